@@ -1,0 +1,1 @@
+"""Who is told: Telegram updates and commands in, messages out."""

@@ -1,0 +1,105 @@
+"""A report as read: what every reader gives and everything after it relies on.
+
+In: the pieces a reader found in a file (`Piece`), in reading order. Out: one `Document`: its text, and
+blocks that are slices of that text, each with heading path, page and paragraph number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["heading", "paragraph", "item", "row"]
+SEPARATOR = "\n\n"
+"""Stands between two blocks in a document's text, so that no slice of one block reaches into another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One heading, paragraph, list item or table row as a reader found it."""
+
+    kind: Kind
+    text: str
+    level: int = 0
+    """Headings: 1 (outermost) to 6; anything else: 0."""
+    page: int | None = None
+    """The page it begins on, from 1, where the format has pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a report beside its text; whatever is not known is empty."""
+
+    title: str = ""
+    year: int | None = None
+    date: str = ""
+    publisher: str = ""
+    language: str = ""
+    """`en`, `zh`, ... (BCP 47 primary language)."""
+    collection: str = ""
+    address: str = ""
+    """Where the report was published (a web address)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where in its document a passage stands."""
+
+    section: tuple[str, ...] = ()
+    """The headings above it, outermost first."""
+    page: int | None = None
+    paragraph: int = 1
+    """Number of its first block among the blocks that are not headings, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece in its place: `document.text[start:end]`."""
+
+    start: int
+    end: int
+    kind: Kind
+    level: int
+    locator: Locator
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report as read. Its blocks are verbatim slices of `text`, in order, and do not overlap."""
+
+    id: str
+    """Stays the same while the file keeps its name: `casted-annual-report-2021`."""
+    source: str
+    """The file, relative to the folder of reports, with forward slashes."""
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+def assemble(id: str, source: str, pieces: Iterable[Piece], metadata: Metadata) -> Document:  # noqa: A002
+    """Put pieces together into a document: text, offsets, heading paths and paragraph numbers.
+
+    Pieces without text are left out. A heading closes every heading of its own level or deeper.
+    """
+    parts: list[str] = []
+    blocks: list[Block] = []
+    path: list[tuple[int, str]] = []
+    position = paragraph = 0
+    for piece in pieces:
+        text = piece.text.strip()
+        if not text:
+            continue
+        if parts:
+            position += len(SEPARATOR)
+        if piece.kind == "heading":
+            while path and path[-1][0] >= piece.level:
+                path.pop()
+            path.append((piece.level, " ".join(text.split())))
+        else:
+            paragraph += 1
+        locator = Locator(tuple(heading for _, heading in path), piece.page, max(paragraph, 1))
+        blocks.append(Block(position, position + len(text), piece.kind, piece.level, locator))
+        parts.append(text)
+        position += len(text)
+    return Document(id, source, SEPARATOR.join(parts), tuple(blocks), metadata)
