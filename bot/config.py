@@ -1,0 +1,280 @@
+"""`config.toml` and the environment in, one frozen `Config` out, or a `ConfigError` that lists every fault.
+
+The keys, their defaults and what they accept stand in `bot.settings`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from bot.settings import SETTINGS, TELEGRAM, NotAcceptedError, Secret
+
+CONFIG_VARIABLE = "CITEDESK_CONFIG"
+TOKEN_VARIABLE = "CITEDESK_TOKEN"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram delivers updates in webhook mode."""
+
+    url: str
+    listen: str
+    port: int
+    secret: Secret
+    """Never empty in webhook mode once a token is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """The bot's account and how it talks to Telegram."""
+
+    token: Secret
+    token_file: Path | None
+    api_url: str
+    """Without a slash at the end."""
+    mode: str
+    """`polling` or `webhook`."""
+    webhook: Webhook
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The reports, and the limits each file is read under."""
+
+    path: Path
+    max_file_mb: int
+    seconds_per_file: int
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What a running bot writes."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The first admins and staff: Telegram user ids."""
+
+    admins: tuple[int, ...]
+    staff: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Announcements:
+    """How announcements go out."""
+
+    per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """How questions are answered."""
+
+    per_minute: int
+    conversation_minutes: int
+    keep_asker_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. Paths are absolute; secrets are masked."""
+
+    telegram: Telegram
+    content: Content
+    data: Data
+    roles: Roles
+    announcements: Announcements
+    answers: Answers
+    file: Path | None
+    """The file it was read from; None: the defaults."""
+
+    @property
+    def database(self) -> Path:
+        """The file of the precious data."""
+        return self.data.path / "bot.sqlite"
+
+    @property
+    def index(self) -> Path:
+        """The folder of index generations."""
+        return self.data.path / "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the configuration."""
+
+    key: str
+    got: str
+    expected: str
+    hint: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: got {self.got}, expected {self.expected}: {self.hint}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `faults` are all of them, one line each in `str`."""
+
+    exit_code = 2
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def load(
+    path: Path | None = None, environ: Mapping[str, str] = os.environ, *, with_token: bool = True
+) -> Config:
+    """Read the configuration: `path`, else `$CITEDESK_CONFIG`, else `./config.toml`, else the defaults.
+
+    `with_token=False` leaves the token file unread: whoever asks a question need not be allowed to read it.
+    Raises `ConfigError` with all faults at once.
+    """
+    file = _find(path, environ)
+    given = dict(_flatten(_parse(file), "")) if file else {}
+    folder = file.parent if file else Path.cwd()
+    faults = [_unknown(key, value) for key, value in given.items() if key not in _KEYS]
+    values: dict[str, Any] = {}
+    for one in SETTINGS:
+        value = given.get(one.key, one.default)
+        try:
+            values[one.key] = one.accept(value, folder)
+        except NotAcceptedError as error:
+            faults.append(Fault(one.key, _shown(one.key, value), one.expected, str(error)))
+            values[one.key] = one.accept(one.default, folder)
+    faults += _add_token(values, environ, with_token)
+    faults += _check_webhook(values)
+    if faults:
+        raise ConfigError(tuple(faults))
+    return Config(
+        telegram=Telegram(
+            **_under("telegram", values), webhook=Webhook(**_under("telegram.webhook", values))
+        ),
+        content=Content(**_under("content", values)),
+        data=Data(**_under("data", values)),
+        roles=Roles(**_under("roles", values)),
+        announcements=Announcements(**_under("announcements", values)),
+        answers=Answers(**_under("answers", values)),
+        file=file,
+    )
+
+
+_KEYS = frozenset(one.key for one in SETTINGS)
+_TABLES = frozenset(key[: dot.start()] for key in _KEYS for dot in re.finditer(r"\.", key))
+
+
+def _find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
+    if path is None and environ.get(CONFIG_VARIABLE):
+        path = Path(environ[CONFIG_VARIABLE])
+    if path is None:
+        path = Path("config.toml")
+        if not path.exists():
+            return None
+    return path.expanduser().absolute()
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        # utf-8-sig: editors on Windows put a byte order mark first, which tomllib refuses
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        got, hint = "no such file", "copy config.example.toml there, or name another file"
+    except OSError as error:
+        got, hint = error.strerror or "an error", "check the path and its permissions"
+    except UnicodeDecodeError:
+        got, hint = "text that is not UTF-8", "save it as UTF-8"
+    except tomllib.TOMLDecodeError as error:
+        got, hint = str(error), "texts stand in quotes, lists in brackets; see config.example.toml"
+    raise ConfigError((Fault(str(file), got, "a configuration file", hint),))
+
+
+def _flatten(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]:
+    """Tables to dotted keys; a table that is not known stays whole, to be named as one fault."""
+    for name, value in table.items():
+        key = prefix + name
+        if isinstance(value, dict) and key in _TABLES:
+            yield from _flatten(value, f"{key}.")
+        else:
+            yield key, value
+
+
+def _under(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that stand in this table itself, by their last name."""
+    return {key.rpartition(".")[2]: value for key, value in values.items() if key.rpartition(".")[0] == table}
+
+
+def _unknown(key: str, value: object) -> Fault:
+    if key in _TABLES:
+        return Fault(
+            key, _shown(key, value), "a table", f"write [{key}] on a line of its own, its keys below"
+        )
+    if isinstance(value, dict):
+        near = get_close_matches(key, sorted(_TABLES), n=1)
+        hint = f"did you mean [{near[0]}]?" if near else "remove it; config.example.toml has every table"
+        return Fault(key, "an unknown table", "a table of config.example.toml", hint)
+    same_name = [one.key for one in SETTINGS if one.key.rpartition(".")[2] == key.rpartition(".")[2]]
+    near = get_close_matches(key, sorted(_KEYS | _TABLES), n=1, cutoff=0.7) or same_name
+    hint = f"did you mean {near[0]}?" if near else "remove it; config.example.toml has every key"
+    return Fault(key, "an unknown key", "a key of config.example.toml", hint)
+
+
+def _shown(key: str, value: object) -> str:
+    if "token" in key or "secret" in key:
+        return "a value that is not shown here"
+    shown = f'"{value}"' if isinstance(value, str) else repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}…"
+
+
+def _add_token(values: dict[str, Any], environ: Mapping[str, str], with_token: bool) -> Iterator[Fault]:
+    """The environment, else the file's own token, else the token file; then its shape."""
+    key, expected = "telegram.token", "a bot token such as 123456789:AAE…"
+    file: Path | None = values["telegram.token_file"]
+    if values[key] and file:
+        yield Fault("telegram.token_file", "a file beside telegram.token", "only one of them", "remove one")
+    token = values["telegram.token"].get_secret_value()
+    if environ.get(TOKEN_VARIABLE, "").strip():
+        key, token = f"${TOKEN_VARIABLE}", environ[TOKEN_VARIABLE].strip()
+    elif file and not token and with_token:
+        key = "telegram.token_file"
+        try:
+            token = file.read_text(encoding="utf-8-sig").strip()
+            problem = "" if token else "it is empty"
+        except OSError as error:
+            problem = error.strerror or "an error"
+        except UnicodeDecodeError:
+            problem = "it is not text"
+        if problem:
+            yield Fault(
+                key, f"{file} ({problem})", "a file that holds the token alone", "check path and permissions"
+            )
+    # another Bot API server may hand out shorter ones
+    shape = r"\d+:[A-Za-z0-9_-]{30,}" if values["telegram.api_url"] == TELEGRAM else r"\d+:[A-Za-z0-9_-]+"
+    if token and not re.fullmatch(shape, token):
+        hint = "copy the whole token from @BotFather: digits, a colon, 35 letters and digits"
+        yield Fault(key, "something of another shape (not shown here)", expected, hint)
+    values["telegram.token"] = Secret(token)
+
+
+def _check_webhook(values: dict[str, Any]) -> Iterator[Fault]:
+    if values["telegram.mode"] != "webhook":
+        return
+    key, url, token = "telegram.webhook.url", values["telegram.webhook.url"], values["telegram.token"]
+    if not url:
+        hint = "write the address of your proxy, or set telegram.mode to polling"
+        yield Fault(key, "nothing usable", "an https address in webhook mode", hint)
+    elif url.startswith("http:") and values["telegram.api_url"] == TELEGRAM:
+        yield Fault(key, f'"{url}"', "an https address", "Telegram calls https addresses only")
+    if token and not values["telegram.webhook.secret"]:
+        digest = hashlib.sha256(f"webhook of {token.get_secret_value()}".encode()).hexdigest()
+        values["telegram.webhook.secret"] = Secret(digest)

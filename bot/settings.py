@@ -1,0 +1,289 @@
+"""The table of settings: a value as `config.toml` has it in, the value as the bot uses it out.
+
+`SETTINGS` alone says which keys exist, what they are when left out, what they accept and what they are for.
+`config.example.toml` and the documents are held to it by tests.
+
+Why not pydantic? `citedesk ask` starts cold for every question of a script, and pydantic alone takes as long
+to import as numpy. These few checks cost nothing and say in the bot's own words what was expected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TELEGRAM = "https://api.telegram.org"
+
+
+class NotAcceptedError(ValueError):
+    """A value that a setting does not accept; its text says what to write instead."""
+
+
+class Secret:
+    """A string that shows itself to nobody: masked in `str`, `repr`, logs and errors."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str = "") -> None:
+        self._value = value
+
+    def get_secret_value(self) -> str:
+        """The string itself, for the one call that needs it."""
+        return self._value
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __repr__(self) -> str:
+        return "Secret('***')" if self._value else "Secret('')"
+
+    def __str__(self) -> str:
+        return "***" if self._value else ""
+
+
+Accept = Callable[[object, Path], object]
+"""A value and the folder that paths are relative to in, the value as used out; or `NotAcceptedError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key: what it is when left out (as written in the file), what it accepts, what it is for."""
+
+    key: str
+    default: object
+    expected: str
+    accept: Accept
+    help: str
+
+
+def text(value: object, _: Path) -> str:
+    if not isinstance(value, str):
+        raise NotAcceptedError('write it in quotes: "…"')
+    return value.strip()
+
+
+def secret(value: object, folder: Path) -> Secret:
+    return Secret(text(value, folder))
+
+
+def webhook_secret(value: object, folder: Path) -> Secret:
+    found = text(value, folder)
+    if found and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", found):
+        raise NotAcceptedError("Telegram accepts letters, digits, _ and - here")
+    return Secret(found)
+
+
+def path(value: object, folder: Path) -> Path:
+    found = text(value, folder)
+    if not found:
+        raise NotAcceptedError('a relative path counts from the folder of this file; "." is that folder')
+    return (folder / Path(found).expanduser()).absolute()
+
+
+def optional_path(value: object, folder: Path) -> Path | None:
+    return path(value, folder) if text(value, folder) else None
+
+
+def web_address(value: object, folder: Path) -> str:
+    found = text(value, folder).rstrip("/")
+    try:
+        parts = urlsplit(found)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket left open
+        usable = False
+    if not usable or re.search(r"\s", found):
+        raise NotAcceptedError(f"write the whole address, such as {TELEGRAM}")
+    return found
+
+
+def optional_address(value: object, folder: Path) -> str:
+    return web_address(value, folder) if text(value, folder) else ""
+
+
+def choice(*words: str) -> Accept:
+    def accept(value: object, folder: Path) -> str:
+        found = text(value, folder)
+        if found not in words:
+            near = get_close_matches(found.lower(), words, n=1)
+            raise NotAcceptedError(
+                f"did you mean {near[0]}?" if near else "write one of them, or leave it out"
+            )
+        return found
+
+    return accept
+
+
+def whole(lowest: int, highest: int) -> Accept:
+    def accept(value: object, _: Path) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise NotAcceptedError("write a whole number without quotes")
+        if not lowest <= value <= highest:
+            raise NotAcceptedError("write a number in that range")
+        return value
+
+    return accept
+
+
+def number(lowest: float, highest: float) -> Accept:
+    def accept(value: object, _: Path) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise NotAcceptedError("write a number without quotes")
+        if not lowest <= value <= highest:
+            raise NotAcceptedError("write a number in that range")
+        return value
+
+    return accept
+
+
+def user_ids(value: object, _: Path) -> tuple[int, ...]:
+    ids = value if isinstance(value, list) else [None]
+    if not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in ids):
+        raise NotAcceptedError("write numbers, not @names: [123456789]")
+    return tuple(dict.fromkeys(ids))
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "telegram.token",
+        "",
+        "a bot token such as 123456789:AAE…",
+        secret,
+        "The token that @BotFather gave. $CITEDESK_TOKEN wins over it. Keep it out of version control.",
+    ),
+    Setting(
+        "telegram.token_file",
+        "",
+        "a file that holds the token alone",
+        optional_path,
+        "A file that holds the token alone, instead of telegram.token.",
+    ),
+    Setting(
+        "telegram.api_url",
+        TELEGRAM,
+        "an http or https address",
+        web_address,
+        "The Bot API server; files come from it too. Change it for a Bot API server of your own.",
+    ),
+    Setting(
+        "telegram.mode",
+        "polling",
+        "polling or webhook",
+        choice("polling", "webhook"),
+        "polling asks Telegram for updates and needs no open port; webhook waits for Telegram to call.",
+    ),
+    Setting(
+        "telegram.webhook.url",
+        "",
+        "an https address",
+        optional_address,
+        "The public https address that Telegram calls; your proxy passes it on to listen and port.",
+    ),
+    Setting(
+        "telegram.webhook.listen",
+        "127.0.0.1",
+        "an address of this machine",
+        text,
+        "The address to listen on.",
+    ),
+    Setting(
+        "telegram.webhook.port",
+        8080,
+        "a whole number from 1 to 65535",
+        whole(1, 65535),
+        "The port to listen on.",
+    ),
+    Setting(
+        "telegram.webhook.secret",
+        "",
+        "1 to 256 letters, digits, _ or -",
+        webhook_secret,
+        "What Telegram sends along so that nobody else can post updates. Empty: derived from the token.",
+    ),
+    Setting(
+        "content.path",
+        "content/reports",
+        "a folder",
+        path,
+        "The folder of reports.",
+    ),
+    Setting(
+        "content.max_file_mb",
+        100,
+        "a whole number from 1 to 4096",
+        whole(1, 4096),
+        "A larger file is left out, and named.",
+    ),
+    Setting(
+        "content.seconds_per_file",
+        120,
+        "a whole number from 1 to 3600",
+        whole(1, 3600),
+        "A file that takes longer to read is left out, and named.",
+    ),
+    Setting(
+        "content.memory_mb",
+        1024,
+        "a whole number from 128 to 65536",
+        whole(128, 65536),
+        "The memory a file may take while it is read; one that wants more is left out, and named.",
+    ),
+    Setting(
+        "data.path",
+        "data",
+        "a folder",
+        path,
+        "The folder of bot.sqlite (precious: back it up) and index/ (can be built again).",
+    ),
+    Setting(
+        "roles.admins",
+        [],
+        "a list of Telegram user ids",
+        user_ids,
+        "Telegram user ids of the first admins; more are granted in chat.",
+    ),
+    Setting(
+        "roles.staff",
+        [],
+        "a list of Telegram user ids",
+        user_ids,
+        "Telegram user ids of the first staff; more are granted in chat.",
+    ),
+    Setting(
+        "announcements.per_second",
+        25,
+        "a number from 0.1 to 1000",
+        number(0.1, 1000),
+        "Messages a second over all chats; Telegram's own limit is about 30.",
+    ),
+    Setting(
+        "answers.per_minute",
+        20,
+        "a whole number from 1 to 1000",
+        whole(1, 1000),
+        "Questions that one person may ask in a minute.",
+    ),
+    Setting(
+        "answers.conversation_minutes",
+        30,
+        "a whole number from 1 to 1440",
+        whole(1, 1440),
+        "A question that comes longer after the last one starts a new conversation.",
+    ),
+    Setting(
+        "answers.keep_asker_days",
+        90,
+        "a whole number from 0 to 3650",
+        whole(0, 3650),
+        "After so many days a question is kept without who asked it.",
+    ),
+)
