@@ -1,0 +1,114 @@
+"""The units that are found and cited: a `Document` in, its passages out.
+
+A passage is a verbatim slice of the document's text, at most `MAX_PASSAGE` characters, that does not leave its
+section. Short paragraphs are gathered until a passage has about `GOOD_PASSAGE` characters, since a line of a
+list says little without its neighbours; a long paragraph is cut between sentences. A heading goes with the text
+below it, so that a passage opens with what it is about.
+
+Why are ids hashes of the text? A number would change whenever a paragraph is put in above; a hash stays while
+the text stays, so links, stored answers and judgments survive a reindex.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b32encode
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from content.documents import Block, Document, Locator
+from content.sentences import split_to_length
+
+MAX_PASSAGE = 700
+GOOD_PASSAGE = 300
+ID_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`document.text[start:end]` and where it stands."""
+
+    id: str
+    text: str
+    start: int
+    end: int
+    locator: Locator
+    first_block: int
+    """Index of the block it begins in, headings counted."""
+
+
+def split_passages(document: Document) -> list[Passage]:
+    """Cut a document into passages, in reading order."""
+    passages: list[Passage] = []
+    seen: Counter[str] = Counter()
+    for start, end, first in _slices(document):
+        text = document.text[start:end]
+        seen[text] += 1
+        passages.append(
+            Passage(
+                id=passage_id(document.id, text, seen[text]),
+                text=text,
+                start=start,
+                end=end,
+                locator=_locator(document.blocks, first, start, end),
+                first_block=first,
+            )
+        )
+    return passages
+
+
+def passage_id(document_id: str, text: str, occurrence: int = 1) -> str:
+    """Twelve characters of a-z and 2-7 that depend on the document's id, the text and its count in the document.
+
+    They fit Telegram's deep links (64 characters of A-Z, a-z, 0-9, _ and -) and callback data (64 bytes).
+    """
+    seed = f"{document_id}\x00{text}\x00{occurrence}".encode()
+    return b32encode(hashlib.blake2b(seed, digest_size=8).digest()).decode().lower()[:ID_LENGTH]
+
+
+def _slices(document: Document) -> Iterator[tuple[int, int, int]]:
+    """Start, end and first block of each passage."""
+    gathered: list[int] = []
+    for index, block in enumerate(document.blocks):
+        if gathered and not _belongs(document, gathered, index):
+            yield from _cut(document, gathered)
+            gathered = []
+        gathered.append(index)
+        if block.kind != "heading" and block.end - document.blocks[gathered[0]].start >= GOOD_PASSAGE:
+            yield from _cut(document, gathered)
+            gathered = []
+    yield from _cut(document, gathered)
+
+
+def _belongs(document: Document, gathered: list[int], index: int) -> bool:
+    first, last, block = document.blocks[gathered[0]], document.blocks[gathered[-1]], document.blocks[index]
+    if block.kind == "heading":
+        # A run of headings (a chapter's and its first section's) opens one passage.
+        return last.kind == "heading" and block.level > last.level and block.end - first.start <= GOOD_PASSAGE
+    if block.locator.section != last.locator.section:
+        return False
+    return block.end - first.start <= MAX_PASSAGE or last.kind == "heading"
+
+
+def _cut(document: Document, gathered: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    indices = list(gathered)
+    if not indices:
+        return
+    blocks = document.blocks
+    start, end = blocks[indices[0]].start, blocks[indices[-1]].end
+    if end - start <= MAX_PASSAGE:
+        yield start, end, indices[0]
+        return
+    for low, high in split_to_length(document.text, start, end, MAX_PASSAGE):
+        yield low, high, max(index for index in indices if blocks[index].start <= low)
+
+
+def _locator(blocks: tuple[Block, ...], first: int, start: int, end: int) -> Locator:
+    """The locator of the first block that is not a heading, else of the heading itself."""
+    for block in blocks[first:]:
+        if block.start >= end:
+            break
+        if block.kind != "heading" and block.end > start:
+            return block.locator
+    return blocks[first].locator

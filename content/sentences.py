@@ -1,0 +1,85 @@
+"""Where sentences end: a text in, the slices of its sentences out.
+
+Why not a library? Segmenters of the field return strings, not offsets, or want a model; what is needed here
+is small: English abbreviations, initials and decimals, Chinese full stops, list items and headings that end
+a line without a full stop.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[\"“])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Jr|Sr|Co|Corp|Inc|Ltd|Bros|No|Nos|Vol|vol|"
+    r"Fig|fig|Figs|Eq|Sec|Art|Ch|ch|pp|p|ed|eds|cf|vs|al|ca|approx|est|dept|Dept|Univ|Jan|Feb|Mar|Apr|Jun|Jul|"
+    r"Aug|Sep|Sept|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|Ph\.D|(?:[A-Z]\.)+[A-Z])$"
+)
+# A full stop ends a sentence before white space and something that can begin one; Chinese stops need no space.
+_CLOSING = "\"'”’)\\]）】》」』"
+_END = re.compile(rf"[.!?…]+[{_CLOSING}]*(?=\s)|[。！？]+[{_CLOSING}]*|\n\s*\n")  # noqa: RUF039
+_LOWER = re.compile(r"\s+[a-z,;:)]")
+_WEAK_END = re.compile(r"[;；]\s*|[,，、]\s*|\s+")
+
+
+def split_sentences(text: str) -> list[tuple[int, int]]:
+    """Slices (start, end) of the sentences of `text`, in order, without white space around them.
+
+    A blank line always ends a sentence; a single line break never does.
+    """
+    slices: list[tuple[int, int]] = []
+    start = 0
+    for match in _END.finditer(text):
+        stop = match.start() if text[match.start()].isspace() else match.end()
+        if match.group()[0] == "." and (
+            _ABBREVIATION.search(text, max(start, match.start() - 12), match.start())
+            or (_LOWER.match(text, match.end()) and "\n\n" not in text[match.end() : match.end() + 3])
+        ):
+            continue
+        _append_trimmed(slices, text, start, stop)
+        start = match.end()
+    _append_trimmed(slices, text, start, len(text))
+    return slices
+
+
+def split_to_length(text: str, start: int, end: int, limit: int) -> list[tuple[int, int]]:
+    """Slices of `text[start:end]`, none longer than `limit` characters, cut at the best place there is.
+
+    Between sentences where possible, else after a semicolon, a comma, a space, else anywhere.
+    """
+    slices: list[tuple[int, int]] = []
+    room: tuple[int, int] | None = None
+    for low, high in split_sentences(text[start:end]):
+        low, high = start + low, start + high
+        if room is not None and high - room[0] <= limit:
+            room = (room[0], high)
+            continue
+        if room is not None:
+            slices.append(room)
+        room = None
+        while high - low > limit:
+            cut = _weakest_cut(text, low, low + limit)
+            _append_trimmed(slices, text, low, cut)
+            low = cut + (len(text[cut:high]) - len(text[cut:high].lstrip()))
+        if low < high:
+            room = (low, high)
+    if room is not None:
+        slices.append(room)
+    return slices
+
+
+def _weakest_cut(text: str, low: int, high: int) -> int:
+    """The last good place to cut in the second half of `text[low:high]`: after ; then , then a space."""
+    best = {";": 0, ",": 0, " ": 0}
+    for match in _WEAK_END.finditer(text, low + (high - low) // 2, high):
+        first = match.group()[0]
+        best[";" if first in ";；" else "," if first in ",，、" else " "] = match.end()
+    return best[";"] or best[","] or best[" "] or high
+
+
+def _append_trimmed(slices: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        slices.append((start, end))

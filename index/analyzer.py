@@ -1,0 +1,210 @@
+"""Text in, terms out, each with its place in the text; the same for passages and for questions.
+
+What a term is:
+
+- Latin words without accents, in lower case, stemmed (Porter 2), British spellings as American ones: `organis`
+  and `organiz` are one term.
+- Runs of Han characters, segmented by jieba after Traditional characters were made Simplified ones. A run never
+  crosses from digits or Latin letters into Han: `2019年政府` is `2019`, `政府`.
+- Numbers without separators (`20,000` is `20000`), number words as digits (`fourteen`, `十四`), ordinals as
+  `14th` (`fourteenth`, `第十四`).
+- Names that splitting would break stay whole: `s&t`, `r&d`, `covid-19` (beside `covid`), `u.s.` as `usa`.
+
+Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`).
+
+Why offsets into the text as it stands? Because what is shown is the printed text: a match found in folded text
+must be marked in the unfolded one, and NFKC, Traditional to Simplified and "& with spaces" all change lengths.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import NamedTuple
+
+from index import stopwords
+from index.numerals import chinese_number, english_number, english_ordinal, ordinal
+from index.segmenter import Segmenter, open_segmenter
+
+VERSION = 1
+"""Raise it when the same text gives other terms than before: older generations then refuse to open."""
+
+HAN = "㐀-䶿一-鿿豈-﫿々〇\U00020000-\U0003fffd"
+_TOKEN = re.compile(
+    rf"""
+      (?P<han>      [{HAN}]+ )
+    | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
+    | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
+    | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
+    | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
+    | (?P<number>   \d+(?:[.,]\d+)*(?![^\W\d_{HAN}]) )
+    | (?P<word>     [^\W_{HAN}]+(?:['’][^\W_{HAN}]+)* )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_HAN_ORDINAL = re.compile(r"第([〇零一二三四五六七八九十百两]+|\d+)")
+_DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SPELLINGS = (
+    (re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|er|ers)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z]{3})our(|s|ed|ing|able|al|ally)$"), r"or\1"),
+    (re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
+    (re.compile(r"^programmes?$"), "program"),
+    (re.compile(r"^(def|off|lic)ence(s?)$"), r"\1ense\2"),
+)
+
+
+class Token(NamedTuple):
+    """A term and the slice of the text that it stands for."""
+
+    term: str
+    start: int
+    end: int
+
+
+class Analyzer:
+    """Text to terms. Safe to share between threads; jieba is loaded by the first Han run, not before."""
+
+    def __init__(self, segmenter: Segmenter | None = None) -> None:
+        self._segmenter = segmenter or open_segmenter()
+        self._stems: dict[str, str] = {}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text could give other terms."""
+        words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
+        seed = f"{VERSION} {self._segmenter.fingerprint} {_TOKEN.pattern} {words}"
+        return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of `text`, in order."""
+        return [token.term for token in self.analyze(text)]
+
+    def analyze(self, text: str, *, stop_words: bool = False) -> list[Token]:
+        """The tokens of `text`, in order of their place; with `stop_words` those too."""
+        tokens: list[Token] = []
+        for match in _TOKEN.finditer(text):
+            kind = match.lastgroup
+            start, end = match.span()
+            if kind == "han":
+                tokens += self._han(text, start, end, stop_words)
+            elif kind == "word":
+                term = self._word(text, match.group(), start, end, stop_words)
+                if term:
+                    tokens.append(Token(term, start, end))
+            elif kind == "compound":
+                word = fold(match.group())
+                tokens.append(Token(word, start, end))
+                tokens.append(Token(self.stem(word.partition("-")[0]), start, end))
+            elif kind == "number":
+                if not (start and text[start - 1] == "第") and not text[:start].endswith("第 "):
+                    tokens.append(Token(fold(match.group()).replace(",", ""), start, end))
+            else:
+                tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
+        return tokens
+
+    def stem(self, word: str) -> str:
+        """The stem of a folded word."""
+        known = self._stems.get(word)
+        if known is None:
+            spelled = word
+            for pattern, replacement in _SPELLINGS:
+                spelled = pattern.sub(replacement, spelled)
+            known = self._stems[word] = self._stem_one(spelled)
+        return known
+
+    @cached_property
+    def _stem_one(self) -> Callable[[str], str]:
+        from snowballstemmer import stemmer  # 20 ms that a Chinese question need not pay
+
+        return stemmer("english").stemWord  # type: ignore[no-any-return]
+
+    def _word(self, text: str, word: str, start: int, end: int, stop_words: bool) -> str:
+        folded = _POSSESSIVE.sub("", fold(word))
+        if folded == "us" and word == "US" and not _in_capitals(text, start, end):
+            return "usa"
+        number = english_ordinal(folded) or english_number(folded)
+        if number:
+            return number
+        if folded in stopwords.ENGLISH and not stop_words:
+            acronym = word.isupper() and 1 < len(word) < 6 and not _in_capitals(text, start, end)
+            return folded if acronym else ""
+        return self.stem(folded)
+
+    def _han(self, text: str, start: int, end: int, stop_words: bool) -> Iterator[Token]:
+        run = text[start:end]
+        simplified, place = self._simplify(run)
+        position = 0
+        for match in [*_HAN_ORDINAL.finditer(simplified), None]:
+            stop = match.start() if match else len(simplified)
+            for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
+                low, position = position, position + len(word)
+                number = chinese_number(word)
+                if number or stop_words or word not in stopwords.CHINESE:
+                    yield Token(number or word, start + place[low], start + place[position])
+            if match:
+                term = ordinal(chinese_number(match.group(1), single=True))
+                yield Token(term, start + place[match.start()], start + place[match.end()])
+                position = match.end()
+        # 第14 crosses from Han into digits: one ordinal, seen from its 第.
+        if run[-1] == "第" and (digits := _DIGITS_BEFORE_HAN.match(text, end - 1)):
+            yield Token(ordinal(fold(digits.group(1))), end - 1, digits.end())
+
+    def _simplify(self, run: str) -> tuple[str, list[int]]:
+        """The run in Simplified characters, and for each of its places the place in the run."""
+        simplified = self._to_simplified(run)
+        if len(simplified) == len(run):
+            return simplified, list(range(len(run) + 1))
+        place = [0] * (len(simplified) + 1)
+        for _, low, high, to_low, to_high in SequenceMatcher(None, run, simplified, autojunk=False).get_opcodes():
+            for offset in range(to_low, to_high + 1):
+                place[offset] = min(high, low + offset - to_low)
+        place[len(simplified)] = len(run)
+        return simplified, place
+
+    def _to_simplified(self, run: str) -> str:
+        if self._characters.convert(run) == run:
+            return run
+        return str(self._phrases.convert(run))
+
+    @cached_property
+    def _characters(self):  # type: ignore[no-untyped-def] # opencc has no types
+        from opencc import OpenCC
+
+        return OpenCC("t2s")
+
+    @cached_property
+    def _phrases(self):  # type: ignore[no-untyped-def] # opencc has no types
+        from opencc import OpenCC
+
+        return OpenCC("tw2sp")
+
+
+def fold(text: str) -> str:
+    """NFKC, lower case, without the accents of Latin letters."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "̀" <= c <= "ͯ"))
+
+
+def _folded_name(kind: str, folded: str) -> str:
+    if kind == "ordinal":
+        return ordinal(folded[:-2])
+    letters = re.sub(r"[\s.＆]", lambda match: "&" if match.group() == "＆" else "", folded)
+    if kind == "dotted":
+        return {"us": "usa", "phds": "phd"}.get(letters, letters)
+    return letters
+
+
+def _in_capitals(text: str, start: int, end: int) -> bool:
+    """Whether the line around text[start:end] is set in capitals, so that they say nothing of a word."""
+    low = text.rfind("\n", 0, start) + 1
+    high = text.find("\n", end)
+    line = text[low : high if high >= 0 else len(text)]
+    return len(line) > 12 and sum(map(str.isupper, line)) > 2 * sum(map(str.islower, line))

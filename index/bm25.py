@@ -1,0 +1,159 @@
+"""Terms in, best passages out: rank_bm25's BM25Plus on postings arrays.
+
+`BM25` is a `rank_bm25.BM25Plus` and scores as it does, but for a constant a query: rank_bm25 adds delta x idf for
+every term of the query to every passage, also to those without the term (Lv & Zhai 2011 add it to passages
+that have it). A constant orders nothing, so it is left out here, and passages that share no term are no hits.
+
+Why postings? rank_bm25 keeps one dictionary a passage and asks each of them for each term of the query; a postings
+list names the passages that have the term, so that a query touches nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rank_bm25 import BM25Plus
+
+from index.tables import load_array, save_array
+
+Floats = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.integer]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which passages have which term, and how often.
+
+    starts: int64 (terms + 1); passages: int32 and frequencies: float32 (postings), the postings of term t at
+    [starts[t]:starts[t + 1]], by ascending passage; lengths: float32 (passages), terms a passage has.
+    """
+
+    starts: Integers
+    passages: Integers
+    frequencies: Floats
+    lengths: Floats
+
+    @classmethod
+    def count(cls, terms: Integers, passages: Integers, amounts: Floats, lengths: Floats, vocabulary: int) -> Postings:
+        """Postings from occurrences: `terms[i]` stands in `passages[i]`, counted as `amounts[i]`."""
+        keys = terms.astype(np.int64) * max(len(lengths), 1) + passages
+        unique, inverse = np.unique(keys, return_inverse=True)
+        frequencies = np.bincount(inverse, weights=amounts, minlength=len(unique)).astype(np.float32)
+        term_of, passage_of = np.divmod(unique, max(len(lengths), 1))
+        starts = np.zeros(vocabulary + 1, np.int64)
+        np.cumsum(np.bincount(term_of, minlength=vocabulary), out=starts[1:])
+        return cls(starts, passage_of.astype(np.int32), frequencies, lengths.astype(np.float32))
+
+
+class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
+    """rank_bm25's BM25Plus, with the corpus in postings arrays. An empty corpus finds nothing.
+
+    `corpus`: the terms of each passage. The index itself makes one from arrays: `from_postings`.
+    """
+
+    def __init__(
+        self,
+        corpus: Iterable[Sequence[str]],
+        tokenizer: Callable[[str], list[str]] | None = None,
+        k1: float = 1.5,
+        b: float = 0.75,
+        delta: float = 1,
+    ) -> None:
+        self._numbers: dict[str, int] = {}
+        super().__init__(corpus, tokenizer, k1=k1, b=b, delta=delta)
+
+    @classmethod
+    def from_postings(cls, postings: Postings, *, k1: float = 1.5, b: float = 0.75) -> BM25:
+        """BM25 over counted postings, with terms by number."""
+        self = cls((), k1=k1, b=b)
+        self._take(postings)
+        return self
+
+    def save(self, folder: Path) -> None:
+        """Write postings with their weights computed, so that opening computes nothing."""
+        save_array(folder, "postings.starts", self.starts)
+        save_array(folder, "postings.passages", self.passages)
+        save_array(folder, "postings.weights", self.weights)
+
+    @classmethod
+    def open(cls, folder: Path, passages: int, *, k1: float = 1.5, b: float = 0.75) -> BM25:
+        """Map what `save` wrote; `passages` is the number of passages of the corpus."""
+        self = cls((), k1=k1, b=b)
+        self.starts = load_array(folder, "postings.starts")
+        self.passages = load_array(folder, "postings.passages")
+        self.weights = load_array(folder, "postings.weights")
+        self.corpus_size = passages
+        return self
+
+    def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
+        terms: list[int] = []
+        lengths: list[int] = []
+        for passage in corpus:
+            terms.extend(self._numbers.setdefault(term, len(self._numbers)) for term in passage)
+            lengths.append(len(passage))
+        passages = np.repeat(np.arange(len(lengths)), lengths)
+        counted = np.array(terms, np.int64)
+        self._take(
+            Postings.count(counted, passages, np.ones(len(terms)), np.array(lengths), len(self._numbers))
+        )
+        return {term: self.document_frequency(number) for term, number in self._numbers.items()}
+
+    def _take(self, postings: Postings) -> None:
+        self.starts = postings.starts
+        self.passages = postings.passages
+        self.doc_len = postings.lengths
+        self.corpus_size = len(postings.lengths)
+        self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
+        norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
+        frequencies = postings.frequencies
+        self.weights = (frequencies * (self.k1 + 1) / (norm[postings.passages] + frequencies)).astype(np.float32)
+
+    def document_frequency(self, term: int) -> int:
+        """How many passages have the term."""
+        return int(self.starts[term + 1] - self.starts[term])
+
+    def idf_of(self, document_frequency: float) -> float:
+        """rank_bm25's idf for a term in that many passages: ln((N + 1) / df)."""
+        return math.log((self.corpus_size + 1) / max(document_frequency, 1.0))
+
+    def postings(self, term: int) -> tuple[Integers, Floats]:
+        """The passages that have the term (int32, ascending) and its weight in each (float32), idf apart."""
+        low, high = int(self.starts[term]), int(self.starts[term + 1])
+        return self.passages[low:high], self.weights[low:high]
+
+    def get_scores(self, query: Sequence[str]) -> Floats:
+        """The score of every passage (float64), 0 where it shares no term with the query."""
+        scores = np.zeros(self.corpus_size)
+        for term in query:
+            number = self._numbers.get(term)
+            if number is not None:
+                passages, weights = self.postings(number)
+                scores[passages] += self.idf_of(len(passages)) * weights
+        return scores
+
+    def get_batch_scores(self, query: Sequence[str], doc_ids: Sequence[int]) -> list[float]:
+        """The scores of some passages."""
+        return self.get_scores(query)[list(doc_ids)].tolist()  # type: ignore[no-any-return]
+
+    def get_top_n(self, query: Sequence[str], documents: Sequence[str], n: int = 5) -> list[str]:
+        """The best documents that share a term with the query, ties in the corpus's order."""
+        return [documents[number] for number, _ in self.search(query, n)]
+
+    def search(self, query: Sequence[str], k: int = 10) -> list[tuple[int, float]]:
+        """Number and score of the best k passages that share a term with the query, ties by number."""
+        return top(self.get_scores(query), k)
+
+
+def top(scores: Floats, k: int) -> list[tuple[int, float]]:
+    """Number and score of the best k positive scores, best first, ties by number."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > k:
+        kth = np.partition(scores[found], len(found) - k)[len(found) - k]
+        found = found[scores[found] >= kth]
+    order = np.lexsort((found, -scores[found]))[:k]
+    return [(int(number), float(scores[number])) for number in found[order]]

@@ -1,0 +1,63 @@
+"""Runs of Han characters in, words out: jieba, or rjieba where it is installed (the extra `fast`).
+
+Why two? jieba is the reference and given; rjieba gives the same words 5 to 27 times faster and starts in 0.1 s
+instead of 0.8 s. A test holds them equal, so an index built with one serves the other: both carry one fingerprint.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, Protocol
+
+
+class Segmenter(Protocol):
+    """Cuts a run of Han characters into words that joined give the run again."""
+
+    fingerprint: str
+
+    def cut(self, run: str) -> Iterable[str]: ...
+
+
+class JiebaSegmenter:
+    """jieba's precise mode with its hidden Markov model for unknown words."""
+
+    fingerprint = "jieba-0.42"
+
+    def cut(self, run: str) -> list[str]:
+        return self._tokenizer.lcut(run)  # type: ignore[no-any-return]
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        import warnings
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # jieba 0.42: invalid escapes, pkg_resources
+            import jieba
+        jieba.setLogLevel(logging.WARNING)
+        tokenizer = jieba.Tokenizer()
+        tokenizer.initialize()
+        return tokenizer
+
+
+class RjiebaSegmenter:
+    """The same words from Rust."""
+
+    fingerprint = JiebaSegmenter.fingerprint
+
+    def cut(self, run: str) -> list[str]:
+        return self._cut(run, True)  # type: ignore[no-any-return]
+
+    @cached_property
+    def _cut(self) -> Any:
+        import rjieba
+
+        return rjieba.cut
+
+
+def open_segmenter() -> Segmenter:
+    """rjieba where it is installed, else jieba. Neither is loaded before the first run is cut."""
+    from importlib.util import find_spec
+
+    return RjiebaSegmenter() if find_spec("rjieba") else JiebaSegmenter()

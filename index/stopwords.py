@@ -1,0 +1,26 @@
+"""Words too common to search for. English ones stand in lower case, Chinese ones in simplified characters."""
+
+ENGLISH = frozenset(
+    """a about above after again against all also although am among an and any are as at be because been before being
+    below between both but by can could did do does doing down during each either else etc few for from further had
+    has have having he her here hers herself him himself his how however i if in into is it its itself just may me
+    might more most much must my myself no nor not of off on once only or other others our ours ourselves out over
+    own per same shall she should so some such than that the their theirs them themselves then there these they this
+    those through thus to too under until up upon us very via was we were what when where whether which while who
+    whom whose why will with within without would yet you your yours yourself""".split()
+)
+
+CHINESE = frozenset(
+    """第 的 了 是 在 和 与 及 及其 以及 或 或者 也 都 就 而 而且 并 并且 对 对于 从 向 往 由 被 把 将 给 让 使 为 为了 于 以 按 按照
+    等 等等 之 其 其中 这 这个 这些 那 那个 那些 此 该 各 每 某 个 们 我 我们 你 你们 他 他们 她 它 它们 自己 又 还 还有 再 更 最 很
+    太 已 已经 曾 曾经 正在 着 过 地 得 吗 呢 吧 啊 呀 嘛 什么 哪 哪个 哪些 哪里 哪儿 哪家 谁 多少 几 几个 怎么 怎样 如何 为什么
+    为何 何 何时 是否 有没有 有 没有 没 不 可以 可 能 能够 会 要 应 应该 所 所有 所以 因为 因此 但 但是 如果 虽然 关于 有关 通过 根据
+    进行 年 月 日 一 一个 一些 一种 种 中 里 上 下 前 后 时 时候 请问 请 是什么 有哪些 名 位 项 次 届 份 篇 本 条 家 方面 以来""".split()
+)
+
+# Words that ask rather than name: dropped from a question as long as something else is left of it.
+ENGLISH_ASKING = frozenset(
+    """tell show give list find know want need please explain describe say said says mean means meant called name
+    names named kind kinds type types sort many ever exactly there's what's who's let""".split()
+)
+CHINESE_ASKING = frozenset("介绍 告诉 说明 知道 想 列出 叫 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关".split())

@@ -1,0 +1,88 @@
+"""Strings and arrays on disk, read through memory maps: written once, then only read.
+
+A string table is two files: `NAME.utf8` (all strings, one after another) and `NAME.ends.npy` (int64, where each
+ends). Opening one reads neither; several processes share one copy in the page cache.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def save_array(folder: Path, name: str, array: Array) -> None:
+    """Write `NAME.npy`."""
+    np.save(folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+
+
+def load_array(folder: Path, name: str) -> Array:
+    """Map `NAME.npy`; an empty one is read, since nothing cannot be mapped."""
+    path = folder / f"{name}.npy"
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # type: ignore[no-any-return]
+    except ValueError:
+        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+
+
+def save_strings(folder: Path, name: str, strings: Iterable[str]) -> None:
+    """Write `NAME.utf8` and `NAME.ends.npy`. For `StringTable.find` they must come sorted by their UTF-8 bytes."""
+    ends: list[int] = []
+    position = 0
+    with (folder / f"{name}.utf8").open("wb") as file:
+        for string in strings:
+            position += file.write(string.encode("utf-8", "surrogatepass"))
+            ends.append(position)
+    save_array(folder, f"{name}.ends", np.array(ends, np.int64))
+
+
+class StringTable:
+    """A sequence of strings in a memory map."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._ends = load_array(folder, f"{name}.ends")
+        with (folder / f"{name}.utf8").open("rb") as file:
+            empty = file.seek(0, 2) == 0
+            self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def __getitem__(self, number: int) -> str:
+        return self._raw(number).decode("utf-8", "surrogatepass")
+
+    def __iter__(self) -> Iterator[str]:
+        for number in range(len(self)):
+            yield self[number]
+
+    def find(self, string: str) -> int:
+        """The number of `string` in a sorted table, -1 where it is not in it. O(log n)."""
+        key = string.encode("utf-8", "surrogatepass")
+        number = self._lower_bound(key)
+        return number if number < len(self) and self._raw(number) == key else -1
+
+    def starting_with(self, prefix: str) -> range:
+        """The numbers of the strings of a sorted table that begin with `prefix`, which must not be empty."""
+        key = prefix.encode("utf-8", "surrogatepass")
+        after = key + b"\xff"  # no UTF-8 text holds the byte ff
+        return range(self._lower_bound(key), self._lower_bound(after))
+
+    def _lower_bound(self, key: bytes) -> int:
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._raw(middle) < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def _raw(self, number: int) -> bytes:
+        start = int(self._ends[number - 1]) if number else 0
+        return self._bytes[start : int(self._ends[number])]
