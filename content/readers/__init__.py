@@ -1,0 +1,70 @@
+"""Readers: a file in, the pieces of its text and what is known about it out.
+
+One module a format, imported when the first file of that format comes: a question in a terminal reads no
+files and pays for none of them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from content.documents import Metadata, Piece
+from content.readers.errors import Unreadable
+from content.readers.formats import Format, detect
+
+__all__ = ["Unreadable", "read_bytes", "read_file"]
+
+
+def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
+    """Read one file, in this process, without limits (`content.library` reads in workers, with limits).
+
+    `encoding` overrules whatever a text or HTML file declares. Raises `Unreadable`.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(path.name, cannot_open(error), "check that it exists and may be read") from error
+    return read_bytes(path.name, data, encoding=encoding)
+
+
+def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
+    """Read a file's bytes; `name` is the file's name, for its ending and for messages. Raises `Unreadable`."""
+    kind = detect(name, data)
+    pieces, metadata = _read(kind, name, data, encoding)
+    if not any(piece.text.strip() for piece in pieces):
+        raise Unreadable(name, "it has no text", "add the file with its text, or remove it")
+    return pieces, metadata
+
+
+def _read(kind: Format, name: str, data: bytes, encoding: str | None) -> tuple[list[Piece], Metadata]:
+    if kind == "markdown":
+        from content.readers import markdown
+
+        return markdown.read(name, data, encoding)
+    if kind == "html":
+        from content.readers import html
+
+        return html.read(name, data, encoding)
+    if kind == "docx":
+        from content.readers import docx
+
+        return docx.read(name, data)
+    if kind == "pdf":
+        from content.readers import pdf
+
+        return pdf.read(name, data)
+    from content.readers import text
+
+    return text.read(name, data, encoding)
+
+
+def cannot_open(error: OSError) -> str:
+    """What the system said when a file could not be opened, as a reason."""
+    if isinstance(error, FileNotFoundError):
+        return "it is gone"
+    if isinstance(error, PermissionError):
+        return "it may not be read (permission denied)"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    return f"it cannot be opened ({error.strerror or type(error).__name__})"

@@ -1,0 +1,151 @@
+"""What a file really is: its name and first bytes in, its format out, or the reason why it cannot be read.
+
+Why not by the name's ending alone? Reports come from many hands: web pages saved as .pdf, word files
+renamed, archives. The content decides; the ending only tells apart formats that are all plain text.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import PurePath
+from typing import Literal
+
+from content.readers.errors import Unreadable
+
+Format = Literal["markdown", "text", "html", "docx", "pdf"]
+
+READABLE = ".md, .txt, .html, .docx or .pdf"
+MAX_UNPACKED = 512 * 1024 * 1024
+"""Bytes that a packed file (.docx) may unpack to; no report comes near it."""
+MAX_RATIO = 250
+"""Times that a packed file's large parts may grow; XML reaches about 40."""
+MAX_PARTS = 20_000
+
+_TEXT_ENDINGS: dict[str, Format] = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".text": "text",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+}
+_BINARY = (
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"II*\x00", "a picture (TIFF)"),
+    (b"MM\x00*", "a picture (TIFF)"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"7z\xbc\xaf", "an archive (7z)"),
+    (b"Rar!", "an archive (RAR)"),
+    (b"AT&TFORM", "a DjVu file"),
+    (b"%!PS", "a PostScript file"),
+    (b"SQLite format 3", "a database"),
+    (b"\x7fELF", "a program"),
+)
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def detect(name: str, data: bytes) -> Format:
+    """The format of a file. Raises `Unreadable` for what is empty, damaged, protected or not supported."""
+    ending = PurePath(name).suffix.lower()
+    if not data:
+        raise Unreadable(name, "it is empty (0 bytes)", "replace it with the whole file, or remove it")
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+        return _packed(name, data)
+    if data.startswith(_OLE):
+        raise _legacy(name, ending, data)
+    if data.startswith(b"{\\rtf"):
+        raise unsupported(name, "a Rich Text file", "save it as .docx and add that")
+    for magic, what in _BINARY:
+        if data.startswith(magic):
+            raise unsupported(name, what, f"add its text as {READABLE}")
+    if _HTML.match(data[:4096].removeprefix(b"\xef\xbb\xbf")) and (
+        ending in _TEXT_ENDINGS or ending in (".pdf", ".docx", "")
+    ):
+        return "html"
+    if ending in (".pdf", ".docx"):
+        raise Unreadable(
+            name, f"it is damaged: it does not begin as a {ending} file does", "fetch or save the file again"
+        )
+    if ending in _TEXT_ENDINGS:
+        return _TEXT_ENDINGS[ending]
+    raise unsupported(
+        name, f"a {ending} file" if ending else "a file without an ending", f"save it as {READABLE}"
+    )
+
+
+def unsupported(name: str, what: str, remedy: str) -> Unreadable:
+    """A file of a format that no reader reads."""
+    return Unreadable(name, f"its format is not supported: it is {what}", remedy)
+
+
+def _packed(name: str, data: bytes) -> Format:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+            kind = archive.read("mimetype")[:80].decode("ascii", "replace") if "mimetype" in names else ""
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+        LookupError,
+    ) as error:
+        raise Unreadable(
+            name, "it is damaged: its parts cannot be unpacked", "fetch or save the file again"
+        ) from error
+    if "word/document.xml" in names or any(part.startswith("word/document") for part in names):
+        unpacked = sum(part.file_size for part in parts)
+        swollen = any(
+            part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size for part in parts
+        )
+        if unpacked > MAX_UNPACKED or swollen or len(parts) > MAX_PARTS:
+            raise Unreadable(
+                name,
+                f"it unpacks to {unpacked // 1_000_000} MB, out of all proportion to its size",
+                "open it in a word processor and save it again, or remove it",
+            )
+        if any(part.flag_bits & 1 for part in parts):
+            raise protected(name)
+        return "docx"
+    if "opendocument" in kind:
+        what = "a text" if "text" in kind else "a file"
+        raise unsupported(name, f"{what} in OpenDocument format", "save it as .docx and add that")
+    if "epub" in kind:
+        raise unsupported(name, "an e-book (EPUB)", "save it as .html or .docx and add that")
+    if any(part.startswith("ppt/") for part in names):
+        raise unsupported(name, "a set of slides (PowerPoint)", "save it as .pdf and add that")
+    if any(part.startswith("xl/") for part in names):
+        raise unsupported(
+            name, "a workbook (Excel)", "save the sheets that matter as .pdf or .html and add that"
+        )
+    raise unsupported(name, "an archive (ZIP)", "unpack it and add the reports in it")
+
+
+def _legacy(name: str, ending: str, data: bytes) -> Unreadable:
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return protected(name)
+    if ending in (".xls", ".xlt"):
+        return unsupported(
+            name, "an old workbook (.xls)", "save the sheets that matter as .pdf or .html and add that"
+        )
+    if ending in (".ppt", ".pps"):
+        return unsupported(name, "an old set of slides (.ppt)", "save it as .pdf and add that")
+    return unsupported(name, "a legacy word file (.doc)", "save it as .docx and add that")
+
+
+def protected(name: str) -> Unreadable:
+    """A file that opens with a password only."""
+    return Unreadable(name, "it is protected by a password", "save it without the password and add that")

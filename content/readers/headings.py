@@ -1,0 +1,109 @@
+"""One line of text without mark-up in; whether it looks like a heading, and of which style, out.
+
+Styles, not levels: plain text does not say how deep "I." or "（一）" lies. `Outline` gives a level to each
+style when it is first seen: one below the heading it stands under.
+"""
+
+from __future__ import annotations
+
+import re
+
+from content.readers.paragraphs import ends_open, ends_whole, goes_on
+
+MAX_HEADING = 120
+"""Columns a heading has at most; a Han character takes two."""
+
+_NUMBER = "0-9０-９"
+_STYLES = (
+    ("part", re.compile(r"(?:part|volume|book)\s+(?:[ivxlc]+|\d+|[a-z])\b", re.IGNORECASE)),
+    ("part", re.compile(r"第[一二三四五六七八九十百\d]+[部编篇]")),
+    ("chapter", re.compile(r"(?:chapter|annex|appendix)\s+(?:[ivxlc]+|\d+|[a-z])\b", re.IGNORECASE)),
+    (
+        "chapter",
+        re.compile(r"第[一二三四五六七八九十百\d]+章|附[录件][一二三四五六七八九十\d]*(?=\s|[：:]|$)"),
+    ),
+    ("section", re.compile(r"section\s+\d+\b", re.IGNORECASE)),
+    ("section", re.compile(r"第[一二三四五六七八九十百\d]+节")),
+    ("roman", re.compile(r"[IVX]{1,5}[.、．]\s+(?=\S)")),
+    ("han", re.compile(r"[一二三四五六七八九十]{1,3}[、．.]\s*(?=\S)")),
+    ("han-brackets", re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]\s*(?=\S)")),
+    ("dotted-4", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.．][{_NUMBER}]{{1,2}}){{3}}[.．]?\s+(?=[^\W\d])")),
+    ("dotted-3", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.．][{_NUMBER}]{{1,2}}){{2}}[.．]?\s*(?=[^\W\d])")),
+    ("dotted-2", re.compile(rf"[{_NUMBER}]{{1,2}}[.．][{_NUMBER}]{{1,2}}[.．]?\s+(?=[^\W\d])")),
+    ("number", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.、．]\s*(?=[^\W\d“\"《])|\s+(?=[\u4e00-\u9fffA-Z]))")),
+    ("letter", re.compile(r"[A-H][.、]\s+(?=\S)")),
+    ("number-brackets", re.compile(rf"[（(][{_NUMBER}]{{1,2}}[）)]\s*(?=\S)")),
+)
+BULLET = re.compile(
+    r"\s*(?:[•●○◦■□▪▫◆◇▶►▸➢➤✓✔❖★☆\u2043\u2219\u00b7\uf000-\uf0ff]+[^\S\n]*|[*–—‐-][^\S\n]+|o[^\S\n]+(?=[A-Z]))(?=\S)"
+)
+_ITEM = re.compile(
+    rf"\s*(?:[（(]?(?:[{_NUMBER}]{{1,2}}|[a-z]|[ivx]{{1,4}})[)）]|[{_NUMBER}]{{1,2}}[.、．](?![{_NUMBER}]))\s*(?=\S)"
+)
+_CONTENTS_LINE = re.compile(r"(?:\.{4,}|…{2,}|(?:\. ){4,}|·{4,}|_{4,})\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$")
+_DATE_LINE = re.compile(r"(?:\d{1,2}:\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)", re.IGNORECASE)
+
+
+def columns(text: str) -> int:
+    """The width of a line in columns of a terminal: a Han character takes two."""
+    return sum(2 if character >= "\u2e80" else 1 for character in text)
+
+
+def numbering(line: str) -> str:
+    """The style of the number a line begins with ("roman", "han", "dotted-2", ...), or ""."""
+    stripped = line.strip()
+    for style, pattern in _STYLES:
+        if pattern.match(stripped):
+            return style
+    return ""
+
+
+def is_item(line: str) -> bool:
+    """The line begins with a bullet or a number as list items have it."""
+    return bool(BULLET.match(line) or _ITEM.match(line))
+
+
+def is_contents_line(line: str) -> bool:
+    """A line of a table of contents: dots and a page number at its end."""
+    return bool(_CONTENTS_LINE.search(line))
+
+
+def looks_like_heading(line: str) -> bool:
+    """A short line that begins as a title does and does not end as a sentence does."""
+    text = line.strip()
+    if not text or columns(text) > MAX_HEADING or BULLET.match(line) or is_contents_line(text):
+        return False
+    if numbering(text):
+        return not re.search(r"[.。;；,，、]$", text)
+    letters = [character for character in text if character.isalpha()]
+    if len(letters) < 2 or len(letters) < len(text.replace(" ", "")) * 0.5 or _DATE_LINE.search(text):
+        return False
+    first = text.lstrip("“\"'《「（([")[:1]
+    if not first or first.isdigit() or goes_on(text) or ends_whole(text) or ends_open(text):
+        return False
+    if first >= "\u2e80":
+        return columns(text) <= 60 and not re.search("[，。；]", text)
+    return first.isupper() and len(text.split()) <= 16
+
+
+class Outline:
+    """Levels for heading styles, in the order in which a document uses them."""
+
+    def __init__(self, top: int = 1) -> None:
+        self._levels: dict[str, int] = {}
+        self._current = top - 1
+
+    def level(self, style: str) -> int:
+        """The level of the next heading, which has this style: 1 to 6."""
+        known = self._levels.get(style)
+        if known is None:
+            parent = self._parent(style)
+            known = min(6, (parent if parent is not None else self._current) + 1)
+            self._levels[style] = known
+        self._current = known
+        return known
+
+    def _parent(self, style: str) -> int | None:
+        """1.1 lies under 1., whatever stands between."""
+        above = {"dotted-2": "number", "dotted-3": "dotted-2", "dotted-4": "dotted-3"}.get(style)
+        return self._levels.get(above) if above else None

@@ -1,0 +1,172 @@
+"""A Markdown file in; its pieces and front matter out. The text is as a reader sees it: no marks, no tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from content.documents import Kind, Metadata, Piece
+from content.readers import metadata as known
+from content.readers.encodings import decode
+from content.readers.errors import Unreadable
+from content.readers.headings import is_contents_line
+from content.readers.paragraphs import join, mend, tidy, vocabulary
+
+_FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
+_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
+_MAX_FRONT = 20_000
+
+
+def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
+    """Pieces and metadata of a Markdown file (CommonMark with tables). Raises `Unreadable`."""
+    text = decode(name, data, encoding=encoding)
+    front, body = _split(name, text)
+    pieces = list(_pieces(MarkdownIt("commonmark").enable("table").parse(body)))
+    mended = mend(pieces, vocabulary(piece.text for piece in pieces))
+    return mended, known.complete(_metadata(front), mended, name)
+
+
+def _split(name: str, text: str) -> tuple[dict[str, Any], str]:
+    found = _FRONT.match(text[:_MAX_FRONT])
+    if not found:
+        return {}, text
+    import yaml
+
+    try:
+        # aliases could unfold to gigabytes, and no front matter needs them
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(found[1], Loader=yaml.SafeLoader)):
+            raise Unreadable(name, "its front matter has an alias (*name)", "write the value out")
+        front = yaml.safe_load(found[1])
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        where = getattr(error, "problem_mark", None)
+        line = f" near line {where.line + 2}" if where else ""
+        raise Unreadable(
+            name,
+            f"its front matter is not valid YAML{line}",
+            'correct it, for example put quotes around a value with ": "',
+        ) from error
+    if front is None:
+        return {}, text[found.end() :]
+    if not isinstance(front, dict):
+        # a text between two rules, not front matter
+        return {}, text
+    return {str(key).strip().lower(): value for key, value in front.items()}, text[found.end() :]
+
+
+def _metadata(front: dict[str, Any]) -> Metadata:
+    def value(*keys: str) -> str:
+        for key in keys:
+            if front.get(key) is not None and not isinstance(front[key], dict | list):
+                return str(front[key]).strip()
+        return ""
+
+    year = re.match(r"\d{4}$", value("year"))
+    return Metadata(
+        title=value("title"),
+        year=int(year.group()) if year else None,
+        date=value("date"),
+        publisher=value("publisher"),
+        language=known.primary_language(value("language", "lang")),
+        collection=value("collection"),
+        address=next((a for key in ("address", "url", "source") if (a := known.web_address(value(key)))), ""),
+    )
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
+    lists = 0
+    row: list[str] = []
+    header: list[str] = []
+    heading = 0
+    in_head = cell_open = False
+    for token in tokens:
+        kind = token.type
+        if kind == "heading_open":
+            heading = int(token.tag[1:])
+        elif kind == "heading_close":
+            heading = 0
+        elif kind == "list_item_open":
+            lists += 1
+        elif kind == "list_item_close":
+            lists -= 1
+        elif kind in ("thead_open", "thead_close"):
+            in_head = kind == "thead_open"
+            header = [] if in_head else header
+        elif kind == "tr_open":
+            row = []
+        elif kind in ("th_open", "td_open"):
+            cell_open = True
+        elif kind in ("th_close", "td_close"):
+            cell_open = False
+        elif kind == "tr_close":
+            if in_head:
+                header = row
+            elif any(row):
+                yield Piece("row", table_row(header, row))
+        elif kind == "tbody_close":
+            header = []
+        elif kind == "table_close" and header:
+            yield Piece("row", table_row([], header))
+        elif kind == "inline":
+            text = _text(token.children or [])
+            if cell_open:
+                row.append(" ".join(text.split()))
+            elif heading:
+                yield Piece("heading", " ".join(text.split()), heading)
+            else:
+                yield from _paragraph(text, "item" if lists else "paragraph")
+        elif kind in ("code_block", "fence") and token.content.strip():
+            yield Piece("paragraph", token.content.strip("\n"))
+        elif kind == "html_block":
+            yield from _html(token.content)
+
+
+def table_row(header: Sequence[str], cells: Sequence[str]) -> str:
+    """A row of a table as one line: "header: value; header: value", or cells joined with " | "."""
+    if header and len(header) == len(cells) and sum(map(bool, header)) > 1:
+        return "; ".join(f"{h}: {c}" if h else c for h, c in zip(header, cells, strict=True) if c)
+    return " | ".join(cell for cell in cells if cell)
+
+
+def _paragraph(text: str, kind: Kind) -> Iterator[Piece]:
+    """A paragraph; lines of a table of contents become short items of their own."""
+    lines = text.split("\v")
+    if sum(map(is_contents_line, lines)) * 2 > len(lines) > 1:
+        for line in lines:
+            yield Piece("item", tidy(line))
+        return
+    whole = lines[0]
+    for line in lines[1:]:
+        before, _, last = whole.rpartition("\n")
+        first, newline, after = line.partition("\n")
+        whole = f"{before}\n{join(last, first)}" if before else join(last, first)
+        whole += newline + after
+    yield Piece(kind, tidy(whole))
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    """Inline tokens as text: \\v for a soft break, \\n for a hard one."""
+    parts: list[str] = []
+    for token in tokens:
+        if token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif token.type == "softbreak":
+            parts.append("\v")
+        elif token.type == "hardbreak":
+            parts.append("\n")
+        elif token.type == "html_inline" and _BREAK.match(token.content):
+            parts.append("\n")
+    return "".join(parts)
+
+
+def _html(source: str) -> Iterator[Piece]:
+    """A block of HTML inside Markdown (tables, most often)."""
+    if not re.sub(r"\s", "", _TAG.sub("", source)):
+        return
+    from content.readers.html import fragment
+
+    yield from fragment(source)

@@ -1,0 +1,147 @@
+"""Lines and broken paragraphs in; whole paragraphs out. Shared by the readers of text, Markdown and PDF.
+
+Converters put blank lines and page ends into the middle of sentences. A citation must be a whole sentence,
+so a piece that goes on in lower case, after a piece without an end, belongs to the piece before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from content.documents import Piece
+
+HAN = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef"
+_HAN_GAP = re.compile(f"(?<=[{_WIDE}])[ \t\u00a0]+(?=[{_WIDE}])")
+_SPACE = re.compile(r"[^\S\n]+")
+_FINAL = re.compile(r"[.!?。！？…:：;；](?:[\"'”’）)\]】」』》]|\[\d+\])*$")
+_SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’）)\]】」』》]|\[\d+\])*$")
+_OPEN_END = re.compile(
+    r"(?:[,，、(（“‘/&]|(?<!\d)[-–]|\b(?:a|an|and|as|at|between|but|by|for|from|in|into|its|nor|of|on|or|our|over|the|their"
+    r"|through|to|under|upon|which|whose|with|within|de|la|le|les|du|des|et))$",
+    re.IGNORECASE,
+)
+_LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
+_SOFT = "\u00ad"
+
+
+def fold(text: str) -> str:
+    """White space folded to single spaces."""
+    return " ".join(text.split())
+
+
+def close_gaps(text: str) -> str:
+    """Spaces between Han characters (and their punctuation) removed."""
+    return _HAN_GAP.sub("", text)
+
+
+def tidy(text: str) -> str:
+    """Runs of blanks become one space; newlines stay; no blanks at either end of a line."""
+    return "\n".join(_SPACE.sub(" ", line).strip() for line in text.strip().split("\n")).strip()
+
+
+def join(left: str, right: str, words: Collection[str] = ()) -> str:
+    """Two lines of one paragraph as one: no space between Han characters, hyphens at the line end mended.
+
+    `words`: the document's words in lower case. A hyphen that ends a line is real (Beijing-Tianjin-Hebei)
+    when a capital or a digit follows it, or when the document has the word with its hyphen elsewhere and
+    nowhere without it; otherwise it only divided the word.
+    """
+    left, right = left.rstrip(), right.lstrip()
+    if not left or not right:
+        return left or right
+    if left[-1] == _SOFT:
+        return left[:-1] + right
+    if left[-1] in "-‐" and len(left) > 1 and left[-2].isalpha():
+        return left + right if _real_hyphen(left, right, words) else left[:-1] + right
+    if re.match(f"[{_WIDE}]", left[-1]) and re.match(f"[{_WIDE}]", right[0]):
+        return left + right
+    if left[-1] in "-–—/" and len(left) > 1 and not left[-2].isspace():
+        return left + right
+    return f"{left} {right}"
+
+
+def _real_hyphen(left: str, right: str, words: Collection[str]) -> bool:
+    if not right[0].islower():
+        return True
+    head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*-$", left)
+    tail = re.match(r"[^\W\d_]+", right)
+    if head is None or tail is None:
+        return True
+    first, last = head.group()[:-1].lower(), tail.group().lower()
+    if first.rpartition("-")[2] + last in words:
+        return False
+    if f"{first}-{last}" in words:
+        return True
+    # neither is known: two words of the document (low-carbon) rather than one that was divided
+    return len(words) > 0 and first.rpartition("-")[2] in words and last in words and len(last) > 3
+
+
+def vocabulary(texts: Iterable[str]) -> frozenset[str]:
+    """The words of a document in lower case, as `join` wants them; words cut by a line end are left out."""
+    words: set[str] = set()
+    for text in texts:
+        words.update(
+            word.lower() for word in re.findall(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])", text)
+        )
+    return frozenset(words)
+
+
+def ends_open(text: str) -> bool:
+    """The text stops where no sentence can: at a comma, a hyphen, an article, a preposition."""
+    return bool(_OPEN_END.search(text.rstrip()))
+
+
+def ends_whole(text: str) -> bool:
+    """The text stops with final punctuation (a colon or semicolon counts)."""
+    return bool(_FINAL.search(text.rstrip()))
+
+
+def ends_sentence(text: str) -> bool:
+    """The text stops where a sentence does."""
+    return bool(_SENTENCE_END.search(text.rstrip()))
+
+
+def goes_on(text: str) -> bool:
+    """The text begins in the middle of a sentence: in lower case (but iPhone, eLife), or with a comma."""
+    stripped = text.lstrip()
+    word = re.match(r"[a-zß-öø-ÿа-яё]+(?=[A-Z]?)", stripped)
+    if word:
+        rest = stripped[word.end() : word.end() + 1]
+        label = len(word.group()) == 1 and rest in (")", ".")
+        return not (label or rest.isupper())
+    return stripped[:1] in "，、。；,;)）" and len(stripped) > 1
+
+
+def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
+    """Pieces with sentences made whole again, and lone page numbers left out.
+
+    A paragraph is joined to the paragraph or list item before it when that one has no end and this one has
+    no beginning, or when that one cannot end where it does.
+    """
+    mended: list[Piece] = []
+    for piece in pieces:
+        text = piece.text.strip()
+        if not text or (piece.kind == "paragraph" and _LONE_NUMBER.fullmatch(text)):
+            continue
+        last = mended[-1] if mended else None
+        if (
+            last is not None
+            and piece.kind == "paragraph"
+            and last.kind in ("paragraph", "item")
+            and _belongs(last.text, text)
+        ):
+            mended[-1] = replace(last, text=join(last.text, text, words))
+        else:
+            mended.append(replace(piece, text=text))
+    return mended
+
+
+def _belongs(before: str, text: str) -> bool:
+    if before.endswith((":", "：")) or ends_sentence(before):
+        return False
+    if goes_on(text):
+        return True
+    return ends_open(before) and len(before) > 20
