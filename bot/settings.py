@@ -225,7 +225,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "content.seconds_per_file",
-        120,
+        60,
         "a whole number from 1 to 3600",
         whole(1, 3600),
         "A file that takes longer to read is left out, and named.",

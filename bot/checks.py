@@ -1,0 +1,200 @@
+"""A configuration in, findings out: what is right, what is wrong, what to do about it (`citedesk check`)."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sqlite3
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.config import Config, ConfigError
+from bot.reindexing import limits_of
+from bot.screen import FAILED, FAINT, Line
+
+ONLINE_SECONDS = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `ok` is None for what is neither right nor wrong, but good to know."""
+
+    subject: str
+    ok: bool | None
+    what: str
+    remedy: str = ""
+
+
+Fetch = Callable[[str], bytes]
+"""A web address in, the body of the reply out; raises `urllib.error.HTTPError` or `OSError`."""
+
+
+def fetch(address: str) -> bytes:
+    """Ask over the network, within `ONLINE_SECONDS`."""
+    with urllib.request.urlopen(address, timeout=ONLINE_SECONDS) as reply:  # noqa: S310 - http(s) by config
+        body: bytes = reply.read()
+        return body
+
+
+def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch) -> Iterator[Finding]:
+    """Everything that can be wrong, finding by finding; after a faulty configuration, nothing more."""
+    try:
+        config = load()
+    except ConfigError as error:
+        for fault in error.faults:
+            yield Finding(fault.key, False, f"got {fault.got}, expected {fault.expected}", fault.hint)
+        return
+    yield Finding(
+        "configuration", True, str(config.file) if config.file else "no file: the defaults are used"
+    )
+    yield from check_reports(config)
+    yield from check_index(config)
+    yield from check_database(config)
+    yield from check_data_folder(config)
+    yield from check_telegram(config, online=online, fetch=fetch)
+    if importlib.util.find_spec("rjieba") is None:
+        yield Finding(
+            "rjieba", None, "not installed", "pip install rjieba makes Chinese several times faster"
+        )
+
+
+def check_reports(config: Config) -> Iterator[Finding]:
+    """The folder of reports; every file in it is read."""
+    from content.library import Library, Skipped
+
+    folder = config.content.path
+    if not folder.is_dir():
+        remedy = "make it and put reports into it, or set content.path"
+        yield Finding("content.path", False, f"{folder} is not a folder", remedy)
+        return
+    library = Library(folder, limits_of(config))
+    readable = 0
+    for one in library.read(library.scan()):
+        if isinstance(one, Skipped):
+            yield Finding(one.source, False, one.reason, one.remedy)
+        else:
+            readable += 1
+    if readable:
+        yield Finding("reports", True, f"{readable} can be read in {folder}")
+    else:
+        remedy = "put reports into it: Markdown, text, HTML, DOCX or PDF"
+        yield Finding("reports", False, f"none can be read in {folder}", remedy)
+
+
+def check_index(config: Config) -> Iterator[Finding]:
+    """The live generation: there, whole, and built by this program's analyzer."""
+    from index.errors import IndexFault
+    from index.searcher import Searcher
+
+    try:
+        searcher = Searcher.open(config.index)
+    except IndexFault as fault:
+        yield Finding("index", False, f"{fault.subject}: {fault.what}", fault.remedy)
+    else:
+        documents = searcher.documents()
+        passages = sum(one.passages for one in documents)
+        what = f"generation {searcher.generation}: {len(documents)} reports, {passages} passages"
+        yield Finding("index", True, what)
+
+
+def check_database(config: Config) -> Iterator[Finding]:
+    """`bot.sqlite`: opens, is whole, and no newer than this program. It is only read."""
+    path = config.database
+    if not path.exists():
+        yield Finding("database", None, "not there yet", "citedesk run makes it")
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            applied = set(applied_migrations(connection))
+    except sqlite3.Error as error:
+        remedy = "check its permissions, or put a backup in its place"
+        yield Finding("database", False, f"{path}: {error}", remedy)
+        return
+    from bot.database import migrations
+
+    known = {step.name for step in migrations()}
+    if verdict != "ok":
+        yield Finding("database", False, f"{path} is damaged: {verdict}", "put a backup in its place")
+    elif applied - known:
+        what = f"{path} was written by a newer citedesk ({', '.join(sorted(applied - known))})"
+        yield Finding("database", False, what, "install that version, or put an older backup in its place")
+    elif known - applied:
+        what = f"{path} is whole; {len(known - applied)} migrations to come"
+        yield Finding("database", None, what, "citedesk run applies them")
+    else:
+        yield Finding("database", True, f"{path} is whole")
+
+
+def applied_migrations(connection: sqlite3.Connection) -> Iterable[str]:
+    """Names of the migrations that a database has had; none in one without the table."""
+    try:
+        return [row[0] for row in connection.execute("SELECT name FROM migrations")]
+    except sqlite3.OperationalError:
+        return []
+
+
+def check_data_folder(config: Config) -> Iterator[Finding]:
+    """Whether the folder can be written, or made; `/upload` also writes to the reports."""
+    folder = config.data.path
+    there = nearest(folder)
+    if not os.access(there, os.W_OK | os.X_OK):
+        remedy = f"give this user the right to write to {there}, or set data.path"
+        yield Finding("data.path", False, f"{folder} cannot be written", remedy)
+    else:
+        yield Finding("data.path", True, f"{folder} can be written")
+    reports = config.content.path
+    if reports.is_dir() and not os.access(reports, os.W_OK | os.X_OK):
+        yield Finding(
+            "content.path", None, f"{reports} cannot be written", "only /upload needs to write to it"
+        )
+
+
+def nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above it that exists."""
+    return next(one for one in (folder, *folder.parents) if one.exists())
+
+
+def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Finding]:
+    """The token and, `online`, whether Telegram takes it; and whether anybody can administrate the bot."""
+    token = config.telegram.token
+    if not token:
+        remedy = "only citedesk run needs one: get it from @BotFather, put it into $CITEDESK_TOKEN"
+        yield Finding("telegram.token", None, "not set", remedy)
+        return
+    yield Finding("telegram.token", True, "has the shape of a token")
+    if not config.roles.admins:
+        remedy = "set it to your own Telegram user id, or nobody can use the admin commands"
+        yield Finding("roles.admins", None, "nobody", remedy)
+    if online:
+        yield _ask_telegram(config.telegram.api_url, token.get_secret_value(), fetch)
+
+
+def _ask_telegram(api_url: str, token: str, fetch: Fetch) -> Finding:
+    try:
+        account = json.loads(fetch(f"{api_url}/bot{token}/getMe"))["result"]["username"]
+    except urllib.error.HTTPError as error:
+        if error.code in (401, 404):
+            return Finding("telegram", False, "the token is not valid", "get a new one: /token to @BotFather")
+        return Finding("telegram", False, f"{api_url} answered {error.code}", "try again later")
+    except OSError as error:
+        # neither the address nor the text of the error: both may hold the token
+        reason = getattr(error, "reason", error)
+        what = f"{api_url} cannot be reached ({type(reason).__name__})"
+        return Finding("telegram", False, what, "check the network, a proxy, and telegram.api_url")
+    except (ValueError, KeyError, TypeError):
+        return Finding("telegram", False, f"{api_url} is no Bot API server", "check telegram.api_url")
+    return Finding("telegram", True, f"the token belongs to @{account}")
+
+
+def finding_line(finding: Finding) -> Line:
+    """One finding on the screen."""
+    sign = {True: "✓", False: "✗", None: "·"}[finding.ok]
+    text = ": ".join(filter(None, (finding.subject, finding.what, finding.remedy)))
+    style = {True: "", False: FAILED, None: FAINT}[finding.ok]
+    return Line(text, lead=f"{sign} ", style=style)

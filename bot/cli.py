@@ -1,0 +1,386 @@
+"""What was typed in; data on stdout, errors on stderr and an exit code out.
+
+Exit codes: 0 done, 1 the answer is "no", 2 wrong use, 3 a fault outside (network, disk). An error prints as
+`subject: what happened: what to do`. This module alone turns errors into exit codes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from bot import __version__
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from index.searcher import Searcher
+
+DONE, NO, WRONG_USE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+SHOWN, SHOWN_AS_JSON = 3, 10
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group that knows what was probably meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            meant = f"did you mean {near[0]}? " if near else ""
+            ctx.fail(f"there is no command {args[0]!r}: {meant}citedesk --help lists them")
+        return super().resolve_command(ctx, args)
+
+
+def config_option(command: Command) -> Command:
+    """`--config` is taken before and after the name of the command."""
+    return click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The configuration; else $CITEDESK_CONFIG, else ./config.toml, else defaults.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")(command)
+
+
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@config_option
+@click.version_option(__version__, prog_name="citedesk", message="%(prog)s %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, config_file: Path | None) -> None:
+    """Ask a folder of reports, in English or Chinese, in a terminal or in Telegram.
+
+    The answer is always a passage of a report, word for word, with its citation.
+    """
+    ctx.obj = config_file
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def _config(file: Path | None, *, with_token: bool = False) -> Config:
+    from bot.config import load
+
+    return load(file or click.get_current_context().find_root().obj, with_token=with_token)
+
+
+@cli.command()
+@config_option
+@click.argument("question", nargs=-1)
+@json_option
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 100),
+    metavar="N",
+    help=f"Excerpts at most.  [default: {SHOWN}; with --json or --batch {SHOWN_AS_JSON}]",
+)
+@click.option(
+    "--batch",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help='Questions as JSON lines, {"id", "question", "history"?}; answers as JSON lines. - reads stdin.',
+)
+def ask(
+    config_file: Path | None, question: tuple[str, ...], as_json: bool, limit: int | None, batch: str | None
+) -> int:
+    """Print the passages that answer QUESTION, with citations.
+
+    Exits with 1 when the reports do not say. The first question builds the index.
+    """
+    from bot.batch import line, parse_batch, readable, record
+    from index.answer import Answer
+
+    text = readable(" ".join(question)).strip()
+    if bool(text) == (batch is not None):
+        raise click.UsageError(
+            'ask one question, such as citedesk ask "Who leads the centre?", or give --batch'
+        )
+    config = _config(config_file)
+    count = limit or (SHOWN_AS_JSON if as_json or batch else SHOWN)
+    if batch:
+        questions = parse_batch(_read(batch), "stdin" if batch == "-" else batch)
+        searcher = _searcher(config)
+        for one in questions:
+            answer = searcher.ask(one.text, history=one.history, limit=count)
+            _print(line(record(answer, one.id)))
+        return DONE
+    answer = _searcher(config).ask(text, limit=count)
+    if as_json:
+        _print(line(record(answer, "1")))
+    else:
+        from bot.screen import reply_lines, screen_for
+
+        screen_for(sys.stdout).show(reply_lines(answer))
+    return DONE if isinstance(answer, Answer) else NO
+
+
+@cli.command()
+@config_option
+def chat(config_file: Path | None) -> int:
+    """Hold the conversation in this terminal.
+
+    Follow-up questions lean on the ones before. Type help for the commands, quit to end.
+    """
+    from bot.screen import screen_for
+    from bot.terminal import Conversation
+    from index.searcher import LiveSearcher
+
+    config = _config(config_file)
+    _searcher(config)
+    live = LiveSearcher(config.index)
+    Conversation(live.get, screen_for(sys.stdout), _keyboard(), config.content.path).hold()
+    return DONE
+
+
+@cli.command()
+@config_option
+@click.option("--full", is_flag=True, help="Read every report again, not only those that changed.")
+@click.option("--watch", is_flag=True, help="Stay, and reindex whenever the reports change.")
+@click.option(
+    "--every",
+    type=click.FloatRange(0.1, 3600),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often --watch looks.",
+)
+@json_option
+def reindex(config_file: Path | None, full: bool, watch: bool, every: float, as_json: bool) -> int:
+    """Bring the index up to date with the reports.
+
+    The new index is built beside the one in use, checked, and swapped in, so that a bot that is running
+    goes on answering and picks it up. Files that cannot be read are named, with what to do about them.
+    """
+    import time
+
+    from bot.reindexing import build, changes, report_lines, report_record, require_reports, stamp
+    from bot.screen import screen_for
+
+    config = _config(config_file)
+    folder = require_reports(config)
+
+    def once(full: bool) -> None:
+        report = build(config, sys.stderr, full=full)
+        if as_json:
+            _print(json.dumps(report_record(report), ensure_ascii=False))
+        else:
+            screen_for(sys.stdout).show(report_lines(report))
+        sys.stdout.flush()
+
+    settled = changes(lambda: stamp(folder), lambda: time.sleep(every)) if watch else iter(())
+    once(full)
+    for _ in settled:
+        once(full=False)
+    return DONE
+
+
+@cli.command()
+@config_option
+@click.option(
+    "--rollback",
+    is_flag=False,
+    flag_value="",
+    metavar="[ID]",
+    help="Answer from generation ID again, or from the one before the one in use.",
+)
+@json_option
+def generations(config_file: Path | None, rollback: str | None, as_json: bool) -> int:
+    """List the indexes that are kept, or go back to an earlier one."""
+    from bot.screen import ANSWERS, Line, screen_for
+    from index.generation import Generations
+
+    kept = Generations(_config(config_file).index)
+    if rollback is not None:
+        kept.rollback(rollback or None)
+    infos = kept.list()
+    if as_json:
+        rows = [
+            {
+                "id": info.id,
+                "created": info.created.isoformat(),
+                "documents": info.documents,
+                "passages": info.passages,
+                "live": info.live,
+            }
+            for info in infos
+        ]
+        _print(json.dumps(rows, ensure_ascii=False))
+    elif not infos:
+        click.echo("index: there is none yet: run citedesk reindex", err=True)
+    else:
+        screen_for(sys.stdout).show(
+            Line(
+                f"{info.id}  {info.created.astimezone():%Y-%m-%d %H:%M}  {info.documents} reports  "
+                f"{info.passages} passages{'  in use' if info.live else ''}",
+                style=ANSWERS if info.live else "",
+            )
+            for info in infos
+        )
+    return DONE
+
+
+@cli.command()
+@config_option
+@click.option("--online", is_flag=True, help="Ask Telegram too whether the token is valid.")
+@json_option
+def check(config_file: Path | None, online: bool, as_json: bool) -> int:
+    """Say what is wrong with configuration, reports, index, database or token, and what to do.
+
+    Exits with 1 when something is wrong. Nothing is changed.
+    """
+    from bot.checks import check_all, finding_line
+    from bot.screen import screen_for
+
+    found = []
+    screen = screen_for(sys.stdout)
+    for finding in check_all(lambda: _config(config_file, with_token=True), online=online):
+        found.append(finding)
+        if not as_json:
+            screen.show([finding_line(finding)])
+    ok = all(finding.ok is not False for finding in found)
+    if as_json:
+        rows = [
+            {"subject": one.subject, "ok": one.ok, "what": one.what, "remedy": one.remedy} for one in found
+        ]
+        _print(json.dumps({"ok": ok, "checks": rows}, ensure_ascii=False))
+    return DONE if ok else NO
+
+
+@cli.command()
+@config_option
+def run(config_file: Path | None) -> int:
+    """Run the Telegram bot until it is stopped (Ctrl-C or SIGTERM)."""
+    config = _config(config_file, with_token=True)
+    from bot.app import run as run_bot
+
+    run_bot(config)
+    return DONE
+
+
+def _searcher(config: Config) -> Searcher:
+    """The searcher over the live generation; builds the index where there is none at all."""
+    from index.errors import NoGeneration
+    from index.searcher import Searcher
+
+    try:
+        return Searcher.open(config.index)
+    except NoGeneration:
+        from bot.reindexing import build
+
+        report = build(config, sys.stderr)
+        for one in report.skipped:
+            click.echo(f"{one.source}: {one.reason}: {one.remedy}", err=True)
+        return Searcher.open(config.index)
+
+
+def _keyboard() -> Callable[[], str | None]:
+    """A way to read lines: with a prompt and history on a terminal, echoed into a transcript otherwise."""
+    prompt = "› "
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+
+        def from_pipe() -> str | None:
+            line = sys.stdin.readline()
+            if not line:
+                return None
+            click.echo(f"{prompt}{line.strip()}")
+            return line
+
+        return from_pipe
+    import contextlib
+
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - importing it gives input() its history
+
+    def from_keyboard() -> str | None:
+        try:
+            return input(prompt)
+        except EOFError:
+            click.echo()
+            return None
+
+    return from_keyboard
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    return Path(name).read_bytes()
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")
+
+
+def _speak_utf8(streams: Iterable[IO[str]]) -> None:
+    """Pipes carry UTF-8 whatever the locale; a terminal keeps its own, and shows ? for what it lacks."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure and stream.isatty():
+            reconfigure(errors="replace")
+        elif reconfigure:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+def execute(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit code."""
+    try:
+        code = cli.main(args=arguments, prog_name="citedesk", standalone_mode=False)
+        sys.stdout.flush()
+    except Exception as error:
+        if "CITEDESK_DEBUG" in os.environ:
+            raise
+        return _explain(error)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code if isinstance(code, int) else DONE
+
+
+def _explain(error: Exception) -> int:
+    """Print an error in one line, and give its exit code."""
+    from index.errors import IndexFault
+
+    code = getattr(error, "exit_code", None)
+    if isinstance(error, click.Abort):
+        return INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        # whoever read our output has enough; a second failure while Python closes stdout must not show
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    if isinstance(error, click.ClickException):
+        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "citedesk"
+        message = error.format_message().rstrip(".")
+        remedy = "" if ": " in message else f": {command} --help shows what it takes"
+        click.echo(f"{command}: {message}{remedy}", err=True)
+    elif isinstance(error, OSError):
+        subject = error.filename or "citedesk"
+        click.echo(
+            f"{subject}: {error.strerror or error}: check the path, its permissions and the disk", err=True
+        )
+        code = FAULT
+    elif isinstance(error, IndexFault) or code is not None:
+        click.echo(str(error), err=True)
+    else:
+        what = f"a fault in the program itself ({type(error).__name__}: {error})"
+        click.echo(f"citedesk: {what}: report it with what CITEDESK_DEBUG=1 makes it print", err=True)
+    return FAULT if code is None else int(code)
+
+
+def main() -> None:
+    """The entry point of `citedesk`."""
+    _speak_utf8((sys.stdin, sys.stdout, sys.stderr))
+    sys.exit(execute())

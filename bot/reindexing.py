@@ -1,0 +1,153 @@
+"""Folders in, a new index generation and the words about it out: `citedesk reindex` and `--watch`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from bot.batch import JsonObject
+from bot.config import Config, ConfigError, Fault
+from bot.screen import ANSWERS, FAILED, FAINT, Line
+
+if TYPE_CHECKING:
+    from content.library import Limits
+    from index.builder import Progress, ReindexReport
+
+NAMED = 20
+"""Files of a kind that are named on the screen; beyond it, only their number is."""
+
+Stamp = frozenset[tuple[str, int, int]]
+"""Path, size and time of last change (ns) of every file in a folder."""
+
+
+def require_reports(config: Config) -> Path:
+    """The folder of reports. Raises `ConfigError` where there is none."""
+    folder = config.content.path
+    if folder.is_dir():
+        return folder
+    got = f"{folder}, which is a file" if folder.exists() else f"{folder}, which does not exist"
+    hint = "make it and put reports into it, or set content.path in config.toml to where they are"
+    raise ConfigError((Fault("content.path", got, "a folder of reports", hint),))
+
+
+def limits_of(config: Config) -> Limits:
+    """What one file may cost, as configured."""
+    from content.library import Limits
+
+    megabyte = 1024 * 1024
+    return Limits(
+        max_bytes=config.content.max_file_mb * megabyte,
+        seconds=config.content.seconds_per_file,
+        memory_bytes=config.content.memory_mb * megabyte,
+    )
+
+
+def build(config: Config, stream: IO[str], *, full: bool = False) -> ReindexReport:
+    """Bring the index up to date, with a progress bar on `stream` where that is a terminal.
+
+    Raises `ConfigError` without a folder of reports, `IndexFault`, `OSError`.
+    """
+    from index.builder import reindex
+
+    folder = require_reports(config)
+    with progress_bar(stream) as progress:
+        return reindex(folder, config.index, full=full, progress=progress, limits=limits_of(config))
+
+
+@contextmanager
+def progress_bar(stream: IO[str]) -> Iterator[Callable[[Progress], None] | None]:
+    """What to tell of progress: one bar a stage on a terminal; None anywhere else."""
+    if not stream.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(file=stream), transient=True) as bars:
+        stages = {}
+
+        def show(progress: Progress) -> None:
+            if progress.stage not in stages:
+                stages[progress.stage] = bars.add_task(progress.stage, total=progress.total)
+            bars.update(stages[progress.stage], completed=progress.done, total=progress.total)
+
+        yield show
+
+
+def report_lines(report: ReindexReport) -> Iterator[Line]:
+    """What was added, changed and removed, what was left out and why, and the totals."""
+    for kind, sources in (
+        ("added", report.added),
+        ("changed", report.changed),
+        ("removed", report.removed),
+    ):
+        for source in sources[:NAMED]:
+            yield Line(source, lead=f"{kind:<8} ")
+        if len(sources) > NAMED:
+            yield Line(f"… and {len(sources) - NAMED} more", lead=f"{kind:<8} ", style=FAINT)
+    for one in report.skipped:
+        yield Line(f"{one.source}: {one.reason}: {one.remedy}", lead="skipped  ", style=FAILED)
+    counts = (
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
+        f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
+    )
+    yield Line(counts)
+    yield Line(
+        f"{report.documents} reports, {report.passages} passages, "
+        f"generation {report.generation}, {report.seconds:.1f} s",
+        style=ANSWERS,
+    )
+
+
+def report_record(report: ReindexReport) -> JsonObject:
+    """The JSON object of `reindex --json`."""
+    return {
+        "generation": report.generation,
+        "added": list(report.added),
+        "changed": list(report.changed),
+        "removed": list(report.removed),
+        "unchanged": report.unchanged,
+        "skipped": [
+            {"source": one.source, "reason": one.reason, "remedy": one.remedy} for one in report.skipped
+        ],
+        "documents": report.documents,
+        "passages": report.passages,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+def stamp(folder: Path) -> Stamp:
+    """How the files of a folder stand now. A file that vanishes meanwhile is left out."""
+    found = set()
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        for name in names:
+            if not name.startswith("."):
+                path = Path(parent, name)
+                try:
+                    state = path.stat()
+                except OSError:
+                    continue
+                found.add((str(path), state.st_size, state.st_mtime_ns))
+    return frozenset(found)
+
+
+def changes(look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:
+    """Yield once for every change that has settled: two looks in a row see the same, and not what was before.
+
+    Why look again and again, and not inotify? It works on network shares and every system, and a folder of
+    reports is small.
+    """
+    known = settling = look()
+    while True:
+        wait()
+        now = look()
+        if now == settling and now != known:
+            known = now
+            yield
+        settling = now

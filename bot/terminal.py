@@ -1,0 +1,234 @@
+"""Lines that a person types in, answers and their surroundings out: the conversation in a terminal.
+
+`Conversation` knows neither keyboard nor index format: it is given a way to read a line, a screen and
+a way to get the current searcher, so that a test can hold a whole conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.screen import ANSWERS, FAINT, TITLE, Line, Screen, citation_text, reply_lines, words_for
+from index.answer import Answer, Excerpt, NoAnswer
+
+if TYPE_CHECKING:
+    from index.searcher import Searcher
+
+SHOWN = 3
+"""Excerpts an answer begins with; `more` shows as many again."""
+
+REMEMBERED = 5
+"""Earlier questions that a follow-up may lean on."""
+
+COMMANDS: Mapping[str, str] = {
+    "more": "more",
+    "更多": "more",
+    "context": "context",
+    "上下文": "context",
+    "source": "source",
+    "来源": "source",
+    "library": "library",
+    "报告": "library",
+    "new": "new",
+    "新话题": "new",
+    "help": "help",
+    "帮助": "help",
+    "quit": "quit",
+    "exit": "quit",
+    "退出": "quit",
+}
+"""What a person may type, with or without a slash before it and a number after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What the conversation says beside answers, in one language."""
+
+    greeting: str
+    help: str
+    more: str
+    nothing_yet: str
+    no_more: str
+    no_such: str
+    gone: str
+    file: str
+    address: str
+    passages: str
+    started: str
+
+
+PHRASES: Mapping[str, Phrases] = {
+    "en": Phrases(
+        greeting="{} reports. Ask a question; help shows the commands, quit ends.",
+        help="more            more excerpts of the last answer\n"
+        "context 2       excerpt 2 with the paragraphs around it\n"
+        "source 2        the file and address of excerpt 2\n"
+        "library         the reports; library 3 lists the headings of report 3\n"
+        "new             a new subject: forget the questions before\n"
+        "quit            end",
+        more="{} more: type more",
+        nothing_yet="Ask a question first.",
+        no_more="That was all.",
+        no_such="There is no {}: choose a number from 1 to {}.",
+        gone="The reports have been indexed anew and this place is gone: ask again.",
+        file="File: {}",
+        address="Address: {}",
+        passages="{} passages",
+        started="A new subject.",
+    ),
+    "zh": Phrases(
+        greeting="共 {} 份报告。直接提问即可；“帮助”列出命令，“退出”结束。",
+        help="更多            上一个回答的其余段落\n"
+        "上下文 2        第 2 段及其前后文\n"
+        "来源 2          第 2 段的文件和网址\n"
+        "报告            全部报告；“报告 3”列出第 3 份的标题\n"
+        "新话题          换一个话题，不再联系前面的问题\n"
+        "退出            结束",
+        more="还有 {} 段：输入“更多”",
+        nothing_yet="请先提问。",
+        no_more="没有更多了。",
+        no_such="没有第 {} 个：请输入 1 到 {} 之间的数字。",
+        gone="报告已重新编入索引，这个位置不在了：请再问一次。",
+        file="文件：{}",
+        address="网址：{}",
+        passages="{} 段",
+        started="新话题。",
+    ),
+}
+
+
+def parse_command(line: str) -> tuple[str, int | None] | None:
+    """A command and its number, or None where the line is a question."""
+    word, _, rest = line.strip().removeprefix("/").partition(" ")
+    if not rest and not word.isascii():  # 上下文2: Chinese is written without the space
+        stem = word.rstrip("0123456789")
+        word, rest = stem, word[len(stem) :]
+    name = COMMANDS.get(word.lower())
+    rest = rest.strip()
+    if name is None or (rest and not rest.isdecimal()):
+        return None
+    return name, int(rest) if rest else None
+
+
+class Conversation:
+    """One person's conversation: what was asked, what was answered last, how much of it was shown."""
+
+    def __init__(
+        self, searcher: Callable[[], Searcher], screen: Screen, read: Callable[[], str | None], reports: Path
+    ) -> None:
+        self._searcher = searcher
+        self._screen = screen
+        self._read = read
+        self._reports = reports
+        self._history: list[str] = []
+        self._last: Answer | NoAnswer | None = None
+        self._shown = 0
+        self._language = "en"
+
+    def hold(self) -> None:
+        """Until the person quits or there are no more lines. Raises `IndexFault`."""
+        count = len(self._searcher().documents())
+        self._screen.show([Line(PHRASES[one].greeting.format(count), style=FAINT) for one in ("en", "zh")])
+        while (line := self._read()) is not None:
+            if not line.strip():
+                continue
+            command = parse_command(line)
+            if command == ("quit", None):
+                return
+            if command and not line.isascii():
+                self._language = "zh"
+            self._screen.show([*(self._obey(*command) if command else self._answer(line.strip())), Line()])
+
+    def _answer(self, question: str) -> Iterator[Line]:
+        self._last = self._searcher().ask(question, history=tuple(self._history))
+        self._history = [*self._history, question][-REMEMBERED:]
+        self._language = self._last.language
+        self._shown = 0
+        yield from self._next_excerpts()
+
+    def _obey(self, name: str, number: int | None) -> Iterator[Line]:
+        phrases = self._phrases()
+        if name == "help":
+            yield Line(phrases.help)
+        elif name == "new":
+            self._history, self._last = [], None
+            yield Line(phrases.started)
+        elif name == "library":
+            yield from self._library(number)
+        elif self._last is None:
+            yield Line(phrases.nothing_yet)
+        elif name == "more":
+            yield from self._next_excerpts()
+        else:
+            yield from self._surroundings(name, number or 1)
+
+    def _next_excerpts(self) -> Iterator[Line]:
+        given = self._last
+        assert given is not None
+        total = len(given.excerpts) if isinstance(given, Answer) else 0
+        if self._shown and self._shown >= total:
+            yield Line(self._phrases().no_more)
+            return
+        yield from reply_lines(given, self._shown, SHOWN)
+        self._shown = min(self._shown + SHOWN, total)
+        if self._shown < total:
+            yield Line()
+            yield Line(self._phrases().more.format(total - self._shown), style=FAINT)
+
+    def _surroundings(self, name: str, number: int) -> Iterator[Line]:
+        excerpts = self._last.excerpts if isinstance(self._last, Answer) else ()
+        if not excerpts:
+            yield Line(self._phrases().nothing_yet)
+        elif not 1 <= number <= len(excerpts):
+            yield Line(self._phrases().no_such.format(number, len(excerpts)))
+        elif name == "context":
+            yield from self._context(excerpts[number - 1])
+        else:
+            yield from self._source(excerpts[number - 1])
+
+    def _context(self, excerpt: Excerpt) -> Iterator[Line]:
+        passages = self._searcher().context(excerpt.passage)
+        if not passages:
+            yield Line(self._phrases().gone)
+            return
+        for passage in passages:
+            yield Line(passage.text, indent=2, style=ANSWERS if passage.id == excerpt.passage else "")
+            yield Line()
+        yield Line(citation_text(excerpt.citation, words_for(self._language)), indent=2, style=FAINT)
+
+    def _source(self, excerpt: Excerpt) -> Iterator[Line]:
+        yield Line(citation_text(excerpt.citation, words_for(self._language)))
+        yield Line(self._phrases().file.format(self._reports / excerpt.citation.source))
+        if excerpt.citation.address:
+            yield Line(self._phrases().address.format(excerpt.citation.address))
+
+    def _library(self, number: int | None) -> Iterator[Line]:
+        searcher, phrases = self._searcher(), self._phrases()
+        documents = sorted(searcher.documents(), key=lambda one: (one.collection, one.title, one.source))
+        if number is None:
+            collection = ""
+            for place, one in enumerate(documents, 1):
+                if one.collection != collection:
+                    collection = one.collection
+                    yield Line(collection, style=TITLE)
+                year = f" ({one.year})" if one.year else ""
+                count = phrases.passages.format(one.passages)
+                yield Line(
+                    f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. "
+                )
+            return
+        if not 1 <= number <= len(documents):
+            yield Line(phrases.no_such.format(number, len(documents)))
+            return
+        chosen = documents[number - 1]
+        yield Line(chosen.title or chosen.source, style=TITLE)
+        for heading in searcher.outline(chosen.id):
+            if heading.section:
+                depth = len(heading.section) - 1
+                yield Line(heading.section[-1], lead="- ", indent=2 + 2 * depth)
+
+    def _phrases(self) -> Phrases:
+        return PHRASES.get(self._language, PHRASES["en"])
