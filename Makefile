@@ -1,0 +1,57 @@
+# make demo: try it.  make test: everything that is checked.  Needs Python 3.11 or later and nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help demo install test lint types docs bench clean
+
+VENV   ?= .venv
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell $(name) -c 'import sys, venv, ensurepip; print("$(name)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+help:  ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.installed  ## Ask the starter library, in this terminal
+	@$(BIN)/citedesk reindex
+	@$(BIN)/citedesk chat
+
+install: $(VENV)/.installed  ## Make .venv and install citedesk into it
+	@echo "Installed. $(BIN)/citedesk --help shows what it does."
+
+test: $(VENV)/.developing lint types  ## Lint, types, architecture and all tests
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.developing
+	$(BIN)/mypy
+
+docs: $(VENV)/.developing  ## Write docs/commands.md anew from the commands themselves
+	$(BIN)/python docs/commands.py > docs/commands.md
+
+bench: $(VENV)/.developing  ## Measure
+	@set -e; for one in benchmarks/*.py; do echo "$$one"; $(BIN)/python "$$one"; done
+
+clean:  ## Remove .venv and what tests and builds leave; data/ stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# rjieba segments Chinese faster; where there is no wheel for it, jieba does the same
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing citedesk into $(VENV) ..."
+	@$(PIP) -e '.[fast]' || { echo "rjieba could not be installed; going on without it."; $(PIP) -e .; }
+	@touch $@
+
+$(VENV)/.developing: pyproject.toml | $(VENV)/.installed
+	@echo "Installing what the tests need ..."
+	@$(PIP) -e '.[dev]'
+	@touch $@
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { \
+	  echo "citedesk needs Python 3.11 or later with venv and pip; found: $$(python3 --version 2>&1 || true)." >&2; \
+	  echo "Install it (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3 demo" >&2; \
+	  exit 1; }
+	@$(PYTHON) -m venv $(VENV)
