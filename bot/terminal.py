@@ -51,6 +51,7 @@ class Phrases:
     help: str
     more: str
     nothing_yet: str
+    unanswered: str
     no_more: str
     no_such: str
     gone: str
@@ -71,6 +72,7 @@ PHRASES: Mapping[str, Phrases] = {
         "quit            end",
         more="{} more: type more",
         nothing_yet="Ask a question first.",
+        unanswered="The last question has no answer: ask it in other words.",
         no_more="That was all.",
         no_such="There is no {}: choose a number from 1 to {}.",
         gone="The reports have been indexed anew and this place is gone: ask again.",
@@ -89,6 +91,7 @@ PHRASES: Mapping[str, Phrases] = {
         "退出            结束",
         more="还有 {} 段：输入“更多”",
         nothing_yet="请先提问。",
+        unanswered="上一个问题没有找到答案：请换一种说法再问。",
         no_more="没有更多了。",
         no_such="没有第 {} 个：请输入 1 到 {} 之间的数字。",
         gone="报告已重新编入索引，这个位置不在了：请再问一次。",
@@ -160,10 +163,12 @@ class Conversation:
             yield from self._library(number)
         elif self._last is None:
             yield Line(phrases.nothing_yet)
+        elif isinstance(self._last, NoAnswer):
+            yield Line(phrases.unanswered)
         elif name == "more":
             yield from self._next_excerpts()
         else:
-            yield from self._surroundings(name, number or 1)
+            yield from self._surroundings(name, 1 if number is None else number, self._last.excerpts)
 
     def _next_excerpts(self) -> Iterator[Line]:
         given = self._last
@@ -178,11 +183,8 @@ class Conversation:
             yield Line()
             yield Line(self._phrases().more.format(total - self._shown), style=FAINT)
 
-    def _surroundings(self, name: str, number: int) -> Iterator[Line]:
-        excerpts = self._last.excerpts if isinstance(self._last, Answer) else ()
-        if not excerpts:
-            yield Line(self._phrases().nothing_yet)
-        elif not 1 <= number <= len(excerpts):
+    def _surroundings(self, name: str, number: int, excerpts: tuple[Excerpt, ...]) -> Iterator[Line]:
+        if not 1 <= number <= len(excerpts):
             yield Line(self._phrases().no_such.format(number, len(excerpts)))
         elif name == "context":
             yield from self._context(excerpts[number - 1])
