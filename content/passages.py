@@ -34,8 +34,8 @@ class Passage:
     start: int
     end: int
     locator: Locator
-    first_block: int
-    """Index of the block it begins in, headings counted."""
+    body: int
+    """Characters of headings that it opens with, 0 where it opens with something else."""
 
 
 def split_passages(document: Document) -> list[Passage]:
@@ -52,7 +52,7 @@ def split_passages(document: Document) -> list[Passage]:
                 start=start,
                 end=end,
                 locator=_locator(document.blocks, first, start, end),
-                first_block=first,
+                body=_body(document.blocks, first, start, end),
             )
         )
     return passages
@@ -112,3 +112,11 @@ def _locator(blocks: tuple[Block, ...], first: int, start: int, end: int) -> Loc
         if block.kind != "heading" and block.end > start:
             return block.locator
     return blocks[first].locator
+
+
+def _body(blocks: tuple[Block, ...], first: int, start: int, end: int) -> int:
+    """Where in the passage the first block begins that is not a heading."""
+    for block in blocks[first:]:
+        if block.kind != "heading" or block.start >= end:
+            return min(max(block.start, start), end) - start
+    return end - start

@@ -46,6 +46,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+HAN_RUN = re.compile(rf"[{HAN}]+")
 _HAN_ORDINAL = re.compile(r"第([〇零一二三四五六七八九十百两]+|\d+)")
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
 _POSSESSIVE = re.compile(r"['’]s?$")

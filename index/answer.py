@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from content.documents import Locator
+from content.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from index.corpus import Corpus
+    from index.query import Query
+    from index.ranking import Evidence, Hit
 
 MAX_EXCERPT = 700
 """Characters an excerpt has at most."""
@@ -71,3 +78,50 @@ class NoAnswer:
     missing: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
     generation: str
+
+
+def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str) -> Answer | NoAnswer:
+    """Make what is given to a person from what was found."""
+    looked_for = tuple(concept.label for concept in query.concepts)
+    if not evidence.hits:
+        return NoAnswer(query.question, query.language, looked_for, (), (), generation)
+    excerpts = tuple(
+        _excerpt(rank, hit, evidence.terms, corpus) for rank, hit in enumerate(evidence.hits, start=1)
+    )
+    return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood)
+
+
+def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus) -> Excerpt:
+    text = corpus.texts[hit.number]
+    sentences = split_sentences(text) or [(0, len(text))]
+    excerpt = Excerpt(
+        rank=rank,
+        score=hit.score,
+        text=text,
+        sentence=sentences[min(hit.sentence, len(sentences) - 1)],
+        matches=_matches(hit.number, terms, corpus),
+        passage=corpus.id(hit.number),
+        citation=corpus.citation(hit.number),
+    )
+    check_verbatim(excerpt, text)
+    return excerpt
+
+
+def _matches(number: int, terms: frozenset[int], corpus: Corpus) -> tuple[Slice, ...]:
+    """The words of a passage whose terms were looked for; two terms of one word are one match."""
+    forward = corpus.forward
+    tokens = forward.of(number)
+    slices: list[Slice] = []
+    for place in range(tokens.start, tokens.stop):
+        start, end = int(forward.offsets[place]), int(forward.ends[place])
+        if int(forward.terms[place]) in terms and (not slices or start >= slices[-1][1]):
+            slices.append((start, end))
+    return tuple(slices)
+
+
+def check_verbatim(excerpt: Excerpt, passage: str) -> None:
+    """Raise AssertionError unless an excerpt is what its passage says, short enough, and its slices lie in it."""
+    if excerpt.text not in passage or len(excerpt.text) > MAX_EXCERPT:
+        raise AssertionError(f"passage {excerpt.passage}: the excerpt is not a slice of it")
+    if any(not 0 <= start < end <= len(excerpt.text) for start, end in (excerpt.sentence, *excerpt.matches)):
+        raise AssertionError(f"passage {excerpt.passage}: a slice reaches outside the excerpt")

@@ -1,0 +1,211 @@
+"""A folder of reports in, a live generation and a report of what changed out.
+
+Only files that are new or changed are read and analysed; everything else is copied from the live generation
+(`Draft.copy`). A crash at any instant leaves the live generation as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from content.documents import Document
+from content.library import Library, Limits, Skipped, SourceFile
+from index.analyzer import Analyzer
+from index.corpus import Corpus, Record
+from index.dictionary import Dictionary
+from index.draft import Draft, Weights
+from index.errors import BrokenGeneration
+from index.generation import Generations, Manifest
+from index.lexicon import read_glossary, save_lexicon
+from index.tables import StringTable
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reindex is. `stage`: reading, writing or verifying."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexReport:
+    """What a reindex did; the tuples hold sources, sorted."""
+
+    generation: str
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    documents: int
+    passages: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The live generation as far as it can be built upon."""
+
+    manifest: Manifest
+    corpus: Corpus
+    terms: StringTable
+    surfaces: StringTable
+    records: dict[str, Record]
+    skipped: dict[str, dict[str, str]]
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return frozenset(self.records) | frozenset(self.skipped)
+
+    def has(self, file: SourceFile, document: str) -> bool:
+        """Whether the file was taken, or skipped, as it stands."""
+        record, skipped = self.records.get(file.source), self.skipped.get(file.source)
+        if record is not None:
+            return record.digest == file.digest and record.info.id == document
+        return skipped is not None and skipped["digest"] == file.digest != ""
+
+
+def reindex(
+    content: Path,
+    index: Path,
+    *,
+    full: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
+    analyzer: Analyzer | None = None,
+    weights: Weights | None = None,
+) -> ReindexReport:
+    """Bring the index in `index` up to date with the reports in `content`, and make it live.
+
+    With `full` everything is read and analysed again. Raises IndexBusy where another process reindexes, OSError
+    where a folder cannot be read or written.
+    """
+    started = time.monotonic()
+    tell = progress or (lambda _: None)
+    analyzer, weights = analyzer or Analyzer(), weights or Weights()
+    generations = Generations(index)
+    with generations.lock():
+        glossary = read_glossary(content)
+        inputs = _fingerprint(weights, glossary)
+        live = None if full else _open_live(generations, analyzer)
+        library = Library(content, limits)
+        files = library.scan()
+        fresh = [file for file in files if not (live and live.has(file, library.document_id(file.source)))]
+        before = live.sources if live else frozenset()
+        if live and live.manifest.inputs == inputs and not fresh and before == {file.source for file in files}:
+            return _report(live.manifest, live, files, fresh, started)
+        draft = Draft(analyzer, weights)
+        skipped = _fill(draft, files, fresh, library, live, tell)
+        tell(Progress("writing", 0, 1))
+        folder = generations.begin()
+        draft.write(folder)
+        save_lexicon(folder, glossary, analyzer, draft.acronyms)
+        Dictionary.open(index, analyzer)  # analysed now, so that no question waits for it
+        manifest = generations.finish(
+            folder,
+            analyzer=analyzer.fingerprint,
+            inputs=inputs,
+            documents=draft.documents,
+            passages=draft.passages,
+            skipped=skipped,
+        )
+        tell(Progress("verifying", 0, 1))
+        verify(generations, manifest)
+        generations.go_live(manifest.id)
+        tell(Progress("verifying", 1, 1))
+        return _report(manifest, live, files, fresh, started)
+
+
+def verify(generations: Generations, manifest: Manifest) -> None:
+    """Open a finished generation and find a few of its passages by their own ids. Raises BrokenGeneration."""
+    corpus = Corpus(generations.path(manifest.id))
+    for number in {0, len(corpus) // 2, len(corpus) - 1} if len(corpus) else ():
+        if corpus.number(corpus.id(number)) != number or not corpus.texts[number]:
+            raise BrokenGeneration(f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full")
+    if len(corpus) != manifest.passages or len(corpus.records()) != manifest.documents:
+        raise BrokenGeneration(f"generation {manifest.id}", "its counts do not agree", "run reindex --full")
+
+
+def _fill(
+    draft: Draft,
+    files: list[SourceFile],
+    fresh: list[SourceFile],
+    library: Library,
+    live: _Live | None,
+    tell: Callable[[Progress], None],
+) -> list[dict[str, str]]:
+    """Read or copy every file into the draft, in the order of the folder; what was skipped, for the manifest."""
+    renumbered = np.full(len(live.terms) if live else 0, -1, np.int32)
+    to_read = {file.source for file in fresh}
+    readings = library.read(fresh)
+    skipped: list[dict[str, str]] = []
+    done = 0
+    tell(Progress("reading", 0, len(fresh)))
+    for file in files:
+        if live and file.source not in to_read:
+            if file.source in live.records:
+                draft.copy(live.corpus, live.records[file.source], renumbered, live.terms, live.surfaces)
+            else:
+                skipped.append(live.skipped[file.source])
+            continue
+        reading = next(readings)
+        if isinstance(reading, Document):
+            draft.add(reading, file.digest)
+        else:
+            skipped.append({**asdict(reading), "digest": file.digest})
+        done += 1
+        tell(Progress("reading", done, len(fresh)))
+    return skipped
+
+
+def _open_live(generations: Generations, analyzer: Analyzer) -> _Live | None:
+    """The live generation, None where there is none to build upon (then everything is read)."""
+    current = generations.current()
+    if current is None:
+        return None
+    try:
+        manifest = generations.manifest(current)
+        generations.verify(current)
+    except BrokenGeneration:
+        return None
+    if manifest.analyzer != analyzer.fingerprint:
+        return None
+    folder = generations.path(current)
+    corpus = Corpus(folder)
+    return _Live(
+        manifest,
+        corpus,
+        StringTable(folder, "terms"),
+        StringTable(folder, "surfaces"),
+        {record.info.source: record for record in corpus.records()},
+        {file["source"]: file for file in manifest.skipped},
+    )
+
+
+def _report(
+    manifest: Manifest, live: _Live | None, files: list[SourceFile], fresh: list[SourceFile], started: float
+) -> ReindexReport:
+    before = live.sources if live else frozenset()
+    return ReindexReport(
+        generation=manifest.id,
+        added=tuple(file.source for file in fresh if file.source not in before),
+        changed=tuple(file.source for file in fresh if file.source in before),
+        removed=tuple(sorted(before - {file.source for file in files})),
+        unchanged=len(files) - len(fresh),
+        skipped=tuple(Skipped(file["source"], file["reason"], file["remedy"]) for file in manifest.skipped),
+        documents=manifest.documents,
+        passages=manifest.passages,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _fingerprint(weights: Weights, glossary: str) -> str:
+    return hashlib.blake2b(f"{weights} {glossary}".encode(), digest_size=8).hexdigest()

@@ -1,0 +1,183 @@
+"""The passages of a generation as they can be read: number in, text, place and terms out.
+
+Passages are numbered in the order of the documents (by source), and within a document in reading order, so that
+the neighbours of a passage are the numbers beside it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from content.documents import Locator
+from index.answer import Citation
+from index.tables import Array, StringTable, load_array
+
+# Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
+DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY = range(7)
+COLUMNS = 7
+
+# Bits of forward.shapes: what a token looks like.
+NUMBER, TIME, CAPITAL = 1, 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A report in the index."""
+
+    id: str
+    title: str
+    year: int | None
+    language: str
+    collection: str
+    publisher: str
+    source: str
+    address: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as it is cited."""
+
+    id: str
+    document: str
+    text: str
+    citation: Citation
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section of a report that has passages of its own."""
+
+    section: tuple[str, ...]
+    first: str
+    """Id of its first passage."""
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document as the index keeps it."""
+
+    info: DocumentInfo
+    digest: str
+    """sha256 of the file it was read from."""
+    first: int
+    """Number of its first passage; the others follow."""
+    acronyms: tuple[tuple[str, str], ...]
+    """Short and long forms that the report itself pairs."""
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.first + self.info.passages)
+
+
+class Corpus:
+    """Passages, documents and the terms of each passage, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.texts = StringTable(folder, "passages")
+        self.ids = load_array(folder, "ids")
+        self._by_id = load_array(folder, "ids.order")
+        self.places = load_array(folder, "places")
+        self.sections = StringTable(folder, "sections")
+        self._documents = StringTable(folder, "documents")
+        self.forward = Forward(folder)
+        self.record = lru_cache(maxsize=1024)(self._record)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def number(self, passage: str) -> int | None:
+        """The number of a passage id, None where no passage has it."""
+        try:
+            key = np.bytes_(passage.encode("ascii"))
+        except UnicodeEncodeError:
+            return None
+        place = int(np.searchsorted(self.ids, key, sorter=self._by_id)) if len(self) else 0
+        if place < len(self) and self.ids[self._by_id[place]] == key:
+            return int(self._by_id[place])
+        return None
+
+    def id(self, number: int) -> str:
+        return bytes(self.ids[number]).decode("ascii")
+
+    def citation(self, number: int) -> Citation:
+        """Where a passage is printed."""
+        place = self.places[number]
+        info = self.record(int(place[DOCUMENT])).info
+        locator = Locator(self.section(int(place[SECTION])), int(place[PAGE]) or None, int(place[PARAGRAPH]))
+        return Citation(info.id, info.title, info.year, locator, info.source, info.address)
+
+    def passage(self, number: int) -> Passage:
+        info = self.record(int(self.places[number][DOCUMENT])).info
+        return Passage(self.id(number), info.id, self.texts[number], self.citation(number), info.language)
+
+    def section(self, number: int) -> tuple[str, ...]:
+        """The heading path of a section."""
+        return tuple(json.loads(self.sections[number]))
+
+    def records(self) -> list[Record]:
+        """All documents, by source."""
+        return [self.record(number) for number in range(len(self._documents))]
+
+    @cached_property
+    def by_document(self) -> dict[str, int]:
+        """Document id → number."""
+        return {record.info.id: number for number, record in enumerate(self.records())}
+
+    def neighbours(self, number: int, before: int, after: int) -> range:
+        """The passages of the same document around one, itself included."""
+        numbers = self.record(int(self.places[number][DOCUMENT])).numbers
+        return range(max(numbers.start, number - before), min(numbers.stop, number + after + 1))
+
+    def outline(self, document: int) -> list[tuple[int, int, int]]:
+        """Section, first passage and passages of each run of passages in one section, in reading order."""
+        runs: list[tuple[int, int, int]] = []
+        for number in self.record(document).numbers:
+            section = int(self.places[number][SECTION])
+            if runs and runs[-1][0] == section:
+                runs[-1] = (section, runs[-1][1], runs[-1][2] + 1)
+            else:
+                runs.append((section, number, 1))
+        return runs
+
+    def _record(self, number: int) -> Record:
+        fields: dict[str, Any] = json.loads(self._documents[number])
+        acronyms = tuple((short, long) for short, long in fields["acronyms"])
+        return Record(DocumentInfo(**fields["info"]), fields["digest"], fields["first"], acronyms)
+
+
+class Forward:
+    """The terms of each passage in reading order, with their places: what postings are made of.
+
+    starts: int64 (passages + 1). Per token: terms int32, offsets and ends uint16 (characters in the passage),
+    sentences uint8 (number of the sentence in the passage), shapes uint8 (bits: number, time, capital).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.starts = load_array(folder, "forward.starts")
+        self.terms = load_array(folder, "forward.terms")
+        self.offsets = load_array(folder, "forward.offsets")
+        self.ends = load_array(folder, "forward.ends")
+        self.sentences = load_array(folder, "forward.sentences")
+        self.shapes = load_array(folder, "forward.shapes")
+
+    def of(self, number: int) -> slice:
+        """The tokens of a passage."""
+        return slice(int(self.starts[number]), int(self.starts[number + 1]))
+
+    def gather(self, numbers: Array) -> tuple[Array, Array]:
+        """Places of the tokens of several passages, and for each the index of its passage in `numbers`."""
+        low, high = self.starts[numbers], self.starts[np.asarray(numbers) + 1]
+        lengths = high - low
+        owner = np.repeat(np.arange(len(numbers)), lengths)
+        places = np.arange(int(lengths.sum())) + np.repeat(low - np.cumsum(lengths) + lengths, lengths)
+        return places, owner

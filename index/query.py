@@ -1,0 +1,220 @@
+"""A question in, a `Query` out: the concepts it names, what kind of answer it wants, and its exact conditions.
+
+A concept is something the question names, with everything the reports may call it. It has parts (its words, each
+with alternatives of its own) and alternatives for the whole: "training workshop" has the parts `train` and
+`workshop` and, from the glossary, the alternative 培训班.
+
+Exact conditions a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021`, `report:casted`, `lang:zh`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index import stopwords
+from index.analyzer import HAN_RUN, Analyzer, Token
+from index.lexicon import Alternative, Lexicon, Match
+
+Wanted = Literal["", "number", "time", "name"]
+MAX_CONCEPTS = 48
+"""A question of more words is read as far as this; nobody asks that much at once."""
+MAX_QUESTION = 2000
+"""Characters of a question that are read."""
+
+_QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』")
+_FILTER = re.compile(r"(?:^|\s)(year|report|lang):(\S+)", re.IGNORECASE)
+_EXCLUDED = re.compile(r"(?:^|\s)-([^\s\d-][^\s]*)")
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|large|big|long|old|often)\b|\bnumber of\b|\b(?:percentage|proportion|share) of\b|"
+    r"\bwhat (?:percentage|proportion|share)\b|多少|几[个名位项次届份篇种家期天年月人所]|占.{0,12}(?:比|比例)|第几",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"\bwhen\b|\b(?:what|which) (?:year|date|month|day|time)\b|\bsince when\b|何时|什么时候|什麼時候|哪[一]?[年天月]|几月|几号|时间",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"\bwho(?:se|m)?\b|\bwhere\b|\bwhich (?:countr|universit|organi|institut|compan|partner|city|cities|person|"
+    r"people|think tank)\w*|\bwhat (?:countr|universit|organi|institut|compan|cit)\w*|谁|哪位|哪[个些里家]?(?:国家|大学|机构|组织|单位|城市|企业|公司)|哪里|哪儿|何地",
+    re.IGNORECASE,
+)
+_NAME_LIKE = re.compile(r"[A-Z][A-Za-z]*[A-Z&\d]|[A-Z]{2,}|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One word of a concept and what may stand for it; the first alternative is the word itself."""
+
+    term: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Something the question names."""
+
+    label: str
+    """As the question says it."""
+    parts: tuple[Part, ...]
+    alternatives: tuple[Alternative, ...] = ()
+    """What may stand for the whole."""
+    count: int = 1
+    """How often the question names it."""
+    name: bool = False
+    """Whether it is a name, a number or an acronym: something that is in a report or is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Exact conditions; empty ones let everything through."""
+
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    """Terms."""
+    year: int | None = None
+    report: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the index understands it."""
+
+    question: str
+    language: str
+    concepts: tuple[Concept, ...]
+    wants: Wanted = ""
+    filters: Filters = field(default_factory=Filters)
+    understood: str = ""
+
+
+def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence[str] = ()) -> Query:
+    """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
+    text, filters = _take_filters(question[:MAX_QUESTION], analyzer)
+    understood = ""
+    if history and _leans_on_history(text, analyzer):
+        text = f"{text} {history[-1][:MAX_QUESTION]}"
+        understood = text
+    return Query(
+        question=question,
+        language=language_of(question),
+        concepts=_concepts(text, analyzer, lexicon),
+        wants=wanted(question),
+        filters=filters,
+        understood=understood,
+    )
+
+
+def language_of(question: str) -> str:
+    """`zh` if the question has Han characters to speak of, else `en`."""
+    han = sum(len(run) for run in HAN_RUN.findall(question))
+    latin = len(re.findall(r"[A-Za-z]+", question))
+    return "zh" if han >= 2 and han * 2 >= latin else "en"
+
+
+def wanted(question: str) -> Wanted:
+    """What kind of thing answers the question."""
+    if _NUMBER.search(question):
+        return "number"
+    if _TIME.search(question):
+        return "time"
+    return "name" if _NAME.search(question) else ""
+
+
+def _take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
+    """The question without what is a condition (quoted words stay part of it), and the conditions."""
+    phrases = tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(question))
+    text = _QUOTED.sub(lambda match: f" {next(filter(None, match.groups()))} ", question) if phrases else question
+    year, report, language = None, "", ""
+    for name, value in _FILTER.findall(text):
+        if name.lower() == "year" and value.isdecimal():
+            year = int(value)
+        elif name.lower() == "report":
+            report = value.lower()
+        elif name.lower() == "lang":
+            language = value.lower()
+    text = _FILTER.sub(" ", text)
+    excluded = tuple(term for word in _EXCLUDED.findall(text) for term in analyzer.terms(word))
+    return _EXCLUDED.sub(" ", text), Filters(phrases, excluded, year, report, language)
+
+
+_OPENS_FOLLOW_UP = re.compile(
+    r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|那|那么|其中|还有|另外|以及|它|他们|她们|这些|那些)", re.IGNORECASE
+)
+_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that one|there)\b|它|他们|她们|其", re.IGNORECASE)
+
+
+def _leans_on_history(text: str, analyzer: Analyzer) -> bool:
+    terms = analyzer.terms(text)
+    opens = _OPENS_FOLLOW_UP.match(text)
+    return len(terms) <= 6 and bool(opens or len(terms) <= 2 or (len(terms) <= 4 and _PRONOUN.search(text)))
+
+
+def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
+    tokens = [token for token in analyzer.analyze(text) if not _asks(text, token)] or analyzer.analyze(text)
+    tokens = _without_doubles(tokens)
+    terms = [token.term for token in tokens]
+    taken: list[Match] = []
+    for match in sorted(lexicon.phrases(terms), key=lambda match: (match.low - match.high, match.low)):
+        covers = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
+        if covers:
+            taken[taken.index(covers)] = Match(match.low, match.high, covers.alternatives + match.alternatives)
+        elif all(match.high <= other.low or match.low >= other.high for other in taken):
+            taken.append(match)
+    concepts: dict[tuple[str, ...], Concept] = {}
+    low = 0
+    while low < len(tokens):
+        match = next((match for match in taken if match.low == low), Match(low, low + 1, ()))
+        concept = _concept(text, tokens[match.low : match.high], match.alternatives, lexicon)
+        key = tuple(terms[match.low : match.high])
+        if key in concepts:
+            known = concepts[key]
+            concept = Concept(known.label, known.parts, known.alternatives, known.count + 1, known.name)
+        concepts[key] = concept
+        low = match.high
+    return tuple(concepts.values())[:MAX_CONCEPTS]
+
+
+def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], lexicon: Lexicon) -> Concept:
+    single = len(tokens) == 1
+    parts = []
+    for token in tokens:
+        own = Alternative((token.term,), 1.0, "question")
+        others = lexicon.words(token.term, text[token.start : token.end])
+        parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
+    label = text[tokens[0].start : tokens[-1].end]
+    return Concept(label, tuple(parts), () if single else _best(alternatives), name=_is_name(text, tokens))
+
+
+def _best(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+    """Each set of terms once, with its best weight, in order."""
+    best: dict[tuple[str, ...], Alternative] = {}
+    for alternative in alternatives:
+        known = best.get(alternative.terms)
+        if known is None or known.weight < alternative.weight:
+            best[alternative.terms] = alternative
+    return tuple(best.values())
+
+
+def _is_name(text: str, tokens: list[Token]) -> bool:
+    start, end = tokens[0].start, tokens[-1].end
+    word = text[start:end]
+    first = not text[:start].strip(" \"'“「(")
+    return bool(_NAME_LIKE.search(word)) or (word[:1].isupper() and not first and len(word) > 1)
+
+
+def _asks(text: str, token: Token) -> bool:
+    word = text[token.start : token.end].lower()
+    return word in stopwords.ENGLISH_ASKING or token.term in stopwords.CHINESE_ASKING
+
+
+def _without_doubles(tokens: list[Token]) -> list[Token]:
+    """One token a place: COVID-19 is also `covid` in a passage, but one thing in a question."""
+    kept: list[Token] = []
+    for token in tokens:
+        if not kept or token.start >= kept[-1].end:
+            kept.append(token)
+    return kept

@@ -1,0 +1,147 @@
+"""A generation as it is asked: a question in, an `Answer` or `NoAnswer` out.
+
+A `Searcher` is an immutable snapshot of one generation, safe to share between threads. `LiveSearcher` hands out the
+one that is live, and opens the next when somebody, also another process, has swapped generations.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.analyzer import Analyzer
+from index.answer import Answer, NoAnswer, compose
+from index.bm25 import BM25
+from index.corpus import Corpus, DocumentInfo, Heading, Passage
+from index.dictionary import Dictionary
+from index.errors import BrokenGeneration, OtherAnalyzer
+from index.generation import Generations
+from index.lexicon import Lexicon
+from index.query import Query, parse
+from index.ranking import Evidence, Ranking, Rules
+from index.tables import StringTable
+
+__all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Passage", "Searcher"]
+
+log = logging.getLogger(__name__)
+
+
+class Searcher:
+    """One generation, open."""
+
+    def __init__(self, index: Path, generation: str, *, analyzer: Analyzer | None = None, rules: Rules | None = None):
+        """Open a generation. Raises BrokenGeneration, or OtherAnalyzer where its terms are not this program's."""
+        self.generation = generation
+        self._analyzer = analyzer or Analyzer()
+        generations = Generations(index)
+        manifest = generations.manifest(generation)
+        if manifest.analyzer != self._analyzer.fingerprint:
+            raise OtherAnalyzer(
+                f"generation {generation}", "was built by a program that reads text differently", "run citedesk reindex"
+            )
+        folder = generations.path(generation)
+        try:
+            self._corpus = Corpus(folder)
+            terms = StringTable(folder, "terms")
+            bm25 = BM25.open(folder, len(self._corpus))
+            chinese = len(terms.starting_with("一")) > 0 or any(terms.starting_with(c) for c in "不中的国年")
+            dictionary = Dictionary.open(index, self._analyzer)
+            self._lexicon = Lexicon(folder, terms, dictionary, chinese, english=len(terms.starting_with("e")) > 0)
+        except (OSError, ValueError) as error:
+            raise BrokenGeneration(
+                f"generation {generation}", f"cannot be opened ({error})", "run citedesk reindex"
+            ) from error
+        self._ranking = Ranking(self._corpus, terms, bm25, rules)
+
+    @classmethod
+    def open(cls, index: Path) -> Searcher:
+        """The live generation of an index folder. Raises NoGeneration, BrokenGeneration or OtherAnalyzer."""
+        return cls(index, Generations(index).require_current())
+
+    def ask(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Answer | NoAnswer:
+        """Answer a question with at most `limit` excerpts; `history`: the questions before it, oldest first."""
+        query = self.parse(question, history)
+        return compose(query, self.rank(query, limit), self._corpus, self.generation)
+
+    def parse(self, question: str, history: Sequence[str] = ()) -> Query:
+        """How a question is understood."""
+        return parse(question, self._analyzer, self._lexicon, history)
+
+    def rank(self, query: Query, limit: int) -> Evidence:
+        """The best passages for a query."""
+        return self._ranking.rank(query, limit, self._allowed(query))
+
+    def passage(self, passage: str) -> Passage | None:
+        """A passage by its id, None where this generation has none such."""
+        number = self._corpus.number(passage)
+        return None if number is None else self._corpus.passage(number)
+
+    def context(self, passage: str, before: int = 1, after: int = 1) -> tuple[Passage, ...]:
+        """A passage with its neighbours in the document, in reading order; empty where there is none such."""
+        number = self._corpus.number(passage)
+        if number is None:
+            return ()
+        return tuple(map(self._corpus.passage, self._corpus.neighbours(number, before, after)))
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """All reports, by source."""
+        return tuple(record.info for record in self._corpus.records())
+
+    def outline(self, document: str) -> tuple[Heading, ...]:
+        """The sections of a report that have passages, in reading order; empty where there is no such report."""
+        number = self._corpus.by_document.get(document)
+        if number is None:
+            return ()
+        runs = self._corpus.outline(number)
+        return tuple(Heading(self._corpus.section(section), self._corpus.id(first), n) for section, first, n in runs)
+
+    def passages_under(self, document: str, section: tuple[str, ...]) -> tuple[Passage, ...]:
+        """The passages of a report whose heading path is `section`, in reading order."""
+        number = self._corpus.by_document.get(document)
+        if number is None:
+            return ()
+        runs = self._corpus.outline(number)
+        return tuple(
+            self._corpus.passage(passage)
+            for path, first, count in runs
+            if self._corpus.section(path) == section
+            for passage in range(first, first + count)
+        )
+
+    def _allowed(self, query: Query) -> np.ndarray | None:  # type: ignore[type-arg]
+        """Which passages satisfy the query's exact conditions; None where it has none."""
+        return None
+
+
+class LiveSearcher:
+    """The searcher of the live generation, whoever built it. Safe to share between threads."""
+
+    def __init__(self, index: Path) -> None:
+        self._generations = Generations(index)
+        self._lock = threading.Lock()
+        self._searcher: Searcher | None = None
+        self._analyzer = Analyzer()
+
+    def get(self) -> Searcher:
+        """The live searcher. Costs one small read unless the generation changed.
+
+        Where the new generation cannot be opened, the one that was live goes on answering; where none was, raises
+        NoGeneration, BrokenGeneration or OtherAnalyzer.
+        """
+        current, searcher = self._generations.current(), self._searcher
+        if searcher is not None and (current is None or current == searcher.generation):
+            return searcher
+        with self._lock:
+            if self._searcher is None or self._searcher.generation != current:
+                try:
+                    current = self._generations.require_current()
+                    self._searcher = Searcher(self._generations.folder, current, analyzer=self._analyzer)
+                except (BrokenGeneration, OtherAnalyzer):
+                    if self._searcher is None:
+                        raise
+                    log.exception("generation %s does not open; %s goes on answering", current, self._searcher.generation)
+            return self._searcher
