@@ -194,6 +194,8 @@ def _weigh(character: str, before: str, after: str) -> float:
             return -0.6
         return 0.6 if near else -0.2
     if "\u0400" <= character <= "\u04ff":
+        if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
+            return -0.9
         if character.islower():
             return 0.7 if before.isalpha() or after.isalpha() else 0.0
         return -0.9 if before.isalpha() and before.islower() else 0.3

@@ -7,13 +7,18 @@ style when it is first seen: one below the heading it stands under.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
+from content.documents import Piece
 from content.readers.paragraphs import ends_open, ends_whole, goes_on
 
 MAX_HEADING = 120
 """Columns a heading has at most; a Han character takes two."""
 
 _NUMBER = "0-9０-９"
+# what a number counts when it is no heading's number: 3年, 5个, 1.5亿
+_COUNTED = "[年月日个個项項名家亿億万萬条條位种種次届屆者人时時分天周岁歲米元倍件篇本场場多余餘]"
 _STYLES = (
     ("part", re.compile(r"(?:part|volume|book)\s+(?:[ivxlc]+|\d+|[a-z])\b", re.IGNORECASE)),
     ("part", re.compile(r"第[一二三四五六七八九十百\d]+[部编篇]")),
@@ -29,8 +34,11 @@ _STYLES = (
     ("han-brackets", re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]\s*(?=\S)")),
     ("dotted-4", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.．][{_NUMBER}]{{1,2}}){{3}}[.．]?\s+(?=[^\W\d])")),
     ("dotted-3", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.．][{_NUMBER}]{{1,2}}){{2}}[.．]?\s*(?=[^\W\d])")),
-    ("dotted-2", re.compile(rf"[{_NUMBER}]{{1,2}}[.．][{_NUMBER}]{{1,2}}[.．]?\s+(?=[^\W\d])")),
-    ("number", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.、．]\s*(?=[^\W\d“\"《])|\s+(?=[\u4e00-\u9fffA-Z]))")),
+    (
+        "dotted-2",
+        re.compile(rf"[{_NUMBER}]{{1,2}}[.．][{_NUMBER}]{{1,2}}[.．]?(?:\s+(?=[^\W\d])|(?!{_COUNTED})(?=[\u4e00-\u9fff]))"),
+    ),
+    ("number", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.、．]\s*(?=[^\W\d“\"《])|\s+(?=[A-Z])|\s*(?!{_COUNTED})(?=[\u4e00-\u9fff]))")),
     ("letter", re.compile(r"[A-H][.、]\s+(?=\S)")),
     ("number-brackets", re.compile(rf"[（(][{_NUMBER}]{{1,2}}[）)]\s*(?=\S)")),
 )
@@ -107,3 +115,49 @@ class Outline:
         """1.1 lies under 1., whatever stands between."""
         above = {"dotted-2": "number", "dotted-3": "dotted-2", "dotted-4": "dotted-3"}.get(style)
         return self._levels.get(above) if above else None
+
+
+def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:
+    """Numbered headings put in their places where the mark-up does not say how deep they lie.
+
+    Short paragraphs numbered 1, 2, 3 (or 一、二、三) become headings where the document has hardly any headings;
+    headings that all have one level are nested by their numbers.
+    """
+    marked = [piece for piece in pieces if piece.kind == "heading"]
+    nested = list(pieces)
+    if len(marked) * 20 < len(pieces):
+        lines = [
+            place
+            for place, piece in enumerate(pieces)
+            if piece.kind == "paragraph" and numbering(piece.text) in _COUNTING and looks_like_heading(piece.text)
+        ]
+        if len(lines) >= 2 and _counts_up([pieces[place].text for place in lines]):
+            top = min((piece.level for piece in marked), default=0)
+            for place in lines:
+                nested[place] = replace(pieces[place], kind="heading", level=top + 1)
+    levels = {piece.level for piece in nested if piece.kind == "heading"}
+    styles = {numbering(piece.text) for piece in nested if piece.kind == "heading"} - {""}
+    if len(levels) != 1 or len(styles) < 2:
+        return nested
+    outline = Outline()
+    title = True
+    for place, piece in enumerate(nested):
+        if piece.kind == "heading":
+            style = "title" if title else numbering(piece.text)
+            nested[place] = replace(piece, level=outline.level(style) if style else 2)
+            title = False
+    return nested
+
+
+_COUNTING = frozenset({"number", "han", "chapter", "dotted-2"})
+
+
+def _counts_up(lines: Sequence[str]) -> bool:
+    """The first numbers never fall, begin at one, and leave nothing out."""
+    numbers: list[int] = []
+    for line in lines:
+        found = re.match(r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,3})", line.strip())
+        if not found:
+            return False
+        numbers.append(int(found[1]) if found[1].isdigit() else "一二三四五六七八九十".find(found[1][0]) + 1)
+    return numbers[0] == 1 and all(0 <= after - before <= 1 for before, after in zip(numbers, numbers[1:], strict=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -13,12 +14,14 @@ from content.documents import Kind, Metadata, Piece
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
-from content.readers.headings import is_contents_line
-from content.readers.paragraphs import join, mend, tidy, vocabulary
+from content.readers.headings import is_contents_line, nest_numbered, numbering
+from content.readers.paragraphs import fold, join, mend, tidy, vocabulary
+from content.readers.tables import table_row
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:table of )?contents|目\s*[录錄次]|sommaire|table des matières|содержание|оглавление", re.IGNORECASE)
 _MAX_FRONT = 20_000
 
 
@@ -26,9 +29,35 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     """Pieces and metadata of a Markdown file (CommonMark with tables). Raises `Unreadable`."""
     text = decode(name, data, encoding=encoding)
     front, body = _split(name, text)
-    pieces = list(_pieces(MarkdownIt("commonmark").enable("table").parse(body)))
-    mended = mend(pieces, vocabulary(piece.text for piece in pieces))
+    pieces = _settle(list(_pieces(MarkdownIt("commonmark").enable("table").parse(body))))
+    mended = nest_numbered(mend(pieces, vocabulary(piece.text for piece in pieces)))
     return mended, known.complete(_metadata(front), mended, name)
+
+
+def _settle(pieces: Sequence[Piece]) -> list[Piece]:
+    """Headings as converters leave them, put right where it is safe.
+
+    What follows a list of contents is not part of it, so headings below it are raised until one stands as
+    high as it does. A numbered heading ("2.1 ...") that was there before is a running head: numbers are unique.
+    """
+    settled: list[Piece] = []
+    seen: set[str] = set()
+    contents = raised = 0
+    for piece in pieces:
+        if piece.kind == "heading":
+            title = fold(piece.text)
+            if _CONTENTS.fullmatch(title):
+                contents, raised = piece.level, 0
+            elif contents and piece.level <= contents:
+                contents = raised = 0
+            elif contents:
+                raised = raised or piece.level - contents
+                piece = replace(piece, level=max(contents, piece.level - raised))
+            if numbering(title).startswith("dotted") and title in seen:
+                continue
+            seen.add(title)
+        settled.append(piece)
+    return settled
 
 
 def _split(name: str, text: str) -> tuple[dict[str, Any], str]:
@@ -123,13 +152,6 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             yield Piece("paragraph", token.content.strip("\n"))
         elif kind == "html_block":
             yield from _html(token.content)
-
-
-def table_row(header: Sequence[str], cells: Sequence[str]) -> str:
-    """A row of a table as one line: "header: value; header: value", or cells joined with " | "."""
-    if header and len(header) == len(cells) and sum(map(bool, header)) > 1:
-        return "; ".join(f"{h}: {c}" if h else c for h, c in zip(header, cells, strict=True) if c)
-    return " | ".join(cell for cell in cells if cell)
 
 
 def _paragraph(text: str, kind: Kind) -> Iterator[Piece]:

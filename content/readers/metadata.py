@@ -13,7 +13,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from content.documents import Metadata, Piece
-from content.readers.paragraphs import HAN, fold
+from content.readers.paragraphs import HAN, ends_whole, fold
 
 _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 _YEARS = rf"{_YEAR}(?:\s*(?:,|and|&|to|[-–—/]|至|和|、)\s*{_YEAR})*"
@@ -70,7 +70,13 @@ def opening_title(pieces: Sequence[Piece]) -> str:
             first = next(place for place in headings if opening[place].level == top)
         title = fold(opening[first].text)
         return title if _TITLE_WORD.search(title) else _with_cover(title, opening[first + 1 : first + 4])
-    lines = [line for piece in opening for line in piece.text.split("\n") if not _DATE_STAMP.search(line)]
+    lines = [
+        line
+        for piece in opening
+        if piece.kind != "row"
+        for line in piece.text.split("\n")
+        if not _DATE_STAMP.search(line) and not ends_whole(line)
+    ]
     named = [fold(line) for line in lines if len(line) <= MAX_TITLE and _OF_REPORT.search(line)]
     return named[0] if named else fold(lines[0]) if lines and len(lines[0]) <= 120 else ""
 
@@ -117,6 +123,12 @@ def year_of_report(text: str) -> int | None:
         return None
     years = re.findall(_YEAR, found["before"] or found["after"] or found["zh"])
     return int(years[-1])
+
+
+def _closing_year(title: str) -> int | None:
+    """The year a title ends with ("UNESCO Courier, July 1948"), else None."""
+    found = re.search(rf"{_YEAR}[)\]年]?$", fold(title))
+    return int(found.group()[:4]) if found else None
 
 
 def _year_of_opening(pieces: Sequence[Piece]) -> int | None:

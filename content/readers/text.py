@@ -6,6 +6,7 @@ may well be separate (the lines of a cover, a list of key words), so that nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -34,12 +35,24 @@ from content.readers.paragraphs import (
 )
 
 
+_INDENTED = re.compile(r"[ \t]{1,6}(?=\S)")
+
+
 @dataclass(slots=True)
 class _Group:
     """Lines without a blank line between them."""
 
     lines: list[str] = field(default_factory=list)
     page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Lines that belong together."""
+
+    text: str
+    bulleted: bool
+    lines: int
 
 
 def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
@@ -62,17 +75,34 @@ def pieces_of(text: str) -> list[Piece]:
 
 
 def _groups(text: str) -> Iterator[_Group]:
+    lines = _mark_indented(text.split("\n"))
     paged = "\f" in text.strip()
-    for number, page in enumerate(text.split("\f"), 1):
-        group = _Group(page=number if paged else None)
-        for line in page.split("\n"):
-            if line.strip():
-                group.lines.append(line.strip())
-            elif group.lines:
+    group = _Group(page=1 if paged else None)
+    page = 1
+    for line in lines:
+        before, *pages = line.split("\f")
+        if pages or not before.strip():
+            if before.strip():
+                group.lines.append(before.strip())
+            if group.lines:
                 yield group
-                group = _Group(page=group.page)
-        if group.lines:
-            yield group
+            page += len(pages)
+            group = _Group(page=page if paged else None)
+            if pages and pages[-1].strip():
+                group.lines.append(pages[-1].strip())
+        else:
+            group.lines.append(before.strip())
+    if group.lines:
+        yield group
+
+
+def _mark_indented(lines: Sequence[str]) -> list[str]:
+    """Lines set in by blanks where most are not: list items whose bullets a converter lost. They get one."""
+    full = [line for line in lines if line.strip()]
+    indented = [line for line in full if _INDENTED.match(line)]
+    if len(indented) < 2 or len(indented) > len(full) * 0.4:
+        return list(lines)
+    return [f"• {line.strip()}" if _INDENTED.match(line) and not is_item(line) else line for line in lines]
 
 
 def _title(groups: Sequence[_Group]) -> str:
@@ -88,82 +118,82 @@ def _title(groups: Sequence[_Group]) -> str:
 
 def _pieces(groups: Sequence[_Group], title: str, words: frozenset[str]) -> Iterator[Piece]:
     outline = Outline()
-    titled = False
+    titled = not title
+    last = ""
     for place, group in enumerate(groups):
-        lines = list(group.lines)
         following = groups[place + 1].lines[0] if place + 1 < len(groups) else ""
-        for start, (joined, bulleted) in enumerate(units := list(_units(lines, words))):
-            after = units[start + 1][0] if start + 1 < len(units) else ""
-            plain = fold(joined)
+        units = list(_units(group.lines, title, words))
+        for start, unit in enumerate(units):
+            after = units[start + 1].text if start + 1 < len(units) else ""
+            plain = fold(unit.text)
             if title and plain == title:
                 if not titled:
-                    yield Piece("heading", joined, outline.level("title"), group.page)
+                    yield Piece("heading", plain, outline.level("title"), group.page)
                 titled = True
-            elif not bulleted and _is_heading(
-                joined, first=start == 0, after=after, following=following, groups=groups, place=place
-            ):
+                continue
+            below = after or following
+            if titled and _is_heading(unit, last, below, first=start == 0, apart=not after):
                 yield Piece("heading", plain, outline.level(numbering(plain) or "short"), group.page)
             else:
-                item = bulleted or (is_item(joined) and "\n" not in joined)
-                yield Piece("item" if item else "paragraph", tidy(joined), page=group.page)
+                item = unit.bulleted or (is_item(unit.text) and "\n" not in unit.text)
+                yield Piece("item" if item else "paragraph", tidy(unit.text), page=group.page)
+            last = unit.text
 
 
-def _is_heading(
-    line: str, *, first: bool, after: str, following: str, groups: Sequence[_Group], place: int
-) -> bool:
-    if "\n" in line or not looks_like_heading(line):
-        return False
+def _is_heading(unit: _Unit, last: str, below: str, *, first: bool, apart: bool) -> bool:
+    """`last`, `below`: the texts above and below; `first` of its group; `apart`: a blank line follows."""
+    line = unit.text
     style = numbering(line)
-    below = after or following
-    if style and style in ("number", "number-brackets", "letter", "roman", "han", "han-brackets"):
+    if unit.bulleted or "\n" in line or not looks_like_heading(line) or (unit.lines > 1 and not style):
+        return False
+    if ends_open(last) and len(last) > 20:
+        return False
+    if style in ("number", "number-brackets", "letter", "roman", "han", "han-brackets"):
         # consecutive numbered lines with nothing between them are a list
-        above = groups[place - 1].lines[-1] if place and first else ""
-        return bool(below) and numbering(below) != style and numbering(above) != style
+        return bool(below) and numbering(below) != style and (numbering(last) != style or ends_whole(last))
     if style:
         return True
+    longer = columns(below) > 2 * columns(line) + 40
     if not first:
-        return False
-    if after:
+        return not apart and longer and ends_whole(last)
+    if not apart:
         # inside a group: only over a list, or over a paragraph that is clearly longer
-        return bool(BULLET.match(after)) or columns(after) > 2 * columns(line) + 40
-    return not goes_on(following)
+        return bool(BULLET.match(below)) or longer
+    return not goes_on(below)
 
 
-def _units(lines: Sequence[str], words: frozenset[str]) -> Iterator[tuple[str, bool]]:
-    """The lines of a group as items, headings and paragraphs: (text, was it bulleted)."""
+def _units(lines: Sequence[str], title: str, words: frozenset[str]) -> Iterator[_Unit]:
+    """The lines of a group as items, headings and paragraphs."""
     width = max(map(columns, lines))
-    current = ""
+    # in a narrow column lines are joined only where they end up as a sentence; else it is a list
+    wrapped = width >= 50 or ends_sentence(lines[-1])
+    current = last = ""
     bulleted = False
-    last = ""
-    for line in lines:
+    count = 0
+    for place, line in enumerate(lines):
         marked = BULLET.match(line)
         text = BULLET.sub("", line, count=1) if marked else line
-        starts = (
-            bool(marked)
-            or (is_item(line) and not _runs_on(last, width))
-            or (bool(numbering(line)) and ends_whole(last))
-        )
-        if current and not starts and not _stands_alone(last, line, width):
-            glue = _runs_on(last, width) or goes_on(line)
-            current = join(current, text, words) if glue else f"{current}\n{text}"
+        runs_on = ends_open(last) or quotes_open(current) or (wrapped and _fills(last, width))
+        starts = bool(marked) or (is_item(line) and not runs_on) or (bool(numbering(line)) and ends_whole(last))
+        alone = title in (fold(line), fold(last)) or _stands_alone(last, line, width, final=place + 1 == len(lines))
+        if current and not starts and not alone:
+            current = join(current, text, words) if runs_on or goes_on(line) else f"{current}\n{text}"
+            count += 1
         else:
             if current:
-                yield current, bulleted
-            current, bulleted = text, bool(marked)
+                yield _Unit(current, bulleted, count)
+            current, bulleted, count = text, bool(marked), 1
         last = line
     if current:
-        yield current, bulleted
+        yield _Unit(current, bulleted, count)
 
 
-def _runs_on(line: str, width: int) -> bool:
+def _fills(line: str, width: int) -> bool:
     """The line was ended by the width of the page, not by its writer."""
-    if ends_open(line):
-        return True
-    full = columns(line) >= width * 0.75
-    return full and columns(line) >= 18 and not (ends_sentence(line) and columns(line) < 40)
+    return columns(line) >= max(18, width * 0.75) and not (ends_sentence(line) and columns(line) < 40)
 
 
-def _stands_alone(last: str, line: str, width: int) -> bool:
+def _stands_alone(last: str, line: str, width: int, *, final: bool) -> bool:
     """Two lines that cannot be of one paragraph."""
     if is_contents_line(last) or is_contents_line(line):
         return True
@@ -172,7 +202,10 @@ def _stands_alone(last: str, line: str, width: int) -> bool:
     if columns(last) > 160 or columns(line) > 160:
         # paragraphs that are not wrapped at all: each line is one
         return True
-    if numbering(last) and looks_like_heading(last) and columns(last) < width * 0.75:
+    short = columns(last) < width * 0.75
+    if numbering(last) and looks_like_heading(last) and short:
+        return True
+    if ends_sentence(last) and looks_like_heading(line) and columns(line) < 30 and not final:
         return True
     return width > 60 and columns(last) < width * 0.5 and not ends_whole(last) and columns(line) > width * 0.7
 

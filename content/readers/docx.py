@@ -1,0 +1,211 @@
+"""A word file (.docx) in; its pieces, with the numbers that Word shows but does not store, and properties out.
+
+Headers, footers, comments, deleted text and tables of contents are left out; text boxes stand behind the
+paragraph they are anchored in, footnotes at the end.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import docx
+import lxml.etree
+from docx.opc.exceptions import OpcError
+
+from content.documents import Kind, Metadata, Piece
+from content.readers import metadata as known
+from content.readers.errors import Unreadable
+from content.readers.headings import is_contents_line, nest_numbered
+from content.readers.numbering import Numbering
+from content.readers.paragraphs import fold, mend, tidy
+from content.readers.tables import table_row
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_TXBX = f"{_W}txbxContent"
+_HEADING = re.compile(r"(?:heading|标题|標題|titre|überschrift)\s*([1-9])", re.IGNORECASE)
+_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+# texts that programs put into a new file's title
+_NO_TITLE = re.compile(r"(?:microsoft )?word(?: document)?|document\d*|文档\d*|untitled|title|normal|.*\.docx?", re.IGNORECASE)
+
+
+def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
+    """Pieces and metadata of a .docx file. Raises `Unreadable`."""
+    try:
+        document = docx.Document(io.BytesIO(data))
+        body = document.element.body
+    except (OpcError, ValueError, KeyError, AttributeError, OSError, EOFError, zipfile.BadZipFile, lxml.etree.LxmlError) as error:
+        raise Unreadable(name, "it is damaged: a word processor's file cannot be made out", "save it again as .docx") from error
+    pieces = nest_numbered(mend(_Walk(document).blocks(body)))
+    return pieces, known.complete(_properties(document), pieces, name)
+
+
+def _properties(document: Any) -> Metadata:
+    try:
+        core = document.core_properties
+        title, language = core.title or "", core.language or ""
+        # made, not changed: the day of the last correction is no date of a report
+        date = core.created.date().isoformat() if core.created and core.created.year > 1990 else ""
+    except (ValueError, KeyError, AttributeError, OpcError):
+        return Metadata()
+    if _NO_TITLE.fullmatch(fold(title)):
+        title = ""
+    # python-docx's own template says 2013-12-23 for every file made with it
+    return Metadata(title=fold(title), date="" if date == "2013-12-23" else date, language=known.primary_language(language))
+
+
+class _Walk:
+    """One pass through a document's body."""
+
+    def __init__(self, document: Any) -> None:
+        self._numbering = Numbering(document)
+        self._styles = self._read_styles(document)
+        self._notes = self._read_notes(document)
+
+    def blocks(self, element: Any) -> Iterator[Piece]:
+        """The pieces of a body, a cell or a text box, then the footnotes they refer to."""
+        yield from self._blocks(element)
+        for note in self._notes:
+            yield Piece("paragraph", note)
+
+    def _blocks(self, element: Any) -> Iterator[Piece]:
+        for child in element:
+            if child.tag == f"{_W}p":
+                yield from self._paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                yield from self._table(child)
+            elif child.tag == f"{_W}sdt":
+                gallery = child.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
+                if gallery is None or "Contents" not in gallery.get(f"{_W}val", ""):
+                    for content in child.iterchildren(f"{_W}sdtContent"):
+                        yield from self._blocks(content)
+            elif child.tag in (f"{_W}ins", f"{_W}customXml", f"{_W}smartTag", f"{_W}moveTo"):
+                yield from self._blocks(child)
+
+    def _paragraph(self, paragraph: Any) -> Iterator[Piece]:
+        text = tidy(self._text(paragraph))
+        level, name = self._level(paragraph)
+        number = self._numbering.number(paragraph)
+        contents = name.startswith(("toc", "目录", "table of figures")) or "\t" in text and is_contents_line(text)
+        if text and not contents:
+            if level:
+                yield Piece("heading", fold(f"{number or ''} {text}"), min(6, level))
+            else:
+                kind: Kind = "item" if number is not None or "list" in name else "paragraph"
+                yield Piece(kind, f"{number} {text}".strip() if number else text)
+        for box in self._boxes(paragraph):
+            yield from self._blocks(box)
+
+    def _boxes(self, paragraph: Any) -> Iterator[Any]:
+        """Text boxes anchored here, each once: Word stores them twice, for new programs and for old ones."""
+        for box in paragraph.iter(_TXBX):
+            inside = [parent.tag for parent in box.iterancestors()]
+            if f"{_MC}Fallback" not in inside and inside.count(_TXBX) == sum(
+                1 for parent in paragraph.iterancestors() if parent.tag == _TXBX
+            ):
+                yield box
+
+    def _text(self, element: Any) -> str:
+        parts: list[str] = []
+        for child in element:
+            tag = child.tag
+            if tag in (f"{_W}t", f"{_M}t"):
+                parts.append(child.text or "")
+            elif tag == f"{_W}tab":
+                parts.append("\t")
+            elif tag in (f"{_W}br", f"{_W}cr"):
+                parts.append("\n" if child.get(f"{_W}type") in (None, "textWrapping") else " ")
+            elif tag == f"{_W}noBreakHyphen":
+                parts.append("-")
+            elif tag in (
+                f"{_W}r", f"{_W}hyperlink", f"{_W}ins", f"{_W}smartTag", f"{_W}sdt", f"{_W}sdtContent", f"{_W}fldSimple",
+                f"{_W}customXml", f"{_W}moveTo", f"{_W}bdo", f"{_W}dir",
+            ) or tag.startswith(_M):
+                parts.append(self._text(child))
+        return "".join(parts)
+
+    def _level(self, paragraph: Any) -> tuple[int, str]:
+        """(level of the heading or 0, name of the style in lower case)."""
+        identifier = ""
+        level = 0
+        properties = paragraph.find(f"{_W}pPr")
+        if properties is not None:
+            style = properties.find(f"{_W}pStyle")
+            identifier = style.get(f"{_W}val", "") if style is not None else ""
+            outline = properties.find(f"{_W}outlineLvl")
+            level = _outline(outline)
+        of_style, name = self._styles.get(identifier, (0, ""))
+        return level or of_style, name
+
+    def _read_styles(self, document: Any) -> dict[str, tuple[int, str]]:
+        """Style id → (heading level, name), through the styles they are based on."""
+        found: dict[str, tuple[int, str, str]] = {}
+        for style in document.styles.element.iterchildren(f"{_W}style"):
+            name = style.find(f"{_W}name")
+            based = style.find(f"{_W}basedOn")
+            label = (name.get(f"{_W}val", "") if name is not None else "").lower()
+            heading = _HEADING.match(label)
+            level = 1 if label == "title" else int(heading[1]) if heading else 0
+            level = level or _outline(style.find(f"{_W}pPr/{_W}outlineLvl"))
+            found[style.get(f"{_W}styleId", "")] = (level, label, based.get(f"{_W}val", "") if based is not None else "")
+        levels: dict[str, tuple[int, str]] = {}
+        for identifier, (level, label, parent) in found.items():
+            seen = {identifier}
+            while not level and parent in found and parent not in seen:
+                seen.add(parent)
+                level, _, parent = found[parent]
+            levels[identifier] = (level, label)
+        return levels
+
+    def _read_notes(self, document: Any) -> list[str]:
+        for part in document.part.package.iter_parts():
+            if part.content_type == _FOOTNOTES:
+                try:
+                    root = lxml.etree.fromstring(part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
+                except lxml.etree.LxmlError:
+                    return []
+                notes = [
+                    fold(" ".join(self._text(p) for p in note.iterchildren(f"{_W}p")))
+                    for note in root.iterchildren(f"{_W}footnote")
+                    if note.get(f"{_W}type") is None
+                ]
+                return [note for note in notes if note]
+        return []
+
+    def _table(self, table: Any) -> Iterator[Piece]:
+        rows = [list(self._cells(row)) for row in table.iterchildren(f"{_W}tr")]
+        if max((len(row) for row in rows), default=0) <= 1:
+            for row in rows:
+                for cell, _ in row:
+                    yield from self._blocks(cell)
+            return
+        header: list[str] = []
+        for place, row in enumerate(rows):
+            texts = [text for _, text in row]
+            if place == 0 and len(rows) > 1 and all(texts) and len(set(texts)) == len(texts) and max(map(len, texts)) < 60:
+                header = texts
+                yield Piece("row", table_row([], texts))
+            elif any(texts):
+                yield Piece("row", table_row(header, texts))
+
+    def _cells(self, row: Any) -> Iterator[tuple[Any, str]]:
+        """The cells of a row and their texts; one that continues a merged cell above is empty."""
+        for cell in row.iter(f"{_W}tc"):
+            if next(cell.iterancestors(f"{_W}tr")) is not row:
+                continue
+            merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+            if merged is not None and merged.get(f"{_W}val", "continue") == "continue":
+                yield cell, ""
+            else:
+                yield cell, fold(" ".join(piece.text for piece in self._blocks(cell)))
+
+
+def _outline(element: Any) -> int:
+    """The level of an outlineLvl element: 1 to 9, or 0 for body text."""
+    value = element.get(f"{_W}val", "") if element is not None else ""
+    return int(value) + 1 if value.isdigit() and int(value) < 9 else 0

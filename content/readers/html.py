@@ -1,0 +1,233 @@
+"""A web page in; the pieces of its main content and what it says of itself out.
+
+Nothing is fetched and no entity is expanded: the page is parsed as it lies. Navigation, scripts, forms and
+notices about cookies are left out; tables become rows that can be read aloud.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import lxml.etree
+import lxml.html
+
+from content.documents import Kind, Metadata, Piece
+from content.readers import metadata as known
+from content.readers.encodings import decode
+from content.readers.errors import Unreadable
+from content.readers.paragraphs import fold, mend, tidy
+from content.readers.tables import table_row
+
+_DECLARED = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]+)",
+    re.IGNORECASE,
+)
+_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DROPPED = frozenset(
+    "script style noscript template nav footer aside form button select option input textarea iframe object embed svg"
+    " canvas audio video map dialog head menu rp rt datalist progress meter".split()
+)
+_BLOCKS = frozenset(
+    "address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header"
+    " hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
+)
+_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "complementary", "menu"})
+_CHROME = re.compile(
+    r"(?:^|[-_\s])(?:cookies?(?:[-_](?:banner|notice|consent|bar|law|policy|popup))?|gdpr|consent|breadcrumbs?|nav(?:bar|igation)?"
+    r"|menu|sidebar|site-footer|footer|skip-link|share(?:-?buttons?)?|social(?:-(?:links|media|share))?|newsletter|popup|modal"
+    r"|advert(?:isement)?s?|related(?:-(?:posts|articles|stories|content))?|subscribe|donat(?:e|ion)|photo-credits?|pagination|screen-reader-text|visually-hidden|sr-only)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+_MAX_DEPTH = 200
+
+
+@dataclass(slots=True)
+class _Flow:
+    """Inline text of a block as it is collected."""
+
+    parts: list[str] = field(default_factory=list)
+    links: int = 0
+
+
+def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
+    """Pieces and metadata of a web page. Raises `Unreadable`."""
+    found = _DECLARED.search(data[:8192])
+    declared = (found[1] or found[2]).decode("ascii") if found else None
+    root = _parse(name, decode(name, data, encoding=encoding, declared=declared))
+    body = root.find(".//body") if root.tag == "html" else root
+    pieces = _dedupe_title(mend(_content(body if body is not None else root)))
+    return pieces, known.complete(_metadata(root), pieces, name)
+
+
+def fragment(source: str) -> Iterator[Piece]:
+    """The pieces of a piece of HTML (inside a Markdown file, say)."""
+    yield from _walk(_parse("fragment", source), "paragraph", 0)
+
+
+def _parse(name: str, text: str) -> Any:
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(_XML_DECLARATION.sub("", text), parser=parser)
+    except (lxml.etree.LxmlError, ValueError, AssertionError) as error:
+        raise Unreadable(name, "it has no text", "add the page with its text, or remove it") from error
+    return root
+
+
+def _metadata(root: Any) -> Metadata:
+    values: dict[str, str] = {}
+    for element in root.iter("meta"):
+        key = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
+        content = element.get("content")
+        if content and content.strip():
+            values.setdefault(key.strip().lower(), fold(content))
+    heading = next((fold(h.text_content()) for h in root.iter("h1") if fold(h.text_content())), "")
+    title = fold(next((t.text_content() for t in root.iter("title")), ""))
+    canonical = next((link.get("href", "") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"), "")
+    dates = ("article:published_time", "datepublished", "dc.date", "dcterms.date", "dcterms.issued", "citation_publication_date", "date")
+    date = next((d for key in dates if (d := known.iso_date(values.get(key, "").replace("/", "-")))), "")
+    if not date:
+        times = (known.iso_date(t.get("datetime") or "") for t in root.iter("time"))
+        date = next((d for d in times if d), "")
+    publisher = next((values[k] for k in ("dc.publisher", "dcterms.publisher", "citation_publisher", "og:site_name") if k in values), "")
+    shared = values.get("og:title") or values.get("dc.title") or values.get("citation_title") or ""
+    # <title> carries the site's name too; the page's own heading, where <title> begins with it, does not
+    own = heading if heading and title.startswith(heading) else title
+    return Metadata(
+        title=shared or own or heading,
+        date=date,
+        publisher=publisher,
+        language=known.primary_language(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""),
+        address=known.web_address(canonical) or known.web_address(values.get("og:url", "")),
+    )
+
+
+def _content(body: Any) -> list[Piece]:
+    """The pieces of the main part, if the page marks one that holds a good part of its text; else of all."""
+    whole = list(_walk(body, "paragraph", 0))
+    size = sum(len(piece.text) for piece in whole)
+    for path in (".//main", ".//*[@role='main']", ".//article", ".//*[@itemprop='articleBody']"):
+        for part in body.iterfind(path):
+            pieces = list(_walk(part, "paragraph", 0))
+            if sum(len(piece.text) for piece in pieces) > max(200, size * 0.4):
+                return pieces
+    return whole
+
+
+def _dedupe_title(pieces: list[Piece]) -> list[Piece]:
+    return [piece for place, piece in enumerate(pieces) if not (place and piece == pieces[place - 1])]
+
+
+def _walk(element: Any, kind: Kind, depth: int) -> Iterator[Piece]:
+    """Depth first; inline text between blocks is gathered into paragraphs."""
+    flow = _Flow()
+    yield from _gather(element, kind, depth, flow, preformatted=False)
+    yield from _flush(flow, kind)
+
+
+def _gather(element: Any, kind: Kind, depth: int, flow: _Flow, *, preformatted: bool) -> Iterator[Piece]:
+    if depth > _MAX_DEPTH:
+        return
+    _add(flow, element.text, preformatted)
+    for child in element:
+        tag = child.tag if isinstance(child.tag, str) else ""
+        if not tag or _left_out(child, tag):
+            # only the text behind it counts
+            pass
+        elif tag in ("br", "hr"):
+            flow.parts.append("\n")
+        elif tag == "table":
+            yield from _flush(flow, kind)
+            yield from _table(child, depth + 1)
+        elif re.fullmatch("h[1-6]", tag):
+            yield from _flush(flow, kind)
+            text = fold(_plain(child))
+            if text:
+                yield Piece("heading", text, int(tag[1]))
+        elif tag in _BLOCKS:
+            yield from _flush(flow, kind)
+            inner: Kind = "item" if tag in ("li", "dd", "dt") else "paragraph" if tag in ("p", "blockquote") and kind != "item" else kind
+            block = _Flow()
+            yield from _gather(child, inner, depth + 1, block, preformatted=preformatted or tag == "pre")
+            yield from _flush(block, inner)
+        else:
+            if tag == "a":
+                flow.links += len(_plain(child))
+            # an empty element is a break between words for a reader (icons, spacers), but sup and sub are not
+            yield from _gather(child, kind, depth + 1, flow, preformatted=preformatted)
+        _add(flow, child.tail, preformatted)
+
+
+def _add(flow: _Flow, text: str | None, preformatted: bool) -> None:
+    if text:
+        flow.parts.append(text if preformatted else re.sub(r"\s+", " ", text))
+
+
+def _flush(flow: _Flow, kind: Kind) -> Iterator[Piece]:
+    raw = "".join(flow.parts)
+    links = flow.links
+    flow.parts.clear()
+    flow.links = 0
+    # a blank line (<br><br>) is a paragraph's end
+    for part in re.split(r"\n[^\S\n]*\n\s*", raw):
+        text = tidy(part)
+        # a short line that is nothing but links is a menu
+        if text and not (links >= len(text) * 0.9 and len(text) < 40 and kind == "item"):
+            yield Piece(kind, text)
+
+
+def _left_out(element: Any, tag: str) -> bool:
+    if tag in _DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return True
+    if (element.get("role") or "").lower() in _ROLES:
+        return True
+    if re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "", re.IGNORECASE):
+        return True
+    if tag in ("main", "article", "body", "html"):
+        return False
+    label = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return bool(_CHROME.search(label)) and len(_plain(element)) < 5_000
+
+
+def _plain(element: Any) -> str:
+    return str(element.text_content())
+
+
+def _table(table: Any, depth: int) -> Iterator[Piece]:
+    """Rows as text; a table that only lays out a page gives its blocks instead."""
+    rows = [row for row in table.iter("tr") if _owner(row) is table]
+    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+    columns = max((len(row) for row in cells), default=0)
+    laid_out = any(cell.find(".//table") is not None or cell.find(".//h1") is not None for row in cells for cell in row)
+    long = any(len(fold(_plain(cell))) > 600 for row in cells for cell in row)
+    if columns <= 1 or laid_out or long:
+        for row in cells:
+            for cell in row:
+                yield from _walk(cell, "paragraph", depth)
+        return
+    caption = table.find("caption")
+    if caption is not None and fold(_plain(caption)):
+        yield Piece("paragraph", fold(_plain(caption)))
+    header: list[str] = []
+    for place, row in enumerate(cells):
+        texts = [_cell(cell) for cell in row]
+        heads = [cell.tag == "th" for cell in row]
+        if place == 0 and row and len(rows) > 1 and (all(heads) or row[0].getparent().getparent().tag == "thead"):
+            header = texts
+        elif any(texts):
+            yield Piece("row", table_row(header, texts))
+    if header and len(rows) == 1:
+        yield Piece("row", table_row([], header))
+
+
+def _cell(cell: Any) -> str:
+    return fold(" ".join(piece.text for piece in _walk(cell, "paragraph", 0)))
+
+
+def _owner(row: Any) -> Any:
+    parent = row.getparent()
+    while parent is not None and parent.tag != "table":
+        parent = parent.getparent()
+    return parent
