@@ -1,0 +1,313 @@
+"""What people do in their apps in, what they see out: write, press, block, found groups, look at a chat.
+
+The other side of the Bot API: every function here is something that a person with Telegram in their hand can
+do. What they cannot do is refused with a 400 that says why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.sandbox.call import Upload
+from bot.sandbox.content import new_file
+from bot.sandbox.entities import tidy, utf16_length
+from bot.sandbox.errors import bad_request
+from bot.sandbox.profile import Profile
+from bot.sandbox.records import Change, Chat, Json, Message, Press, User
+from bot.sandbox.shapes import chat_json, user_json
+from bot.sandbox.world import World
+
+
+class People:
+    """The people's side of a world. Users, chats and messages are named by their numbers."""
+
+    def __init__(self, world: World, profile: Profile) -> None:
+        self.world = world
+        self.profile = profile
+
+    # Writing
+
+    def say(self, user: int, text: str, *, chat: int = 0, reply_to: int = 0) -> Message:
+        """Writes a text; longer ones than 4,096 are refused (an app would send them in parts)."""
+        place = self.place(user, chat)
+        text, entities = tidy(text, ())
+        if not text:
+            raise bad_request("message text is empty")
+        if utf16_length(text) > 4096:
+            raise bad_request("message is too long")
+        return self.sent(place, user, text=text, entities=entities, reply_to=self.replied(place, reply_to))
+
+    def send_file(
+        self, user: int, kind: str, upload: Upload, *, chat: int = 0, caption: str = "", reply_to: int = 0
+    ) -> Message:
+        """Sends a `document` or a `photo`."""
+        place = self.place(user, chat)
+        if kind not in ("document", "photo"):
+            raise bad_request(f"the sandbox does not know files of kind {kind!r}: use document or photo")
+        file = new_file(self.world, upload, kind)
+        text, entities = tidy(caption, ())
+        return self.sent(
+            place,
+            user,
+            media=kind,
+            file=file,
+            text=text,
+            entities=entities,
+            reply_to=self.replied(place, reply_to),
+        )
+
+    def sent(self, place: Chat, user: int, **content: Any) -> Message:
+        """A person's message, put into the chat and shown to the bot where it may see it."""
+        if place.kind == "private":
+            place.started = True
+        message = self.world.post(place, 0 if place.kind == "channel" else user, **content)
+        self.world.tell_bot(message)
+        return message
+
+    def edit(self, user: int, number: int, text: str, *, chat: int = 0) -> Message:
+        """Edits one's own message."""
+        message = self.own(user, number, chat)
+        text, entities = tidy(text, ())
+        edited = self.world.replace(message, text=text, entities=entities, edited=int(self.world.now()))
+        self.world.tell_bot(edited, edited=True)
+        return edited
+
+    def delete(self, user: int, number: int, *, chat: int = 0) -> None:
+        """Deletes a message for everybody; the bot is not told, as with Telegram."""
+        self.world.delete(self.seen(user, number, chat))
+
+    def open_link(self, user: int, payload: str = "") -> Message:
+        """Opens https://t.me/<bot>?start=payload and presses Start; a blocked bot is unblocked by it."""
+        if len(payload) > 64 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in payload):
+            raise bad_request("a deep link's parameter has at most 64 characters of A-Z, a-z, 0-9, _ and -")
+        if self.world.chats[user].blocked:
+            self.unblock(user)
+        return self.say(user, f"/start {payload}".strip())
+
+    # Buttons
+
+    def press(self, user: int, number: int, button: str, *, chat: int = 0) -> Press:
+        """Presses the callback button with this text, or else with this data."""
+        message = self.seen(user, number, chat)
+        rows = (message.markup or {}).get("inline_keyboard", [])
+        buttons = [item for row in rows for item in row if "callback_data" in item]
+        for key in ("text", "callback_data"):
+            for item in buttons:
+                if item[key] == button:
+                    return self.world.press(user, message, item["callback_data"])
+        shown = ", ".join(repr(item["text"]) for item in buttons) or "none"
+        raise bad_request(f"message {number} has no button {button!r}: its buttons are {shown}")
+
+    def react(self, user: int, number: int, emoji: str, *, chat: int = 0) -> None:
+        """Reacts to a message with an emoji, or takes the reaction back with ""."""
+        message = self.seen(user, number, chat)
+        place = self.world.chats[message.chat]
+        key = (place.id, message.id, user)
+        old = self.world.reactions.get(key, [])
+        new: list[Json] = [{"type": "emoji", "emoji": emoji}] if emoji else []
+        self.world.reactions[key] = new
+        if place.kind == "private" or place.members.get(self.world.bot.id) == "administrator":
+            self.world.updates.add(
+                "message_reaction",
+                {
+                    "chat": chat_json(place, self.world.users),
+                    "message_id": message.id,
+                    "user": user_json(self.world.users[user]),
+                    "date": int(self.world.now()),
+                    "old_reaction": old,
+                    "new_reaction": new,
+                },
+            )
+        self.world.changes.add(
+            "reaction", place.id, {"message_id": message.id, "user": user, "reaction": new}
+        )
+
+    # The person and the bot
+
+    def block(self, user: int) -> None:
+        """Blocks the bot."""
+        chat = self.world.chats[user]
+        if not chat.blocked:
+            chat.blocked = True
+            self.world.tell_membership(chat, self.world.bot.id, "member", "kicked", user)
+
+    def unblock(self, user: int) -> None:
+        """Unblocks the bot."""
+        chat = self.world.chats[user]
+        if chat.blocked:
+            chat.blocked = False
+            self.world.tell_membership(chat, self.world.bot.id, "kicked", "member", user)
+
+    def delete_account(self, user: int) -> None:
+        """Deletes the person's account: "user is deactivated" for the bot, gone from every group."""
+        gone = self.person(user)
+        self.world.users[user] = User(gone.id, "", is_bot=False, deleted=True)
+        for chat in self.world.chats.values():
+            if chat.kind != "private" and chat.has(user):
+                chat.members[user] = "left"
+        self.world.changes.add("membership", user, {"user": user, "old": "member", "new": "deleted"})
+
+    # Groups
+
+    def found(
+        self, user: int, title: str, *, kind: str = "group", members: tuple[int, ...] = (), bot: bool = True
+    ) -> Chat:
+        """Founds a group, supergroup or channel, with people and the bot in it."""
+        self.person(user)
+        chat = self.world.add_chat(kind, title, user)
+        for member in members:
+            chat.members[self.person(member).id] = "member"
+        if bot:
+            self.add_bot(user, chat.id, admin=kind == "channel")
+        return chat
+
+    def add_bot(self, user: int, chat: int, *, admin: bool = False) -> None:
+        """Adds the bot to a group, or makes it an administrator of one."""
+        place = self.place(user, chat)
+        present = place.has(self.world.bot.id)
+        self.world.set_member(place, self.world.bot.id, "administrator" if admin else "member", user)
+        if not present and place.kind != "channel":
+            bot = user_json(self.world.bot)
+            self.sent(
+                place,
+                user,
+                service={"new_chat_participant": bot, "new_chat_member": bot, "new_chat_members": [bot]},
+            )
+
+    def kick_bot(self, user: int, chat: int) -> None:
+        """Takes the bot out of a group."""
+        place = self.place(user, chat)
+        bot = user_json(self.world.bot)
+        if place.kind != "channel":
+            # the bot's last sight of the group, before it is out
+            self.sent(place, user, service={"left_chat_participant": bot, "left_chat_member": bot})
+        self.world.set_member(place, self.world.bot.id, "kicked" if place.kind != "group" else "left", user)
+        place.members[self.world.bot.id] = "kicked"
+
+    def add_member(self, user: int, chat: int, other: int) -> None:
+        """Adds another person to a group."""
+        place = self.place(user, chat)
+        joined = user_json(self.person(other))
+        self.world.set_member(place, other, "member", user)
+        self.sent(
+            place,
+            user,
+            service={"new_chat_participant": joined, "new_chat_member": joined, "new_chat_members": [joined]},
+        )
+
+    def leave(self, user: int, chat: int) -> None:
+        """Leaves a group."""
+        place = self.place(user, chat)
+        gone = user_json(self.person(user))
+        self.sent(place, user, service={"left_chat_participant": gone, "left_chat_member": gone})
+        self.world.set_member(place, user, "left", user)
+
+    def migrate(self, user: int, chat: int) -> Chat:
+        """Turns a group into a supergroup, which has another number."""
+        old = self.place(user, chat)
+        if old.kind != "group":
+            raise bad_request("only a group can become a supergroup")
+        new = self.world.add_chat("supergroup", old.title, user)
+        new.members = dict(old.members)
+        self.sent(old, user, service={"migrate_to_chat_id": new.id})
+        old.migrated_to = new.id
+        self.sent(new, user, service={"migrate_from_chat_id": old.id})
+        return new
+
+    # Looking
+
+    def chats(self, user: int) -> list[Json]:
+        """The chats of a person: the one with the bot first."""
+        return [
+            chat_json(chat, self.world.users) | {"blocked": chat.blocked, "started": chat.started}
+            for chat in self.world.chats.values()
+            if (chat.id == user or (chat.kind != "private" and chat.has(user))) and not chat.migrated_to
+        ]
+
+    def messages(self, user: int, *, chat: int = 0, limit: int = 0) -> list[Json]:
+        """The messages of a chat as the person sees them, oldest first; `limit` keeps the last ones."""
+        place = self.look(user, chat)
+        listed = list(self.world.messages[place.id].values())
+        return [self.view(user, message) for message in listed[-limit:]]
+
+    def view(self, user: int, message: Message) -> Json:
+        """A message as a person sees it: the Bot API's Message and what only people see."""
+        reactions = [
+            {"user": by, "reaction": chosen}
+            for (chat, number, by), chosen in self.world.reactions.items()
+            if (chat, number) == (message.chat, message.id) and chosen
+        ] if self.world.reactions else []  # fmt: skip
+        shape = self.world.render(message) | {
+            "own": message.sender == user,
+            "silent": message.silent,
+            "reactions": reactions,
+        }
+        if message.keyboard is not None:
+            shape["reply_markup"] = message.keyboard
+        return shape
+
+    def menu(self, user: int, *, chat: int = 0) -> list[Json]:
+        """The commands that the person is offered in a chat."""
+        return self.profile.shown_commands(user, self.look(user, chat))
+
+    def sees(self, user: int, change: Change) -> bool:
+        """Whether a person sees a change."""
+        if change.user not in (0, user):
+            return False
+        chat = self.world.chats.get(change.chat)
+        if chat is None:
+            return change.chat == 0
+        return chat.id == user or (chat.kind != "private" and user in chat.members)
+
+    def change_json(self, user: int, change: Change) -> Json:
+        """A change as a person sees it."""
+        shape: Json = {"number": change.number, "kind": change.kind, "chat": change.chat, **change.data}
+        if change.message is not None:
+            shape["message"] = self.view(user, change.message)
+        return shape
+
+    # Who and where
+
+    def person(self, user: int) -> User:
+        """The user, who has to be a person with an account."""
+        found = self.world.users.get(user)
+        if found is None or found.is_bot or found.deleted:
+            raise bad_request(f"there is no person {user}")
+        return found
+
+    def look(self, user: int, chat: int) -> Chat:
+        """The chat that a person looks at; 0 means the one with the bot."""
+        self.person(user)
+        place = self.world.chats.get(chat or user)
+        if place is None or (place.id != user and (place.kind == "private" or not place.has(user))):
+            raise bad_request(f"person {user} is not in a chat {chat}")
+        return place
+
+    def place(self, user: int, chat: int) -> Chat:
+        """The chat that a person can write to."""
+        place = self.look(user, chat)
+        if place.blocked:
+            raise bad_request(f"person {user} has blocked the bot: unblock it first")
+        if place.migrated_to:
+            raise bad_request(f"chat {chat} became supergroup {place.migrated_to}")
+        return place
+
+    def seen(self, user: int, number: int, chat: int) -> Message:
+        """A message in a chat of the person."""
+        message = self.world.message(self.look(user, chat).id, number)
+        if message is None:
+            raise bad_request(f"there is no message {number}")
+        return message
+
+    def own(self, user: int, number: int, chat: int) -> Message:
+        """A message that the person wrote."""
+        message = self.seen(user, number, chat)
+        if message.sender != user:
+            raise bad_request(f"message {number} is somebody else's")
+        return message
+
+    def replied(self, place: Chat, number: int) -> int:
+        """The message replied to, where there is one."""
+        if number and self.world.message(place.id, number) is None:
+            raise bad_request(f"there is no message {number} to reply to")
+        return number
