@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.config import Config, ConfigError
-from bot.reindexing import limits_of
+from bot.reindexing import OUTDATED, limits_of, outdated
 from bot.screen import FAILED, FAINT, Line
 
 ONLINE_SECONDS = 15.0
@@ -89,10 +89,12 @@ def check_reports(config: Config) -> Iterator[Finding]:
 def check_index(config: Config) -> Iterator[Finding]:
     """The live generation: there, whole, and built by this program's analyzer."""
     from index.errors import IndexFault
+    from index.generation import Generations
     from index.searcher import Searcher
 
     try:
         searcher = Searcher.open(config.index)
+        Generations(config.index).verify(searcher.generation)
     except IndexFault as fault:
         yield Finding("index", False, f"{fault.subject}: {fault.what}", fault.remedy)
     else:
@@ -100,6 +102,8 @@ def check_index(config: Config) -> Iterator[Finding]:
         passages = sum(one.passages for one in documents)
         what = f"generation {searcher.generation}: {len(documents)} reports, {passages} passages"
         yield Finding("index", True, what)
+        if config.content.path.is_dir() and outdated(config, searcher):
+            yield Finding("index", None, OUTDATED, "run citedesk reindex")
 
 
 def check_database(config: Config) -> Iterator[Finding]:

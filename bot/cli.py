@@ -39,6 +39,17 @@ class Commands(click.Group):
             ctx.fail(f"there is no command {args[0]!r}: {meant}citedesk --help lists them")
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Whoever reads our output may have enough of it (`| head`): that is no error."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # so that Python's own flush at exit has somewhere to write to
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        return code
+
 
 def config_option(command: Command) -> Command:
     """`--config` is taken before and after the name of the command."""
@@ -119,13 +130,15 @@ def ask(
             answer = searcher.ask(one.text, history=one.history, limit=count)
             _print(line(record(answer, one.id)))
         return DONE
-    answer = _searcher(config).ask(text, limit=count)
+    searcher = _searcher(config)
+    answer = searcher.ask(text, limit=count)
     if as_json:
         _print(line(record(answer, "1")))
     else:
         from bot.screen import reply_lines, screen_for
 
         screen_for(sys.stdout).show(reply_lines(answer))
+    _warn_if_outdated(config, searcher)
     return DONE if isinstance(answer, Answer) else NO
 
 
@@ -141,7 +154,7 @@ def chat(config_file: Path | None) -> int:
     from index.searcher import LiveSearcher
 
     config = _config(config_file)
-    _searcher(config)
+    _warn_if_outdated(config, _searcher(config))
     live = LiveSearcher(config.index)
     Conversation(live.get, screen_for(sys.stdout), _keyboard(), config.content.path).hold()
     return DONE
@@ -288,6 +301,15 @@ def _searcher(config: Config) -> Searcher:
         return Searcher.open(config.index)
 
 
+def _warn_if_outdated(config: Config, searcher: Searcher) -> None:
+    """Tell a person, but not a script, that the answer may be yesterday's."""
+    if sys.stderr.isatty():
+        from bot.reindexing import OUTDATED, outdated
+
+        if outdated(config, searcher):
+            click.echo(f"index: {OUTDATED}: run citedesk reindex", err=True)
+
+
 def _keyboard() -> Callable[[], str | None]:
     """A way to read lines: with a prompt and history on a terminal, echoed into a transcript otherwise."""
     prompt = "› "
@@ -340,13 +362,10 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     try:
         code = cli.main(args=arguments, prog_name="citedesk", standalone_mode=False)
-        sys.stdout.flush()
     except Exception as error:
         if "CITEDESK_DEBUG" in os.environ:
             raise
         return _explain(error)
-    except KeyboardInterrupt:
-        return INTERRUPTED
     return code if isinstance(code, int) else DONE
 
 
@@ -357,10 +376,6 @@ def _explain(error: Exception) -> int:
     code = getattr(error, "exit_code", None)
     if isinstance(error, click.Abort):
         return INTERRUPTED
-    if isinstance(error, BrokenPipeError):
-        # whoever read our output has enough; a second failure while Python closes stdout must not show
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     if isinstance(error, click.ClickException):
         command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "citedesk"
         message = error.format_message().rstrip(".")

@@ -15,9 +15,12 @@ from bot.screen import ANSWERS, FAILED, FAINT, Line
 if TYPE_CHECKING:
     from content.library import Limits
     from index.builder import Progress, ReindexReport
+    from index.searcher import Searcher
 
 NAMED = 20
 """Files of a kind that are named on the screen; beyond it, only their number is."""
+
+OUTDATED = "the reports have changed since it was built"
 
 Stamp = frozenset[tuple[str, int, int]]
 """Path, size and time of last change (ns) of every file in a folder."""
@@ -135,6 +138,23 @@ def stamp(folder: Path) -> Stamp:
                     continue
                 found.add((str(path), state.st_size, state.st_mtime_ns))
     return frozenset(found)
+
+
+def outdated(config: Config, searcher: Searcher) -> bool:
+    """Whether the reports seem to have changed after the last reindex; looks at times only, reads no file.
+
+    The lock file of the index is written at the start of every reindex, also of one that finds nothing to do.
+    """
+    folder = config.content.path
+    if any(not (folder / one.source).exists() for one in searcher.documents()):
+        return True
+    try:
+        last = (config.index / "reindex.lock").stat().st_mtime_ns
+        # a folder's own time tells of files that were added or taken away
+        folders = (Path(parent).stat().st_mtime_ns for parent, _, _ in os.walk(folder))
+        return max((changed for _, _, changed in stamp(folder)), default=0) > last or max(folders) > last
+    except OSError:
+        return False
 
 
 def changes(look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:

