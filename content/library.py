@@ -67,7 +67,7 @@ class Skipped:
 
 
 class Library:
-    """The folder of reports. It holds no state but the ids of the last scan, and may be used from one thread."""
+    """The folder of reports, for one thread. It holds no state but the ids of the last scan."""
 
     def __init__(self, folder: Path, limits: Limits | None = None) -> None:
         self.folder = Path(folder)
@@ -86,7 +86,7 @@ class Library:
         return files
 
     def document_id(self, source: str) -> str:
-        """The id of the document in a file: its name without ending, folders before it ("sub/x.md" → "sub-x").
+        """The id of the document in a file: its name without ending, after its folders ("sub/x.md" → "sub-x").
 
         Two files that would share an id carry their endings in it ("x-md", "x-pdf").
         """
@@ -154,9 +154,10 @@ class Library:
         if not file.path.is_file():
             return Skipped(file.source, "it is no ordinary file", "remove it")
         if size > self.limits.max_bytes:
+            limit = self.limits.max_bytes / 1024 / 1024
             return Skipped(
                 file.source,
-                f"it is too large ({size / 1024 / 1024:.0f} MB, the limit is {self.limits.max_bytes / 1024 / 1024:.0f})",
+                f"it is too large ({size / 1024 / 1024:.1f} MB, the limit is {limit:g})",
                 "split it or make its pictures smaller, or raise content.max_file_mb",
             )
         return None
@@ -179,7 +180,7 @@ class Library:
     def _paths(self) -> Iterator[Path]:
         """Files that may be reports. Links to folders are not followed, so that no loop is endless."""
         # os.walk ignores a folder that cannot be listed; for the root that must not pass for "empty"
-        os.listdir(self.folder)
+        next(self.folder.iterdir(), None)
         for folder, folders, names in os.walk(self.folder):
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in names:

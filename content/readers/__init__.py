@@ -29,7 +29,7 @@ def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], 
 
 
 def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
-    """Read a file's bytes; `name` is the file's name, for its ending and for messages. Raises `Unreadable`."""
+    """Read a file's bytes; `name` gives its ending and stands in messages. Raises `Unreadable`."""
     kind = detect(name, data)
     pieces, metadata = _read(kind, name, data, encoding)
     if not any(piece.text.strip() for piece in pieces):
@@ -39,24 +39,24 @@ def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[
 
 def _read(kind: Format, name: str, data: bytes, encoding: str | None) -> tuple[list[Piece], Metadata]:
     if kind == "markdown":
-        from content.readers import markdown
+        from content.readers.markdown import read as read_markdown
 
-        return markdown.read(name, data, encoding)
+        return read_markdown(name, data, encoding)
     if kind == "html":
-        from content.readers import html
+        from content.readers.html import read as read_html
 
-        return html.read(name, data, encoding)
+        return read_html(name, data, encoding)
     if kind == "docx":
-        from content.readers import docx
+        from content.readers.docx import read as read_docx
 
-        return docx.read(name, data)
+        return read_docx(name, data)
     if kind == "pdf":
-        from content.readers import pdf
+        from content.readers.pdf import read as read_pdf
 
-        return pdf.read(name, data)
-    from content.readers import text
+        return read_pdf(name, data)
+    from content.readers.text import read as read_text
 
-    return text.read(name, data, encoding)
+    return read_text(name, data, encoding)
 
 
 def cannot_open(error: OSError) -> str:

@@ -1,4 +1,4 @@
-"""A word file (.docx) in; its pieces, with the numbers that Word shows but does not store, and properties out.
+"""A word file (.docx) in; its pieces, with the numbers that Word shows but does not store, and title out.
 
 Headers, footers, comments, deleted text and tables of contents are left out; text boxes stand behind the
 paragraph they are anchored in, footnotes at the end.
@@ -31,7 +31,9 @@ _TXBX = f"{_W}txbxContent"
 _HEADING = re.compile(r"(?:heading|标题|標題|titre|überschrift)\s*([1-9])", re.IGNORECASE)
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 # texts that programs put into a new file's title
-_NO_TITLE = re.compile(r"(?:microsoft )?word(?: document)?|document\d*|文档\d*|untitled|title|normal|.*\.docx?", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"(?:microsoft )?word(?: document)?|document\d*|文档\d*|untitled|title|normal|.*\.docx?", re.IGNORECASE
+)
 
 
 def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
@@ -39,8 +41,19 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     try:
         document = docx.Document(io.BytesIO(data))
         body = document.element.body
-    except (OpcError, ValueError, KeyError, AttributeError, OSError, EOFError, zipfile.BadZipFile, lxml.etree.LxmlError) as error:
-        raise Unreadable(name, "it is damaged: a word processor's file cannot be made out", "save it again as .docx") from error
+    except (
+        OpcError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        lxml.etree.LxmlError,
+    ) as error:
+        raise Unreadable(
+            name, "it is damaged: a word processor's file cannot be made out", "save it again as .docx"
+        ) from error
     pieces = nest_numbered(mend(_Walk(document).blocks(body)))
     return pieces, known.complete(_properties(document), pieces, name)
 
@@ -56,7 +69,11 @@ def _properties(document: Any) -> Metadata:
     if _NO_TITLE.fullmatch(fold(title)):
         title = ""
     # python-docx's own template says 2013-12-23 for every file made with it
-    return Metadata(title=fold(title), date="" if date == "2013-12-23" else date, language=known.primary_language(language))
+    return Metadata(
+        title=fold(title),
+        date="" if date == "2013-12-23" else date,
+        language=known.primary_language(language),
+    )
 
 
 class _Walk:
@@ -91,7 +108,9 @@ class _Walk:
         text = tidy(self._text(paragraph))
         level, name = self._level(paragraph)
         number = self._numbering.number(paragraph)
-        contents = name.startswith(("toc", "目录", "table of figures")) or "\t" in text and is_contents_line(text)
+        contents = name.startswith(("toc", "目录", "table of figures")) or (
+            "\t" in text and is_contents_line(text)
+        )
         if text and not contents:
             if level:
                 yield Piece("heading", fold(f"{number or ''} {text}"), min(6, level))
@@ -123,8 +142,17 @@ class _Walk:
             elif tag == f"{_W}noBreakHyphen":
                 parts.append("-")
             elif tag in (
-                f"{_W}r", f"{_W}hyperlink", f"{_W}ins", f"{_W}smartTag", f"{_W}sdt", f"{_W}sdtContent", f"{_W}fldSimple",
-                f"{_W}customXml", f"{_W}moveTo", f"{_W}bdo", f"{_W}dir",
+                f"{_W}r",
+                f"{_W}hyperlink",
+                f"{_W}ins",
+                f"{_W}smartTag",
+                f"{_W}sdt",
+                f"{_W}sdtContent",
+                f"{_W}fldSimple",
+                f"{_W}customXml",
+                f"{_W}moveTo",
+                f"{_W}bdo",
+                f"{_W}dir",
             ) or tag.startswith(_M):
                 parts.append(self._text(child))
         return "".join(parts)
@@ -152,7 +180,11 @@ class _Walk:
             heading = _HEADING.match(label)
             level = 1 if label == "title" else int(heading[1]) if heading else 0
             level = level or _outline(style.find(f"{_W}pPr/{_W}outlineLvl"))
-            found[style.get(f"{_W}styleId", "")] = (level, label, based.get(f"{_W}val", "") if based is not None else "")
+            found[style.get(f"{_W}styleId", "")] = (
+                level,
+                label,
+                based.get(f"{_W}val", "") if based is not None else "",
+            )
         levels: dict[str, tuple[int, str]] = {}
         for identifier, (level, label, parent) in found.items():
             seen = {identifier}
@@ -166,7 +198,9 @@ class _Walk:
         for part in document.part.package.iter_parts():
             if part.content_type == _FOOTNOTES:
                 try:
-                    root = lxml.etree.fromstring(part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
+                    root = lxml.etree.fromstring(
+                        part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True)
+                    )
                 except lxml.etree.LxmlError:
                     return []
                 notes = [
@@ -187,7 +221,13 @@ class _Walk:
         header: list[str] = []
         for place, row in enumerate(rows):
             texts = [text for _, text in row]
-            if place == 0 and len(rows) > 1 and all(texts) and len(set(texts)) == len(texts) and max(map(len, texts)) < 60:
+            if (
+                place == 0
+                and len(rows) > 1
+                and all(texts)
+                and len(set(texts)) == len(texts)
+                and max(map(len, texts)) < 60
+            ):
                 header = texts
                 yield Piece("row", table_row([], texts))
             elif any(texts):

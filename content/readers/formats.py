@@ -59,7 +59,7 @@ def detect(name: str, data: bytes) -> Format:
         raise Unreadable(name, "it is empty (0 bytes)", "replace it with the whole file, or remove it")
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _packed(name, data)
     if data.startswith(_OLE):
         raise _legacy(name, ending, data)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from content.documents import Piece
 from content.readers.paragraphs import ends_open, ends_whole, goes_on
@@ -36,14 +37,21 @@ _STYLES = (
     ("dotted-3", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.．][{_NUMBER}]{{1,2}}){{2}}[.．]?\s*(?=[^\W\d])")),
     (
         "dotted-2",
-        re.compile(rf"[{_NUMBER}]{{1,2}}[.．][{_NUMBER}]{{1,2}}[.．]?(?:\s+(?=[^\W\d])|(?!{_COUNTED})(?=[\u4e00-\u9fff]))"),
+        re.compile(
+            rf"[{_NUMBER}]{{1,2}}[.．][{_NUMBER}]{{1,2}}[.．]?(?:\s+(?=[^\W\d])|(?!{_COUNTED})(?=[\u4e00-\u9fff]))"
+        ),
     ),
-    ("number", re.compile(rf"[{_NUMBER}]{{1,2}}(?:[.、．]\s*(?=[^\W\d“\"《])|\s+(?=[A-Z])|\s*(?!{_COUNTED})(?=[\u4e00-\u9fff]))")),
+    (
+        "number",
+        re.compile(
+            rf"[{_NUMBER}]{{1,2}}(?:[.、．]\s*(?=[^\W\d“\"《])|\s+(?=[A-Z])|\s*(?!{_COUNTED})(?=[\u4e00-\u9fff]))"
+        ),
+    ),
     ("letter", re.compile(r"[A-H][.、]\s+(?=\S)")),
     ("number-brackets", re.compile(rf"[（(][{_NUMBER}]{{1,2}}[）)]\s*(?=\S)")),
 )
 BULLET = re.compile(
-    r"\s*(?:[•●○◦■□▪▫◆◇▶►▸➢➤✓✔❖★☆\u2043\u2219\u00b7\uf000-\uf0ff]+[^\S\n]*|[*–—‐-][^\S\n]+|o[^\S\n]+(?=[A-Z]))(?=\S)"
+    r"\s*(?:(?:□(?!.*[□√☑✓])|[•●○◦■▪▫◆◇▶►▸➢➤✓✔❖★☆\u2043\u2219\u00b7\uf000-\uf0ff])+[^\S\n]*|[*–—‐-][^\S\n]+|o[^\S\n]+(?=[A-Z]))(?=\S)"
 )
 _ITEM = re.compile(
     rf"\s*(?:[（(]?(?:[{_NUMBER}]{{1,2}}|[a-z]|[ivx]{{1,4}})[)）]|[{_NUMBER}]{{1,2}}[.、．](?![{_NUMBER}]))\s*(?=\S)"
@@ -120,7 +128,7 @@ class Outline:
 def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:
     """Numbered headings put in their places where the mark-up does not say how deep they lie.
 
-    Short paragraphs numbered 1, 2, 3 (or 一、二、三) become headings where the document has hardly any headings;
+    Short paragraphs numbered 1, 2, 3 (or 一、二、三) become headings where the document has hardly any;
     headings that all have one level are nested by their numbers.
     """
     marked = [piece for piece in pieces if piece.kind == "heading"]
@@ -129,7 +137,9 @@ def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:
         lines = [
             place
             for place, piece in enumerate(pieces)
-            if piece.kind == "paragraph" and numbering(piece.text) in _COUNTING and looks_like_heading(piece.text)
+            if piece.kind == "paragraph"
+            and numbering(piece.text) in _COUNTING
+            and looks_like_heading(piece.text)
         ]
         if len(lines) >= 2 and _counts_up([pieces[place].text for place in lines]):
             top = min((piece.level for piece in marked), default=0)
@@ -160,4 +170,4 @@ def _counts_up(lines: Sequence[str]) -> bool:
         if not found:
             return False
         numbers.append(int(found[1]) if found[1].isdigit() else "一二三四五六七八九十".find(found[1][0]) + 1)
-    return numbers[0] == 1 and all(0 <= after - before <= 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    return numbers[0] == 1 and all(0 <= after - before <= 1 for before, after in pairwise(numbers))

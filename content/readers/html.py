@@ -26,15 +26,19 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_DROPPED = frozenset(
-    "script style noscript template nav footer aside form button select option input textarea iframe object embed svg"
-    " canvas audio video map dialog head menu rp rt datalist progress meter".split()
+_DROPPED_TAGS = """
+script style noscript template nav footer aside form button select option input textarea iframe object embed svg
+canvas audio video map dialog head menu rp rt datalist progress meter
+"""
+_BLOCK_TAGS = """
+address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header
+hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption
+"""
+_DROPPED = frozenset(_DROPPED_TAGS.split())
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_ROLES = frozenset(
+    {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "complementary", "menu"}
 )
-_BLOCKS = frozenset(
-    "address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header"
-    " hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption".split()
-)
-_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "complementary", "menu"})
 _CHROME = re.compile(
     r"(?:^|[-_\s])(?:cookies?(?:[-_](?:banner|notice|consent|bar|law|policy|popup))?|gdpr|consent|breadcrumbs?|nav(?:bar|igation)?"
     r"|menu|sidebar|site-footer|footer|skip-link|share(?:-?buttons?)?|social(?:-(?:links|media|share))?|newsletter|popup|modal"
@@ -79,19 +83,47 @@ def _parse(name: str, text: str) -> Any:
 def _metadata(root: Any) -> Metadata:
     values: dict[str, str] = {}
     for element in root.iter("meta"):
-        key = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
+        key = (
+            element.get("property")
+            or element.get("name")
+            or element.get("itemprop")
+            or element.get("http-equiv")
+            or ""
+        )
         content = element.get("content")
         if content and content.strip():
             values.setdefault(key.strip().lower(), fold(content))
     heading = next((fold(h.text_content()) for h in root.iter("h1") if fold(h.text_content())), "")
     title = fold(next((t.text_content() for t in root.iter("title")), ""))
-    canonical = next((link.get("href", "") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"), "")
-    dates = ("article:published_time", "datepublished", "dc.date", "dcterms.date", "dcterms.issued", "citation_publication_date", "date")
+    canonical = next(
+        (
+            link.get("href", "")
+            for link in root.iter("link")
+            if (link.get("rel") or "").lower() == "canonical"
+        ),
+        "",
+    )
+    dates = (
+        "article:published_time",
+        "datepublished",
+        "dc.date",
+        "dcterms.date",
+        "dcterms.issued",
+        "citation_publication_date",
+        "date",
+    )
     date = next((d for key in dates if (d := known.iso_date(values.get(key, "").replace("/", "-")))), "")
     if not date:
         times = (known.iso_date(t.get("datetime") or "") for t in root.iter("time"))
         date = next((d for d in times if d), "")
-    publisher = next((values[k] for k in ("dc.publisher", "dcterms.publisher", "citation_publisher", "og:site_name") if k in values), "")
+    publisher = next(
+        (
+            values[k]
+            for k in ("dc.publisher", "dcterms.publisher", "citation_publisher", "og:site_name")
+            if k in values
+        ),
+        "",
+    )
     shared = values.get("og:title") or values.get("dc.title") or values.get("citation_title") or ""
     # <title> carries the site's name too; the page's own heading, where <title> begins with it, does not
     own = heading if heading and title.startswith(heading) else title
@@ -99,7 +131,9 @@ def _metadata(root: Any) -> Metadata:
         title=shared or own or heading,
         date=date,
         publisher=publisher,
-        language=known.primary_language(root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""),
+        language=known.primary_language(
+            root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+        ),
         address=known.web_address(canonical) or known.web_address(values.get("og:url", "")),
     )
 
@@ -148,7 +182,13 @@ def _gather(element: Any, kind: Kind, depth: int, flow: _Flow, *, preformatted: 
                 yield Piece("heading", text, int(tag[1]))
         elif tag in _BLOCKS:
             yield from _flush(flow, kind)
-            inner: Kind = "item" if tag in ("li", "dd", "dt") else "paragraph" if tag in ("p", "blockquote") and kind != "item" else kind
+            inner: Kind = (
+                "item"
+                if tag in ("li", "dd", "dt")
+                else "paragraph"
+                if tag in ("p", "blockquote") and kind != "item"
+                else kind
+            )
             block = _Flow()
             yield from _gather(child, inner, depth + 1, block, preformatted=preformatted or tag == "pre")
             yield from _flush(block, inner)
@@ -200,7 +240,9 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     rows = [row for row in table.iter("tr") if _owner(row) is table]
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
     columns = max((len(row) for row in cells), default=0)
-    laid_out = any(cell.find(".//table") is not None or cell.find(".//h1") is not None for row in cells for cell in row)
+    laid_out = any(
+        cell.find(".//table") is not None or cell.find(".//h1") is not None for row in cells for cell in row
+    )
     long = any(len(fold(_plain(cell))) > 600 for row in cells for cell in row)
     if columns <= 1 or laid_out or long:
         for row in cells:
@@ -214,7 +256,12 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     for place, row in enumerate(cells):
         texts = [_cell(cell) for cell in row]
         heads = [cell.tag == "th" for cell in row]
-        if place == 0 and row and len(rows) > 1 and (all(heads) or row[0].getparent().getparent().tag == "thead"):
+        if (
+            place == 0
+            and row
+            and len(rows) > 1
+            and (all(heads) or row[0].getparent().getparent().tag == "thead")
+        ):
             header = texts
         elif any(texts):
             yield Piece("row", table_row(header, texts))

@@ -21,7 +21,9 @@ from content.readers.tables import table_row
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
-_CONTENTS = re.compile(r"(?:table of )?contents|目\s*[录錄次]|sommaire|table des matières|содержание|оглавление", re.IGNORECASE)
+_CONTENTS = re.compile(
+    r"(?:table of )?contents|目\s*[录錄次]|sommaire|table des matières|содержание|оглавление", re.IGNORECASE
+)
 _MAX_FRONT = 20_000
 
 
@@ -38,7 +40,7 @@ def _settle(pieces: Sequence[Piece]) -> list[Piece]:
     """Headings as converters leave them, put right where it is safe.
 
     What follows a list of contents is not part of it, so headings below it are raised until one stands as
-    high as it does. A numbered heading ("2.1 ...") that was there before is a running head: numbers are unique.
+    high as it does. A heading ("2.1 ...") that was there before is a running head: numbers are unique.
     """
     settled: list[Piece] = []
     seen: set[str] = set()
@@ -178,9 +180,7 @@ def _text(tokens: Sequence[Token]) -> str:
             parts.append(token.content)
         elif token.type == "softbreak":
             parts.append("\v")
-        elif token.type == "hardbreak":
-            parts.append("\n")
-        elif token.type == "html_inline" and _BREAK.match(token.content):
+        elif token.type == "hardbreak" or (token.type == "html_inline" and _BREAK.match(token.content)):
             parts.append("\n")
     return "".join(parts)
 

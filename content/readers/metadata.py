@@ -7,12 +7,14 @@ file's name), never from any year that the text happens to mention.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from content.documents import Metadata, Piece
+from content.readers.headings import looks_like_heading, numbering
 from content.readers.paragraphs import HAN, ends_whole, fold
 
 _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
@@ -33,18 +35,21 @@ _TITLE_WORD = re.compile(
     rf"\b(?:{_REPORT}|introduction|overview|profile|strategy|policy)\b|{_REPORT_ZH}|简介|介绍", re.IGNORECASE
 )
 _DATE_STAMP = re.compile(r"\d{1,2}:\d{2}|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
+_DATE_LINE = re.compile(
+    r"(?:\w+ )?\d{1,2}(?:er|st|nd|rd|th)?[ ,./-]+\w+[ ,./-]+\d{2,4}|\w+ \d{1,2}, \d{4}|\d{4} ?年.*[月日]"
+)
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 MAX_TITLE = 200
 
 # A handful of the commonest words; enough to tell languages apart that share an alphabet.
-_STOP = {
-    "en": "the of and to in is for that with on as by are was were this which from".split(),
-    "fr": "le la les des et de du une est dans pour que qui sur par au aux avec sont".split(),
-    "es": "el la los las de y en que del una por con para es se un como más al".split(),
-    "de": "der die das und ist von den mit für auf des eine dem nicht zu im werden".split(),
-    "pt": "o os as de e que do da em um uma para com não dos das no na por".split(),
-    "it": "il la di e che per una sono con del della dei gli nel alla le non si".split(),
-}
+_STOP_WORDS = """
+en the of and to in is for that with on as by are was were this which from
+fr le la les des et de du une est dans pour que qui sur par au aux avec sont
+es el la los las de y en que del una por con para es se un como más al
+de der die das und ist von den mit für auf des eine dem nicht zu im werden
+pt o os as de e que do da em um uma para com não dos das no na por
+it il la di e che per una sono con del della dei gli nel alla le non si
+"""
 
 
 def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata:
@@ -62,7 +67,9 @@ def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata
 def opening_title(pieces: Sequence[Piece]) -> str:
     """The title on the first lines, or "": the first heading, with the cover lines that belong to it."""
     opening = _opening(pieces)
-    headings = [place for place, piece in enumerate(opening) if piece.kind == "heading"]
+    headings = [
+        place for place, piece in enumerate(opening) if piece.kind == "heading" and not numbering(piece.text)
+    ]
     if headings:
         first = headings[0]
         top = min(opening[place].level for place in headings)
@@ -75,10 +82,10 @@ def opening_title(pieces: Sequence[Piece]) -> str:
         for piece in opening
         if piece.kind != "row"
         for line in piece.text.split("\n")
-        if not _DATE_STAMP.search(line) and not ends_whole(line)
+        if not _DATE_STAMP.search(line) and not _DATE_LINE.fullmatch(line.strip()) and not ends_whole(line)
     ]
     named = [fold(line) for line in lines if len(line) <= MAX_TITLE and _OF_REPORT.search(line)]
-    return named[0] if named else fold(lines[0]) if lines and len(lines[0]) <= 120 else ""
+    return named[0] if named else fold(lines[0]) if lines and looks_like_heading(lines[0]) else ""
 
 
 def _opening(pieces: Sequence[Piece]) -> list[Piece]:
@@ -117,7 +124,7 @@ def title_from_name(name: str) -> str:
 
 
 def year_of_report(text: str) -> int | None:
-    """The last year in "Annual Report 2012", "2021 and 2022 Biannual Report", 2018年第三季度报告; else None."""
+    """The last year in "Annual Report 2012", "2021 and 2022 Biannual Report", 2018年报告; else None."""
     found = _OF_REPORT.search(fold(text))
     if not found:
         return None
@@ -183,7 +190,9 @@ def guess_language(texts: Iterable[str]) -> str:
         if len(re.findall(f"[{script}]", sample)) > letters * 0.3:
             return language
     words = re.findall(r"[^\W\d_]+", sample.lower())
-    votes = {language: sum(map(words.count, stops)) for language, stops in _STOP.items()}
+    counts = Counter(words)
+    stops = [line.split() for line in _STOP_WORDS.strip().split("\n")]
+    votes = {language: sum(counts[word] for word in common) for language, *common in stops}
     best = max(votes, key=lambda language: votes[language])
     if votes[best] >= max(2, len(words) * 0.03):
         return best

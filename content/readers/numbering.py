@@ -1,4 +1,4 @@
-"""A paragraph of a word file in; the number that a word processor prints before it ("1.1", "第三章", "（二）") out.
+"""A paragraph of a word file in; the number that is printed before it ("1.1", "第三章", "（二）") out.
 
 Word files store only which list a paragraph belongs to; the numbers are counted when the page is laid out.
 See ECMA-376 part 1, 17.9 (numbering).
@@ -132,7 +132,13 @@ def _written(number: int, style: str) -> str:
     if style in ("upperRoman", "lowerRoman") and 0 < number < 4000:
         roman = _roman(number)
         return roman if style == "upperRoman" else roman.lower()
-    if style in ("chineseCounting", "chineseCountingThousand", "taiwaneseCountingThousand", "ideographDigital", "japaneseCounting"):
+    if style in (
+        "chineseCounting",
+        "chineseCountingThousand",
+        "taiwaneseCountingThousand",
+        "ideographDigital",
+        "japaneseCounting",
+    ):
         return _han(number)
     if style == "decimalEnclosedCircleChinese" or style == "decimalEnclosedCircle":
         return chr(0x2460 + number - 1) if 0 < number <= 20 else str(number)

@@ -20,7 +20,8 @@ _FINAL = re.compile(r"[.!?。！？…:：;；](?:[\"'”’）)\]】」』》]|
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’）)\]】」』》]|\[\d+\])*$")
 _OPEN_END = re.compile(
     r"(?:[,，、(（“‘/&]|(?<!\d)[-–]|\b(?:a|an|and|as|at|between|but|by|for|from|in|into|its|nor|of|on|or|our|over|the|their"
-    r"|through|to|under|upon|which|whose|with|within|including|includes?|namely|such as|de|la|le|les|du|des|et))$",
+    r"|through|to|under|upon|which|whose|with|within|including|includes?|namely|such as"
+    r"|de|la|le|les|du|des|et))$",
     re.IGNORECASE,
 )
 _LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
@@ -144,7 +145,7 @@ def _belongs(before: str, text: str) -> bool:
         return False
     if goes_on(text) or (ends_open(before) and len(before) > 20):
         return True
-    return quotes_open(before) and bool(re.match("[^\"“”]*[\"”]", text))
+    return quotes_open(before) and bool(re.match('[^"“”]*["”]', text))
 
 
 def quotes_open(text: str) -> bool:

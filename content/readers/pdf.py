@@ -25,7 +25,11 @@ from content.readers.pdf_text import Page, drop_running, pieces_of
 
 MAX_PAGES = 5_000
 _OCR = "run OCR, for example ocrmypdf, and add the result"
-_NO_TITLE = re.compile(r"(?:microsoft (?:word|powerpoint|excel) ?- ?.*|untitled|.*\.(?:docx?|pdf|txt|indd|rtf|dvi|tex|qxd|wps)|\W*|\d+)", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"(?:microsoft (?:word|powerpoint|excel) ?- ?.*|untitled"
+    r"|.*\.(?:docx?|pdf|txt|indd|rtf|dvi|tex|qxd|wps)|\W*|\d+)",
+    re.IGNORECASE,
+)
 _REPEATED = re.compile(f"([{HAN}])\\1{{2,}}")
 
 
@@ -36,7 +40,9 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise protected(name) from error
-        raise Unreadable(name, "it is damaged: it cannot be opened as a PDF", "fetch or save the file again") from error
+        raise Unreadable(
+            name, "it is damaged: it cannot be opened as a PDF", "fetch or save the file again"
+        ) from error
     try:
         pages = list(_pages(document))
         title = _title(document)
@@ -69,7 +75,8 @@ def _pages(document: Any) -> Iterator[Page]:
         try:
             page = document[number]
             textpage = page.get_textpage()
-            found = columns(segments(textpage))
+            _, _, width, height = page.get_mediabox()
+            found = columns(segments(textpage, width, height))
             textpage.close()
             page.close()
         except pypdfium2.PdfiumError:
@@ -95,10 +102,10 @@ def garbled(text: str) -> bool:
     plain = re.sub(r"\s", "", BULLET.sub("", text))
     if not plain:
         return False
-    strange = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character < " " for character in plain)
+    strange = sum(
+        character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character < " " for character in plain
+    )
     repeated = sum(len(found.group()) for found in _REPEATED.finditer(plain))
     common = Counter(character for character in plain if character.isalpha()).most_common(1)
     alone = bool(common) and len(plain) >= 6 and common[0][1] > 0.6 * len(plain)
     return strange > 0.2 * len(plain) or repeated > 0.2 * len(plain) or alone
-
-

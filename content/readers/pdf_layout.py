@@ -9,55 +9,21 @@ files that were edited, seldom.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
+from content.readers.paragraphs import join
+from content.readers.pdf_blocks import is_tangled, untangled
+from content.readers.pdf_line import Line, lines
 from content.readers.pdf_page import Segment
 
+_LABEL = re.compile(
+    r"[•●○◦■▪◆❖➢►·\uf000-\uf0ff–-]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)）、]|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
+)
 MIN_GUTTER = 0.55
 """Ems a gutter between columns is wide at least."""
-
-
-@dataclass(slots=True)
-class Line:
-    """A line of a column."""
-
-    segments: list[Segment]
-
-    @property
-    def left(self) -> float:
-        """The left end, in points."""
-        return min(segment.left for segment in self.segments)
-
-    @property
-    def right(self) -> float:
-        """The right end, in points."""
-        return max(segment.right for segment in self.segments)
-
-    @property
-    def top(self) -> float:
-        """The upper end, in points from the top of the page."""
-        return min(segment.top for segment in self.segments)
-
-    @property
-    def bottom(self) -> float:
-        """The lower end, in points from the top of the page."""
-        return max(segment.bottom for segment in self.segments)
-
-    @property
-    def size(self) -> float:
-        """The type size that most of it has."""
-        return max(self.segments, key=lambda segment: len(segment.text)).size
-
-    @property
-    def bold(self) -> bool:
-        """It is all bold."""
-        return all(segment.bold for segment in self.segments)
-
-    @property
-    def text(self) -> str:
-        """Its words, left to right."""
-        return " ".join(segment.text for segment in sorted(self.segments, key=lambda segment: segment.left)).strip()
 
 
 @dataclass(slots=True)
@@ -82,33 +48,47 @@ def columns(segments: Sequence[Segment]) -> list[Column]:
     """The columns of a page in reading order."""
     if not segments:
         return []
-    return list(_cut(list(segments), 0))
+    return list(_cut(_labelled(segments), 0))
 
 
-def lines(segments: Sequence[Segment]) -> list[Line]:
-    """Segments of one column as lines, from the top."""
-    found: list[Line] = []
-    for segment in sorted(segments, key=lambda s: (s.middle, s.left)):
-        for line in reversed(found[-3:]):
-            last = max(line.segments, key=lambda s: s.size)
-            overlap = min(last.bottom, segment.bottom) - max(last.top, segment.top)
-            if overlap > 0.5 * min(last.bottom - last.top, segment.bottom - segment.top):
-                line.segments.append(segment)
-                break
-        else:
-            found.append(Line([segment]))
-    return found
+def _labelled(segments: Sequence[Segment]) -> list[Segment]:
+    """Segments, where a list's number or bullet and the text it stands before are one."""
+    kept = sorted(segments, key=lambda s: s.left)
+    for label in [segment for segment in kept if _LABEL.fullmatch(segment.text)]:
+        height = label.bottom - label.top
+        beside = [
+            s
+            for s in kept
+            if 0 <= s.left - label.right < 5 * height
+            and abs(s.middle - label.middle) < 0.5 * max(height, s.bottom - s.top)
+        ]
+        text = min(beside, key=lambda s: s.left, default=None)
+        if text is None or len(text.text) < 12 or not text.text.lstrip("“\"'‘(（《")[:1].isalpha():
+            continue
+        kept[kept.index(text)] = replace(
+            text,
+            text=f"{label.text} {text.text}",
+            left=label.left,
+            top=min(label.top, text.top),
+            bottom=max(label.bottom, text.bottom),
+        )
+        kept.remove(label)
+    return kept
 
 
 def _cut(segments: list[Segment], depth: int) -> Iterator[Column]:
     em = _em(segments)
-    for region in _plain(_regions(segments, em), em):
+    for region in _plain(_regions(segments, em)):
         if not region.gutters:
-            yield from _single(region.segments)
+            if depth < 3 and is_tangled(region.segments):
+                for part in untangled(region.segments):
+                    yield from _single(part)
+            else:
+                yield from _single(region.segments)
             continue
         parts = _split(region.segments, region.gutters)
         if _is_table(region, parts, em):
-            rows = lines(region.segments)
+            rows = _rows(region)
             yield Column(rows, min(r.left for r in rows), max(r.right for r in rows), table=True)
         elif depth < 6:
             for part in parts:
@@ -140,7 +120,9 @@ def _regions(segments: list[Segment], em: float) -> Iterator[_Region]:
             fits = True
         elif region.gutters:
             # one cell or column may stop earlier: what matters is that a gutter goes on
-            fits = bool(gutters) and (len(gutters) >= len(region.gutters) or bool(own) is False or len(gutters) >= len(own) > 0)
+            fits = bool(gutters) and (
+                len(gutters) >= len(region.gutters) or bool(own) is False or len(gutters) >= len(own) > 0
+            )
         else:
             fits = not own and not (gutters and region.bands > 1)
         if fits:
@@ -154,11 +136,11 @@ def _regions(segments: list[Segment], em: float) -> Iterator[_Region]:
         yield region
 
 
-def _plain(regions: Iterable[_Region], em: float) -> Iterator[_Region]:
+def _plain(regions: Iterable[_Region]) -> Iterator[_Region]:
     """Regions again, where a wide space in a line or two (justified text) makes no columns."""
     waiting: _Region | None = None
     for region in regions:
-        if region.gutters and region.bands < 3 and max(right - left for left, right in region.gutters) < 2.2 * em:
+        if region.gutters and region.bands < 3 and _runs_through(region):
             region.gutters = []
         if waiting is not None and not region.gutters:
             waiting.segments += region.segments
@@ -173,6 +155,71 @@ def _plain(regions: Iterable[_Region], em: float) -> Iterator[_Region]:
             waiting = region
     if waiting is not None:
         yield waiting
+
+
+def _runs_through(region: _Region) -> bool:
+    """A line or two whose gaps are only wide spaces: narrow for their type, or inside a sentence."""
+    widest = max(right - left for left, right in region.gutters)
+    if widest < 2.2 * _em(region.segments):
+        return True
+    for line in lines(region.segments):
+        cells = sorted(line.segments, key=lambda s: s.left)
+        if not all(cell.text[:1].islower() for cell in cells[1:]):
+            return False
+    return widest < 6 * _em(region.segments)
+
+
+def _rows(region: _Region) -> list[Line]:
+    """A table's rows, each a line with one segment a cell; lines inside a cell are joined."""
+    found = lines(region.segments)
+    gaps = sorted(after.top - before.bottom for before, after in pairwise(found))
+    usual = gaps[int((len(gaps) - 1) * 0.75)] if gaps else 0.0
+    count = max(len(line.segments) for line in found)
+    groups: list[list[Line]] = []
+    for line in found:
+        if groups:
+            last = groups[-1][-1]
+            gap = line.top - last.bottom
+            close = gap < 0.1 or gap < min(
+                0.65 * min(line.bottom - line.top, last.bottom - last.top), 0.75 * usual
+            )
+            partial = min(len(line.segments), len(last.segments)) < count
+            if close and partial and not _both_begin(groups[-1], line, region.gutters):
+                groups[-1].append(line)
+                continue
+        groups.append([line])
+    return [_row(group) for group in groups]
+
+
+def _row(group: list[Line]) -> Line:
+    if len(group) == 1:
+        return group[0]
+    cells = [segment for line in group for segment in line.segments]
+    return Line([_cell(part) for part in _split(cells, _gutters(cells, _em(cells)))])
+
+
+def _both_begin(group: Sequence[Line], line: Line, gutters: Sequence[tuple[float, float]]) -> bool:
+    """Two rows without space between them: both have a first and a last cell."""
+    edges = (gutters[0][0], gutters[-1][1])
+
+    def whole(segments: Sequence[Segment]) -> bool:
+        return any(s.left < edges[0] for s in segments) and any(s.right > edges[1] for s in segments)
+
+    return whole([s for one in group for s in one.segments]) and whole(line.segments)
+
+
+def _cell(segments: Sequence[Segment]) -> Segment:
+    text = ""
+    for line in lines(segments):
+        text = join(text, line.text)
+    return replace(
+        segments[0],
+        text=text,
+        left=min(s.left for s in segments),
+        right=max(s.right for s in segments),
+        top=min(s.top for s in segments),
+        bottom=max(s.bottom for s in segments),
+    )
 
 
 def _bands(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
@@ -221,6 +268,11 @@ def _is_table(region: _Region, parts: Sequence[Sequence[Segment]], em: float) ->
         full = [line for line in lines(part) if line.right - line.left > 0.7 * width]
         letters = sum(character.isalpha() for segment in part for character in segment.text)
         signs = sum(not character.isspace() for segment in part for character in segment.text) or 1
-        if width > 8 * em and len(full) >= 0.45 * len(lines(part)) and letters > 0.6 * signs and len(lines(part)) > 2:
+        if (
+            width > 8 * em
+            and len(full) >= 0.45 * len(lines(part))
+            and letters > 0.6 * signs
+            and len(lines(part)) > 2
+        ):
             prose += 1
     return prose < max(2, len(parts) * 0.6)

@@ -1,4 +1,4 @@
-"""One PDF page in; its text as segments on the page out: runs of words on one line, with place, size and weight.
+"""One PDF page in; its segments out: runs of words on one line, with place, size and weight.
 
 Coordinates are in points, turned so that the text runs from left to right and y grows downwards, whatever
 the page's own rotation is.
@@ -59,19 +59,22 @@ class _Character:
     """PDFium sees a new line before it."""
 
 
-def segments(textpage: Any) -> list[Segment]:
-    """The segments of a page's text, in the order of the file. `textpage` is a `pypdfium2.PdfTextPage`."""
+def segments(textpage: Any, width: float, height: float) -> list[Segment]:
+    """The segments of a page's text, in the order of the file.
+
+    `textpage` is a `pypdfium2.PdfTextPage`; `width` and `height` are the page's before it is turned.
+    """
     characters = list(_characters(textpage))
     if not characters:
         return []
     turns = Counter(character.turn for character in characters)
     main = max(turns, key=lambda turn: (turn >= 0, turns[turn]))
-    found = list(_runs([_turned(c, main) for c in characters if c.turn == main]))
+    found = list(_runs([_turned(c, main, width, height) for c in characters if c.turn == main]))
     for turn, count in turns.items():
         # a note up the margin is furniture; a good part of the page is text
         if turn not in (main, -1) and count > 0.2 * len(characters):
             lowest = max(segment.bottom for segment in found) + 50
-            aside = list(_runs([_turned(c, turn) for c in characters if c.turn == turn]))
+            aside = list(_runs([_turned(c, turn, width, height) for c in characters if c.turn == turn]))
             lift = lowest - min(segment.top for segment in aside)
             found += [
                 Segment(s.text, s.left, s.right, s.top + lift, s.bottom + lift, s.size, s.bold) for s in aside
@@ -104,7 +107,11 @@ def _characters(textpage: Any) -> Iterator[_Character]:
             continue
         if code < 32 or 0xD800 <= code < 0xE000 or code in (0x200B, 0xFEFF, 0x7F):
             continue
-        if not pdfium.FPDFText_GetLooseCharBox(raw, index, box) or box.right <= box.left or box.top <= box.bottom:
+        if (
+            not pdfium.FPDFText_GetLooseCharBox(raw, index, box)
+            or box.right <= box.left
+            or box.top <= box.bottom
+        ):
             if not pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top):
                 continue
             bounds = (left.value, right.value, top.value, bottom.value)
@@ -124,7 +131,9 @@ def _characters(textpage: Any) -> Iterator[_Character]:
             -bounds[2],
             -bounds[3],
             max(0.0, pdfium.FPDFText_GetFontSize(raw, index)),
-            weight >= 600 or (weight < 0 and _named_bold(raw, index)) or (weight in (0, 400) and _named_bold(raw, index)),
+            weight >= 600
+            or (weight < 0 and _named_bold(raw, index))
+            or (weight in (0, 400) and _named_bold(raw, index)),
             turn,
             space,
             jump,
@@ -137,20 +146,26 @@ def _named_bold(raw: Any, index: int) -> bool:
     name = ctypes.create_string_buffer(96)
     length = pdfium.FPDFText_GetFontInfo(raw, index, name, 96, flags)
     low = name.value.lower() if 0 < length <= 96 else b""
-    return b"bold" in low or b"black" in low or b"heavy" in low or b"simhei" in low or bool(flags.value & (1 << 18))
+    return (
+        b"bold" in low
+        or b"black" in low
+        or b"heavy" in low
+        or b"simhei" in low
+        or bool(flags.value & (1 << 18))
+    )
 
 
-def _turned(character: _Character, turn: int) -> _Character:
+def _turned(character: _Character, turn: int, width: float, height: float) -> _Character:
     """The character with its base line laid level. PDFium counts angles with the clock."""
     c = character
     if turn == 3:
         box = (-c.bottom, -c.top, c.left, c.right)
     elif turn == 2:
-        box = (-c.right, -c.left, -c.bottom, -c.top)
+        box = (width - c.right, width - c.left, -c.bottom, -c.top)
     elif turn == 1:
-        box = (c.top, c.bottom, -c.right, -c.left)
+        box = (height + c.top, height + c.bottom, width - c.right, width - c.left)
     else:
-        return c
+        box = (c.left, c.right, height + c.top, height + c.bottom)
     return _Character(c.text, *box, c.size, c.bold, c.turn, c.space, c.jump)
 
 
@@ -171,7 +186,7 @@ def _apart(last: _Character, character: _Character) -> bool:
     if overlap < 0.3 * min(last.bottom - last.top, character.bottom - character.top):
         return True
     gap = character.left - last.right
-    return gap > _GAP * height or gap < -1.6 * height
+    return gap > (_GAP / 2 if character.jump else _GAP) * height or gap < -1.6 * height
 
 
 def _segment(run: list[_Character]) -> Segment:

@@ -10,25 +10,39 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from content.documents import Piece
 from content.readers.headings import (
     BULLET,
     Outline,
-    columns as width_of,
     is_contents_line,
     is_item,
     looks_like_heading,
     numbering,
 )
-from content.readers.paragraphs import close_gaps, ends_open, ends_sentence, ends_whole, fold, goes_on, join, mend
-from content.readers.pdf_layout import Column, Line
+from content.readers.headings import (
+    columns as width_of,
+)
+from content.readers.paragraphs import (
+    close_gaps,
+    ends_open,
+    ends_sentence,
+    ends_whole,
+    fold,
+    goes_on,
+    join,
+    mend,
+)
+from content.readers.pdf_layout import Column
+from content.readers.pdf_line import Line
 from content.readers.tables import table_row
 
 _PAGE_NUMBER = re.compile(
-    r"(?:page|seite|p\.|стр\.)?\s*[-–—|]?\s*(?:\d{1,4}|[ivxl]{1,6})\s*[-–—|]?(?:\s*(?:/|of|de|из|sur)\s*\d{1,4})?|第\s*\d+\s*页.*",
+    r"(?:page|seite|p\.|стр\.)?\s*[-–—|]?\s*(?:\d{1,5}|[ivxl]{1,6})\s*[-–—|]?(?:\s*(?:/|of|de|из|sur)\s*\d{1,4})?|第\s*\d+\s*页.*",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r"[\d*†‡¹²³⁴⁵⁶⁷⁸⁹①-⑳]{1,3}\s*[^\W\d]")
 _EDGE = 3
 """Lines at the top and at the bottom of a page that may be running heads and feet."""
 
@@ -45,8 +59,8 @@ class Page:
 class _Paragraph:
     lines: list[Line]
     page: int
-    full: bool = False
-    """Its last line reaches the right edge of its column."""
+    right: float = 0.0
+    """The right edge of its column, in points."""
     indented: bool = False
     """Its first line is set in."""
     last: bool = False
@@ -54,6 +68,10 @@ class _Paragraph:
     first: bool = False
     """It begins its column."""
     row: bool = False
+    column: int = 0
+    """Which column of its page it stands in, in reading order."""
+    floor: float = 0.0
+    """Where the lowest line of its page ends, in points from the top."""
 
 
 def drop_running(pages: Sequence[Page]) -> list[Page]:
@@ -66,8 +84,15 @@ def drop_running(pages: Sequence[Page]) -> list[Page]:
     needed = max(2, min(5, len(pages) // 3)) if len(pages) > 2 else 99
     kept: list[Page] = []
     for page, lines in zip(pages, edges, strict=True):
-        dropped = {id(line) for line in lines if places[_place(line)] >= needed or _PAGE_NUMBER.fullmatch(fold(line.text))}
-        trimmed = [replace(column, lines=[line for line in column.lines if id(line) not in dropped]) for column in page.columns]
+        dropped = {
+            id(line)
+            for line in lines
+            if places[_place(line)] >= needed or _PAGE_NUMBER.fullmatch(fold(line.text))
+        }
+        trimmed = [
+            replace(column, lines=[line for line in column.lines if id(line) not in dropped])
+            for column in page.columns
+        ]
         kept.append(Page(page.number, [column for column in trimmed if column.lines]))
     return kept
 
@@ -89,15 +114,54 @@ def _place(line: Line) -> tuple[str, int]:
 def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
     """The pieces of all pages, sentences whole. `words`: the document's words in lower case."""
     body = _body_size(pages)
-    paragraphs = [paragraph for page in pages for paragraph in _page_paragraphs(page, body)]
-    paragraphs = list(_continued(paragraphs))
+    everything = [paragraph for page in pages for paragraph in _page_paragraphs(page)]
+    notes = [paragraph for paragraph in everything if _is_note(paragraph, body)]
+    aside = {id(note) for note in notes}
+    paragraphs = list(
+        _continued(_edges([paragraph for paragraph in everything if id(paragraph) not in aside]))
+    )
     sizes = _heading_sizes(paragraphs, body)
     outline = Outline(top=len(sizes) + 1)
     pieces: list[Piece] = []
     for place, paragraph in enumerate(paragraphs):
         after = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
         pieces += _piece(paragraph, after, sizes, outline, body, words)
-    return mend(pieces, words)
+    return list(
+        _with_notes(
+            mend(pieces, words), [Piece("paragraph", _text(note, words), page=note.page) for note in notes]
+        )
+    )
+
+
+def _with_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> Iterator[Piece]:
+    """Footnotes where their page ends, so that they do not stand in the middle of a sentence."""
+    waiting = list(notes)
+    for piece in pieces:
+        while waiting and (piece.page or 0) > (waiting[0].page or 0):
+            yield waiting.pop(0)
+        yield piece
+    yield from waiting
+
+
+def _is_note(paragraph: _Paragraph, body: float) -> bool:
+    first = paragraph.lines[0]
+    return (
+        not paragraph.row
+        and first.size < 0.93 * body
+        and bool(_NOTE.match(first.text))
+        and first.top > 0.4 * paragraph.floor
+    )
+
+
+def _edges(paragraphs: Sequence[_Paragraph]) -> list[_Paragraph]:
+    """The same paragraphs, knowing which begins and which ends a column, notes being out of the way."""
+    for before, after in zip([None, *paragraphs], [*paragraphs, None], strict=True):
+        if before is None or after is None or (before.page, before.column) != (after.page, after.column):
+            if before is not None:
+                before.last = True
+            if after is not None:
+                after.first = True
+    return list(paragraphs)
 
 
 def _body_size(pages: Sequence[Page]) -> float:
@@ -109,23 +173,22 @@ def _body_size(pages: Sequence[Page]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
-def _page_paragraphs(page: Page, body: float) -> Iterator[_Paragraph]:
-    for column in page.columns:
+def _page_paragraphs(page: Page) -> Iterator[_Paragraph]:
+    floor = max((line.bottom for column in page.columns for line in column.lines), default=0.0)
+    for number, column in enumerate(page.columns):
         if column.table:
-            for line in column.lines:
-                yield _Paragraph([line], page.number, row=len(line.segments) > 1)
-            continue
-        found = list(_column_paragraphs(column, page.number, body))
-        if found:
-            found[0].first = True
-            found[-1].last = True
-        yield from found
+            found = [_Paragraph([line], page.number, row=len(line.segments) > 1) for line in column.lines]
+        else:
+            found = list(_column_paragraphs(column, page.number))
+        for paragraph in found:
+            paragraph.column, paragraph.floor = number, floor
+            yield paragraph
 
 
-def _column_paragraphs(column: Column, page: int, body: float) -> Iterator[_Paragraph]:
+def _column_paragraphs(column: Column, page: int) -> Iterator[_Paragraph]:
     lines = column.lines
     left = _usual([line.left for line in lines])
-    right = sorted(line.right for line in lines)[int(len(lines) * 0.9)]
+    right = sorted(line.right for line in lines)[int((len(lines) - 1) * 0.95)]
     pitch = _pitch(lines)
     current = _Paragraph([], page)
     for line in lines:
@@ -135,7 +198,7 @@ def _column_paragraphs(column: Column, page: int, body: float) -> Iterator[_Para
         if not current.lines:
             current.indented = line.left > left + 0.8 * line.size
         current.lines.append(line)
-        current.full = line.right > right - 0.12 * max(right - left, 1)
+        current.right = right
     if current.lines:
         yield current
 
@@ -148,7 +211,7 @@ def _usual(values: Sequence[float]) -> float:
 
 def _pitch(lines: Sequence[Line]) -> float:
     """The usual distance from one line to the next, in points."""
-    steps = sorted(after.bottom - before.bottom for before, after in zip(lines, lines[1:], strict=False))
+    steps = sorted(after.bottom - before.bottom for before, after in pairwise(lines))
     steps = [step for step in steps if step > 1]
     return steps[len(steps) // 3] if steps else 0.0
 
@@ -165,7 +228,7 @@ def _begins(before: Sequence[Line], line: Line, left: float, right: float, pitch
         return True
     if pitch and step > 1.45 * pitch and step > 1.3 * size:
         return True
-    full = last.right > right - 0.18 * max(right - left, 1)
+    full = _filled(last, line, right)
     if line.bold != last.bold and not goes_on(text) and (last.bold and len(before) <= 3) and not full:
         return True
     if line.bold and not last.bold and looks_like_heading(text) and not full:
@@ -179,9 +242,19 @@ def _begins(before: Sequence[Line], line: Line, left: float, right: float, pitch
         return len(before) > 1 or ends_whole(above) or not full
     if not full and not goes_on(text) and not ends_open(above):
         # a line that stops short ends a paragraph; lines of a centred title stop short on both sides
-        centred = abs((line.left + line.right) - (last.left + last.right)) < 2 * size and last.left > left + 2 * size
+        centred = (
+            abs((line.left + line.right) - (last.left + last.right)) < 2 * size
+            and last.left > left + 2 * size
+        )
         return ends_sentence(above) or (not centred and width_of(above) > 8) or not _same_look(last, line)
     return False
+
+
+def _filled(last: Line, line: Line, right: float) -> bool:
+    """The line had no room for the first word of the next one, so the width of the column ended it."""
+    text = line.text
+    first = 2 if text[:1] >= "\u2e80" else len(text.split(" ", 1)[0]) + 1
+    return right - last.right < (line.right - line.left) / max(len(text), 1) * first + 0.4 * last.size
 
 
 def _same_look(last: Line, line: Line) -> bool:
@@ -194,7 +267,7 @@ def _continued(paragraphs: Sequence[_Paragraph]) -> Iterator[_Paragraph]:
     for paragraph in paragraphs:
         if waiting is not None and _goes_over(waiting, paragraph):
             waiting.lines += paragraph.lines
-            waiting.full, waiting.last = paragraph.full, paragraph.last
+            waiting.right, waiting.last = paragraph.right, paragraph.last
             continue
         if waiting is not None:
             yield waiting
@@ -212,7 +285,11 @@ def _goes_over(before: _Paragraph, after: _Paragraph) -> bool:
     text = above.text
     if ends_sentence(text) or text.endswith((":", "：")):
         return False
-    return ends_open(text) or goes_on(below.text) or (before.full and not after.indented and len(before.lines) > 1)
+    return (
+        ends_open(text)
+        or goes_on(below.text)
+        or (_filled(above, below, before.right) and not after.indented and len(before.lines) > 1)
+    )
 
 
 def _heading_sizes(paragraphs: Sequence[_Paragraph], body: float) -> list[float]:
@@ -232,7 +309,12 @@ def _heading_sizes(paragraphs: Sequence[_Paragraph], body: float) -> list[float]
 def _could_head(paragraph: _Paragraph) -> bool:
     text = fold(" ".join(line.text for line in paragraph.lines))
     letters = sum(character.isalpha() for character in text)
-    return letters > 2 and letters > 0.5 * len(text.replace(" ", "")) and width_of(text) <= 200 and not is_contents_line(text)
+    return (
+        letters > 2
+        and letters > 0.5 * len(text.replace(" ", ""))
+        and width_of(text) <= 200
+        and not is_contents_line(text)
+    )
 
 
 def _piece(
@@ -247,10 +329,7 @@ def _piece(
         cells = [_clean(s.text) for s in sorted(paragraph.lines[0].segments, key=lambda s: s.left)]
         yield Piece("row", table_row([], cells), page=paragraph.page)
         return
-    text = ""
-    for line in paragraph.lines:
-        text = join(text, _clean(line.text), words)
-    text = close_gaps(text)
+    text = _text(paragraph, words)
     level = _level(paragraph, text, after, sizes, outline, body)
     if level:
         yield Piece("heading", text, level, paragraph.page)
@@ -260,24 +339,51 @@ def _piece(
         yield Piece("item" if is_item(text) else "paragraph", text, page=paragraph.page)
 
 
+def _text(paragraph: _Paragraph, words: Collection[str]) -> str:
+    text = ""
+    for line in paragraph.lines:
+        text = join(text, _clean(line.text), words)
+    return close_gaps(text)
+
+
 def _clean(text: str) -> str:
     return close_gaps(fold(text))
 
 
 def _level(
-    paragraph: _Paragraph, text: str, after: _Paragraph | None, sizes: Sequence[float], outline: Outline, body: float
+    paragraph: _Paragraph,
+    text: str,
+    after: _Paragraph | None,
+    sizes: Sequence[float],
+    outline: Outline,
+    body: float,
 ) -> int:
     """The level of a heading, 0 for text."""
     first = paragraph.lines[0]
-    if first.size > 1.15 * body and _could_head(paragraph) and not (ends_sentence(text) and width_of(text) > 60):
+    if first.size > 1.15 * body and _could_head(paragraph) and not _is_sentence(text):
         return next((rank for rank, size in enumerate(sizes, 1) if first.size > size * 0.95), len(sizes) or 1)
-    if len(paragraph.lines) > 3 or not looks_like_heading(text) or after is None or after.row or first.size < 0.9 * body:
+    if (
+        len(paragraph.lines) > 3
+        or not looks_like_heading(text)
+        or after is None
+        or after.row
+        or first.size < 0.9 * body
+    ):
         return 0
     style = numbering(text)
     below = fold(after.lines[0].text)
     if style and numbering(below) == style:
         return 0
-    bold = all(line.bold for line in paragraph.lines)
-    if bold and not all(line.bold for line in after.lines):
+    capitals = text.isupper() and len(text) > 12 and " " in text
+    bold = all(line.bold for line in paragraph.lines) or capitals
+    if bold and (capitals or not all(line.bold for line in after.lines)):
         return outline.level(style or "bold")
-    return outline.level(style) if style in ("chapter", "part", "section", "han", "han-brackets", "dotted-2", "dotted-3") else 0
+    return (
+        outline.level(style)
+        if style in ("chapter", "part", "section", "han", "han-brackets", "dotted-2", "dotted-3")
+        else 0
+    )
+
+
+def _is_sentence(text: str) -> bool:
+    return ends_sentence(text) and (width_of(text) > 60 or text.endswith("。"))

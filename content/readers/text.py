@@ -30,10 +30,10 @@ from content.readers.paragraphs import (
     goes_on,
     join,
     mend,
+    quotes_open,
     tidy,
     vocabulary,
 )
-
 
 _INDENTED = re.compile(r"[ \t]{1,6}(?=\S)")
 
@@ -174,8 +174,12 @@ def _units(lines: Sequence[str], title: str, words: frozenset[str]) -> Iterator[
         marked = BULLET.match(line)
         text = BULLET.sub("", line, count=1) if marked else line
         runs_on = ends_open(last) or quotes_open(current) or (wrapped and _fills(last, width))
-        starts = bool(marked) or (is_item(line) and not runs_on) or (bool(numbering(line)) and ends_whole(last))
-        alone = title in (fold(line), fold(last)) or _stands_alone(last, line, width, final=place + 1 == len(lines))
+        starts = (
+            bool(marked) or (is_item(line) and not runs_on) or (bool(numbering(line)) and ends_whole(last))
+        )
+        alone = title in (fold(line), fold(last)) or _stands_alone(
+            last, line, width, final=place + 1 == len(lines)
+        )
         if current and not starts and not alone:
             current = join(current, text, words) if runs_on or goes_on(line) else f"{current}\n{text}"
             count += 1

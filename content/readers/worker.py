@@ -1,7 +1,7 @@
 """A worker process: requests in, one JSON line each; what the reader found out, one JSON line each.
 
-Run as `python -P -m content.readers.worker MEMORY_BYTES`. JSON and not pickle: a hostile report that takes over
-a reader can send back wrong text, but not code. Replies go to a private copy of standard output, so that
+Run as `python -P -m content.readers.worker MEMORY_BYTES`. JSON and not pickle: a hostile report that takes
+over a reader can send back wrong text, but not code. Replies go to a private copy of standard output, so that
 nothing a library prints can pass for a reply.
 """
 
