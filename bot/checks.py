@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.config import Config, ConfigError
 from bot.reindexing import OUTDATED, limits_of, outdated
@@ -36,7 +37,10 @@ Fetch = Callable[[str], bytes]
 
 def fetch(address: str) -> bytes:
     """Ask over the network, within `ONLINE_SECONDS`."""
-    with urllib.request.urlopen(address, timeout=ONLINE_SECONDS) as reply:  # noqa: S310 - http(s) by config
+    # on this machine there is no proxy to pass, whatever the environment says
+    here = urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")
+    opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if here else []))
+    with opener.open(address, timeout=ONLINE_SECONDS) as reply:
         body: bytes = reply.read()
         return body
 

@@ -19,6 +19,7 @@ import click
 from bot import __version__
 
 if TYPE_CHECKING:
+    from bot.batch import Question
     from bot.config import Config
     from index.searcher import Searcher
 
@@ -126,7 +127,7 @@ def ask(
     if batch:
         questions = parse_batch(_read(batch), "stdin" if batch == "-" else batch)
         searcher = _searcher(config)
-        for one in questions:
+        for one in _counted(questions):
             answer = searcher.ask(one.text, history=one.history, limit=count)
             _print(line(record(answer, one.id)))
         return DONE
@@ -150,13 +151,13 @@ def chat(config_file: Path | None) -> int:
     Follow-up questions lean on the ones before. Type help for the commands, quit to end.
     """
     from bot.screen import screen_for
-    from bot.terminal import Conversation
+    from bot.terminal import Conversation, keyboard
     from index.searcher import LiveSearcher
 
     config = _config(config_file)
     _warn_if_outdated(config, _searcher(config))
     live = LiveSearcher(config.index)
-    Conversation(live.get, screen_for(sys.stdout), _keyboard(), config.content.path).hold()
+    Conversation(live.get, screen_for(sys.stdout), keyboard(), config.content.path).hold()
     return DONE
 
 
@@ -281,8 +282,7 @@ def run(config_file: Path | None) -> int:
     config = _config(config_file, with_token=True)
     from bot.app import run as run_bot
 
-    run_bot(config)
-    return DONE
+    return run_bot(config)
 
 
 def _searcher(config: Config) -> Searcher:
@@ -301,6 +301,16 @@ def _searcher(config: Config) -> Searcher:
         return Searcher.open(config.index)
 
 
+def _counted(questions: Sequence[Question]) -> Iterable[Question]:
+    """The questions, with a bar on the terminal where the answers go elsewhere."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        return questions
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(questions, "answering", console=Console(stderr=True), transient=True)
+
+
 def _warn_if_outdated(config: Config, searcher: Searcher) -> None:
     """Tell a person, but not a script, that the answer may be yesterday's."""
     if sys.stderr.isatty():
@@ -308,34 +318,6 @@ def _warn_if_outdated(config: Config, searcher: Searcher) -> None:
 
         if outdated(config, searcher):
             click.echo(f"index: {OUTDATED}: run citedesk reindex", err=True)
-
-
-def _keyboard() -> Callable[[], str | None]:
-    """A way to read lines: with a prompt and history on a terminal, echoed into a transcript otherwise."""
-    prompt = "› "
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-
-        def from_pipe() -> str | None:
-            line = sys.stdin.readline()
-            if not line:
-                return None
-            click.echo(f"{prompt}{line.strip()}")
-            return line
-
-        return from_pipe
-    import contextlib
-
-    with contextlib.suppress(ImportError):
-        import readline  # noqa: F401 - importing it gives input() its history
-
-    def from_keyboard() -> str | None:
-        try:
-            return input(prompt)
-        except EOFError:
-            click.echo()
-            return None
-
-    return from_keyboard
 
 
 def _read(name: str) -> bytes:

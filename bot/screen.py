@@ -115,14 +115,19 @@ class RichScreen:
 
         width = min(self._console.width, MAX_WIDTH)
         for line in lines:
+            if not line.text:
+                self._console.print()
+                continue
             text = Text(line.text.translate(_CONTROL), style=line.style, overflow="fold")
             for (start, end), style in line.marks:
                 text.stylize(style, start, end)
-            row = Table.grid()
-            row.add_column(no_wrap=True)
-            row.add_column(overflow="fold")
-            row.add_row(Text(line.lead, style=FAINT), text)
-            self._console.print(Padding(row, (0, 0, 0, line.indent)), width=width)
+            shown: Text | Table = text
+            if line.lead:
+                shown = Table.grid()
+                shown.add_column(no_wrap=True)
+                shown.add_column(overflow="fold")
+                shown.add_row(Text(line.lead, style=FAINT), text)
+            self._console.print(Padding(shown, (0, 0, 0, line.indent), expand=False), width=width)
 
 
 def screen_for(stream: IO[str], environ: Mapping[str, str] = os.environ) -> Screen:

@@ -6,6 +6,8 @@ a way to get the current searcher, so that a test can hold a whole conversation.
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,6 +116,32 @@ def parse_command(line: str) -> tuple[str, int | None] | None:
     if name is None or (rest and not rest.isdecimal()):
         return None
     return name, int(rest) if rest else None
+
+
+def keyboard() -> Callable[[], str | None]:
+    """A way to read lines: with a prompt and history on a terminal, echoed into a transcript otherwise."""
+    prompt = "› "
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+
+        def from_pipe() -> str | None:
+            line = sys.stdin.readline()
+            if not line:
+                return None
+            sys.stdout.write(f"{prompt}{line.strip()}\n")
+            return line
+
+        return from_pipe
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - importing it gives input() its history
+
+    def fromkeyboard() -> str | None:
+        try:
+            return input(prompt)
+        except EOFError:
+            sys.stdout.write("\n")
+            return None
+
+    return fromkeyboard
 
 
 class Conversation:

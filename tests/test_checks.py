@@ -5,12 +5,14 @@ from __future__ import annotations
 import email.message
 import json
 import sqlite3
+import threading
 import urllib.error
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from bot.checks import Finding, check_all, check_database, check_index, check_telegram
+from bot.checks import Finding, check_all, check_database, check_index, check_telegram, fetch
 from bot.cli import execute
 from bot.config import Config, load
 
@@ -165,6 +167,24 @@ def test_every_way_telegram_can_fail_is_a_finding_without_the_token(
     assert what in found.what
     assert found.remedy
     assert TOKEN not in repr(found)
+
+
+def test_a_bot_api_server_on_this_machine_is_asked_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Telegram(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.path.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Tests stay quiet."""
+
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with HTTPServer(("127.0.0.1", 0), Telegram) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        assert fetch(f"http://127.0.0.1:{server.server_port}/bot1:a/getMe") == b"/bot1:a/getMe"
+        thread.join()
 
 
 def test_a_token_without_an_admin_is_pointed_out(tmp_path: Path) -> None:

@@ -324,6 +324,16 @@ def test_help_is_printed_without_a_command(capsys: pytest.CaptureFixture[str]) -
     assert "Commands:" in capsys.readouterr().out
 
 
+def test_the_bot_does_not_start_without_a_token(
+    institute: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CITEDESK_TOKEN", raising=False)
+    assert execute(["run", "--config", str(institute)]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith("telegram.token: ")
+    assert "@BotFather" in shown
+
+
 def test_a_fault_of_the_program_is_one_line_and_the_whole_story_on_request(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

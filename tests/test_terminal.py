@@ -158,6 +158,14 @@ def test_on_a_terminal_the_answering_sentence_is_bold_and_the_words_are_underlin
     assert "\x1b[2m   Annual report" in shown or "\x1b[2mAnnual report" in shown
 
 
+def test_on_a_terminal_excerpts_stand_apart() -> None:
+    stream = io.StringIO()
+    RichScreen(stream, width=100).show(reply_lines(answer(count=2)))
+    first, second = stream.getvalue().split("\n\n")
+    assert first.startswith("1. ")
+    assert second.startswith("2. ")
+
+
 def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
     coloured = on_a_terminal(monkeypatch, 100)
     without = on_a_terminal(monkeypatch, 100, NO_COLOR="1")
