@@ -177,7 +177,9 @@ def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Fi
         return
     yield Finding("telegram.token", True, "has the shape of a token")
     if not config.roles.admins:
-        remedy = "set it to your own Telegram user id, or nobody can use the admin commands"
+        remedy = (
+            "put your Telegram id there (/privacy in the chat shows it), or nobody can use the admin commands"
+        )
         yield Finding("roles.admins", None, "nobody", remedy)
     if online:
         yield _ask_telegram(config.telegram.api_url, token.get_secret_value(), fetch)

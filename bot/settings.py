@@ -148,7 +148,9 @@ def number(lowest: float, highest: float) -> Accept:
 def user_ids(value: object, _: Path) -> tuple[int, ...]:
     ids = value if isinstance(value, list) else [None]
     if not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in ids):
-        raise NotAcceptedError("write numbers, not @names: [123456789]")
+        raise NotAcceptedError(
+            "write numbers such as [123456789], not names; /privacy in the chat shows one's own"
+        )
     return tuple(dict.fromkeys(ids))
 
 
