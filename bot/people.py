@@ -152,8 +152,8 @@ class People:
 
     # Chats
 
-    async def seen(self, chat: int, kind: str) -> None:
-        """A chat spoke to us: it exists and can be reached."""
+    async def seen(self, chat: int, kind: str) -> bool:
+        """A chat spoke to us: it exists and can be reached. Whether that is news."""
         now = self._clock().isoformat()
 
         def known(connection: Connection) -> bool:
@@ -161,7 +161,7 @@ class People:
             return rows == [(1,)]
 
         if await self._database.read(known):
-            return
+            return False
 
         def upsert(connection: Connection) -> None:
             connection.execute(
@@ -171,6 +171,7 @@ class People:
             )
 
         await self._database.write(upsert)
+        return True
 
     async def chat(self, chat: int) -> Chat | None:
         """What is known of a chat; None: nothing."""

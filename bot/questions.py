@@ -90,7 +90,7 @@ class Questions:
         self._keep_asker = keep_asker
 
     async def record(
-        self, chat: int, asker: int | None, message: int, at: datetime, answer: Answer | NoAnswer
+        self, chat: int, asker: int | None, message: int | None, at: datetime, answer: Answer | NoAnswer
     ) -> str:
         """Keep an answer before it is sent; its id comes back."""
         id_ = secrets.token_urlsafe(9)

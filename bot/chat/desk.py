@@ -1,0 +1,104 @@
+"""Everything a conversation needs in one place; who speaks, where and in which language, from an update."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from telegram import Message as Received
+from telegram import Update
+from telegram.constants import ChatType
+from telegram.ext import BaseHandler, CallbackContext, ExtBot
+
+from bot.chat.courier import Courier
+from bot.chat.gate import Gate
+from bot.markup import Message
+from bot.people import People, Role
+from bot.questions import Questions
+from bot.reports import Reports
+from bot.search import Search
+from bot.words import Words, words
+
+Context = CallbackContext[ExtBot[None], None, None, None]
+"""Nothing is kept in Telegram's library: what must last is in the database, the rest needs no memory."""
+Handler = BaseHandler[Update, Context, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the conversations share; made once, in `bot.app`."""
+
+    people: People
+    questions: Questions
+    search: Search
+    reports: Reports
+    courier: Courier
+    questions_gate: Gate
+    presses_gate: Gate
+    clock: Callable[[], datetime]
+    content: Path
+    per_minute: int
+    keep_asker_days: int
+    background: Callable[[Coroutine[Any, Any, None], Update], None]
+    """Runs what an update asked for beside the updates, so that its chat is not held up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks, and where the reply goes."""
+
+    user: int
+    chat: int
+    kind: str
+    """`private`, `group` or `supergroup`."""
+    words: Words
+    """Of the chat's chosen language, else of the person's Telegram."""
+    message: int | None
+    thread: int | None
+    at: datetime
+
+    @property
+    def private(self) -> bool:
+        return self.kind == ChatType.PRIVATE
+
+
+async def speaker(desk: Desk, update: Update) -> Speaker | None:
+    """Who sent an update; None for what no person sent (channels, anonymous admins' service messages)."""
+    user, chat = update.effective_user, update.effective_chat
+    if user is None or chat is None or chat.type == ChatType.CHANNEL:
+        return None
+    received = update.effective_message
+    chosen = await desk.people.language(chat.id)
+    telegram = user.language_code or "" if chat.type == ChatType.PRIVATE else ""
+    return Speaker(
+        user=user.id,
+        chat=chat.id,
+        kind=chat.type,
+        words=words(chosen or telegram),
+        message=update.message.message_id if update.message else None,
+        thread=_thread(received),
+        at=update.message.date if update.message else desk.clock(),
+    )
+
+
+async def reply(desk: Desk, to: Speaker, message: Message) -> int:
+    """Send a message where the speaker spoke; in a group as a reply."""
+    reply_to = None if to.private else to.message
+    return await desk.courier.send(to.chat, message, reply_to=reply_to, thread=to.thread)
+
+
+async def role_of(desk: Desk, to: Speaker) -> Role:
+    return await desk.people.role(to.user)
+
+
+def argument(received: Received) -> str:
+    """What stands behind the command of a message."""
+    parts = (received.text or received.caption or "").split(maxsplit=1)
+    return parts[1].strip() if len(parts) > 1 else ""
+
+
+def _thread(received: Received | None) -> int | None:
+    return received.message_thread_id if received is not None and received.is_topic_message else None

@@ -1,0 +1,69 @@
+"""Roles and languages in; the command menus that Telegram shows, out.
+
+Everybody sees the partners' commands in the language of their Telegram; a chat where a language was chosen or
+that belongs to staff or an admin has a menu of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import (
+    Bot,
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeChat,
+    BotCommandScopeDefault,
+)
+from telegram.error import TelegramError
+
+from bot.messages import COMMANDS, command_help
+from bot.people import People, Role
+from bot.words import LANGUAGES, Words, words
+
+LOG = logging.getLogger(__name__)
+IN_GROUPS = ("ask", "library", "language", "help")
+
+
+class Menus:
+    """Registers commands with Telegram. A menu that cannot be set is noted and stops nothing."""
+
+    def __init__(self, bot: Bot, people: People) -> None:
+        self._bot = bot
+        self._people = people
+
+    async def publish(self) -> None:
+        """The menus of everybody, and of those who have a role."""
+        for language in ("", *LANGUAGES):
+            w = words(language)
+            partner = commands(w, Role.PARTNER)
+            groups = [command for command in partner if command.command in IN_GROUPS]
+            try:
+                await self._bot.set_my_commands(
+                    partner, scope=BotCommandScopeDefault(), language_code=language or None
+                )
+                await self._bot.set_my_commands(
+                    groups, scope=BotCommandScopeAllGroupChats(), language_code=language or None
+                )
+            except TelegramError as error:
+                LOG.warning("the command menu could not be set: %s", error)
+        for user, role in (await self._people.with_role(Role.STAFF)).items():
+            chat = await self._people.chat(user)
+            if chat is not None and chat.reachable:
+                await self.show(user, role, words(chat.language))
+
+    async def show(self, chat: int, role: Role, w: Words) -> None:
+        """The menu of one private chat."""
+        try:
+            if role is Role.PARTNER and not await self._people.language(chat):
+                await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat))
+            else:
+                await self._bot.set_my_commands(commands(w, role), scope=BotCommandScopeChat(chat))
+        except TelegramError as error:
+            # Such as "chat not found" for somebody who never wrote to the bot.
+            LOG.info("the command menu of a chat could not be set: %s", error)
+
+
+def commands(w: Words, role: Role) -> list[BotCommand]:
+    """The commands of a role and of those below it."""
+    return [BotCommand(name, command_help(w, name)) for name, needed in COMMANDS if role >= needed]

@@ -1,0 +1,63 @@
+"""The folder of reports and its index in; a few questions that a newcomer may try, in one language, out.
+
+Staff may lay `questions.jsonl` beside the reports: one object a line with `question`. Without it, headings of
+the reports serve: each is something that the reports certainly speak of.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.searcher import Searcher
+
+EXAMPLES = 2
+LONGEST = 100
+"""Characters of a question that still stands on a button."""
+_QUESTION = re.compile(r"(?i)^(how|who|what|when|where|which|why)\b|[谁哪何吗？]|多少|什么|怎样")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def examples(content: Path, searcher: Searcher, language: str) -> tuple[str, ...]:
+    """At most two questions in `language` ("en" or "zh")."""
+    wanted = [
+        text
+        for text in (*_questions(content / "questions.jsonl"), *_headings(searcher, language))
+        if len(text) <= LONGEST and bool(_HAN.search(text)) == (language == "zh")
+    ]
+    return tuple(dict.fromkeys(wanted))[:EXAMPLES]
+
+
+def _questions(file: Path) -> Iterator[str]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    for line in lines:
+        try:
+            question = json.loads(line).get("question")
+        except (ValueError, AttributeError):
+            continue
+        if isinstance(question, str) and question.strip():
+            yield question.strip()
+
+
+def _headings(searcher: Searcher, language: str) -> Iterator[str]:
+    """Headings that are questions first, then the longest of each report: short ones ("Preface") say least."""
+    titles = [
+        list(dict.fromkeys(h.section[-1] for h in searcher.outline(info.id) if len(h.section) > 1))
+        for info in searcher.documents()
+        if info.language.startswith(language)
+    ]
+    for title in itertools.chain.from_iterable(titles):
+        if _QUESTION.search(title):
+            yield title
+    for each in titles:
+        fitting = [title for title in each if len(title) <= LONGEST // 2]
+        if fitting:
+            yield max(fitting, key=len)
