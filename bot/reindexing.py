@@ -84,11 +84,8 @@ def progress_bar(stream: IO[str]) -> Iterator[Callable[[Progress], None] | None]
 
 def report_lines(report: ReindexReport) -> Iterator[Line]:
     """What was added, changed and removed, what was left out and why, and the totals."""
-    for kind, sources in (
-        ("added", report.added),
-        ("changed", report.changed),
-        ("removed", report.removed),
-    ):
+    added, changed = _taken(report.added, report), _taken(report.changed, report)
+    for kind, sources in (("added", added), ("changed", changed), ("removed", report.removed)):
         for source in sources[:NAMED]:
             yield Line(source, lead=f"{kind:<8} ")
         if len(sources) > NAMED:
@@ -96,7 +93,7 @@ def report_lines(report: ReindexReport) -> Iterator[Line]:
     for one in report.skipped:
         yield Line(f"{one.source}: {one.reason}: {one.remedy}", lead="skipped  ", style=FAILED)
     counts = (
-        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed, "
+        f"{len(added)} added, {len(changed)} changed, {len(report.removed)} removed, "
         f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
     )
     yield Line(counts)
@@ -107,12 +104,18 @@ def report_lines(report: ReindexReport) -> Iterator[Line]:
     )
 
 
+def _taken(sources: tuple[str, ...], report: ReindexReport) -> tuple[str, ...]:
+    """Those that were indexed: a file that was skipped is told of once, with its reason."""
+    skipped = {one.source for one in report.skipped}
+    return tuple(source for source in sources if source not in skipped)
+
+
 def report_record(report: ReindexReport) -> JsonObject:
     """The JSON object of `reindex --json`."""
     return {
         "generation": report.generation,
-        "added": list(report.added),
-        "changed": list(report.changed),
+        "added": list(_taken(report.added, report)),
+        "changed": list(_taken(report.changed, report)),
         "removed": list(report.removed),
         "unchanged": report.unchanged,
         "skipped": [

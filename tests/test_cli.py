@@ -275,6 +275,8 @@ def test_reindex_reports_what_changed_and_what_was_left_out(
     assert execute(["reindex", "--config", str(fresh)]) == 0
     shown = capsys.readouterr().out.splitlines()
     assert "added    new.md" in shown
+    assert "added    empty.txt" not in shown
+    assert "1 added, 1 changed, 1 removed, 0 unchanged, 1 skipped" in shown
     assert "changed  lake-2021.md" in shown
     assert "removed  lake-2012.md" in shown
     assert any(line.startswith("skipped  empty.txt: ") and line.count(": ") >= 2 for line in shown)
