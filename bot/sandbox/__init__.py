@@ -1,1 +1,1 @@
-"""A Telegram of one's own on loopback: Bot API calls come in, Telegram's own answers go out; people sit in seats."""
+"""A Telegram of one's own on loopback: Bot API calls in, Telegram's own answers out, people in seats."""

@@ -65,7 +65,7 @@ TABLE: dict[str, str] = {
     "close": "",
     "getUpdates": "offset:int limit:int timeout:int allowed_updates:json",
     "setWebhook": (
-        "url:str! certificate:file ip_address:str max_connections:int allowed_updates:json"
+        "url:str certificate:file ip_address:str max_connections:int allowed_updates:json"
         " drop_pending_updates:bool secret_token:str"
     ),
     "deleteWebhook": "drop_pending_updates:bool",
@@ -76,7 +76,9 @@ TABLE: dict[str, str] = {
     "sendMediaGroup": f"{SENDING} media:json!",
     "sendChatAction": f"{ADDRESS} action:str!",
     "copyMessage": f"{SENDING} from_chat_id:chat! message_id:int! {CAPTION}",
-    "forwardMessage": f"{ADDRESS} from_chat_id:chat! message_id:int! disable_notification:bool protect_content:bool",
+    "forwardMessage": (
+        f"{ADDRESS} from_chat_id:chat! message_id:int! disable_notification:bool protect_content:bool"
+    ),
     "editMessageText": f"{EDITING} text:str parse_mode:str entities:json link_preview_options:json",
     "editMessageCaption": f"{EDITING} {CAPTION}",
     "editMessageReplyMarkup": EDITING,
@@ -87,7 +89,9 @@ TABLE: dict[str, str] = {
     "unpinChatMessage": "chat_id:chat! message_id:int",
     "unpinAllChatMessages": "chat_id:chat!",
     "answerCallbackQuery": "callback_query_id:str! text:str show_alert:bool url:str cache_time:int",
-    "answerInlineQuery": "inline_query_id:str! results:json! cache_time:int is_personal:bool next_offset:str button:json",
+    "answerInlineQuery": (
+        "inline_query_id:str! results:json! cache_time:int is_personal:bool next_offset:str button:json"
+    ),
     "getChat": "chat_id:chat!",
     "getChatMember": "chat_id:chat! user_id:int!",
     "getChatAdministrators": "chat_id:chat!",
@@ -141,7 +145,7 @@ def typed(method: str, raw: Raw, uploads: Mapping[str, Upload]) -> Call:
         if known.get(name, "").startswith("file"):
             parameters[name] = uploads[name]
     for name, kind in known.items():
-        if kind.endswith("!") and parameters.get(name, "") == "" and name != "url":
+        if kind.endswith("!") and parameters.get(name, "") == "":
             raise bad_request(EMPTY.get(name, f'parameter "{name}" is required'))
     attached = str(raw)
     for name in uploads:

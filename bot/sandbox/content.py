@@ -77,8 +77,8 @@ def given_entities(value: Any, units: int) -> tuple[Entity, ...]:
     return tuple(entity for entity in result if entity.length)
 
 
-def message_text(world: World, call: Call) -> Json:
-    """The fields of a text message."""
+def message_text(world: World, call: Call, too_long: str = "message is too long") -> Json:
+    """The fields of a text message; `too_long` is the refusal's wording, which differs between methods."""
     text = call.get("text", "")
     if not text:
         raise bad_request("message text is empty")
@@ -86,7 +86,7 @@ def message_text(world: World, call: Call) -> Json:
     if not text:
         raise bad_request("text must be non-empty")
     if utf16_length(text) > LONGEST_TEXT:
-        raise bad_request("message is too long")
+        raise bad_request(too_long)
     preview = call.get("link_preview_options")
     options: Json = {}
     if preview is not None:

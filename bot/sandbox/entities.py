@@ -311,7 +311,8 @@ class Scan:
         tag = self.open.pop()
         if name and name != tag.name:
             raise complaint(
-                f'Unmatched end tag at byte offset {self.byte(begin)}, expected "</{tag.name}>", found "</{name}>"'
+                f"Unmatched end tag at byte offset {self.byte(begin)},"
+                f' expected "</{tag.name}>", found "</{name}>"'
             )
         if self.units > tag.offset:
             self.close(tag)

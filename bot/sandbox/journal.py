@@ -39,7 +39,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Journal:
-    """The last two hundred thousand calls; `token` is masked wherever it occurs; `path` a file of JSON lines."""
+    """The last two hundred thousand calls. `token` is masked wherever it occurs; `path` is for JSON lines."""
 
     token: str
     path: Path | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 COMMAND = re.compile(r"(?<![\w/@<>])/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,32}))?(?![\w/@])")
 MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9_]{3,32})(?![\w@])")
@@ -86,9 +86,7 @@ def checked_link(address: str) -> str:
         return address
     if "." not in host or host.startswith(".") or host.endswith(".") or ".." in host:
         return ""
-    at_port = parts.netloc.lower()
-    tail = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}{'#' + parts.fragment if parts.fragment else ''}"
-    return f"{scheme}://{at_port}{tail}"
+    return urlunsplit((scheme, parts.netloc.lower(), parts.path or "/", parts.query, parts.fragment))
 
 
 def user_of_link(address: str) -> int:

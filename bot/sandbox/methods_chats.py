@@ -12,14 +12,15 @@ from bot.sandbox.world import World
 PERMISSIONS = (
     "can_send_messages", "can_send_audios", "can_send_documents", "can_send_photos", "can_send_videos",
     "can_send_video_notes", "can_send_voice_notes", "can_send_polls", "can_send_other_messages",
-    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages", "can_manage_topics",
+    "can_add_web_page_previews", "can_change_info", "can_invite_users", "can_pin_messages",
+    "can_manage_topics",
 )  # fmt: skip
 GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
 def get_chat(world: World, call: Call) -> Json:
     """getChat: ChatFullInfo."""
-    chat = world.chat_for_bot(call["chat_id"])
+    chat = world.chat_for_bot(call["chat_id"], reading=True)
     shape = chat_json(chat, world.users) | {
         "accent_color_id": chat.id % 7,
         "max_reaction_count": 11,
@@ -39,7 +40,7 @@ def get_chat(world: World, call: Call) -> Json:
 
 def get_chat_member(world: World, call: Call) -> Json:
     """getChatMember."""
-    chat = world.chat_for_bot(call["chat_id"])
+    chat = world.chat_for_bot(call["chat_id"], reading=True)
     user = world.users.get(call["user_id"])
     if user is None:
         raise bad_request("invalid user_id specified")
@@ -58,7 +59,7 @@ def get_chat_administrators(world: World, call: Call) -> list[Json]:
 
 def get_chat_member_count(world: World, call: Call) -> int:
     """getChatMemberCount."""
-    chat = world.chat_for_bot(call["chat_id"])
+    chat = world.chat_for_bot(call["chat_id"], reading=True)
     return sum(chat.has(user) for user in chat.members)
 
 
@@ -71,7 +72,7 @@ def leave_chat(world: World, call: Call) -> bool:
 
 def group(world: World, call: Call) -> Chat:
     """The chat, where it is no private one."""
-    chat = world.chat_for_bot(call["chat_id"])
+    chat = world.chat_for_bot(call["chat_id"], reading=True)
     if chat.kind == "private":
         raise bad_request("there are no administrators in the private chat")
     return chat

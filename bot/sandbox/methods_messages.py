@@ -25,8 +25,8 @@ NOT_MODIFIED = (
     " as a current content and reply markup of the message"
 )
 ACTIONS = frozenset({
-    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
-    "choose_sticker", "find_location", "record_video_note", "upload_video_note",
+    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+    "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
 })  # fmt: skip
 MEDIA_FIELDS = frozenset({
     "type", "media", "caption", "parse_mode", "caption_entities", "show_caption_above_media", "has_spoiler",
@@ -108,7 +108,7 @@ def edit_message_text(world: World, call: Call) -> Json:
     message = editable(world, call)
     if message.media:
         raise bad_request("there is no text in the message to edit")
-    return edited(world, message, call, message_text(world, call))
+    return edited(world, message, call, message_text(world, call, too_long="MESSAGE_TOO_LONG"))
 
 
 def edit_message_caption(world: World, call: Call) -> Json:
@@ -125,7 +125,7 @@ def edit_message_reply_markup(world: World, call: Call) -> Json:
 
 
 def edited(world: World, old: Message, call: Call, content: Json) -> Json:
-    """Puts the new content in place; refuses one that changes nothing. No reply_markup takes the keyboard away."""
+    """Puts new content in place, refuses one that changes nothing; without reply_markup the keyboard goes."""
     markup, keyboard = split_markup(call.get("reply_markup"))
     if keyboard is not None:
         raise bad_request("inline keyboard expected")
@@ -166,7 +166,7 @@ def delete_message(world: World, call: Call) -> bool:
     if message is None:
         raise bad_request("message to delete not found")
     if not deletable(world, chat, message):
-        raise bad_request("message can't be deleted")
+        raise bad_request("message can't be deleted for everyone")
     world.delete(message)
     return True
 
@@ -185,7 +185,7 @@ def delete_messages(world: World, call: Call) -> bool:
 
 
 def deletable(world: World, chat: Chat, message: Message) -> bool:
-    """https://core.telegram.org/bots/api#deletemessage: within 48 hours, own or in a private chat, or as admin."""
+    """Within 48 hours, own or in a private chat; or as admin (bots/api#deletemessage)."""
     if chat.members.get(world.bot.id) == "administrator":
         return True
     if world.now() - message.date > EDITABLE_SECONDS:
@@ -216,7 +216,8 @@ def forward_message(world: World, call: Call) -> Json:
         world.post(
             chat, author(world, chat), text=source.text, entities=source.entities, media=source.media,
             file=source.file, options=source.options, forward_of=(source.chat, source.id),
-            forward_sender=source.forward_sender or source.sender, forward_date=source.forward_date or source.date,
+            forward_sender=source.forward_sender or source.sender,
+            forward_date=source.forward_date or source.date,
             silent=bool(call.get("disable_notification")), protected=bool(call.get("protect_content")),
         )
     )  # fmt: skip
@@ -248,7 +249,7 @@ def set_message_reaction(world: World, call: Call) -> bool:
         for item in chosen
     ):
         raise bad_request("REACTION_INVALID")
-    world.reactions[chat.id, message.id, world.bot.id] = chosen
+    world.reactions[chat.id, message.id][world.bot.id] = chosen
     world.changes.add(
         "reaction", chat.id, {"message_id": message.id, "user": world.bot.id, "reaction": chosen}
     )
@@ -296,7 +297,7 @@ def pinning(world: World, call: Call) -> Chat:
 
 
 def author(world: World, chat: Chat) -> int:
-    """Whom a message of the bot is from: the bot, or in a channel the channel (0), where it must be an admin."""
+    """Whom the bot's message is from: the bot, or in a channel the channel (0), where it must be an admin."""
     if chat.kind != "channel":
         return world.bot.id
     if chat.members.get(world.bot.id) != "administrator":

@@ -12,6 +12,7 @@ from bot.sandbox.call import Upload
 from bot.sandbox.content import new_file
 from bot.sandbox.entities import tidy, utf16_length
 from bot.sandbox.errors import bad_request
+from bot.sandbox.inline import Inline
 from bot.sandbox.profile import Profile
 from bot.sandbox.records import Change, Chat, Json, Message, Press, User
 from bot.sandbox.shapes import chat_json, user_json
@@ -21,9 +22,10 @@ from bot.sandbox.world import World
 class People:
     """The people's side of a world. Users, chats and messages are named by their numbers."""
 
-    def __init__(self, world: World, profile: Profile) -> None:
+    def __init__(self, world: World, profile: Profile, inline: Inline) -> None:
         self.world = world
         self.profile = profile
+        self.inline = inline
 
     # Writing
 
@@ -102,10 +104,10 @@ class People:
         """Reacts to a message with an emoji, or takes the reaction back with ""."""
         message = self.seen(user, number, chat)
         place = self.world.chats[message.chat]
-        key = (place.id, message.id, user)
-        old = self.world.reactions.get(key, [])
+        reactions = self.world.reactions[place.id, message.id]
+        old = reactions.get(user, [])
         new: list[Json] = [{"type": "emoji", "emoji": emoji}] if emoji else []
-        self.world.reactions[key] = new
+        reactions[user] = new
         if place.kind == "private" or place.members.get(self.world.bot.id) == "administrator":
             self.world.updates.add(
                 "message_reaction",
@@ -121,6 +123,14 @@ class People:
         self.world.changes.add(
             "reaction", place.id, {"message_id": message.id, "user": user, "reaction": new}
         )
+
+    def ask_inline(self, user: int, query: str, *, chat: int = 0) -> str:
+        """Types `@bot query`; the number of the query, whose results arrive as a change of kind inline."""
+        return self.inline.ask(user, query, self.place(user, chat))
+
+    def choose_inline(self, user: int, query: str, result: str, *, chat: int = 0) -> Message:
+        """Sends one of the results of an inline query."""
+        return self.inline.choose(user, query, result, self.place(user, chat))
 
     # The person and the bot
 
@@ -181,7 +191,9 @@ class People:
         if place.kind != "channel":
             # the bot's last sight of the group, before it is out
             self.sent(place, user, service={"left_chat_participant": bot, "left_chat_member": bot})
-        self.world.set_member(place, self.world.bot.id, "kicked" if place.kind != "group" else "left", user)
+        # of a basic group the update says "left", and a message to it is refused as "kicked" all the same
+        status = "left" if place.kind == "group" else "kicked"
+        self.world.set_member(place, self.world.bot.id, status, user)
         place.members[self.world.bot.id] = "kicked"
 
     def add_member(self, user: int, chat: int, other: int) -> None:
@@ -232,15 +244,11 @@ class People:
 
     def view(self, user: int, message: Message) -> Json:
         """A message as a person sees it: the Bot API's Message and what only people see."""
-        reactions = [
-            {"user": by, "reaction": chosen}
-            for (chat, number, by), chosen in self.world.reactions.items()
-            if (chat, number) == (message.chat, message.id) and chosen
-        ] if self.world.reactions else []  # fmt: skip
+        given = self.world.reactions.get((message.chat, message.id), {})
         shape = self.world.render(message) | {
             "own": message.sender == user,
             "silent": message.silent,
-            "reactions": reactions,
+            "reactions": [{"user": by, "reaction": chosen} for by, chosen in given.items() if chosen],
         }
         if message.keyboard is not None:
             shape["reply_markup"] = message.keyboard
@@ -257,7 +265,9 @@ class People:
         chat = self.world.chats.get(change.chat)
         if chat is None:
             return change.chat == 0
-        return chat.id == user or (chat.kind != "private" and user in chat.members)
+        if chat.kind == "private":
+            return chat.id == user
+        return chat.has(user) or (change.kind == "membership" and change.data.get("user") == user)
 
     def change_json(self, user: int, change: Change) -> Json:
         """A change as a person sees it."""

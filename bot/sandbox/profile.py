@@ -60,7 +60,7 @@ class Profile:
         return True
 
     def shown_commands(self, user: int, chat: Chat) -> list[Json]:
-        """The commands that a person sees in a chat: the narrowest scope with a list, their language first."""
+        """The commands that a person sees: those of the narrowest scope with any, their language first."""
         tongue = self.world.users[user].language[:2].lower()
         for scope in self.scopes(user, chat):
             for code in (tongue, ""):
@@ -99,7 +99,7 @@ class Profile:
             raise bad_request("can't parse BotCommandScope: unsupported type specified")
         if "chat_id" not in value:
             raise bad_request("can't parse BotCommandScope: chat_id is empty")
-        chat = self.world.chat_for_bot(value["chat_id"])
+        chat = self.world.chat_for_bot(value["chat_id"], reading=True)
         if kind == "chat_administrators" and chat.kind == "private":
             raise bad_request("can't use specified scope in private chats")
         user = int(value.get("user_id", 0)) if kind == "chat_member" else 0
@@ -130,7 +130,7 @@ class Profile:
         button = call.get("menu_button") or {"type": "default"}
         if not isinstance(button, dict) or button.get("type") not in MENU_KINDS:
             raise bad_request("can't parse menu button: unsupported type specified")
-        chat = self.world.chat_for_bot(call["chat_id"]).id if call.get("chat_id") else 0
+        chat = self.world.chat_for_bot(call["chat_id"], reading=True).id if call.get("chat_id") else 0
         self.menus[chat] = button
         return True
 

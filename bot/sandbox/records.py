@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person or a bot. `language` is an IETF tag such as `en` or `zh-hans`, as the person's app sends it."""
+    """A person or a bot. `language` is an IETF tag (`en`, `zh-hans`), as the person's app sends it."""
 
     id: int
     first_name: str

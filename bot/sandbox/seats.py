@@ -160,10 +160,10 @@ class Seat:
             self.arrived += given["changes"]
 
     async def next_message(self, *, chat: int | None = None, timeout: float = PATIENCE) -> Json:  # noqa: ASYNC109 - the server waits
-        """The next new message of somebody else."""
+        """The next new message of the bot, or in a channel; those of people are passed over."""
         while True:
             message = (await self.next_change("message", chat=chat, timeout=timeout))["message"]
-            if not message["own"]:
+            if message.get("from", {"is_bot": True})["is_bot"] and "pinned_message" not in message:
                 return dict(message)
 
     async def next_edit(self, *, chat: int | None = None, timeout: float = PATIENCE) -> Json:  # noqa: ASYNC109 - the server waits
@@ -171,7 +171,7 @@ class Seat:
         return dict((await self.next_change("edited", chat=chat, timeout=timeout))["message"])
 
     async def quiet(self, seconds: float) -> bool:
-        """Whether nobody else writes for so many seconds."""
+        """Whether the bot writes nothing for so many seconds."""
         with contextlib.suppress(SeatError):
             await self.next_message(timeout=seconds)
             return False

@@ -51,6 +51,8 @@ class SeatsApi:
             "delete": people_action(people.delete),
             "open": lambda user, given: self.message(user, people.open_link(user, **given)),
             "react": people_action(people.react),
+            "ask_inline": lambda user, given: {"query": people.ask_inline(user, **given)},
+            "choose_inline": lambda user, given: self.message(user, people.choose_inline(user, **given)),
             "block": people_action(people.block),
             "unblock": people_action(people.unblock),
             "delete_account": people_action(people.delete_account),
@@ -215,7 +217,7 @@ class SeatsApi:
                 )
 
     async def events(self, request: Request) -> Response:
-        """Server-sent events for one or more seats (`?seats=1,2`), from a number on (`?after=` or Last-Event-ID)."""
+        """Server-sent events for some seats (`?seats=1,2`), from a number on (`?after=` or Last-Event-ID)."""
         users = [int(word) for word in request.query_params.get("seats", "").split(",") if word.isdecimal()]
         for user in users:
             self.people.person(user)
@@ -225,7 +227,7 @@ class SeatsApi:
         return StreamingResponse(self.stream(users, after), media_type="text/event-stream", headers=headers)
 
     async def stream(self, users: list[int], after: int) -> AsyncIterator[str]:
-        """The lines of the stream: one event a change and seat, and a comment when nothing happens for long."""
+        """The lines of the stream: an event for each change and seat; a comment when nothing happens long."""
         yield ": open\n\n"
         while not self.closed:
             for change in self.world.changes.since(after):
@@ -277,7 +279,7 @@ class SeatsApi:
         return JSONResponse({"mode": rates.mode, **asdict(rates.limits)})
 
     async def journal(self, request: Request) -> Response:
-        """The calls after `?after=`, at most `?limit=`, of `?method=` and `?chat=`; and how many of each there were."""
+        """Calls after `?after=`, at most `?limit=`, of `?method=` and `?chat=`; the count of each method."""
         query = request.query_params
         chat = int(query["chat"]) if "chat" in query else None
         found = self.api.journal.calls(query.get("method"), chat=chat, after=int(query.get("after", 0)))

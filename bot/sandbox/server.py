@@ -16,9 +16,11 @@ import re
 import secrets
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -32,10 +34,11 @@ from bot.sandbox.rates import MODES, Rates
 from bot.sandbox.requests import read_request
 from bot.sandbox.seats import Seat, Seats
 from bot.sandbox.seats_api import SeatsApi
-from bot.sandbox.service import JSON_TYPE, BotApi, Wire
+from bot.sandbox.service import BotApi, Wire
 from bot.sandbox.serving import Broken, Transports, listening
 from bot.sandbox.world import World
 
+T = TypeVar("T")
 TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
 
@@ -84,8 +87,8 @@ class BotSide:
 def answer(wire: Wire) -> Response:
     """The response for a wire."""
     if wire.broken:
-        return Broken(wire.delay)
-    return Response(wire.body, wire.status, media_type=wire.type if wire.type != JSON_TYPE else JSON_TYPE)
+        return Broken()
+    return Response(wire.body, wire.status, media_type=wire.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ async def running(
     `api` brings faults, rates and a journal of one's own; `extra` are further routes (the chat page).
     """
     api = api or BotApi(world)
-    people = People(world, api.profile)
+    people = People(world, api.profile, api.inline)
     key = key or secrets.token_urlsafe(16)
     seats_api = SeatsApi(api, people, key)
     transports: Transports = {}
@@ -134,9 +137,42 @@ async def running(
         seats_api.close()
         await api.close()
 
-    async with listening(app, transports, host=host, port=port, closing=closing) as address:
-        async with Seats(address, key) as seats:
-            yield Running(api, people, address, key, seats)
+    async with (
+        listening(app, transports, host=host, port=port, closing=closing) as address,
+        Seats(address, key) as seats,
+    ):
+        yield Running(api, people, address, key, seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Threaded:
+    """A server that runs in a thread of its own, for programs without an event loop."""
+
+    server: Running
+    loop: asyncio.AbstractEventLoop
+
+    def wait(self, work: Coroutine[Any, Any, T], timeout: float = 30.0) -> T:
+        """Does the work (of a seat, say) on the server's loop; waits `timeout` seconds for its result."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout)
+
+
+@contextlib.contextmanager
+def running_in_thread(world: World, *, api: BotApi | None = None, port: int = 0) -> Iterator[Threaded]:
+    """Serves a world from another thread until the block ends."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="sandbox", daemon=True)
+    thread.start()
+    context = running(world, api=api, port=port)
+    try:
+        server = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result(30)
+        try:
+            yield Threaded(server, loop)
+        finally:
+            asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(30)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 async def serve(options: argparse.Namespace) -> None:

@@ -16,6 +16,7 @@ from bot.sandbox import methods_chats, methods_messages
 from bot.sandbox.call import Call, Raw, Upload, method_name, typed
 from bot.sandbox.errors import Refusal, too_many_requests
 from bot.sandbox.faults import GATEWAY_PAGE, Fault, Faults
+from bot.sandbox.inline import Inline
 from bot.sandbox.journal import Journal
 from bot.sandbox.polling import Polling
 from bot.sandbox.profile import Profile
@@ -57,12 +58,11 @@ HANDLERS: dict[str, Handler] = {
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """What goes back: status and body, after `delay` seconds; `broken` breaks the connection instead."""
+    """What goes back: status and body; `broken` breaks the connection instead."""
 
     status: int
     body: bytes
     type: str = JSON_TYPE
-    delay: float = 0.0
     broken: bool = False
 
 
@@ -86,6 +86,8 @@ class BotApi:
         self.profile = Profile(world)
         self.polling = Polling(world.updates)
         self.webhook = Webhook(world.updates, sleep)
+        self.inline = Inline(world)
+        self.closing = asyncio.Event()
         profile = self.profile
         self.own: dict[str, Callable[[Call], Any]] = {
             "getMe": lambda _: self.me(),
@@ -102,6 +104,7 @@ class BotApi:
             "getMyShortDescription": lambda call: profile.get_text("short_description", call),
             "setChatMenuButton": profile.set_chat_menu_button,
             "getChatMenuButton": profile.get_chat_menu_button,
+            "answerInlineQuery": self.inline.answer,
             "setWebhook": lambda call: self.set_webhook(call),
             "deleteWebhook": self.webhook.delete,
             "getWebhookInfo": lambda _: self.webhook.info(),
@@ -109,6 +112,7 @@ class BotApi:
 
     async def close(self) -> None:
         """Ends polls and deliveries; what waits for updates is answered with none."""
+        self.closing.set()
         self.polling.close()
         await self.webhook.close()
         self.journal.close()
@@ -134,7 +138,7 @@ class BotApi:
         return result
 
     async def call(self, written: str, raw: Raw, uploads: Mapping[str, Upload]) -> Wire:
-        """Runs one call of the bot, faults and all; never raises for what a bot can do wrong."""
+        """Runs one call of the bot, faults and all; what the bot does wrong is answered, not raised."""
         world = self.world
         at = world.now()
         fault: Fault | None = None
@@ -150,9 +154,9 @@ class BotApi:
                 if refusal is not None:
                     raise refusal
                 if fault.kind in ("html", "reset"):
-                    return self.noted_fault(at, name, chat, raw, fault)
+                    return await self.gateway(at, name, chat, raw, fault)
                 if fault.kind == "slow":
-                    await self.sleep(fault.seconds)
+                    await self.pause(fault.seconds)
             call = typed(name, raw, uploads)
             breaches = self.watch(at, call, chat)
             result = await self.run(call)
@@ -161,13 +165,27 @@ class BotApi:
         body = refusal.as_json() if refusal is not None else {"ok": True, "result": result}
         status = refusal.code if refusal is not None else 200
         self.journal.add(
-            at, name, chat, dict(raw) | {part: f"<{len(upload.data)} bytes>" for part, upload in uploads.items()},
-            status, message=sent_number(result), description=refusal.description if refusal is not None else "",
-            fault=fault.kind if fault is not None else "", breaches=breaches,
-        )  # fmt: skip
-        lost = fault is not None and fault.kind == "lost"
-        encoded = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-        return Wire(status, encoded, delay=fault.seconds if lost and fault is not None else 0.0, broken=lost)
+            at,
+            name,
+            chat,
+            {**raw, **{part: f"<{len(upload.data)} bytes>" for part, upload in uploads.items()}},
+            status,
+            message=sent_number(result),
+            description=refusal.description if refusal is not None else "",
+            fault=fault.kind if fault is not None else "",
+            breaches=breaches,
+        )
+        if fault is not None and fault.kind == "lost":
+            await self.pause(fault.seconds)
+            return Wire(0, b"", broken=True)
+        return Wire(status, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+
+    async def pause(self, seconds: float) -> None:
+        """Waits as a fault asks, but no longer than the server runs."""
+        waits = {asyncio.ensure_future(self.sleep(seconds)), asyncio.ensure_future(self.closing.wait())}
+        _, late = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for task in late:
+            task.cancel()
 
     async def run(self, call: Call) -> Any:
         """The result of a method."""
@@ -192,13 +210,14 @@ class BotApi:
             raise too_many_requests(wait)
         return breaches
 
-    def noted_fault(self, at: float, name: str, chat: int | None, raw: Raw, fault: Fault) -> Wire:
-        """The wire of a fault that is no Bot API answer."""
-        status = 502 if fault.kind == "html" else 0
+    async def gateway(self, at: float, name: str, chat: int | None, raw: Raw, fault: Fault) -> Wire:
+        """The wire of a fault that is no Bot API answer: a gateway's page, or a broken connection."""
+        status = (fault.code or 502) if fault.kind == "html" else 0
         self.journal.add(at, name, chat, dict(raw), status, fault=fault.kind)
+        await self.pause(fault.seconds)
         if fault.kind == "html":
-            return Wire(fault.code or 502, GATEWAY_PAGE.encode(), "text/html")
-        return Wire(0, b"", delay=fault.seconds, broken=True)
+            return Wire(status, GATEWAY_PAGE.encode(), "text/html")
+        return Wire(0, b"", broken=True)
 
 
 def chat_named(world: World, raw: Raw) -> int | None:

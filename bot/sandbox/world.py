@@ -90,7 +90,7 @@ class World:
         self.files: dict[str, StoredFile] = {}
         self.paths: dict[str, StoredFile] = {}
         self.presses: dict[str, Press] = {}
-        self.reactions: dict[tuple[int, int, int], list[Json]] = {}
+        self.reactions: defaultdict[tuple[int, int], dict[int, list[Json]]] = defaultdict(dict)
         self.updates = Updates(now)
         self.changes = Changes()
         self.message_ids: defaultdict[int, int] = defaultdict(int)
@@ -144,20 +144,17 @@ class World:
                 return holder.id
         return 0
 
-    def chat_for_bot(self, which: int | str) -> Chat:
-        """The chat that the bot names and may write to, or Telegram's refusal."""
+    def chat_for_bot(self, which: int | str, *, reading: bool = False) -> Chat:
+        """The chat that the bot names and may write to, or Telegram's refusal.
+
+        For `reading` alone a blocked or deleted person is no hindrance.
+        """
         number = self.find_username(which) if isinstance(which, str) else which
         chat = self.chats.get(number)
         if chat is None:
             raise bad_request("chat not found")
         if chat.kind == "private":
-            if self.users[chat.id].deleted:
-                raise forbidden("user is deactivated")
-            if chat.blocked:
-                raise forbidden("bot was blocked by the user")
-            if not chat.started:
-                raise forbidden("bot can't initiate conversation with a user")
-            return chat
+            return self.private_chat(chat, reading)
         if chat.migrated_to:
             raise Refusal(
                 400,
@@ -173,6 +170,25 @@ class World:
                 if status is None
                 else forbidden(f"bot is not a member of the {chat.kind} chat")
             )
+        return chat
+
+    def private_chat(self, chat: Chat, reading: bool) -> Chat:
+        """The chat with a person; who never wrote is known to the bot from a common group only."""
+        if not chat.started:
+            met = any(
+                group.has(chat.id) and group.has(self.bot.id)
+                for group in self.chats.values()
+                if group.kind != "private"
+            )
+            raise (
+                forbidden("bot can't initiate conversation with a user")
+                if met
+                else bad_request("chat not found")
+            )
+        if self.users[chat.id].deleted and not reading:
+            raise forbidden("user is deactivated")
+        if chat.blocked and not reading:
+            raise forbidden("bot was blocked by the user")
         return chat
 
     # Messages
