@@ -30,7 +30,7 @@ from index import stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN = "㐀-䶿一-鿿豈-﫿々〇\U00020000-\U0003fffd"
@@ -49,6 +49,7 @@ _TOKEN = re.compile(
 HAN_RUN = re.compile(rf"[{HAN}]+")
 _HAN_ORDINAL = re.compile(r"第([〇零一二三四五六七八九十百两]+|\d+)")
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
+_AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SPELLINGS = (
     (re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
@@ -85,6 +86,14 @@ class Analyzer:
     def terms(self, text: str) -> list[str]:
         """The terms of `text`, in order."""
         return [token.term for token in self.analyze(text)]
+
+    def names(self, text: str) -> list[Token]:
+        """The tokens of `text`, one for each thing it names: COVID-19 is not also `covid` here."""
+        tokens: list[Token] = []
+        for token in self.analyze(text):
+            if not tokens or token.start >= tokens[-1].end:
+                tokens.append(token)
+        return tokens
 
     def analyze(self, text: str, *, stop_words: bool = False) -> list[Token]:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
@@ -140,7 +149,10 @@ class Analyzer:
     def _han(self, text: str, start: int, end: int, stop_words: bool) -> Iterator[Token]:
         run = text[start:end]
         simplified, place = self._simplify(run)
-        position = 0
+        # 2020年全社会: without its number, 年全 would look like a word.
+        position = int(
+            run[0] in _AFTER_NUMBERS and start > 0 and text[max(0, start - 2) : start].rstrip()[-1:].isdigit()
+        )
         for match in [*_HAN_ORDINAL.finditer(simplified), None]:
             stop = match.start() if match else len(simplified)
             for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
@@ -162,7 +174,9 @@ class Analyzer:
         if len(simplified) == len(run):
             return simplified, list(range(len(run) + 1))
         place = [0] * (len(simplified) + 1)
-        for _, low, high, to_low, to_high in SequenceMatcher(None, run, simplified, autojunk=False).get_opcodes():
+        for _, low, high, to_low, to_high in SequenceMatcher(
+            None, run, simplified, autojunk=False
+        ).get_opcodes():
             for offset in range(to_low, to_high + 1):
                 place[offset] = min(high, low + offset - to_low)
         place[len(simplified)] = len(run)

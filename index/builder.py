@@ -100,7 +100,12 @@ def reindex(
         files = library.scan()
         fresh = [file for file in files if not (live and live.has(file, library.document_id(file.source)))]
         before = live.sources if live else frozenset()
-        if live and live.manifest.inputs == inputs and not fresh and before == {file.source for file in files}:
+        if (
+            live
+            and live.manifest.inputs == inputs
+            and not fresh
+            and before == {file.source for file in files}
+        ):
             return _report(live.manifest, live, files, fresh, started)
         draft = Draft(analyzer, weights)
         skipped = _fill(draft, files, fresh, library, live, tell)
@@ -129,7 +134,9 @@ def verify(generations: Generations, manifest: Manifest) -> None:
     corpus = Corpus(generations.path(manifest.id))
     for number in {0, len(corpus) // 2, len(corpus) - 1} if len(corpus) else ():
         if corpus.number(corpus.id(number)) != number or not corpus.texts[number]:
-            raise BrokenGeneration(f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full")
+            raise BrokenGeneration(
+                f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full"
+            )
     if len(corpus) != manifest.passages or len(corpus.records()) != manifest.documents:
         raise BrokenGeneration(f"generation {manifest.id}", "its counts do not agree", "run reindex --full")
 

@@ -24,6 +24,8 @@ from index.analyzer import Analyzer, fold
 from index.tables import StringTable, save_strings
 
 MAX_SENSES = 8
+MOST = 40
+"""Chinese words kept for an English one."""
 MAX_WORDS = 4
 """Senses of more words are descriptions, not translations."""
 _LINE = re.compile(r"^(\S+) (\S+) \[([^\]]*)\] /(.*)/$")
@@ -32,6 +34,7 @@ _REFERENCE = re.compile(
     r"^(?:CL:|variant of|old variant|erhua variant|see |see also|abbr\.? (?:for|to)|also written|also called|"
     r"surname |used in|same as|Japanese variant|Taiwan pr|idem|lit\.|fig\.|classifier for|\(?onom|[A-Z]\w+ (?:county|district) )"
 )
+_ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
 _HAN = re.compile(r"[㐀-鿿]")
 
@@ -64,7 +67,13 @@ class Dictionary:
     def senses(self, word: str) -> list[Sense]:
         """English senses of a Simplified Chinese word, most usual first."""
         number = self._chinese.find(word)
-        return [Sense(tuple(sense.split())) for sense in self._senses[number].split("\n")] if number >= 0 else []
+        senses = self._senses[number].split("\n") if number >= 0 else []
+        return [Sense(tuple(sense.split())) for sense in senses if sense]
+
+    def is_function_word(self, word: str) -> bool:
+        """Whether all that a Chinese word means are stop words: 之间 is `between`, `among`."""
+        number = self._chinese.find(word)
+        return number >= 0 and not self._senses[number].strip()
 
     def chinese(self, terms: tuple[str, ...]) -> list[str]:
         """Chinese words that have these English terms as a sense, nearest first."""
@@ -84,21 +93,26 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
             general.update(fold(found) for found in re.findall(r"[A-Za-zÀ-ɏ]+", definition))
             for sense in _clean(definition):
                 terms = tuple(analyzer.terms(sense))
-                if 0 < len(terms) <= MAX_WORDS and len(senses[word]) < MAX_SENSES:
+                if len(terms) <= MAX_WORDS and len(senses[word]) < MAX_SENSES:
                     senses[word].setdefault(terms)
+    usual = _frequencies()
     reverse: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for word, found in senses.items():
-        for rank, terms in enumerate(found):
-            reverse[" ".join(terms)].append((rank, len(word) if len(word) > 1 else 9, word))
+        for rank, terms in enumerate(filter(None, found)):
+            reverse[" ".join(terms)].append((min(rank, 2), -usual.get(word, 0), word))
     temporary = index / f"{folder.name}.{os.getpid()}.tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
     save_strings(temporary, "chinese", words)
-    save_strings(temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words))
+    save_strings(
+        temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words)
+    )
     keys = sorted(reverse, key=str.encode)
     save_strings(temporary, "english", keys)
-    # A word's first sense is its usual one; among those, short words are the usual ones.
-    save_strings(temporary, "words", (" ".join(word for *_, word in sorted(reverse[key])[:12]) for key in keys))
+    # A word's first sense is its usual one; among those, the words that are written most often.
+    save_strings(
+        temporary, "words", (" ".join(word for *_, word in sorted(reverse[key])[:MOST]) for key in keys)
+    )
     save_strings(temporary, "general", sorted(general, key=str.encode))
     try:
         temporary.rename(folder)
@@ -128,7 +142,16 @@ def _entries() -> Iterator[tuple[str, list[str]]]:
     yield from proper
 
 
+def _frequencies() -> dict[str, int]:
+    """How often jieba's own dictionary counted each word."""
+    from importlib.resources import files
+
+    lines = (files("jieba") / "dict.txt").read_text(encoding="utf-8").splitlines()
+    return {word: int(count) for word, count, *_ in map(str.split, lines)}
+
+
 def _clean(definition: str) -> Iterator[str]:
+    yield from _ACRONYM.findall(definition)
     bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", definition)).strip()
     if not bare or _REFERENCE.match(bare) or _HAN.search(bare):
         return

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from content.documents import Document
-from content.passages import ID_LENGTH, MAX_PASSAGE, split_passages
+from content.passages import ID_LENGTH, split_passages
+from content.passages import Passage as Cut
 from content.sentences import split_sentences
 from index.acronyms import find_pairs
 from index.analyzer import Analyzer
@@ -39,7 +40,7 @@ class Weights:
 
     k1: float = 1.2
     b: float = 0.4
-    heading: float = 0.5
+    heading: float = 1.0
     title: float = 0.15
 
 
@@ -69,9 +70,9 @@ class Draft:
         """How many documents were taken."""
         return len(self._documents)
 
-    def add(self, document: Document, digest: str) -> DocumentInfo:
-        """Cut, analyse and take a document that was read."""
-        passages = split_passages(document)
+    def add(self, document: Document, digest: str, passages: Sequence[Cut] | None = None) -> DocumentInfo:
+        """Analyse and take a document that was read, cut by `split_passages` unless its passages are given."""
+        passages = split_passages(document) if passages is None else passages
         info = _describe(document, len(passages))
         sections: dict[tuple[str, ...], int] = {}
         places = np.zeros((len(passages), COLUMNS), np.int32)
@@ -100,7 +101,9 @@ class Draft:
         self._add_document(info, digest, find_pairs(document.text))
         return info
 
-    def copy(self, corpus: Corpus, record: Record, renumbered: Array, terms: StringTable, surfaces: StringTable) -> None:
+    def copy(
+        self, corpus: Corpus, record: Record, renumbered: Array, terms: StringTable, surfaces: StringTable
+    ) -> None:
         """Take a document from a generation as it stands there.
 
         `renumbered` (int32, one a term of that generation, -1 where not yet known) is filled as terms are met.
@@ -144,7 +147,7 @@ class Draft:
 
     def _analyze(self, text: str, terms: array[int], spans: array[int]) -> None:
         """Append the terms of a passage, and for each its start, end and sentence."""
-        assert len(text) <= MAX_PASSAGE, "offsets are kept in 16 bits"
+        assert len(text) < 1 << 16, "offsets are kept in 16 bits"
         ends = [end for _, end in split_sentences(text)] or [len(text)]
         sentence = 0
         for term, start, end in self._analyzer.analyze(text):
@@ -162,7 +165,9 @@ class Draft:
     def _field(self, text: str) -> Array:
         """The terms of a heading path or a title."""
         tokens = self._analyzer.analyze(text)
-        return np.array([self._number(token.term, text[token.start : token.end]) for token in tokens], np.int32)
+        return np.array(
+            [self._number(token.term, text[token.start : token.end]) for token in tokens], np.int32
+        )
 
     def _add_section(self, path: tuple[str, ...]) -> int:
         self._sections.append(json.dumps(path, ensure_ascii=False))
@@ -210,13 +215,18 @@ class Draft:
             per_passage = counts[owner] if len(counts) else np.zeros(0, np.int64)
             flat = np.concatenate([np.zeros(0, np.int32), *field_terms])
             index = np.arange(int(per_passage.sum())) + np.repeat(
-                (starts[owner] if len(counts) else per_passage) - np.cumsum(per_passage) + per_passage, per_passage
+                (starts[owner] if len(counts) else per_passage) - np.cumsum(per_passage) + per_passage,
+                per_passage,
             )
             all_terms.append(renumbered[flat[index]])
             all_passages.append(np.repeat(np.arange(len(lengths)), per_passage))
             amounts.append(np.full(len(index), weight))
         postings = Postings.count(
-            np.concatenate(all_terms), np.concatenate(all_passages), np.concatenate(amounts), lengths, len(renumbered)
+            np.concatenate(all_terms),
+            np.concatenate(all_passages),
+            np.concatenate(amounts),
+            lengths,
+            len(renumbered),
         )
         return BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b)
 

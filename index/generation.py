@@ -183,7 +183,9 @@ class Generations:
             older = [info for info in infos if current is None or info.created < current.created]
             wanted = [info for info in infos if info.id == generation] if generation else older
             if not wanted:
-                what = f"there is no generation {generation}" if generation else "there is no older generation"
+                what = (
+                    f"there is no generation {generation}" if generation else "there is no older generation"
+                )
                 raise IndexFault("rollback", what, "citedesk generations lists those there are")
             self.verify(wanted[0].id)
             self.go_live(wanted[0].id)
@@ -193,8 +195,14 @@ class Generations:
         """Compare every file with its checksum. Raises BrokenGeneration naming the first that differs."""
         for name, facts in self.manifest(generation).files.items():
             path = self.path(generation) / name
-            if not path.is_file() or path.stat().st_size != facts["size"] or checksum(path) != facts["checksum"]:
-                raise BrokenGeneration(f"generation {generation}", f"{name} is damaged", "run citedesk reindex")
+            if (
+                not path.is_file()
+                or path.stat().st_size != facts["size"]
+                or checksum(path) != facts["checksum"]
+            ):
+                raise BrokenGeneration(
+                    f"generation {generation}", f"{name} is damaged", "run citedesk reindex"
+                )
 
     def require_current(self) -> str:
         """The id of the live generation. Raises NoGeneration."""

@@ -22,15 +22,17 @@ from functools import cached_property
 from pathlib import Path
 
 from index.analyzer import HAN_RUN, Analyzer
-from index.dictionary import Dictionary
+from index.dictionary import MAX_WORDS, Dictionary
 from index.spelling import nearest
 from index.tables import StringTable
 
 GLOSSARY_WEIGHT = 0.9
 ACRONYM_WEIGHT = 0.7
 LONG_FORM_WEIGHT = 0.7
-SENSE_WEIGHTS = (1.0, 1.0, 0.85, 0.85, 0.7, 0.7, 0.6, 0.6)
+SENSE_WEIGHTS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3)
 SINGLE_CHARACTER_WEIGHT = 0.4
+PARTS_WEIGHT = 0.6
+MAX_TRANSLATIONS = 6
 SPELLING_WEIGHT = 0.8
 _FILE = "lexicon.json"
 
@@ -63,12 +65,18 @@ def read_glossary(content: Path) -> str:
     return path.read_text(encoding="utf-8-sig") if path else ""
 
 
-def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
+def save_lexicon(
+    folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]
+) -> None:
     """Analyse glossary and acronyms and write `lexicon.json` into a generation."""
     entries = []
     for row in csv.DictReader(io.StringIO(glossary)):
-        forms = [row.get("english") or "", row.get("chinese") or "", *(row.get("other_forms") or "").split(";")]
-        analyzed = dict.fromkeys(tuple(analyzer.terms(form)) for form in forms)
+        forms = [
+            row.get("english") or "",
+            row.get("chinese") or "",
+            *(row.get("other_forms") or "").split(";"),
+        ]
+        analyzed = dict.fromkeys(tuple(token.term for token in analyzer.names(form)) for form in forms)
         entries.append([terms for terms in analyzed if terms])
     pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
     lexicon = {"glossary": entries, "acronyms": [pair for pair in pairs if all(pair)]}
@@ -78,8 +86,18 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict
 class Lexicon:
     """Other words, for one generation. Immutable; safe to share between threads."""
 
-    def __init__(self, folder: Path, terms: StringTable, dictionary: Dictionary | None, chinese: bool, english: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        terms: StringTable,
+        analyzer: Analyzer,
+        dictionary: Dictionary | None,
+        *,
+        chinese: bool,
+        english: bool,
+    ) -> None:
         self._terms = terms
+        self._analyzer = analyzer
         self._surfaces = StringTable(folder, "surfaces")
         self._dictionary = dictionary
         self._has_chinese, self._has_english = chinese, english
@@ -97,7 +115,9 @@ class Lexicon:
         return dict(found)
 
     @cached_property
-    def _acronyms(self) -> tuple[dict[str, list[tuple[str, ...]]], dict[str, list[tuple[tuple[str, ...], str]]]]:
+    def _acronyms(
+        self,
+    ) -> tuple[dict[str, list[tuple[str, ...]]], dict[str, list[tuple[tuple[str, ...], str]]]]:
         """Short form → long forms, and first term of a long form → (long form, short form)."""
         long_forms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
         short_forms: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
@@ -113,14 +133,34 @@ class Lexicon:
         for low, term in enumerate(terms):
             for form, number in self._glossary.get(term, ()):
                 if tuple(terms[low : low + len(form)]) == form:
-                    others = [tuple(other) for other in self._data["glossary"][number] if tuple(other) != form]
+                    others = [
+                        tuple(other) for other in self._data["glossary"][number] if tuple(other) != form
+                    ]
                     alternatives = tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in others)
                     matches.append(Match(low, low + len(form), alternatives))
+            if self._dictionary and self._has_chinese and not HAN_RUN.match(term):
+                for high in range(low + 2, min(low + MAX_WORDS, len(terms)) + 1):
+                    found = self._chinese(tuple(terms[low:high]))
+                    if found:
+                        matches.append(Match(low, high, tuple(found)))
             for long, short in self._acronyms[1].get(term, ()):
                 if tuple(terms[low : low + len(long)]) == long:
                     alternative = Alternative((short,), LONG_FORM_WEIGHT, "acronym")
                     matches.append(Match(low, low + len(long), (alternative,)))
         return matches
+
+    def _chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
+        """Chinese words for an English word or phrase, as the reports segment them."""
+        assert self._dictionary is not None
+        found = []
+        for word in self._dictionary.chinese(terms):
+            parts = (word,) if self.known(word) else tuple(self._analyzer.terms(word))
+            if parts and all(map(self.known, parts)):
+                weight = SENSE_WEIGHTS[len(found)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
+                found.append(Alternative(parts, weight, "dictionary"))
+            if len(found) == MAX_TRANSLATIONS:
+                break
+        return found
 
     def words(self, term: str, surface: str) -> list[Alternative]:
         """Other words for one term of a question; `surface` is the word as it was typed."""
@@ -131,12 +171,18 @@ class Lexicon:
             if self._has_english:
                 found += self._translations(term)
         elif self._has_chinese:
-            for rank, word in enumerate(self._dictionary.chinese((term,))[:6]):
-                if self.known(word):
-                    found.append(Alternative((word,), SENSE_WEIGHTS[rank] * 0.9, "dictionary"))
+            found += self._chinese((term,))
         if not found and not self.known(term) and not HAN_RUN.match(term):
             found += self._mended(surface)
         return found
+
+    def is_function_word(self, term: str) -> bool:
+        """Whether a Chinese term only holds others together."""
+        return (
+            self._dictionary is not None
+            and bool(HAN_RUN.match(term))
+            and self._dictionary.is_function_word(term)
+        )
 
     def known(self, term: str) -> bool:
         """Whether any passage, heading or title has the term."""
@@ -145,10 +191,9 @@ class Lexicon:
     def _translations(self, word: str) -> list[Alternative]:
         assert self._dictionary is not None
         senses = self._dictionary.senses(word)
-        if not senses and len(word) > 2:  # a compound the dictionary lacks: its parts side by side
+        if not senses and len(word) > 1:  # a compound that the dictionary lacks: its parts side by side
             parts = self._parts(word)
-            if parts:
-                return [Alternative(parts, 0.6, "dictionary")]
+            return [Alternative(parts, PARTS_WEIGHT, "dictionary")] if parts else []
         found = []
         for sense in senses:
             usable = tuple(term for term in sense.terms if self.known(term))
@@ -165,9 +210,15 @@ class Lexicon:
         terms: list[str] = []
         low = 0
         while low < len(word):
-            for high in range(len(word), low + 1, -1):
-                senses = self._dictionary.senses(word[low:high]) if (low, high) != (0, len(word)) else []
-                usable = next((sense.terms for sense in senses if all(map(self.known, sense.terms))), ())
+            for high in range(len(word), low, -1):
+                usable = next(
+                    (
+                        s.terms
+                        for s in self._dictionary.senses(word[low:high])
+                        if all(map(self.known, s.terms))
+                    ),
+                    (),
+                )
                 if usable:
                     terms.extend(usable)
                     low = high

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
@@ -17,7 +19,20 @@ _ORDINALS = (
 ).split()
 _ORDINAL_NUMBERS = {word: number for number, word in enumerate(_ORDINALS, start=1)}
 
-_HAN_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_HAN_DIGITS = {
+    "〇": 0,
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000, "亿": 100000000}
 
 
@@ -56,6 +71,10 @@ def chinese_number(word: str, *, single: bool = False) -> str:
         return "".join(str(_HAN_DIGITS[c]) for c in word)
     if word[0] in "百千万亿":
         return ""
+    if any(
+        one in _HAN_DIGITS and other in _HAN_DIGITS and one not in "零〇" for one, other in pairwise(word)
+    ):
+        return ""  # 十四五 is the fourteenth five-year plan, not a number
     total = part = digit = 0
     for c in word:
         if c in _HAN_DIGITS:

@@ -127,7 +127,11 @@ def wanted(question: str) -> Wanted:
 def _take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     """The question without what is a condition (quoted words stay part of it), and the conditions."""
     phrases = tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(question))
-    text = _QUOTED.sub(lambda match: f" {next(filter(None, match.groups()))} ", question) if phrases else question
+    text = (
+        _QUOTED.sub(lambda match: f" {next(filter(None, match.groups()))} ", question)
+        if phrases
+        else question
+    )
     year, report, language = None, "", ""
     for name, value in _FILTER.findall(text):
         if name.lower() == "year" and value.isdecimal():
@@ -142,9 +146,13 @@ def _take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
 
 
 _OPENS_FOLLOW_UP = re.compile(
-    r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|那|那么|其中|还有|另外|以及|它|他们|她们|这些|那些)", re.IGNORECASE
+    r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|那|那么|其中|还有|另外|以及|它|他们|她们|这些|那些)",
+    re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that one|there)\b|它|他们|她们|其", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that one|there)\b|它|他们|她们|其",
+    re.IGNORECASE,
+)
 
 
 def _leans_on_history(text: str, analyzer: Analyzer) -> bool:
@@ -154,14 +162,16 @@ def _leans_on_history(text: str, analyzer: Analyzer) -> bool:
 
 
 def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
-    tokens = [token for token in analyzer.analyze(text) if not _asks(text, token)] or analyzer.analyze(text)
-    tokens = _without_doubles(tokens)
+    every = analyzer.names(text)
+    tokens = [t for t in every if not _asks(text, t) and not lexicon.is_function_word(t.term)] or every
     terms = [token.term for token in tokens]
     taken: list[Match] = []
     for match in sorted(lexicon.phrases(terms), key=lambda match: (match.low - match.high, match.low)):
         covers = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
         if covers:
-            taken[taken.index(covers)] = Match(match.low, match.high, covers.alternatives + match.alternatives)
+            taken[taken.index(covers)] = Match(
+                match.low, match.high, covers.alternatives + match.alternatives
+            )
         elif all(match.high <= other.low or match.low >= other.high for other in taken):
             taken.append(match)
     concepts: dict[tuple[str, ...], Concept] = {}
@@ -178,7 +188,9 @@ def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept,
     return tuple(concepts.values())[:MAX_CONCEPTS]
 
 
-def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], lexicon: Lexicon) -> Concept:
+def _concept(
+    text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], lexicon: Lexicon
+) -> Concept:
     single = len(tokens) == 1
     parts = []
     for token in tokens:
@@ -209,12 +221,3 @@ def _is_name(text: str, tokens: list[Token]) -> bool:
 def _asks(text: str, token: Token) -> bool:
     word = text[token.start : token.end].lower()
     return word in stopwords.ENGLISH_ASKING or token.term in stopwords.CHINESE_ASKING
-
-
-def _without_doubles(tokens: list[Token]) -> list[Token]:
-    """One token a place: COVID-19 is also `covid` in a passage, but one thing in a question."""
-    kept: list[Token] = []
-    for token in tokens:
-        if not kept or token.start >= kept[-1].end:
-            kept.append(token)
-    return kept

@@ -24,7 +24,7 @@ CANDIDATES = 60
 class Rules:
     """What the order of the first passages depends on; see benchmarks/quality.py for what each brings."""
 
-    coverage: float = 1.0
+    coverage: float = 2.0
     """How much a passage gains that has all of the question, by idf."""
     sentence: float = 1.0
     """How much it gains whose best sentence has all of the question."""
@@ -33,6 +33,7 @@ class Rules:
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 8
+    short: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,16 @@ class Ranking:
     def rank(self, query: Query, limit: int, allowed: Floats | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
         scored = [self._score(concept) for concept in query.concepts]
-        importance = tuple(idf * concept.count for (_, _, idf), concept in zip(scored, query.concepts, strict=True))
+        importance = tuple(
+            idf * concept.count for (_, _, idf), concept in zip(scored, query.concepts, strict=True)
+        )
         frequency = tuple(int(np.count_nonzero(share)) for _, share, _ in scored)
         if not scored or not len(self._corpus):
             return Evidence((), importance, frequency)
-        total = np.sum([score * concept.count for (score, _, _), concept in zip(scored, query.concepts, strict=True)], axis=0)
+        total = np.sum(
+            [score * concept.count for (score, _, _), concept in zip(scored, query.concepts, strict=True)],
+            axis=0,
+        )
         if allowed is not None:
             total = np.where(allowed, total, 0)
         first = top(total, max(CANDIDATES, limit))
@@ -88,16 +94,18 @@ class Ranking:
         raw = np.array([score for _, score in first])
         weights = np.array(importance) / max(sum(importance), 1e-9)
         coverage = weights @ np.array([share[numbers] for _, share, _ in scored])
-        best, sentences = self._sentences(query, numbers, weights)
+        shares = np.array([share[numbers] for _, share, _ in scored])
+        best, sentences = self._sentences(query, numbers, weights, shares)
         rules = self._rules
-        # Long questions name much that no one passage has: coverage counts less (RECIPE: over about 8 terms).
-        short = min(1.0, 8 / max(len(query.concepts), 1))
+        # Long questions name much that no one passage has: coverage counts less.
+        short = min(1.0, rules.short / max(len(query.concepts), 1)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
         lengths = self._corpus.forward.starts[numbers + 1] - self._corpus.forward.starts[numbers]
         score *= np.where(lengths < rules.tiny_terms, rules.tiny, 1.0)
         order = np.lexsort((numbers, -score))[:limit]
         hits = tuple(
-            Hit(int(numbers[i]), float(score[i]), float(coverage[i]), int(sentences[i]), float(raw[i])) for i in order
+            Hit(int(numbers[i]), float(score[i]), float(coverage[i]), int(sentences[i]), float(raw[i]))
+            for i in order
         )
         return Evidence(hits, importance, frequency, frozenset(self._numbers(query).values()))
 
@@ -141,7 +149,10 @@ class Ranking:
                     weight[passages] = np.maximum(weight[passages], alternative.weight * weights)
                     share[passages] = np.maximum(share[passages], 1.0)
                 continue
-            idfs = [self._bm25.idf_of(self._bm25.document_frequency(n)) if n >= 0 else self._bm25.idf_of(1) for n in numbers]
+            idfs = [
+                self._bm25.idf_of(self._bm25.document_frequency(n)) if n >= 0 else self._bm25.idf_of(1)
+                for n in numbers
+            ]
             summed, present = np.zeros(size, np.float32), np.zeros(size, np.float32)
             for number, idf in zip(numbers, idfs, strict=True):
                 if number >= 0:
@@ -154,7 +165,9 @@ class Ranking:
             np.maximum(share, present * present, out=share)
         return weight, share
 
-    def _sentences(self, query: Query, numbers: Integers, weights: Floats) -> tuple[Floats, Integers]:
+    def _sentences(
+        self, query: Query, numbers: Integers, weights: Floats, shares: Floats
+    ) -> tuple[Floats, Integers]:
         """For each candidate: how much of the question its best sentence says (0 to 1 and a little), and which it is."""
         forward = self._corpus.forward
         places, owner = forward.gather(numbers)
@@ -172,12 +185,20 @@ class Ranking:
         columns = {term: int(np.searchsorted(wanted, number)) for term, number in known.items()}
         missing = len(wanted)
         value = np.zeros(len(ids), np.float64)
-        for concept, weight in zip(query.concepts, weights, strict=True):
-            whole = np.mean([_share(part.alternatives, present, columns, missing) for part in concept.parts], axis=0)
+        passage = ids // 256
+        for concept, weight, share in zip(query.concepts, weights, shares, strict=True):
+            whole = np.mean(
+                [_share(part.alternatives, present, columns, missing) for part in concept.parts], axis=0
+            )
             if concept.alternatives:
                 whole = np.maximum(whole, _share(concept.alternatives, present, columns, missing))
-            value += weight * whole
-        value += self._rules.wanted * self._has_wanted(query, places, row, len(ids), present[row, :].any(axis=1))
+            # What only the headings above say holds for each sentence below them.
+            inside = np.zeros(len(numbers))
+            np.maximum.at(inside, passage, whole)
+            value += weight * np.where((inside < share)[passage], np.maximum(whole, share[passage]), whole)
+        value += self._rules.wanted * self._has_wanted(
+            query, places, row, len(ids), present[row, :].any(axis=1)
+        )
         body = self._corpus.places[numbers, BODY][ids // 256]
         value = np.where(ids % 256 < body, value * 0.5, value)
         best = np.zeros(len(numbers))
@@ -187,7 +208,9 @@ class Ranking:
             best[ids[index] // 256], which[ids[index] // 256] = value[index], ids[index] % 256
         return best, which
 
-    def _has_wanted(self, query: Query, places: Integers, row: Integers, rows: int, touched: Floats) -> Floats:
+    def _has_wanted(
+        self, query: Query, places: Integers, row: Integers, rows: int, touched: Floats
+    ) -> Floats:
         """For each sentence: 1 if it has the kind of thing the question wants and anything the question names."""
         bit = {"number": NUMBER, "time": TIME, "name": CAPITAL}.get(query.wants)
         found = np.zeros(rows)

@@ -33,7 +33,9 @@ log = logging.getLogger(__name__)
 class Searcher:
     """One generation, open."""
 
-    def __init__(self, index: Path, generation: str, *, analyzer: Analyzer | None = None, rules: Rules | None = None):
+    def __init__(
+        self, index: Path, generation: str, *, analyzer: Analyzer | None = None, rules: Rules | None = None
+    ):
         """Open a generation. Raises BrokenGeneration, or OtherAnalyzer where its terms are not this program's."""
         self.generation = generation
         self._analyzer = analyzer or Analyzer()
@@ -41,7 +43,9 @@ class Searcher:
         manifest = generations.manifest(generation)
         if manifest.analyzer != self._analyzer.fingerprint:
             raise OtherAnalyzer(
-                f"generation {generation}", "was built by a program that reads text differently", "run citedesk reindex"
+                f"generation {generation}",
+                "was built by a program that reads text differently",
+                "run citedesk reindex",
             )
         folder = generations.path(generation)
         try:
@@ -50,7 +54,14 @@ class Searcher:
             bm25 = BM25.open(folder, len(self._corpus))
             chinese = len(terms.starting_with("一")) > 0 or any(terms.starting_with(c) for c in "不中的国年")
             dictionary = Dictionary.open(index, self._analyzer)
-            self._lexicon = Lexicon(folder, terms, dictionary, chinese, english=len(terms.starting_with("e")) > 0)
+            self._lexicon = Lexicon(
+                folder,
+                terms,
+                self._analyzer,
+                dictionary,
+                chinese=chinese,
+                english=len(terms.starting_with("e")) > 0,
+            )
         except (OSError, ValueError) as error:
             raise BrokenGeneration(
                 f"generation {generation}", f"cannot be opened ({error})", "run citedesk reindex"
@@ -97,7 +108,9 @@ class Searcher:
         if number is None:
             return ()
         runs = self._corpus.outline(number)
-        return tuple(Heading(self._corpus.section(section), self._corpus.id(first), n) for section, first, n in runs)
+        return tuple(
+            Heading(self._corpus.section(section), self._corpus.id(first), n) for section, first, n in runs
+        )
 
     def passages_under(self, document: str, section: tuple[str, ...]) -> tuple[Passage, ...]:
         """The passages of a report whose heading path is `section`, in reading order."""
@@ -143,5 +156,9 @@ class LiveSearcher:
                 except (BrokenGeneration, OtherAnalyzer):
                     if self._searcher is None:
                         raise
-                    log.exception("generation %s does not open; %s goes on answering", current, self._searcher.generation)
+                    log.exception(
+                        "generation %s does not open; %s goes on answering",
+                        current,
+                        self._searcher.generation,
+                    )
             return self._searcher

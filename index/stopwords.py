@@ -23,4 +23,6 @@ ENGLISH_ASKING = frozenset(
     """tell show give list find know want need please explain describe say said says mean means meant called name
     names named kind kinds type types sort many ever exactly there's what's who's let""".split()
 )
-CHINESE_ASKING = frozenset("介绍 告诉 说明 知道 想 列出 叫 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关".split())
+CHINESE_ASKING = frozenset(
+    "介绍 告诉 说明 知道 想 列出 叫 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关".split()
+)

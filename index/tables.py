@@ -49,7 +49,9 @@ class StringTable:
         self._ends = load_array(folder, f"{name}.ends")
         with (folder / f"{name}.utf8").open("rb") as file:
             empty = file.seek(0, 2) == 0
-            self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._bytes: mmap.mmap | bytes = (
+                b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            )
 
     def __len__(self) -> int:
         return len(self._ends)
