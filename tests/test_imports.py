@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ def test_asking_in_english_imports_nothing_that_answers_do_not_need(config: Path
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     imported = {name.partition(".")[0] for name in json.loads(done.stdout.splitlines()[-1])}
     assert imported & HEAVY.keys() == set()
+
+
+def test_a_cold_question_takes_at_most_four_times_as_long_as_importing_numpy(config: Path) -> None:
+    """The best of several runs of each, turn by turn: the machine may be busy with something else."""
+    numpy = [sys.executable, "-c", "import numpy"]
+    question = [sys.executable, "-m", "bot", "ask", "--config", str(config), "How deep is the lake?"]
+    seconds: dict[str, list[float]] = {"numpy": [], "question": []}
+    for _ in range(5):
+        for name, line in (("numpy", numpy), ("question", question)):
+            started = time.perf_counter()
+            subprocess.run(line, cwd=ROOT, capture_output=True, check=True)
+            seconds[name].append(time.perf_counter() - started)
+    assert min(seconds["question"]) <= 4 * min(seconds["numpy"])
 
 
 @pytest.mark.parametrize("room", ["bot", "index", "content"])
