@@ -86,7 +86,7 @@ class Library:
         return files
 
     def document_id(self, source: str) -> str:
-        """The id of the document in a file: its name without ending, after its folders ("sub/x.md" → "sub-x").
+        """The id of the document in a file: its name without ending, after its folders (`sub/x.md`: `sub-x`).
 
         Two files that would share an id carry their endings in it ("x-md", "x-pdf").
         """

@@ -18,7 +18,7 @@ from content.documents import Kind, Metadata, Piece
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
-from content.readers.paragraphs import fold, mend, tidy
+from content.readers.paragraphs import fold, tidy
 from content.readers.tables import table_row
 
 _DECLARED = re.compile(
@@ -27,12 +27,12 @@ _DECLARED = re.compile(
 )
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DROPPED_TAGS = """
-script style noscript template nav footer aside form button select option input textarea iframe object embed svg
-canvas audio video map dialog head menu rp rt datalist progress meter
+script style noscript template nav footer aside form button select option input textarea iframe object embed
+svg canvas audio video map dialog head menu rp rt datalist progress meter
 """
 _BLOCK_TAGS = """
-address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6 header
-hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption
+address article blockquote body center dd details div dl dt fieldset figcaption figure h1 h2 h3 h4 h5 h6
+header hgroup hr html legend li main ol p pre section summary table tbody td tfoot th thead tr ul caption
 """
 _DROPPED = frozenset(_DROPPED_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
@@ -62,7 +62,7 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     declared = (found[1] or found[2]).decode("ascii") if found else None
     root = _parse(name, decode(name, data, encoding=encoding, declared=declared))
     body = root.find(".//body") if root.tag == "html" else root
-    pieces = _dedupe_title(mend(_content(body if body is not None else root)))
+    pieces = _without_repeats(_content(body if body is not None else root))
     return pieces, known.complete(_metadata(root), pieces, name)
 
 
@@ -150,7 +150,7 @@ def _content(body: Any) -> list[Piece]:
     return whole
 
 
-def _dedupe_title(pieces: list[Piece]) -> list[Piece]:
+def _without_repeats(pieces: list[Piece]) -> list[Piece]:
     return [piece for place, piece in enumerate(pieces) if not (place and piece == pieces[place - 1])]
 
 

@@ -55,11 +55,10 @@ it il la di e che per una sono con del della dei gli nel alla le non si
 def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata:
     """Fill in what is empty: title, year and language, from the text and the file's name."""
     title = metadata.title or opening_title(pieces) or title_from_name(name)
-    year = metadata.year or year_of_date(metadata.date) or year_of_report(title)
+    year = metadata.year or year_of_report(title) or _closing_year(title)
     if year is None:
-        year = year_of_report(PurePath(name).stem.replace("_", " ").replace("-", " ")) or _year_of_opening(
-            pieces
-        )
+        year = year_of_report(re.sub("[_-]+", " ", PurePath(name).stem)) or _year_of_opening(pieces)
+        year = year or year_of_date(metadata.date)
     language = metadata.language or guess_language(piece.text for piece in pieces)
     return replace(metadata, title=_cut(title), year=year, language=language)
 

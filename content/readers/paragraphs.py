@@ -143,7 +143,7 @@ def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
 def _belongs(before: str, text: str) -> bool:
     if before.endswith((":", "：")) or ends_sentence(before):
         return False
-    if goes_on(text) or (ends_open(before) and len(before) > 20):
+    if goes_on(text) or (ends_open(before) and len(before) > 12):
         return True
     return quotes_open(before) and bool(re.match('[^"“”]*["”]', text))
 

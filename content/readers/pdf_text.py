@@ -43,6 +43,8 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"[\d*†‡¹²³⁴⁵⁶⁷⁸⁹①-⑳]{1,3}\s*[^\W\d]")
+_MARGIN = 0.13
+"""Share of the page's height at its top and bottom where running heads and feet stand."""
 _EDGE = 3
 """Lines at the top and at the bottom of a page that may be running heads and feet."""
 
@@ -101,6 +103,8 @@ def _edge_lines(page: Page) -> list[Line]:
     lines = sorted((line for column in page.columns for line in column.lines), key=lambda line: line.top)
     if not lines:
         return []
+    floor = max(line.bottom for line in lines)
+    lines = [line for line in lines if line.bottom < _MARGIN * floor or line.top > (1 - _MARGIN) * floor]
     tops = sorted({round((line.top + line.bottom) / 2) for line in lines})
     upper, lower = set(tops[:_EDGE]), set(tops[-_EDGE:])
     return [line for line in lines if round((line.top + line.bottom) / 2) in upper | lower]

@@ -1,0 +1,148 @@
+"""Word files as pieces: headings, numbers, tables, and what stands beside the text."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from content.documents import Metadata, Piece
+from content.readers import read_bytes
+from content.readers.errors import Unreadable
+
+
+def made(fill: Callable[[Any], None]) -> bytes:
+    document = docx.Document()
+    fill(document)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
+
+
+def read(fill: Callable[[Any], None]) -> tuple[list[Piece], Metadata]:
+    return read_bytes("report.docx", made(fill))
+
+
+def told(fill: Callable[[Any], None]) -> list[tuple[str, str]]:
+    return [("#" * piece.level or piece.kind, piece.text) for piece in read(fill)[0]]
+
+
+def test_headings_paragraphs_and_lists() -> None:
+    def fill(document: Any) -> None:
+        document.add_heading("The Report", 0)
+        document.add_heading("Training", 1)
+        document.add_paragraph("A workshop was held.")
+        document.add_paragraph("in Beijing", style="List Bullet")
+        document.add_heading("Trainees", 2)
+        outlined = document.add_paragraph("By outline level")
+        outlined._p.get_or_add_pPr().append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="2"/>'))
+
+    assert told(fill) == [
+        ("#", "The Report"),
+        ("#", "Training"),
+        ("paragraph", "A workshop was held."),
+        ("item", "in Beijing"),
+        ("##", "Trainees"),
+        ("###", "By outline level"),
+    ]
+
+
+def test_automatic_numbers_are_text() -> None:
+    def fill(document: Any) -> None:
+        numbering = document.part.numbering_part.element
+        levels = (("chineseCounting", "第%1章"), ("decimal", "%1.%2"))
+        body = "".join(
+            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{style}"/><w:lvlText w:val="{text}"/></w:lvl>'
+            for depth, (style, text) in enumerate(levels)
+        )
+        abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{body}</w:abstractNum>')
+        numbering.insert(0, abstract)
+        numbering.append(
+            parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
+        )
+        for text, depth in (("背景", 0), ("目的", 1), ("方法", 1), ("结论", 0)):
+            paragraph = document.add_heading(text, depth + 1)
+            paragraph._p.get_or_add_pPr().append(
+                parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="90"/></w:numPr>')
+            )
+
+    assert [text for _, text in told(fill)] == ["第一章 背景", "一.1 目的", "一.2 方法", "第二章 结论"]
+
+
+def test_merged_cells_are_read_once_and_nested_tables_with_their_cell() -> None:
+    def fill(document: Any) -> None:
+        table = document.add_table(3, 2)
+        table.cell(0, 0).text = "Country"
+        table.cell(0, 1).text = "Trainees"
+        table.cell(1, 0).merge(table.cell(2, 0)).text = "Egypt"
+        table.cell(1, 1).text = "12 in 2012"
+        inner = table.cell(2, 1).add_table(1, 2)
+        inner.cell(0, 0).text = "7"
+        inner.cell(0, 1).text = "in 2013"
+
+    assert told(fill) == [
+        ("row", "Country | Trainees"),
+        ("row", "Country: Egypt; Trainees: 12 in 2012"),
+        ("row", "Trainees: 7 | in 2013"),
+    ]
+
+
+def test_headers_footers_and_contents_are_left_out() -> None:
+    def fill(document: Any) -> None:
+        document.sections[0].header.paragraphs[0].text = "Running head"
+        document.sections[0].footer.paragraphs[0].text = "Running foot"
+        document.add_paragraph("1 Training\t3").style = document.styles.add_style("toc 1", 1)
+        document.add_paragraph("The text.")
+
+    assert told(fill) == [("paragraph", "The text.")]
+
+
+def test_text_boxes_are_read_once() -> None:
+    def fill(document: Any) -> None:
+        paragraph = document.add_paragraph("Before.")
+        box = "<w:txbxContent><w:p><w:r><w:t>In the box.</w:t></w:r></w:p></w:txbxContent>"
+        paragraph.add_run()._r.append(
+            parse_xml(
+                f'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" {nsdecls("w")}>'
+                f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>'
+            )
+        )
+
+    assert [text for _, text in told(fill)] == ["Before.", "In the box."]
+
+
+def test_properties_give_title_and_date() -> None:
+    def fill(document: Any) -> None:
+        document.core_properties.title = "Annual Report 2020"
+        document.core_properties.created = datetime(2021, 3, 4)  # noqa: DTZ001 - Word stores no zone
+        document.add_paragraph("Text of the report.")
+
+    metadata = read(fill)[1]
+    assert (metadata.title, metadata.date, metadata.year) == ("Annual Report 2020", "2021-03-04", 2020)
+
+
+def test_empty_file_is_named() -> None:
+    with pytest.raises(Unreadable, match="it has no text"):
+        read(lambda document: None)
+
+
+def test_damaged_file_is_named() -> None:
+    data = made(lambda document: document.add_paragraph("Text."))
+    with pytest.raises(Unreadable, match="damaged"):
+        read_bytes("x.docx", data[: len(data) // 2])
+
+
+def test_bomb_is_refused_before_it_is_unpacked() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", b" " * 50_000_000)
+    with pytest.raises(Unreadable, match="out of all proportion"):
+        read_bytes("x.docx", buffer.getvalue())

@@ -1,0 +1,88 @@
+"""What a file really is, whatever its name says, and what to do about formats that are not read."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.readers import read_bytes, read_file
+from content.readers.errors import Unreadable
+from content.readers.formats import detect
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+
+
+def packed(*names: str, mimetype: str = "") -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        if mimetype:
+            archive.writestr("mimetype", mimetype)
+        for name in names:
+            archive.writestr(name, "x")
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason", "remedy"),
+    [
+        ("a.pdf", b"", "empty", "replace"),
+        ("a.pdf", b"no such thing", "damaged", "again"),
+        ("a.docx", b"no such thing", "damaged", "again"),
+        ("a.doc", OLE, "legacy word file", "save it as .docx"),
+        ("a.xls", OLE, "old workbook", ".pdf or .html"),
+        ("a.ppt", OLE, "old set of slides", "save it as .pdf"),
+        ("a.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "password", "without the password"),
+        (
+            "a.odt",
+            packed(mimetype="application/vnd.oasis.opendocument.text"),
+            "OpenDocument",
+            "save it as .docx",
+        ),
+        ("a.epub", packed(mimetype="application/epub+zip"), "e-book", ".html or .docx"),
+        ("a.pptx", packed("ppt/presentation.xml"), "PowerPoint", "save it as .pdf"),
+        ("a.xlsx", packed("xl/workbook.xml"), "Excel", ".pdf or .html"),
+        ("a.zip", packed("a.txt"), "archive", "unpack"),
+        ("a.docx", b"PK\x03\x04 broken", "damaged", "again"),
+        ("a.rtf", b"{\\rtf1 hello}", "Rich Text", "save it as .docx"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n", "picture", "text"),
+        ("a.csv", b"a,b\n1,2\n", ".csv file", "save it as"),
+        ("data", b"hello", "without an ending", "save it as"),
+    ],
+)
+def test_unreadable_files_say_why_and_what_to_do(name: str, data: bytes, reason: str, remedy: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        detect(name, data)
+    assert refused.value.subject == name
+    assert reason in refused.value.reason
+    assert remedy in refused.value.remedy
+    assert str(refused.value) == f"{name}: {refused.value.reason}: {refused.value.remedy}"
+
+
+def test_content_counts_more_than_the_name() -> None:
+    assert detect("page.pdf", b"<!DOCTYPE html><html><body>Hello</body></html>") == "html"
+    assert detect("page.txt", b"\xef\xbb\xbf<html><body>Hello</body></html>") == "html"
+    assert detect("report.txt", b"%PDF-1.4 ...") == "pdf"
+    assert detect("report.md", b"# Hello") == "markdown"
+    assert detect("REPORT.TXT", b"Hello") == "text"
+
+
+def test_file_that_is_not_there_is_unreadable(tmp_path: Path) -> None:
+
+    with pytest.raises(Unreadable, match="it is gone"):
+        read_file(tmp_path / "no.txt")
+
+
+@given(st.binary(max_size=500), st.sampled_from(["a.md", "a.txt", "a.html", "a.pdf", "a.docx", "a.doc", "a"]))
+def test_random_bytes_are_read_or_refused(data: bytes, name: str) -> None:
+    try:
+        pieces, _ = read_bytes(name, data)
+    except Unreadable as refused:
+        assert refused.reason
+        assert refused.remedy
+    else:
+        assert any(piece.text.strip() for piece in pieces)

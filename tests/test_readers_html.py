@@ -1,0 +1,99 @@
+"""Web pages as pieces: the main content, without what surrounds it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.documents import Metadata, Piece
+from content.readers import read_bytes
+from content.readers.errors import Unreadable
+
+PAGE = """<!DOCTYPE html>
+<html lang="en-GB"><head><title>Workshop held – The Centre</title>
+<meta charset="utf-8"><meta property="article:published_time" content="2023-05-01T10:00:00Z">
+<meta property="og:site_name" content="The Centre"><link rel="canonical" href="https://example.org/w">
+<style>p {color: red}</style></head>
+<body><nav><ul><li><a href="/">Home</a></li></ul></nav>
+<div class="cookie-banner">We use cookies.</div>
+<main><h1>Workshop held</h1><p>The <b>tenth</b> workshop was
+held<br>online.</p><ul><li>First item</li><li><p>Second item</p></li></ul>
+<h2>Trainees</h2><table><tr><th>Country</th><th>Number</th></tr><tr><td>Egypt</td><td>12</td></tr></table>
+<p style="display:none">Hidden.</p><script>alert(1)</script></main>
+<footer>Imprint</footer></body></html>"""
+
+
+def read(page: str) -> tuple[list[Piece], Metadata]:
+    return read_bytes("page.html", page.encode())
+
+
+def told(page: str) -> list[tuple[str, str]]:
+    return [("#" * piece.level or piece.kind, piece.text) for piece in read(page)[0]]
+
+
+def test_main_content_is_read_and_the_rest_is_not() -> None:
+    assert told(PAGE) == [
+        ("#", "Workshop held"),
+        ("paragraph", "The tenth workshop was held\nonline."),
+        ("item", "First item"),
+        ("item", "Second item"),
+        ("##", "Trainees"),
+        ("row", "Country: Egypt; Number: 12"),
+    ]
+
+
+def test_page_says_what_it_is() -> None:
+    assert read(PAGE)[1] == Metadata(
+        title="Workshop held",
+        year=2023,
+        date="2023-05-01",
+        publisher="The Centre",
+        language="en",
+        address="https://example.org/w",
+    )
+
+
+def test_text_around_blocks_is_kept_in_order() -> None:
+    assert [text for _, text in told("<body>Before<div>Inside</div>after <i>all</i></body>")] == [
+        "Before",
+        "Inside",
+        "after all",
+    ]
+
+
+def test_table_that_lays_out_a_page_gives_its_blocks() -> None:
+    page = "<table><tr><td><h1>Title</h1><p>Left.</p></td><td><p>Right.</p></td></tr></table>"
+    assert told(page) == [("#", "Title"), ("paragraph", "Left."), ("paragraph", "Right.")]
+
+
+def test_declared_and_undeclared_chinese() -> None:
+    page = "<html><head>{}<title>科技</title></head><body><p>国际合作与培训</p></body></html>"
+    declared = page.format('<meta http-equiv="Content-Type" content="text/html; charset=gb2312">')
+    for data in (
+        declared.encode("gb18030"),
+        page.format("").encode("gb18030"),
+        page.format("").encode("utf-8"),
+    ):
+        pieces, metadata = read_bytes("x.html", data)
+        assert [piece.text for piece in pieces] == ["国际合作与培训"]
+        assert (metadata.title, metadata.language) == ("科技", "zh")
+
+
+def test_entities_are_not_fetched_or_unfolded() -> None:
+    page = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hostname">]><html><body><p>A &x; B &amp; C</p></body></html>'
+    assert told(page)[-1][1].endswith("B & C")
+
+
+def test_deep_nesting_is_no_crash() -> None:
+    page = "<p>Top.</p>" + "<div>" * 5000 + "deep" + "</div>" * 5000
+    assert told(page)[0] == ("paragraph", "Top.")
+
+
+@given(st.text(max_size=300))
+def test_any_markup_is_read_or_refused(text: str) -> None:
+    try:
+        pieces, _ = read_bytes("x.html", f"<html><body>{text}</body></html>".encode())
+    except Unreadable as refused:
+        assert refused.remedy
+    else:
+        assert any(piece.text for piece in pieces)

@@ -1,0 +1,158 @@
+"""Markdown as pieces and metadata: what a reader sees, not how it is marked up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.documents import Metadata, Piece
+from content.readers import read_bytes
+from content.readers.errors import Unreadable
+
+
+def read(text: str, name: str = "report.md") -> tuple[list[Piece], Metadata]:
+    return read_bytes(name, text.encode())
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    return [("#" * piece.level or piece.kind, piece.text) for piece in read(text)[0]]
+
+
+def test_front_matter_is_metadata() -> None:
+    text = """---
+title: "Training workshops: ten years"
+year: 2021
+date: 2021-12-31
+publisher: The Institute
+language: zh-Hans
+collection: Annual reports
+source: https://example.org/report.pdf
+---
+# A heading
+
+Text.
+"""
+    pieces, metadata = read(text)
+    assert metadata == Metadata(
+        title="Training workshops: ten years",
+        year=2021,
+        date="2021-12-31",
+        publisher="The Institute",
+        language="zh",
+        collection="Annual reports",
+        address="https://example.org/report.pdf",
+    )
+    assert [piece.text for piece in pieces] == ["A heading", "Text."]
+
+
+@pytest.mark.parametrize("key", ["source", "address", "url"])
+def test_address_has_three_names_and_is_a_web_address(key: str) -> None:
+    assert read(f"---\n{key}: https://example.org/a\n---\nText.\n")[1].address == "https://example.org/a"
+    assert read(f"---\n{key}: javascript:alert(1)\n---\nText.\n")[1].address == ""
+
+
+def test_broken_front_matter_says_what_to_do() -> None:
+    with pytest.raises(Unreadable, match="front matter is not valid YAML near line 2.*quotes"):
+        read("---\ntitle: a: b: c\n---\nText.\n")
+    with pytest.raises(Unreadable, match="alias"):
+        read("---\na: &x [1, 2]\nb: *x\n---\nText.\n")
+
+
+def test_rule_at_the_top_is_no_front_matter() -> None:
+    assert told("---\nJust a line.\n---\n\nText.\n")[-1] == ("paragraph", "Text.")
+
+
+def test_marks_tags_and_targets_are_gone() -> None:
+    assert told('A **bold** [link](https://x.org "t") and `code`, x<sup>2</sup>, &amp; *more*\\*.\n') == [
+        ("paragraph", "A bold link and code, x2, & more*.")
+    ]
+
+
+def test_headings_in_emphasis_lists_and_hard_breaks() -> None:
+    text = "# ***The Institute***\n\nUnited Nations  \nEducational\n\n- one\n  and more\n- two\n\n1. first\n"
+    assert told(text) == [
+        ("#", "The Institute"),
+        ("paragraph", "United Nations\nEducational"),
+        ("item", "one and more"),
+        ("item", "two"),
+        ("item", "first"),
+    ]
+
+
+def test_table_rows_name_their_columns() -> None:
+    text = "| Country | Trainees |\n|---|---|\n| Egypt | 12 |\n| | 9 |\n"
+    assert told(text) == [("row", "Country: Egypt; Trainees: 12"), ("row", "Trainees: 9")]
+
+
+def test_html_tables_inside_markdown_are_rows_too() -> None:
+    text = "<table><tr><th>A</th><th>B</th></tr><tr><td>1</td><td>2</td></tr></table>\n"
+    assert told(text) == [("row", "A: 1; B: 2")]
+
+
+def test_list_of_contents_is_short_items() -> None:
+    text = "# Contents\n\n<b>Part I. Overview .....</b>\t<b>1</b>\n1.1 Key words .....\t1\n1.2 Milestones ..... 2\n\n## 1.1 Key words\n\nText.\n"
+    assert told(text) == [
+        ("#", "Contents"),
+        ("item", "Part I. Overview ..... 1"),
+        ("item", "1.1 Key words ..... 1"),
+        ("item", "1.2 Milestones ..... 2"),
+        ("#", "1.1 Key words"),
+        ("paragraph", "Text."),
+    ]
+
+
+def test_sentence_cut_by_blank_lines_is_whole() -> None:
+    text = (
+        "They helped in drafting\n\nthe advisory report.\n\n"
+        'They lectured on "Policies of the\n\nCountries"; and left.\n\nReports including\n\n*National Index* appeared.\n'
+    )
+    assert [piece for _, piece in told(text)] == [
+        "They helped in drafting the advisory report.",
+        'They lectured on "Policies of the Countries"; and left.',
+        "Reports including National Index appeared.",
+    ]
+
+
+def test_running_head_repeated_in_the_middle_is_dropped() -> None:
+    text = "## 2.1 Demands\n\nOne.\n\n## 2.2 Strategy\n\nTwo.\n\n## 2.1 Demands\n\n### Talents\n\nThree.\n"
+    assert [t for k, t in told(text) if k.startswith("#")] == ["2.1 Demands", "2.2 Strategy", "Talents"]
+
+
+def test_lone_page_numbers_are_dropped_and_years_stay() -> None:
+    assert told("One.\n\n12\n\nTwo.\n\n2021\n") == [
+        ("paragraph", "One."),
+        ("paragraph", "Two."),
+        ("paragraph", "2021"),
+    ]
+
+
+def test_cover_lines_make_the_title() -> None:
+    _, metadata = read("# The Academy\n\n**2021**\n\n***Annual Report***\n\nText follows.\n")
+    assert (metadata.title, metadata.year) == ("The Academy 2021 Annual Report", 2021)
+
+
+def test_numbered_paragraphs_are_headings_where_nothing_else_is() -> None:
+    body = "智库建设是一项长期的工作，需要不断探索。"
+    text = "# 新型智库\n\n" + "".join(f"{n}智库发展的第{n}个阶段\n\n" + f"{body}\n\n" * 8 for n in (1, 2, 3))
+    assert [line for line in told(text) if line[0].startswith("#")] == [
+        ("#", "新型智库"),
+        ("##", "1智库发展的第1个阶段"),
+        ("##", "2智库发展的第2个阶段"),
+        ("##", "3智库发展的第3个阶段"),
+    ]
+
+
+def test_flat_headings_are_nested_by_their_numbers() -> None:
+    text = "# 题目\n\n甲。\n\n# 1背景\n\n乙。\n\n# 1.1目的\n\n丙。\n\n# 2结论\n\n丁。\n"
+    assert [k for k, _ in told(text) if k.startswith("#")] == ["#", "##", "###", "##"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    try:
+        pieces, _ = read_bytes("x.md", text.encode())
+    except Unreadable as refused:
+        assert refused.remedy
+    else:
+        assert any(piece.text for piece in pieces)

@@ -1,0 +1,172 @@
+"""PDF pages as pieces: columns, pages, headings, tables, hyphens, and what cannot be read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from paper import Line, column, pdf
+
+from content.documents import Piece
+from content.readers import read_bytes
+from content.readers.errors import Unreadable
+from content.readers.pdf import garbled
+
+LEFT = (
+    "The first column tells how the centre was founded in Beijing and who took part in the founding meeting of"
+    " the governing board, which was held in the autumn of that year with many guests from abroad."
+)
+RIGHT = (
+    "The second column lists the training workshops that were held every year since then for officials of"
+    " developing countries, who came to learn about methods of technology foresight and evaluation."
+)
+
+
+def read(*pages: list[Line], **options: object) -> list[Piece]:
+    return read_bytes("report.pdf", pdf(*pages, **options))[0]  # type: ignore[arg-type]
+
+
+def test_two_columns_are_read_one_after_the_other() -> None:
+    title = [Line(200, 800, "A Report in Two Columns", 20, bold=True)]
+    pieces = read(title + column(50, 740, LEFT) + column(320, 740, RIGHT))
+    assert [(piece.kind, piece.text) for piece in pieces] == [
+        ("heading", "A Report in Two Columns"),
+        ("paragraph", LEFT),
+        ("paragraph", RIGHT),
+    ]
+
+
+def test_columns_stay_in_order_when_the_file_writes_them_line_by_line() -> None:
+    left, right = column(50, 740, LEFT), column(320, 740, RIGHT)
+    mixed = (
+        [line for pair in zip(left, right, strict=False) for line in pair]
+        + left[len(right) :]
+        + right[len(left) :]
+    )
+    assert [piece.text for piece in read(mixed)] == [LEFT, RIGHT]
+
+
+def test_paragraph_goes_on_over_columns_and_pages() -> None:
+    whole = f"{LEFT[:-1]} and {RIGHT[0].lower()}{RIGHT[1:]}"
+    lines = column(50, 700, whole)
+    half, rest = lines[:4], lines[4:]
+    over = [Line(320, 700 - 12 * place, line.text) for place, line in enumerate(rest)]
+    assert [piece.text for piece in read(half + over)] == [whole]
+    next_page = [Line(50, 700 - 12 * place, line.text) for place, line in enumerate(rest)]
+    pieces = read(half, next_page)
+    assert [(piece.text, piece.page) for piece in pieces] == [(whole, 1)]
+
+
+def test_running_heads_feet_and_page_numbers_are_dropped() -> None:
+    texts = [
+        f"Page {name} has its own paragraph, which is long enough to be one."
+        for name in ("one", "two", "three", "four")
+    ]
+    pages = [
+        [Line(50, 810, "Annual Report of the Centre"), *column(50, 700, text), Line(290, 30, str(number))]
+        for number, text in enumerate(texts, 1)
+    ]
+    pieces = read(*pages)
+    assert [(piece.text, piece.page) for piece in pieces] == [
+        (text, page) for page, text in enumerate(texts, 1)
+    ]
+
+
+def test_headings_are_told_by_size_weight_and_number() -> None:
+    pieces = read(
+        [
+            Line(50, 800, "Annual Report 2019", 22, bold=True),
+            Line(50, 760, "Training", 15, bold=True),
+            *column(50, 735, LEFT, width=80),
+            Line(50, 680, "Workshops for officials", 10, bold=True),
+            *column(50, 660, RIGHT, width=80),
+        ]
+    )
+    headings = [(piece.text, piece.level) for piece in pieces if piece.kind == "heading"]
+    assert headings == [("Annual Report 2019", 1), ("Training", 2), ("Workshops for officials", 3)]
+
+
+def test_hyphens_at_line_ends_are_mended_and_real_ones_kept() -> None:
+    pieces = read(
+        [
+            Line(50, 700, "The centre works on development in the Beijing-Tianjin-"),
+            Line(50, 688, "Hebei area and on the evaluation of science and techno-"),
+            Line(50, 676, "logy, and it follows low-carbon policies, for a low-"),
+            Line(50, 664, "carbon economy is what the technology of the area needs."),
+        ]
+    )
+    assert [piece.text for piece in pieces] == [
+        "The centre works on development in the Beijing-Tianjin-Hebei area and on the evaluation of science and"
+        " technology, and it follows low-carbon policies, for a low-carbon economy is what the technology of the"
+        " area needs."
+    ]
+
+
+def test_table_rows_can_be_read_on_their_own() -> None:
+    rows = [
+        ("Country", "Trainees", "Year"),
+        ("Egypt", "12", "2012"),
+        ("Pakistan", "9", "2013"),
+        ("Serbia", "7", "2014"),
+    ]
+    lines = [
+        Line(60 + 150 * x, 700 - 20 * y, cell) for y, row in enumerate(rows) for x, cell in enumerate(row)
+    ]
+    assert [(piece.kind, piece.text) for piece in read(lines)] == [("row", " | ".join(row)) for row in rows]
+
+
+def test_footnote_does_not_stand_inside_a_sentence() -> None:
+    lines = column(50, 700, LEFT[:-1] + " and " + RIGHT[0].lower() + RIGHT[1:], size=10)
+    note = [Line(50, 560, "1 See the minutes of the meeting, which are kept in Paris.", 7)]
+    over = [Line(320, 700 - 12 * place, line.text) for place, line in enumerate(lines[5:])]
+    pieces = read(lines[:5] + note + over)
+    assert [piece.text[:20] for piece in pieces] == [LEFT[:20], "1 See the minutes of"]
+
+
+def test_page_that_was_put_in_twice_is_read_once() -> None:
+    page = column(50, 700, LEFT)
+    assert [piece.text for piece in read(page, page)] == [LEFT]
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_rotation_of_the_page_does_not_change_the_text(rotate: int) -> None:
+    assert [piece.text for piece in read(column(50, 700, LEFT), rotate=rotate)] == [LEFT]
+
+
+def test_title_in_the_properties_is_used_unless_a_program_put_it_there() -> None:
+    lines = [Line(50, 800, "Annual Report 2015", 20), *column(50, 700, LEFT)]
+    assert read_bytes("x.pdf", pdf(lines, title="Report of the Centre"))[1].title == "Report of the Centre"
+    metadata = read_bytes("x.pdf", pdf(lines, title="Microsoft Word - draft3.doc"))[1]
+    assert (metadata.title, metadata.year) == ("Annual Report 2015", 2015)
+
+
+def test_pdf_without_text_says_what_to_do() -> None:
+    with pytest.raises(Unreadable) as refused:
+        read([])
+    assert (
+        str(refused.value) == "report.pdf: no text layer: run OCR, for example ocrmypdf, and add the result"
+    )
+
+
+def test_damaged_pdf_is_named() -> None:
+    with pytest.raises(Unreadable, match="damaged"):
+        read_bytes("x.pdf", b"%PDF-1.7\n%%EOF")
+
+
+def test_wrong_characters_are_known() -> None:
+    assert garbled("佛佛佛佛佛佛")
+    assert garbled("\ufffd\ufffd a \ufffd")
+    assert not garbled("科技创新是引领发展的第一动力")
+    assert not garbled("1,234")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=200), st.integers(min_value=0, max_value=900))
+def test_damage_anywhere_is_read_or_refused(noise: bytes, place: int) -> None:
+    whole = pdf(column(50, 700, LEFT))
+    try:
+        pieces, _ = read_bytes("x.pdf", whole[:place] + noise + whole[place + len(noise) :])
+    except Unreadable as refused:
+        assert refused.reason
+    else:
+        assert any(piece.text for piece in pieces)
