@@ -246,7 +246,7 @@ async def test_an_edit_replaces_text_and_keyboard(desk: Desk) -> None:
 async def test_an_edit_that_changes_nothing_is_refused(desk: Desk) -> None:
     message = await desk.send("<b>x</b>", parse_mode="HTML", reply_markup=buttons("a"))
     where = {"chat_id": desk.ana.id, "message_id": message["message_id"]}
-    same = {"text": "<strong>x</strong>", "parse_mode": "HTML", "reply_markup": buttons("a")}
+    same: dict[str, Any] = {"text": "<strong>x</strong>", "parse_mode": "HTML", "reply_markup": buttons("a")}
     assert await desk.refused("editMessageText", **where, **same) == NOT_MODIFIED
     assert await desk.refused("editMessageReplyMarkup", **where, reply_markup=buttons("a")) == NOT_MODIFIED
     assert await desk.call("editMessageText", **where, text="x", reply_markup=buttons("a"))

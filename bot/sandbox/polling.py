@@ -13,12 +13,13 @@ LONGEST_POLL = 50
 
 
 class Polling:
-    """Long polling of one bot: one poll waits at a time, and a newer one ends the older with a conflict."""
+    """Long polling of one bot: one poll waits (then `waits` is set); a newer one ends it with a conflict."""
 
     def __init__(self, updates: Updates) -> None:
         self.updates = updates
         self.waiter: asyncio.Future[None] | None = None
         self.closed = False
+        self.waits = asyncio.Event()
         updates.listeners.append(self.wake)
 
     async def fetch(self, call: Call) -> list[Json]:
@@ -39,6 +40,7 @@ class Polling:
             return found
         waiter = asyncio.get_running_loop().create_future()
         self.waiter = waiter
+        self.waits.set()
         try:
             await asyncio.wait_for(waiter, timeout)
         except TimeoutError:
@@ -46,6 +48,7 @@ class Polling:
         finally:
             if self.waiter is waiter:
                 self.waiter = None
+                self.waits.clear()
         return self.updates.fetch(max(offset, 0), limit)
 
     def wake(self) -> None:
@@ -58,6 +61,7 @@ class Polling:
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_exception(Refusal(409, f"Conflict: {reason}"))
         self.waiter = None
+        self.waits.clear()
 
     def close(self) -> None:
         """Ends the waiting poll without updates, and all later ones at once."""

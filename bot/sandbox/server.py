@@ -111,6 +111,10 @@ class Running:
         """What the bot called."""
         return self.api.journal
 
+    async def polled(self, seconds: float = 30.0) -> None:
+        """Returns when a bot waits in a long poll. Raises TimeoutError when none comes in time."""
+        await asyncio.wait_for(self.api.polling.waits.wait(), seconds)
+
     async def seat(self, name: str, *, language: str = "en", username: str = "") -> Seat:
         """The seat of a person with this name, made when there is none yet."""
         return await self.seats.seat(name, language=language, username=username)
