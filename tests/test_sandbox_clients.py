@@ -81,7 +81,7 @@ def unknown_fields(value: Any) -> Iterator[str]:
     elif isinstance(value, TelegramObject):
         yield from set(value.api_kwargs) - LEGACY
         for part in type(value).__mro__:
-            for name in getattr(part, "__slots__", ()):
+            for name in (slot for slot in getattr(part, "__slots__", ()) if not slot.startswith("_")):
                 yield from unknown_fields(getattr(value, name, None))
 
 
