@@ -9,6 +9,7 @@ order, same words. Offsets and lengths of entities are UTF-16 code units
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,6 +34,9 @@ KINDS = frozenset(KIND_OF_TAG.values()) | {
 NAMED_CHARACTERS = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 BLANK = " \t\n\r\v\f\0"  # tdlib's is_space; NUL stands for the end of the text
 END = "\0"
+MARK = re.compile("[<&]")
+HALF = re.compile("[\ud800-\udfff]")
+CLEANED = {code: " " for code in range(32) if code != 10} | {13: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def tidy(text: str, entities: Iterable[Entity]) -> tuple[str, tuple[Entity, ...]
     Leading blanks are dropped up to the first entity only; entities of blanks alone vanish; bold and the like
     do not reach into code.
     """
-    text = "".join(" " if c < " " and c != "\n" else c for c in text.replace("\r", ""))
+    text = text.translate(CLEANED)
     found = join(sorted(entities, key=rank), detected_entities(text))
     first = min((entity.offset for entity in found), default=utf16_length(text))
     lead = 0
@@ -184,14 +188,19 @@ class Scan:
             if character == "<":
                 at = self.end_tag(at) if self.html[at + 1] == "/" else self.start_tag(at)
                 continue
-            decoded, after = self.character(at) if character == "&" else (character, at + 1)
+            if character == "&":
+                decoded, after = self.character(at)
+            else:
+                mark = MARK.search(self.html, at, self.size)
+                after = mark.start() if mark is not None else self.size
+                decoded = self.html[at:after]
             self.out.append(decoded)
-            self.units += 2 if decoded > "\uffff" else 1
+            self.units += utf16_length(decoded)
             at = after
         if self.open:
             raise complaint(f'Can\'t find end tag corresponding to start tag "{self.open[-1].name}"')
         text = "".join(self.out)
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        if HALF.search(text):
             raise complaint(
                 "Text contains invalid Unicode characters after decoding HTML entities,"
                 " check for unmatched surrogate code units"

@@ -13,9 +13,17 @@ EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,12}(?![\w-])"
 )
 URL = re.compile(
-    r"(?<![\w@./-])(?:https?://[^\s<>\"'“”‘’«»「」《》，。；！？、）（]+"
+    r"(?<![\w@./-])(?:https?://[^\s<>\"'“”‘’«»「」《》，。；！？、）（/.]+\.[^\s<>\"'“”‘’«»「」《》，。；！？、）（]+"
     r"|(?:[A-Za-z0-9-]+\.)+(?:com|org|net|edu|gov|int|info|io|dev|cn|eu|uk|de|fr|me|ai|app)"
     r"(?![\w-])(?:[/?#][^\s<>\"'“”‘’«»「」《》，。；！？、）（]*)?)"
+)
+# kind, a character without which there is none, pattern; the earlier kinds win
+PATTERNS = (
+    ("email", "@", EMAIL),
+    ("url", ".", URL),
+    ("bot_command", "/", COMMAND),
+    ("mention", "@", MENTION),
+    ("hashtag", "#", HASHTAG),
 )
 SCHEMES = frozenset({"http", "https", "tg", "ton", "tonsite"})
 
@@ -26,16 +34,10 @@ def detected(text: str) -> Iterator[tuple[str, int, int]]:
     Kinds: url, email, mention, hashtag, bot_command. Telegram's phone numbers, bank cards and cashtags are
     left out.
     """
-    if not any(mark in text for mark in "/@#."):
-        return
     taken: list[tuple[int, int]] = []
-    for kind, pattern in (
-        ("email", EMAIL),
-        ("url", URL),
-        ("bot_command", COMMAND),
-        ("mention", MENTION),
-        ("hashtag", HASHTAG),
-    ):
+    for kind, mark, pattern in PATTERNS:
+        if mark not in text:
+            continue
         for match in pattern.finditer(text):
             start, end = match.span()
             if kind == "url":
