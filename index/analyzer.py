@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
     | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
-    | (?P<number>   \d+(?:[.,]\d+)*(?![^\W\d_{HAN}]) )
+    | (?P<number>   \d++(?:[.,]\d++)*+(?![^\W_{HAN}]) )
     | (?P<word>     [^\W_{HAN}]+(?:['’][^\W_{HAN}]+)* )
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
+from index.conversation import leans, merge
 from index.lexicon import Alternative, Lexicon, Match
+from index.names import Kind, kind_of
 
 Wanted = Literal["", "number", "time", "name"]
 MAX_CONCEPTS = 48
 """A question of more words is read as far as this; nobody asks that much at once."""
+LIGHT_WEIGHT = 0.3
 MAX_QUESTION = 2000
 """Characters of a question that are read."""
 
@@ -41,7 +44,6 @@ _NAME = re.compile(
     r"people|think tank)\w*|\bwhat (?:countr|universit|organi|institut|compan|cit)\w*|谁|哪位|哪[个些里家]?(?:国家|大学|机构|组织|单位|城市|企业|公司)|哪里|哪儿|何地",
     re.IGNORECASE,
 )
-_NAME_LIKE = re.compile(r"[A-Z][A-Za-z]*[A-Z&\d]|[A-Z]{2,}|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,10 @@ class Concept:
     parts: tuple[Part, ...]
     alternatives: tuple[Alternative, ...] = ()
     """What may stand for the whole."""
-    count: int = 1
-    """How often the question names it."""
-    name: bool = False
-    """Whether it is a name, a number or an acronym: something that is in a report or is not."""
+    weight: float = 1.0
+    """How often the question names it; less for words that say little by themselves."""
+    kind: Kind = ""
+    """What kind of thing it names: a year, a country, ...; empty for ordinary words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,13 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
     text, filters = _take_filters(question[:MAX_QUESTION], analyzer)
     understood = ""
-    if history and _leans_on_history(text, analyzer):
-        text = f"{text} {history[-1][:MAX_QUESTION]}"
-        understood = text
+    if history and leans(text, analyzer):
+        text = understood = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer)
     return Query(
         question=question,
         language=language_of(question),
         concepts=_concepts(text, analyzer, lexicon),
-        wants=wanted(question),
+        wants=wanted(question) or wanted(understood),
         filters=filters,
         understood=understood,
     )
@@ -145,22 +146,6 @@ def _take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     return _EXCLUDED.sub(" ", text), Filters(phrases, excluded, year, report, language)
 
 
-_OPENS_FOLLOW_UP = re.compile(
-    r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|那|那么|其中|还有|另外|以及|它|他们|她们|这些|那些)",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that one|there)\b|它|他们|她们|其",
-    re.IGNORECASE,
-)
-
-
-def _leans_on_history(text: str, analyzer: Analyzer) -> bool:
-    terms = analyzer.terms(text)
-    opens = _OPENS_FOLLOW_UP.match(text)
-    return len(terms) <= 6 and bool(opens or len(terms) <= 2 or (len(terms) <= 4 and _PRONOUN.search(text)))
-
-
 def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
     every = analyzer.names(text)
     tokens = [t for t in every if not _asks(text, t) and not lexicon.is_function_word(t.term)] or every
@@ -182,7 +167,7 @@ def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept,
         key = tuple(terms[match.low : match.high])
         if key in concepts:
             known = concepts[key]
-            concept = Concept(known.label, known.parts, known.alternatives, known.count + 1, known.name)
+            concept = replace(known, weight=known.weight + concept.weight)
         concepts[key] = concept
         low = match.high
     return tuple(concepts.values())[:MAX_CONCEPTS]
@@ -198,7 +183,14 @@ def _concept(
         others = lexicon.words(token.term, text[token.start : token.end])
         parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
     label = text[tokens[0].start : tokens[-1].end]
-    return Concept(label, tuple(parts), () if single else _best(alternatives), name=_is_name(text, tokens))
+    light = single and _is_light(label, tokens[0].term)
+    return Concept(
+        label,
+        tuple(parts),
+        () if single else _best(alternatives),
+        LIGHT_WEIGHT if light else 1.0,
+        kind_of(label, tokens[0].term if single else "", opens=not text[: tokens[0].start].strip(" \"'“「(")),
+    )
 
 
 def _best(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
@@ -211,11 +203,8 @@ def _best(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
     return tuple(best.values())
 
 
-def _is_name(text: str, tokens: list[Token]) -> bool:
-    start, end = tokens[0].start, tokens[-1].end
-    word = text[start:end]
-    first = not text[:start].strip(" \"'“「(")
-    return bool(_NAME_LIKE.search(word)) or (word[:1].isupper() and not first and len(word) > 1)
+def _is_light(label: str, term: str) -> bool:
+    return label.lower() in stopwords.ENGLISH_LIGHT or term in stopwords.CHINESE_LIGHT
 
 
 def _asks(text: str, token: Token) -> bool:

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.bm25 import BM25, Floats, Integers, top
-from index.corpus import BODY, CAPITAL, NUMBER, TIME, Corpus
+from index.corpus import Corpus
+from index.lexicon import Alternative
 from index.query import Concept, Part, Query
+from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
 
 CANDIDATES = 60
@@ -28,8 +30,7 @@ class Rules:
     """How much a passage gains that has all of the question, by idf."""
     sentence: float = 1.0
     """How much it gains whose best sentence has all of the question."""
-    wanted: float = 0.25
-    """How much a sentence gains that has the kind of thing that the question wants."""
+    sentences: SentenceRules = SentenceRules()
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 8
@@ -76,13 +77,13 @@ class Ranking:
         """The best passages; `allowed` (bool, passages) leaves others out."""
         scored = [self._score(concept) for concept in query.concepts]
         importance = tuple(
-            idf * concept.count for (_, _, idf), concept in zip(scored, query.concepts, strict=True)
+            idf * concept.weight for (_, _, idf), concept in zip(scored, query.concepts, strict=True)
         )
         frequency = tuple(int(np.count_nonzero(share)) for _, share, _ in scored)
         if not scored or not len(self._corpus):
             return Evidence((), importance, frequency)
         total = np.sum(
-            [score * concept.count for (score, _, _), concept in zip(scored, query.concepts, strict=True)],
+            [score * concept.weight for (score, _, _), concept in zip(scored, query.concepts, strict=True)],
             axis=0,
         )
         if allowed is not None:
@@ -93,10 +94,12 @@ class Ranking:
         numbers = np.array([number for number, _ in first])
         raw = np.array([score for _, score in first])
         weights = np.array(importance) / max(sum(importance), 1e-9)
-        coverage = weights @ np.array([share[numbers] for _, share, _ in scored])
         shares = np.array([share[numbers] for _, share, _ in scored])
-        best, sentences = self._sentences(query, numbers, weights, shares)
-        rules = self._rules
+        coverage = weights @ shares
+        rules, terms = self._rules, self._numbers(query)
+        best, sentences = best_sentences(
+            query, self._corpus, numbers, weights, shares, terms, rules.sentences
+        )
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / max(len(query.concepts), 1)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
@@ -107,7 +110,7 @@ class Ranking:
             Hit(int(numbers[i]), float(score[i]), float(coverage[i]), int(sentences[i]), float(raw[i]))
             for i in order
         )
-        return Evidence(hits, importance, frequency, frozenset(self._numbers(query).values()))
+        return Evidence(hits, importance, frequency, frozenset(terms.values()))
 
     def _numbers(self, query: Query) -> dict[str, int]:
         """The terms of a query that the reports know, with their numbers."""
@@ -137,7 +140,7 @@ class Ranking:
         idf = self._bm25.idf_of(float(np.count_nonzero(share > 0.99)))
         return idf * weight, share, idf
 
-    def _best(self, alternatives: tuple) -> tuple[Floats, Floats]:  # type: ignore[type-arg]
+    def _best(self, alternatives: tuple[Alternative, ...]) -> tuple[Floats, Floats]:
         """For every passage: the weight of the best alternative, idf apart, and the share of it that is there."""
         size = self._bm25.corpus_size
         weight, share = np.zeros(size, np.float32), np.zeros(size, np.float32)
@@ -164,70 +167,3 @@ class Ranking:
             np.maximum(weight, alternative.weight * summed / total * present, out=weight)
             np.maximum(share, present * present, out=share)
         return weight, share
-
-    def _sentences(
-        self, query: Query, numbers: Integers, weights: Floats, shares: Floats
-    ) -> tuple[Floats, Integers]:
-        """For each candidate: how much of the question its best sentence says (0 to 1 and a little), and which it is."""
-        forward = self._corpus.forward
-        places, owner = forward.gather(numbers)
-        sentence = owner * 256 + forward.sentences[places]
-        known = self._numbers(query)
-        ids, row = np.unique(sentence, return_inverse=True)
-        wanted = np.array(sorted(known.values()), np.int32)
-        present = np.zeros((len(ids), len(wanted) + 1), bool)
-        if len(wanted):
-            tokens = forward.terms[places]
-            column = np.searchsorted(wanted, tokens)
-            column[column == len(wanted)] = 0
-            hit = wanted[column] == tokens
-            present[row[hit], column[hit]] = True
-        columns = {term: int(np.searchsorted(wanted, number)) for term, number in known.items()}
-        missing = len(wanted)
-        value = np.zeros(len(ids), np.float64)
-        passage = ids // 256
-        for concept, weight, share in zip(query.concepts, weights, shares, strict=True):
-            whole = np.mean(
-                [_share(part.alternatives, present, columns, missing) for part in concept.parts], axis=0
-            )
-            if concept.alternatives:
-                whole = np.maximum(whole, _share(concept.alternatives, present, columns, missing))
-            # What only the headings above say holds for each sentence below them.
-            inside = np.zeros(len(numbers))
-            np.maximum.at(inside, passage, whole)
-            value += weight * np.where((inside < share)[passage], np.maximum(whole, share[passage]), whole)
-        value += self._rules.wanted * self._has_wanted(
-            query, places, row, len(ids), present[row, :].any(axis=1)
-        )
-        body = self._corpus.places[numbers, BODY][ids // 256]
-        value = np.where(ids % 256 < body, value * 0.5, value)
-        best = np.zeros(len(numbers))
-        which = np.zeros(len(numbers), np.int64)
-        order = np.lexsort((ids, -value))
-        for index in order[::-1]:
-            best[ids[index] // 256], which[ids[index] // 256] = value[index], ids[index] % 256
-        return best, which
-
-    def _has_wanted(
-        self, query: Query, places: Integers, row: Integers, rows: int, touched: Floats
-    ) -> Floats:
-        """For each sentence: 1 if it has the kind of thing the question wants and anything the question names."""
-        bit = {"number": NUMBER, "time": TIME, "name": CAPITAL}.get(query.wants)
-        found = np.zeros(rows)
-        if bit is not None:
-            shapes = self._corpus.forward.shapes[places]
-            asked = touched
-            found[row[(shapes & bit) > 0]] = 1.0
-            sentences = np.zeros(rows, bool)
-            sentences[row[asked]] = True
-            found *= sentences
-        return found
-
-
-def _share(alternatives: tuple, present: Floats, columns: dict[str, int], missing: int) -> Floats:  # type: ignore[type-arg]
-    """For each sentence: the share of the best alternative that it has, times its weight."""
-    best = np.zeros(len(present))
-    for alternative in alternatives:
-        where = [columns.get(term, missing) for term in alternative.terms]
-        np.maximum(best, alternative.weight * present[:, where].mean(axis=1) ** 2, out=best)
-    return best

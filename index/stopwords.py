@@ -21,8 +21,25 @@ CHINESE = frozenset(
 # Words that ask rather than name: dropped from a question as long as something else is left of it.
 ENGLISH_ASKING = frozenset(
     """tell show give list find know want need please explain describe say said says mean means meant called name
-    names named kind kinds type types sort many ever exactly there's what's who's let""".split()
+    names named kind kinds type types sort many ever exactly there's what's who's let happen happened""".split()
 )
 CHINESE_ASKING = frozenset(
-    "介绍 告诉 说明 知道 想 列出 叫 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关".split()
+    """介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关 哪一年 哪年 几年 哪个 哪一个 一共
+    总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在""".split()
+)
+
+# Verbs and nouns that say little by themselves: they help to tell passages apart, but are not what is asked about.
+ENGLISH_LIGHT = frozenset(
+    """take takes took taken taking part hold holds held holding run runs ran running get gets got getting make makes
+    made making use uses used using go goes went come comes came coming put puts do done become became keep kept
+    bring brought set sets exist exists existed existing begin began begins start started starts work works worked
+    working include includes included including deal deals people person persons thing things way ways place places
+    case number total amount time times year years day days new many several various certain present last first
+    next current currently main important big large small long good best high highest since ago now today still
+    well together help helps helped serve serves served play plays role happen sent send sends belong belongs
+    relate related concern concerning regard regarding contain contains""".split()
+)
+CHINESE_LIGHT = frozenset(
+    """来自 举行 举办 开展 参加 参与 进行 提供 成为 包括 涉及 属于 负责 做 开始 作出 提出 出 来 去 到 多 大 小 新 人 人数 数量 总数 方式 内容 问题
+    时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年 去年 最近 最高 最大 多个 一次""".split()
 )

@@ -1,0 +1,55 @@
+"""A short question and the one before it in, the whole question that was meant out.
+
+"How many foreign trainees came in 2021?" - "and in 2012?" asks how many foreign trainees came in 2012. What the
+second names takes the place of what the first named of the same kind (year, ordinal, country, acronym); everything
+else of the first stays. Why not simply join the two? Both years would then count, and the passage about 2021 names
+more of the joined question than the one about 2012.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.analyzer import Analyzer, Token
+from index.names import kind_of
+
+REPLACED = ("year", "ordinal", "country", "acronym")
+_OPENS = re.compile(
+    r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|then\b|那么|那|其中|还有|另外|以及|此外)[\s,，]*",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that|there)\b|它|他们|她们|这些|那些|该|其",
+    re.IGNORECASE,
+)
+
+
+def leans(question: str, analyzer: Analyzer) -> bool:
+    """Whether a question can only be understood with the one before it."""
+    terms = analyzer.names(question)
+    if _OPENS.match(question):
+        return len(terms) <= 6
+    return len(terms) <= 1 or (len(terms) <= 4 and bool(_PRONOUN.search(question)))
+
+
+def merge(question: str, history: Sequence[str], analyzer: Analyzer) -> str:
+    """The question with what it leaves unsaid taken from the questions before it, oldest first."""
+    earlier = history[-1]
+    if len(history) > 1 and leans(earlier, analyzer):
+        earlier = merge(earlier, history[:-1], analyzer)
+    named = {kind for kind in _kinds(question, analyzer.names(question)) if kind in REPLACED}
+    tokens = analyzer.names(earlier)
+    kept = earlier
+    for token, kind in reversed(list(zip(tokens, _kinds(earlier, tokens), strict=True))):
+        if kind in named:
+            kept = kept[: token.start] + kept[token.end :]
+    rest = _OPENS.sub("", question).strip()
+    return f"{rest.rstrip(' ?？!！.。')}: {' '.join(kept.split())}"
+
+
+def _kinds(text: str, tokens: Sequence[Token]) -> list[str]:
+    return [
+        kind_of(text[token.start : token.end], token.term, opens=not text[: token.start].strip(" \"'“「("))
+        for token in tokens
+    ]

@@ -1,0 +1,142 @@
+"""Which sentence answers: candidate passages in, the best sentence of each and how much of the question it says out.
+
+A sentence is seldom alone. What a question names may stand in the heading above it, in the sentence before it
+("The workshop ... . 20 students were enrolled") or elsewhere in the passage, so a concept that a sentence lacks
+counts in part when its surroundings have it. What the question *wants*, a number, a time or a name, must stand in
+the sentence itself, best close to something that the question names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.bm25 import Floats, Integers
+from index.corpus import BODY, CAPITAL, NUMBER, TIME, Corpus
+from index.lexicon import Alternative
+from index.query import Query, Wanted
+
+_NEAR = 4
+"""Tokens between what is wanted and what is named, at most."""
+_SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "name": CAPITAL}
+_MOST = 256
+"""Sentences of a passage that are told apart (`Forward.sentences` is one byte)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRules:
+    """How much the surroundings and the thing wanted count."""
+
+    beside: float = 0.6
+    """A concept in the sentence before or after."""
+    passage: float = 0.4
+    """A concept elsewhere in the passage."""
+    wanted_near: float = 0.3
+    """What the question wants, close to what it names."""
+    wanted: float = 0.1
+    """What the question wants, anywhere in a sentence that has something the question names."""
+    heading: float = 0.5
+    """What a heading is worth as an answer."""
+
+
+def best_sentences(
+    query: Query,
+    corpus: Corpus,
+    numbers: Integers,
+    weights: Floats,
+    shares: Floats,
+    terms: dict[str, int],
+    rules: SentenceRules,
+) -> tuple[Floats, Integers]:
+    """How much of the question the best sentence of each candidate says (0 to 1 and a little), and its number.
+
+    numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
+    much of each concept the passage has, headings included; terms: the query's terms that the index has.
+    """
+    forward = corpus.forward
+    places, owner = forward.gather(numbers)
+    ids, row = np.unique(owner * _MOST + forward.sentences[places], return_inverse=True)
+    passage = ids // _MOST
+    columns, present, hit = _presence(forward.terms[places], row, len(ids), terms)
+    said = np.stack(
+        [_said(query, concept, present, columns) for concept in range(len(query.concepts))], axis=1
+    )
+    inside = np.zeros((len(numbers), said.shape[1]))
+    np.maximum.at(inside, passage, said)
+    above = np.where(
+        inside < shares.T, shares.T, 0
+    )  # only the headings have it: it holds for all sentences below
+    known = np.maximum(said, np.maximum(rules.passage * inside, above)[passage])
+    neighbours = passage[1:] == passage[:-1]
+    known[1:][neighbours] = np.maximum(known[1:], rules.beside * said[:-1])[neighbours]
+    known[:-1][neighbours] = np.maximum(known[:-1], rules.beside * said[1:])[neighbours]
+    value = known @ weights
+    value += _wanted(query.wants, forward.shapes[places], hit, row, len(ids), rules)
+    headings = ids % _MOST < corpus.places[numbers, BODY][passage]
+    value = np.where(headings, value * rules.heading, value)
+    return _best_of_each(value, ids, passage, len(numbers))
+
+
+def _presence(
+    tokens: Integers, row: Integers, rows: int, terms: dict[str, int]
+) -> tuple[dict[str, int], Floats, Floats]:
+    """Column of each term; bool (sentences x terms and one that is never there); bool (tokens), looked for or not."""
+    wanted = np.unique(np.array(list(terms.values()), np.int32))
+    columns = {term: int(np.searchsorted(wanted, number)) for term, number in terms.items()}
+    present = np.zeros((rows, len(wanted) + 1), bool)
+    if not len(wanted):
+        return columns, present, np.zeros(len(tokens), bool)
+    column = np.minimum(np.searchsorted(wanted, tokens), len(wanted) - 1)
+    hit = wanted[column] == tokens
+    present[row[hit], column[hit]] = True
+    return columns, present, hit
+
+
+def _said(query: Query, number: int, present: Floats, columns: dict[str, int]) -> Floats:
+    """For each sentence: how much of a concept it says, 0 to 1."""
+    concept = query.concepts[number]
+    whole = np.mean([_share(part.alternatives, present, columns) for part in concept.parts], axis=0)
+    if concept.alternatives:
+        return np.maximum(whole, _share(concept.alternatives, present, columns))
+    return whole  # type: ignore[no-any-return]
+
+
+def _share(alternatives: tuple[Alternative, ...], present: Floats, columns: dict[str, int]) -> Floats:
+    missing = present.shape[1] - 1
+    best = np.zeros(len(present))
+    for alternative in alternatives:
+        where = [columns.get(term, missing) for term in alternative.terms]
+        share = present[:, where[0]] if len(where) == 1 else present[:, where].mean(axis=1) ** 2
+        np.maximum(best, alternative.weight * share, out=best)
+    return best
+
+
+def _wanted(
+    wants: Wanted, shapes: Integers, hit: Floats, row: Integers, rows: int, rules: SentenceRules
+) -> Floats:
+    """For each sentence: what it gains by having the kind of thing that the question wants."""
+    gain = np.zeros(rows)
+    bit = _SHAPES.get(wants)
+    if bit is None or not len(row):
+        return gain
+    named = np.zeros(rows, bool)
+    named[row[hit]] = True
+    thing = ((shapes & bit) > 0) & ~hit & named[row]
+    gain[row[thing]] = rules.wanted
+    near = np.zeros(len(row), bool)
+    for distance in range(1, _NEAR + 1):
+        same = row[distance:] == row[:-distance]
+        near[distance:] |= same & hit[:-distance]
+        near[:-distance] |= same & hit[distance:]
+    gain[row[thing & near]] = rules.wanted_near
+    return gain
+
+
+def _best_of_each(value: Floats, ids: Integers, passage: Integers, count: int) -> tuple[Floats, Integers]:
+    """The best value of each passage's sentences and that sentence's number; the first of equals."""
+    best, which = np.zeros(count), np.zeros(count, np.int64)
+    order = np.lexsort((-ids, value))  # the best one last, of equals the first
+    best[passage[order]] = value[order]
+    which[passage[order]] = ids[order] % _MOST
+    return best, which
