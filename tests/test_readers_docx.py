@@ -17,6 +17,8 @@ from content.documents import Metadata, Piece
 from content.readers import read_bytes
 from content.readers.errors import Unreadable
 
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
 
 def made(fill: Callable[[Any], None]) -> bytes:
     document = docx.Document()
@@ -59,7 +61,8 @@ def test_automatic_numbers_are_text() -> None:
         numbering = document.part.numbering_part.element
         levels = (("chineseCounting", "第%1章"), ("decimal", "%1.%2"))
         body = "".join(
-            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{style}"/><w:lvlText w:val="{text}"/></w:lvl>'
+            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{style}"/>'
+            f'<w:lvlText w:val="{text}"/></w:lvl>'
             for depth, (style, text) in enumerate(levels)
         )
         abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{body}</w:abstractNum>')
@@ -110,8 +113,9 @@ def test_text_boxes_are_read_once() -> None:
         box = "<w:txbxContent><w:p><w:r><w:t>In the box.</w:t></w:r></w:p></w:txbxContent>"
         paragraph.add_run()._r.append(
             parse_xml(
-                f'<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" {nsdecls("w")}>'
-                f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>'
+                f'<mc:AlternateContent xmlns:mc="{MC}" {nsdecls("w")}>'
+                f'<mc:Choice Requires="wps">{box}</mc:Choice>'
+                f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
             )
         )
 

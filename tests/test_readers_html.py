@@ -80,7 +80,7 @@ def test_declared_and_undeclared_chinese() -> None:
 
 
 def test_entities_are_not_fetched_or_unfolded() -> None:
-    page = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hostname">]><html><body><p>A &x; B &amp; C</p></body></html>'
+    page = '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/hosts">]><html><p>A &x; B &amp; C</p></html>'
     assert told(page)[-1][1].endswith("B & C")
 
 
@@ -94,6 +94,5 @@ def test_any_markup_is_read_or_refused(text: str) -> None:
     try:
         pieces, _ = read_bytes("x.html", f"<html><body>{text}</body></html>".encode())
     except Unreadable as refused:
-        assert refused.remedy
-    else:
-        assert any(piece.text for piece in pieces)
+        pieces = [Piece("paragraph", refused.remedy)]
+    assert any(piece.text.strip() for piece in pieces)

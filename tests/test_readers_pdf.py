@@ -13,8 +13,8 @@ from content.readers.errors import Unreadable
 from content.readers.pdf import garbled
 
 LEFT = (
-    "The first column tells how the centre was founded in Beijing and who took part in the founding meeting of"
-    " the governing board, which was held in the autumn of that year with many guests from abroad."
+    "The first column tells how the centre was founded in Beijing and who took part in the founding meeting"
+    " of the governing board, which was held in the autumn of that year with many guests from abroad."
 )
 RIGHT = (
     "The second column lists the training workshops that were held every year since then for officials of"
@@ -96,9 +96,9 @@ def test_hyphens_at_line_ends_are_mended_and_real_ones_kept() -> None:
         ]
     )
     assert [piece.text for piece in pieces] == [
-        "The centre works on development in the Beijing-Tianjin-Hebei area and on the evaluation of science and"
-        " technology, and it follows low-carbon policies, for a low-carbon economy is what the technology of the"
-        " area needs."
+        "The centre works on development in the Beijing-Tianjin-Hebei area and on the evaluation of science"
+        " and technology, and it follows low-carbon policies, for a low-carbon economy is what the technology"
+        " of the area needs."
     ]
 
 
@@ -167,6 +167,5 @@ def test_damage_anywhere_is_read_or_refused(noise: bytes, place: int) -> None:
     try:
         pieces, _ = read_bytes("x.pdf", whole[:place] + noise + whole[place + len(noise) :])
     except Unreadable as refused:
-        assert refused.reason
-    else:
-        assert any(piece.text for piece in pieces)
+        pieces = [Piece("paragraph", refused.remedy)]
+    assert any(piece.text.strip() for piece in pieces)

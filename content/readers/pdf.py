@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pypdfium2
@@ -30,6 +31,7 @@ _NO_TITLE = re.compile(
     r"|.*\.(?:docx?|pdf|txt|indd|rtf|dvi|tex|qxd|wps)|\W*|\d+)",
     re.IGNORECASE,
 )
+_ONE_CHARACTER = re.compile(f"([{HAN}])\\1+")
 _REPEATED = re.compile(f"([{HAN}])\\1{{2,}}")
 
 
@@ -52,7 +54,7 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
         raise Unreadable(name, "no text layer", _OCR)
     pages = drop_running(_without_duplicates(pages))
     words = vocabulary(line.text for page in pages for column in page.columns for line in column.lines)
-    pieces = [piece for piece in pieces_of(pages, words) if not garbled(piece.text)]
+    pieces = _without_wrong_cells([piece for piece in pieces_of(pages, words) if not garbled(piece.text)])
     if not any(piece.text for piece in pieces):
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
     if sum(len(piece.text) for piece in pieces) < 10 * len(pages) and len(pages) > 2:
@@ -94,6 +96,17 @@ def _without_duplicates(pages: list[Page]) -> list[Page]:
         if len(text) < 100 or text not in seen:
             kept.append(page)
         seen.add(text)
+    return kept
+
+
+def _without_wrong_cells(pieces: list[Piece]) -> list[Piece]:
+    """Rows without cells like 佛佛 or 纸纸, in a file that has one character three times over somewhere."""
+    if not any(_REPEATED.search(piece.text) for piece in pieces):
+        return pieces
+    kept: list[Piece] = []
+    for piece in pieces:
+        cells = [cell for cell in piece.text.split(" | ") if not _ONE_CHARACTER.fullmatch(cell)]
+        kept.append(replace(piece, text=" | ".join(cells)) if piece.kind == "row" else piece)
     return kept
 
 

@@ -20,8 +20,11 @@ from content.readers.pdf_line import Line, lines
 from content.readers.pdf_page import Segment
 
 _LABEL = re.compile(
-    r"[•●○◦■▪◆❖➢►·\uf000-\uf0ff–-]|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)）、]|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
+    r"[•●○◦■▪◆❖➢►·\uf000-\uf0ff–-]"
+    r"|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)）、]|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
 )
+APART = 3.0
+"""Ems of white from one side to the other that end a region."""
 MIN_GUTTER = 0.55
 """Ems a gutter between columns is wide at least."""
 
@@ -43,12 +46,46 @@ class _Region:
     gutters: list[tuple[float, float]] = field(default_factory=list)
     bands: int = 0
 
+    @property
+    def top(self) -> float:
+        return min(segment.top for segment in self.segments)
+
+    @property
+    def bottom(self) -> float:
+        return max(segment.bottom for segment in self.segments)
+
 
 def columns(segments: Sequence[Segment]) -> list[Column]:
     """The columns of a page in reading order."""
     if not segments:
         return []
-    return list(_cut(_labelled(segments), 0))
+    return list(_cut(_labelled(_spaced_out(segments)), 0))
+
+
+def _spaced_out(segments: Sequence[Segment]) -> list[Segment]:
+    """Segments, where the words of a headline that stand far apart are one: wide for a line, not for its type."""
+    large = 1.6 * _em(segments)
+    joined: list[Segment] = []
+    for segment in sorted(segments, key=lambda s: (round(s.middle / large), s.left)):
+        last = joined[-1] if joined else None
+        height = segment.bottom - segment.top
+        if (
+            last is not None
+            and min(height, last.bottom - last.top) > large
+            and abs(last.size - segment.size) < 0.15 * segment.size
+            and abs(last.middle - segment.middle) < 0.3 * height
+            and -0.2 * height < segment.left - last.right < 1.5 * height
+        ):
+            joined[-1] = replace(
+                last,
+                text=f"{last.text} {segment.text}",
+                right=segment.right,
+                top=min(last.top, segment.top),
+                bottom=max(last.bottom, segment.bottom),
+            )
+        else:
+            joined.append(segment)
+    return joined
 
 
 def _labelled(segments: Sequence[Segment]) -> list[Segment]:
@@ -78,7 +115,8 @@ def _labelled(segments: Sequence[Segment]) -> list[Segment]:
 
 def _cut(segments: list[Segment], depth: int) -> Iterator[Column]:
     em = _em(segments)
-    for region in _plain(_regions(segments, em)):
+    regions = list(_plain(_regions(segments, em)))
+    for place, region in enumerate(regions):
         if not region.gutters:
             if depth < 3 and is_tangled(region.segments):
                 for part in untangled(region.segments):
@@ -87,8 +125,10 @@ def _cut(segments: list[Segment], depth: int) -> Iterator[Column]:
                 yield from _single(region.segments)
             continue
         parts = _split(region.segments, region.gutters)
-        if _is_table(region, parts, em):
-            rows = _rows(region)
+        if _is_table(region):
+            beside = [other for other in regions[max(0, place - 1) : place + 2] if _near(region, other, em)]
+            alone = all(not other.gutters or other.bands < 3 for other in beside)
+            rows = [_headline(row) if alone else row for row in _rows(region)]
             yield Column(rows, min(r.left for r in rows), max(r.right for r in rows), table=True)
         elif depth < 6:
             for part in parts:
@@ -96,6 +136,23 @@ def _cut(segments: list[Segment], depth: int) -> Iterator[Column]:
         else:
             for part in parts:
                 yield from _single(part)
+
+
+def _near(region: _Region, other: _Region, em: float) -> bool:
+    """Hardly any white between two regions, one above the other."""
+    gap = max(region.top, other.top) - min(region.bottom, other.bottom)
+    return gap < APART * em
+
+
+def _headline(line: Line) -> Line:
+    """Words far apart on a line that is in no table: one cell, unless there are figures in it."""
+    text = line.text
+    if any(character.isdigit() for character in text) or len(line.segments) > 8:
+        return line
+    whole = line.segments[0]
+    return Line(
+        [replace(whole, text=text, left=line.left, right=line.right, top=line.top, bottom=line.bottom)]
+    )
 
 
 def _single(segments: list[Segment]) -> Iterator[Column]:
@@ -118,6 +175,8 @@ def _regions(segments: list[Segment], em: float) -> Iterator[_Region]:
         own = _gutters(band, em)
         if not region.segments:
             fits = True
+        elif min(s.top for s in band) - region.bottom > APART * em:
+            fits = False
         elif region.gutters:
             # one cell or column may stop earlier: what matters is that a gutter goes on
             fits = bool(gutters) and (
@@ -140,7 +199,7 @@ def _plain(regions: Iterable[_Region]) -> Iterator[_Region]:
     """Regions again, where a wide space in a line or two (justified text) makes no columns."""
     waiting: _Region | None = None
     for region in regions:
-        if region.gutters and region.bands < 3 and _runs_through(region):
+        if region.gutters and region.bands < 3 and _is_table(region) and _runs_through(region):
             region.gutters = []
         if waiting is not None and not region.gutters:
             waiting.segments += region.segments
@@ -258,21 +317,22 @@ def _split(segments: Sequence[Segment], gutters: Sequence[tuple[float, float]]) 
     return [part for part in parts if part]
 
 
-def _is_table(region: _Region, parts: Sequence[Sequence[Segment]], em: float) -> bool:
+def _is_table(region: _Region) -> bool:
     """Cells side by side, and not text that runs down in columns."""
-    if len(parts) > 6 or region.bands < 3:
+    parts = _split(region.segments, region.gutters)
+    if len(parts) > 6 or region.bands < 2:
         return True
-    prose = 0
-    for part in parts:
-        width = max(s.right for s in part) - min(s.left for s in part)
-        full = [line for line in lines(part) if line.right - line.left > 0.7 * width]
-        letters = sum(character.isalpha() for segment in part for character in segment.text)
-        signs = sum(not character.isspace() for segment in part for character in segment.text) or 1
-        if (
-            width > 8 * em
-            and len(full) >= 0.45 * len(lines(part))
-            and letters > 0.6 * signs
-            and len(lines(part)) > 2
-        ):
-            prose += 1
-    return prose < max(2, len(parts) * 0.6)
+    return sum(map(_is_prose, parts)) < max(2, len(parts) * 0.6)
+
+
+def _is_prose(part: Sequence[Segment]) -> bool:
+    """Lines of running text that fill their column."""
+    found = lines(part)
+    width = max(line.right for line in found) - min(line.left for line in found)
+    signs = [character for segment in part for character in segment.text if not character.isspace()]
+    letters = sum(character.isalpha() for character in signs)
+    if len(found) < 2 or width < 8 * _em(part) or letters < 0.6 * len(signs):
+        return False
+    full = sum(line.right - line.left > 0.7 * width for line in found)
+    # two or three lines must be long ones to tell
+    return full >= 0.45 * len(found) and (len(found) > 3 or len(signs) > 20 * len(found))

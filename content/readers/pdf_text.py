@@ -43,6 +43,7 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"[\d*†‡¹²³⁴⁵⁶⁷⁸⁹①-⑳]{1,3}\s*[^\W\d]")
+_LEADER = re.compile(r"\s*(?:\.{3,}|…{2,}|(?:\. ){3,}\.?)\s*$")
 _MARGIN = 0.13
 """Share of the page's height at its top and bottom where running heads and feet stand."""
 _EDGE = 3
@@ -79,7 +80,12 @@ class _Paragraph:
 def drop_running(pages: Sequence[Page]) -> list[Page]:
     """Pages without the lines that stand at the same place on many pages, and without page numbers."""
     places: Counter[tuple[str, int]] = Counter()
-    edges = [_edge_lines(page) for page in pages]
+    # a title page ends high up, a page with turned text has it added below
+    floors = sorted(
+        max(line.bottom for column in page.columns for line in column.lines) for page in pages if page.columns
+    )
+    floor = floors[len(floors) // 2] if floors else 0.0
+    edges = [_edge_lines(page, floor) for page in pages]
     for lines in edges:
         places.update({_place(line) for line in lines})
     # heads of left and right pages differ; chapters change them
@@ -99,11 +105,8 @@ def drop_running(pages: Sequence[Page]) -> list[Page]:
     return kept
 
 
-def _edge_lines(page: Page) -> list[Line]:
+def _edge_lines(page: Page, floor: float) -> list[Line]:
     lines = sorted((line for column in page.columns for line in column.lines), key=lambda line: line.top)
-    if not lines:
-        return []
-    floor = max(line.bottom for line in lines)
     lines = [line for line in lines if line.bottom < _MARGIN * floor or line.top > (1 - _MARGIN) * floor]
     tops = sorted({round((line.top + line.bottom) / 2) for line in lines})
     upper, lower = set(tops[:_EDGE]), set(tops[-_EDGE:])
@@ -330,7 +333,9 @@ def _piece(
     words: Collection[str],
 ) -> Iterator[Piece]:
     if paragraph.row:
-        cells = [_clean(s.text) for s in sorted(paragraph.lines[0].segments, key=lambda s: s.left)]
+        cells = [
+            _LEADER.sub("", _clean(s.text)) for s in sorted(paragraph.lines[0].segments, key=lambda s: s.left)
+        ]
         yield Piece("row", table_row([], cells), page=paragraph.page)
         return
     text = _text(paragraph, words)
