@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
     | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
-    | (?P<number>   \d++(?:[.,]\d++)*+(?![^\W_{HAN}]) )
+    | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?![^\W_{HAN}]) )
     | (?P<word>     [^\W_{HAN}]+(?:['’][^\W_{HAN}]+)* )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -49,6 +49,7 @@ _TOKEN = re.compile(
 HAN_RUN = re.compile(rf"[{HAN}]+")
 _HAN_ORDINAL = re.compile(r"第([〇零一二三四五六七八九十百两]+|\d+)")
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
+_ORDINAL_SIGN = re.compile(r"第\s?$")
 _AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SPELLINGS = (
@@ -112,7 +113,7 @@ class Analyzer:
                 tokens.append(Token(word, start, end))
                 tokens.append(Token(self.stem(word.partition("-")[0]), start, end))
             elif kind == "number":
-                if not (start and text[start - 1] == "第") and not text[:start].endswith("第 "):
+                if not _ORDINAL_SIGN.search(text, max(0, start - 2), start):
                     tokens.append(Token(fold(match.group()).replace(",", ""), start, end))
             else:
                 tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
@@ -135,7 +136,7 @@ class Analyzer:
         return stemmer("english").stemWord  # type: ignore[no-any-return]
 
     def _word(self, text: str, word: str, start: int, end: int, stop_words: bool) -> str:
-        folded = _POSSESSIVE.sub("", fold(word))
+        folded = "".join(_POSSESSIVE.sub("", fold(word)).split())  # NFKC makes a space of some letters
         if folded == "us" and word == "US" and not _in_capitals(text, start, end):
             return "usa"
         number = english_ordinal(folded) or english_number(folded)
@@ -159,17 +160,22 @@ class Analyzer:
                 low, position = position, position + len(word)
                 number = chinese_number(word)
                 if number or stop_words or word not in stopwords.CHINESE:
-                    yield Token(number or word, start + place[low], start + place[position])
+                    yield Token(
+                        number or word, start + place[low], start + max(place[position], place[low] + 1)
+                    )
             if match:
-                term = ordinal(chinese_number(match.group(1), single=True))
-                yield Token(term, start + place[match.start()], start + place[match.end()])
-                position = match.end()
+                term = ordinal(chinese_number(match.group(1), single=True)) or match.group()
+                low, position = match.start(), match.end()
+                yield Token(term, start + place[low], start + max(place[position], place[low] + 1))
         # 第14 crosses from Han into digits: one ordinal, seen from its 第.
         if run[-1] == "第" and (digits := _DIGITS_BEFORE_HAN.match(text, end - 1)):
             yield Token(ordinal(fold(digits.group(1))), end - 1, digits.end())
 
     def _simplify(self, run: str) -> tuple[str, list[int]]:
-        """The run in Simplified characters, and for each of its places the place in the run."""
+        """The run in Simplified characters, and for each of its places the place in the run.
+
+        What only the Simplified text has (簡報: 演示 文稿) stands at the character beside it.
+        """
         simplified = self._to_simplified(run)
         if len(simplified) == len(run):
             return simplified, list(range(len(run) + 1))
@@ -178,7 +184,7 @@ class Analyzer:
             None, run, simplified, autojunk=False
         ).get_opcodes():
             for offset in range(to_low, to_high + 1):
-                place[offset] = min(high, low + offset - to_low)
+                place[offset] = min(high, low + offset - to_low, len(run) - 1)
         place[len(simplified)] = len(run)
         return simplified, place
 
