@@ -75,12 +75,18 @@ def chinese_number(word: str, *, single: bool = False) -> str:
         one in _HAN_DIGITS and other in _HAN_DIGITS and one not in "零〇" for one, other in pairwise(word)
     ):
         return ""  # 十四五 is the fourteenth five-year plan, not a number
-    total = part = digit = 0
+    # 三百五 is 350, 三万五 35,000: a last digit counts in tenths of the unit before it, unless 零 stands there.
+    last = _HAN_UNITS.get(word[-2], 10) // 10 if word[-1] in _HAN_DIGITS else 1
+    hundreds_of_millions = tens_of_thousands = part = digit = 0
     for c in word:
         if c in _HAN_DIGITS:
             digit = _HAN_DIGITS[c]
-        elif _HAN_UNITS[c] >= 10000:
-            total, part, digit = (total + part + digit) * _HAN_UNITS[c], 0, 0
+        elif c == "亿":
+            hundreds_of_millions = (hundreds_of_millions + tens_of_thousands + part + digit) * _HAN_UNITS[c]
+            tens_of_thousands = part = digit = 0
+        elif c == "万":
+            tens_of_thousands = (tens_of_thousands + part + digit) * _HAN_UNITS[c]
+            part = digit = 0
         else:
             part, digit = part + (digit or 1) * _HAN_UNITS[c], 0
-    return str(total + part + digit)
+    return str(hundreds_of_millions + tens_of_thousands + part + digit * last)
