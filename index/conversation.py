@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from index.analyzer import Analyzer, Token
 from index.names import kind_of
+from index.tables import StringTable
 
 REPLACED = ("year", "ordinal", "country", "acronym")
 _OPENS = re.compile(
@@ -33,23 +34,23 @@ def leans(question: str, analyzer: Analyzer) -> bool:
     return len(terms) <= 1 or (len(terms) <= 4 and bool(_PRONOUN.search(question)))
 
 
-def merge(question: str, history: Sequence[str], analyzer: Analyzer) -> str:
+def merge(question: str, history: Sequence[str], analyzer: Analyzer, countries: StringTable) -> str:
     """The question with what it leaves unsaid taken from the questions before it, oldest first."""
     earlier = history[-1]
     if len(history) > 1 and leans(earlier, analyzer):
-        earlier = merge(earlier, history[:-1], analyzer)
-    named = {kind for kind in _kinds(question, analyzer.names(question)) if kind in REPLACED}
+        earlier = merge(earlier, history[:-1], analyzer, countries)
+    named = {kind for kind in _kinds(question, analyzer.names(question), countries) if kind in REPLACED}
     tokens = analyzer.names(earlier)
     kept = earlier
-    for token, kind in reversed(list(zip(tokens, _kinds(earlier, tokens), strict=True))):
+    for token, kind in reversed(list(zip(tokens, _kinds(earlier, tokens, countries), strict=True))):
         if kind in named:
             kept = kept[: token.start] + kept[token.end :]
     rest = _OPENS.sub("", question).strip()
     return f"{rest.rstrip(' ?？!！.。')}: {' '.join(kept.split())}"
 
 
-def _kinds(text: str, tokens: Sequence[Token]) -> list[str]:
+def _kinds(text: str, tokens: Sequence[Token], countries: StringTable) -> list[str]:
     return [
-        kind_of(text[token.start : token.end], token.term, opens=not text[: token.start].strip(" \"'“「("))
+        kind_of(text[token.start : token.end], token.term, countries, opens=not text[: token.start].strip(" \"'“「("))
         for token in tokens
     ]

@@ -21,8 +21,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.analyzer import Analyzer, fold
+from index.names import country_names
 from index.tables import StringTable, save_strings
 
+FORMAT = 2
+"""Raise it when the tables change."""
 MAX_SENSES = 8
 MOST = 40
 """Chinese words kept for an English one."""
@@ -55,11 +58,12 @@ class Dictionary:
         self._english = StringTable(folder, "english")
         self._words = StringTable(folder, "words")
         self._general = StringTable(folder, "general")
+        self.countries = StringTable(folder, "countries")
 
     @classmethod
     def open(cls, index: Path, analyzer: Analyzer) -> Dictionary:
         """The dictionary in an index folder, analysed now if it is not there yet."""
-        folder = index / f"dictionary-{analyzer.fingerprint}"
+        folder = index / f"dictionary-{FORMAT}-{analyzer.fingerprint}"
         if not folder.is_dir():
             _compile(index, folder, analyzer)
         return cls(folder)
@@ -114,6 +118,7 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
         temporary, "words", (" ".join(word for *_, word in sorted(reverse[key])[:MOST]) for key in keys)
     )
     save_strings(temporary, "general", sorted(general, key=str.encode))
+    save_strings(temporary, "countries", country_names())
     try:
         temporary.rename(folder)
     except OSError:  # another process was quicker

@@ -91,7 +91,7 @@ class Lexicon:
         folder: Path,
         terms: StringTable,
         analyzer: Analyzer,
-        dictionary: Dictionary | None,
+        dictionary: Dictionary,
         *,
         chinese: bool,
         english: bool,
@@ -100,6 +100,7 @@ class Lexicon:
         self._analyzer = analyzer
         self._surfaces = StringTable(folder, "surfaces")
         self._dictionary = dictionary
+        self.countries = dictionary.countries
         self._has_chinese, self._has_english = chinese, english
         self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
 
@@ -138,7 +139,7 @@ class Lexicon:
                     ]
                     alternatives = tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in others)
                     matches.append(Match(low, low + len(form), alternatives))
-            if self._dictionary and self._has_chinese and not HAN_RUN.match(term):
+            if self._has_chinese and not HAN_RUN.match(term):
                 for high in range(low + 2, min(low + MAX_WORDS, len(terms)) + 1):
                     found = self._chinese(tuple(terms[low:high]))
                     if found:
@@ -151,7 +152,6 @@ class Lexicon:
 
     def _chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
         """Chinese words for an English word or phrase, as the reports segment them."""
-        assert self._dictionary is not None
         found = []
         for word in self._dictionary.chinese(terms):
             parts = (word,) if self.known(word) else tuple(self._analyzer.terms(word))
@@ -165,8 +165,6 @@ class Lexicon:
     def words(self, term: str, surface: str) -> list[Alternative]:
         """Other words for one term of a question; `surface` is the word as it was typed."""
         found = [Alternative(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
-        if self._dictionary is None:
-            return found
         if HAN_RUN.match(term):
             if self._has_english:
                 found += self._translations(term)
@@ -189,7 +187,6 @@ class Lexicon:
         return self._terms.find(term) >= 0
 
     def _translations(self, word: str) -> list[Alternative]:
-        assert self._dictionary is not None
         senses = self._dictionary.senses(word)
         if not senses and len(word) > 1:  # a compound that the dictionary lacks: its parts side by side
             parts = self._parts(word)
@@ -206,7 +203,6 @@ class Lexicon:
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The first sense of each part of a compound, cut greedily from the left; empty if one is unknown."""
-        assert self._dictionary is not None
         terms: list[str] = []
         low = 0
         while low < len(word):
@@ -229,7 +225,7 @@ class Lexicon:
 
     def _mended(self, surface: str) -> list[Alternative]:
         word = surface.lower()
-        if self._dictionary is None or self._dictionary.knows_english(word):
+        if self._dictionary.knows_english(word):
             return []
         return [
             Alternative((self._terms[number],), SPELLING_WEIGHT, "spelling")

@@ -10,8 +10,9 @@ Countries come from Unicode's CLDR through Babel, in English and Chinese; a list
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Literal
+
+from index.tables import StringTable
 
 Kind = Literal["", "year", "ordinal", "number", "country", "acronym", "name"]
 
@@ -21,15 +22,19 @@ _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 _ACRONYM = re.compile(r"^(?:[A-Z][A-Z\d&./-]*[A-Z\d]|[A-Z]+[a-z]?[A-Z]+)s?$")
 
 
-def kind_of(label: str, term: str, *, opens: bool = False) -> Kind:
-    """What kind of thing a word names; `label` as the question has it, `opens` if it is the question's first word."""
+def kind_of(label: str, term: str, countries: StringTable, *, opens: bool = False) -> Kind:
+    """What kind of thing a word names.
+
+    `label`: as the question has it; `countries`: what `country_names` gives, as a table; `opens`: whether it is the
+    question's first word, where a capital says nothing.
+    """
     if _YEAR.match(term):
         return "year"
     if _ORDINAL.match(term):
         return "ordinal"
     if _NUMBER.match(term):
         return "number"
-    if is_country(label):
+    if is_country(label, countries):
         return "country"
     if _ACRONYM.match(label) and len(label) > 1:
         return "acronym"
@@ -38,38 +43,33 @@ def kind_of(label: str, term: str, *, opens: bool = False) -> Kind:
     return ""
 
 
-def is_country(label: str) -> bool:
+def is_country(label: str, countries: StringTable) -> bool:
     """Whether a word is a country's or territory's name in English or Chinese, or an inhabitant's ("Kenyan")."""
-    return _folded(label) in _countries() or any(
-        _folded(label).endswith(ending) and _folded(label).removesuffix(ending) + rest in _countries()
-        for ending, rest in (
-            ("n", ""),
-            ("an", ""),
-            ("ian", ""),
-            ("ian", "y"),
-            ("ese", ""),
-            ("ese", "a"),
-            ("ish", "land"),
-        )
+    folded = _folded(label)
+    return countries.find(folded) >= 0 or any(
+        folded.endswith(ending) and countries.find(folded.removesuffix(ending) + rest) >= 0
+        for ending, rest in _INHABITANTS
     )
+
+
+def country_names() -> list[str]:
+    """All names of countries and territories, folded, sorted by their UTF-8 bytes."""
+    from babel import Locale  # slow to import: only the dictionary asks, once
+
+    names = set(_COMMON)
+    for language in ("en", "zh"):
+        for code, name in Locale(language).territories.items():
+            if len(code) == 2 and code not in _NO_COUNTRIES:
+                names.add(_folded(re.sub(r"\s*[(（].*", "", name)))
+    return sorted(names, key=str.encode)
 
 
 def _folded(label: str) -> str:
     return label.casefold().strip(" .'’s") if label.isascii() else label.casefold().strip()
 
 
-@cache
-def _countries() -> frozenset[str]:
-    from babel import Locale
-
-    names = set(_COMMON)
-    for language in ("en", "zh"):
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code not in ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"):
-                names.add(_folded(re.sub(r"\s*[(（].*", "", name)))
-    return frozenset(names)
-
-
+_NO_COUNTRIES = ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ")
+_INHABITANTS = (("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("ish", "land"))
 # What CLDR calls otherwise than people do; folded as `_folded` does.
 _COMMON = frozenset(
     """usa america american britain british uk england english scotland scottish wales korea korean russia russian

@@ -98,7 +98,9 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     text, filters = _take_filters(question[:MAX_QUESTION], analyzer)
     understood = ""
     if history and leans(text, analyzer):
-        text = understood = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer)
+        text = understood = merge(
+            text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.countries
+        )
     return Query(
         question=question,
         language=language_of(question),
@@ -189,7 +191,7 @@ def _concept(
         tuple(parts),
         () if single else _best(alternatives),
         LIGHT_WEIGHT if light else 1.0,
-        kind_of(label, tokens[0].term if single else "", opens=not text[: tokens[0].start].strip(" \"'“「(")),
+        kind_of(label, tokens[0].term if single else "", lexicon.countries, opens=not text[: tokens[0].start].strip(" \"'“「(")),
     )
 
 

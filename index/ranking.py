@@ -26,14 +26,14 @@ CANDIDATES = 60
 class Rules:
     """What the order of the first passages depends on; see benchmarks/quality.py for what each brings."""
 
-    coverage: float = 2.0
+    coverage: float = 1.0
     """How much a passage gains that has all of the question, by idf."""
-    sentence: float = 1.0
+    sentence: float = 2.0
     """How much it gains whose best sentence has all of the question."""
     sentences: SentenceRules = SentenceRules()
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
-    tiny_terms: int = 8
+    tiny_terms: int = 12
     short: float = 8.0
 
 

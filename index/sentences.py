@@ -30,9 +30,9 @@ class SentenceRules:
 
     beside: float = 0.6
     """A concept in the sentence before or after."""
-    passage: float = 0.4
+    passage: float = 0.2
     """A concept elsewhere in the passage."""
-    wanted_near: float = 0.3
+    wanted_near: float = 0.45
     """What the question wants, close to what it names."""
     wanted: float = 0.1
     """What the question wants, anywhere in a sentence that has something the question names."""
