@@ -87,7 +87,9 @@ def is_contents_line(line: str) -> bool:
 def looks_like_heading(line: str) -> bool:
     """A short line that begins as a title does and does not end as a sentence does."""
     text = line.strip()
-    if not text or columns(text) > MAX_HEADING or BULLET.match(line) or is_contents_line(text):
+    # titles in capitals are long in official forms
+    longest = MAX_HEADING * 1.5 if text.isupper() else MAX_HEADING
+    if not text or columns(text) > longest or BULLET.match(line) or is_contents_line(text):
         return False
     if numbering(text):
         return not re.search(r"[.。;；,，、]$", text)
@@ -113,16 +115,15 @@ class Outline:
         """The level of the next heading, which has this style: 1 to 6."""
         known = self._levels.get(style)
         if known is None:
-            parent = self._parent(style)
-            known = min(6, (parent if parent is not None else self._current) + 1)
+            above = _ABOVE.get(style)
+            # 1.1 lies under 1., whatever stands between, and also where no 1. has come yet
+            known = min(6, (self.level(above) if above else self._current) + 1)
             self._levels[style] = known
         self._current = known
         return known
 
-    def _parent(self, style: str) -> int | None:
-        """1.1 lies under 1., whatever stands between."""
-        above = {"dotted-2": "number", "dotted-3": "dotted-2", "dotted-4": "dotted-3"}.get(style)
-        return self._levels.get(above) if above else None
+
+_ABOVE = {"dotted-2": "number", "dotted-3": "dotted-2", "dotted-4": "dotted-3"}
 
 
 def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:

@@ -139,15 +139,20 @@ def _metadata(root: Any) -> Metadata:
 
 
 def _content(body: Any) -> list[Piece]:
-    """The pieces of the main part, if the page marks one that holds a good part of its text; else of all."""
+    """The pieces of the largest article or the main part that holds a good part of the page; else of all."""
     whole = list(_walk(body, "paragraph", 0))
-    size = sum(len(piece.text) for piece in whole)
-    for path in (".//main", ".//*[@role='main']", ".//article", ".//*[@itemprop='articleBody']"):
-        for part in body.iterfind(path):
-            pieces = list(_walk(part, "paragraph", 0))
-            if sum(len(piece.text) for piece in pieces) > max(200, size * 0.4):
-                return pieces
+    size = _size(whole)
+    for path in (".//article", ".//*[@itemprop='articleBody']", ".//main", ".//*[@role='main']"):
+        parts = [list(_walk(part, "paragraph", 0)) for part in body.iterfind(path)]
+        largest = max(parts, key=_size, default=[])
+        if _size(largest) > max(200, size * 0.4):
+            title = next((piece for piece in whole if piece.level == 1), None)
+            return largest if title is None or any(p.level == 1 for p in largest) else [title, *largest]
     return whole
+
+
+def _size(pieces: list[Piece]) -> int:
+    return sum(len(piece.text) for piece in pieces)
 
 
 def _without_repeats(pieces: list[Piece]) -> list[Piece]:

@@ -22,7 +22,8 @@ from content.readers.headings import BULLET
 from content.readers.paragraphs import HAN, fold, vocabulary
 from content.readers.pdf_layout import Column, columns
 from content.readers.pdf_page import segments
-from content.readers.pdf_text import Page, drop_running, pieces_of
+from content.readers.pdf_running import Page, drop_running
+from content.readers.pdf_text import pieces_of
 
 MAX_PAGES = 5_000
 _OCR = "run OCR, for example ocrmypdf, and add the result"

@@ -63,7 +63,7 @@ def columns(segments: Sequence[Segment]) -> list[Column]:
 
 
 def _spaced_out(segments: Sequence[Segment]) -> list[Segment]:
-    """Segments, where the words of a headline that stand far apart are one: wide for a line, not for its type."""
+    """Segments, where the words of a headline that stand far apart are one: gaps go with the type."""
     large = 1.6 * _em(segments)
     joined: list[Segment] = []
     for segment in sorted(segments, key=lambda s: (round(s.middle / large), s.left)):

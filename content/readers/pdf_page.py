@@ -10,7 +10,7 @@ import ctypes
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -20,6 +20,8 @@ _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl",
 _HYPHENS = {0x02, 0xFFFE, 0xAD}
 _GAP = 0.9
 """Ems between two words from which on they count as separate segments (columns, cells)."""
+SCANNED_SIZE = 10.0
+"""Points that all text of a scanned page counts as, for want of a true size."""
 MAX_CHARACTERS = 2_000_000
 """Characters of one page that are looked at; more is no page of a report."""
 
@@ -65,6 +67,8 @@ def segments(textpage: Any, width: float, height: float) -> list[Segment]:
     `textpage` is a `pypdfium2.PdfTextPage`; `width` and `height` are the page's before it is turned.
     """
     characters = list(_characters(textpage))
+    if _is_unseen(textpage):
+        characters = [replace(c, size=SCANNED_SIZE, bold=False) for c in characters]
     if not characters:
         return []
     turns = Counter(character.turn for character in characters)
@@ -80,6 +84,17 @@ def segments(textpage: Any, width: float, height: float) -> list[Segment]:
                 Segment(s.text, s.left, s.right, s.top + lift, s.bottom + lift, s.size, s.bold) for s in aside
             ]
     return found
+
+
+def _is_unseen(textpage: Any) -> bool:
+    """The text is invisible and lies over the picture of a page: OCR wrote it, and its sizes mean nothing."""
+    count = textpage.count_chars()
+    modes: Counter[int] = Counter()
+    for index in range(0, count, max(1, count // 50)):
+        item = pdfium.FPDFText_GetTextObject(textpage.raw, index)
+        if item:
+            modes[pdfium.FPDFTextObj_GetTextRenderMode(item)] += 1
+    return modes[pdfium.FPDF_TEXTRENDERMODE_INVISIBLE] > modes.total() / 2
 
 
 def _characters(textpage: Any) -> Iterator[_Character]:
@@ -209,6 +224,6 @@ def _segment(run: list[_Character]) -> Segment:
         min(character.top for character in run),
         max(character.bottom for character in run),
         # some programs write everything in size 1 and scale it
-        size if 0.3 * height < size < 2.5 * height else height,
+        size if 0.3 * height < size < 2.5 * height or size == SCANNED_SIZE else height,
         sum(character.bold for character in run) > 0.8 * len(run),
     )
