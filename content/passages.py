@@ -1,9 +1,9 @@
 """The units that are found and cited: a `Document` in, its passages out.
 
-A passage is a verbatim slice of the document's text, at most `MAX_PASSAGE` characters, that does not leave its
-section. Short paragraphs are gathered until a passage has about `GOOD_PASSAGE` characters, since a line of a
-list says little without its neighbours; a long paragraph is cut between sentences. A heading goes with the text
-below it, so that a passage opens with what it is about.
+A passage is a verbatim slice of the document's text, at most `MAX_PASSAGE` characters, that does not leave
+its section. Short paragraphs are gathered until a passage has about `GOOD_PASSAGE` characters, since a line
+of a list says little without its neighbours; a long paragraph is cut between sentences. A heading goes with the
+text below it, so that a passage opens with what it is about.
 
 Why are ids hashes of the text? A number would change whenever a paragraph is put in above; a hash stays while
 the text stays, so links, stored answers and judgments survive a reindex.
@@ -59,11 +59,11 @@ def split_passages(document: Document) -> list[Passage]:
 
 
 def passage_id(document_id: str, text: str, occurrence: int = 1) -> str:
-    """Twelve characters of a-z and 2-7 that depend on the document's id, the text and its count in the document.
+    """Twelve characters of a-z and 2-7 that depend on the document's id, the text and its count in there.
 
     They fit Telegram's deep links (64 characters of A-Z, a-z, 0-9, _ and -) and callback data (64 bytes).
     """
-    seed = f"{document_id}\x00{text}\x00{occurrence}".encode()
+    seed = f"{document_id}\x00{text}\x00{occurrence}".encode("utf-8", "surrogatepass")
     return b32encode(hashlib.blake2b(seed, digest_size=8).digest()).decode().lower()[:ID_LENGTH]
 
 

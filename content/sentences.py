@@ -14,9 +14,9 @@ _ABBREVIATION = re.compile(
     r"Fig|fig|Figs|Eq|Sec|Art|Ch|ch|pp|p|ed|eds|cf|vs|al|ca|approx|est|dept|Dept|Univ|Jan|Feb|Mar|Apr|Jun|Jul|"
     r"Aug|Sep|Sept|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|Ph\.D|(?:[A-Z]\.)+[A-Z])$"
 )
-# A full stop ends a sentence before white space and something that can begin one; Chinese stops need no space.
+# A full stop ends a sentence before white space and what can begin one; Chinese stops need no space.
 _CLOSING = "\"'”’)\\]）】》」』"
-_END = re.compile(rf"[.!?…]+[{_CLOSING}]*(?=\s)|[。！？]+[{_CLOSING}]*|\n\s*\n")  # noqa: RUF039
+_END = re.compile(rf"[.!?…]+[{_CLOSING}]*(?=\s)|[。！？]+[{_CLOSING}]*|\n\s*\n")
 _LOWER = re.compile(r"\s+[a-z,;:)]")
 _WEAK_END = re.compile(r"[;；]\s*|[,，、]\s*|\s+")
 
@@ -59,7 +59,9 @@ def split_to_length(text: str, start: int, end: int, limit: int) -> list[tuple[i
         while high - low > limit:
             cut = _weakest_cut(text, low, low + limit)
             _append_trimmed(slices, text, low, cut)
-            low = cut + (len(text[cut:high]) - len(text[cut:high].lstrip()))
+            low = cut
+            while low < high and text[low].isspace():
+                low += 1
         if low < high:
             room = (low, high)
     if room is not None:
