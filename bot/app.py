@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import ipaddress
 import logging
+import os
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -295,6 +296,8 @@ class Bot:
 def build(config: Config, arrivals: Arrivals, processor: Processor) -> App:
     """The library's application, without conversations and not yet connected."""
     telegram = config.telegram
+    # The library's coming way to give spans of time; without it, each flood wait is a warning in the log.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     # On loopback there is no proxy to pass, whatever the environment says.
     options = {"trust_env": not on_loopback(telegram.api_url)}
     request = HTTPXRequest(

@@ -48,7 +48,7 @@ def _questions(file: Path) -> Iterator[str]:
 
 
 def _headings(searcher: Searcher, language: str) -> Iterator[str]:
-    """Headings that are questions first, then the longest of each report: short ones ("Preface") say least."""
+    """Headings that are questions first, then the longest of each report: "Preface" says little."""
     titles = [
         list(dict.fromkeys(h.section[-1] for h in searcher.outline(info.id) if len(h.section) > 1))
         for info in searcher.documents()

@@ -223,9 +223,8 @@ class Courier:
 
 def seconds(error: RetryAfter) -> float:
     """How long Telegram asks us to wait."""
-    # `retry_after` itself warns that its type will change; both types are in the private attribute.
-    wait: dt.timedelta = error._retry_after
-    return wait.total_seconds()
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
 
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -17,8 +17,8 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.messages import COMMANDS, command_help
 from bot.people import People, Role
+from bot.personal_messages import COMMANDS, command_help
 from bot.words import LANGUAGES, Words, words
 
 LOG = logging.getLogger(__name__)

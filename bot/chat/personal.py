@@ -8,7 +8,7 @@ import re
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import messages
+from bot import messages, personal_messages
 from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, role_of, speaker
 from bot.chat.menus import Menus
 from bot.chat.passages import Passages
@@ -56,7 +56,7 @@ class Personal:
             )
         except NotReady:
             found = ()
-        await reply(self._desk, who, messages.welcome(who.words, found))
+        await reply(self._desk, who, personal_messages.welcome(who.words, found))
         if who.private:
             await self._menus.show(who.chat, await role_of(self._desk, who), who.words)
 
@@ -64,7 +64,7 @@ class Personal:
         who = await speaker(self._desk, update)
         if who is not None:
             role = await role_of(self._desk, who) if who.private else Role.PARTNER
-            await reply(self._desk, who, messages.help_(who.words, role))
+            await reply(self._desk, who, personal_messages.help_(who.words, role))
 
     async def language(self, update: Update, context: Context) -> None:
         """`/language zh` chooses at once; alone it offers a choice."""
@@ -75,7 +75,7 @@ class Personal:
         if wanted in ("en", "zh", "english", "中文"):
             await reply(self._desk, who, await self._choose(who, "zh" if wanted in ("zh", "中文") else "en"))
         else:
-            await reply(self._desk, who, messages.languages(who.words))
+            await reply(self._desk, who, personal_messages.languages(who.words))
 
     async def choose_language(self, update: Update, context: Context) -> None:
         query, who = update.callback_query, await speaker(self._desk, update)
@@ -90,13 +90,13 @@ class Personal:
         await self._desk.people.choose_language(who.chat, who.kind, language)
         if who.private:
             await self._menus.show(who.chat, await role_of(self._desk, who), w)
-        return messages.language_chosen(w)
+        return personal_messages.language_chosen(w)
 
     async def privacy(self, update: Update, context: Context) -> None:
         who = await self._alone(update)
         if who is not None:
             days = self._desk.keep_asker_days
-            await reply(self._desk, who, messages.privacy(who.words, who.user, days))
+            await reply(self._desk, who, personal_messages.privacy(who.words, who.user, days))
 
     async def export(self, update: Update, context: Context) -> None:
         """Everything stored about the person, as a JSON file."""
@@ -105,14 +105,14 @@ class Personal:
             return
         stored = await self._desk.people.export(who.user) | await self._desk.questions.export(who.user)
         text = json.dumps({"telegram_id": who.user} | stored, ensure_ascii=False, indent=2)
-        caption = messages.export_caption(who.words)
+        caption = personal_messages.export_caption(who.words)
         await self._desk.courier.send_file(who.chat, text.encode(), "citedesk-export.json", caption)
 
     async def forget(self, update: Update, context: Context) -> None:
         who = await self._alone(update)
         if who is not None:
             stored = await self._desk.people.export(who.user)
-            await reply(self._desk, who, messages.forget(who.words, has_role=bool(stored["role"])))
+            await reply(self._desk, who, personal_messages.forget(who.words, has_role=bool(stored["role"])))
 
     async def really_forget(self, update: Update, context: Context) -> None:
         query, who = update.callback_query, await speaker(self._desk, update)
@@ -124,7 +124,7 @@ class Personal:
             await self._desk.questions.forget(who.user)
             await self._desk.people.forget(who.user)
             await self._menus.show(who.chat, await role_of(self._desk, who), w)
-        message = messages.forgotten(w) if query.data == "forget:yes" else messages.kept(w)
+        message = personal_messages.forgotten(w) if query.data == "forget:yes" else personal_messages.kept(w)
         await self._desk.courier.edit(who.chat, query.message.message_id, message)
 
     async def _alone(self, update: Update) -> Speaker | None:

@@ -1,0 +1,276 @@
+"""What people read: nothing breaks out of the markup or passes Telegram's limits, no word is missing."""
+
+from __future__ import annotations
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import library_messages, messages, personal_messages, staff_messages
+from bot.markup import (
+    BUTTON_LIMIT,
+    MESSAGE_LIMIT,
+    Button,
+    Html,
+    Message,
+    bold,
+    clean,
+    escape,
+    one_line,
+    split,
+    utf16,
+    visible,
+)
+from bot.people import Role
+from bot.questions import Given
+from bot.sandbox.entities import parse_html
+from bot.words import LANGUAGES, words
+from content.documents import Locator
+from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
+from index.corpus import DocumentInfo, Heading, Passage
+
+ROOT = Path(__file__).parents[1]
+HOSTILE = "</i><b>&amp; <script>alert('1')</script> \"x\" \u202e\x00 " + "长" * 500
+LINK = "https://t.me/citedesk_bot?start=p_"
+
+
+def citation(title: str = "Report", section: tuple[str, ...] = ("Part",), page: int | None = 4) -> Citation:
+    return Citation("report", title, 2021, Locator(section, page, 7), "report.pdf", "https://example.org/r")
+
+
+def excerpt(text: str, rank: int = 1, title: str = "Report") -> Excerpt:
+    return Excerpt(rank, 1.0, text, (0, len(text) // 2), (), f"passage{rank:05}", citation(title))
+
+
+def answer(*texts: str, language: str = "en", title: str = "Report") -> Answer:
+    found = tuple(excerpt(text, rank, title) for rank, text in enumerate(texts, 1))
+    return Answer("Why?", language, found, ("why",), "g1")
+
+
+def given_(found: Answer | NoAnswer) -> Given:
+    from datetime import UTC, datetime
+
+    return Given("AbCdEfGh_-12", datetime(2026, 1, 1, tzinfo=UTC), found)
+
+
+# Splitting
+
+pieces = st.lists(
+    st.one_of(
+        st.text(max_size=60).map(escape),
+        st.text(min_size=1, max_size=60).map(lambda text: Html(f"<b>{escape(text)}</b>")),
+        st.text(min_size=1, max_size=90).map(
+            lambda text: Html(f"<blockquote expandable>{escape(text)}</blockquote>")
+        ),
+        st.sampled_from(["\n", "\n\n", " ", "𠮷" * 9, "👩‍👩‍👧", "e\u0301" * 5, "。", "&amp;" * 7]).map(Html),
+    ),
+    max_size=25,
+)
+
+
+def bare(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+@given(pieces, st.integers(min_value=8, max_value=120))
+def test_parts_fit_are_well_formed_and_lose_nothing_but_white_space(parts: list[Html], limit: int) -> None:
+    markup = "".join(parts)
+    found = split(markup, limit)
+    for part in found:
+        text, _ = parse_html(part)  # refuses what Telegram refuses
+        assert utf16(text) <= limit
+        assert text.strip()
+        text.encode("utf-16-le")  # no lone surrogate
+    assert bare("".join(map(visible, found))) == bare(visible(markup))
+
+
+@given(st.text())
+def test_escaped_text_is_shown_as_it_was(text: str) -> None:
+    assert html.unescape(escape(text)) == clean(text)
+    assert "<" not in escape(text)
+    assert '"' not in escape(text)
+
+
+@given(st.text(min_size=1), st.integers(0, 40), st.integers(0, 40))
+def test_bold_marks_a_slice_and_changes_no_letter(text: str, start: int, end: int) -> None:
+    assert visible(bold(text, (start, end))) == clean(text)
+
+
+def test_message_is_cut_between_paragraphs_where_there_is_one() -> None:
+    first, second = "word " * 30, "more " * 30
+    assert split(f"{first}\n\n{second}", 200) == (first.strip(), second.strip())
+
+
+def test_tag_that_a_cut_falls_into_is_closed_and_opened_again() -> None:
+    assert split("<b>one two three</b>", 8) == ("<b>one two</b>", "<b>three</b>")
+
+
+def test_four_thousand_letters_outside_the_basic_plane_take_two_messages() -> None:
+    assert [utf16(part) for part in split("𠮷" * 4000)] == [4096, 3904]
+
+
+def test_limit_that_cannot_be_met_is_refused() -> None:
+    with pytest.raises(ValueError, match="too small"):
+        split("text", 3)
+
+
+def test_buttons_stand_under_the_last_part_only() -> None:
+    row = ((Button("More", "a:1:more:2"),),)
+    parts = Message(escape("word " * 1500), row).parts()
+    assert [part.buttons for part in parts] == [(), row]
+
+
+def test_one_line_is_short_and_on_one_line() -> None:
+    assert one_line("a\n b\t" + "c" * 99, 10) == "a b ccccc…"
+
+
+# Answers
+
+
+def test_answer_shows_the_best_and_folds_two() -> None:
+    message = messages.answer(given_(answer("One fact. Rest.", "Two.", "Three.", "Four.")), LINK)
+    assert message.html.count("<blockquote>") == 1
+    assert message.html.count("<blockquote expandable>") == 2
+    assert "Four" not in message.html
+    assert "<i>— Report (2021), Part, p. 4, para. 7</i>" in message.html
+    assert [[button.data for button in row] for row in message.buttons] == [
+        ["a:AbCdEfGh_-12:ctx:1", "a:AbCdEfGh_-12:src:1"],
+        ["a:AbCdEfGh_-12:more:4", "a:AbCdEfGh_-12:up", "a:AbCdEfGh_-12:down"],
+    ]
+
+
+def test_more_goes_on_until_the_last_excerpt() -> None:
+    given_answer = given_(answer("One.", "Two.", "Three.", "Four.", "Five."))
+    fourth, fifth = messages.more(given_answer, 4), messages.more(given_answer, 5)
+    assert fourth is not None
+    assert fifth is not None
+    assert fourth.buttons[1][0].data == "a:AbCdEfGh_-12:more:5"
+    assert len(fifth.buttons) == 1
+    assert messages.more(given_answer, 6) is None
+
+
+def test_chinese_question_has_a_chinese_citation() -> None:
+    message = messages.answer(given_(answer("一个事实。", language="zh", title="年度报告")), LINK)
+    assert "——《年度报告》（2021年），Part，第4页，第7段" in message.html
+
+
+def test_section_that_only_repeats_the_title_is_left_out() -> None:
+    assert "Report (2021), Part, p. 4" in messages.citation(words("en"), citation(section=("Report", "Part")))
+
+
+def test_refusal_without_anything_to_look_for_asks_for_more_words() -> None:
+    refusal = NoAnswer("???", "en", (), (), (), "g1")
+    assert messages.answer(given_(refusal), LINK).buttons == ()
+
+
+def test_refusal_offers_headings_and_the_staff() -> None:
+    refusal = NoAnswer("Q", "en", ("saffron",), ("saffron",), (Suggestion("Trade", "passage00001"),), "g1")
+    message = messages.answer(given_(refusal), LINK)
+    assert "They never mention: saffron." in message.html
+    assert [row[0].text for row in message.buttons] == ["Trade", "Tell the staff"]
+    assert messages.without_tell(given_(refusal)) == message.buttons[:1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_text_from_reports_and_people_cannot_break_out(language: str) -> None:
+    w = words(language)
+    cited = Citation("d", HOSTILE, 2021, Locator((HOSTILE, HOSTILE), 1, 1), HOSTILE, HOSTILE)
+    found = Excerpt(1, 1.0, HOSTILE, (3, 40), (), "passage00001", cited)
+    reply = Answer(HOSTILE, language, (found,) * 4, (HOSTILE,), "g", HOSTILE)
+    refusal = NoAnswer(
+        HOSTILE, language, (HOSTILE,) * 30, (HOSTILE,), (Suggestion(HOSTILE, "passage00001"),), "g"
+    )
+    info = DocumentInfo("d", HOSTILE, 2021, language, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3)
+    passage = Passage("passage00001", "d", HOSTILE, cited, language)
+    shown = [
+        messages.answer(given_(reply), LINK),
+        messages.answer(given_(refusal), LINK),
+        messages.passage(w, "passage00001", HOSTILE, cited),
+        messages.context(w, [HOSTILE], escape(HOSTILE), [HOSTILE], cited),
+        messages.context_gone(w, escape(HOSTILE), cited),
+        messages.source_without_file(w, cited, too_large=False),
+        messages.asked(w, HOSTILE),
+        library_messages.collections(w, [info], 0),
+        library_messages.collection(w, HOSTILE, [info], 0),
+        library_messages.document(w, info, [Heading((HOSTILE,), "passage00001", 1)], 0, alone=False),
+        library_messages.section(w, info, (HOSTILE,), [passage], 0, 0),
+        staff_messages.upload_offer(w, HOSTILE),
+        staff_messages.upload_refused(w, HOSTILE, HOSTILE, HOSTILE),
+        staff_messages.upload_done(w, HOSTILE, HOSTILE, 2),
+        staff_messages.told_by_partner(w, HOSTILE),
+        staff_messages.grant_choice(w, 5, HOSTILE, Role.STAFF),
+        personal_messages.welcome(w, [HOSTILE]),
+    ]
+    for message in shown:
+        for part in message.parts():
+            text, entities = parse_html(part.html)
+            assert utf16(text) <= MESSAGE_LIMIT
+            assert not {entity.kind for entity in entities} - {
+                "bold", "italic", "blockquote", "expandable_blockquote", "text_link", "code",
+            }  # fmt: skip
+            assert "\u202e" not in text
+            assert "\x00" not in text
+            for button in (button for row in part.buttons for button in row):
+                assert 0 < len(button.text) <= max(BUTTON_LIMIT, 200)
+                assert "\u202e" not in button.text
+
+
+def test_page_of_the_library_turns() -> None:
+    many = [DocumentInfo(f"d{n}", f"Report {n:02}", 2000 + n, "en", "", "", "", "", 1) for n in range(20)]
+    w = words("en")
+    first, last = library_messages.collections(w, many, 0), library_messages.collections(w, many, 9)
+    assert [button.text for button in first.buttons[-1]] == ["Page 2 of 3 ›"]
+    assert [button.text for button in last.buttons[-1]] == ["‹ Page 2"]
+    assert first.buttons[0][0].text == "Report 19 (2019)"
+
+
+# Catalogues
+
+
+def ids_in_code() -> set[str | tuple[str, ...]]:
+    files = [*(ROOT / "bot").glob("*.py"), *(ROOT / "bot" / "chat").glob("*.py")]
+    keywords = {"say": None, "label": None, "count": (1, 2)}
+    found = (extract_from_file("python", str(file), keywords=keywords) for file in files)
+    return {message for each in found for _, message, _, _ in each}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogue_has_every_text_of_the_code_and_no_other(language: str) -> None:
+    with (ROOT / "bot" / "locales" / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    ids = {message.id for message in catalogue if message.id}
+    assert ids == ids_in_code()
+    for message in catalogue:
+        if not message.id:
+            continue
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(forms), message.id
+        assert not message.fuzzy, message.id
+        for form in forms:
+            assert fields(form) == fields(sources[-1]) or fields(form) == fields(sources[0]), message.id
+            assert re.findall(r"</?\w+", form) == re.findall(r"</?\w+", sources[-1]), message.id
+
+
+def fields(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def test_numbers_have_their_plural() -> None:
+    w = words("en")
+    assert w.count("{n} report", "{n} reports", 1) == "1 report"
+    assert w.count("{n} report", "{n} reports", 1200) == "1,200 reports"
+    assert words("zh").count("{n} report", "{n} reports", 1) == "1 份报告"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [("zh-hans", "zh"), ("zh_TW", "zh"), ("en-GB", "en"), ("fr", "en"), ("", "en")]
+)
+def test_language_tags_find_their_catalogue(tag: str, language: str) -> None:
+    assert words(tag).language == language
