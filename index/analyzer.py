@@ -10,7 +10,7 @@ What a term is:
   `14th` (`fourteenth`, `第十四`).
 - Names that splitting would break stay whole: `s&t`, `r&d`, `covid-19` (beside `covid`), `u.s.` as `usa`.
 
-Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`).
+Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in capitals is not stemmed (`casted` for `CASTED`).
 
 Why offsets into the text as it stands? Because what is shown is the printed text: a match found in folded text
 must be marked in the unfolded one, and NFKC, Traditional to Simplified and "& with spaces" all change lengths.
@@ -30,7 +30,7 @@ from index import stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
 
-VERSION = 2
+VERSION = 3
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN = "㐀-䶿一-鿿豈-﫿々〇\U00020000-\U0003fffd"
@@ -145,6 +145,8 @@ class Analyzer:
         if folded in stopwords.ENGLISH and not stop_words:
             acronym = word.isupper() and 1 < len(word) < 6 and not _in_capitals(text, start, end)
             return folded if acronym else ""
+        if word.isupper() and len(word) > 2 and not _in_capitals(text, start, end):
+            return folded  # CASTED is not cast
         return self.stem(folded)
 
     def _han(self, text: str, start: int, end: int, stop_words: bool) -> Iterator[Token]:

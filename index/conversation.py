@@ -51,6 +51,11 @@ def merge(question: str, history: Sequence[str], analyzer: Analyzer, countries: 
 
 def _kinds(text: str, tokens: Sequence[Token], countries: StringTable) -> list[str]:
     return [
-        kind_of(text[token.start : token.end], token.term, countries, opens=not text[: token.start].strip(" \"'“「("))
+        kind_of(
+            text[token.start : token.end],
+            token.term,
+            countries,
+            opens=not text[: token.start].strip(" \"'“「("),
+        )
         for token in tokens
     ]

@@ -76,11 +76,17 @@ def save_lexicon(
             row.get("chinese") or "",
             *(row.get("other_forms") or "").split(";"),
         ]
-        analyzed = dict.fromkeys(tuple(token.term for token in analyzer.names(form)) for form in forms)
-        entries.append([terms for terms in analyzed if terms])
+        analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in forms}
+        entries.append(list(dict.fromkeys(terms for form, terms in analyzed.items() if _says(form, terms))))
     pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
     lexicon = {"glossary": entries, "acronyms": [pair for pair in pairs if all(pair)]}
     (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
+
+
+def _says(form: str, terms: tuple[str, ...]) -> bool:
+    """Whether the terms still say what a form says: `report` does not for "report to"."""
+    words = len(form.split())
+    return bool(terms) and (words == 1 or 2 * len(terms) > words)
 
 
 class Lexicon:
@@ -165,6 +171,8 @@ class Lexicon:
     def words(self, term: str, surface: str) -> list[Alternative]:
         """Other words for one term of a question; `surface` is the word as it was typed."""
         found = [Alternative(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
+        if (whole := surface.lower()) != term and self.known(whole):
+            found.append(Alternative((whole,), 1.0, "question"))  # an acronym typed in lower case
         if HAN_RUN.match(term):
             if self._has_english:
                 found += self._translations(term)

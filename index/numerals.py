@@ -51,9 +51,10 @@ def ordinal(digits: str) -> str:
     """`2` → `2nd`. Without digits: empty."""
     if not digits.isdecimal():
         return ""
-    number = int(digits)
-    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{suffix}"
+    # digit by digit: int() refuses more than 4,300 of them, and a hostile heading may have more
+    number = "".join(str(int(digit)) for digit in digits).lstrip("0") or "0"
+    teen = number[-2:] in ("11", "12", "13")
+    return number + ("th" if teen else {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th"))
 
 
 def chinese_number(word: str, *, single: bool = False) -> str:

@@ -191,7 +191,12 @@ def _concept(
         tuple(parts),
         () if single else _best(alternatives),
         LIGHT_WEIGHT if light else 1.0,
-        kind_of(label, tokens[0].term if single else "", lexicon.countries, opens=not text[: tokens[0].start].strip(" \"'“「(")),
+        kind_of(
+            label,
+            tokens[0].term if single else "",
+            lexicon.countries,
+            opens=not text[: tokens[0].start].strip(" \"'“「("),
+        ),
     )
 
 

@@ -34,7 +34,7 @@ ENGLISH_LIGHT = frozenset(
     made making use uses used using go goes went come comes came coming put puts do done become became keep kept
     bring brought set sets exist exists existed existing begin began begins start started starts work works worked
     working include includes included including deal deals people person persons thing things way ways place places
-    case number total amount time times year years day days new many several various certain present last first
+    case number total amount time times year years day days new many several various certain present last
     next current currently main important big large small long good best high highest since ago now today still
     well together help helps helped serve serves served play plays role happen sent send sends belong belongs
     relate related concern concerning regard regarding contain contains""".split()

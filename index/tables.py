@@ -1,7 +1,7 @@
 """Strings and arrays on disk, read through memory maps: written once, then only read.
 
-A string table is two files: `NAME.utf8` (all strings, one after another) and `NAME.ends.npy` (int64, where each
-ends). Opening one reads neither; several processes share one copy in the page cache.
+A string table is two files: `NAME.utf8` (all strings, one after another) and `NAME.ends.npy` (int64, where
+each ends). Opening one reads neither; several processes share one copy in the page cache.
 """
 
 from __future__ import annotations
@@ -23,16 +23,20 @@ def save_array(folder: Path, name: str, array: Array) -> None:
 
 
 def load_array(folder: Path, name: str) -> Array:
-    """Map `NAME.npy`; an empty one is read, since nothing cannot be mapped."""
+    """Map `NAME.npy`; an empty one is read, since nothing cannot be mapped. Raises ValueError if it is damaged."""
     path = folder / f"{name}.npy"
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # type: ignore[no-any-return]
-    except ValueError:
+    except (ValueError, EOFError):
+        pass
+    try:
         return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+    except (ValueError, EOFError) as error:
+        raise ValueError(f"{path.name} is damaged") from error
 
 
 def save_strings(folder: Path, name: str, strings: Iterable[str]) -> None:
-    """Write `NAME.utf8` and `NAME.ends.npy`. For `StringTable.find` they must come sorted by their UTF-8 bytes."""
+    """Write `NAME.utf8` and `NAME.ends.npy`; for `StringTable.find` strings come sorted by their UTF-8 bytes."""
     ends: list[int] = []
     position = 0
     with (folder / f"{name}.utf8").open("wb") as file:
@@ -43,7 +47,7 @@ def save_strings(folder: Path, name: str, strings: Iterable[str]) -> None:
 
 
 class StringTable:
-    """A sequence of strings in a memory map."""
+    """A sequence of strings in a memory map. Opening raises OSError, or ValueError where a file was cut off."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._ends = load_array(folder, f"{name}.ends")
@@ -52,6 +56,8 @@ class StringTable:
             self._bytes: mmap.mmap | bytes = (
                 b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             )
+        if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
+            raise ValueError(f"{name}.utf8 is damaged")
 
     def __len__(self) -> int:
         return len(self._ends)
