@@ -72,6 +72,20 @@ def test_running_heads_feet_and_page_numbers_are_dropped() -> None:
     ]
 
 
+def test_head_that_changes_with_the_chapter_is_known_by_its_page_number() -> None:
+    chapters = ["Training", "Training", "Research", "Partners", "Outlook"]
+    texts = [f"The {name} page has a paragraph of its own, long enough to be one." for name in "abcde"]
+    pages = [
+        [
+            Line(50, 810, f"Chapter on {chapter}"),
+            Line(500, 810, str(number + 6)),
+            *column(50, 700 - 14 * number, text),
+        ]
+        for number, (chapter, text) in enumerate(zip(chapters, texts, strict=True))
+    ]
+    assert [piece.text for piece in read(*pages)] == texts
+
+
 def test_headings_are_told_by_size_weight_and_number() -> None:
     pieces = read(
         [

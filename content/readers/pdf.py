@@ -75,17 +75,19 @@ def _title(document: Any) -> str:
 def _pages(document: Any) -> Iterator[Page]:
     for number in range(min(len(document), MAX_PAGES)):
         found: list[Column] = []
+        seen = 0.0
         try:
             page = document[number]
             textpage = page.get_textpage()
             _, _, width, height = page.get_mediabox()
+            seen = width if page.get_rotation() in (90, 270) else height
             found = columns(segments(textpage, width, height))
             textpage.close()
             page.close()
         except pypdfium2.PdfiumError:
             # one damaged page does not take the others with it
             found = []
-        yield Page(number + 1, found)
+        yield Page(number + 1, found, seen)
 
 
 def _without_duplicates(pages: list[Page]) -> list[Page]:

@@ -27,44 +27,71 @@ class Page:
 
     number: int
     columns: list[Column]
+    height: float
+    """In points, as the page is looked at."""
 
 
 def drop_running(pages: Sequence[Page]) -> list[Page]:
     """Pages without the lines that stand at the same place on many pages, and without page numbers."""
     places: Counter[tuple[str, int]] = Counter()
-    # a title page ends high up, a page with turned text has it added below
-    floors = sorted(
-        max(line.bottom for column in page.columns for line in column.lines) for page in pages if page.columns
-    )
-    floor = floors[len(floors) // 2] if floors else 0.0
-    edges = [_edge_lines(page, floor) for page in pages]
+    edges = [_edge_lines(page) for page in pages]
     for lines in edges:
         places.update({_place(line) for line in lines})
     # heads of left and right pages differ; chapters change them
     needed = max(2, min(5, len(pages) // 3)) if len(pages) > 2 else 99
+    counted = _counting(pages, edges)
     kept: list[Page] = []
     for page, lines in zip(pages, edges, strict=True):
         dropped = {
             id(line)
             for line in lines
-            if places[_place(line)] >= needed or _PAGE_NUMBER.fullmatch(fold(line.text))
+            if places[_place(line)] >= needed
+            or _PAGE_NUMBER.fullmatch(fold(line.text))
+            or (_folio(line) and (page.number - _folio(line), _half(page, line)) in counted)
         }
         trimmed = [
             replace(column, lines=[line for line in column.lines if id(line) not in dropped])
             for column in page.columns
         ]
-        kept.append(Page(page.number, [column for column in trimmed if column.lines]))
+        kept.append(replace(page, columns=[column for column in trimmed if column.lines]))
     return kept
 
 
-def _edge_lines(page: Page, floor: float) -> list[Line]:
+def _counting(pages: Sequence[Page], edges: Sequence[Sequence[Line]]) -> set[tuple[int, bool]]:
+    """What page numbers differ by from the pages' places, and whether they stand below ("Chapter 3  17").
+
+    Heads that change with each chapter are known by the number in them, which goes up with the pages.
+    """
+    found: Counter[tuple[int, bool]] = Counter()
+    for page, lines in zip(pages, edges, strict=True):
+        found.update({(page.number - _folio(line), _half(page, line)) for line in lines if _folio(line)})
+    return {place for place, count in found.items() if count >= max(4, len(pages) * 0.4)}
+
+
+def _folio(line: Line) -> int:
+    """The number a short line begins or ends with, else 0."""
+    text = fold(line.text)
+    number = re.search(r"^\d{1,4}(?=\s)|(?<=\s)\d{1,4}$|^\d{1,4}$", text)
+    return int(number.group()) if number and len(text) < 100 else 0
+
+
+def _half(page: Page, line: Line) -> bool:
+    return line.top > page.height / 2
+
+
+def _edge_lines(page: Page) -> list[Line]:
+    """The first and last lines of a page that lie in its margins, and the very first and last in any case."""
     lines = sorted((line for column in page.columns for line in column.lines), key=lambda line: line.top)
-    lines = [line for line in lines if line.bottom < _MARGIN * floor or line.top > (1 - _MARGIN) * floor]
-    tops = sorted({round((line.top + line.bottom) / 2) for line in lines})
-    upper, lower = set(tops[:_EDGE]), set(tops[-_EDGE:])
-    return [line for line in lines if round((line.top + line.bottom) / 2) in upper | lower]
+    tops = sorted({round(_middle(line)) for line in lines})
+    above = [top for top in tops[:_EDGE] if top < _MARGIN * page.height] or tops[:1]
+    below = [top for top in tops[-_EDGE:] if top > (1 - _MARGIN) * page.height] or tops[-1:]
+    return [line for line in lines if round(_middle(line)) in (*above, *below)]
+
+
+def _middle(line: Line) -> float:
+    return (line.top + line.bottom) / 2
 
 
 def _place(line: Line) -> tuple[str, int]:
     """What a running line has in common on all pages: its words without numbers, and its height."""
-    return re.sub(r"\d+|\b[ivxl]+\b", "#", fold(line.text).lower()), round((line.top + line.bottom) / 2 / 6)
+    return re.sub(r"\d+|\b[ivxl]+\b", "#", fold(line.text).lower()), round(_middle(line) / 6)
