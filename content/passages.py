@@ -2,8 +2,8 @@
 
 A passage is a verbatim slice of the document's text, at most `MAX_PASSAGE` characters, that does not leave
 its section. Short paragraphs are gathered until a passage has about `GOOD_PASSAGE` characters, since a line
-of a list says little without its neighbours; a long paragraph is cut between sentences. A heading goes with the
-text below it, so that a passage opens with what it is about.
+of a list says little without its neighbours; a long paragraph is cut between sentences. A heading goes with
+the text below it, so that a passage opens with what it is about.
 
 Why are ids hashes of the text? A number would change whenever a paragraph is put in above; a hash stays while
 the text stays, so links, stored answers and judgments survive a reindex.

@@ -2,18 +2,20 @@
 
 What a term is:
 
-- Latin words without accents, in lower case, stemmed (Porter 2), British spellings as American ones: `organis`
-  and `organiz` are one term.
-- Runs of Han characters, segmented by jieba after Traditional characters were made Simplified ones. A run never
-  crosses from digits or Latin letters into Han: `2019年政府` is `2019`, `政府`.
-- Numbers without separators (`20,000` is `20000`), number words as digits (`fourteen`, `十四`), ordinals as
-  `14th` (`fourteenth`, `第十四`).
+- Latin words without accents, in lower case, stemmed (Porter 2), British spellings as American ones:
+  `organis` and `organiz` are one term.
+- Runs of Han characters, segmented by jieba after Traditional characters were made Simplified ones. A run
+  never crosses from digits or Latin letters into Han: `2019年政府` is `2019`, `政府`.
+- Numbers without separators (`20,000` is `20000`), number words as digits (`fourteen`, `十四`, `二〇二一年`),
+  ordinals as `14th` (`fourteenth`, `第十四`).
 - Names that splitting would break stay whole: `s&t`, `r&d`, `covid-19` (beside `covid`), `u.s.` as `usa`.
 
-Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in capitals is not stemmed (`casted` for `CASTED`).
+Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in
+capitals is not stemmed (`casted` for `CASTED`).
 
-Why offsets into the text as it stands? Because what is shown is the printed text: a match found in folded text
-must be marked in the unfolded one, and NFKC, Traditional to Simplified and "& with spaces" all change lengths.
+Why offsets into the text as it stands? Because what is shown is the printed text: a match found in folded
+text must be marked in the unfolded one, and NFKC, Traditional to Simplified and "& with spaces" all change
+lengths.
 """
 
 from __future__ import annotations
@@ -30,13 +32,14 @@ from index import stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
 
-VERSION = 3
+VERSION = 4
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
-HAN = "㐀-䶿一-鿿豈-﫿々〇\U00020000-\U0003fffd"
+HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
+_HAN_DIGIT = "〇○零一二三四五六七八九"
 _TOKEN = re.compile(
     rf"""
-      (?P<han>      [{HAN}]+ )
+      (?P<han>      (?:[{HAN}]|(?<=[{_HAN_DIGIT}])○(?=[{_HAN_DIGIT}]))+ )
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
@@ -47,7 +50,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 HAN_RUN = re.compile(rf"[{HAN}]+")
-_HAN_ORDINAL = re.compile(r"第([〇零一二三四五六七八九十百两]+|\d+)")
+# jieba cuts 二〇二一年 into 二, 〇, 二, 一年
+_HAN_NUMERAL = re.compile(
+    rf"第(?P<ordinal>[{_HAN_DIGIT}十百两]+)|(?<![{_HAN_DIGIT}])(?P<year>[{_HAN_DIGIT}]{{4}})年|"
+    r"(?P<digits>[一二三四五六七八九]+〇[〇一二三四五六七八九]*)"
+)
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
 _ORDINAL_SIGN = re.compile(r"第\s?$")
 _AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
@@ -119,6 +126,10 @@ class Analyzer:
                 tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
         return tokens
 
+    def simplified(self, text: str) -> str:
+        """The text with its Han runs in Simplified characters; its length may change."""
+        return HAN_RUN.sub(lambda match: self._to_simplified(match.group()), text)
+
     def stem(self, word: str) -> str:
         """The stem of a folded word."""
         known = self._stems.get(word)
@@ -156,7 +167,7 @@ class Analyzer:
         position = int(
             run[0] in _AFTER_NUMBERS and start > 0 and text[max(0, start - 2) : start].rstrip()[-1:].isdigit()
         )
-        for match in [*_HAN_ORDINAL.finditer(simplified), None]:
+        for match in [*_HAN_NUMERAL.finditer(simplified), None]:
             stop = match.start() if match else len(simplified)
             for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
                 low, position = position, position + len(word)
@@ -166,9 +177,11 @@ class Analyzer:
                         number or word, start + place[low], start + max(place[position], place[low] + 1)
                     )
             if match:
-                term = ordinal(chinese_number(match.group(1), single=True)) or match.group()
-                low, position = match.start(), match.end()
-                yield Token(term, start + place[low], start + max(place[position], place[low] + 1))
+                kind = match.lastgroup or ""
+                number = chinese_number(match.group(kind), single=True)
+                low, high, position = match.start(), match.end(kind), match.end()
+                term = (ordinal(number) or match.group()) if kind == "ordinal" else number
+                yield Token(term, start + place[low], start + max(place[high], place[low] + 1))
         # 第14 crosses from Han into digits: one ordinal, seen from its 第.
         if run[-1] == "第" and (digits := _DIGITS_BEFORE_HAN.match(text, end - 1)):
             yield Token(ordinal(fold(digits.group(1))), end - 1, digits.end())
@@ -178,7 +191,7 @@ class Analyzer:
 
         What only the Simplified text has (簡報: 演示 文稿) stands at the character beside it.
         """
-        simplified = self._to_simplified(run)
+        simplified = self._to_simplified(run).replace("○", "〇")
         if len(simplified) == len(run):
             return simplified, list(range(len(run) + 1))
         place = [0] * (len(simplified) + 1)

@@ -76,7 +76,7 @@ def test_passages_are_verbatim_short_in_order_and_cover_the_document(pieces: lis
 def test_ids_are_unique_within_a_document_and_fit_a_deep_link(pieces: list[Piece]) -> None:
     ids = [passage.id for passage in split_passages(document(*pieces))]
     assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(r"[a-z2-7]{12}", id) for id in ids)
+    assert all(re.fullmatch(r"[a-z2-7]{12}", passage) for passage in ids)
 
 
 @settings(max_examples=200, deadline=None)

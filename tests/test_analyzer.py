@@ -1,0 +1,145 @@
+"""Terms and their places, the same for passages and questions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.analyzer import Analyzer, fold
+from index.segmenter import JiebaSegmenter
+
+TEXT = st.text(
+    st.one_of(
+        st.sampled_from("第十四二〇○年月 .,&-’'aZéＦ１９ \n簡報軟體國際研究卡達爾"),
+        st.characters(exclude_categories=()),
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("The policies of the institute", ["polici", "institut"]),
+        ("organisation, organization", ["organiz", "organiz"]),
+        ("labour labor", ["labor", "labor"]),
+        ("programme program", ["program", "program"]),
+        ("Café São Paulo", ["cafe", "sao", "paulo"]),
+        ("ＵＮＥＳＣＯ ２０２１", ["unesco", "2021"]),
+        ("S&T, R & D and R＆D", ["s&t", "r&d", "r&d"]),
+        ("COVID-19", ["covid-19", "covid"]),
+        ("U.S. and USA and US", ["usa", "usa", "usa"]),
+        ("tell us", ["tell"]),
+        ("20,000 people", ["20000", "peopl"]),
+        ("2.5 percent", ["2.5", "percent"]),
+        ("the 1990s", ["1990s"]),
+        ("100km", ["100km"]),
+        ("3.5km", ["3.5", "km"]),
+        ("5G, G20, H2O", ["5g", "g20", "h2o"]),
+        ("14th fourteenth 第十四 第14 第 14", ["14th"] * 5),
+        ("fourteen 14 十四", ["14", "14", "14"]),
+        ("2019年政府", ["2019", "政府"]),
+        ("二〇二一年 二○二一年 二零二一年 一九九八年", ["2021", "2021", "2021", "1998"]),
+        ("从一九九五年到二〇一〇年", ["1995", "到", "2010"]),
+        ("2020年全社会", ["2020", "全", "社会"]),
+        ("한국", ["한국"]),
+        ("国际科技创新政策培训班", ["国际", "科技", "创新", "政策", "培训班"]),
+        ("國際科技創新政策培訓班", ["国际", "科技", "创新", "政策", "培训班"]),
+        ("Ministry MOST and most", ["ministri", "most"]),
+        ("Ada’s lake", ["ada", "lake"]),
+        ("the of and", []),
+        ("的了是", []),
+        ("", []),
+        ("!!! … ——", []),
+        ("🌊🌊", []),
+        ("\ud800", []),
+    ],
+)
+def test_terms(analyzer: Analyzer, text: str, terms: list[str]) -> None:
+    assert analyzer.terms(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("In the 14th plan, S & T grew.", ["14th", "plan", "S & T", "grew"]),
+        ("第14届培训班有２０人", ["第14", "培训班", "２０"]),
+        ("滑鼠和軟體", ["滑鼠", "軟體"]),
+        ("Ada Stone’s lake", ["Ada", "Stone’s", "lake"]),
+    ],
+)
+def test_places_are_those_of_the_printed_words(analyzer: Analyzer, text: str, words: list[str]) -> None:
+    assert [text[token.start : token.end] for token in analyzer.analyze(text)] == words
+
+
+@settings(max_examples=500, deadline=None)
+@given(text=TEXT, stop_words=st.booleans())
+@example("第三次簡報", False)  # opencc makes four characters of two
+@example("卡達爾", False)
+@example("第百", False)
+@example("第十一二次", False)
+@example("ͺ", False)  # NFKC makes a space of it
+def test_every_token_has_a_term_and_a_place_in_the_text_in_order(
+    analyzer: Analyzer, text: str, stop_words: bool
+) -> None:
+    position = 0
+    for token in analyzer.analyze(text, stop_words=stop_words):
+        assert token.term.strip() == token.term != ""
+        assert position <= token.start < token.end <= len(text)
+        assert text[token.start : token.end].strip()
+        position = token.start
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXT)
+def test_names_do_not_overlap(analyzer: Analyzer, text: str) -> None:
+    tokens = analyzer.names(text)
+    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text("abcdefgh The研究政策 12", max_size=40))
+def test_case_and_width_do_not_matter_to_ordinary_words(analyzer: Analyzer, text: str) -> None:
+    text = text.lower()
+    wide = "".join(chr(ord(c) + 0xFEE0) if "a" <= c <= "z" or "0" <= c <= "9" else c for c in text)
+    assert analyzer.terms(wide) == analyzer.terms(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXT)
+def test_a_folded_text_is_not_folded_further(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+def test_covid_is_one_name_though_two_terms(analyzer: Analyzer) -> None:
+    assert [token.term for token in analyzer.names("COVID-19 in 2021")] == ["covid-19", "2021"]
+
+
+def test_stop_words_are_given_where_they_are_wanted(analyzer: Analyzer) -> None:
+    assert [token.term for token in analyzer.analyze("who are you", stop_words=True)] == ["who", "are", "you"]
+
+
+def test_a_line_in_capitals_makes_no_acronyms(analyzer: Analyzer) -> None:
+    assert analyzer.terms("WHO PAYS FOR IT AND WHO DOES NOT") == analyzer.terms(
+        "who pays for it and who does not"
+    )
+
+
+def test_terms_do_not_depend_on_what_was_analysed_before(analyzer: Analyzer) -> None:
+    text = "The 14th training workshop 第十四届國際培訓班 on S&T policies"
+    assert Analyzer().analyze(text) == analyzer.analyze(text)
+
+
+def test_a_fingerprint_is_the_same_for_the_same_program_and_another_for_another_segmenter() -> None:
+    class Other(JiebaSegmenter):
+        fingerprint = "other"
+
+    assert Analyzer().fingerprint == Analyzer().fingerprint
+    assert Analyzer(Other()).fingerprint != Analyzer().fingerprint
+
+
+def test_another_stop_word_is_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Analyzer().fingerprint
+    monkeypatch.setattr("index.stopwords.ENGLISH", frozenset({"lake"}))
+    assert Analyzer().fingerprint != before

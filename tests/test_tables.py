@@ -1,0 +1,71 @@
+"""Strings and arrays on disk."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.tables import StringTable, load_array, save_array, save_strings
+
+STRING = st.text(st.one_of(st.sampled_from("abc研究"), st.characters(exclude_categories=())), max_size=6)
+
+
+def as_bytes(string: str) -> bytes:
+    return string.encode("utf-8", "surrogatepass")
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(STRING, max_size=30))
+def test_strings_come_back_as_they_were(strings: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        save_strings(Path(folder), "words", strings)
+        table = StringTable(Path(folder), "words")
+        assert list(table) == strings
+        assert len(table) == len(strings)
+        assert [table[number] for number in range(len(table))] == strings
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sets(STRING, max_size=30), STRING, STRING.filter(bool))
+def test_find_and_starting_with_agree_with_a_sorted_list(strings: set[str], wanted: str, prefix: str) -> None:
+    ordered = sorted(strings, key=as_bytes)
+    with tempfile.TemporaryDirectory() as folder:
+        save_strings(Path(folder), "words", ordered)
+        table = StringTable(Path(folder), "words")
+        assert [table.find(string) for string in ordered] == list(range(len(ordered)))
+        assert table.find(wanted) == (ordered.index(wanted) if wanted in strings else -1)
+        for start in {prefix, *(string[:1] for string in ordered if string)}:
+            assert [table[number] for number in table.starting_with(start)] == [
+                string for string in ordered if string.startswith(start)
+            ]
+
+
+@pytest.mark.parametrize(
+    "array", [np.zeros(0, np.int32), np.zeros((0, 7), np.int32), np.arange(6).reshape(2, 3)]
+)
+def test_arrays_come_back_as_they_were(tmp_path: Path, array: np.ndarray) -> None:
+    save_array(tmp_path, "numbers", array)
+    loaded = load_array(tmp_path, "numbers")
+    np.testing.assert_array_equal(loaded, array)
+    assert (loaded.dtype, loaded.shape) == (array.dtype, array.shape)
+
+
+@pytest.mark.parametrize("name", ["words.utf8", "words.ends.npy"])
+@pytest.mark.parametrize("size", [0, 1, -1])
+def test_a_cut_off_table_does_not_open(tmp_path: Path, name: str, size: int) -> None:
+    """A full disk or a power cut leaves short files; they must not pass for fewer or shorter strings."""
+    save_strings(tmp_path, "words", ["lake", "lakes", "river"])
+    path = tmp_path / name
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(ValueError, match="words"):
+        StringTable(tmp_path, "words")
+
+
+def test_a_missing_table_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        StringTable(tmp_path, "words")
