@@ -25,6 +25,8 @@ _OPEN_END = re.compile(
     re.IGNORECASE,
 )
 _LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
+_LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
+"""Dots and a page number, as in a list of contents."""
 _SOFT = "\u00ad"
 
 
@@ -141,7 +143,7 @@ def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
 
 
 def _belongs(before: str, text: str) -> bool:
-    if before.endswith((":", "：")) or ends_sentence(before):
+    if before.endswith((":", "：")) or ends_sentence(before) or _LEADER.search(before):
         return False
     if goes_on(text) or (ends_open(before) and len(before) > 12):
         return True

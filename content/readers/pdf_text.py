@@ -27,6 +27,7 @@ from content.readers.pdf_running import Page
 from content.readers.tables import table_row
 
 _NOTE = re.compile(r"[\d*†‡¹²³⁴⁵⁶⁷⁸⁹①-⑳]{1,3}\s*[^\W\d]")
+_DOTS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*…{2,}\s*")
 _LEADER = re.compile(r"\s*(?:\.{3,}|…{2,}|(?:\. ){3,}\.?)\s*$")
 _ALWAYS = frozenset({"chapter", "part", "section", "han", "han-brackets", "dotted-2", "dotted-3"})
 """Numbers that make a short line a heading whatever its type."""
@@ -118,10 +119,13 @@ def _piece(
     body: float,
     words: Collection[str],
 ) -> Iterator[Piece]:
+    plain = fold(" ".join(line.text for line in paragraph.lines))
+    if is_contents_line(plain):
+        yield Piece("item", _DOTS.sub(" ..... ", plain), page=paragraph.page)
+        return
     if paragraph.row:
-        cells = [
-            _LEADER.sub("", _clean(s.text)) for s in sorted(paragraph.lines[0].segments, key=lambda s: s.left)
-        ]
+        segments = sorted(paragraph.lines[0].segments, key=lambda s: s.left)
+        cells = [_LEADER.sub("", _clean(segment.text)) for segment in segments]
         yield Piece("row", table_row([], cells), page=paragraph.page)
         return
     text = _text(paragraph, words)
