@@ -45,7 +45,18 @@ def test_utf_16_without_a_mark_is_read(text: str, encoding: str) -> None:
     assert decode("x.txt", text.encode(encoding)) == text
 
 
-@pytest.mark.parametrize("text", [GERMAN, FRENCH, "Café", "El niño comió paella; ¡qué rico!", "naïve résumé"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        GERMAN,
+        FRENCH,
+        "Café",
+        "El niño comió paella; ¡qué rico!",
+        "naïve résumé",
+        "de A à Z",
+        "suite à la réunion",
+    ],
+)
 def test_windows_1252_is_read_undeclared(text: str) -> None:
     assert decode("x.txt", text.encode("cp1252")) == text
 

@@ -47,6 +47,7 @@ def packed(*names: str, mimetype: str = "") -> bytes:
         ("a.epub", packed(mimetype="application/epub+zip"), "e-book", ".html or .docx"),
         ("a.pptx", packed("ppt/presentation.xml"), "PowerPoint", "save it as .pdf"),
         ("a.xlsx", packed("xl/workbook.xml"), "Excel", ".pdf or .html"),
+        ("a.docm", packed("word/document.xml"), "macros", "save it as .docx"),
         ("a.zip", packed("a.txt"), "archive", "unpack"),
         ("a.docx", b"PK\x03\x04 broken", "damaged", "again"),
         ("a.rtf", b"{\\rtf1 hello}", "Rich Text", "save it as .docx"),

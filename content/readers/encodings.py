@@ -175,10 +175,11 @@ def _score(text: str) -> float:
 
 def _weigh(character: str, before: str, after: str) -> float:
     if "\u4e00" <= character <= "\u9fff":
-        if character in _COMMON:
-            return 1.0
         # a Han character between Latin letters is a misread accent
-        if (before.isascii() and before.islower()) or (after.isascii() and after.islower()):
+        sides = (before.isascii() and before.islower()) + (after.isascii() and after.islower())
+        if character in _COMMON:
+            return 1.0 if sides < 2 else 0.0
+        if sides:
             return -1.0
         return 0.45 if _first_level(character) else -0.6
     if "\u3000" <= character <= "\u303f" or "\uff01" <= character <= "\uff5e":
@@ -192,12 +193,15 @@ def _weigh(character: str, before: str, after: str) -> float:
         # several accented letters in a row, or a capital inside a word, is a sign of bytes misread
         if crowd or (character.isupper() and before.isalpha() and before.islower()):
             return -0.6
-        return 0.6 if near else -0.2
+        # words of one letter: à la, è, é, ó, å, ö
+        return 0.6 if near or character in "àÀèéóåö" else -0.2
     if "\u0400" <= character <= "\u04ff":
         if (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha()):
             return -0.9
+        if not before.isalpha() and not after.isalpha():
+            return 0.3 if character in "авикосуя" else -0.3
         if character.islower():
-            return 0.7 if before.isalpha() or after.isalpha() else 0.0
+            return 0.7
         return -0.9 if before.isalpha() and before.islower() else 0.3
     if category in ("Cn", "Co", "Cc", "Cs"):
         return -1.0

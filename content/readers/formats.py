@@ -60,7 +60,7 @@ def detect(name: str, data: bytes) -> Format:
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _packed(name, data)
+        return _packed(name, ending, data)
     if data.startswith(_OLE):
         raise _legacy(name, ending, data)
     if data.startswith(b"{\\rtf"):
@@ -88,7 +88,7 @@ def unsupported(name: str, what: str, remedy: str) -> Unreadable:
     return Unreadable(name, f"its format is not supported: it is {what}", remedy)
 
 
-def _packed(name: str, data: bytes) -> Format:
+def _packed(name: str, ending: str, data: bytes) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -107,6 +107,10 @@ def _packed(name: str, data: bytes) -> Format:
             name, "it is damaged: its parts cannot be unpacked", "fetch or save the file again"
         ) from error
     if "word/document.xml" in names or any(part.startswith("word/document") for part in names):
+        if ending in (".docm", ".dotm", ".dotx"):
+            raise unsupported(
+                name, f"a word file with macros or a template ({ending})", "save it as .docx and add that"
+            )
         unpacked = sum(part.file_size for part in parts)
         swollen = any(
             part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size for part in parts
