@@ -110,9 +110,13 @@ class Database:
     def _open(self, steps: tuple[Migration, ...]) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if not self.path.exists():
+                self.path.touch(mode=0o600)  # who asked what is nobody else's business on this machine
             self._writing = self._connect()
             self._writing.conn.execute("PRAGMA journal_mode = WAL")
             self._writing.conn.execute("PRAGMA synchronous = FULL")
+            # What /forget deletes is overwritten, and not only marked as free.
+            self._writing.conn.execute("PRAGMA secure_delete = ON")
             self._migrate(self._writing, steps)
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):

@@ -29,7 +29,7 @@ def digest(*parts: str) -> str:
 
 def collections(w: Words, documents: Sequence[DocumentInfo], page: int) -> Message:
     """All collections; the reports themselves when there is but one collection."""
-    names = sorted({document.collection for document in documents})
+    names = sorted({document.collection for document in documents}, key=lambda name: (not name, name))
     if not documents:
         return Message(w.say("There are no reports yet."))
     head = w.count("<b>The library</b>: {n} report", "<b>The library</b>: {n} reports", len(documents))

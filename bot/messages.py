@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bot.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
 from bot.people import Role
+from bot.pleasantries import Pleasantry
 from bot.questions import Given
 from bot.words import Words, words
 from content.documents import Locator
@@ -84,10 +85,7 @@ def more(given: Given, rank: int) -> Message | None:
 def _refusal(id_: str, refusal: NoAnswer) -> Message:
     w = reply_language(refusal)
     if not refusal.looked_for:
-        text = w.say(
-            "I found nothing in that to look up. Please ask with a few words more: a topic, a name, a year."
-        )
-        return Message(text)
+        return nothing_asked(w)
     paragraphs = [w.say("<b>The reports do not answer this.</b>")]
     looked = w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))
     if refusal.missing:
@@ -223,6 +221,24 @@ def asked(w: Words, question: str) -> Message:
     return Message(w.say("You asked: <b>{question}</b>", question=one_line(question, QUESTION)))
 
 
+def nothing_asked(w: Words) -> Message:
+    """Nothing in the message can be looked up."""
+    return Message(
+        w.say(
+            "I found nothing in that to look up. Please ask with a few words more: a topic, a name, a year."
+        )
+    )
+
+
+def courtesy(w: Words, kind: Pleasantry) -> Message:
+    """A greeting, thanks or a farewell is returned."""
+    if kind == "greeting":
+        return Message(w.say("Hello! What would you like to know from the reports?"))
+    if kind == "thanks":
+        return Message(w.say("You are welcome. Just ask on whenever you like."))
+    return Message(w.say("Goodbye! I am here whenever you have a question."))
+
+
 def ask_what(w: Words) -> Message:
     """`/ask` or a mention without a question."""
     return Message(
@@ -291,7 +307,7 @@ def group_greeting(w: Words, username: str) -> Message:
     return Message(
         w.say(
             "Hello! Mention me with a question, such as “@{username} …”, or reply to one of my messages. "
-            "I answer from the institute's reports and read nothing else here.",
+            "I answer from the institute's reports and stay out of everything else.",
             username=username,
         )
     )

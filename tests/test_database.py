@@ -139,9 +139,10 @@ def test_database_survives_losing_power_and_many_readers(file: Path) -> None:
         database._writer.submit(
             lambda name=name: database._writing.conn.execute(f"PRAGMA {name}").fetchone()[0]
         ).result()
-        for name in ("journal_mode", "synchronous", "foreign_keys")
+        for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     ]
-    assert settings == ["wal", 2, 1]
+    assert settings == ["wal", 2, 1, 1]
+    assert file.stat().st_mode & 0o077 == 0
     database.close()
 
 

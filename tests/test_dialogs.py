@@ -330,6 +330,25 @@ async def test_markup_in_a_question_is_shown_as_it_was_typed(here: Stage) -> Non
     assert "<" not in rendered(here.last["Sven"]) or "&lt;" not in rendered(here.last["Sven"])
 
 
+async def test_courtesies_are_returned_and_are_no_part_of_the_conversation(here: Stage) -> None:
+    await here.play("""
+        Uma: Hello!
+        bot: Hello! What would you like to know from the reports?
+        Uma: How many permanent employees did the institute have?
+        bot: …133…
+        Uma: thank you :)
+        bot: You are welcome. …
+        Uma: 谢谢！
+        bot: 不客气，有问题随时问我。
+        Uma: ???
+        bot: I found nothing in that to look up. …
+    """)
+    stored = await here.people["Uma"].say("/export")
+    assert stored
+    export = json.loads(await here.people["Uma"].download(await here.people["Uma"].next_message()))
+    assert len(export["questions"]) == 1
+
+
 async def test_unknown_command_and_made_up_button_are_answered(here: Stage) -> None:
     await here.play("Tara: /frobnicate\nbot: I do not know this command…")
 

@@ -28,6 +28,7 @@ from bot.markup import (
     visible,
 )
 from bot.people import Role
+from bot.pleasantries import pleasantry, says_nothing
 from bot.questions import Given
 from bot.sandbox.entities import parse_html
 from bot.words import LANGUAGES, words
@@ -274,3 +275,35 @@ def test_numbers_have_their_plural() -> None:
 )
 def test_language_tags_find_their_catalogue(tag: str, language: str) -> None:
     assert words(tag).language == language
+
+
+# Courtesies
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Hello!", "greeting"),
+        ("  good   morning ", "greeting"),
+        ("您好，", "greeting"),
+        ("你好啊！", "greeting"),
+        ("Thank you very much 🙏", "thanks"),
+        ("OK, thanks.", "thanks"),
+        ("好的，谢谢！", "thanks"),
+        ("Bye bye", "farewell"),
+        ("再见", "farewell"),
+        ("Hello, who founded the forum?", None),
+        ("good", None),
+        ("OECD", None),
+        ("谢谢参与的国家有哪些？", None),
+    ],
+)
+def test_only_a_whole_message_is_a_courtesy(text: str, kind: str | None) -> None:
+    assert pleasantry(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"), [("???", True), ("👍 👍", True), ("", True), ("2021", False), ("谁", False)]
+)
+def test_signs_alone_say_nothing(text: str, nothing: bool) -> None:
+    assert says_nothing(text) is nothing

@@ -19,6 +19,7 @@ from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, spea
 from bot.chat.gate import Verdict
 from bot.chat.passages import Passages
 from bot.people import Role
+from bot.pleasantries import is_chinese, pleasantry, says_nothing
 from bot.questions import Given
 from bot.search import NotReady
 from bot.words import words
@@ -89,6 +90,11 @@ class Asking:
             return
         if not question.strip():
             await reply(desk, who, messages.ask_what(who.words))
+            return
+        courtesy = pleasantry(question)
+        if courtesy or says_nothing(question):
+            w = words("zh") if is_chinese(question) else who.words
+            await reply(desk, who, messages.courtesy(w, courtesy) if courtesy else messages.nothing_asked(w))
             return
         if who.message is not None and await desk.questions.was_answered(who.chat, who.message):
             return  # the bot was stopped between sending the answer and noting that
