@@ -36,11 +36,11 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:year|date|month|day|time)\b|\bsince when\b|何时|什么时候|什麼時候|哪[一]?[年天月]|几月|几号|时间",
+    r"\bwhen\b|\b(?:what|which) (?:year|date|month|day|time)\b|\bsince when\b|何时|什么时候|哪[一]?[年天月]|几月|几号|时间",
     re.IGNORECASE,
 )
 _NAME = re.compile(
-    r"\bwho(?:se|m)?\b|\bwhere\b|\bwhich (?:countr|universit|organi|institut|compan|partner|city|cities|person|"
+    r"\bwho(?:se|m)?\b|\bwhere\b|\bwh?ich (?:countr|universit|organi|institut|compan|partner|city|cities|person|"
     r"people|think tank)\w*|\bwhat (?:countr|universit|organi|institut|compan|cit)\w*|谁|哪位|哪[个些里家]?(?:国家|大学|机构|组织|单位|城市|企业|公司)|哪里|哪儿|何地",
     re.IGNORECASE,
 )
@@ -105,7 +105,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         question=question,
         language=language_of(question),
         concepts=_concepts(text, analyzer, lexicon),
-        wants=wanted(question) or wanted(understood),
+        wants=wanted(analyzer.simplified(question)) or wanted(analyzer.simplified(understood)),
         filters=filters,
         understood=understood,
     )
@@ -119,7 +119,7 @@ def language_of(question: str) -> str:
 
 
 def wanted(question: str) -> Wanted:
-    """What kind of thing answers the question."""
+    """What kind of thing answers the question (Chinese in Simplified characters)."""
     if _NUMBER.search(question):
         return "number"
     if _TIME.search(question):

@@ -28,7 +28,7 @@ class Rules:
 
     coverage: float = 1.0
     """How much a passage gains that has all of the question, by idf."""
-    sentence: float = 2.0
+    sentence: float = 1.0
     """How much it gains whose best sentence has all of the question."""
     sentences: SentenceRules = SentenceRules()
     tiny: float = 0.7

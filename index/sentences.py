@@ -28,8 +28,10 @@ _MOST = 256
 class SentenceRules:
     """How much the surroundings and the thing wanted count."""
 
-    beside: float = 0.6
+    beside: float = 0.3
     """A concept in the sentence before or after."""
+    above: float = 0.75
+    """A concept in the headings above."""
     passage: float = 0.2
     """A concept elsewhere in the passage."""
     wanted_near: float = 0.45
@@ -62,18 +64,18 @@ def best_sentences(
     said = np.stack(
         [_said(query, concept, present, columns) for concept in range(len(query.concepts))], axis=1
     )
-    inside = np.zeros((len(numbers), said.shape[1]))
-    np.maximum.at(inside, passage, said)
-    above = np.where(
-        inside < shares.T, shares.T, 0
-    )  # only the headings have it: it holds for all sentences below
-    known = np.maximum(said, np.maximum(rules.passage * inside, above)[passage])
+    headings = ids % _MOST < corpus.places[numbers, BODY][passage]
+    inside, above = np.zeros((2, len(numbers), said.shape[1]))
+    np.maximum.at(inside, passage[~headings], said[~headings])
+    np.maximum.at(above, passage[headings], said[headings])
+    # What only headings have, those it opens with or those above it, holds for all of a passage's sentences.
+    above = np.maximum(above, np.where(inside < shares.T, shares.T, 0))
+    known = np.maximum(said, np.maximum(rules.passage * inside, rules.above * above)[passage])
     neighbours = passage[1:] == passage[:-1]
     known[1:][neighbours] = np.maximum(known[1:], rules.beside * said[:-1])[neighbours]
     known[:-1][neighbours] = np.maximum(known[:-1], rules.beside * said[1:])[neighbours]
     value = known @ weights
     value += _wanted(query.wants, forward.shapes[places], hit, row, len(ids), rules)
-    headings = ids % _MOST < corpus.places[numbers, BODY][passage]
     value = np.where(headings, value * rules.heading, value)
     return _best_of_each(value, ids, passage, len(numbers))
 
