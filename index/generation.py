@@ -7,8 +7,8 @@ The index folder:
     reindex.lock          held by the process that reindexes; holds its pid
     dictionary-*/         the dictionary, analysed (index/dictionary.py)
 
-Why a file with an id and not a symbolic link? A rename replaces both in one step, but a file also works on file
-systems without links, and its content can be read in a bug report.
+Why a file with an id and not a symbolic link? A rename replaces both in one step, but a file also works on
+file systems without links, and its content can be read in a bug report.
 
 The last `KEPT` generations stay for `rollback`. All of it is derived: deleting the folder loses nothing.
 """
@@ -74,7 +74,7 @@ class Generations:
     def current(self) -> str | None:
         """The id of the live generation, None where there is none."""
         try:
-            return (self.folder / _LIVE).read_text(encoding="ascii").strip() or None
+            return (self.folder / _LIVE).read_text(encoding="ascii", errors="replace").strip() or None
         except FileNotFoundError:
             return None
 
@@ -83,6 +83,8 @@ class Generations:
         current = self.current()
         found = []
         for path in self.folder.glob(f"*/{_MANIFEST}"):
+            if path.parent.name.endswith(_UNFINISHED):
+                continue
             try:
                 manifest = self.manifest(path.parent.name)
             except BrokenGeneration:
@@ -100,10 +102,10 @@ class Generations:
         """Read a manifest. Raises BrokenGeneration."""
         try:
             fields = json.loads((self.path(generation) / _MANIFEST).read_text(encoding="utf-8"))
-            if fields.get("format") != FORMAT:
+            if fields["format"] != FORMAT:
                 raise BrokenGeneration(
                     f"generation {generation}",
-                    f"was built in format {fields.get('format')}, this program reads {FORMAT}",
+                    f"was built in format {fields['format']}, this program reads {FORMAT}",
                     "run citedesk reindex",
                 )
             return Manifest(**{**fields, "skipped": tuple(fields["skipped"])})
@@ -214,6 +216,8 @@ class Generations:
     def _remove_unfinished(self) -> None:
         for path in self.folder.glob(f"*{_UNFINISHED}"):
             shutil.rmtree(path, ignore_errors=True)
+        for path in self.folder.glob(f"{_LIVE}.*.tmp"):
+            path.unlink(missing_ok=True)
 
 
 def checksum(path: Path) -> str:
