@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -94,7 +94,7 @@ class Library:
             self._ids = document_ids([*(self._source(path) for path in self._paths()), source])
         return self._ids[source]
 
-    def read(self, files: Iterable[SourceFile]) -> Iterator[Document | Skipped]:
+    def read(self, files: Iterable[SourceFile]) -> Generator[Document | Skipped, None, None]:
         """Read files, in worker processes; one result for each, in the order of `files`."""
         from content.readers.pool import Worker
 
@@ -116,7 +116,11 @@ class Library:
             while ahead:
                 yield ahead.popleft().result()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            # whoever stops early does not wait for files under way: their workers end first
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in workers:
+                worker.close()
+            pool.shutdown(wait=True)
             for worker in workers:
                 worker.close()
 

@@ -130,6 +130,20 @@ def test_lines_set_in_by_a_blank_are_items_whose_bullets_were_lost() -> None:
     assert ("item", "Statistics") in told(text)
 
 
+def test_paragraphs_that_are_set_in_begin_where_the_indent_is() -> None:
+    text = (
+        "The Yearbook\n\n   The institute was founded in that year and has since then become one of the\n"
+        "centres of the field. It has two journals.\n   Later it held a workshop with participants from many"
+        " countries of the\nregion, who came from ministries.\nAll of them stayed.\n"
+    )
+    assert [kind for kind, _ in told(text)] == ["#", "paragraph", "paragraph"]
+
+
+def test_chapter_number_and_title_on_two_lines_are_one_heading() -> None:
+    text = "The Yearbook\n\nCHAPTER 1\nTraining\n\nTraining is a task of the institute, and it takes time.\n"
+    assert told(text)[1] == ("##", "CHAPTER 1 Training")
+
+
 def test_lines_that_may_be_separate_keep_their_newline() -> None:
     assert told("Key words\n\nGreen growth\nTalent\nFinance\n") == [
         ("#", "Key words"),

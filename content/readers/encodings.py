@@ -222,7 +222,7 @@ def _first_level(character: str) -> bool:
         return False
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\ufeff\ufff9-\ufffb]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u200b\u2063\ufeff\ufff9-\ufffb]")
 
 
 def _clean(name: str, text: str) -> str:

@@ -36,6 +36,8 @@ from content.readers.paragraphs import (
 )
 
 _INDENTED = re.compile(r"[ \t]{1,6}(?=\S)")
+_SET_IN = "\u2063"
+"""Stands before a line that was set in (an invisible character, which no report needs)."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class _Unit:
     text: str
     bulleted: bool
     lines: int
+    set_in: bool
+    """Its only bullet is that its first line is set in."""
 
 
 def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
@@ -97,12 +101,15 @@ def _groups(text: str) -> Iterator[_Group]:
 
 
 def _mark_indented(lines: Sequence[str]) -> list[str]:
-    """Lines set in by blanks where most are not: list items whose bullets a converter lost. They get one."""
+    """Lines set in by blanks where most are not, marked: items that lost their bullets, or paragraphs."""
     full = [line for line in lines if line.strip()]
     indented = [line for line in full if _INDENTED.match(line)]
     if len(indented) < 2 or len(indented) > len(full) * 0.4:
         return list(lines)
-    return [f"• {line.strip()}" if _INDENTED.match(line) and not is_item(line) else line for line in lines]
+    return [
+        _SET_IN + line.strip() if _INDENTED.match(line) and not is_item(line) and not goes_on(line) else line
+        for line in lines
+    ]
 
 
 def _title(groups: Sequence[_Group]) -> str:
@@ -135,7 +142,10 @@ def _pieces(groups: Sequence[_Group], title: str, words: frozenset[str]) -> Iter
             if titled and _is_heading(unit, last, below, first=start == 0, apart=not after):
                 yield Piece("heading", plain, outline.level(numbering(plain) or "short"), group.page)
             else:
-                item = unit.bulleted or (is_item(unit.text) and "\n" not in unit.text)
+                listed = unit.bulleted and not (
+                    unit.set_in and ends_sentence(unit.text) and columns(plain) > 80
+                )
+                item = listed or (is_item(unit.text) and "\n" not in unit.text)
                 yield Piece("item" if item else "paragraph", tidy(unit.text), page=group.page)
             last = unit.text
 
@@ -144,6 +154,9 @@ def _is_heading(unit: _Unit, last: str, below: str, *, first: bool, apart: bool)
     """`last`, `below`: the texts above and below; `first` of its group; `apart`: a blank line follows."""
     line = unit.text
     style = numbering(line)
+    if style in ("chapter", "part", "section") and unit.lines == 2:
+        # the number on one line, the title on the next
+        return all(map(looks_like_heading, line.split("\n")))
     if unit.bulleted or "\n" in line or not looks_like_heading(line) or (unit.lines > 1 and not style):
         return False
     if ends_open(last) and len(last) > 20:
@@ -168,7 +181,7 @@ def _units(lines: Sequence[str], title: str, words: frozenset[str]) -> Iterator[
     # in a narrow column lines are joined only where they end up as a sentence; else it is a list
     wrapped = width >= 50 or ends_sentence(lines[-1])
     current = last = ""
-    bulleted = False
+    bulleted = set_in = False
     count = 0
     for place, line in enumerate(lines):
         marked = BULLET.match(line)
@@ -185,11 +198,11 @@ def _units(lines: Sequence[str], title: str, words: frozenset[str]) -> Iterator[
             count += 1
         else:
             if current:
-                yield _Unit(current, bulleted, count)
-            current, bulleted, count = text, bool(marked), 1
+                yield _Unit(current, bulleted, count, set_in)
+            current, bulleted, count, set_in = text, bool(marked), 1, line.startswith(_SET_IN)
         last = line
     if current:
-        yield _Unit(current, bulleted, count)
+        yield _Unit(current, bulleted, count, set_in)
 
 
 def _fills(line: str, width: int) -> bool:
