@@ -187,7 +187,7 @@ class Reports:
             files = library.scan()
             if not files:
                 raise Unsuitable(incoming.name, "a file of this name is never a report", "rename it")
-            for result in library.read(files):
+            for result in list(library.read(files)):  # to the end, which is what closes its workers
                 if isinstance(result, Skipped):
                     raise Unsuitable(incoming.name, result.reason, result.remedy)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -152,24 +153,25 @@ def _fill(
     """Read or copy every file into the draft, in the order of the folder; what was skipped, for the manifest."""
     renumbered = np.full(len(live.terms) if live else 0, -1, np.int32)
     to_read = {file.source for file in fresh}
-    readings = library.read(fresh)
     skipped: list[dict[str, str]] = []
     done = 0
     tell(Progress("reading", 0, len(fresh)))
-    for file in files:
-        if live and file.source not in to_read:
-            if file.source in live.records:
-                draft.copy(live.corpus, live.records[file.source], renumbered, live.terms, live.surfaces)
+    # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
+    with closing(library.read(fresh)) as readings:
+        for file in files:
+            if live and file.source not in to_read:
+                if file.source in live.records:
+                    draft.copy(live.corpus, live.records[file.source], renumbered, live.terms, live.surfaces)
+                else:
+                    skipped.append(live.skipped[file.source])
+                continue
+            reading = next(readings)
+            if isinstance(reading, Document):
+                draft.add(reading, file.digest)
             else:
-                skipped.append(live.skipped[file.source])
-            continue
-        reading = next(readings)
-        if isinstance(reading, Document):
-            draft.add(reading, file.digest)
-        else:
-            skipped.append({**asdict(reading), "digest": file.digest})
-        done += 1
-        tell(Progress("reading", done, len(fresh)))
+                skipped.append({**asdict(reading), "digest": file.digest})
+            done += 1
+            tell(Progress("reading", done, len(fresh)))
     return skipped
 
 

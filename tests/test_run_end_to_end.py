@@ -242,3 +242,16 @@ async def test_webhook_brings_the_same_answers_and_wants_the_secret(folder: Path
             assert forged.status_code == 403
             assert await process.stop() == 0
             assert "s3cret" not in "".join(process.log)
+
+
+async def test_stopping_while_the_first_index_is_built_is_quick_and_quiet(folder: Path) -> None:
+    for number in range(40):
+        (folder / "reports" / f"more-{number}.md").write_text(f"# More\n\nText number {number} of many.\n")
+    async with running(World(TOKEN)) as server, made(folder, server) as (_, config):
+        async with bot_process(config) as process:
+            await process.says("building the index")
+            assert await process.stop() == 0
+            assert "Traceback" not in "".join(process.log)
+            assert process.log[-1].endswith("citedesk: stopped\n")
+        async with bot_process(config) as process:
+            await process.says("the index is built: 42 reports")
