@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -123,18 +124,19 @@ class Running:
 @contextlib.asynccontextmanager
 async def running(
     world: World, *, api: BotApi | None = None, host: str = "127.0.0.1", port: int = 0, key: str = "",
-    extra: Sequence[BaseRoute] = (),
+    extra: Sequence[BaseRoute] = (), middleware: Sequence[Middleware] = (),
 ) -> AsyncIterator[Running]:  # fmt: skip
     """Serves a world on loopback until the block ends.
 
-    `api` brings faults, rates and a journal of one's own; `extra` are further routes (the chat page).
+    `api` brings faults, rates and a journal of one's own; `extra` are further routes (the chat page) and
+    `middleware` stands before all of them.
     """
     api = api or BotApi(world)
     people = People(world, api.profile, api.inline)
     key = key or secrets.token_urlsafe(16)
     seats_api = SeatsApi(api, people, key)
     transports: Transports = {}
-    app = Starlette(routes=[*BotSide(api).routes(), *seats_api.routes(), *extra])
+    app = Starlette(routes=[*BotSide(api).routes(), *seats_api.routes(), *extra], middleware=list(middleware))
     app.state.transports = transports
 
     async def closing() -> None:
