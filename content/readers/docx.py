@@ -108,9 +108,7 @@ class _Walk:
         text = tidy(self._text(paragraph))
         level, name = self._level(paragraph)
         number = self._numbering.number(paragraph)
-        contents = name.startswith(("toc", "目录", "table of figures")) or (
-            "\t" in text and is_contents_line(text)
-        )
+        contents = name.startswith(("toc", "目录", "table of figures")) or ("\t" in text and is_contents_line(text))
         if text and not contents:
             if level:
                 yield Piece("heading", fold(f"{number or ''} {text}"), min(6, level))

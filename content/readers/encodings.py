@@ -65,14 +65,10 @@ def _decode(name: str, data: bytes, encoding: str | None, declared: str | None) 
     if encoding:
         codec = _codec(encoding)
         if codec is None:
-            raise Unreadable(
-                name, f"there is no encoding {encoding!r}", "name another, such as gb18030 or utf-8"
-            )
+            raise Unreadable(name, f"there is no encoding {encoding!r}", "name another, such as gb18030 or utf-8")
         text = _strict(data, codec)
         if text is None:
-            raise Unreadable(
-                name, f"it is not in {encoding}", "name another encoding, or none to have it guessed"
-            )
+            raise Unreadable(name, f"it is not in {encoding}", "name another encoding, or none to have it guessed")
         return text
     for mark, codec in _MARKS:
         if data.startswith(mark):

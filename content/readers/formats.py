@@ -46,9 +46,7 @@ _BINARY = (
     (b"SQLite format 3", "a database"),
     (b"\x7fELF", "a program"),
 )
-_HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL
-)
+_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -78,9 +76,7 @@ def detect(name: str, data: bytes) -> Format:
         )
     if ending in _TEXT_ENDINGS:
         return _TEXT_ENDINGS[ending]
-    raise unsupported(
-        name, f"a {ending} file" if ending else "a file without an ending", f"save it as {READABLE}"
-    )
+    raise unsupported(name, f"a {ending} file" if ending else "a file without an ending", f"save it as {READABLE}")
 
 
 def unsupported(name: str, what: str, remedy: str) -> Unreadable:
@@ -103,18 +99,14 @@ def _packed(name: str, ending: str, data: bytes) -> Format:
         EOFError,
         LookupError,
     ) as error:
-        raise Unreadable(
-            name, "it is damaged: its parts cannot be unpacked", "fetch or save the file again"
-        ) from error
+        raise Unreadable(name, "it is damaged: its parts cannot be unpacked", "fetch or save the file again") from error
     if "word/document.xml" in names or any(part.startswith("word/document") for part in names):
         if ending in (".docm", ".dotm", ".dotx"):
             raise unsupported(
                 name, f"a word file with macros or a template ({ending})", "save it as .docx and add that"
             )
         unpacked = sum(part.file_size for part in parts)
-        swollen = any(
-            part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size for part in parts
-        )
+        swollen = any(part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size for part in parts)
         if unpacked > MAX_UNPACKED or swollen or len(parts) > MAX_PARTS:
             raise Unreadable(
                 name,
@@ -132,9 +124,7 @@ def _packed(name: str, ending: str, data: bytes) -> Format:
     if any(part.startswith("ppt/") for part in names):
         raise unsupported(name, "a set of slides (PowerPoint)", "save it as .pdf and add that")
     if any(part.startswith("xl/") for part in names):
-        raise unsupported(
-            name, "a workbook (Excel)", "save the sheets that matter as .pdf or .html and add that"
-        )
+        raise unsupported(name, "a workbook (Excel)", "save the sheets that matter as .pdf or .html and add that")
     raise unsupported(name, "an archive (ZIP)", "unpack it and add the reports in it")
 
 
@@ -142,9 +132,7 @@ def _legacy(name: str, ending: str, data: bytes) -> Unreadable:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return protected(name)
     if ending in (".xls", ".xlt"):
-        return unsupported(
-            name, "an old workbook (.xls)", "save the sheets that matter as .pdf or .html and add that"
-        )
+        return unsupported(name, "an old workbook (.xls)", "save the sheets that matter as .pdf or .html and add that")
     if ending in (".ppt", ".pps"):
         return unsupported(name, "an old set of slides (.ppt)", "save it as .pdf and add that")
     return unsupported(name, "a legacy word file (.doc)", "save it as .docx and add that")

@@ -138,9 +138,7 @@ def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:
         lines = [
             place
             for place, piece in enumerate(pieces)
-            if piece.kind == "paragraph"
-            and numbering(piece.text) in _COUNTING
-            and looks_like_heading(piece.text)
+            if piece.kind == "paragraph" and numbering(piece.text) in _COUNTING and looks_like_heading(piece.text)
         ]
         if len(lines) >= 2 and _counts_up([pieces[place].text for place in lines]):
             top = min((piece.level for piece in marked), default=0)

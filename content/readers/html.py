@@ -36,9 +36,7 @@ header hgroup hr html legend li main ol p pre section summary table tbody td tfo
 """
 _DROPPED = frozenset(_DROPPED_TAGS.split())
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
-_ROLES = frozenset(
-    {"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "complementary", "menu"}
-)
+_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "dialog", "alertdialog", "complementary", "menu"})
 _CHROME = re.compile(
     r"(?:^|[-_\s])(?:cookies?(?:[-_](?:banner|notice|consent|bar|law|policy|popup))?|gdpr|consent|breadcrumbs?|nav(?:bar|igation)?"
     r"|menu|sidebar|site-footer|footer|skip-link|share(?:-?buttons?)?|social(?:-(?:links|media|share))?|newsletter|popup|modal"
@@ -84,11 +82,7 @@ def _metadata(root: Any) -> Metadata:
     values: dict[str, str] = {}
     for element in root.iter("meta"):
         key = (
-            element.get("property")
-            or element.get("name")
-            or element.get("itemprop")
-            or element.get("http-equiv")
-            or ""
+            element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
         )
         content = element.get("content")
         if content and content.strip():
@@ -96,11 +90,7 @@ def _metadata(root: Any) -> Metadata:
     heading = next((fold(h.text_content()) for h in root.iter("h1") if fold(h.text_content())), "")
     title = fold(next((t.text_content() for t in root.iter("title")), ""))
     canonical = next(
-        (
-            link.get("href", "")
-            for link in root.iter("link")
-            if (link.get("rel") or "").lower() == "canonical"
-        ),
+        (link.get("href", "") for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"),
         "",
     )
     dates = (
@@ -117,11 +107,7 @@ def _metadata(root: Any) -> Metadata:
         times = (known.iso_date(t.get("datetime") or "") for t in root.iter("time"))
         date = next((d for d in times if d), "")
     publisher = next(
-        (
-            values[k]
-            for k in ("dc.publisher", "dcterms.publisher", "citation_publisher", "og:site_name")
-            if k in values
-        ),
+        (values[k] for k in ("dc.publisher", "dcterms.publisher", "citation_publisher", "og:site_name") if k in values),
         "",
     )
     shared = values.get("og:title") or values.get("dc.title") or values.get("citation_title") or ""
@@ -245,9 +231,7 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     rows = [row for row in table.iter("tr") if _owner(row) is table]
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
     columns = max((len(row) for row in cells), default=0)
-    laid_out = any(
-        cell.find(".//table") is not None or cell.find(".//h1") is not None for row in cells for cell in row
-    )
+    laid_out = any(cell.find(".//table") is not None or cell.find(".//h1") is not None for row in cells for cell in row)
     long = any(len(fold(_plain(cell))) > 600 for row in cells for cell in row)
     if columns <= 1 or laid_out or long:
         for row in cells:
@@ -261,12 +245,7 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     for place, row in enumerate(cells):
         texts = [_cell(cell) for cell in row]
         heads = [cell.tag == "th" for cell in row]
-        if (
-            place == 0
-            and row
-            and len(rows) > 1
-            and (all(heads) or row[0].getparent().getparent().tag == "thead")
-        ):
+        if place == 0 and row and len(rows) > 1 and (all(heads) or row[0].getparent().getparent().tag == "thead"):
             header = texts
         elif any(texts):
             yield Piece("row", table_row(header, texts))

@@ -15,7 +15,7 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered, numbering
-from content.readers.paragraphs import fold, join, mend, tidy, vocabulary
+from content.readers.paragraphs import fold, join_lines, mend, tidy, vocabulary
 from content.readers.tables import table_row
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -163,13 +163,9 @@ def _paragraph(text: str, kind: Kind) -> Iterator[Piece]:
         for line in lines:
             yield Piece("item", tidy(line))
         return
-    whole = lines[0]
-    for line in lines[1:]:
-        before, _, last = whole.rpartition("\n")
-        first, newline, after = line.partition("\n")
-        whole = f"{before}\n{join(last, first)}" if before else join(last, first)
-        whole += newline + after
-    yield Piece(kind, tidy(whole))
+    # a soft break is no more than a space, a hard one is meant
+    parts = [(part, place == 0) for line in lines for place, part in enumerate(line.split("\n"))]
+    yield Piece(kind, tidy(join_lines(parts)))
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -23,9 +23,7 @@ _REPORT = (
     r"(?:annual|biannual|biennial|yearly|quarterly|monthly|progress|activity|work|status|country|final)\s+(?:\w+\s+)?"
     r"(?:reports?|review|plan|outlook)|report|year\s?book|review|white\s+paper|handbook|bulletin|rapport|доклад|отчет|отчёт"
 )
-_REPORT_ZH = (
-    "(?:年度|工作|发展|研究|季度|政府|评价|监测|調查|调查)*(?:报告|報告|年报|年報|白皮书|蓝皮书|年鉴|公报)"
-)
+_REPORT_ZH = "(?:年度|工作|发展|研究|季度|政府|评价|监测|調查|调查)*(?:报告|報告|年报|年報|白皮书|蓝皮书|年鉴|公报)"
 _OF_REPORT = re.compile(
     rf"(?P<before>{_YEARS})(?:\s+\w+){{0,3}}?[\s-]*(?:{_REPORT})\b|\b(?:{_REPORT})s?(?:\s+(?:for|of|the|year|fiscal|in)){{0,3}}"
     rf"[\s,:(-]*(?P<after>{_YEARS})|(?P<zh>{_YEARS})\s*年?[度第一二三四季{HAN}]{{0,12}}?{_REPORT_ZH}",
@@ -66,9 +64,7 @@ def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata
 def opening_title(pieces: Sequence[Piece]) -> str:
     """The title on the first lines, or "": the first heading, with the cover lines that belong to it."""
     opening = _opening(pieces)
-    headings = [
-        place for place, piece in enumerate(opening) if piece.kind == "heading" and not numbering(piece.text)
-    ]
+    headings = [place for place, piece in enumerate(opening) if piece.kind == "heading" and not numbering(piece.text)]
     if headings:
         first = headings[0]
         top = min(opening[place].level for place in headings)
@@ -102,11 +98,7 @@ def _with_cover(title: str, following: Sequence[Piece]) -> str:
     cover = []
     for piece in following:
         text = fold(piece.text)
-        if (
-            piece.kind == "heading"
-            or len(text) > 40
-            or not (re.fullmatch(_YEARS, text) or _TITLE_WORD.search(text))
-        ):
+        if piece.kind == "heading" or len(text) > 40 or not (re.fullmatch(_YEARS, text) or _TITLE_WORD.search(text)):
             break
         cover.append(text)
     return " ".join([title, *cover]) if any(_TITLE_WORD.search(text) for text in cover) else title

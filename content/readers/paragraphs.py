@@ -66,6 +66,23 @@ def join(left: str, right: str, words: Collection[str] = ()) -> str:
     return f"{left} {right}"
 
 
+def join_lines(lines: Iterable[tuple[str, bool]], words: Collection[str] = ()) -> str:
+    """Lines as one text. Each comes with whether it goes on from the line before it; if not, a newline stays."""
+    parts: list[str] = []
+    for line, glued in lines:
+        text = line.strip()
+        if not text:
+            continue
+        if parts and glued:
+            # only the last line is looked at, so that a hundred thousand lines are no harm
+            whole = join(parts[-1], text, words)
+            parts[-1] = whole[: len(whole) - len(text)]
+        elif parts:
+            parts.append("\n")
+        parts.append(text)
+    return "".join(parts)
+
+
 def _real_hyphen(left: str, right: str, words: Collection[str]) -> bool:
     if not right[0].islower():
         return True
@@ -86,9 +103,7 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     """The words of a document in lower case, as `join` wants them; words cut by a line end are left out."""
     words: set[str] = set()
     for text in texts:
-        words.update(
-            word.lower() for word in re.findall(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])", text)
-        )
+        words.update(word.lower() for word in re.findall(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])", text))
     return frozenset(words)
 
 

@@ -43,9 +43,7 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
             raise protected(name) from error
-        raise Unreadable(
-            name, "it is damaged: it cannot be opened as a PDF", "fetch or save the file again"
-        ) from error
+        raise Unreadable(name, "it is damaged: it cannot be opened as a PDF", "fetch or save the file again") from error
     try:
         pages = list(_pages(document))
         title = _title(document)
@@ -118,9 +116,7 @@ def garbled(text: str) -> bool:
     plain = re.sub(r"\s", "", BULLET.sub("", text))
     if not plain:
         return False
-    strange = sum(
-        character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character < " " for character in plain
-    )
+    strange = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character < " " for character in plain)
     repeated = sum(len(found.group()) for found in _REPEATED.finditer(plain))
     common = Counter(character for character in plain if character.isalpha()).most_common(1)
     alone = bool(common) and len(plain) >= 6 and common[0][1] > 0.6 * len(plain)

@@ -86,11 +86,7 @@ def _in_order(blocks: list[_Block]) -> list[_Block]:
     left = sorted(blocks, key=lambda block: (block.left, block.top))
     while left:
         free = next(
-            (
-                block
-                for block in left
-                if not any(_above(other, block) for other in left if other is not block)
-            ),
+            (block for block in left if not any(_above(other, block) for other in left if other is not block)),
             left[0],
         )
         left.remove(free)
@@ -101,8 +97,4 @@ def _in_order(blocks: list[_Block]) -> list[_Block]:
 def _above(other: _Block, block: _Block) -> bool:
     shared = min(other.right, block.right) - max(other.left, block.left)
     narrow = min(other.right - other.left, block.right - block.left)
-    return (
-        shared > 0.15 * narrow
-        and (other.top + other.bottom) < (block.top + block.bottom)
-        and other.top < block.top
-    )
+    return shared > 0.15 * narrow and (other.top + other.bottom) < (block.top + block.bottom) and other.top < block.top

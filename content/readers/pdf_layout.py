@@ -150,9 +150,7 @@ def _headline(line: Line) -> Line:
     if any(character.isdigit() for character in text) or len(line.segments) > 8:
         return line
     whole = line.segments[0]
-    return Line(
-        [replace(whole, text=text, left=line.left, right=line.right, top=line.top, bottom=line.bottom)]
-    )
+    return Line([replace(whole, text=text, left=line.left, right=line.right, top=line.top, bottom=line.bottom)])
 
 
 def _single(segments: list[Segment]) -> Iterator[Column]:
@@ -239,9 +237,7 @@ def _rows(region: _Region) -> list[Line]:
         if groups:
             last = groups[-1][-1]
             gap = line.top - last.bottom
-            close = gap < 0.1 or gap < min(
-                0.65 * min(line.bottom - line.top, last.bottom - last.top), 0.75 * usual
-            )
+            close = gap < 0.1 or gap < min(0.65 * min(line.bottom - line.top, last.bottom - last.top), 0.75 * usual)
             partial = min(len(line.segments), len(last.segments)) < count
             if close and partial and not _both_begin(groups[-1], line, region.gutters):
                 groups[-1].append(line)

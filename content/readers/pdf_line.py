@@ -47,9 +47,7 @@ class Line:
     @property
     def text(self) -> str:
         """Its words, left to right."""
-        return " ".join(
-            segment.text for segment in sorted(self.segments, key=lambda segment: segment.left)
-        ).strip()
+        return " ".join(segment.text for segment in sorted(self.segments, key=lambda segment: segment.left)).strip()
 
 
 def lines(segments: Sequence[Segment]) -> list[Line]:

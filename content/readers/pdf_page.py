@@ -80,9 +80,7 @@ def segments(textpage: Any, width: float, height: float) -> list[Segment]:
             lowest = max(segment.bottom for segment in found) + 50
             aside = list(_runs([_turned(c, turn, width, height) for c in characters if c.turn == turn]))
             lift = lowest - min(segment.top for segment in aside)
-            found += [
-                Segment(s.text, s.left, s.right, s.top + lift, s.bottom + lift, s.size, s.bold) for s in aside
-            ]
+            found += [Segment(s.text, s.left, s.right, s.top + lift, s.bottom + lift, s.size, s.bold) for s in aside]
     return found
 
 
@@ -122,11 +120,7 @@ def _characters(textpage: Any) -> Iterator[_Character]:
             continue
         if code < 32 or 0xD800 <= code < 0xE000 or code in (0x200B, 0xFEFF, 0x7F):
             continue
-        if (
-            not pdfium.FPDFText_GetLooseCharBox(raw, index, box)
-            or box.right <= box.left
-            or box.top <= box.bottom
-        ):
+        if not pdfium.FPDFText_GetLooseCharBox(raw, index, box) or box.right <= box.left or box.top <= box.bottom:
             if not pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top):
                 continue
             bounds = (left.value, right.value, top.value, bottom.value)
@@ -161,13 +155,7 @@ def _named_bold(raw: Any, index: int) -> bool:
     name = ctypes.create_string_buffer(96)
     length = pdfium.FPDFText_GetFontInfo(raw, index, name, 96, flags)
     low = name.value.lower() if 0 < length <= 96 else b""
-    return (
-        b"bold" in low
-        or b"black" in low
-        or b"heavy" in low
-        or b"simhei" in low
-        or bool(flags.value & (1 << 18))
-    )
+    return b"bold" in low or b"black" in low or b"heavy" in low or b"simhei" in low or bool(flags.value & (1 << 18))
 
 
 def _turned(character: _Character, turn: int, width: float, height: float) -> _Character:

@@ -126,10 +126,7 @@ def _begins(before: Sequence[Line], line: Line, left: float, right: float, pitch
         return len(before) > 1 or ends_whole(above) or not full
     if not full and not goes_on(text) and not ends_open(above):
         # a line that stops short ends a paragraph; lines of a centred title stop short on both sides
-        centred = (
-            abs((line.left + line.right) - (last.left + last.right)) < 2 * size
-            and last.left > left + 2 * size
-        )
+        centred = abs((line.left + line.right) - (last.left + last.right)) < 2 * size and last.left > left + 2 * size
         return ends_sentence(above) or (not centred and width_of(above) > 8) or not _same_look(last, line)
     return False
 

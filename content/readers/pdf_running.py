@@ -50,8 +50,7 @@ def drop_running(pages: Sequence[Page]) -> list[Page]:
             or (_folio(line) and (page.number - _folio(line), _half(page, line)) in counted)
         }
         trimmed = [
-            replace(column, lines=[line for line in column.lines if id(line) not in dropped])
-            for column in page.columns
+            replace(column, lines=[line for line in column.lines if id(line) not in dropped]) for column in page.columns
         ]
         kept.append(replace(page, columns=[column for column in trimmed if column.lines]))
     return kept

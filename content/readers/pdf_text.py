@@ -41,9 +41,7 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
     everything = [paragraph for page in pages for paragraph in page_paragraphs(page)]
     notes = [paragraph for paragraph in everything if _is_note(paragraph, body)]
     aside = {id(note) for note in notes}
-    paragraphs = list(
-        continued(mark_edges([paragraph for paragraph in everything if id(paragraph) not in aside]))
-    )
+    paragraphs = list(continued(mark_edges([paragraph for paragraph in everything if id(paragraph) not in aside])))
     sizes = _heading_sizes(paragraphs, body)
     outline = Outline(top=len(sizes) + 1)
     pieces: list[Piece] = []
@@ -51,9 +49,7 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
         after = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
         pieces += _piece(paragraph, after, sizes, outline, body, words)
     return list(
-        _with_notes(
-            mend(pieces, words), [Piece("paragraph", _text(note, words), page=note.page) for note in notes]
-        )
+        _with_notes(mend(pieces, words), [Piece("paragraph", _text(note, words), page=note.page) for note in notes])
     )
 
 

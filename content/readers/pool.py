@@ -129,9 +129,7 @@ class Worker:
         if received >= MAX_REPLY:
             return Unreadable(name, "its text is too large", "split it into several reports")
         if code in (-signal.SIGKILL, -signal.SIGABRT):
-            return Unreadable(
-                name, "reading it takes too much memory", "split it, or raise content.memory_mb"
-            )
+            return Unreadable(name, "reading it takes too much memory", "split it, or raise content.memory_mb")
         how = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
         return Unreadable(
             name,
@@ -159,9 +157,7 @@ def _reading(name: str, line: bytes) -> Reading:
         )
         return Reading(pieces, metadata, str(reply["digest"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreadable(
-            name, "its reader gave no sensible reply", "open it, save it again and add that"
-        ) from error
+        raise Unreadable(name, "its reader gave no sensible reply", "open it, save it again and add that") from error
 
 
 def _piece(kind: Any, text: Any, level: Any, page: Any) -> Piece:

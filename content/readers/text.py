@@ -28,9 +28,8 @@ from content.readers.paragraphs import (
     ends_whole,
     fold,
     goes_on,
-    join,
+    join_lines,
     mend,
-    quotes_open,
     tidy,
     vocabulary,
 )
@@ -142,9 +141,7 @@ def _pieces(groups: Sequence[_Group], title: str, words: frozenset[str]) -> Iter
             if titled and _is_heading(unit, last, below, first=start == 0, apart=not after):
                 yield Piece("heading", plain, outline.level(numbering(plain) or "short"), group.page)
             else:
-                listed = unit.bulleted and not (
-                    unit.set_in and ends_sentence(unit.text) and columns(plain) > 80
-                )
+                listed = unit.bulleted and not (unit.set_in and ends_sentence(unit.text) and columns(plain) > 80)
                 item = listed or (is_item(unit.text) and "\n" not in unit.text)
                 yield Piece("item" if item else "paragraph", tidy(unit.text), page=group.page)
             last = unit.text
@@ -180,29 +177,28 @@ def _units(lines: Sequence[str], title: str, words: frozenset[str]) -> Iterator[
     width = max(map(columns, lines))
     # in a narrow column lines are joined only where they end up as a sentence; else it is a list
     wrapped = width >= 50 or ends_sentence(lines[-1])
-    current = last = ""
+    current: list[tuple[str, bool]] = []
+    last = ""
     bulleted = set_in = False
-    count = 0
+    curled = straight = 0
     for place, line in enumerate(lines):
         marked = BULLET.match(line)
         text = BULLET.sub("", line, count=1) if marked else line
-        runs_on = ends_open(last) or quotes_open(current) or (wrapped and _fills(last, width))
-        starts = (
-            bool(marked) or (is_item(line) and not runs_on) or (bool(numbering(line)) and ends_whole(last))
-        )
-        alone = title in (fold(line), fold(last)) or _stands_alone(
-            last, line, width, final=place + 1 == len(lines)
-        )
+        runs_on = ends_open(last) or curled + straight > 0 or (wrapped and _fills(last, width))
+        starts = bool(marked) or (is_item(line) and not runs_on) or (bool(numbering(line)) and ends_whole(last))
+        alone = title in (fold(line), fold(last)) or _stands_alone(last, line, width, final=place + 1 == len(lines))
         if current and not starts and not alone:
-            current = join(current, text, words) if runs_on or goes_on(line) else f"{current}\n{text}"
-            count += 1
+            current.append((text, runs_on or goes_on(line)))
         else:
             if current:
-                yield _Unit(current, bulleted, count, set_in)
-            current, bulleted, count, set_in = text, bool(marked), 1, line.startswith(_SET_IN)
+                yield _Unit(join_lines(current, words), bulleted, len(current), set_in)
+            current, bulleted, set_in = [(text, False)], bool(marked), line.startswith(_SET_IN)
+            curled = straight = 0
+        curled = max(0, curled + text.count("“") - text.count("”"))
+        straight = (straight + text.count('"')) % 2
         last = line
     if current:
-        yield _Unit(current, bulleted, count, set_in)
+        yield _Unit(join_lines(current, words), bulleted, len(current), set_in)
 
 
 def _fills(line: str, width: int) -> bool:
