@@ -11,9 +11,7 @@ import re
 
 _BRACKETED = re.compile(r"[(（]([^()（）\n]{2,80})[)）]")
 _SHORT = re.compile(r"^[A-Za-z][\w&./-]{1,11}$")
-_HEREAFTER = re.compile(
-    r"^(?:hereinafter|hereafter|abbreviated|or|i\.e\.)\b.*?[\"“'‘]?([A-Z][\w&-]{1,11})[\"”'’]?$"
-)
+_HEREAFTER = re.compile(r"^(?:hereinafter|hereafter|abbreviated|or|i\.e\.)\b.*?[\"“'‘]?([A-Z][\w&-]{1,11})[\"”'’]?$")
 _WORD = re.compile(r"[^\W_]+(?:['’&-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"[.;:!?。；：！？]\s|\n\s*\n")
 
@@ -57,12 +55,7 @@ def long_form(short: str, before: str) -> str:
         letter, place = letter - 1, place - 1
     found = window[place + 1 :].strip()
     long_words = _WORD.findall(found)
-    if (
-        len(long_words) < 2
-        or len(found) <= len(short)
-        or short in long_words
-        or not _starts_like(short, long_words)
-    ):
+    if len(long_words) < 2 or len(found) <= len(short) or short in long_words or not _starts_like(short, long_words):
         return ""
     return " ".join(found.split())
 

@@ -173,9 +173,7 @@ class Analyzer:
                 low, position = position, position + len(word)
                 number = chinese_number(word)
                 if number or stop_words or word not in stopwords.CHINESE:
-                    yield Token(
-                        number or word, start + place[low], start + max(place[position], place[low] + 1)
-                    )
+                    yield Token(number or word, start + place[low], start + max(place[position], place[low] + 1))
             if match:
                 kind = match.lastgroup or ""
                 number = chinese_number(match.group(kind), single=True)
@@ -195,9 +193,7 @@ class Analyzer:
         if len(simplified) == len(run):
             return simplified, list(range(len(run) + 1))
         place = [0] * (len(simplified) + 1)
-        for _, low, high, to_low, to_high in SequenceMatcher(
-            None, run, simplified, autojunk=False
-        ).get_opcodes():
+        for _, low, high, to_low, to_high in SequenceMatcher(None, run, simplified, autojunk=False).get_opcodes():
             for offset in range(to_low, to_high + 1):
                 place[offset] = min(high, low + offset - to_low, len(run) - 1)
         place[len(simplified)] = len(run)

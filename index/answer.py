@@ -85,9 +85,7 @@ def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str) -
     looked_for = tuple(concept.label for concept in query.concepts)
     if not evidence.hits:
         return NoAnswer(query.question, query.language, looked_for, (), (), generation)
-    excerpts = tuple(
-        _excerpt(rank, hit, evidence.terms, corpus) for rank, hit in enumerate(evidence.hits, start=1)
-    )
+    excerpts = tuple(_excerpt(rank, hit, evidence.terms, corpus) for rank, hit in enumerate(evidence.hits, start=1))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood)
 
 

@@ -39,9 +39,7 @@ class Postings:
     lengths: Floats
 
     @classmethod
-    def count(
-        cls, terms: Integers, passages: Integers, amounts: Floats, lengths: Floats, vocabulary: int
-    ) -> Postings:
+    def count(cls, terms: Integers, passages: Integers, amounts: Floats, lengths: Floats, vocabulary: int) -> Postings:
         """Postings from occurrences: `terms[i]` stands in `passages[i]`, counted as `amounts[i]`."""
         keys = terms.astype(np.int64) * max(len(lengths), 1) + passages
         unique, inverse = np.unique(keys, return_inverse=True)
@@ -100,9 +98,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             lengths.append(len(passage))
         passages = np.repeat(np.arange(len(lengths)), lengths)
         counted = np.array(terms, np.int64)
-        self._take(
-            Postings.count(counted, passages, np.ones(len(terms)), np.array(lengths), len(self._numbers))
-        )
+        self._take(Postings.count(counted, passages, np.ones(len(terms)), np.array(lengths), len(self._numbers)))
         return {term: self.document_frequency(number) for term, number in self._numbers.items()}
 
     def _take(self, postings: Postings) -> None:
@@ -113,9 +109,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
         norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
         frequencies = postings.frequencies
-        self.weights = (frequencies * (self.k1 + 1) / (norm[postings.passages] + frequencies)).astype(
-            np.float32
-        )
+        self.weights = (frequencies * (self.k1 + 1) / (norm[postings.passages] + frequencies)).astype(np.float32)
 
     def document_frequency(self, term: int) -> int:
         """How many passages have the term."""

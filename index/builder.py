@@ -66,12 +66,12 @@ class _Live:
     def sources(self) -> frozenset[str]:
         return frozenset(self.records) | frozenset(self.skipped)
 
-    def has(self, file: SourceFile, document: str) -> bool:
-        """Whether the file was taken, or skipped, as it stands."""
+    def has(self, file: SourceFile, document: str, limits: Limits) -> bool:
+        """Whether the file was taken, or skipped under the same limits, as it stands."""
         record, skipped = self.records.get(file.source), self.skipped.get(file.source)
         if record is not None:
             return record.digest == file.digest and record.info.id == document
-        return skipped is not None and skipped["digest"] == file.digest != ""
+        return skipped is not None and skipped.get("state") == _state(file, limits)
 
 
 def reindex(
@@ -99,22 +99,19 @@ def reindex(
         live = None if full else _open_live(generations, analyzer)
         library = Library(content, limits)
         files = library.scan()
-        fresh = [file for file in files if not (live and live.has(file, library.document_id(file.source)))]
+        fresh = [
+            file for file in files if not (live and live.has(file, library.document_id(file.source), library.limits))
+        ]
         before = live.sources if live else frozenset()
-        if (
-            live
-            and live.manifest.inputs == inputs
-            and not fresh
-            and before == {file.source for file in files}
-        ):
+        if live and live.manifest.inputs == inputs and not fresh and before == {file.source for file in files}:
             return _report(live.manifest, live, files, fresh, started)
-        draft = Draft(analyzer, weights)
+        dictionary = Dictionary.open(index, analyzer)  # now, so that no question waits for it
+        draft = Draft(analyzer, weights, dictionary.countries)
         skipped = _fill(draft, files, fresh, library, live, tell)
         tell(Progress("writing", 0, 1))
         folder = generations.begin()
         draft.write(folder)
         save_lexicon(folder, glossary, analyzer, draft.acronyms)
-        Dictionary.open(index, analyzer)  # analysed now, so that no question waits for it
         manifest = generations.finish(
             folder,
             analyzer=analyzer.fingerprint,
@@ -135,9 +132,7 @@ def verify(generations: Generations, manifest: Manifest) -> None:
     corpus = Corpus(generations.path(manifest.id))
     for number in {0, len(corpus) // 2, len(corpus) - 1} if len(corpus) else ():
         if corpus.number(corpus.id(number)) != number or not corpus.texts[number]:
-            raise BrokenGeneration(
-                f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full"
-            )
+            raise BrokenGeneration(f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full")
     if len(corpus) != manifest.passages or len(corpus.records()) != manifest.documents:
         raise BrokenGeneration(f"generation {manifest.id}", "its counts do not agree", "run reindex --full")
 
@@ -169,7 +164,7 @@ def _fill(
             if isinstance(reading, Document):
                 draft.add(reading, file.digest)
             else:
-                skipped.append({**asdict(reading), "digest": file.digest})
+                skipped.append({**asdict(reading), "state": _state(file, library.limits)})
             done += 1
             tell(Progress("reading", done, len(fresh)))
     return skipped
@@ -214,6 +209,12 @@ def _report(
         passages=manifest.passages,
         seconds=time.monotonic() - started,
     )
+
+
+def _state(file: SourceFile, limits: Limits) -> str:
+    """What must change before a file that was skipped is tried again: its bytes, or what it may cost."""
+    bytes_ = file.digest or f"{file.size} {file.modified_ns}"
+    return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
 
 
 def _fingerprint(weights: Weights, glossary: str) -> str:

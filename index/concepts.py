@@ -18,7 +18,7 @@ import numpy as np
 
 from index.bm25 import BM25, Floats
 from index.lexicon import Alternative
-from index.query import Concept, Part
+from index.query import Concept
 from index.tables import StringTable
 
 EVERYDAY = 0.6

@@ -34,19 +34,22 @@ def leans(question: str, analyzer: Analyzer) -> bool:
     return len(terms) <= 1 or (len(terms) <= 4 and bool(_PRONOUN.search(question)))
 
 
-def merge(question: str, history: Sequence[str], analyzer: Analyzer, countries: StringTable) -> str:
-    """The question with what it leaves unsaid taken from the questions before it, oldest first."""
+def merge(question: str, history: Sequence[str], analyzer: Analyzer, countries: StringTable) -> tuple[str, int]:
+    """The question with what it leaves unsaid taken from the questions before it, oldest first.
+
+    Returns the whole question and where in it the earlier one begins.
+    """
     earlier = history[-1]
     if len(history) > 1 and leans(earlier, analyzer):
-        earlier = merge(earlier, history[:-1], analyzer, countries)
+        earlier, _ = merge(earlier, history[:-1], analyzer, countries)
     named = {kind for kind in _kinds(question, analyzer.names(question), countries) if kind in REPLACED}
     tokens = analyzer.names(earlier)
     kept = earlier
     for token, kind in reversed(list(zip(tokens, _kinds(earlier, tokens, countries), strict=True))):
         if kind in named:
             kept = kept[: token.start] + kept[token.end :]
-    rest = _OPENS.sub("", question).strip()
-    return f"{rest.rstrip(' ?？!！.。')}: {' '.join(kept.split())}"
+    rest = _OPENS.sub("", question).strip(" ?？!！.。") + ": "
+    return rest + " ".join(kept.split()), len(rest)
 
 
 def _kinds(text: str, tokens: Sequence[Token], countries: StringTable) -> list[str]:

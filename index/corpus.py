@@ -23,7 +23,7 @@ DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY = range(7)
 COLUMNS = 7
 
 # Bits of forward.shapes: what a token looks like.
-NUMBER, TIME, CAPITAL = 1, 2, 4
+NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ class Forward:
     """The terms of each passage in reading order, with their places: what postings are made of.
 
     starts: int64 (passages + 1). Per token: terms int32, offsets and ends uint16 (characters in the passage),
-    sentences uint8 (number of the sentence in the passage), shapes uint8 (bits: number, time, capital).
+    sentences uint8 (number of the sentence in the passage), shapes uint8 (bits: number, time, capital, country).
     """
 
     def __init__(self, folder: Path) -> None:

@@ -108,15 +108,11 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
     save_strings(temporary, "chinese", words)
-    save_strings(
-        temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words)
-    )
+    save_strings(temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words))
     keys = sorted(reverse, key=str.encode)
     save_strings(temporary, "english", keys)
     # A word's first sense is its usual one; among those, the words that are written most often.
-    save_strings(
-        temporary, "words", (" ".join(word for *_, word in sorted(reverse[key])[:MOST]) for key in keys)
-    )
+    save_strings(temporary, "words", (" ".join(word for *_, word in sorted(reverse[key])[:MOST]) for key in keys))
     save_strings(temporary, "general", sorted(general, key=str.encode))
     save_strings(temporary, "countries", country_names())
     try:

@@ -21,14 +21,23 @@ from content.sentences import split_sentences
 from index.acronyms import find_pairs
 from index.analyzer import Analyzer
 from index.bm25 import BM25, Postings
-from index.corpus import CAPITAL, COLUMNS, DOCUMENT, NUMBER, SECTION, TIME, Corpus, DocumentInfo, Record
+from index.corpus import (
+    CAPITAL,
+    COLUMNS,
+    COUNTRY,
+    DOCUMENT,
+    NUMBER,
+    SECTION,
+    TIME,
+    Corpus,
+    DocumentInfo,
+    Record,
+)
 from index.tables import Array, StringTable, save_array, save_strings
 
 # What is kept of each token beside its term: the arrays of `Forward` and their widths.
 _SPANS = {"offsets": np.uint16, "ends": np.uint16, "sentences": np.uint8, "shapes": np.uint8}
-_MONTHS = frozenset(
-    "january february march april june july august september october november december".split()  # may is also a verb
-)
+_MONTHS = frozenset("""january february march april june july august september october november december""".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +56,9 @@ class Weights:
 class Draft:
     """Collects documents in the order they are added; `write` makes the files."""
 
-    def __init__(self, analyzer: Analyzer, weights: Weights) -> None:
+    def __init__(self, analyzer: Analyzer, weights: Weights, countries: StringTable) -> None:
         self._analyzer = analyzer
+        self._countries = frozenset(countries)
         self._weights = weights
         self._numbers: dict[str, int] = {}
         self._surfaces: list[str] = []
@@ -154,7 +164,10 @@ class Draft:
             while sentence < len(ends) - 1 and start >= ends[sentence]:
                 sentence += 1
             terms.append(self._number(term, text[start:end]))
-            spans.extend((start, end, min(sentence, 255), _shape(text, term, start)))
+            spans.extend((start, end, min(sentence, 255), _shape(text, term, start) | self._country(text[start:end])))
+
+    def _country(self, word: str) -> int:
+        return COUNTRY if word.lower() in self._countries else 0
 
     def _number(self, term: str, surface: str) -> int:
         number = self._numbers.setdefault(term, len(self._numbers))
@@ -165,9 +178,7 @@ class Draft:
     def _field(self, text: str) -> Array:
         """The terms of a heading path or a title."""
         tokens = self._analyzer.analyze(text)
-        return np.array(
-            [self._number(token.term, text[token.start : token.end]) for token in tokens], np.int32
-        )
+        return np.array([self._number(token.term, text[token.start : token.end]) for token in tokens], np.int32)
 
     def _add_section(self, path: tuple[str, ...]) -> int:
         self._sections.append(json.dumps(path, ensure_ascii=False))

@@ -28,7 +28,7 @@ from typing import IO, Any
 
 from index.errors import BrokenGeneration, IndexBusy, IndexFault, NoGeneration
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the files of a generation change their meaning: older ones are then built anew."""
 KEPT = 3
 _MANIFEST = "manifest.json"
@@ -156,7 +156,8 @@ class Generations:
             **fields,
         }
         target = unfinished / _MANIFEST
-        target.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+        # ASCII: a skipped file may have a name that no UTF-8 can hold
+        target.write_text(json.dumps(manifest, indent=1), encoding="ascii")
         _sync(target)
         _sync(unfinished)
         unfinished.rename(self.path(generation))
@@ -185,9 +186,7 @@ class Generations:
             older = [info for info in infos if current is None or info.created < current.created]
             wanted = [info for info in infos if info.id == generation] if generation else older
             if not wanted:
-                what = (
-                    f"there is no generation {generation}" if generation else "there is no older generation"
-                )
+                what = f"there is no generation {generation}" if generation else "there is no older generation"
                 raise IndexFault("rollback", what, "citedesk generations lists those there are")
             self.verify(wanted[0].id)
             self.go_live(wanted[0].id)
@@ -197,14 +196,8 @@ class Generations:
         """Compare every file with its checksum. Raises BrokenGeneration naming the first that differs."""
         for name, facts in self.manifest(generation).files.items():
             path = self.path(generation) / name
-            if (
-                not path.is_file()
-                or path.stat().st_size != facts["size"]
-                or checksum(path) != facts["checksum"]
-            ):
-                raise BrokenGeneration(
-                    f"generation {generation}", f"{name} is damaged", "run citedesk reindex"
-                )
+            if not path.is_file() or path.stat().st_size != facts["size"] or checksum(path) != facts["checksum"]:
+                raise BrokenGeneration(f"generation {generation}", f"{name} is damaged", "run citedesk reindex")
 
     def require_current(self) -> str:
         """The id of the live generation. Raises NoGeneration."""

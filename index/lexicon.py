@@ -65,9 +65,7 @@ def read_glossary(content: Path) -> str:
     return path.read_text(encoding="utf-8-sig") if path else ""
 
 
-def save_lexicon(
-    folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]
-) -> None:
+def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
     """Analyse glossary and acronyms and write `lexicon.json` into a generation."""
     entries = []
     for row in csv.DictReader(io.StringIO(glossary)):
@@ -140,9 +138,7 @@ class Lexicon:
         for low, term in enumerate(terms):
             for form, number in self._glossary.get(term, ()):
                 if tuple(terms[low : low + len(form)]) == form:
-                    others = [
-                        tuple(other) for other in self._data["glossary"][number] if tuple(other) != form
-                    ]
+                    others = [tuple(other) for other in self._data["glossary"][number] if tuple(other) != form]
                     alternatives = tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in others)
                     matches.append(Match(low, low + len(form), alternatives))
             if self._has_chinese and not HAN_RUN.match(term):
@@ -184,11 +180,7 @@ class Lexicon:
 
     def is_function_word(self, term: str) -> bool:
         """Whether a Chinese term only holds others together."""
-        return (
-            self._dictionary is not None
-            and bool(HAN_RUN.match(term))
-            and self._dictionary.is_function_word(term)
-        )
+        return self._dictionary is not None and bool(HAN_RUN.match(term)) and self._dictionary.is_function_word(term)
 
     def known(self, term: str) -> bool:
         """Whether any passage, heading or title has the term."""
@@ -216,11 +208,7 @@ class Lexicon:
         while low < len(word):
             for high in range(len(word), low, -1):
                 usable = next(
-                    (
-                        s.terms
-                        for s in self._dictionary.senses(word[low:high])
-                        if all(map(self.known, s.terms))
-                    ),
+                    (s.terms for s in self._dictionary.senses(word[low:high]) if all(map(self.known, s.terms))),
                     (),
                 )
                 if usable:

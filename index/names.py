@@ -72,9 +72,9 @@ _NO_COUNTRIES = ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ")
 _INHABITANTS = (("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("ish", "land"))
 # What CLDR calls otherwise than people do; folded as `_folded` does.
 _COMMON = frozenset(
-    """usa america american britain british uk england english scotland scottish wales korea korean russia russian
-    holland dutch french german greek swis swiss danish swedish finnish polish turkish norwegian irish spanish
-    iran syria laos vietnam tanzania bolivia venezuela moldova burma myanmar ivory czech thai filipino
-    dutch belgian icelandic peruvian chinese portuguese
-    韩国 朝鲜 美国 英国 德国 法国 俄罗斯 日本 中国 瑞典 挪威 荷兰 老挝 伊朗 韓國 美國 英國 德國 法國 俄羅斯""".split()
+    """usa america american britain british uk england english scotland scottish wales korea korean russia
+    russian holland dutch french german greek swis swiss danish swedish finnish polish turkish norwegian irish
+    spanish iran syria laos vietnam tanzania bolivia venezuela moldova burma myanmar ivory czech thai filipino
+    dutch belgian icelandic peruvian chinese portuguese 韩国 朝鲜 美国 英国 德国 法国 俄罗斯 日本 中国 瑞典 挪威 荷兰 老挝 伊朗 韓國 美國 英國 德國
+    法國 俄羅斯""".split()
 )

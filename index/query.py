@@ -3,8 +3,6 @@
 A concept is something the question names, with everything the reports may call it. It has parts (its words, each
 with alternatives of its own) and alternatives for the whole: "training workshop" has the parts `train` and
 `workshop` and, from the glossary, the alternative 培训班.
-
-Exact conditions a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021`, `report:casted`, `lang:zh`.
 """
 
 from __future__ import annotations
@@ -12,38 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
 from index.conversation import leans, merge
+from index.filters import Filters, take_filters
 from index.lexicon import Alternative, Lexicon, Match
 from index.names import Kind, kind_of
+from index.wanted import Wanted, wanted
 
-Wanted = Literal["", "number", "time", "name"]
 MAX_CONCEPTS = 48
 """A question of more words is read as far as this; nobody asks that much at once."""
 LIGHT_WEIGHT = 0.3
+EARLIER_WEIGHT = 0.7
 MAX_QUESTION = 2000
 """Characters of a question that are read."""
-
-_QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』")
-_FILTER = re.compile(r"(?:^|\s)(year|report|lang):(\S+)", re.IGNORECASE)
-_EXCLUDED = re.compile(r"(?:^|\s)-([^\s\d-][^\s]*)")
-_NUMBER = re.compile(
-    r"\bhow (?:many|much|large|big|long|old|often)\b|\bnumber of\b|\b(?:percentage|proportion|share) of\b|"
-    r"\bwhat (?:percentage|proportion|share)\b|多少|几[个名位项次届份篇种家期天年月人所]|占.{0,12}(?:比|比例)|第几",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:year|date|month|day|time)\b|\bsince when\b|何时|什么时候|哪[一]?[年天月]|几月|几号|时间",
-    re.IGNORECASE,
-)
-_NAME = re.compile(
-    r"\bwho(?:se|m)?\b|\bwhere\b|\bwh?ich (?:countr|universit|organi|institut|compan|partner|city|cities|person|"
-    r"people|think tank)\w*|\bwhat (?:countr|universit|organi|institut|compan|cit)\w*|谁|哪位|哪[个些里家]?(?:国家|大学|机构|组织|单位|城市|企业|公司)|哪里|哪儿|何地",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +51,6 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """Exact conditions; empty ones let everything through."""
-
-    phrases: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    """Terms."""
-    year: int | None = None
-    report: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Query:
     """A question as the index understands it."""
 
@@ -95,16 +64,15 @@ class Query:
 
 def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence[str] = ()) -> Query:
     """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
-    text, filters = _take_filters(question[:MAX_QUESTION], analyzer)
-    understood = ""
+    text, filters = take_filters(question[:MAX_QUESTION], analyzer)
+    understood, new = "", len(text)
     if history and leans(text, analyzer):
-        text = understood = merge(
-            text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.countries
-        )
+        text, new = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.countries)
+        understood = text
     return Query(
         question=question,
         language=language_of(question),
-        concepts=_concepts(text, analyzer, lexicon),
+        concepts=_concepts(text, new, analyzer, lexicon),
         wants=wanted(analyzer.simplified(question)) or wanted(analyzer.simplified(understood)),
         filters=filters,
         understood=understood,
@@ -118,37 +86,8 @@ def language_of(question: str) -> str:
     return "zh" if han >= 2 and han * 2 >= latin else "en"
 
 
-def wanted(question: str) -> Wanted:
-    """What kind of thing answers the question (Chinese in Simplified characters)."""
-    if _NUMBER.search(question):
-        return "number"
-    if _TIME.search(question):
-        return "time"
-    return "name" if _NAME.search(question) else ""
-
-
-def _take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
-    """The question without what is a condition (quoted words stay part of it), and the conditions."""
-    phrases = tuple(next(filter(None, match.groups())) for match in _QUOTED.finditer(question))
-    text = (
-        _QUOTED.sub(lambda match: f" {next(filter(None, match.groups()))} ", question)
-        if phrases
-        else question
-    )
-    year, report, language = None, "", ""
-    for name, value in _FILTER.findall(text):
-        if name.lower() == "year" and value.isdecimal():
-            year = int(value)
-        elif name.lower() == "report":
-            report = value.lower()
-        elif name.lower() == "lang":
-            language = value.lower()
-    text = _FILTER.sub(" ", text)
-    excluded = tuple(term for word in _EXCLUDED.findall(text) for term in analyzer.terms(word))
-    return _EXCLUDED.sub(" ", text), Filters(phrases, excluded, year, report, language)
-
-
-def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
+def _concepts(text: str, new: int, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
+    """The concepts of `text`; what stands after `new` comes from an earlier question and counts less."""
     every = analyzer.names(text)
     tokens = [t for t in every if not _asks(text, t) and not lexicon.is_function_word(t.term)] or every
     terms = [token.term for token in tokens]
@@ -156,9 +95,7 @@ def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept,
     for match in sorted(lexicon.phrases(terms), key=lambda match: (match.low - match.high, match.low)):
         covers = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
         if covers:
-            taken[taken.index(covers)] = Match(
-                match.low, match.high, covers.alternatives + match.alternatives
-            )
+            taken[taken.index(covers)] = Match(match.low, match.high, covers.alternatives + match.alternatives)
         elif all(match.high <= other.low or match.low >= other.high for other in taken):
             taken.append(match)
     concepts: dict[tuple[str, ...], Concept] = {}
@@ -166,6 +103,8 @@ def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept,
     while low < len(tokens):
         match = next((match for match in taken if match.low == low), Match(low, low + 1, ()))
         concept = _concept(text, tokens[match.low : match.high], match.alternatives, lexicon)
+        if tokens[low].start >= new:
+            concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
         key = tuple(terms[match.low : match.high])
         if key in concepts:
             known = concepts[key]
@@ -175,9 +114,7 @@ def _concepts(text: str, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept,
     return tuple(concepts.values())[:MAX_CONCEPTS]
 
 
-def _concept(
-    text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], lexicon: Lexicon
-) -> Concept:
+def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], lexicon: Lexicon) -> Concept:
     single = len(tokens) == 1
     parts = []
     for token in tokens:

@@ -8,18 +8,19 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.bm25 import BM25, Floats, top
+from index.bm25 import BM25, Floats, Integers, top
 from index.concepts import ConceptScorer
-from index.corpus import Corpus
+from index.corpus import DOCUMENT, Corpus
 from index.query import Query
 from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
 
 CANDIDATES = 60
+_DEMANDED = frozenset(("country", "ordinal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,16 @@ class Rules:
     """How much a passage gains that has all of the question, by idf."""
     sentence: float = 1.0
     """How much it gains whose best sentence has all of the question."""
-    sentences: SentenceRules = SentenceRules()
+    sentences: SentenceRules = field(default_factory=SentenceRules)
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 12
     short: float = 8.0
+    """Concepts of a question up to which coverage counts in full."""
+    own_language: float = 1.25
+    """What a passage gains that is in the question's language."""
+    unnamed: float = 0.7
+    """What a passage is worth, for each country or ordinal of the question that it lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,7 @@ class Ranking:
     def rank(self, query: Query, limit: int, allowed: Floats | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
         scored = [self._concepts.score(concept) for concept in query.concepts]
-        importance = tuple(
-            one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True)
-        )
+        importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
         frequency = tuple(int(np.count_nonzero(one.share)) for one in scored)
         if not scored or not len(self._corpus):
             return Evidence((), importance, frequency)
@@ -95,17 +99,22 @@ class Ranking:
         shares = np.array([one.share[numbers] for one in scored])
         coverage = weights @ shares
         rules, terms = self._rules, self._concepts.numbers(query.concepts)
-        best, sentences = best_sentences(
-            query, self._corpus, numbers, weights, shares, terms, rules.sentences
-        )
+        best, sentences = best_sentences(query, self._corpus, numbers, weights, shares, terms, rules.sentences)
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / max(len(query.concepts), 1)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
         lengths = self._corpus.forward.starts[numbers + 1] - self._corpus.forward.starts[numbers]
         score *= np.where(lengths < rules.tiny_terms, rules.tiny, 1.0)
+        score *= np.where(self._in_language(numbers, query.language), rules.own_language, 1.0)
+        for concept, share in zip(query.concepts, shares, strict=True):
+            if concept.kind in _DEMANDED:
+                score *= np.where(share < 0.5, rules.unnamed, 1.0)
         order = np.lexsort((numbers, -score))[:limit]
         hits = tuple(
-            Hit(int(numbers[i]), float(score[i]), float(coverage[i]), int(sentences[i]), float(raw[i]))
-            for i in order
+            Hit(int(numbers[i]), float(score[i]), float(coverage[i]), int(sentences[i]), float(raw[i])) for i in order
         )
         return Evidence(hits, importance, frequency, frozenset(terms.values()))
+
+    def _in_language(self, numbers: Integers, language: str) -> Floats:
+        documents = self._corpus.places[numbers, DOCUMENT]
+        return np.array([self._corpus.record(int(number)).info.language == language for number in documents])

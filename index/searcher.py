@@ -11,14 +11,13 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from index.analyzer import Analyzer
 from index.answer import Answer, NoAnswer, compose
 from index.bm25 import BM25
 from index.corpus import Corpus, DocumentInfo, Heading, Passage
 from index.dictionary import Dictionary
 from index.errors import BrokenGeneration, OtherAnalyzer
+from index.filters import allowed
 from index.generation import Generations
 from index.lexicon import Lexicon
 from index.query import Query, parse
@@ -33,9 +32,7 @@ log = logging.getLogger(__name__)
 class Searcher:
     """One generation, open."""
 
-    def __init__(
-        self, index: Path, generation: str, *, analyzer: Analyzer | None = None, rules: Rules | None = None
-    ):
+    def __init__(self, index: Path, generation: str, *, analyzer: Analyzer | None = None, rules: Rules | None = None):
         """Open a generation. Raises BrokenGeneration, or OtherAnalyzer where its terms are not this program's."""
         self.generation = generation
         self._analyzer = analyzer or Analyzer()
@@ -50,8 +47,8 @@ class Searcher:
         folder = generations.path(generation)
         try:
             self._corpus = Corpus(folder)
-            terms = StringTable(folder, "terms")
-            bm25 = BM25.open(folder, len(self._corpus))
+            self._terms = terms = StringTable(folder, "terms")
+            self._bm25 = BM25.open(folder, len(self._corpus))
             chinese = len(terms.starting_with("一")) > 0 or any(terms.starting_with(c) for c in "不中的国年")
             dictionary = Dictionary.open(index, self._analyzer)
             self._lexicon = Lexicon(
@@ -66,7 +63,7 @@ class Searcher:
             raise BrokenGeneration(
                 f"generation {generation}", f"cannot be opened ({error})", "run citedesk reindex"
             ) from error
-        self._ranking = Ranking(self._corpus, terms, bm25, rules)
+        self._ranking = Ranking(self._corpus, terms, self._bm25, rules)
 
     @classmethod
     def open(cls, index: Path) -> Searcher:
@@ -84,7 +81,8 @@ class Searcher:
 
     def rank(self, query: Query, limit: int) -> Evidence:
         """The best passages for a query."""
-        return self._ranking.rank(query, limit, self._allowed(query))
+        mask = allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
+        return self._ranking.rank(query, limit, mask)
 
     def passage(self, passage: str) -> Passage | None:
         """A passage by its id, None where this generation has none such."""
@@ -108,9 +106,7 @@ class Searcher:
         if number is None:
             return ()
         runs = self._corpus.outline(number)
-        return tuple(
-            Heading(self._corpus.section(section), self._corpus.id(first), n) for section, first, n in runs
-        )
+        return tuple(Heading(self._corpus.section(section), self._corpus.id(first), n) for section, first, n in runs)
 
     def passages_under(self, document: str, section: tuple[str, ...]) -> tuple[Passage, ...]:
         """The passages of a report whose heading path is `section`, in reading order."""
@@ -124,10 +120,6 @@ class Searcher:
             if self._corpus.section(path) == section
             for passage in range(first, first + count)
         )
-
-    def _allowed(self, query: Query) -> np.ndarray | None:  # type: ignore[type-arg]
-        """Which passages satisfy the query's exact conditions; None where it has none."""
-        return None
 
 
 class LiveSearcher:

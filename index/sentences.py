@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.bm25 import Floats, Integers
-from index.corpus import BODY, CAPITAL, NUMBER, TIME, Corpus
+from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
-from index.query import Query, Wanted
+from index.query import Query
+from index.wanted import Wanted
 
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
-_SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "name": CAPITAL}
+_SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
 _MOST = 256
 """Sentences of a passage that are told apart (`Forward.sentences` is one byte)."""
 
@@ -38,6 +39,8 @@ class SentenceRules:
     """What the question wants, close to what it names."""
     wanted: float = 0.1
     """What the question wants, anywhere in a sentence that has something the question names."""
+    defines: float = 0.2
+    """A sentence that opens with what the question asks to define."""
     heading: float = 0.5
     """What a heading is worth as an answer."""
 
@@ -61,9 +64,7 @@ def best_sentences(
     ids, row = np.unique(owner * _MOST + forward.sentences[places], return_inverse=True)
     passage = ids // _MOST
     columns, present, hit = _presence(forward.terms[places], row, len(ids), terms)
-    said = np.stack(
-        [_said(query, concept, present, columns) for concept in range(len(query.concepts))], axis=1
-    )
+    said = np.stack([_said(query, concept, present, columns) for concept in range(len(query.concepts))], axis=1)
     headings = ids % _MOST < corpus.places[numbers, BODY][passage]
     inside, above = np.zeros((2, len(numbers), said.shape[1]))
     np.maximum.at(inside, passage[~headings], said[~headings])
@@ -114,11 +115,14 @@ def _share(alternatives: tuple[Alternative, ...], present: Floats, columns: dict
     return best
 
 
-def _wanted(
-    wants: Wanted, shapes: Integers, hit: Floats, row: Integers, rows: int, rules: SentenceRules
-) -> Floats:
+def _wanted(wants: Wanted, shapes: Integers, hit: Floats, row: Integers, rows: int, rules: SentenceRules) -> Floats:
     """For each sentence: what it gains by having the kind of thing that the question wants."""
     gain = np.zeros(rows)
+    if wants == "definition" and len(row):
+        opening = np.ones(len(row), bool)
+        opening[1:] = row[1:] != row[:-1]
+        gain[row[opening & hit]] = rules.defines
+        return gain
     bit = _SHAPES.get(wants)
     if bit is None or not len(row):
         return gain

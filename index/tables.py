@@ -53,9 +53,7 @@ class StringTable:
         self._ends = load_array(folder, f"{name}.ends")
         with (folder / f"{name}.utf8").open("rb") as file:
             empty = file.seek(0, 2) == 0
-            self._bytes: mmap.mmap | bytes = (
-                b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            )
+            self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
             raise ValueError(f"{name}.utf8 is damaged")
 
