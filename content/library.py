@@ -100,9 +100,7 @@ class Library:
 
         count = self.limits.workers or min(2, os.cpu_count() or 1)
         idle: SimpleQueue[Worker] = SimpleQueue()
-        workers = [
-            Worker(seconds=self.limits.seconds, memory_bytes=self.limits.memory_bytes) for _ in range(count)
-        ]
+        workers = [Worker(seconds=self.limits.seconds, memory_bytes=self.limits.memory_bytes) for _ in range(count)]
         for worker in workers:
             idle.put(worker)
         pool = ThreadPoolExecutor(count, "reader")

@@ -23,9 +23,7 @@ pieces = st.lists(
 def test_every_block_is_a_slice_of_the_text_in_order(found: list[Piece]) -> None:
     document = assemble("id", "id.md", found, Metadata())
     kept = [piece for piece in found if piece.text.strip()]
-    assert [document.text[block.start : block.end] for block in document.blocks] == [
-        p.text.strip() for p in kept
-    ]
+    assert [document.text[block.start : block.end] for block in document.blocks] == [p.text.strip() for p in kept]
     ends = [0, *(block.end for block in document.blocks)]
     assert all(block.start >= end for block, end in zip(document.blocks, ends, strict=False))
     assert "\n\n".join(piece.text.strip() for piece in kept) == document.text

@@ -141,9 +141,7 @@ def test_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="such names are not allowed there")
-@pytest.mark.parametrize(
-    "name", ["年度报告 2021.txt", "a\nb.txt", 'it\'s "odd".txt', "-rf.txt", "b\udcff.txt"]
-)
+@pytest.mark.parametrize("name", ["年度报告 2021.txt", "a\nb.txt", 'it\'s "odd".txt', "-rf.txt", "b\udcff.txt"])
 def test_odd_names_survive(tmp_path: Path, name: str) -> None:
     try:
         (tmp_path / name).write_text("A title\n\nSome text.\n", encoding="utf-8")

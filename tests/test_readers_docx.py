@@ -67,9 +67,7 @@ def test_automatic_numbers_are_text() -> None:
         )
         abstract = parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">{body}</w:abstractNum>')
         numbering.insert(0, abstract)
-        numbering.append(
-            parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>')
-        )
+        numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
         for text, depth in (("背景", 0), ("目的", 1), ("方法", 1), ("结论", 0)):
             paragraph = document.add_heading(text, depth + 1)
             paragraph._p.get_or_add_pPr().append(

@@ -38,11 +38,7 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 def test_columns_stay_in_order_when_the_file_writes_them_line_by_line() -> None:
     left, right = column(50, 740, LEFT), column(320, 740, RIGHT)
-    mixed = (
-        [line for pair in zip(left, right, strict=False) for line in pair]
-        + left[len(right) :]
-        + right[len(left) :]
-    )
+    mixed = [line for pair in zip(left, right, strict=False) for line in pair] + left[len(right) :] + right[len(left) :]
     assert [piece.text for piece in read(mixed)] == [LEFT, RIGHT]
 
 
@@ -67,9 +63,7 @@ def test_running_heads_feet_and_page_numbers_are_dropped() -> None:
         for number, text in enumerate(texts, 1)
     ]
     pieces = read(*pages)
-    assert [(piece.text, piece.page) for piece in pieces] == [
-        (text, page) for page, text in enumerate(texts, 1)
-    ]
+    assert [(piece.text, piece.page) for piece in pieces] == [(text, page) for page, text in enumerate(texts, 1)]
 
 
 def test_head_that_changes_with_the_chapter_is_known_by_its_page_number() -> None:
@@ -123,9 +117,7 @@ def test_table_rows_can_be_read_on_their_own() -> None:
         ("Pakistan", "9", "2013"),
         ("Serbia", "7", "2014"),
     ]
-    lines = [
-        Line(60 + 150 * x, 700 - 20 * y, cell) for y, row in enumerate(rows) for x, cell in enumerate(row)
-    ]
+    lines = [Line(60 + 150 * x, 700 - 20 * y, cell) for y, row in enumerate(rows) for x, cell in enumerate(row)]
     assert [(piece.kind, piece.text) for piece in read(lines)] == [("row", " | ".join(row)) for row in rows]
 
 
@@ -157,9 +149,7 @@ def test_title_in_the_properties_is_used_unless_a_program_put_it_there() -> None
 def test_pdf_without_text_says_what_to_do() -> None:
     with pytest.raises(Unreadable) as refused:
         read([])
-    assert (
-        str(refused.value) == "report.pdf: no text layer: run OCR, for example ocrmypdf, and add the result"
-    )
+    assert str(refused.value) == "report.pdf: no text layer: run OCR, for example ocrmypdf, and add the result"
 
 
 def test_damaged_pdf_is_named() -> None:

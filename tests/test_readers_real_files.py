@@ -67,9 +67,7 @@ def test_judged_sentence_lies_in_one_piece(source: str, span: str) -> None:
 
 
 def test_columns_of_a_gazette_are_read_in_order() -> None:
-    text = " ".join(
-        piece.text for piece in pieces(SHARED / "documents" / "report_en_federal_register_3col.pdf")
-    )
+    text = " ".join(piece.text for piece in pieces(SHARED / "documents" / "report_en_federal_register_3col.pdf"))
     order = [
         "Airworthiness Directives; The Boeing",
         "SUMMARY:",
@@ -86,9 +84,7 @@ def test_columns_of_a_gazette_are_read_in_order() -> None:
 
 
 def test_stories_of_a_newspaper_are_not_mixed() -> None:
-    text = " ".join(
-        piece.text for piece in pieces(SHARED / "documents" / "report_unesco_courier_1948_no6.pdf")
-    )
+    text = " ".join(piece.text for piece in pieces(SHARED / "documents" / "report_unesco_courier_1948_no6.pdf"))
     assert "Some two thousand cinemas serve the population, showing only an occasional foreign film" in text
     assert "Before an audience which included the Czech Minister" in text
 

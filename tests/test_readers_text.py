@@ -43,9 +43,7 @@ are institutes of science and technology policy.
 
 
 def test_sentence_that_a_blank_line_cuts_is_whole_again() -> None:
-    text = (
-        "Title of it\n\nThey worked in parts of the\n\nRepublic and joined\n\ntwo forums.\n\nThen we left.\n"
-    )
+    text = "Title of it\n\nThey worked in parts of the\n\nRepublic and joined\n\ntwo forums.\n\nThen we left.\n"
     assert told(text)[1:] == [
         ("paragraph", "They worked in parts of the Republic and joined two forums."),
         ("paragraph", "Then we left."),
@@ -75,9 +73,7 @@ def test_numbered_and_short_lines_are_headings_in_levels() -> None:
 
 
 def test_numbered_lines_without_text_between_are_a_list() -> None:
-    text = (
-        "Our aims\n\nThere are three aims:\n\n1. Train officials\n2. Advise ministries\n3. Publish papers\n"
-    )
+    text = "Our aims\n\nThere are three aims:\n\n1. Train officials\n2. Advise ministries\n3. Publish papers\n"
     assert told(text)[2:] == [
         ("item", "1. Train officials"),
         ("item", "2. Advise ministries"),
@@ -161,17 +157,13 @@ def test_form_feeds_are_pages() -> None:
 
 
 def test_title_and_year_come_from_the_opening() -> None:
-    opening = (
-        b"Friday October 18 2024,16:53\nCentre Annual Report 2012\n\nIn 2010 it was founded, they say.\n"
-    )
+    opening = b"Friday October 18 2024,16:53\nCentre Annual Report 2012\n\nIn 2010 it was founded, they say.\n"
     _, metadata = read_bytes("x.txt", opening)
     assert (metadata.title, metadata.year) == ("Centre Annual Report 2012", 2012)
 
 
 def test_year_of_the_body_is_no_year_of_the_report() -> None:
-    _, metadata = read_bytes(
-        "notes.txt", b"Notes\n\nIn 1999 and 2005 there were reports about this matter.\n"
-    )
+    _, metadata = read_bytes("notes.txt", b"Notes\n\nIn 1999 and 2005 there were reports about this matter.\n")
     assert metadata.year is None
 
 
@@ -217,11 +209,6 @@ def test_any_text_gives_its_words_in_order_or_is_refused(text: str) -> None:
     except Unreadable:
         return
     letters = [character for character in text if character.isalpha() and character < "\uf000"]
-    found = [
-        character
-        for piece in pieces
-        for character in piece.text
-        if character.isalpha() and character < "\uf000"
-    ]
+    found = [character for piece in pieces for character in piece.text if character.isalpha() and character < "\uf000"]
     remaining = iter(letters)
     assert all(letter in remaining for letter in found)
