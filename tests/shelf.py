@@ -21,6 +21,7 @@ from content.readers import Unreadable, read_file
 from index import builder
 from index.analyzer import Analyzer
 from index.answer import Answer, NoAnswer
+from index.bm25 import BM25
 from index.builder import ReindexReport
 from index.corpus import Corpus
 from index.generation import Generations
@@ -85,16 +86,14 @@ class Shelf:
         return {
             str(path.relative_to(self.index)): path.read_bytes()
             for path in sorted(self.index.rglob("*"))
-            if path.is_file()
-            and path.name != "reindex.lock"
-            and "dictionary-" not in str(path.relative_to(self.index))
+            if path.is_file() and path.name != "reindex.lock" and "dictionary-" not in str(path.relative_to(self.index))
         }
 
     def content(self) -> dict[str, Any]:
         """All that the live generation holds, in a form that two ways of building it share."""
         folder = self.generations.path(self.generations.require_current())
         corpus, terms = Corpus(folder), StringTable(folder, "terms")
-        bm25 = self.searcher()._ranking._bm25
+        bm25 = BM25.open(folder, len(corpus))
         postings = {}
         for number, term in enumerate(terms):
             passages, weights = bm25.postings(number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -95,7 +97,7 @@ def test_every_token_has_a_term_and_a_place_in_the_text_in_order(
 @given(TEXT)
 def test_names_do_not_overlap(analyzer: Analyzer, text: str) -> None:
     tokens = analyzer.names(text)
-    assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(tokens))
 
 
 @settings(max_examples=200, deadline=None)
@@ -121,9 +123,7 @@ def test_stop_words_are_given_where_they_are_wanted(analyzer: Analyzer) -> None:
 
 
 def test_a_line_in_capitals_makes_no_acronyms(analyzer: Analyzer) -> None:
-    assert analyzer.terms("WHO PAYS FOR IT AND WHO DOES NOT") == analyzer.terms(
-        "who pays for it and who does not"
-    )
+    assert analyzer.terms("WHO PAYS FOR IT AND WHO DOES NOT") == analyzer.terms("who pays for it and who does not")
 
 
 def test_terms_do_not_depend_on_what_was_analysed_before(analyzer: Analyzer) -> None:

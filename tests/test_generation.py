@@ -59,9 +59,7 @@ def killed_at(step: int) -> Iterator[list[str]]:
         yield made
 
 
-def test_killed_between_any_two_steps_a_reindex_leaves_an_index_that_answers(
-    lake: Shelf, tmp_path: Path
-) -> None:
+def test_killed_between_any_two_steps_a_reindex_leaves_an_index_that_answers(lake: Shelf, tmp_path: Path) -> None:
     for _ in range(KEPT):  # so that an old generation is removed on the way too
         lake.put("lake.md", f"{OLD} {lake.generations.current()}")
         lake.reindex()
@@ -145,9 +143,7 @@ def reindexing_elsewhere(shelf: Shelf, point: str, number: int = 0) -> Iterator[
         ("verifying", 1, NEW),
     ],
 )
-def test_a_killed_process_leaves_an_index_that_answers(
-    lake: Shelf, point: str, number: int, answer: str
-) -> None:
+def test_a_killed_process_leaves_an_index_that_answers(lake: Shelf, point: str, number: int, answer: str) -> None:
     lake.put("lake.md", NEW)
     with reindexing_elsewhere(lake, point, number):
         pass

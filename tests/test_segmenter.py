@@ -11,13 +11,16 @@ from hypothesis import strategies as st
 from index.segmenter import JiebaSegmenter, RjiebaSegmenter, open_segmenter
 
 WORDS = (
-    "科技 创新 政策 国际 培训班 研究 研究所 科学技术 一带一路 智库 网络 发起 合作 大学 国家 年度报告 发展中国家 中国 科学院 "
-    "杭州 数字 经济 人工智能 生态 环境 的 了 在 和 与 是 有 十四五 规划 指标 体系 评价 南南 培养 人才 硕士 博士 学员 第 届"
+    "科技 创新 政策 国际 培训班 研究 研究所 科学技术 一带一路 智库 网络 发起 合作 大学 国家 年度报告 "
+    "发展中国家 中国 科学院 杭州 数字 经济 人工智能 生态 环境 的 了 在 和 与 是 有 十四五 规划 指标 体系 "
+    "评价 南南 培养 人才 硕士 博士 学员 第 届"
 ).split()
-COMMON = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经三之进着等部度家更想样理心她本去现什把那问当没看起天都两文正开实事些点只如水长〇々"
-HAN_RUNS = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(COMMON)), min_size=1, max_size=25).map(
-    "".join
+COMMON = (
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说"
+    "产种面而方后多定行学法所民得经三之进着等部度家更想样理心她本去现什把那问当没看起天都两文正开实事些"
+    "点只如水长〇々"
 )
+HAN_RUNS = st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(COMMON)), min_size=1, max_size=25).map("".join)
 
 
 @pytest.fixture(scope="module")

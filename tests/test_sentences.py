@@ -101,9 +101,7 @@ def test_a_text_is_cut_between_sentences_where_they_fit() -> None:
         ),
     ],
 )
-def test_a_long_sentence_is_cut_after_a_semicolon_else_a_comma_else_a_word(
-    text: str, expected: list[str]
-) -> None:
+def test_a_long_sentence_is_cut_after_a_semicolon_else_a_comma_else_a_word(text: str, expected: list[str]) -> None:
     assert [text[a:b] for a, b in split_to_length(text, 0, len(text), 24)] == expected
 
 

@@ -45,9 +45,7 @@ def test_find_and_starting_with_agree_with_a_sorted_list(strings: set[str], want
             ]
 
 
-@pytest.mark.parametrize(
-    "array", [np.zeros(0, np.int32), np.zeros((0, 7), np.int32), np.arange(6).reshape(2, 3)]
-)
+@pytest.mark.parametrize("array", [np.zeros(0, np.int32), np.zeros((0, 7), np.int32), np.arange(6).reshape(2, 3)])
 def test_arrays_come_back_as_they_were(tmp_path: Path, array: np.ndarray) -> None:
     save_array(tmp_path, "numbers", array)
     loaded = load_array(tmp_path, "numbers")
