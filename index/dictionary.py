@@ -62,10 +62,14 @@ class Dictionary:
 
     @classmethod
     def open(cls, index: Path, analyzer: Analyzer) -> Dictionary:
-        """The dictionary in an index folder, analysed now if it is not there yet."""
+        """The dictionary in an index folder, analysed now if it is not there yet or damaged."""
         folder = index / f"dictionary-{FORMAT}-{analyzer.fingerprint}"
-        if not folder.is_dir():
-            _compile(index, folder, analyzer)
+        if folder.is_dir():
+            try:
+                return cls(folder)
+            except (OSError, ValueError):
+                shutil.rmtree(folder, ignore_errors=True)
+        _compile(index, folder, analyzer)
         return cls(folder)
 
     def senses(self, word: str) -> list[Sense]:
@@ -75,7 +79,7 @@ class Dictionary:
         return [Sense(tuple(sense.split())) for sense in senses if sense]
 
     def is_function_word(self, word: str) -> bool:
-        """Whether all that a Chinese word means are stop words: 之间 is `between`, `among`."""
+        """Whether all that a Chinese word means are stop words: 之上 is `above`."""
         number = self._chinese.find(word)
         return number >= 0 and not self._senses[number].strip()
 

@@ -1,0 +1,120 @@
+"""CC-CEDICT: Chinese words and their English senses, as terms."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index import dictionary as module
+from index.analyzer import Analyzer
+from index.dictionary import Dictionary
+
+
+@pytest.fixture(scope="module")
+def cedict(dictionary_home: Path, analyzer: Analyzer) -> Dictionary:
+    return Dictionary.open(dictionary_home, analyzer)
+
+
+@pytest.mark.parametrize(
+    ("word", "english"),
+    [
+        ("湖", "lake"),
+        ("科学", "science"),
+        ("政策", "policy"),
+        ("大学", "university"),
+        ("经济", "economy"),
+        ("合作", "to cooperate"),
+    ],
+)
+def test_a_chinese_word_has_its_english_sense_and_the_reverse(
+    cedict: Dictionary, analyzer: Analyzer, word: str, english: str
+) -> None:
+    terms = tuple(analyzer.terms(english))
+    assert terms in [sense.terms for sense in cedict.senses(word)]
+    assert word in cedict.chinese(terms)
+
+
+def test_senses_are_words_not_descriptions(cedict: Dictionary) -> None:
+    assert all(1 <= len(sense.terms) <= module.MAX_WORDS for word in "打 行 发 国" for sense in cedict.senses(word))
+    assert len(cedict.senses("打")) <= module.MAX_SENSES
+
+
+def test_an_acronym_in_a_definition_is_a_sense(cedict: Dictionary) -> None:
+    assert ("who",) in [sense.terms for sense in cedict.senses("世界卫生组织")]
+
+
+@pytest.mark.parametrize("word", ["", " ", "lake", "湖湖湖湖", "\ud800", "🌊"])
+def test_what_is_no_word_has_no_senses(cedict: Dictionary, word: str) -> None:
+    assert cedict.senses(word) == []
+    assert cedict.chinese((word,) if word != "lake" else ("xyzzy",)) == []
+    assert not cedict.is_function_word(word)
+
+
+def test_function_words_mean_stop_words_only(cedict: Dictionary) -> None:
+    assert cedict.is_function_word("之上")
+    assert not cedict.is_function_word("湖")
+
+
+def test_english_words_of_definitions_are_known(cedict: Dictionary) -> None:
+    assert cedict.knows_english("lake")
+    assert not cedict.knows_english("sciense")
+
+
+def test_a_second_process_maps_what_the_first_analysed(
+    dictionary_home: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_entries", lambda: pytest.fail("analysed again"))
+    assert Dictionary.open(dictionary_home, analyzer).senses("湖")
+
+
+def few_entries() -> list[tuple[str, list[str]]]:
+    return [("湖", ["lake"]), ("河", ["river", "CL:條|条[tiao2]"])]
+
+
+def test_a_new_analyzer_takes_the_place_of_the_old(
+    tmp_path: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_entries", few_entries)
+    (tmp_path / "dictionary-0123").mkdir()
+    made = Dictionary.open(tmp_path, analyzer)
+    assert [sense.terms for sense in made.senses("河")] == [("river",)]
+    (folder,) = tmp_path.iterdir()
+    assert folder.name.endswith(analyzer.fingerprint)
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut off"])
+def test_a_damaged_dictionary_is_analysed_anew(
+    tmp_path: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    monkeypatch.setattr(module, "_entries", few_entries)
+    Dictionary.open(tmp_path, analyzer)
+    (folder,) = tmp_path.iterdir()
+    good = tmp_path / "good"
+    shutil.copytree(folder, good)
+    for name in sorted(path.name for path in good.iterdir()):
+        path = folder / name
+        if damage == "missing":
+            path.unlink()
+        else:
+            path.write_bytes(b"" if damage == "empty" else path.read_bytes()[:-1])
+        assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
+        assert path.read_bytes() == (good / name).read_bytes()
+
+
+def test_two_that_analyse_at_once_both_have_it(
+    tmp_path: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def entries() -> list[tuple[str, list[str]]]:
+        """While the one analyses, the other comes first."""
+        monkeypatch.setattr(module, "_entries", few_entries)
+        monkeypatch.setattr(module.os, "getpid", lambda: 1)
+        Dictionary.open(tmp_path, analyzer)
+        monkeypatch.undo()
+        return few_entries()
+
+    monkeypatch.setattr(module, "_entries", entries)
+    assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
+    (folder,) = tmp_path.iterdir()
+    assert folder.name.endswith(analyzer.fingerprint)
