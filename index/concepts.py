@@ -24,6 +24,7 @@ from index.tables import StringTable
 EVERYDAY = 0.6
 """An alternative is everyday if its idf is less than this share of the question's own word's, or of the mean."""
 _WHOLE = 0.99
+_MOSTLY = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class ConceptScorer:
         score = np.sum([part.score for part in parts], axis=0)
         share = np.sum([part.idf / known * part.share for part in parts], axis=0)
         whole = self._score_best(concept.alternatives)
-        idf = min(known, self._bm25.idf_of(int(np.count_nonzero((whole.share > _WHOLE) | (share > _WHOLE)))))
+        idf = min(known, self._bm25.idf_of(int(np.count_nonzero((whole.share > _MOSTLY) | (share > _MOSTLY)))))
         score = np.maximum(score, whole.score * (idf / whole.idf if whole.idf else 0.0))
         return Scored(score, np.maximum(share, whole.share), max(idf, known * 0.5))
 
@@ -75,7 +76,7 @@ class ConceptScorer:
         usual = next((idf for alternative, _, idf in known if alternative.origin == "question"), None)
         if usual is None:
             usual = _mean([(alternative.weight, idf) for alternative, _, idf in known])
-        weight, share = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        weight, share, whole = np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, bool)
         everyday: list[tuple[Floats, Floats, float]] = []
         for alternative, numbers, idf in known:
             if idf < EVERYDAY * usual:
@@ -83,12 +84,14 @@ class ConceptScorer:
             elif len(numbers) == 1:
                 passages, weights = self._bm25.postings(numbers[0])
                 weight[passages] = np.maximum(weight[passages], alternative.weight * weights)
-                share[passages] = 1.0
+                share[passages] = np.maximum(share[passages], _credence(alternative))
+                whole[passages] = True
             else:
                 weights, shares = self._weigh(alternative, numbers)
                 np.maximum(weight, weights, out=weight)
                 np.maximum(share, shares, out=share)
-        idf = self._bm25.idf_of(int(np.count_nonzero(share > _WHOLE)))
+                whole |= shares > _WHOLE * _credence(alternative)
+        idf = self._bm25.idf_of(int(np.count_nonzero(whole)))
         score = idf * weight
         for weights, shares, own in everyday:
             np.maximum(score, own * weights, out=score)
@@ -114,10 +117,15 @@ class ConceptScorer:
                 present[passages] += idf
         total = total or 1.0
         present /= total
-        return alternative.weight * summed / total * present, present * present
+        return alternative.weight * summed / total * present, present * present * _credence(alternative)
 
     def _idf(self, number: int) -> float:
         return self._bm25.idf_of(self._bm25.document_frequency(number) if number >= 0 else 1)
+
+
+def _credence(alternative: Alternative) -> float:
+    """How far finding an alternative is finding the concept: less for a word's rarer meanings."""
+    return alternative.weight**0.5
 
 
 def _mean(weighted: list[tuple[float, float]]) -> float:
