@@ -23,6 +23,7 @@ from pathlib import Path
 
 from index.analyzer import HAN_RUN, Analyzer
 from index.dictionary import MAX_WORDS, Dictionary
+from index.errors import IndexFault
 from index.spelling import nearest
 from index.tables import StringTable
 
@@ -57,12 +58,22 @@ class Match:
 
 
 def read_glossary(content: Path) -> str:
-    """The text of the glossary: in the folder of reports, beside it, else the one that comes with the program."""
+    """The text of the glossary: in the folder of reports, beside it, else the one that comes with the program.
+
+    In whatever encoding a spreadsheet saved it. Raises IndexFault where it is no text.
+    """
     import content as package
+    from content.readers.encodings import decode
+    from content.readers.errors import Unreadable
 
     folders = [content, content.parent, Path(package.__file__ or "").parent]
     path = next((folder / "glossary.csv" for folder in folders if (folder / "glossary.csv").is_file()), None)
-    return path.read_text(encoding="utf-8-sig") if path else ""
+    if path is None:
+        return ""
+    try:
+        return decode(path.name, path.read_bytes())
+    except Unreadable as error:
+        raise IndexFault(str(path), error.reason, error.remedy) from error
 
 
 def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
@@ -154,7 +165,7 @@ class Lexicon:
 
     def _chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
         """Chinese words for an English word or phrase, as the reports segment them."""
-        found = []
+        found: list[Alternative] = []
         for word in self._dictionary.chinese(terms):
             parts = (word,) if self.known(word) else tuple(self._analyzer.terms(word))
             if parts and all(map(self.known, parts)):
@@ -191,7 +202,7 @@ class Lexicon:
         if not senses and len(word) > 1:  # a compound that the dictionary lacks: its parts side by side
             parts = self._parts(word)
             return [Alternative(parts, PARTS_WEIGHT, "dictionary")] if parts else []
-        found = []
+        found: list[Alternative] = []
         for sense in senses:
             usable = tuple(term for term in sense.terms if self.known(term))
             if usable and len(usable) * 2 >= len(sense.terms):

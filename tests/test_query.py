@@ -1,0 +1,168 @@
+"""How a question is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shelf import Shelf
+
+from index.query import MAX_CONCEPTS, Query, language_of
+from index.searcher import Searcher
+
+
+@pytest.fixture(scope="module")
+def searcher(make_shelf: Callable[..., Shelf]) -> Searcher:
+    shelf = make_shelf(
+        lake="The Institute of Limnology (IL) is at the lake. In 2021 it had 57 people. 研究所在湖边，有五十七人。",
+        river="The river was measured in 2012 by 9 people from Kenya.",
+    )
+    return shelf.searcher()
+
+
+def labels(query: Query) -> list[str]:
+    return [concept.label for concept in query.concepts]
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("How deep is the lake?", "en"),
+        ("湖有多深？", "zh"),
+        ("S&T 政策研究所是什么", "zh"),
+        ("Who is 王?", "en"),
+        ("2021", "en"),
+        ("", "en"),
+        ("🌊", "en"),
+    ],
+)
+def test_the_language_of_a_question(question: str, language: str) -> None:
+    assert language_of(question) == language
+
+
+def test_concepts_are_what_the_question_names_as_it_says_it(searcher: Searcher) -> None:
+    assert labels(searcher.parse("How deep is the Lake of the North?"))[-2:] == ["Lake", "North"]
+    assert labels(searcher.parse("湖有多深？"))[:1] == ["湖"]
+
+
+def test_a_concepts_first_alternative_is_the_word_itself(searcher: Searcher) -> None:
+    for concept in searcher.parse("How many people has the Institute of Limnology, 研究所?").concepts:
+        for part in concept.parts:
+            assert part.alternatives[0].terms == (part.term,)
+            assert part.alternatives[0].weight == 1.0
+
+
+def test_a_word_said_twice_is_one_concept_that_counts_twice(searcher: Searcher) -> None:
+    (once,) = searcher.parse("lake").concepts
+    (twice,) = searcher.parse("lake lakes").concepts
+    assert twice.weight == 2 * once.weight
+
+
+@pytest.mark.parametrize("question", ["", " ", "the of and", "的了吗", "?!…", "🌊🌊", "\x00\x1b", "\ud800"])
+def test_a_question_that_names_nothing_has_no_concepts(searcher: Searcher, question: str) -> None:
+    query = searcher.parse(question)
+    assert query.concepts == ()
+    assert query.question == question
+
+
+def test_words_that_ask_are_dropped_as_long_as_something_is_left(searcher: Searcher) -> None:
+    assert labels(searcher.parse("Tell me the names")) != []
+    assert "Tell" not in labels(searcher.parse("Tell me about the lake"))
+
+
+@pytest.mark.parametrize(
+    ("question", "wants"),
+    [
+        ("How many people work there?", "number"),
+        ("有多少人？", "number"),
+        ("When was it measured?", "time"),
+        ("哪一年测量的？", "time"),
+        ("Who measured it?", "name"),
+        ("谁测量的？", "name"),
+        ("Describe the lake", ""),
+        ("介绍湖泊", ""),
+    ],
+)
+def test_what_kind_of_answer_is_wanted(searcher: Searcher, question: str, wants: str) -> None:
+    assert searcher.parse(question).wants == wants
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("研究所有幾個人？", "研究所有几个人？"),
+        ("誰測量湖泊？", "谁测量湖泊？"),
+        ("研究所是什麼時候成立的？", "研究所是什么时候成立的？"),
+        ("哪個國家參加？", "哪个国家参加？"),
+    ],
+)
+def test_traditional_and_simplified_questions_are_understood_alike(
+    searcher: Searcher, traditional: str, simplified: str
+) -> None:
+    one, two = searcher.parse(traditional), searcher.parse(simplified)
+    assert one.wants == two.wants != ""
+    assert [c.parts for c in one.concepts] == [c.parts for c in two.concepts]
+
+
+def test_a_follow_up_takes_what_it_leaves_unsaid_from_the_question_before(searcher: Searcher) -> None:
+    query = searcher.parse("and in 2012?", ["How many people worked at the lake in 2021?"])
+    assert "2012" in labels(query)
+    assert "lake" in labels(query)
+    assert "2021" not in labels(query)
+    assert "2012" in query.understood
+    assert query.question == "and in 2012?"
+
+
+def test_a_follow_up_without_history_is_read_as_it_stands(searcher: Searcher) -> None:
+    query = searcher.parse("and in 2012?")
+    assert labels(query) == ["2012"]
+    assert query.understood == ""
+
+
+def test_a_whole_question_does_not_lean_on_the_one_before(searcher: Searcher) -> None:
+    question = "How many people measured the river in 2012?"
+    alone, after = searcher.parse(question), searcher.parse(question, ["Where is the institute?"])
+    assert alone == after
+
+
+def test_conditions_are_taken_out_of_the_question(searcher: Searcher) -> None:
+    query = searcher.parse('people year:2021 lang:en report:LAKE -river "the lake"')
+    filters = query.filters
+    assert (filters.year, filters.language, filters.report) == (2021, "en", "lake")
+    assert filters.excluded == ("river",)
+    assert filters.phrases == ("the lake",)
+    assert labels(query) == ["people", "lake"]
+
+
+@pytest.mark.parametrize("question", ["state-of-the-art lake", "2019-2021", "lake - river", "year: 2021", "a:b"])
+def test_ordinary_hyphens_and_colons_are_no_conditions(searcher: Searcher, question: str) -> None:
+    assert not searcher.parse(question).filters
+
+
+def test_a_question_of_very_many_words_is_read_in_part(searcher: Searcher) -> None:
+    words = " ".join(f"word{number}" for number in range(300))
+    assert len(searcher.parse(words).concepts) == MAX_CONCEPTS
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    question=st.text(
+        st.one_of(
+            st.sampled_from('year:report:lang:zh -"“”「」2021 lake湖研究所和 and'), st.characters(exclude_categories=())
+        ),
+        max_size=60,
+    ),
+    history=st.lists(st.text(st.sampled_from("lake 湖 2021 and it?它"), max_size=20), max_size=3),
+)
+def test_any_question_is_understood_somehow_and_twice_alike(
+    searcher: Searcher, question: str, history: list[str]
+) -> None:
+    query = searcher.parse(question, history)
+    assert query == searcher.parse(question, history)
+    assert query.question == question
+    assert len(query.concepts) <= MAX_CONCEPTS
+    assert all(concept.label.strip() and concept.parts for concept in query.concepts)
+    if not query.understood:
+        assert all(concept.label in question for concept in query.concepts)
