@@ -22,6 +22,7 @@ from content.sentences import split_to_length
 
 MAX_PASSAGE = 700
 GOOD_PASSAGE = 300
+SHORT_PASSAGE = 120
 ID_LENGTH = 12
 
 
@@ -69,16 +70,33 @@ def passage_id(document_id: str, text: str, occurrence: int = 1) -> str:
 
 def _slices(document: Document) -> Iterator[tuple[int, int, int]]:
     """Start, end and first block of each passage."""
-    gathered: list[int] = []
+    groups: list[list[int]] = []
     for index, block in enumerate(document.blocks):
-        if gathered and not _belongs(document, gathered, index):
-            yield from _cut(document, gathered)
-            gathered = []
-        gathered.append(index)
-        if block.kind != "heading" and block.end - document.blocks[gathered[0]].start >= GOOD_PASSAGE:
-            yield from _cut(document, gathered)
-            gathered = []
-    yield from _cut(document, gathered)
+        open_group = groups[-1] if groups else []
+        first = document.blocks[open_group[0]] if open_group else block
+        last = document.blocks[open_group[-1]] if open_group else block
+        full = last.kind != "heading" and last.end - first.start >= GOOD_PASSAGE
+        if open_group and not full and _belongs(document, open_group, index):
+            open_group.append(index)
+        else:
+            groups.append([index])
+    for group in _with_tails(document, groups):
+        yield from _cut(document, group)
+
+
+def _with_tails(document: Document, groups: list[list[int]]) -> list[list[int]]:
+    """The groups, with the short rest of a section joined to what stands before it."""
+    joined: list[list[int]] = []
+    blocks = document.blocks
+    for group in groups:
+        first, last = blocks[group[0]], blocks[group[-1]]
+        before = joined[-1] if joined else group
+        same = blocks[before[-1]].locator.section == first.locator.section and before is not group
+        if same and last.end - first.start < SHORT_PASSAGE and last.end - blocks[before[0]].start <= MAX_PASSAGE:
+            before.extend(group)
+        else:
+            joined.append(group)
+    return joined
 
 
 def _belongs(document: Document, gathered: list[int], index: int) -> bool:

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from content.documents import Locator
 from content.sentences import split_sentences
+from index.corpus import Citation, Corpus
+from index.query import Query
+from index.ranking import Evidence
+from index.refusal import refuse
+from index.selection import Hit
 
-if TYPE_CHECKING:
-    from index.corpus import Corpus
-    from index.query import Query
-    from index.ranking import Evidence, Hit
+__all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
 
 MAX_EXCERPT = 700
 """Characters an excerpt has at most."""
 
+MAX_SUGGESTIONS = 3
+
 Slice = tuple[int, int]
 """Start and end (exclusive) in the text it belongs to, in characters."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where an excerpt is printed."""
-
-    document: str
-    title: str
-    year: int | None
-    locator: Locator
-    source: str
-    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +73,26 @@ class NoAnswer:
 def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str) -> Answer | NoAnswer:
     """Make what is given to a person from what was found."""
     looked_for = tuple(concept.label for concept in query.concepts)
-    if not evidence.hits:
-        return NoAnswer(query.question, query.language, looked_for, (), (), generation)
-    excerpts = tuple(_excerpt(rank, hit, evidence.terms, corpus) for rank, hit in enumerate(evidence.hits, start=1))
+    refusal = refuse(query, evidence, corpus)
+    if refusal:
+        suggestions = _suggest(evidence, corpus)
+        return NoAnswer(query.question, query.language, looked_for, refusal.missing, suggestions, generation)
+    terms = frozenset(evidence.numbers.values())
+    excerpts = tuple(_excerpt(rank, hit, terms, corpus) for rank, hit in enumerate(evidence.hits, start=1))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood)
+
+
+def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
+    """The headings of the nearest passages, each once."""
+    found: dict[str, str] = {}
+    for hit in evidence.hits:
+        citation = corpus.citation(hit.number)
+        section = citation.locator.section
+        text = f"{citation.title} › {section[-1]}" if section and section[-1] != citation.title else citation.title
+        found.setdefault(text, corpus.id(hit.number))
+        if len(found) == MAX_SUGGESTIONS:
+            break
+    return tuple(Suggestion(text, passage) for text, passage in found.items())
 
 
 def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus) -> Excerpt:

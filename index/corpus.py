@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from content.documents import Locator
-from index.answer import Citation
 from index.tables import Array, StringTable, load_array
 
 # Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
@@ -39,6 +38,18 @@ class DocumentInfo:
     source: str
     address: str
     passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an excerpt is printed."""
+
+    document: str
+    title: str
+    year: int | None
+    locator: Locator
+    source: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index.bm25 import BM25, Floats, Integers, top
-from index.concepts import ConceptScorer
+from index.concepts import ConceptScorer, Scored
 from index.corpus import DOCUMENT, Corpus
+from index.filters import Mask
 from index.query import Query
+from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
 
@@ -44,20 +46,6 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found."""
-
-    number: int
-    score: float
-    coverage: float
-    """Share of the question's concepts that it has, by idf, 0 to 1."""
-    sentence: int
-    """Number of the sentence that answers best, in the passage."""
-    raw: float
-    """Sum over the concepts before anything else was weighed."""
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a ranking found out about the question."""
 
@@ -66,8 +54,8 @@ class Evidence:
     """idf of each concept."""
     frequency: tuple[int, ...]
     """In how many passages each concept is found."""
-    terms: frozenset[int] = frozenset()
-    """Numbers of all terms that were looked for."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """All terms that were looked for and that the reports have, with their numbers."""
 
 
 class Ranking:
@@ -78,42 +66,61 @@ class Ranking:
         self._concepts = ConceptScorer(terms, bm25)
         self._rules = rules or Rules()
 
-    def rank(self, query: Query, limit: int, allowed: Floats | None = None) -> Evidence:
+    def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
         scored = [self._concepts.score(concept) for concept in query.concepts]
         importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
         frequency = tuple(int(np.count_nonzero(one.share)) for one in scored)
-        if not scored or not len(self._corpus):
-            return Evidence((), importance, frequency)
-        total = np.sum(
-            [one.score * concept.weight for one, concept in zip(scored, query.concepts, strict=True)], axis=0
-        )
-        if allowed is not None:
-            total = np.where(allowed, total, 0)
-        first = top(total, max(CANDIDATES, limit))
+        numbers = self._concepts.numbers(query.concepts)
+        first = self._first(query, scored, max(CANDIDATES, limit), allowed)
         if not first:
-            return Evidence((), importance, frequency)
-        numbers = np.array([number for number, _ in first])
-        raw = np.array([score for _, score in first])
-        weights = np.array(importance) / max(sum(importance), 1e-9)
+            return Evidence((), importance, frequency, numbers)
+        ordered = self._order(query, first, scored, np.array(importance), numbers)
+        return Evidence(select(query, ordered, self._corpus, limit), importance, frequency, numbers)
+
+    def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> list[tuple[int, float]]:
+        """Number and sum over the concepts of the best passages."""
+        if not scored or not len(self._corpus):
+            return []
+        weighted = [one.score * concept.weight for one, concept in zip(scored, query.concepts, strict=True)]
+        total = np.sum(weighted, axis=0)
+        return top(total if allowed is None else np.where(allowed, total, 0), count)
+
+    def _order(
+        self,
+        query: Query,
+        first: list[tuple[int, float]],
+        scored: list[Scored],
+        importance: Floats,
+        terms: dict[str, int],
+    ) -> list[Hit]:
+        """The candidates in the order in which they answer."""
+        rules, corpus = self._rules, self._corpus
+        numbers, raw = np.array([number for number, _ in first]), np.array([score for _, score in first])
+        weights = importance / max(importance.sum(), 1e-9)
         shares = np.array([one.share[numbers] for one in scored])
         coverage = weights @ shares
-        rules, terms = self._rules, self._concepts.numbers(query.concepts)
-        best, sentences = best_sentences(query, self._corpus, numbers, weights, shares, terms, rules.sentences)
+        best, sentences = best_sentences(query, corpus, numbers, weights, shares, terms, rules.sentences)
         # Long questions name much that no one passage has: coverage counts less.
-        short = min(1.0, rules.short / max(len(query.concepts), 1)) ** 2
+        short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
-        lengths = self._corpus.forward.starts[numbers + 1] - self._corpus.forward.starts[numbers]
+        lengths = corpus.forward.starts[numbers + 1] - corpus.forward.starts[numbers]
         score *= np.where(lengths < rules.tiny_terms, rules.tiny, 1.0)
         score *= np.where(self._in_language(numbers, query.language), rules.own_language, 1.0)
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:
                 score *= np.where(share < 0.5, rules.unnamed, 1.0)
-        order = np.lexsort((numbers, -score))[:limit]
-        hits = tuple(
-            Hit(int(numbers[i]), float(score[i]), float(coverage[i]), int(sentences[i]), float(raw[i])) for i in order
-        )
-        return Evidence(hits, importance, frequency, frozenset(terms.values()))
+        return [
+            Hit(
+                number=int(numbers[i]),
+                score=float(score[i]),
+                coverage=float(coverage[i]),
+                sentence=int(sentences[i]),
+                raw=float(raw[i]),
+                shares=tuple(shares[:, i].tolist()),
+            )
+            for i in np.lexsort((numbers, -score))
+        ]
 
     def _in_language(self, numbers: Integers, language: str) -> Floats:
         documents = self._corpus.places[numbers, DOCUMENT]

@@ -1,0 +1,123 @@
+"""When the reports do not say: a query and what was found for it in; what is missing, or why it is too little, out.
+
+A score alone cannot tell. Two rules can:
+
+- What a question *names*, a country, a year, an ordinal, an acronym, a person, must be in the reports, and together
+  with the rest of the question: "universities in Kenya" is not answered by other universities.
+- The best passages must say enough of the question: a share of its concepts by idf, or, for a question in many
+  words of its own, at least a good deal of BM25.
+
+The thresholds were chosen on our own judged questions (tests/questions), with and without the passages that answer
+them: docs/decisions/refusing.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.corpus import Corpus
+from index.query import Concept, Query
+from index.ranking import Evidence
+from index.selection import Hit
+
+DEMANDED = frozenset(("country", "year", "ordinal"))
+"""Kinds of things that an answer must be about if the question names them."""
+NAMED = frozenset(("acronym", "name"))
+"""Kinds that may also be another name of something the reports do have."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRules:
+    """The thresholds; coverage is the idf-weighted share of the question's concepts."""
+
+    too_little: float = 0.33
+    """Coverage below which nothing is an answer."""
+    little: float = 0.5
+    """Coverage below which a passage must make up for it by its BM25."""
+    weak: float = 1.0
+    """BM25, divided by the ln of the number of passages, that makes up for it."""
+    together: float = 0.35
+    """Coverage of the rest of the question that a passage with a thing demanded must have."""
+    first: int = 3
+    """Passages that are looked at."""
+    window: int = 6
+    """Tokens after an ordinal in which what it counts must follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question is not answered."""
+
+    missing: tuple[str, ...]
+    """What the question names and the reports do not; empty where they only say too little."""
+    reason: str
+    """nothing found, missing or too little: for `explain`."""
+
+
+def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules = RefusalRules()) -> Refusal | None:
+    """Why the reports do not say, None if they do."""
+    hits = evidence.hits
+    if not hits:
+        absent = tuple(c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if c.kind and not f)
+        return Refusal(absent, "nothing found")
+    coverage = max(hit.coverage for hit in hits[: rules.first])
+    missing = _missing(query, evidence, corpus, rules, coverage)
+    if missing:
+        return Refusal(missing, "missing")
+    strength = max(hit.raw for hit in hits[: rules.first]) / np.log(len(corpus) + 1)
+    if coverage < rules.too_little or (coverage < rules.little and strength < rules.weak):
+        return Refusal((), "too little")
+    return None
+
+
+def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules, coverage: float) -> tuple[str, ...]:
+    missing = []
+    for number, concept in enumerate(query.concepts):
+        if concept.kind in DEMANDED:
+            if not _is_met(number, evidence, rules):
+                missing.append(concept.label)
+            elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
+                missing.append(f"{concept.label} {query.concepts[number + 1].label}")
+        elif concept.kind in NAMED and not evidence.frequency[number] and coverage < rules.little:
+            missing.append(concept.label)
+    return tuple(missing)
+
+
+def _is_met(number: int, evidence: Evidence, rules: RefusalRules) -> bool:
+    """Whether a passage has the thing demanded together with enough of the rest of the question."""
+    rest = sum(evidence.importance) - evidence.importance[number]
+    having = [hit for hit in evidence.hits if hit.shares[number] >= 0.5]
+    return any(rest <= 0 or _rest(hit, number, evidence) / rest >= rules.together for hit in having)
+
+
+def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
+    return sum(
+        importance * share
+        for other, (importance, share) in enumerate(zip(evidence.importance, hit.shares, strict=True))
+        if other != number
+    )
+
+
+def _counts(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
+    """Whether a passage has the ordinal before what it counts: the 14th plan is not the 14th workshop.
+
+    First and second are left alone: they count too much that need not follow them.
+    """
+    concept = query.concepts[number]
+    if concept.parts[0].term in ("1st", "2nd") or number + 1 >= len(query.concepts):
+        return True
+    ordinal = evidence.numbers.get(concept.parts[0].term, -1)
+    counted = {evidence.numbers[term] for term in _terms(query.concepts[number + 1]) if term in evidence.numbers}
+    for hit in evidence.hits:
+        tokens = corpus.forward.terms[corpus.forward.of(hit.number)]
+        for place in np.flatnonzero(tokens == ordinal):
+            if counted & set(tokens[place + 1 : place + 1 + rules.window].tolist()):
+                return True
+    return False
+
+
+def _terms(concept: Concept) -> set[str]:
+    groups = [concept.alternatives, *(part.alternatives for part in concept.parts)]
+    return {term for group in groups for alternative in group for term in alternative.terms}

@@ -1,0 +1,71 @@
+"""Ranked passages in; those that are shown, in the order in which they are shown, out.
+
+Near duplicates within a document are folded into one: a report says the same in its summary and in its chapter, and
+ten excerpts shall say ten things. Across documents they stay, since each report is a source of its own. A question
+that names several years gets one passage of each first, in order of time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.corpus import DOCUMENT, Corpus
+from index.query import Query
+
+SAME = 0.8
+"""Share of the smaller passage's terms that two near duplicates have in common."""
+
+SEVERAL = 10
+"""Hits among which the years of a question are looked for, however few are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found."""
+
+    number: int
+    score: float
+    coverage: float
+    """Share of the question's concepts that it has, by idf, 0 to 1."""
+    sentence: int
+    """Number of the sentence that answers best, in the passage."""
+    raw: float
+    """Sum over the concepts before anything else was weighed."""
+    shares: tuple[float, ...]
+    """How much of each concept it has, 0 to 1."""
+
+
+def select(query: Query, ordered: list[Hit], corpus: Corpus, limit: int) -> tuple[Hit, ...]:
+    """At most `limit` of the hits, which come best first."""
+    kept: list[Hit] = []
+    terms: list[tuple[int, frozenset[int]]] = []
+    for hit in ordered:
+        document = int(corpus.places[hit.number][DOCUMENT])
+        own = frozenset(np.unique(corpus.forward.terms[corpus.forward.of(hit.number)]).tolist())
+        if not any(other == document and _same(own, theirs) for other, theirs in terms):
+            kept.append(hit)
+            terms.append((document, own))
+        if len(kept) == max(limit, SEVERAL):
+            break
+    return tuple(_by_year(query, kept)[:limit])
+
+
+def _same(one: frozenset[int], other: frozenset[int]) -> bool:
+    return len(one & other) >= SAME * max(1, min(len(one), len(other)))
+
+
+def _by_year(query: Query, hits: list[Hit]) -> list[Hit]:
+    """The hits, led by the best one of each year if the question names several years."""
+    years = sorted(
+        (concept.parts[0].term, number) for number, concept in enumerate(query.concepts) if concept.kind == "year"
+    )
+    if len(years) < 2:
+        return hits
+    leading: list[Hit] = []
+    for _, number in years:
+        found = next((hit for hit in hits if hit.shares[number] >= 0.5 and hit not in leading), None)
+        if found:
+            leading.append(found)
+    return leading + [hit for hit in hits if hit not in leading]
