@@ -125,7 +125,7 @@ class ConceptScorer:
 
 def _credence(alternative: Alternative) -> float:
     """How far finding an alternative is finding the concept: less for a word's rarer meanings."""
-    return alternative.weight**0.5
+    return float(alternative.weight**0.5)
 
 
 def _mean(weighted: list[tuple[float, float]]) -> float:

@@ -15,7 +15,7 @@ from index.analyzer import Analyzer, Token
 from index.names import kind_of
 from index.tables import StringTable
 
-REPLACED = ("year", "ordinal", "country", "acronym")
+REPLACED = ("year", "ordinal", "country", "nationality", "acronym")
 _OPENS = re.compile(
     r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|then\b|那么|那|其中|还有|另外|以及|此外)[\s,，]*",
     re.IGNORECASE,

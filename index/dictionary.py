@@ -24,7 +24,7 @@ from index.analyzer import Analyzer, fold
 from index.names import country_names
 from index.tables import StringTable, save_strings
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the tables change."""
 MAX_SENSES = 8
 MOST = 40

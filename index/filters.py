@@ -128,7 +128,7 @@ def _plain(text: str, analyzer: Analyzer) -> str:
 
 
 def _inside(match: re.Match[str]) -> str:
-    return next(filter(None, match.groups()))
+    return str(next(filter(None, match.groups())))
 
 
 def describe(filters: Filters) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """What can be named: a word of a question in, the kind of thing it names out.
 
-Kinds are year, ordinal, number, country, acronym and name. Two things lean on them: a follow-up puts what it names in
+Kinds are year, ordinal, number, country, nationality, acronym and name. Two things lean on them: a follow-up puts what it names in
 the place of what the question before named ("and in 2012?"), and a question is refused when the reports never
 mention what it names ("in Kenya", "in 2031", "the eleventh workshop").
 
@@ -14,7 +14,7 @@ from typing import Literal
 
 from index.tables import StringTable
 
-Kind = Literal["", "year", "ordinal", "number", "country", "acronym", "name"]
+Kind = Literal["", "year", "ordinal", "number", "country", "nationality", "acronym", "name"]
 
 _YEAR = re.compile(r"^(?:1[89]\d\d|20\d\d|21\d\d)$")
 _ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th)$")
@@ -34,8 +34,11 @@ def kind_of(label: str, term: str, countries: StringTable, *, opens: bool = Fals
         return "ordinal"
     if _NUMBER.match(term):
         return "number"
-    if is_country(label, countries):
+    folded = _folded(label)
+    if countries.find(folded) >= 0 and folded not in _NATIONALITIES:
         return "country"
+    if is_country(label, countries):
+        return "nationality"
     if _ACRONYM.match(label) and len(label) > 1:
         return "acronym"
     if label[:1].isupper() and not opens and len(label) > 1:
@@ -71,10 +74,11 @@ def _folded(label: str) -> str:
 _NO_COUNTRIES = ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ")
 _INHABITANTS = (("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("ish", "land"))
 # What CLDR calls otherwise than people do; folded as `_folded` does.
-_COMMON = frozenset(
-    """usa america american britain british uk england english scotland scottish wales korea korean russia
-    russian holland dutch french german greek swis swiss danish swedish finnish polish turkish norwegian irish
-    spanish iran syria laos vietnam tanzania bolivia venezuela moldova burma myanmar ivory czech thai filipino
-    dutch belgian icelandic peruvian chinese portuguese 韩国 朝鲜 美国 英国 德国 法国 俄罗斯 日本 中国 瑞典 挪威 荷兰 老挝 伊朗 韓國 美國 英國 德國
-    法國 俄羅斯""".split()
+_NATIONALITIES = frozenset(
+    """american british english scottish korean russian dutch french german greek swiss danish swedish finnish polish
+    turkish norwegian irish spanish czech thai filipino belgian icelandic peruvian chinese portuguese welsh""".split()
+)
+_COMMON = _NATIONALITIES | frozenset(
+    """usa america britain uk england scotland wales korea russia holland iran syria laos vietnam tanzania bolivia
+    venezuela moldova burma myanmar 韩国 朝鲜 美国 英国 德国 法国 俄罗斯 日本 中国 瑞典 挪威 荷兰 老挝 伊朗""".split()
 )

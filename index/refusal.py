@@ -24,6 +24,8 @@ from index.selection import Hit
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
+LOOSE = frozenset(("1st", "2nd"))
+"""Ordinals that count too much that need not follow them: the first trainees came to the first workshop."""
 NAMED = frozenset(("acronym", "name"))
 """Kinds that may also be another name of something the reports do have."""
 
@@ -38,7 +40,7 @@ class RefusalRules:
     """Coverage below which a passage must make up for it by its BM25."""
     weak: float = 1.0
     """BM25, divided by the ln of the number of passages, that makes up for it."""
-    together: float = 0.35
+    together: float = 0.25
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     first: int = 3
     """Passages that are looked at."""
@@ -75,11 +77,13 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
 def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules, coverage: float) -> tuple[str, ...]:
     missing = []
     for number, concept in enumerate(query.concepts):
-        if concept.kind in DEMANDED:
+        if concept.kind in DEMANDED and concept.parts[0].term not in LOOSE:
             if not _is_met(number, evidence, rules):
                 missing.append(concept.label)
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
+        elif concept.kind == "nationality" and not evidence.frequency[number]:
+            missing.append(concept.label)
         elif concept.kind in NAMED and not evidence.frequency[number] and coverage < rules.little:
             missing.append(concept.label)
     return tuple(missing)
@@ -101,12 +105,9 @@ def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
 
 
 def _counts(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
-    """Whether a passage has the ordinal before what it counts: the 14th plan is not the 14th workshop.
-
-    First and second are left alone: they count too much that need not follow them.
-    """
+    """Whether a passage has the ordinal before what it counts: the 14th plan is not the 14th workshop."""
     concept = query.concepts[number]
-    if concept.parts[0].term in ("1st", "2nd") or number + 1 >= len(query.concepts):
+    if number + 1 >= len(query.concepts):
         return True
     ordinal = evidence.numbers.get(concept.parts[0].term, -1)
     counted = {evidence.numbers[term] for term in _terms(query.concepts[number + 1]) if term in evidence.numbers}
