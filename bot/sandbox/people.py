@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.sandbox.call import Upload
 from bot.sandbox.content import new_file
-from bot.sandbox.entities import tidy, utf16_length
+from bot.sandbox.entities import parse_html, tidy, utf16_length
 from bot.sandbox.errors import bad_request
 from bot.sandbox.inline import Inline
 from bot.sandbox.profile import Profile
@@ -29,10 +29,15 @@ class People:
 
     # Writing
 
-    def say(self, user: int, text: str, *, chat: int = 0, reply_to: int = 0) -> Message:
-        """Writes a text; longer ones than 4,096 are refused (an app would send them in parts)."""
+    def say(
+        self, user: int, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False
+    ) -> Message:
+        """Writes a text; longer ones than 4,096 are refused (an app would send them in parts).
+
+        `formatted`: the text is HTML that stands for what the person made bold and so on in their app.
+        """
         place = self.place(user, chat)
-        text, entities = tidy(text, ())
+        text, entities = tidy(*(parse_html(text) if formatted else (text, ())))
         if not text:
             raise bad_request("message text is empty")
         if utf16_length(text) > 4096:

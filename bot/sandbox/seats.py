@@ -85,9 +85,9 @@ class Seat:
         """One action of the people's side."""
         return await self.seats.post(f"/{self.id}/{action}", **given)
 
-    async def say(self, text: str, *, chat: int = 0, reply_to: int = 0) -> Json:
-        """Writes to the bot, or in a group."""
-        return dict(await self.act("say", text=text, chat=chat, reply_to=reply_to))
+    async def say(self, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False) -> Json:
+        """Writes to the bot, or in a group. `formatted`: the text is HTML for what an app makes bold and so on."""
+        return dict(await self.act("say", text=text, chat=chat, reply_to=reply_to, formatted=formatted))
 
     async def start(self, payload: str = "") -> Json:
         """Opens the bot, by its deep link where there is a payload."""

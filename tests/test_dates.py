@@ -1,0 +1,230 @@
+"""Dates, zones and countries as people write them; what can be read two ways is never guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.calendar_files import Event, NoDate, calendar_file, events_in, read_events
+from bot.countries import country_name, find_country
+from bot.dates import NotATime, find_dates, read_moment
+from bot.zones import find_zone, zone_city, zone_label, zones_of
+
+TODAY = date(2025, 11, 21)
+NOW = datetime(2025, 11, 21, 6, tzinfo=UTC)  # 14:00 in Beijing, a Friday
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("The workshop runs 11–22 May 2026 in Beijing.", "2026-05-11", "2026-05-22"),
+        ("May 11-22, 2026", "2026-05-11", "2026-05-22"),
+        ("from 28 May to 3 June 2026", "2026-05-28", "2026-06-03"),
+        ("Monday 11 to Friday 22 May 2026", "2026-05-11", "2026-05-22"),
+        ("28 December – 5 January 2027", "2026-12-28", "2027-01-05"),
+        ("2026-05-11 – 2026-05-22", "2026-05-11", "2026-05-22"),
+        ("2026年5月11日至22日", "2026-05-11", "2026-05-22"),
+        ("5月28日至6月3日举行", "2026-05-28", "2026-06-03"),
+        ("apply before 1 March", "2026-03-01", "2026-03-01"),
+        ("12月5日", "2025-12-05", "2025-12-05"),
+    ],
+)
+def test_dates_are_found_in_running_text(text: str, first: str, last: str) -> None:
+    (span,) = find_dates(text, TODAY)
+    assert (span.first.isoformat(), span.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "ends"),
+    [
+        ("11 May 2026 09:00–12:00", time(9), time(12)),
+        ("May 11, 2026, 9am–5pm", time(9), time(17)),
+        ("2026年5月11日（周一）上午9:00至11:30", time(9), time(11, 30)),
+        ("5月11日下午3点半", time(15, 30), None),
+        ("12 May, 9:00-11:30 am", time(9), time(11, 30)),
+    ],
+)
+def test_times_behind_a_date_belong_to_it(text: str, begins: time, ends: time | None) -> None:
+    (span,) = find_dates(text, TODAY)
+    assert (span.begins, span.ends) == (begins, ends)
+
+
+@pytest.mark.parametrize(
+    "text", ["14th workshop in May", "31 Feb 2026", "3 people came", "第13届培训班", "1/2 of them"]
+)
+def test_what_is_no_date_is_left_alone(text: str) -> None:
+    assert find_dates(text, TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("tomorrow 9:00", "2025-11-22T01:00"),
+        ("tomorrow at 3pm Beijing time", "2025-11-22T07:00"),
+        ("12 Dec 15:00 Nairobi", "2025-12-12T12:00"),
+        ("明天下午3点", "2025-11-22T07:00"),
+        ("明天9点 内罗毕时间", "2025-11-22T06:00"),
+        ("15:00", "2025-11-21T07:00"),
+        ("9am", "2025-11-22T01:00"),
+        ("in 2 hours", "2025-11-21T08:00"),
+        ("半小时后", "2025-11-21T06:30"),
+        ("next Monday at 9", "2025-11-24T01:00"),
+        ("下周一上午10点半", "2025-11-24T02:30"),
+        ("今晚8点", "2025-11-21T12:00"),
+        ("2025-12-01T10:00 UTC", "2025-12-01T10:00"),
+        ("25/12 10:00", "2025-12-25T02:00"),
+        ("12月12日", "2025-12-12T01:00"),
+    ],
+)
+def test_moment_is_read_in_the_zone_that_is_named(text: str, at: str) -> None:
+    assert read_moment(text, NOW, "Asia/Shanghai").at.strftime("%Y-%m-%dT%H:%M") == at
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("yesterday-ish", "unread"),
+        ("", "unread"),
+        ("25:00", "unread"),
+        ("05/06/2026 10:00", "ambiguous"),
+        ("31 Feb 10:00", "impossible"),
+        ("2025-11-20 10:00", "past"),
+        ("tomorrow 9:00 Nairoby", "zone"),
+        ("2029-01-01 9:00", "far"),
+    ],
+)
+def test_moment_that_cannot_be_used_says_why(text: str, problem: str) -> None:
+    with pytest.raises(NotATime) as refused:
+        read_moment(text, NOW, "Asia/Shanghai")
+    assert refused.value.problem == problem
+
+
+def test_both_readings_of_a_doubtful_date_and_near_zones_are_offered() -> None:
+    with pytest.raises(NotATime) as refused:
+        read_moment("05/06/2026 10:00", NOW, "UTC")
+    assert refused.value.suggestions == ("2026-06-05", "2026-05-06")
+    with pytest.raises(NotATime) as refused:
+        read_moment("tomorrow 9:00 Nairoby", NOW, "UTC")
+    assert refused.value.suggestions == ("Africa/Nairobi",)
+
+
+@given(st.text(max_size=60))
+def test_no_text_at_all_breaks_the_readers(text: str) -> None:
+    for span in find_dates(text, TODAY):
+        assert 0 <= span.start < span.end <= len(text)
+        assert span.first <= span.last
+    find_country(text)
+    find_zone(text)
+    try:
+        assert read_moment(text, NOW, "Asia/Shanghai").at > NOW
+    except NotATime:
+        return
+
+
+# Zones and countries
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Nairobi", "Africa/Nairobi"),
+        ("内罗毕", "Africa/Nairobi"),
+        ("Kenya", "Africa/Nairobi"),
+        ("Beijing time", "Asia/Shanghai"),
+        ("北京时间", "Asia/Shanghai"),
+        ("UTC+3", "Etc/GMT-3"),
+        ("GMT-5", "Etc/GMT+5"),
+        ("+5:30", "Asia/Kolkata"),
+        ("america/new_york", "America/New_York"),
+        ("UTC", "Etc/UTC"),
+    ],
+)
+def test_zone_is_known_by_city_country_and_offset(text: str, name: str) -> None:
+    assert find_zone(text).zone == name
+
+
+def test_country_with_several_zones_offers_the_chief_one_first() -> None:
+    assert find_zone("Brazil").suggestions[0] == "America/Sao_Paulo"
+    assert zones_of("CN") == ("Asia/Shanghai",)
+
+
+def test_zone_is_shown_as_people_call_it() -> None:
+    assert zone_label("Africa/Nairobi", "en", NOW) == "Nairobi (UTC+3)"
+    assert zone_label("Asia/Shanghai", "zh", NOW) == "北京（UTC+8）"
+    assert zone_label("Asia/Kolkata", "en", NOW) == "Kolkata (UTC+5:30)"
+    assert zone_city("Etc/GMT-3", "en") == "UTC+3"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Kenya", "KE"),
+        (" kenya ", "KE"),
+        ("肯尼亚", "KE"),
+        ("KEN", "KE"),
+        ("UK", "GB"),
+        ("Côte d’Ivoire", "CI"),
+        ("cote d'ivoire", "CI"),
+        ("Ivory Coast", "CI"),
+        ("the Netherlands", "NL"),
+        ("Viet Nam", "VN"),
+        ("Turkey", "TR"),
+        ("南韩", "KR"),
+    ],
+)
+def test_country_is_known_by_every_name_in_use(text: str, code: str) -> None:
+    assert find_country(text).code == code
+
+
+def test_country_that_is_misspelt_or_doubtful_is_asked_back() -> None:
+    assert find_country("Kenia").suggestions == ("KE",)
+    assert set(find_country("Congo").suggestions[:2]) == {"CD", "CG"}
+    assert find_country("Atlantis").code == ""
+    assert (country_name("KE", "en"), country_name("KE", "zh")) == ("Kenya", "肯尼亚")
+
+
+# Calendar files
+
+
+def test_calendar_file_holds_days_and_times_as_they_were_meant() -> None:
+    from icalendar import Calendar
+
+    text = "11–22 May 2026, Beijing\n11 May 2026 09:00–12:00 Nairobi time, Hall 3"
+    events = read_events(text, TODAY)
+    assert events == (
+        Event(date(2026, 5, 11), date(2026, 5, 22), place="Beijing"),
+        Event(date(2026, 5, 11), date(2026, 5, 11), time(9), time(12), "Africa/Nairobi", "Hall 3"),
+    )
+    read = Calendar.from_ical(calendar_file("国际培训班", events, about="See you; there, <b>", now=NOW))
+    days, hours = read.walk("VEVENT")
+    assert (days["SUMMARY"], days.decoded("DTSTART"), days.decoded("DTEND")) == (
+        "国际培训班",
+        date(2026, 5, 11),
+        date(2026, 5, 23),
+    )
+    assert hours.decoded("DTSTART").astimezone(UTC) == datetime(2026, 5, 11, 6, tzinfo=UTC)
+    assert hours["LOCATION"] == "Hall 3"
+    assert days["DESCRIPTION"] == "See you; there, <b>"
+    assert days["UID"] != hours["UID"]
+
+
+def test_calendar_keeps_its_entries_when_a_date_is_corrected() -> None:
+    def uid(day: int) -> bytes:
+        event = Event(date(2026, 5, day), date(2026, 5, day))
+        file = calendar_file("W", [event], key="a1", now=NOW)
+        return next(line for line in file.splitlines() if line.startswith(b"UID"))
+
+    assert uid(11) == uid(12)
+
+
+def test_line_without_a_date_is_named() -> None:
+    with pytest.raises(NoDate, match="some day soon"):
+        read_events("11 May 2026\nsome day soon", TODAY)
+
+
+def test_coming_dates_of_both_texts_are_offered_once() -> None:
+    texts = ("11–22 May 2026, apply by 1 March 2026 (we met in 3 May 2024)", "2026年5月11日至22日，3月1日前报名")
+    assert [(one.first.month, one.last.day) for one in events_in(texts, TODAY)] == [(3, 1), (5, 22)]
