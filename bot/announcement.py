@@ -196,7 +196,7 @@ class Announcement:
 class Payload:
     """One message of an announcement as one recipient gets it: one call to Telegram."""
 
-    html: Html = Html("")
+    html: Html
     """The text, or the caption of a photo or document."""
     kind: str = "text"
     """`text`, `photo` or `document`."""
