@@ -14,7 +14,7 @@ from pathlib import Path
 from index.analyzer import Analyzer
 from index.answer import Answer, NoAnswer, compose
 from index.bm25 import BM25
-from index.corpus import Corpus, DocumentInfo, Heading, Passage
+from index.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage
 from index.dictionary import Dictionary
 from index.errors import BrokenGeneration, OtherAnalyzer
 from index.filters import allowed
@@ -49,15 +49,14 @@ class Searcher:
             self._corpus = Corpus(folder)
             self._terms = terms = StringTable(folder, "terms")
             self._bm25 = BM25.open(folder, len(self._corpus))
-            chinese = len(terms.starting_with("一")) > 0 or any(terms.starting_with(c) for c in "不中的国年")
             dictionary = Dictionary.open(index, self._analyzer)
             self._lexicon = Lexicon(
                 folder,
                 terms,
                 self._analyzer,
                 dictionary,
-                chinese=chinese,
-                english=len(terms.starting_with("e")) > 0,
+                chinese=len(terms.between("㐀", "ꀀ")) > 0,
+                english=len(terms.between("a", "{")) > 0,
             )
         except (OSError, ValueError) as error:
             raise BrokenGeneration(
@@ -83,6 +82,10 @@ class Searcher:
         """The best passages for a query."""
         mask = allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
         return self._ranking.rank(query, limit, mask)
+
+    def document_of(self, number: int) -> DocumentInfo:
+        """The report of the passage with a number."""
+        return self._corpus.record(int(self._corpus.places[number][DOCUMENT])).info
 
     def passage(self, passage: str) -> Passage | None:
         """A passage by its id, None where this generation has none such."""
@@ -129,6 +132,7 @@ class LiveSearcher:
         self._generations = Generations(index)
         self._lock = threading.Lock()
         self._searcher: Searcher | None = None
+        self._broken = ""
         self._analyzer = Analyzer()
 
     def get(self) -> Searcher:
@@ -148,9 +152,9 @@ class LiveSearcher:
                 except (BrokenGeneration, OtherAnalyzer):
                     if self._searcher is None:
                         raise
-                    log.exception(
-                        "generation %s does not open; %s goes on answering",
-                        current,
-                        self._searcher.generation,
-                    )
+                    if current != self._broken:  # said once, not at every question
+                        self._broken = current or ""
+                        log.exception(
+                            "generation %s does not open; %s goes on answering", current, self._searcher.generation
+                        )
             return self._searcher

@@ -41,7 +41,7 @@ def save_strings(folder: Path, name: str, strings: Iterable[str]) -> None:
     position = 0
     with (folder / f"{name}.utf8").open("wb") as file:
         for string in strings:
-            position += file.write(string.encode("utf-8", "surrogatepass"))
+            position += file.write(_encode(string))
             ends.append(position)
     save_array(folder, f"{name}.ends", np.array(ends, np.int64))
 
@@ -69,15 +69,19 @@ class StringTable:
 
     def find(self, string: str) -> int:
         """The number of `string` in a sorted table, -1 where it is not in it. O(log n)."""
-        key = string.encode("utf-8", "surrogatepass")
+        key = _encode(string)
         number = self._lower_bound(key)
         return number if number < len(self) and self._raw(number) == key else -1
 
     def starting_with(self, prefix: str) -> range:
         """The numbers of the strings of a sorted table that begin with `prefix`, which must not be empty."""
-        key = prefix.encode("utf-8", "surrogatepass")
+        key = _encode(prefix)
         after = key + b"\xff"  # no UTF-8 text holds the byte ff
         return range(self._lower_bound(key), self._lower_bound(after))
+
+    def between(self, first: str, last: str) -> range:
+        """The numbers of the strings of a sorted table from `first` up to, not including, `last`. O(log n)."""
+        return range(self._lower_bound(_encode(first)), self._lower_bound(_encode(last)))
 
     def _lower_bound(self, key: bytes) -> int:
         low, high = 0, len(self)
@@ -92,3 +96,7 @@ class StringTable:
     def _raw(self, number: int) -> bytes:
         start = int(self._ends[number - 1]) if number else 0
         return self._bytes[start : int(self._ends[number])]
+
+
+def _encode(string: str) -> bytes:
+    return string.encode("utf-8", "surrogatepass")

@@ -39,6 +39,10 @@ def test_find_and_starting_with_agree_with_a_sorted_list(strings: set[str], want
         table = StringTable(Path(folder), "words")
         assert [table.find(string) for string in ordered] == list(range(len(ordered)))
         assert table.find(wanted) == (ordered.index(wanted) if wanted in strings else -1)
+        low, high = sorted((wanted, prefix), key=as_bytes)
+        assert [table[number] for number in table.between(low, high)] == [
+            string for string in ordered if as_bytes(low) <= as_bytes(string) < as_bytes(high)
+        ]
         for start in {prefix, *(string[:1] for string in ordered if string)}:
             assert [table[number] for number in table.starting_with(start)] == [
                 string for string in ordered if string.startswith(start)

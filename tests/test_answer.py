@@ -1,0 +1,180 @@
+"""What is given to a person: every excerpt verbatim, cited, short enough, and its slices inside."""
+
+from __future__ import annotations
+
+import string
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shelf import Shelf
+
+from content.documents import Document, Metadata, Piece, assemble
+from content.passages import split_passages
+from index.analyzer import Analyzer
+from index.answer import MAX_EXCERPT, Answer, Citation, Excerpt, NoAnswer, check_verbatim
+from index.dictionary import Dictionary
+from index.draft import Draft, Weights
+from index.generation import Generations
+from index.lexicon import save_lexicon
+from index.searcher import Searcher
+
+WORDS = [
+    "lake",
+    "The lakes",
+    "S&T",
+    "COVID-19",
+    "第十四届",
+    "國際培訓班",
+    "研究所",
+    "簡報",
+    "2021年",
+    "20,000",
+    "café",
+    "U.S.",
+    "二〇二一年",
+    "。",
+    ". ",
+    "\n",
+    "🌊",
+    "ﬁsh",
+    "\x07",
+    "\ud800",
+    "…",
+    "(IL)",
+]
+SENTENCE = st.lists(st.one_of(st.sampled_from(WORDS), st.text(max_size=6)), min_size=1, max_size=30).map(" ".join)
+PIECES = st.lists(
+    st.one_of(
+        st.builds(Piece, st.just("heading"), SENTENCE, st.integers(1, 3)),
+        st.builds(Piece, st.sampled_from(["paragraph", "item", "row"]), SENTENCE, page=st.integers(1, 9)),
+        st.builds(Piece, st.just("paragraph"), SENTENCE.map(lambda text: (text + " ") * 20)),
+    ),
+    max_size=8,
+)
+
+
+def build(index: Path, home: Path, analyzer: Analyzer, reports: list[Document]) -> Searcher:
+    """An index over documents that no file holds."""
+    for compiled in home.glob("dictionary-*"):
+        (index / compiled.name).symlink_to(compiled)
+    draft = Draft(analyzer, Weights(), Dictionary.open(index, analyzer).countries)
+    for report in reports:
+        draft.add(report, "digest", split_passages(report))
+    generations = Generations(index)
+    folder = generations.begin()
+    draft.write(folder)
+    save_lexicon(folder, "english,chinese\nlake,湖泊\n", analyzer, draft.acronyms)
+    manifest = generations.finish(
+        folder,
+        analyzer=analyzer.fingerprint,
+        inputs="",
+        documents=draft.documents,
+        passages=draft.passages,
+        skipped=[],
+    )
+    return Searcher(index, manifest.id, analyzer=analyzer)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(pieces=st.lists(PIECES, max_size=3), question=SENTENCE, history=st.lists(SENTENCE, max_size=1))
+def test_every_excerpt_of_every_answer_is_a_verbatim_slice_with_its_slices_inside(
+    dictionary_home: Path, analyzer: Analyzer, pieces: list[list[Piece]], question: str, history: list[str]
+) -> None:
+    reports = [assemble(f"r{n}", f"r{n}.md", found, Metadata(title=f"Report {n}")) for n, found in enumerate(pieces)]
+    by_id = {report.id: report for report in reports}
+    with tempfile.TemporaryDirectory() as folder:
+        searcher = build(Path(folder), dictionary_home, analyzer, reports)
+        answer = searcher.ask(question, history=history)
+        assert answer == searcher.ask(question, history=history)
+        assert answer.question == question
+        if isinstance(answer, NoAnswer):
+            assert all(searcher.passage(suggestion.passage) for suggestion in answer.suggestions)
+            return
+        assert answer.excerpts
+        assert [excerpt.rank for excerpt in answer.excerpts] == list(range(1, len(answer.excerpts) + 1))
+        for excerpt in answer.excerpts:
+            passage = searcher.passage(excerpt.passage)
+            assert passage is not None
+            assert excerpt.text in passage.text
+            assert passage.text in by_id[passage.document].text
+            assert 0 < len(excerpt.text) <= MAX_EXCERPT
+            assert excerpt.citation == passage.citation
+            low, high = excerpt.sentence
+            assert 0 <= low < high <= len(excerpt.text)
+            assert excerpt.text[low:high].strip() == excerpt.text[low:high]
+            position = 0
+            for start, end in excerpt.matches:
+                assert position <= start < end <= len(excerpt.text)
+                position = end
+
+
+def test_the_sentence_that_answers_is_marked(make_shelf: Callable[..., Shelf]) -> None:
+    shelf = make_shelf(lake="The lake is blue. It is 40 metres deep in the north. Ships cross it.")
+    answer = shelf.ask("How many metres deep is it in the north?")
+    assert isinstance(answer, Answer)
+    (excerpt,) = answer.excerpts
+    low, high = excerpt.sentence
+    assert excerpt.text[low:high] == "It is 40 metres deep in the north."
+
+
+def test_the_words_that_were_asked_for_are_marked_as_they_are_printed(make_shelf: Callable[..., Shelf]) -> None:
+    shelf = make_shelf(lake="The Institute (S & T) measured 20,000 Ｌakes in 2021.", hu="第十四屆國際培訓班。")
+    answer = shelf.ask("S&T lake 20000")
+    assert isinstance(answer, Answer)
+    excerpt = answer.excerpts[0]
+    assert [excerpt.text[low:high] for low, high in excerpt.matches] == ["S & T", "20,000", "Ｌakes"]
+    answer = shelf.ask("第14届国际培训班")
+    assert isinstance(answer, Answer)
+    excerpt = answer.excerpts[0]
+    assert [excerpt.text[low:high] for low, high in excerpt.matches] == ["第十四", "國際", "培訓班"]
+
+
+def test_a_refusal_names_what_it_looked_for(make_shelf: Callable[..., Shelf]) -> None:
+    answer = make_shelf(lake="The lake is 40 metres deep.").ask("Where is the xyzzyx of Plugh?")
+    assert isinstance(answer, NoAnswer)
+    assert answer.looked_for == ("xyzzyx", "Plugh")
+    assert answer.language == "en"
+
+
+def test_an_answer_names_its_generation_and_language(make_shelf: Callable[..., Shelf]) -> None:
+    shelf = make_shelf(hu="湖泊的深度是四十米。")
+    answer = shelf.ask("湖泊的深度是多少？")
+    assert isinstance(answer, Answer)
+    assert (answer.generation, answer.language) == (shelf.generations.current(), "zh")
+
+
+EXCERPT = Excerpt(
+    1, 1.0, "The lake is deep.", (0, 17), ((4, 8),), "abc", Citation("lake", "Lake", None, None, "lake.md")
+)  # type: ignore[arg-type]
+
+
+def test_a_verbatim_excerpt_passes() -> None:
+    check_verbatim(EXCERPT, "The lake is deep. It is blue.")
+
+
+@pytest.mark.parametrize(
+    ("change", "passage"),
+    [
+        ({}, "The lake is not deep."),
+        ({"text": "x" * 701}, "x" * 800),
+        ({"sentence": (0, 18)}, "The lake is deep."),
+        ({"sentence": (-1, 5)}, "The lake is deep."),
+        ({"sentence": (5, 5)}, "The lake is deep."),
+        ({"matches": ((4, 99),)}, "The lake is deep."),
+        ({"matches": ((8, 4),)}, "The lake is deep."),
+    ],
+)
+def test_whatever_is_not_verbatim_is_a_bug_and_never_shown(change: dict[str, object], passage: str) -> None:
+    with pytest.raises(AssertionError, match="passage abc"):
+        check_verbatim(replace(EXCERPT, **change), passage)
+
+
+def test_every_printable_character_survives_the_way_to_the_answer(make_shelf: Callable[..., Shelf]) -> None:
+    odd = "lake " + " ".join(f"{c}{c}" for c in string.punctuation if c not in "#*_`[]<>\\~&|-+=") + " “”‘’—–·、。《》"
+    (text,) = make_shelf(lake=odd).texts("lake")
+    assert text == odd
