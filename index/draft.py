@@ -80,6 +80,15 @@ class Draft:
         """How many documents were taken."""
         return len(self._documents)
 
+    @property
+    def mean_terms(self) -> float:
+        """Terms that a passage has on average, headings and titles above it apart."""
+        return sum(self._lengths) / len(self._lengths) if self._lengths else 0.0
+
+    def weigh(self, weights: Weights) -> None:
+        """Count with other weights; nothing is counted before `write`."""
+        self._weights = weights
+
     def add(self, document: Document, digest: str, passages: Sequence[Cut] | None = None) -> DocumentInfo:
         """Analyse and take a document that was read, cut by `split_passages` unless its passages are given."""
         passages = split_passages(document) if passages is None else passages

@@ -35,6 +35,10 @@ SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
 MAX_TRANSLATIONS = 6
 SPELLING_WEIGHT = 0.8
+FAMILY_WEIGHT = 0.7
+RELATED_WEIGHT = 0.3
+MAX_RELATED = 4
+_ENDINGS = ("e", "ee", "er", "or", "man", "men", "ship", "ment", "ist", "ism", "al", "ari", "making", "mak", "maker", "hood")
 _FILE = "lexicon.json"
 
 
@@ -185,9 +189,35 @@ class Lexicon:
                 found += self._translations(term)
         elif self._has_chinese:
             found += self._chinese((term,))
-        if not found and not self.known(term) and not HAN_RUN.match(term):
-            found += self._mended(surface)
+        if not HAN_RUN.match(term):
+            found += self._family(term)
+            if not found and not self.known(term):
+                found += self._mended(surface) or self._related(term)
         return found
+
+    def _family(self, term: str) -> list[Alternative]:
+        """Terms of the reports that are built on the same word: `employe` (employee) for `employ`."""
+        if len(term) < 4 or not term.isalpha():
+            return []
+        built = [self._terms[number] for number in self._terms.starting_with(term)]
+        found = [word for word in built if word[len(term) :] in _ENDINGS]
+        found += [
+            term.removesuffix(ending)
+            for ending in _ENDINGS
+            if term.endswith(ending) and len(term) - len(ending) >= 4 and self.known(term.removesuffix(ending))
+        ]
+        return [Alternative((word,), FAMILY_WEIGHT, "family") for word in found]
+
+    def _related(self, term: str) -> list[Alternative]:
+        """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
+        shared: dict[str, float] = {}
+        for rank, word in enumerate(self._dictionary.chinese((term,))[:MAX_TRANSLATIONS]):
+            for place, sense in enumerate(self._dictionary.senses(word)[:4]):
+                if len(sense.terms) == 1 and sense.terms[0] != term and self.known(sense.terms[0]):
+                    share = 1 / (1 + rank) / (1 + place)
+                    shared[sense.terms[0]] = shared.get(sense.terms[0], 0.0) + share
+        best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_RELATED]
+        return [Alternative((word,), RELATED_WEIGHT, "related") for word, _ in best]
 
     def is_function_word(self, term: str) -> bool:
         """Whether a Chinese term only holds others together."""

@@ -37,8 +37,10 @@ class SentenceRules:
     """A concept elsewhere in the passage."""
     wanted_near: float = 0.45
     """What the question wants, close to what it names."""
-    wanted: float = 0.1
+    wanted: float = 0.25
     """What the question wants, anywhere in a sentence that has something the question names."""
+    lacking: float = 0.4
+    """What a passage loses that has nothing of what the question wants."""
     defines: float = 0.2
     """A sentence that opens with what the question asks to define."""
     heading: float = 0.5
@@ -76,9 +78,15 @@ def best_sentences(
     known[1:][neighbours] = np.maximum(known[1:], rules.beside * said[:-1])[neighbours]
     known[:-1][neighbours] = np.maximum(known[:-1], rules.beside * said[1:])[neighbours]
     value = known @ weights
-    value += _wanted(query.wants, forward.shapes[places], hit, row, len(ids), rules)
+    gain = _wanted(query.wants, forward.shapes[places], hit, row, len(ids), rules)
+    value += gain
     value = np.where(headings, value * rules.heading, value)
-    return _best_of_each(value, ids, passage, len(numbers))
+    best, which = _best_of_each(value, ids, passage, len(numbers))
+    if query.wants in _SHAPES:
+        has = np.zeros(len(numbers), bool)
+        has[passage[gain > 0]] = True
+        best = np.where(has, best, best - rules.lacking)
+    return best, which
 
 
 def _presence(
