@@ -95,6 +95,8 @@ class Attachment:
     path: Path | None = None
     language: str = ""
     """Only for readers of this language; empty: for all."""
+    above: bool = False
+    """A picture that stands above the text, which is its caption then."""
 
 
 @dataclass(frozen=True, slots=True)
