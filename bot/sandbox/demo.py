@@ -39,7 +39,7 @@ BOT = 4_242_424
 PORT = 8421
 """Taken where it is free, so that a page that is open finds a restarted demo again."""
 READY_SECONDS = 60.0
-GROUP = "Partners of the institute"
+GROUP = "Workshop group"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import { avatar, el, icon, iconButton, languageOf } from "./dom.js";
 import { Faults } from "./faults.js";
 import { Pane } from "./pane.js";
 import { Room } from "./room.js";
-import { timeOf, words } from "./words.js";
+import { momentOf, words } from "./words.js";
 
 const NARROW = matchMedia("(max-width: 719px)");
 const TOAST_FOR = 6000;
@@ -101,7 +101,7 @@ class Page {
     for (const [id, pane] of kept) if (!ids.includes(id)) pane.node.remove();
     for (const [place, pane] of this.panes.entries()) {
       if ($("panes").children[place] !== pane.node) $("panes").insertBefore(pane.node, $("panes").children[place] ?? null);
-      if (!kept.has(pane.conversation.id)) pane.toEnd(false);
+      if (!kept.has(pane.conversation.id)) pane.toEnd();
       if (document.visibilityState === "visible") this.room.read(pane.conversation);
     }
     $("panes").dataset.count = this.panes.length;
@@ -145,7 +145,7 @@ class Page {
     const fresh = new Pane(this.room, pane.conversation, this);
     pane.node.replaceWith(fresh.node);
     this.panes[this.panes.indexOf(pane)] = fresh;
-    fresh.toEnd(false);
+    fresh.toEnd();
     fresh.composer.focus();
   }
 
@@ -179,7 +179,7 @@ class Page {
     const line = row.querySelector(".seat-last");
     line.textContent = text.slice(0, 90).replace(/\s+/g, " ");
     line.lang = languageOf(text);
-    row.querySelector("time").textContent = last ? timeOf(last.date, "en") : "";
+    row.querySelector("time").textContent = last ? momentOf(last.date, "en") : "";
     const unread = row.querySelector(".unread");
     unread.hidden = !conversation.unread;
     unread.textContent = conversation.unread > 99 ? "99+" : String(conversation.unread);
@@ -221,7 +221,7 @@ class Page {
     this.faultButton.classList.toggle("on", active.length > 0);
     if (notice.hidden) notice.replaceChildren();
     else if (this.offline) notice.replaceChildren(el("span", {}, this.offline));
-    else notice.replaceChildren(icon("fault"), el("span", {}, `Wrong on purpose: ${active.join(" · ")}`), el("button", { type: "button", className: "plain", onclick: () => this.faults.guard(this.faults.liftAll()) }, "Everything works again"));
+    else notice.replaceChildren(icon("fault"), el("span", {}, `Wrong on purpose: ${active.join(" · ")}`), el("button", { type: "button", className: "plain", onclick: () => this.faults.guard(this.faults.liftAll()) }, "Lift all"));
   }
 
   showTitle() {

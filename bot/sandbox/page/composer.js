@@ -201,7 +201,7 @@ export class Composer {
     if (this.field.value !== typed) return;
     const word = typed.slice(1).toLowerCase();
     const first = commands.filter((one) => one.command.startsWith(word));
-    const also = commands.filter((one) => !first.includes(one) && word && `${one.command} ${one.description.toLowerCase()}`.includes(word));
+    const also = commands.filter((one) => !first.includes(one) && ` ${one.description.toLowerCase()}`.includes(` ${word}`));
     this.options = [...first, ...also];
     this.chosen = 0;
     this.menu.hidden = false;

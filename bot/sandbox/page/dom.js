@@ -18,7 +18,7 @@ const PATHS = {
   down: "M6 9l6 6 6-6",
   away: "M8 16L17 7M9 7h8v8",
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
-  more: "M12 5.5v.01M12 12v.01M12 18.5v.01",
+  more: "M12 5h.01M12 12h.01M12 19h.01",
 };
 
 /** An element with properties, attributes (`aria-…`, `data-…`, `role`) and listeners (`onclick`). */
@@ -38,7 +38,7 @@ export function el(name, given = {}, ...children) {
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", "icon");
+  svg.setAttribute("class", `icon icon-${name}`);
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS(SVG, "path");
   path.setAttribute("d", PATHS[name]);

@@ -28,15 +28,21 @@ export class Faults extends EventTarget {
 
   /** Asks the server what is in force. */
   async look() {
-    const before = JSON.stringify([this.rules, this.enforced]);
+    const before = this.state();
     this.rules = (await this.room.api.get("/seats/faults")).faults;
     this.enforced = (await this.room.api.get("/seats/rates")).mode === "enforce";
-    if (JSON.stringify([this.rules, this.enforced]) !== before) this.tell();
+    if (this.state() !== before) this.show();
+    this.dispatchEvent(new Event("change"));
   }
 
   tell() {
     this.show();
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** What the panel shows; how often a fault was met is not among it. */
+  state() {
+    return JSON.stringify([this.rules.map(({ kind, chat, share }) => [kind, chat, share]), this.enforced]);
   }
 
   /** What is in force now, in words. */
@@ -125,7 +131,7 @@ export class Faults extends EventTarget {
       ...privates.map((one) => this.toggleRow(`block-${one.id}`, `${one.title} blocks the bot`, "", one.blocked, (on) => this.room.api.act(one.as, on ? "block" : "unblock"))),
       ...(groups.length ? [el("h3", {}, "Groups")] : []),
       ...groups.flatMap((one) => this.groupRows(one)),
-      el("button", { type: "button", className: "plain wide", "data-fault": "lift", onclick: () => this.guard(this.liftAll()) }, "Everything works again"),
+      el("button", { type: "button", className: "plain wide", "data-fault": "lift", onclick: () => this.guard(this.liftAll()) }, "Lift all"),
     );
     if (focused) this.node.querySelector(`[data-fault="${focused}"]`)?.focus();
   }

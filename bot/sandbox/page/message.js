@@ -58,7 +58,7 @@ function picture(message, doing) {
   const photo = message.photo?.at(-1);
   if (!photo) return null;
   const alt = message.caption ?? doing.words.photo;
-  const image = el("img", { src: doing.fileAddress(photo.file_id), alt, width: photo.width, height: photo.height, onload: doing.settle });
+  const image = el("img", { src: doing.fileAddress(photo.file_id), alt, width: photo.width, height: photo.height });
   return el("button", { type: "button", className: "picture", "aria-label": alt, onclick: () => doing.picture(image.src, alt) }, image);
 }
 

@@ -39,7 +39,8 @@ export class Pane {
       el("div", { className: "pane-title" }, el("h2", { lang: languageOf(title) }, title), this.state),
       this.more, this.options,
       iconButton("close", w.close, () => this.page.close(this), { className: "icon-button shut" }));
-    this.log = el("div", { className: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": title, tabIndex: -1 });
+    this.list = el("div", { className: "list" });
+    this.log = el("div", { className: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions", "aria-label": title, tabIndex: -1 }, this.list);
     this.end = el("button", { type: "button", className: "to-end", hidden: true, onclick: () => this.toEnd() }, icon("down"), el("span", {}));
     this.hints = el("section", { className: "hints", hidden: true });
     this.wall = el("div", { className: "wall", hidden: true });
@@ -64,7 +65,9 @@ export class Pane {
       if (!this.options.hidden) this.toggleOptions();
       else if (this.log.contains(event.target)) this.composer.focus();
     });
-    new ResizeObserver(() => { if (this.stick) this.log.scrollTop = this.log.scrollHeight; }).observe(this.log);
+    const sizes = new ResizeObserver(() => this.settle());
+    sizes.observe(this.log);
+    sizes.observe(this.list);
     this.dragging();
   }
 
@@ -108,11 +111,11 @@ export class Pane {
       day = today;
       nodes.push(this.render(message));
     }
-    this.log.replaceChildren(...nodes);
+    this.list.replaceChildren(...nodes);
     this.join();
     this.rove(this.log.querySelector("article:last-of-type"));
     this.refresh();
-    this.toEnd(false);
+    this.toEnd();
     requestAnimationFrame(() => this.log.removeAttribute("aria-busy"));
   }
 
@@ -158,7 +161,6 @@ export class Pane {
       jump: (number) => this.jump(number),
       picture: (address, alt) => this.page.picture(address, alt),
       fileAddress: (id) => room.api.fileAddress(id),
-      settle: () => { if (this.stick) this.log.scrollTop = this.log.scrollHeight; },
     });
     this.shown.set(message.message_id, node);
     return node;
@@ -176,12 +178,13 @@ export class Pane {
     const nodes = [this.render(message)];
     if (!before || this.day(before) !== this.day(message)) nodes.unshift(this.dayNode(this.day(message)));
     const stuck = this.stick;
-    this.log.append(...nodes);
+    nodes.at(-1).classList.add("new");
+    this.list.append(...nodes);
     this.join();
     if (!this.log.contains(document.activeElement)) this.rove(nodes.at(-1));
     this.refresh();
     const own = this.conversation.own(message);
-    if (own || stuck) this.toEnd(true, own ? null : nodes.at(-1));
+    if (own || stuck) this.toEnd(own ? null : nodes.at(-1));
     else this.below += 1;
     this.showEnd();
   }
@@ -195,7 +198,7 @@ export class Pane {
     this.join();
     if (old.tabIndex === 0) this.rove(node);
     if (focused) node.focus();
-    if (this.stick) this.log.scrollTop = this.log.scrollHeight;
+    this.settle();
   }
 
   removed(number) {
@@ -216,7 +219,7 @@ export class Pane {
   /** Messages that follow one another from the same side stand close together. */
   join() {
     let before = null;
-    for (const node of this.log.children) {
+    for (const node of this.list.children) {
       const side = node.classList.contains("own") ? "own" : node.classList.contains("other") ? "other" : "";
       node.classList.toggle("joined", Boolean(side) && side === before);
       before = side;
@@ -237,6 +240,7 @@ export class Pane {
     const spoken = [...conversation.messages.values()].some((message) => message.from?.id !== room.bot.id && (message.text || message.document || message.photo));
     this.hints.hidden = spoken || conversation.blocked || !conversation.present;
     if (!this.hints.hidden) this.showHints();
+    this.node.classList.toggle("fresh", !conversation.messages.size && !this.hints.hidden);
     this.showWall();
     this.showSpeaker();
     const keyboards = [...conversation.messages.values()].filter((message) => message.reply_markup && !message.reply_markup.inline_keyboard);
@@ -306,9 +310,22 @@ export class Pane {
 
   // Moving about
 
+  /** Somebody scrolled; when the pane or what is in it changed its size, that is no scrolling. */
   scrolled() {
+    if (this.size !== this.measure()) return;
     this.stick = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_THE_END;
     if (this.stick) this.below = 0;
+    this.showEnd();
+  }
+
+  measure() {
+    return `${this.log.scrollHeight} ${this.log.clientHeight}`;
+  }
+
+  /** Stays at the end when it was there. */
+  settle() {
+    if (this.stick) this.log.scrollTop = this.log.scrollHeight;
+    this.size = this.measure();
     this.showEnd();
   }
 
@@ -319,14 +336,12 @@ export class Pane {
   }
 
   /** To the newest message; one that is taller than the pane is shown from its beginning. */
-  toEnd(smooth = true, tall = null) {
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const beyond = tall && tall.offsetHeight > this.log.clientHeight - 24;
-    const top = beyond ? tall.offsetTop - 12 : this.log.scrollHeight;
-    this.log.scrollTo({ top, behavior: smooth && !still ? "smooth" : "instant" });
-    if (!beyond) this.stick = true;
+  toEnd(tall = null) {
+    const beyond = tall !== null && tall.offsetHeight > this.log.clientHeight - 24;
+    this.stick = !beyond;
     this.below = 0;
-    this.showEnd();
+    if (beyond) this.log.scrollTop = tall.offsetTop - 12;
+    this.settle();
   }
 
   jump(number) {

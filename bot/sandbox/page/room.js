@@ -141,8 +141,9 @@ export class Room extends EventTarget {
   apply(event) {
     this.last = Math.max(this.last, event.number);
     if (event.kind === "commands") return this.tell("commands");
-    if (event.kind === "membership") return this.membership(event);
+    if (event.kind === "membership") return this.membership();
     const conversation = this.conversations.get(event.chat);
+    if (!conversation && event.kind === "message") return this.membership(); // somebody founded a group
     if (!conversation || (conversation.group && event.seat !== conversation.as)) return undefined;
     const { message } = event;
     if (event.kind === "message") this.arrived(conversation, message);
@@ -160,6 +161,7 @@ export class Room extends EventTarget {
     if (message.from?.id === this.bot.id) this.acts(conversation, "");
     if (!conversation.own(message)) conversation.unread += 1;
     if (message.left_chat_member?.id === this.bot.id || message.new_chat_members) conversation.present = present(conversation, this.bot.id);
+    if (message.migrate_to_chat_id) this.membership();
     this.tell("message", { conversation, message });
     if (this.isVisible(conversation)) this.read(conversation);
     else this.tell("unread", { conversation });
@@ -194,7 +196,7 @@ export class Room extends EventTarget {
   }
 
   /** Somebody blocked the bot, came, or went: chats are looked up anew, messages only where a chat is new. */
-  async membership() {
+  membership() {
     clearTimeout(this.timers.get("membership"));
     this.timers.set("membership", setTimeout(() => this.reloadChats().catch(() => {}), 30));
   }

@@ -43,6 +43,12 @@ export function timeOf(seconds, language) {
   return format(language, "time", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(seconds * 1000);
 }
 
+/** The time of today, the day of earlier times, in few letters. */
+export function momentOf(seconds, language) {
+  const midnight = new Date().setHours(0, 0, 0, 0);
+  return seconds * 1000 >= midnight ? timeOf(seconds, language) : format(language, "short", { day: "numeric", month: "short" }).format(seconds * 1000);
+}
+
 /** The day of a time: today, yesterday, or its date. */
 export function dayOf(seconds, language) {
   const day = new Date(seconds * 1000);
