@@ -1,93 +1,77 @@
-"""Dates as a person writes them in, an iCalendar file (RFC 5545) out."""
+"""Dates as a person writes them in; the dates of an announcement, and an iCalendar file (RFC 5545) of them, out."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from bot.announcement import CalendarDate
 from bot.dates import Span, find_dates
 from bot.zones import DEFAULT, find_zone, zone
 
-HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One entry of a calendar: whole days, or times of day in a zone."""
-
-    first: date
-    last: date
-    begins: time | None = None
-    ends: time | None = None
-    zone: str = DEFAULT
-    place: str = ""
-
-    @property
-    def all_day(self) -> bool:
-        return self.begins is None
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class NoDate(Exception):
     """The text names no date."""
 
 
-def read_events(text: str, today: date, zone_name: str = DEFAULT) -> tuple[Event, ...]:
-    """The events of a text, one a line: dates, perhaps times and a zone, and behind a comma or `@` a place.
+def read_calendar_dates(text: str, today: date, zone_name: str = DEFAULT) -> tuple[CalendarDate, ...]:
+    """The dates of a text, one a line: days, perhaps times and a zone, and behind a comma a place.
 
     Raises `NoDate` with the first line that names none.
     """
-    events = []
+    found = []
     for line in filter(None, map(str.strip, text.splitlines())):
-        found = find_dates(line, today)
-        if not found:
+        spans = find_dates(line, today)
+        if not spans:
             raise NoDate(line)
-        events.append(_event(line, found[0], zone_name))
-    if not events:
+        found.append(_from_line(line, spans[0], zone_name))
+    if not found:
         raise NoDate(text.strip())
-    return tuple(events)
+    return tuple(found)
 
 
-def events_in(texts: Iterable[str], today: date) -> tuple[Event, ...]:
+def coming_dates(texts: Iterable[str], today: date, zone_name: str = DEFAULT) -> tuple[CalendarDate, ...]:
     """The coming dates that running texts name, each once, in order: what may be offered for a calendar."""
-    events = {
-        Event(span.first, span.last, span.begins, span.ends)
+    spans = {
+        (span.first, span.begins or time(), span.last, span.begins, span.ends)
         for text in texts
         for span in find_dates(text, today)
         if span.last >= today
     }
-    return tuple(sorted(events, key=lambda one: (one.first, one.begins or time(), one.last)))
+    ordered = sorted(spans, key=lambda one: one[:3])
+    return tuple(_dated(first, last, begins, ends, zone_name, "") for first, _, last, begins, ends in ordered)
 
 
-def calendar_file(title: str, events: Sequence[Event], *, about: str = "", key: str = "", now: datetime) -> bytes:
-    """The file. `key` stays the same when dates are corrected, so that a calendar replaces and does not add."""
-    from icalendar import Calendar  # takes a while to import, and few announcements need it
-    from icalendar import Event as Entry
+def calendar_file(
+    dates: Sequence[CalendarDate], *, language: str, title: str, about: str, key: str, sequence: int, made: datetime
+) -> bytes:
+    """The file. `key` names the announcement: a later file with a higher `sequence` replaces its entries."""
+    from icalendar import Calendar, Event  # takes a while to import, and few announcements need it
 
     calendar = Calendar()
     calendar.add("prodid", "-//citedesk//announcements//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for number, event in enumerate(events):
-        entry = Entry()
-        digest = hashlib.sha256(f"{key or title}/{number}".encode()).hexdigest()[:32]
+    for number, one in enumerate(dates):
+        entry = Event()
+        digest = hashlib.sha256(f"{key}/{number}".encode()).hexdigest()[:32]
         entry.add("uid", f"{digest}@citedesk")
-        entry.add("dtstamp", now)
-        entry.add("summary", title)
-        if event.begins is None:
-            entry.add("dtstart", event.first)
-            entry.add("dtend", event.last + timedelta(days=1))  # the end is not part of it (RFC 5545, 3.6.1)
+        entry.add("sequence", sequence)
+        entry.add("dtstamp", made)
+        entry.add("summary", dict(one.titles).get(language) or title)
+        if one.all_day:
+            last = one.end or one.start
+            entry.add("dtstart", one.start.date())
+            entry.add("dtend", last.date() + DAY)  # the end is not part of it (RFC 5545, 3.6.1)
             entry.add("transp", "TRANSPARENT")
         else:
-            begins = datetime.combine(event.first, event.begins, zone(event.zone))
-            ends = datetime.combine(event.last, event.ends, zone(event.zone)) if event.ends else begins + HOUR
-            if ends <= begins:
-                ends = begins + HOUR
-            entry.add("dtstart", begins)
-            entry.add("dtend", ends)
-        if event.place:
-            entry.add("location", event.place)
+            entry.add("dtstart", _named(one.start))
+            entry.add("dtend", _named(one.end or one.start + HOUR))
+        if one.place:
+            entry.add("location", one.place)
         if about:
             entry.add("description", about)
         calendar.add_component(entry)
@@ -95,16 +79,32 @@ def calendar_file(title: str, events: Sequence[Event], *, about: str = "", key: 
     return bytes(calendar.to_ical())
 
 
-def _event(line: str, span: Span, zone_name: str) -> Event:
-    rest = line[span.end :].strip(" ,，;；@·–-—（(")
-    words = rest.rstrip("）)").split(",", 1) if "," in rest else rest.rstrip("）)").split("，", 1)
-    named = find_zone(words[0].removesuffix(" time").strip()) if words[0].strip() else None
-    if span.begins is not None and named is not None and named.zone and _is_zone(words[0]):
-        return Event(span.first, span.last, span.begins, span.ends, named.zone, "".join(words[1:]).strip())
-    return Event(span.first, span.last, span.begins, span.ends, zone_name, rest.strip())
+def _named(at: datetime) -> datetime:
+    """A moment in a zone that calendars know; what is kept as an offset becomes Beijing's time or UTC."""
+    here: tzinfo = zone(DEFAULT)
+    local = at.astimezone(here)
+    return local if local.utcoffset() == at.utcoffset() else at.astimezone(UTC)
 
 
-def _is_zone(text: str) -> bool:
+def _from_line(line: str, span: Span, zone_name: str) -> CalendarDate:
+    rest = line[span.end :].strip(" ,，;；@·–-—（()）")
+    first, _, behind = rest.replace("，", ",").partition(",")
+    if span.begins is not None and _is_clock(first):
+        zone_name, rest = find_zone(first).zone or zone_name, behind.strip()
+    return _dated(span.first, span.last, span.begins, span.ends, zone_name, rest)
+
+
+def _dated(first: date, last: date, begins: time | None, ends: time | None, zone_name: str, place: str) -> CalendarDate:
+    here = zone(zone_name)
+    if begins is None:
+        end = datetime.combine(last, time(), here) if last > first else None
+        return CalendarDate(datetime.combine(first, time(), here), end, all_day=True, place=place)
+    start = datetime.combine(first, begins, here)
+    end = datetime.combine(last, ends, here) if ends else None
+    return CalendarDate(start, end if end is not None and end > start else None, place=place)
+
+
+def _is_clock(text: str) -> bool:
     """Whether a text speaks of a clock and not of a place: "Nairobi time", "UTC+3", not "Nairobi"."""
     lowered = text.strip().casefold()
     return lowered.endswith(("time", "时间")) or lowered.startswith(("utc", "gmt")) or "/" in lowered

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.calendar_files import Event, NoDate, calendar_file, events_in, read_events
+from bot.announcement import CalendarDate
+from bot.calendar_files import NoDate, calendar_file, coming_dates, read_calendar_dates
 from bot.countries import country_name, find_country
 from bot.dates import NotATime, find_dates, read_moment
-from bot.zones import find_zone, zone_city, zone_label, zones_of
+from bot.zones import find_zone, zone, zone_city, zone_label, zones_of
 
 TODAY = date(2025, 11, 21)
 NOW = datetime(2025, 11, 21, 6, tzinfo=UTC)  # 14:00 in Beijing, a Friday
@@ -188,18 +189,27 @@ def test_country_that_is_misspelt_or_doubtful_is_asked_back() -> None:
 
 # Calendar files
 
+BEIJING, NAIROBI = zone("Asia/Shanghai"), zone("Africa/Nairobi")
+
+
+def filed(*dates: CalendarDate, about: str = "") -> bytes:
+    return calendar_file(dates, language="zh", title="国际培训班", about=about, key="a1", sequence=1, made=NOW)
+
 
 def test_calendar_file_holds_days_and_times_as_they_were_meant() -> None:
     from icalendar import Calendar
 
     text = "11–22 May 2026, Beijing\n11 May 2026 09:00–12:00 Nairobi time, Hall 3"
-    events = read_events(text, TODAY)
-    assert events == (
-        Event(date(2026, 5, 11), date(2026, 5, 22), place="Beijing"),
-        Event(date(2026, 5, 11), date(2026, 5, 11), time(9), time(12), "Africa/Nairobi", "Hall 3"),
+    dates = read_calendar_dates(text, TODAY)
+    assert dates == (
+        CalendarDate(
+            datetime(2026, 5, 11, tzinfo=BEIJING), datetime(2026, 5, 22, tzinfo=BEIJING), all_day=True, place="Beijing"
+        ),
+        CalendarDate(
+            datetime(2026, 5, 11, 9, tzinfo=NAIROBI), datetime(2026, 5, 11, 12, tzinfo=NAIROBI), place="Hall 3"
+        ),
     )
-    read = Calendar.from_ical(calendar_file("国际培训班", events, about="See you; there, <b>", now=NOW))
-    days, hours = read.walk("VEVENT")
+    days, hours = Calendar.from_ical(filed(*dates, about="See you; there, <b>")).walk("VEVENT")
     assert (days["SUMMARY"], days.decoded("DTSTART"), days.decoded("DTEND")) == (
         "国际培训班",
         date(2026, 5, 11),
@@ -211,10 +221,15 @@ def test_calendar_file_holds_days_and_times_as_they_were_meant() -> None:
     assert days["UID"] != hours["UID"]
 
 
+def test_date_without_a_zone_is_beijing_time_in_the_calendar() -> None:
+    (one,) = read_calendar_dates("2026年5月11日上午9点", TODAY)
+    kept = datetime.fromisoformat(one.start.isoformat())  # as the database keeps it: an offset, no name
+    assert b"DTSTART;TZID=Asia/Shanghai:20260511T090000" in filed(CalendarDate(kept))
+
+
 def test_calendar_keeps_its_entries_when_a_date_is_corrected() -> None:
     def uid(day: int) -> bytes:
-        event = Event(date(2026, 5, day), date(2026, 5, day))
-        file = calendar_file("W", [event], key="a1", now=NOW)
+        file = filed(CalendarDate(datetime(2026, 5, day, tzinfo=BEIJING), all_day=True))
         return next(line for line in file.splitlines() if line.startswith(b"UID"))
 
     assert uid(11) == uid(12)
@@ -222,9 +237,13 @@ def test_calendar_keeps_its_entries_when_a_date_is_corrected() -> None:
 
 def test_line_without_a_date_is_named() -> None:
     with pytest.raises(NoDate, match="some day soon"):
-        read_events("11 May 2026\nsome day soon", TODAY)
+        read_calendar_dates("11 May 2026\nsome day soon", TODAY)
 
 
 def test_coming_dates_of_both_texts_are_offered_once() -> None:
-    texts = ("11–22 May 2026, apply by 1 March 2026 (we met in 3 May 2024)", "2026年5月11日至22日，3月1日前报名")
-    assert [(one.first.month, one.last.day) for one in events_in(texts, TODAY)] == [(3, 1), (5, 22)]
+    texts = ("11–22 May 2026, apply by 1 March 2026 (we met on 3 May 2024)", "2026年5月11日至22日，3月1日前报名")
+    found = coming_dates(texts, TODAY)
+    assert [(one.start.date().isoformat(), one.all_day) for one in found] == [
+        ("2026-03-01", True),
+        ("2026-05-11", True),
+    ]

@@ -1,0 +1,188 @@
+"""A partner's question about an announcement in, the staff's answer to it out, with neither account between.
+
+Owns the tables `relays` (one conversation between a partner and the staff) and `relay_messages` (the bot's
+messages that belong to it: a reply to one of them goes to the other side).
+
+Why are the words not kept? They stand in both chats; the table needs to know only who is to hear what.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlite_utils import Database as Connection
+
+from bot.database import Database, Migration
+
+Side = Literal["partner", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """One conversation about an announcement."""
+
+    id: str
+    announcement: str
+    chat: int
+    """Where the partner asked: a private chat or a group."""
+    asker: int
+    message: int
+    """The partner's last message, which an answer replies to."""
+    asked_at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message of the bot that belongs to a relay."""
+
+    relay: Relay
+    side: Side
+    """In whose chat it stands."""
+    chat: int
+    message: int
+
+
+class Relays:
+    """Questions under announcements, and where they stand."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def open(self, announcement: str, chat: int, asker: int, message: int) -> Relay:
+        """A partner asked. The same message gives the same relay again (an update may come twice)."""
+        row = (secrets.token_urlsafe(9), announcement, chat, asker, message, self._clock().isoformat())
+
+        def insert(connection: Connection) -> Relay:
+            connection.execute(
+                "INSERT OR IGNORE INTO relays (id, announcement, chat, asker, message, asked_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                row,
+            )
+            found = connection.query("SELECT * FROM relays WHERE chat = ? AND message = ?", (chat, message))
+            return _relay(next(iter(found)))
+
+        return await self._database.write(insert)
+
+    async def go_on(self, id_: str, message: int) -> None:
+        """The partner wrote again: it is open again, and answers reply to this."""
+        await self._database.write(
+            lambda connection: connection.execute(
+                "UPDATE OR IGNORE relays SET message = ?, answered_at = NULL WHERE id = ?", (message, id_)
+            )
+        )
+
+    async def place(self, id_: str, side: Side, chat: int, message: int) -> None:
+        """A message of the bot belongs to a relay."""
+        await self._database.write(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO relay_messages (chat, message, relay, side) VALUES (?, ?, ?, ?)",
+                (chat, message, id_, side),
+            )
+        )
+
+    async def at(self, chat: int, message: int) -> Standing | None:
+        """The relay that a message of the bot belongs to."""
+
+        def select(connection: Connection) -> Standing | None:
+            sql = (
+                "SELECT relays.*, relay_messages.side AS side FROM relay_messages "
+                "JOIN relays ON relays.id = relay_messages.relay "
+                "WHERE relay_messages.chat = ? AND relay_messages.message = ?"
+            )
+            for row in connection.query(sql, (chat, message)):
+                return Standing(_relay(row), row["side"], chat, message)
+            return None
+
+        return await self._database.read(select)
+
+    async def find(self, id_: str) -> Relay | None:
+        """A relay by its id."""
+
+        def select(connection: Connection) -> Relay | None:
+            for row in connection.query("SELECT * FROM relays WHERE id = ?", (id_,)):
+                return _relay(row)
+            return None
+
+        return await self._database.read(select)
+
+    async def copies(self, id_: str) -> tuple[tuple[int, int], ...]:
+        """Chat and message of everything that stands with staff, oldest first."""
+        sql = "SELECT chat, message FROM relay_messages WHERE relay = ? AND side = 'staff' ORDER BY rowid"
+        return await self._database.read(
+            lambda connection: tuple((row["chat"], row["message"]) for row in connection.query(sql, (id_,)))
+        )
+
+    async def answer(self, id_: str, actor: int) -> bool:
+        """A staff member answered. Whether it is the first answer since the partner wrote."""
+        now = self._clock().isoformat()
+
+        def mark(connection: Connection) -> bool:
+            first = "UPDATE relays SET answered_at = ?, answered_by = ? WHERE id = ? AND answered_at IS NULL"
+            return connection.execute(first, (now, actor, id_)).rowcount == 1
+
+        return await self._database.write(mark)
+
+    async def move_chat(self, old: int, new: int) -> None:
+        """A group became a supergroup and has a new id."""
+        await self._database.write(
+            lambda connection: connection.execute("UPDATE OR IGNORE relays SET chat = ? WHERE chat = ?", (new, old))
+        )
+
+    async def export(self, user: int) -> dict[str, object]:
+        """What these tables hold on a person, as it goes into their file."""
+        sql = "SELECT announcement, chat, asked_at, answered_at FROM relays WHERE asker = ? ORDER BY asked_at"
+        return {
+            "questions_to_staff": await self._database.read(lambda connection: list(connection.query(sql, (user,))))
+        }
+
+    async def forget(self, user: int) -> None:
+        """Remove a person's questions to the staff, and where they stand."""
+        await self._database.write(lambda connection: connection.execute("DELETE FROM relays WHERE asker = ?", (user,)))
+
+
+def _relay(row: dict[str, Any]) -> Relay:
+    return Relay(
+        id=row["id"],
+        announcement=row["announcement"],
+        chat=row["chat"],
+        asker=row["asker"],
+        message=row["message"],
+        asked_at=datetime.fromisoformat(row["asked_at"]),
+        answered=row["answered_at"] is not None,
+    )
+
+
+def _tables(connection: Connection) -> None:
+    connection.execute(
+        """CREATE TABLE relays (
+            id TEXT PRIMARY KEY,
+            announcement TEXT NOT NULL,
+            chat INTEGER NOT NULL,
+            asker INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            asked_at TEXT NOT NULL,
+            answered_at TEXT,
+            answered_by INTEGER,
+            UNIQUE (chat, message)
+        )"""
+    )
+    connection.execute("CREATE INDEX relays_asker ON relays (asker)")
+    connection.execute(
+        """CREATE TABLE relay_messages (
+            chat INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            relay TEXT NOT NULL REFERENCES relays (id) ON DELETE CASCADE,
+            side TEXT NOT NULL CHECK (side IN ('partner', 'staff')),
+            PRIMARY KEY (chat, message)
+        )"""
+    )
+    connection.execute("CREATE INDEX relay_messages_relay ON relay_messages (relay)")
+
+
+MIGRATIONS = (Migration("relays/001_relays", _tables),)
