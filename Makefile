@@ -38,10 +38,11 @@ clean:  ## Remove .venv and what tests and builds leave; data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# rjieba segments Chinese faster; where there is no wheel for it, jieba does the same
+# rjieba segments Chinese faster; where there is no wheel for it, jieba does the same. evaluate is for measuring.
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing citedesk into $(VENV) ..."
-	@$(PIP) -e '.[fast]' || { echo "rjieba could not be installed; going on without it."; $(PIP) -e .; }
+	@$(PIP) -e '.[fast,evaluate]' || { echo "rjieba or ir-measures could not be installed; going on without them."; \
+	  $(PIP) -e .; }
 	@touch $@
 
 $(VENV)/.developing: pyproject.toml | $(VENV)/.installed
