@@ -50,9 +50,14 @@ class Migration:
 
 def migrations() -> tuple[Migration, ...]:
     """The steps of every module that owns tables, in the order they are applied."""
-    from bot import inbox, people, questions
+    from bot import inbox, people, questions, subscriptions
 
-    return (*people.MIGRATIONS, *questions.MIGRATIONS, *inbox.MIGRATIONS)
+    return (
+        *people.MIGRATIONS,
+        *questions.MIGRATIONS,
+        *inbox.MIGRATIONS,
+        *subscriptions.MIGRATIONS,
+    )
 
 
 class Database:
@@ -122,9 +127,7 @@ class Database:
             if isinstance(error, sqlite3.OperationalError):
                 remedy = "check that the folder exists, is yours and has room"
             else:
-                remedy = (
-                    "restore a backup with `citedesk restore FILE`, or move the file away to start afresh"
-                )
+                remedy = "restore a backup with `citedesk restore FILE`, or move the file away to start afresh"
             raise DatabaseFault(str(self.path), str(error), remedy) from error
         except OSError as error:
             raise DatabaseFault(

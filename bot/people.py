@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import Protocol
 
 from sqlite_utils import Database as Connection
 
@@ -21,6 +22,8 @@ from bot.database import Database, Migration
 
 AUDIT_DETAIL = 300
 """Characters of detail that an audit entry keeps."""
+CONSOLE = 0
+"""The actor where somebody at this machine's command line acts: they hold the data itself. No user has this id."""
 
 
 class Role(IntEnum):
@@ -69,6 +72,20 @@ class AuditEntry:
     allowed: bool
 
 
+class Follower(Protocol):
+    """A module whose own tables hold chats or people; it is asked within the transactions of `People`."""
+
+    def moved(self, connection: Connection, old: int, new: int) -> None:
+        """A chat has a new id."""
+
+    def forgotten(self, connection: Connection, user: int) -> None:
+        """A person asked to be forgotten."""
+
+    def exported(self, connection: Connection, user: int) -> dict[str, object]:
+        """What is held on a person, by the names it goes into their file under."""
+        ...
+
+
 class People:
     """Chats, roles and the audit."""
 
@@ -78,6 +95,12 @@ class People:
         self._database = database
         self._clock = clock
         self._configured = dict.fromkeys(staff, Role.STAFF) | dict.fromkeys(admins, Role.ADMIN)
+        self._configured[CONSOLE] = Role.ADMIN
+        self._followers: list[Follower] = []
+
+    def follow(self, follower: Follower) -> None:
+        """Ask this module too when a chat moves or a person asks for their data or to be forgotten."""
+        self._followers.append(follower)
 
     # Roles
 
@@ -137,7 +160,8 @@ class People:
 
         found = await self._database.read(granted)
         for user, role in self._configured.items():
-            found[user] = max(role, found.get(user, role))
+            if user != CONSOLE:
+                found[user] = max(role, found.get(user, role))
         return {user: role for user, role in sorted(found.items()) if role >= least}
 
     async def audit(self, actor: int, *, limit: int = 10, offset: int = 0) -> tuple[AuditEntry, ...]:
@@ -197,9 +221,7 @@ class People:
         """Keep the language that was chosen for a chat."""
         await self.seen(chat, kind)
         await self._database.write(
-            lambda connection: connection.execute(
-                "UPDATE chats SET language = ? WHERE id = ?", (language, chat)
-            )
+            lambda connection: connection.execute("UPDATE chats SET language = ? WHERE id = ?", (language, chat))
         )
 
     async def mark_unreachable(self, chat: int) -> None:
@@ -212,6 +234,8 @@ class People:
         """A group became a supergroup and has a new id. Moving twice changes nothing."""
 
         def move(connection: Connection) -> None:
+            for follower in self._followers:
+                follower.moved(connection, old, new)
             try:
                 connection.execute("UPDATE chats SET id = ? WHERE id = ?", (new, old))
             except sqlite3.IntegrityError:  # the new one is known already
@@ -228,11 +252,14 @@ class People:
             def rows(sql: str) -> list[dict[str, object]]:
                 return list(connection.query(sql, (user,)))
 
-            return {
+            stored: dict[str, object] = {
                 "chat": rows("SELECT * FROM chats WHERE id = ?"),
                 "role": rows("SELECT role, granted_at FROM roles WHERE user_id = ?"),
                 "actions": rows("SELECT at, action, detail, allowed FROM audit WHERE actor = ? ORDER BY id"),
             }
+            for follower in self._followers:
+                stored |= follower.exported(connection, user)
+            return stored
 
         return await self._database.read(select)
 
@@ -242,6 +269,8 @@ class People:
         def forget(connection: Connection) -> None:
             connection.execute("DELETE FROM chats WHERE id = ?", (user,))
             connection.execute("DELETE FROM roles WHERE user_id = ?", (user,))
+            for follower in self._followers:
+                follower.forgotten(connection, user)
 
         await self._database.write(forget)
 
