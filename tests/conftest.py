@@ -1,15 +1,21 @@
-"""What tests of several files share: the dictionary, analysed once, and a small library to index."""
+"""What tests of several files share: the dictionary, analysed once; a small library to index; a browser page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from shelf import Shelf
 
 from index.analyzer import Analyzer
 from index.dictionary import Dictionary
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser import Played
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +52,37 @@ def make_shelf(
 def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
     """An empty library without an index."""
     return make_shelf()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium. Not for the whole session: its loop must not run while other tests run theirs."""
+    from tests.browser import chromium
+
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def stage() -> Iterator[Played]:
+    """Two people without a bot."""
+    from bot.sandbox.page import Card
+    from bot.sandbox.world import World
+    from tests.browser import BO, JING, TOKEN, playing
+
+    world = World(TOKEN)
+    world.add_user("Bo", last_name="Berg", language="en", id=BO)
+    world.add_user("静", language="zh-hans", id=JING)
+    cards = (Card(BO, "Partner", "Ask away.", ("How deep is it?",)), Card(JING, "合作伙伴", "", ("多深？",)))
+    with playing(world, cards=cards) as played:
+        yield played
+
+
+@pytest.fixture
+def page(browser: Browser, stage: Played) -> Iterator[Page]:
+    """The stage in a window."""
+    from tests.browser import look
+
+    page = look(browser, stage.address)
+    yield page
+    page.context.close()
