@@ -9,23 +9,24 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from bot import __version__
+from bot.evaluating import evaluate
+from bot.options import DONE, NO, config_of, config_option, json_option
 
 if TYPE_CHECKING:
     from bot.batch import Question
     from bot.config import Config
     from index.searcher import Searcher
 
-DONE, NO, WRONG_USE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+FAULT, INTERRUPTED = 3, 130
 SHOWN, SHOWN_AS_JSON = 3, 10
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
@@ -52,21 +53,6 @@ class Commands(click.Group):
         return code
 
 
-def config_option(command: Command) -> Command:
-    """`--config` is taken before and after the name of the command."""
-    return click.option(
-        "--config",
-        "config_file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="The configuration; else $CITEDESK_CONFIG, else ./config.toml, else defaults.",
-    )(command)
-
-
-def json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")(command)
-
-
 @click.group(
     cls=Commands,
     invoke_without_command=True,
@@ -83,12 +69,6 @@ def cli(ctx: click.Context, config_file: Path | None) -> None:
     ctx.obj = config_file
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
-
-
-def _config(file: Path | None, *, with_token: bool = False) -> Config:
-    from bot.config import load
-
-    return load(file or click.get_current_context().find_root().obj, with_token=with_token)
 
 
 @cli.command()
@@ -122,7 +102,7 @@ def ask(
         raise click.UsageError(
             'ask one question, such as citedesk ask "Who leads the centre?", or give --batch'
         )
-    config = _config(config_file)
+    config = config_of(config_file)
     count = limit or (SHOWN_AS_JSON if as_json or batch else SHOWN)
     if batch:
         questions = parse_batch(_read(batch), "stdin" if batch == "-" else batch)
@@ -154,7 +134,7 @@ def chat(config_file: Path | None) -> int:
     from bot.terminal import Conversation, keyboard
     from index.searcher import LiveSearcher
 
-    config = _config(config_file)
+    config = config_of(config_file)
     _warn_if_outdated(config, _searcher(config))
     live = LiveSearcher(config.index)
     Conversation(live.get, screen_for(sys.stdout), keyboard(), config.content.path).hold()
@@ -185,7 +165,7 @@ def reindex(config_file: Path | None, full: bool, watch: bool, every: float, as_
     from bot.reindexing import build, changes, report_lines, report_record, require_reports, stamp
     from bot.screen import screen_for
 
-    config = _config(config_file)
+    config = config_of(config_file)
     folder = require_reports(config)
 
     def once(full: bool) -> None:
@@ -218,7 +198,7 @@ def generations(config_file: Path | None, rollback: str | None, as_json: bool) -
     from bot.screen import ANSWERS, Line, screen_for
     from index.generation import Generations
 
-    kept = Generations(_config(config_file).index)
+    kept = Generations(config_of(config_file).index)
     if rollback is not None:
         kept.rollback(rollback or None)
     infos = kept.list()
@@ -262,7 +242,7 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
 
     found = []
     screen = screen_for(sys.stdout)
-    for finding in check_all(lambda: _config(config_file, with_token=True), online=online):
+    for finding in check_all(lambda: config_of(config_file, with_token=True), online=online):
         found.append(finding)
         if not as_json:
             screen.show([finding_line(finding)])
@@ -279,10 +259,14 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
 @config_option
 def run(config_file: Path | None) -> int:
     """Run the Telegram bot until it is stopped (Ctrl-C or SIGTERM)."""
-    config = _config(config_file, with_token=True)
+    config = config_of(config_file, with_token=True)
     from bot.app import run as run_bot
 
     return run_bot(config)
+
+
+for command in (evaluate,):
+    cli.add_command(command)
 
 
 def _searcher(config: Config) -> Searcher:

@@ -1,0 +1,38 @@
+"""What several commands take: `--config` and `--json`; a configuration file in, its `Config` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from bot.config import Config
+
+DONE, NO = 0, 1
+"""Exit codes of what was done, and of a "no"."""
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def config_option(command: Command) -> Command:
+    """`--config` is taken before and after the name of the command."""
+    return click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The configuration; else $CITEDESK_CONFIG, else ./config.toml, else defaults.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")(command)
+
+
+def config_of(file: Path | None, *, with_token: bool = False) -> Config:
+    """The configuration that a command was given, there or before its name. Raises `ConfigError`."""
+    from bot.config import load
+
+    return load(file or click.get_current_context().find_root().obj, with_token=with_token)
