@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database as Connection
 
 from bot.database import Database, Migration
+from bot.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,10 @@ class Expected:
 class Expectations:
     """Who was asked what."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        people.follow(self)
 
     async def expect(self, user: int, topic: str, detail: str = "", *, lasts: timedelta) -> None:
         """The person's next message answers this, unless it comes too late."""
@@ -66,16 +68,25 @@ class Expectations:
             )
         )
 
-    async def forget(self, user: int) -> None:
-        """Remove what these tables hold on a person."""
-        await self.drop(user)
-
     async def discard_old(self) -> None:
         """Remove what nobody answered in time."""
         now = self._clock().isoformat()
         await self._database.write(
             lambda connection: connection.execute("DELETE FROM expectations WHERE until < ?", (now,))
         )
+
+    # As a follower of `People`
+
+    def moved(self, connection: Connection, old: int, new: int) -> None:
+        """Only persons are asked for something, and they do not move."""
+
+    def forgotten(self, connection: Connection, user: int) -> None:
+        """Remove what these tables hold on a person."""
+        connection.execute("DELETE FROM expectations WHERE user_id = ?", (user,))
+
+    def exported(self, connection: Connection, user: int) -> dict[str, object]:
+        """What these tables hold on a person."""
+        return {"asked_for": list(connection.query("SELECT topic, until FROM expectations WHERE user_id = ?", (user,)))}
 
 
 def _tables(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from sqlite_utils import Database as Connection
 
 from bot.database import Database, Migration
+from bot.people import People
 
 Side = Literal["partner", "staff"]
 
@@ -26,7 +27,7 @@ class Relay:
     """One conversation about an announcement."""
 
     id: str
-    announcement: str
+    announcement: int
     chat: int
     """Where the partner asked: a private chat or a group."""
     asker: int
@@ -50,11 +51,12 @@ class Standing:
 class Relays:
     """Questions under announcements, and where they stand."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        people.follow(self)
 
-    async def open(self, announcement: str, chat: int, asker: int, message: int) -> Relay:
+    async def open(self, announcement: int, chat: int, asker: int, message: int) -> Relay:
         """A partner asked. The same message gives the same relay again (an update may come twice)."""
         row = (secrets.token_urlsafe(9), announcement, chat, asker, message, self._clock().isoformat())
 
@@ -128,22 +130,20 @@ class Relays:
 
         return await self._database.write(mark)
 
-    async def move_chat(self, old: int, new: int) -> None:
-        """A group became a supergroup and has a new id."""
-        await self._database.write(
-            lambda connection: connection.execute("UPDATE OR IGNORE relays SET chat = ? WHERE chat = ?", (new, old))
-        )
+    # As a follower of `People`
 
-    async def export(self, user: int) -> dict[str, object]:
-        """What these tables hold on a person, as it goes into their file."""
-        sql = "SELECT announcement, chat, asked_at, answered_at FROM relays WHERE asker = ? ORDER BY asked_at"
-        return {
-            "questions_to_staff": await self._database.read(lambda connection: list(connection.query(sql, (user,))))
-        }
+    def moved(self, connection: Connection, old: int, new: int) -> None:
+        """A group has a new id."""
+        connection.execute("UPDATE OR IGNORE relays SET chat = ? WHERE chat = ?", (new, old))
 
-    async def forget(self, user: int) -> None:
+    def forgotten(self, connection: Connection, user: int) -> None:
         """Remove a person's questions to the staff, and where they stand."""
-        await self._database.write(lambda connection: connection.execute("DELETE FROM relays WHERE asker = ?", (user,)))
+        connection.execute("DELETE FROM relays WHERE asker = ?", (user,))
+
+    def exported(self, connection: Connection, user: int) -> dict[str, object]:
+        """What these tables hold on a person."""
+        sql = "SELECT announcement, chat, asked_at, answered_at FROM relays WHERE asker = ? ORDER BY asked_at"
+        return {"questions_to_staff": list(connection.query(sql, (user,)))}
 
 
 def _relay(row: dict[str, Any]) -> Relay:
@@ -162,7 +162,7 @@ def _tables(connection: Connection) -> None:
     connection.execute(
         """CREATE TABLE relays (
             id TEXT PRIMARY KEY,
-            announcement TEXT NOT NULL,
+            announcement INTEGER NOT NULL,
             chat INTEGER NOT NULL,
             asker INTEGER NOT NULL,
             message INTEGER NOT NULL,
