@@ -69,14 +69,21 @@ def test_a_second_process_maps_what_the_first_analysed(
     assert Dictionary.open(dictionary_home, analyzer).senses("湖")
 
 
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A dictionary of two words, analysed in no time."""
+    monkeypatch.setattr(module, "_entries", few_entries)
+    monkeypatch.setattr(module, "_frequencies", dict)
+    monkeypatch.setattr(module, "country_names", lambda: ["kenya"])
+    return monkeypatch
+
+
 def few_entries() -> list[tuple[str, list[str]]]:
     return [("湖", ["lake"]), ("河", ["river", "CL:條|条[tiao2]"])]
 
 
-def test_a_new_analyzer_takes_the_place_of_the_old(
-    tmp_path: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "_entries", few_entries)
+@pytest.mark.usefixtures("small")
+def test_a_new_analyzer_takes_the_place_of_the_old(tmp_path: Path, analyzer: Analyzer) -> None:
     (tmp_path / "dictionary-0123").mkdir()
     made = Dictionary.open(tmp_path, analyzer)
     assert [sense.terms for sense in made.senses("河")] == [("river",)]
@@ -84,11 +91,9 @@ def test_a_new_analyzer_takes_the_place_of_the_old(
     assert folder.name.endswith(analyzer.fingerprint)
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut off"])
-def test_a_damaged_dictionary_is_analysed_anew(
-    tmp_path: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch, damage: str
-) -> None:
-    monkeypatch.setattr(module, "_entries", few_entries)
+def test_a_damaged_dictionary_is_analysed_anew(tmp_path: Path, analyzer: Analyzer, damage: str) -> None:
     Dictionary.open(tmp_path, analyzer)
     (folder,) = tmp_path.iterdir()
     good = tmp_path / "good"
@@ -103,18 +108,16 @@ def test_a_damaged_dictionary_is_analysed_anew(
         assert path.read_bytes() == (good / name).read_bytes()
 
 
-def test_two_that_analyse_at_once_both_have_it(
-    tmp_path: Path, analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_that_analyse_at_once_both_have_it(tmp_path: Path, analyzer: Analyzer, small: pytest.MonkeyPatch) -> None:
     def entries() -> list[tuple[str, list[str]]]:
         """While the one analyses, the other comes first."""
-        monkeypatch.setattr(module, "_entries", few_entries)
-        monkeypatch.setattr(module.os, "getpid", lambda: 1)
-        Dictionary.open(tmp_path, analyzer)
-        monkeypatch.undo()
+        with small.context() as other:
+            other.setattr(module, "_entries", few_entries)
+            other.setattr(module.os, "getpid", lambda: 1)
+            Dictionary.open(tmp_path, analyzer)
         return few_entries()
 
-    monkeypatch.setattr(module, "_entries", entries)
+    small.setattr(module, "_entries", entries)
     assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
     (folder,) = tmp_path.iterdir()
     assert folder.name.endswith(analyzer.fingerprint)

@@ -30,6 +30,12 @@ def lake(make_shelf: Callable[..., Shelf]) -> Shelf:
     return make_shelf(lake=OLD, river="The river is 900 kilometres long.")
 
 
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting for the disk hundreds of times would show nothing: no power is cut here."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
 class Killed(BaseException):
     """Stands for the end of the process: nothing catches it but the test."""
 
@@ -265,26 +271,20 @@ def files_of_a_generation(shelf: Shelf) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.stat().st_size)
 
 
-def test_a_generation_with_any_file_cut_off_or_missing_does_not_open_and_is_built_anew(
-    lake: Shelf, tmp_path: Path
-) -> None:
-    before = tmp_path / "before"
-    shutil.copytree(lake.index, before, symlinks=True)
+def test_a_generation_with_any_file_cut_off_or_missing_does_not_open_and_is_built_anew(lake: Shelf) -> None:
     for number in range(len(files_of_a_generation(lake))):
-        for size in (None, 0, -1):
-            shutil.rmtree(lake.index)
-            shutil.copytree(before, lake.index, symlinks=True)
-            path = files_of_a_generation(lake)[number]
-            if size is None:
+        path = files_of_a_generation(lake)[number]
+        whole = path.read_bytes()
+        for part in (b"", whole[:-1], None):
+            if part is None:
                 path.unlink()
             else:
-                path.write_bytes(path.read_bytes()[:size])
+                path.write_bytes(part)
             with pytest.raises(BrokenGeneration, match="run citedesk reindex"):
                 lake.searcher()
-            broken = lake.generations.current()
-            report = lake.reindex()
-            assert report.generation != broken, path.name
-            assert lake.texts("How deep is the lake?") == [OLD], path.name
+        broken = lake.generations.current()
+        assert lake.reindex().generation != broken, path.name
+        assert lake.texts("How deep is the lake?") == [OLD], path.name
 
 
 def test_one_changed_byte_in_any_file_is_found_by_the_next_reindex(lake: Shelf) -> None:
