@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,15 @@ class Announcements:
     """How announcements go out."""
 
     per_second: float
+    first_batch: int
+    stop_share: float
+    """From 0 to 1."""
+    late_minutes: int
+    approval: bool
+    quiet_from: time | None
+    """None, here or in `quiet_until`: there are no quiet hours."""
+    quiet_until: time | None
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)

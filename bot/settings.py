@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 TELEGRAM = "https://api.telegram.org"
+ZONE = "Asia/Shanghai"
 
 
 class NotAcceptedError(ValueError):
@@ -145,6 +147,33 @@ def number(lowest: float, highest: float) -> Accept:
     return accept
 
 
+def yes_or_no(value: object, _: Path) -> bool:
+    if not isinstance(value, bool):
+        raise NotAcceptedError("write true or false without quotes")
+    return value
+
+
+def clock_time(value: object, folder: Path) -> time | None:
+    found = text(value, folder)
+    if not found:
+        return None
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)", found)
+    if match is None or int(match[1]) > 23 or int(match[2]) > 59:
+        raise NotAcceptedError('write hours and minutes, such as "22:00"')
+    return time(int(match[1]), int(match[2]))
+
+
+def time_zone(value: object, folder: Path) -> str:
+    found = text(value, folder)
+    if found != ZONE:  # looking zones up takes longer than asking a question may
+        from zoneinfo import available_timezones
+
+        if found not in available_timezones():
+            near = get_close_matches(found, sorted(available_timezones()), n=1)
+            raise NotAcceptedError(f"did you mean {near[0]}?" if near else "Asia/Shanghai is one")
+    return found
+
+
 def user_ids(value: object, _: Path) -> tuple[int, ...]:
     ids = value if isinstance(value, list) else [None]
     if not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in ids):
@@ -266,6 +295,55 @@ SETTINGS: tuple[Setting, ...] = (
         "a number from 0.1 to 1000",
         number(0.1, 1000),
         "Messages a second over all chats; Telegram's own limit is about 30.",
+    ),
+    Setting(
+        "announcements.first_batch",
+        20,
+        "a whole number from 0 to 1000",
+        whole(0, 1000),
+        "So many recipients come first; the others wait until it is known how these went. 0: nobody waits.",
+    ),
+    Setting(
+        "announcements.stop_share",
+        0.3,
+        "a number from 0 to 1",
+        number(0, 1),
+        "An announcement pauses when a larger share of its first batch fails or stays unknown.",
+    ),
+    Setting(
+        "announcements.late_minutes",
+        60,
+        "a whole number from 1 to 10080",
+        whole(1, 10080),
+        "An announcement whose time passed longer ago, because the bot was off, asks before it goes.",
+    ),
+    Setting(
+        "announcements.approval",
+        False,
+        "true or false",
+        yes_or_no,
+        "Whether a second member of the staff has to approve an announcement.",
+    ),
+    Setting(
+        "announcements.quiet_from",
+        "22:00",
+        'a time such as "22:00"',
+        clock_time,
+        "From this time of their day on, recipients are left in peace. Empty: there are no quiet hours.",
+    ),
+    Setting(
+        "announcements.quiet_until",
+        "08:00",
+        'a time such as "08:00"',
+        clock_time,
+        "Until this time of their day.",
+    ),
+    Setting(
+        "announcements.time_zone",
+        ZONE,
+        "a time zone of the IANA, such as Asia/Shanghai",
+        time_zone,
+        "The zone of recipients who told none and whose country has several, and of times without one.",
     ),
     Setting(
         "answers.per_minute",
