@@ -9,14 +9,16 @@ import asyncio
 import contextlib
 import queue
 import shutil
+import struct
 import threading
+import zlib
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from starlette.middleware import Middleware
 
 from bot.config import load
@@ -32,6 +34,10 @@ ARGUMENTS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+TOKEN = "123456:sandbox-token"
+BO = 700_000_001
+JING = 700_000_002
+WIDTH, HEIGHT = 120, 80
 T = TypeVar("T")
 
 
@@ -139,6 +145,36 @@ def playing(world: World, *, cards: tuple[Card, ...] = (), port: int = 0, key: s
             yield Played(page.address(server.api_url), server, loop)
         finally:
             asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result(20)
+
+
+def start(stage: Played, user: int = BO) -> None:
+    """The person presses Start, and the bot may write to them."""
+    stage.do(lambda: stage.server.people.open_link(user))
+
+
+def say(stage: Played, text: str, user: int = BO, **more: object) -> int:
+    """The bot writes; the message's number."""
+    stage.call("sendMessage", chat_id=user, text=text, parse_mode="HTML", **more)
+    return int(stage.server.world.message_ids[0])
+
+
+def bubbles(page: Page, user: int = BO) -> Locator:
+    return page.locator(f".pane[data-chat='{user}'] article")
+
+
+def field(page: Page, user: int = BO) -> Locator:
+    return page.locator(f".pane[data-chat='{user}'] textarea")
+
+
+def png() -> bytes:
+    """A grey picture."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 0, 0, 0, 0)
+    rows = zlib.compress(HEIGHT * (b"\0" + WIDTH * b"\x80"))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @contextlib.contextmanager

@@ -13,9 +13,8 @@ from index.analyzer import Analyzer
 from index.dictionary import Dictionary
 
 if TYPE_CHECKING:
+    from browser import Played
     from playwright.sync_api import Browser, Page
-
-    from tests.browser import Played
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +56,7 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium. Not for the whole session: its loop must not run while other tests run theirs."""
-    from tests.browser import chromium
+    from browser import chromium
 
     with chromium() as browser:
         yield browser
@@ -66,9 +65,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def stage() -> Iterator[Played]:
     """Two people without a bot."""
+    from browser import BO, JING, TOKEN, playing
+
     from bot.sandbox.page import Card
     from bot.sandbox.world import World
-    from tests.browser import BO, JING, TOKEN, playing
 
     world = World(TOKEN)
     world.add_user("Bo", last_name="Berg", language="en", id=BO)
@@ -81,7 +81,7 @@ def stage() -> Iterator[Played]:
 @pytest.fixture
 def page(browser: Browser, stage: Played) -> Iterator[Page]:
     """The stage in a window."""
-    from tests.browser import look
+    from browser import look
 
     page = look(browser, stage.address)
     yield page
