@@ -38,6 +38,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.announcement import Payload
 from bot.markup import CAPTION_LIMIT, Html, Message, Rows, split, visible
 from bot.people import People
 from bot.questions import Questions
@@ -160,6 +161,55 @@ class Courier:
                 message_thread_id=thread,
             ),
         )
+
+    async def send_payload(self, chat: int, payload: Payload) -> int:
+        """Send a message of an announcement as its readers get it, for a preview; its id.
+
+        Raises as `send` does, and `BadRequest` with Telegram's reason when the message is not one it takes.
+        """
+        content: str | bytes = payload.file_id
+        if payload.data is not None:
+            content = payload.data
+        elif payload.path is not None:
+            content = await asyncio.to_thread(payload.path.read_bytes)
+        markup = keyboard(payload.buttons)
+
+        def call(to: int) -> Awaitable[Sent]:
+            if payload.kind == "photo":
+                return self._bot.send_photo(
+                    to, content, caption=payload.html, parse_mode=ParseMode.HTML, reply_markup=markup
+                )
+            if payload.kind == "document":
+                name = payload.name or None
+                return self._bot.send_document(
+                    to, content, caption=payload.html, filename=name, parse_mode=ParseMode.HTML, reply_markup=markup
+                )
+            return self._bot.send_message(
+                to,
+                payload.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=NO_PREVIEW,
+            )
+
+        return (await self._follow(chat, call)).message_id
+
+    async def copy(self, to: int, chat: int, message_id: int, *, reply_to: int | None = None) -> int:
+        """Send somebody's message on without their name; its id in the other chat. Raises as `send` does."""
+        parameters = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
+        copied = await self._follow(
+            to, lambda target: self._bot.copy_message(target, chat, message_id, reply_parameters=parameters)
+        )
+        return copied.message_id
+
+    async def delete(self, chat: int, message_id: int) -> None:
+        """Take a message of ours away; where that cannot be done any more, its buttons."""
+        try:
+            await self._patiently(chat, lambda: self._bot.delete_message(chat, message_id))
+        except BadRequest as error:
+            LOG.info("cannot delete a message: %s", error)
+            if "can't be deleted" in str(error).lower():
+                await self.set_buttons(chat, message_id, ())
 
     async def acknowledge(self, query: CallbackQuery, text: str = "", *, alert: bool = False) -> None:
         """End the waiting sign of a button; `text` shows for a moment, or until closed with `alert`."""
