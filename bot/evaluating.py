@@ -175,9 +175,9 @@ def _print_each(scores: tuple[Scores, ...]) -> None:
     """Tab-separated, with a line of names and the mean as the last line."""
     from index.evaluation import MEASURES, mean
 
-    rows = [("query", *MEASURES)]
-    rows += [(one, *(f"{value:.4f}" for value in values)) for one, values in ((s.query, s.values) for s in scores)]
-    rows.append(("all", *(f"{value:.4f}" for value in mean(scores))))
+    rows: list[tuple[str, ...]] = [("query", *MEASURES)]
+    every = [*((one.query, one.values) for one in scores), ("all", mean(scores))]
+    rows += [(name, *(f"{value:.4f}" for value in values)) for name, values in every]
     sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
 
 
