@@ -26,7 +26,8 @@ _FILTER = re.compile(r"(?:^|(?<=\s))(year|report|lang):(\S+)", re.IGNORECASE)
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s\d-][^\s]*)")
 _REPORT_OF = re.compile(
     r"\b(?:in|from|of|according to|by) the ((?:19|20)\d\d) (?:annual |biannual |biennial )?report\b|"
-    r"\b(?:annual|biannual|biennial) report (?:of |for )?((?:19|20)\d\d)\b|((?:19|20)\d\d)\s*年?(?:度|年度|双年|两年)?报告",
+    r"\b(?:annual|biannual|biennial) report (?:of |for )?((?:19|20)\d\d)\b|"
+    r"((?:19|20)\d\d)\s*年?(?:度|年度|双年|两年)?报告",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,8 @@
 """What can be named: a word of a question in, the kind of thing it names out.
 
-Kinds are year, ordinal, number, country, nationality, acronym and name. Two things lean on them: a follow-up puts what it names in
-the place of what the question before named ("and in 2012?"), and a question is refused when the reports never
-mention what it names ("in Kenya", "in 2031", "the eleventh workshop").
+Kinds are year, ordinal, number, country, nationality, acronym and name. Two things lean on them: a follow-up puts
+what it names in the place of what the question before named ("and in 2012?"), and a question is refused when the
+reports never mention what it names ("in Kenya", "in 2031", "the eleventh workshop").
 
 Countries come from Unicode's CLDR through Babel, in English and Chinese; a list of our own would age.
 """

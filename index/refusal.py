@@ -82,9 +82,9 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
                 missing.append(concept.label)
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
-        elif concept.kind == "nationality" and not evidence.frequency[number]:
-            missing.append(concept.label)
-        elif concept.kind in NAMED and not evidence.frequency[number] and coverage < rules.little:
+        elif not evidence.frequency[number] and (
+            concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.little)
+        ):
             missing.append(concept.label)
     return tuple(missing)
 

@@ -4,9 +4,9 @@ Why two? jieba is the reference and given; rjieba gives the same words 5 to 27 t
 instead of 0.8 s. A test holds them equal, so an index built with one serves the other: both carry one fingerprint.
 
 Why without jieba's hidden Markov model? It guesses words that are in no dictionary from their neighbours, and
-guesses otherwise in a question than in a passage: 战略院是哪一年 gives 院是, 2020年全社会 gives 年全. Without it, what no
-dictionary knows falls into single characters, the same ones everywhere. On XQuAD and the Government Work Reports
-this finds as much or more (docs/decisions/segmentation.md).
+guesses otherwise in a question than in a passage: 战略院是哪一年 gives 院是, 2020年全社会 gives 年全. Without
+it, what no dictionary knows falls into single characters, the same ones everywhere. On XQuAD and the
+Government Work Reports this finds as much or more (docs/decisions/segmentation.md).
 """
 
 from __future__ import annotations

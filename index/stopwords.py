@@ -11,11 +11,13 @@ ENGLISH = frozenset(
 )
 
 CHINESE = frozenset(
-    """第 的 了 是 在 和 与 及 及其 以及 或 或者 也 都 就 而 而且 并 并且 对 对于 从 向 往 由 被 把 将 给 让 使 为 为了 于 以 按 按照
-    等 等等 之 其 其中 这 这个 这些 那 那个 那些 此 该 各 每 某 个 们 我 我们 你 你们 他 他们 她 它 它们 自己 又 还 还有 再 更 最 很
-    太 已 已经 曾 曾经 正在 着 过 地 得 吗 呢 吧 啊 呀 嘛 什么 哪 哪个 哪些 哪里 哪儿 哪家 谁 多少 几 几个 怎么 怎样 如何 为什么
-    为何 何 何时 是否 有没有 有 没有 没 不 可以 可 能 能够 会 要 应 应该 所 所有 所以 因为 因此 但 但是 如果 虽然 关于 有关 通过 根据
-    进行 年 月 日 一 一个 一些 一种 种 中 里 上 下 前 后 时 时候 请问 请 是什么 有哪些 名 位 项 次 届 份 篇 本 条 家 方面 以来""".split()
+    """第 的 了 是 在 和 与 及 及其 以及 或 或者 也 都 就 而 而且 并 并且 对 对于 从 向 往 由 被 把 将 给 让
+    使 为 为了 于 以 按 按照 等 等等 之 其 其中 这 这个 这些 那 那个 那些 此 该 各 每 某 个 们 我 我们 你
+    你们 他 他们 她 它 它们 自己 又 还 还有 再 更 最 很 太 已 已经 曾 曾经 正在 着 过 地 得 吗 呢 吧 啊 呀
+    嘛 什么 哪 哪个 哪些 哪里 哪儿 哪家 谁 多少 几 几个 怎么 怎样 如何 为什么 为何 何 何时 是否 有没有 有
+    没有 没 不 可以 可 能 能够 会 要 应 应该 所 所有 所以 因为 因此 但 但是 如果 虽然 关于 有关 通过 根据
+    进行 年 月 日 一 一个 一些 一种 种 中 里 上 下 前 后 时 时候 请问 请 是什么 有哪些 名 位 项 次 届 份 篇
+    本 条 家 方面 以来""".split()
 )
 
 # Words that ask rather than name: dropped from a question as long as something else is left of it.
@@ -24,8 +26,8 @@ ENGLISH_ASKING = frozenset(
     names named kind kinds type types sort many ever exactly there's what's who's let happen happened""".split()
 )
 CHINESE_ASKING = frozenset(
-    """介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关 哪一年 哪年 几年 哪个 哪一个 一共
-    总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在""".split()
+    """介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关
+    哪一年 哪年 几年 哪个 哪一个 一共 总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在""".split()
 )
 
 # Verbs and nouns that say little by themselves: they help to tell passages apart, but are not what is asked about.
@@ -40,6 +42,7 @@ ENGLISH_LIGHT = frozenset(
     relate related concern concerning regard regarding contain contains""".split()
 )
 CHINESE_LIGHT = frozenset(
-    """来自 举行 举办 开展 参加 参与 进行 提供 成为 包括 涉及 属于 负责 做 开始 作出 提出 出 来 去 到 多 大 小 新 人 人数 数量 总数 方式 内容 问题
-    时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年 去年 最近 最高 最大 多个 一次""".split()
+    """来自 举行 举办 开展 参加 参与 进行 提供 成为 包括 涉及 属于 负责 做 开始 作出 提出 出 来 去 到 多 大
+    小 新 人 人数 数量 总数 方式 内容 问题 时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年
+    去年 最近 最高 最大 多个 一次""".split()
 )

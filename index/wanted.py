@@ -39,7 +39,8 @@ _PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         "name",
         re.compile(
             r"\bwho(?:se|m)?\b|\bwhere\b|\b(?:what|wh?ich)(?: \w+){0,2} (?:universit|organi|institut|compan|partner|"
-            r"cit|laborator|journal|person|people|think tank|agenc|ministr|bod|firm|enterprise|expert|place|town|province)\w*|"
+            r"cit|laborator|journal|person|people|think tank|agenc|ministr|bod|firm|enterprise|expert|place|"
+            r"town|province)\w*|"
             r"谁|哪[个些几一两位家]*(?:大学|高校|机构|组织|单位|城市|企业|公司|专家|部门|人|院校|地方|省)|哪位|哪家|哪里|哪儿|何地|何人",
             re.IGNORECASE,
         ),
@@ -47,8 +48,9 @@ _PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "definition",
         re.compile(
-            r"^\s*what (?:is|are|was|were|does|do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}(?: mean| stand for| do)?"
-            r"\s*[?？]?\s*$|\b(?:full name|stands? for|abbreviation|definition of|meaning of)\b|"
+            r"^\s*what (?:is|are|was|were|does|do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}"
+            r"(?: mean| stand for| do)?\s*[?？]?\s*$|"
+            r"\b(?:full name|stands? for|abbreviation|definition of|meaning of)\b|"
             r"^什么是|^[^的，, ]{1,12}是(?:什么|指什么)(?:意思)?[?？]?\s*$|全称|缩写|简称|的含义|的定义",
             re.IGNORECASE,
         ),
