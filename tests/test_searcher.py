@@ -224,8 +224,10 @@ def test_live_picks_up_what_another_process_built(make_shelf: Callable[..., Shel
 
 
 def test_live_goes_on_answering_when_the_new_one_is_broken(
-    make_shelf: Callable[..., Shelf], caplog: pytest.LogCaptureFixture
+    make_shelf: Callable[..., Shelf], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # import-linter, which another test runs in this process, switches off all loggers that it finds
+    monkeypatch.setattr(logging.getLogger("index.searcher"), "disabled", False)
     shelf = make_shelf(lake="The lake is 40 metres deep.")
     live = LiveSearcher(shelf.index)
     first = live.get()
