@@ -87,8 +87,14 @@ def cli(ctx: click.Context, config_file: Path | None) -> None:
     metavar="FILE",
     help='Questions as JSON lines, {"id", "question", "history"?}; answers as JSON lines. - reads stdin.',
 )
+@click.option("--explain", is_flag=True, help="Show how the question was read, what counted, and why it was answered.")
 def ask(
-    config_file: Path | None, question: tuple[str, ...], as_json: bool, limit: int | None, batch: str | None
+    config_file: Path | None,
+    question: tuple[str, ...],
+    as_json: bool,
+    limit: int | None,
+    batch: str | None,
+    explain: bool,
 ) -> int:
     """Print the passages that answer QUESTION, with citations.
 
@@ -109,16 +115,24 @@ def ask(
         searcher = _searcher(config)
         for one in _counted(questions):
             answer = searcher.ask(one.text, history=one.history, limit=count)
-            _print(line(record(answer, one.id)))
+            _print(line(record(answer, one.id) | _explained(searcher, one.text, one.history, count, explain)))
         return DONE
     searcher = _searcher(config)
     answer = searcher.ask(text, limit=count)
     if as_json:
-        _print(line(record(answer, "1")))
+        _print(line(record(answer, "1") | _explained(searcher, text, (), count, explain)))
     else:
         from bot.screen import reply_lines, screen_for
 
         screen_for(sys.stdout).show(reply_lines(answer))
+        if explain:
+            from bot.explaining import explanation_tables
+            from bot.table import show
+            from bot.words import words
+
+            _print("")
+            found = searcher.explain(text, limit=count)
+            show(tuple(explanation_tables(words(found.language), found, count)), sys.stdout)
     _warn_if_outdated(config, searcher)
     return DONE if isinstance(answer, Answer) else NO
 
@@ -283,6 +297,17 @@ def _searcher(config: Config) -> Searcher:
         for one in report.skipped:
             click.echo(f"{one.source}: {one.reason}: {one.remedy}", err=True)
         return Searcher.open(config.index)
+
+
+def _explained(
+    searcher: Searcher, question: str, history: Sequence[str], limit: int, wanted: bool
+) -> dict[str, object]:
+    """The explanation as a key of an answer's JSON object; nothing where none is wanted."""
+    if not wanted:
+        return {}
+    from bot.explaining import explanation_record
+
+    return {"explanation": explanation_record(searcher.explain(question, history=history, limit=limit))}
 
 
 def _counted(questions: Sequence[Question]) -> Iterable[Question]:

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.analyzer import Analyzer
 from index.answer import Answer, NoAnswer, compose
@@ -23,6 +24,9 @@ from index.lexicon import Lexicon
 from index.query import Query, parse
 from index.ranking import Evidence, Ranking, Rules
 from index.tables import StringTable
+
+if TYPE_CHECKING:
+    from index.explain import Explanation
 
 __all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Passage", "Searcher"]
 
@@ -82,6 +86,16 @@ class Searcher:
         """The best passages for a query."""
         mask = allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
         return self._ranking.rank(query, limit, mask)
+
+    def explain(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Explanation:
+        """Why `ask` answers as it does, given the same."""
+        from index.explain import explain
+        from index.refusal import refuse
+
+        query = self.parse(question, history)
+        evidence = self.rank(query, limit)
+        refusal = refuse(query, evidence, self._corpus)
+        return explain(query, evidence, refusal, self._corpus, self._terms, self._bm25, self.generation)
 
     def document_of(self, number: int) -> DocumentInfo:
         """The report of the passage with a number."""
