@@ -50,13 +50,15 @@ class Migration:
 
 def migrations() -> tuple[Migration, ...]:
     """The steps of every module that owns tables, in the order they are applied."""
-    from bot import inbox, people, questions, subscriptions
+    from bot import announcement_rows, deliveries, inbox, people, questions, subscriptions
 
     return (
         *people.MIGRATIONS,
         *questions.MIGRATIONS,
         *inbox.MIGRATIONS,
         *subscriptions.MIGRATIONS,
+        *announcement_rows.MIGRATIONS,
+        *deliveries.MIGRATIONS,
     )
 
 
