@@ -279,6 +279,34 @@ def run(config_file: Path | None) -> int:
     return run_bot(config)
 
 
+@cli.command()
+@config_option
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Listen on this address; 0.0.0.0 is all of them.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="N",
+    help="Listen on this port; 0 takes a free one.  [default: 8421, or a free one where it is taken]",
+)
+@click.option("--fresh", is_flag=True, help="Forget what was written and uploaded in earlier demos.")
+def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> int:
+    """Try the whole bot on a web page of this machine, without a Telegram account.
+
+    The page has seats for two partners, a staff member and an admin, all invented, and the starter library.
+    Its address is the last line printed; Ctrl-C stops.
+    """
+    config = config_of(config_file)
+    from bot.sandbox.demo import run as run_demo
+
+    return run_demo(config, host=host, port=port, fresh=fresh)
+
+
 for command in (evaluate,):
     cli.add_command(command)
 
