@@ -68,6 +68,23 @@ _SPELLINGS = (
     (re.compile(r"^(def|off|lic)ence(s?)$"), r"\1ense\2"),
 )
 
+# Past forms that no rule gives; those that are also something else (found, left, saw, lay) are left alone.
+_IRREGULAR = {
+    past: base
+    for line in (
+        "became become|began begin|begun begin|bought buy|broke break|broken break|brought bring|built build|"
+        "came come|caught catch|chose choose|chosen choose|dealt deal|done do|drawn draw|drew draw|driven drive|"
+        "drove drive|fell fall|fallen fall|felt feel|forgot forget|fought fight|gave give|given give|gone go|got get|"
+        "grew grow|grown grow|held hold|kept keep|knew know|known know|led lead|lent lend|lost lose|made make|"
+        "meant mean|met meet|paid pay|ran run|risen rise|rose rise|said say|sent send|shown show|sold sell|"
+        "sought seek|spent spend|spoke speak|spoken speak|stood stand|struck strike|sung sing|sang sing|swore swear|"
+        "sworn swear|taken take|took take|taught teach|thought think|told tell|understood understand|went go|"
+        "won win|wore wear|worn wear|written write|wrote write|women woman|men man|children child|criteria criterion|"
+        "phenomena phenomenon|analyses analysis|crises crisis|theses thesis|hypotheses hypothesis"
+    ).split("|")
+    for past, base in [line.split()]
+}
+
 
 class Token(NamedTuple):
     """A term and the slice of the text that it stands for."""
@@ -134,7 +151,7 @@ class Analyzer:
         """The stem of a folded word."""
         known = self._stems.get(word)
         if known is None:
-            spelled = word
+            spelled = _IRREGULAR.get(word, word)
             for pattern, replacement in _SPELLINGS:
                 spelled = pattern.sub(replacement, spelled)
             known = self._stems[word] = self._stem_one(spelled)

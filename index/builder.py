@@ -1,12 +1,14 @@
 """A folder of reports in, a live generation and a report of what changed out.
 
 Only files that are new or changed are read and analysed; everything else is copied from the live generation
-(`Draft.copy`). A crash at any instant leaves the live generation as it was.
+(`Draft.copy`). Before it goes live a generation is opened, verified and asked the known questions. A crash at any
+instant leaves the live generation as it was.
 """
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -21,15 +23,26 @@ from index.analyzer import Analyzer
 from index.corpus import Corpus, Record
 from index.dictionary import Dictionary
 from index.draft import Draft, Weights
-from index.errors import BrokenGeneration
+from index.errors import BrokenGeneration, IndexFault
 from index.generation import Generations, Manifest
+from index.known_questions import (
+    MARGIN,
+    KnownQuestion,
+    KnownQuestionsFell,
+    KnownReport,
+    ask_known,
+    digest,
+    read_known,
+)
+from index.known_questions import report as compare_known
 from index.lexicon import read_glossary, save_lexicon
+from index.searcher import Searcher
 from index.tables import StringTable
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a reindex is. `stage`: reading, writing or verifying."""
+    """How far a reindex is. `stage`: reading, writing, verifying or asking."""
 
     stage: str
     done: int
@@ -49,6 +62,8 @@ class ReindexReport:
     documents: int
     passages: int
     seconds: float
+    known: KnownReport | None = None
+    """What the generation makes of the known questions; None where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +98,14 @@ def reindex(
     limits: Limits | None = None,
     analyzer: Analyzer | None = None,
     weights: Weights | None = None,
+    margin: float = MARGIN,
+    force: bool = False,
 ) -> ReindexReport:
     """Bring the index in `index` up to date with the reports in `content`, and make it live.
 
     With `full` everything is read and analysed again. Raises IndexBusy where another process reindexes, OSError
-    where a folder cannot be read or written.
+    where a folder cannot be read or written, and KnownQuestionsFell where the share of known questions that are
+    answered rightly falls by more than `margin` (0 to 1), unless with `force`; the live generation then stays.
     """
     started = time.monotonic()
     tell = progress or (lambda _: None)
@@ -95,7 +113,8 @@ def reindex(
     generations = Generations(index)
     with generations.lock():
         glossary = read_glossary(content)
-        inputs = _fingerprint(weights, glossary)
+        questions, problems = read_known(content)
+        inputs = _fingerprint(weights, glossary, digest(questions))
         live = None if full else _open_live(generations, analyzer)
         library = Library(content, limits)
         files = library.scan()
@@ -104,7 +123,8 @@ def reindex(
         ]
         before = live.sources if live else frozenset()
         if live and live.manifest.inputs == inputs and not fresh and before == {file.source for file in files}:
-            return _report(live.manifest, live, files, fresh, started)
+            known = compare_known(questions, _ranks(live.manifest), {}, problems) if questions or problems else None
+            return _report(live.manifest, live, files, fresh, started, known)
         dictionary = Dictionary.open(index, analyzer)  # now, so that no question waits for it
         draft = Draft(analyzer, weights, dictionary.countries)
         skipped = _fill(draft, files, fresh, library, live, tell)
@@ -122,9 +142,10 @@ def reindex(
         )
         tell(Progress("verifying", 0, 1))
         verify(generations, manifest)
+        known = _ask_known(generations, manifest, questions, problems, analyzer, None if force else margin, tell)
         generations.go_live(manifest.id)
         tell(Progress("verifying", 1, 1))
-        return _report(manifest, live, files, fresh, started)
+        return _report(manifest, live, files, fresh, started, known)
 
 
 def verify(generations: Generations, manifest: Manifest) -> None:
@@ -135,6 +156,56 @@ def verify(generations: Generations, manifest: Manifest) -> None:
             raise BrokenGeneration(f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full")
     if len(corpus) != manifest.passages or len(corpus.records()) != manifest.documents:
         raise BrokenGeneration(f"generation {manifest.id}", "its counts do not agree", "run reindex --full")
+
+
+def _ask_known(
+    generations: Generations,
+    manifest: Manifest,
+    questions: tuple[KnownQuestion, ...],
+    problems: tuple[str, ...],
+    analyzer: Analyzer,
+    margin: float | None,
+    tell: Callable[[Progress], None],
+) -> KnownReport | None:
+    """Ask a finished generation the known questions and note the ranks in its manifest; None where there are none.
+
+    Removes it and raises KnownQuestionsFell where they fell by more than `margin`. Where the live generation does not
+    open there is nothing better to stay with, and the new one goes live whatever it answers.
+    """
+    if not questions:
+        return KnownReport(0, 0, problems=problems) if problems else None
+    try:
+        new = Searcher(generations.folder, manifest.id, analyzer=analyzer)
+        now = ask_known(new, questions, lambda done: tell(Progress("asking", done, len(questions))))
+        before, opens = _asked_before(generations, questions, analyzer)
+        known = compare_known(questions, now, before, problems)
+        if opens and margin is not None and known.fall > margin + 1e-9:
+            raise KnownQuestionsFell(known)
+        generations.annotate(manifest.id, known=now)
+    except BaseException:
+        shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
+        raise
+    return known
+
+
+def _asked_before(
+    generations: Generations, questions: tuple[KnownQuestion, ...], analyzer: Analyzer
+) -> tuple[dict[str, int], bool]:
+    """The ranks that the live generation had when it went live, or has now for newer questions; whether it opens."""
+    current = generations.current()
+    if current is None:
+        return {}, False
+    try:
+        ranks = _ranks(generations.manifest(current))
+        live = Searcher(generations.folder, current, analyzer=analyzer)
+        newer = ask_known(live, [one for one in questions if one.fingerprint not in ranks])
+    except IndexFault:
+        return {}, False
+    return ranks | newer, True
+
+
+def _ranks(manifest: Manifest) -> dict[str, int]:
+    return {fingerprint: int(rank) for fingerprint, rank in manifest.known.items()}
 
 
 def _fill(
@@ -195,7 +266,12 @@ def _open_live(generations: Generations, analyzer: Analyzer) -> _Live | None:
 
 
 def _report(
-    manifest: Manifest, live: _Live | None, files: list[SourceFile], fresh: list[SourceFile], started: float
+    manifest: Manifest,
+    live: _Live | None,
+    files: list[SourceFile],
+    fresh: list[SourceFile],
+    started: float,
+    known: KnownReport | None,
 ) -> ReindexReport:
     before = live.sources if live else frozenset()
     return ReindexReport(
@@ -208,6 +284,7 @@ def _report(
         documents=manifest.documents,
         passages=manifest.passages,
         seconds=time.monotonic() - started,
+        known=known,
     )
 
 
@@ -217,5 +294,5 @@ def _state(file: SourceFile, limits: Limits) -> str:
     return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
 
 
-def _fingerprint(weights: Weights, glossary: str) -> str:
-    return hashlib.blake2b(f"{weights} {glossary}".encode(), digest_size=8).hexdigest()
+def _fingerprint(weights: Weights, glossary: str, questions: str) -> str:
+    return hashlib.blake2b(f"{weights} {glossary} {questions}".encode(), digest_size=8).hexdigest()

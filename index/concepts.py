@@ -91,7 +91,7 @@ class ConceptScorer:
                 np.maximum(weight, weights, out=weight)
                 np.maximum(share, shares, out=share)
                 whole |= shares > _WHOLE * _credence(alternative)
-        idf = self._bm25.idf_of(int(np.count_nonzero(whole)))
+        idf = self._bm25.idf_of(float((share * whole).sum()))
         score = idf * weight
         for weights, shares, own in everyday:
             np.maximum(score, own * weights, out=score)

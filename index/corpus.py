@@ -131,6 +131,10 @@ class Corpus:
         info = self.record(int(self.places[number][DOCUMENT])).info
         return Passage(self.id(number), info.id, self.texts[number], self.citation(number), info.language)
 
+    def language(self, number: int) -> str:
+        """The language of the document that a passage stands in."""
+        return self.record(int(self.places[number][DOCUMENT])).info.language
+
     def section(self, number: int) -> tuple[str, ...]:
         """The heading path of a section."""
         return tuple(json.loads(self.sections[number]))

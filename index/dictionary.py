@@ -24,10 +24,12 @@ from index.analyzer import Analyzer, fold
 from index.names import country_names
 from index.tables import StringTable, save_strings
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the tables change."""
 MAX_SENSES = 8
-MOST = 40
+PARTIAL = 3
+"""A sense of so many words is also found by one of them, after all senses of that word alone."""
+MOST = 200
 """Chinese words kept for an English one."""
 MAX_WORDS = 4
 """Senses of more words are descriptions, not translations."""
@@ -83,10 +85,15 @@ class Dictionary:
         number = self._chinese.find(word)
         return number >= 0 and not self._senses[number].strip()
 
-    def chinese(self, terms: tuple[str, ...]) -> list[str]:
-        """Chinese words that have these English terms as a sense, nearest first."""
+    def chinese(self, terms: tuple[str, ...]) -> list[tuple[str, int]]:
+        """Chinese words for English terms, nearest first, with how near.
+
+        0, 1, 2: the terms are the word's first, second or a later sense; 3, 4: they are part of a sense of two or
+        three words.
+        """
         number = self._english.find(" ".join(terms))
-        return self._words[number].split(" ") if number >= 0 else []
+        words = self._words[number].split(" ") if number >= 0 else []
+        return [(word[1:], int(word[0])) for word in words]
 
     def knows_english(self, word: str) -> bool:
         """Whether a folded English word stands in any definition."""
@@ -108,6 +115,9 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     for word, found in senses.items():
         for rank, terms in enumerate(filter(None, found)):
             reverse[" ".join(terms)].append((min(rank, 2), -usual.get(word, 0), word))
+            if 1 < len(terms) <= PARTIAL:
+                for term in dict.fromkeys(terms):
+                    reverse[term].append((1 + len(terms), -usual.get(word, 0), word))
     temporary = index / f"{folder.name}.{os.getpid()}.tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
@@ -116,7 +126,9 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     keys = sorted(reverse, key=str.encode)
     save_strings(temporary, "english", keys)
     # A word's first sense is its usual one; among those, the words that are written most often.
-    save_strings(temporary, "words", (" ".join(word for *_, word in sorted(reverse[key])[:MOST]) for key in keys))
+    save_strings(
+        temporary, "words", (" ".join(f"{near}{word}" for near, _, word in sorted(reverse[key])[:MOST]) for key in keys)
+    )
     save_strings(temporary, "general", sorted(general, key=str.encode))
     save_strings(temporary, "countries", country_names())
     try:

@@ -21,7 +21,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -62,6 +62,8 @@ class Manifest:
     skipped: tuple[dict[str, str], ...]
     files: dict[str, dict[str, Any]]
     """Name → size in bytes and checksum (blake2b, hex)."""
+    known: dict[str, int] = field(default_factory=dict)
+    """Fingerprint of a known question → rank of its right answer when this went live, 0: none."""
     format: int = FORMAT
 
 
@@ -163,6 +165,16 @@ class Generations:
         unfinished.rename(self.path(generation))
         _sync(self.folder)
         return self.manifest(generation)
+
+    def annotate(self, generation: str, **fields: Any) -> None:
+        """Add to what a finished generation says of itself."""
+        target = self.path(generation) / _MANIFEST
+        manifest = json.loads(target.read_text(encoding="ascii")) | fields
+        temporary = target.with_suffix(".tmp")
+        temporary.write_text(json.dumps(manifest, indent=1), encoding="ascii")
+        _sync(temporary)
+        temporary.replace(target)
+        _sync(target.parent)
 
     def go_live(self, generation: str) -> None:
         """Swap: from now on this generation answers. Older ones than the last three are removed."""

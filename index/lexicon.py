@@ -33,12 +33,30 @@ LONG_FORM_WEIGHT = 0.7
 SENSE_WEIGHTS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3)
 SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
-MAX_TRANSLATIONS = 6
+NEAR_WEIGHTS = (1.0, 0.9, 0.8, 0.6, 0.5)
+MAX_TRANSLATIONS = 24
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
 RELATED_WEIGHT = 0.3
 MAX_RELATED = 4
-_ENDINGS = ("e", "ee", "er", "or", "man", "men", "ship", "ment", "ist", "ism", "al", "ari", "making", "mak", "maker", "hood")
+_ENDINGS = (
+    "e",
+    "ee",
+    "er",
+    "or",
+    "man",
+    "men",
+    "ship",
+    "ment",
+    "ist",
+    "ism",
+    "al",
+    "ari",
+    "making",
+    "mak",
+    "maker",
+    "hood",
+)
 _FILE = "lexicon.json"
 
 
@@ -170,10 +188,10 @@ class Lexicon:
     def _chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
         """Chinese words for an English word or phrase, as the reports segment them."""
         found: list[Alternative] = []
-        for word in self._dictionary.chinese(terms):
+        for word, near in self._dictionary.chinese(terms):
             parts = (word,) if self.known(word) else tuple(self._analyzer.terms(word))
             if parts and all(map(self.known, parts)):
-                weight = SENSE_WEIGHTS[len(found)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
+                weight = NEAR_WEIGHTS[near] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
                 found.append(Alternative(parts, weight, "dictionary"))
             if len(found) == MAX_TRANSLATIONS:
                 break
@@ -211,7 +229,7 @@ class Lexicon:
     def _related(self, term: str) -> list[Alternative]:
         """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
         shared: dict[str, float] = {}
-        for rank, word in enumerate(self._dictionary.chinese((term,))[:MAX_TRANSLATIONS]):
+        for rank, (word, _) in enumerate(self._dictionary.chinese((term,))[:6]):
             for place, sense in enumerate(self._dictionary.senses(word)[:4]):
                 if len(sense.terms) == 1 and sense.terms[0] != term and self.known(sense.terms[0]):
                     share = 1 / (1 + rank) / (1 + place)

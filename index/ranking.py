@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.bm25 import BM25, Floats, Integers, top
+from index.bm25 import BM25, Floats, top
 from index.concepts import ConceptScorer, Scored
-from index.corpus import DOCUMENT, Corpus
+from index.corpus import Corpus
 from index.filters import Mask
 from index.query import Query
 from index.selection import Hit, select
@@ -106,7 +106,9 @@ class Ranking:
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
         lengths = corpus.forward.starts[numbers + 1] - corpus.forward.starts[numbers]
         score *= np.where(lengths < rules.tiny_terms, rules.tiny, 1.0)
-        score *= np.where(self._in_language(numbers, query.language), rules.own_language, 1.0)
+        score *= [
+            rules.own_language if corpus.language(number) == query.language else 1.0 for number in numbers.tolist()
+        ]
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:
                 score *= np.where(share < 0.5, rules.unnamed, 1.0)
@@ -121,7 +123,3 @@ class Ranking:
             )
             for i in np.lexsort((numbers, -score))
         ]
-
-    def _in_language(self, numbers: Integers, language: str) -> Floats:
-        documents = self._corpus.places[numbers, DOCUMENT]
-        return np.array([self._corpus.record(int(number)).info.language == language for number in documents])

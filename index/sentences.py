@@ -14,6 +14,7 @@ import numpy as np
 
 from index.bm25 import Floats, Integers
 from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
+from index.filters import Mask
 from index.lexicon import Alternative
 from index.query import Query
 from index.wanted import Wanted
@@ -79,19 +80,21 @@ def best_sentences(
     known[:-1][neighbours] = np.maximum(known[:-1], rules.beside * said[1:])[neighbours]
     value = known @ weights
     gain = _wanted(query.wants, forward.shapes[places], hit, row, len(ids), rules)
+    tells = np.ones(len(numbers), bool)  # Chinese has no capitals: there a name cannot be told from another word
+    if query.wants == "name":
+        tells = np.array([corpus.language(int(number)) != "zh" for number in numbers])
+    gain *= tells[passage]
     value += gain
     value = np.where(headings, value * rules.heading, value)
     best, which = _best_of_each(value, ids, passage, len(numbers))
     if query.wants in _SHAPES:
-        has = np.zeros(len(numbers), bool)
+        has = ~tells
         has[passage[gain > 0]] = True
         best = np.where(has, best, best - rules.lacking)
     return best, which
 
 
-def _presence(
-    tokens: Integers, row: Integers, rows: int, terms: dict[str, int]
-) -> tuple[dict[str, int], Floats, Floats]:
+def _presence(tokens: Integers, row: Integers, rows: int, terms: dict[str, int]) -> tuple[dict[str, int], Floats, Mask]:
     """Column of each term; bool (sentences x terms and one that is never there); bool (tokens), looked for or not."""
     wanted = np.unique(np.array(list(terms.values()), np.int32))
     columns = {term: int(np.searchsorted(wanted, number)) for term, number in terms.items()}
@@ -123,7 +126,7 @@ def _share(alternatives: tuple[Alternative, ...], present: Floats, columns: dict
     return best
 
 
-def _wanted(wants: Wanted, shapes: Integers, hit: Floats, row: Integers, rows: int, rules: SentenceRules) -> Floats:
+def _wanted(wants: Wanted, shapes: Integers, hit: Mask, row: Integers, rows: int, rules: SentenceRules) -> Floats:
     """For each sentence: what it gains by having the kind of thing that the question wants."""
     gain = np.zeros(rows)
     if wants == "definition" and len(row):
