@@ -32,7 +32,7 @@ from index import stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
 
-VERSION = 4
+VERSION = 5
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
@@ -105,7 +105,9 @@ class Analyzer:
     def fingerprint(self) -> str:
         """Changes whenever the same text could give other terms."""
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
-        seed = f"{VERSION} {self._segmenter.fingerprint} {_TOKEN.pattern} {words}"
+        spellings = [(pattern.pattern, replacement) for pattern, replacement in _SPELLINGS]
+        rules = f"{_TOKEN.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR}"
+        seed = f"{VERSION} {self._segmenter.fingerprint} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
 
     def terms(self, text: str) -> list[str]:

@@ -37,7 +37,8 @@ _LINE = re.compile(r"^(\S+) (\S+) \[([^\]]*)\] /(.*)/$")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\]]*\]|（[^（）]*）")
 _REFERENCE = re.compile(
     r"^(?:CL:|variant of|old variant|erhua variant|see |see also|abbr\.? (?:for|to)|also written|also called|"
-    r"surname |used in|same as|Japanese variant|Taiwan pr|idem|lit\.|fig\.|classifier for|\(?onom|[A-Z]\w+ (?:county|district) )"
+    r"surname |used in|same as|Japanese variant|Taiwan pr|idem|lit\.|fig\.|classifier for|\(?onom|"
+    r"[A-Z]\w+ (?:county|district) )"
 )
 _ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)

@@ -26,6 +26,7 @@ TEXT = st.text(
         ("The policies of the institute", ["polici", "institut"]),
         ("organisation, organization", ["organiz", "organiz"]),
         ("labour labor", ["labor", "labor"]),
+        ("held holds, sent", ["hold", "hold", "send"]),
         ("programme program", ["program", "program"]),
         ("Café São Paulo", ["cafe", "sao", "paulo"]),
         ("ＵＮＥＳＣＯ ２０２１", ["unesco", "2021"]),
@@ -139,7 +140,17 @@ def test_a_fingerprint_is_the_same_for_the_same_program_and_another_for_another_
     assert Analyzer(Other()).fingerprint != Analyzer().fingerprint
 
 
-def test_another_stop_word_is_another_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    [
+        ("index.stopwords.ENGLISH", frozenset({"lake"})),
+        ("index.stopwords.CHINESE", frozenset({"湖"})),
+        ("index.analyzer._IRREGULAR", {"lakes": "lake"}),
+        ("index.analyzer._SPELLINGS", ()),
+        ("index.analyzer.VERSION", 0),
+    ],
+)
+def test_other_rules_are_another_fingerprint(monkeypatch: pytest.MonkeyPatch, rule: str, value: object) -> None:
     before = Analyzer().fingerprint
-    monkeypatch.setattr("index.stopwords.ENGLISH", frozenset({"lake"}))
+    monkeypatch.setattr(rule, value)
     assert Analyzer().fingerprint != before

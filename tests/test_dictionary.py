@@ -33,7 +33,14 @@ def test_a_chinese_word_has_its_english_sense_and_the_reverse(
 ) -> None:
     terms = tuple(analyzer.terms(english))
     assert terms in [sense.terms for sense in cedict.senses(word)]
-    assert word in cedict.chinese(terms)
+    assert (word, 0) in cedict.chinese(terms)
+
+
+def test_chinese_words_come_nearest_first(cedict: Dictionary) -> None:
+    found = cedict.chinese(("lake",))
+    nearness = [near for _, near in found]
+    assert nearness == sorted(nearness)
+    assert len(nearness) > 5
 
 
 def test_senses_are_words_not_descriptions(cedict: Dictionary) -> None:
