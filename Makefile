@@ -1,6 +1,6 @@
 # make demo: try it.  make test: everything that is checked.  Needs Python 3.11 or later and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo install test lint types docs bench clean
+.PHONY: help demo install test lint types docs screenshots bench clean
 
 VENV   ?= .venv
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell $(name) -c 'import sys, venv, ensurepip; print("$(name)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
@@ -10,9 +10,8 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
-demo: $(VENV)/.installed  ## Ask the starter library, in this terminal
-	@$(BIN)/citedesk reindex
-	@$(BIN)/citedesk chat
+demo: $(VENV)/.installed  ## Try the whole bot on a web page of this machine
+	@$(BIN)/citedesk demo
 
 install: $(VENV)/.installed  ## Make .venv and install citedesk into it
 	@echo "Installed. $(BIN)/citedesk --help shows what it does."
@@ -30,6 +29,9 @@ types: $(VENV)/.developing
 
 docs: $(VENV)/.developing  ## Write docs/commands.md anew from the commands themselves
 	$(BIN)/python docs/commands.py > docs/commands.md
+
+screenshots: $(VENV)/.developing  ## Take the README's pictures of the page anew
+	PYTHONPATH=. $(BIN)/python tests/screenshots.py
 
 bench: $(VENV)/.developing  ## Measure
 	@set -e; for one in benchmarks/*.py; do echo "$$one"; $(BIN)/python "$$one"; done

@@ -38,6 +38,7 @@ TOKEN = "123456:sandbox-token"
 BO = 700_000_001
 JING = 700_000_002
 WIDTH, HEIGHT = 120, 80
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 T = TypeVar("T")
 
 
@@ -83,7 +84,7 @@ def furnished(folder: Path) -> Demo:
 
 
 @contextlib.contextmanager
-def performing(demo: Demo, *, port: int = 0) -> Iterator[str]:
+def performing(demo: Demo, *, port: int | None = 0) -> Iterator[str]:
     """The whole demo, until the block ends; gives the page's address."""
     addresses: queue.Queue[str | BaseException] = queue.Queue()
     with elsewhere() as loop:
@@ -168,13 +169,14 @@ def field(page: Page, user: int = BO) -> Locator:
 
 def png() -> bytes:
     """A grey picture."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
     head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 0, 0, 0, 0)
     rows = zlib.compress(HEIGHT * (b"\0" + WIDTH * b"\x80"))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return PNG_SIGNATURE + png_chunk(b"IHDR", head) + png_chunk(b"IDAT", rows) + png_chunk(b"IEND", b"")
+
+
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    """A chunk of a PNG file: https://www.w3.org/TR/png/#5Chunk-layout."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 @contextlib.contextmanager

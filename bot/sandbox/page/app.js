@@ -8,6 +8,7 @@ import { Room } from "./room.js";
 import { momentOf, words } from "./words.js";
 
 const NARROW = matchMedia("(max-width: 719px)");
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 const TOAST_FOR = 6000;
 const $ = (id) => document.getElementById(id);
 
@@ -20,8 +21,9 @@ class Page {
     this.panes = [];
     this.rows = new Map();
     this.room.isVisible = (conversation) => document.visibilityState === "visible" && this.panes.some((pane) => pane.conversation === conversation);
-    this.theme = localStorage.getItem("citedesk theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-    if (localStorage.getItem("citedesk theme")) document.documentElement.dataset.theme = this.theme;
+    const chosen = localStorage.getItem("citedesk theme");
+    if (chosen) document.documentElement.dataset.theme = chosen;
+    this.theme = chosen ?? (DARK.matches ? "dark" : "light");
     this.head();
     this.listen();
   }
@@ -63,6 +65,11 @@ class Page {
     $("faults").addEventListener("keydown", (event) => { if (event.key === "Escape") this.faults.toggle(false); });
     $("seats").addEventListener("keydown", (event) => this.railKey(event));
     NARROW.addEventListener("change", () => this.route());
+    DARK.addEventListener("change", () => {
+      if (document.documentElement.dataset.theme) return;
+      this.theme = DARK.matches ? "dark" : "light";
+      this.showTheme();
+    });
     $("dialog").addEventListener("click", (event) => { if (event.target === $("dialog")) $("dialog").close(); });
   }
 
@@ -183,7 +190,7 @@ class Page {
     const unread = row.querySelector(".unread");
     unread.hidden = !conversation.unread;
     unread.textContent = conversation.unread > 99 ? "99+" : String(conversation.unread);
-    unread.setAttribute("aria-label", `${conversation.unread} unread`);
+    row.querySelector(".seat-open").setAttribute("aria-label", `${conversation.title}${conversation.unread ? `, ${conversation.unread} unread` : ""}`);
     row.classList.toggle("blocked", conversation.blocked);
     const open = this.panes.some((pane) => pane.conversation === conversation);
     row.classList.toggle("open", open);
