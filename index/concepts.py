@@ -13,6 +13,7 @@ concept an everyday one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class ConceptScorer:
     """Scores concepts over the passages of one generation. Immutable; safe to share between threads."""
 
     def __init__(self, terms: StringTable, bm25: BM25) -> None:
-        self._terms = terms
+        self._find = lru_cache(maxsize=1 << 16)(terms.find)
         self._bm25 = bm25
 
     def score(self, concept: Concept) -> Scored:
@@ -62,7 +63,7 @@ class ConceptScorer:
         groups = [concept.alternatives for concept in concepts]
         groups += [part.alternatives for concept in concepts for part in concept.parts]
         terms = {term for group in groups for alternative in group for term in alternative.terms}
-        return {term: number for term in terms if (number := self._terms.find(term)) >= 0}
+        return {term: number for term in terms if (number := self._find(term)) >= 0}
 
     def _score_best(self, alternatives: tuple[Alternative, ...]) -> Scored:
         size = self._bm25.corpus_size
@@ -100,7 +101,7 @@ class ConceptScorer:
 
     def _known(self, alternative: Alternative) -> tuple[list[int], float]:
         """The numbers of an alternative's terms (-1: no passage has it) and the idf of the rarest."""
-        numbers = [self._terms.find(term) for term in alternative.terms]
+        numbers = [self._find(term) for term in alternative.terms]
         return numbers, max(self._idf(number) for number in numbers)
 
     def _weigh(self, alternative: Alternative, numbers: list[int]) -> tuple[Floats, Floats]:

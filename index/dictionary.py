@@ -24,7 +24,7 @@ from index.analyzer import Analyzer, fold
 from index.names import country_names
 from index.tables import StringTable, save_strings
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the tables change."""
 MAX_SENSES = 8
 PARTIAL = 3
@@ -86,15 +86,15 @@ class Dictionary:
         number = self._chinese.find(word)
         return number >= 0 and not self._senses[number].strip()
 
-    def chinese(self, terms: tuple[str, ...]) -> list[tuple[str, int]]:
-        """Chinese words for English terms, nearest first, with how near.
+    def chinese(self, terms: tuple[str, ...]) -> list[tuple[tuple[str, ...], int]]:
+        """Chinese words for English terms, as the analyzer segments them, nearest first, with how near.
 
         0, 1, 2: the terms are the word's first, second or a later sense; 3, 4: they are part of a sense of two or
         three words.
         """
         number = self._english.find(" ".join(terms))
         words = self._words[number].split(" ") if number >= 0 else []
-        return [(word[1:], int(word[0])) for word in words]
+        return [(tuple(word[1:].split("+")), int(word[0])) for word in words]
 
     def knows_english(self, word: str) -> bool:
         """Whether a folded English word stands in any definition."""
@@ -112,6 +112,7 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
                 if len(terms) <= MAX_WORDS and len(senses[word]) < MAX_SENSES:
                     senses[word].setdefault(terms)
     usual = _frequencies()
+    parts = {word: "+".join(analyzer.terms(word)) or word for word in senses}
     reverse: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
     for word, found in senses.items():
         for rank, terms in enumerate(filter(None, found)):
@@ -128,7 +129,9 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     save_strings(temporary, "english", keys)
     # A word's first sense is its usual one; among those, the words that are written most often.
     save_strings(
-        temporary, "words", (" ".join(f"{near}{word}" for near, _, word in sorted(reverse[key])[:MOST]) for key in keys)
+        temporary,
+        "words",
+        (" ".join(f"{near}{parts[word]}" for near, _, word in sorted(reverse[key])[:MOST]) for key in keys),
     )
     save_strings(temporary, "general", sorted(general, key=str.encode))
     save_strings(temporary, "countries", country_names())

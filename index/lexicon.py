@@ -18,7 +18,7 @@ import io
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from index.analyzer import HAN_RUN, Analyzer
@@ -127,19 +127,21 @@ class Lexicon:
         self,
         folder: Path,
         terms: StringTable,
-        analyzer: Analyzer,
         dictionary: Dictionary,
         *,
         chinese: bool,
         english: bool,
     ) -> None:
         self._terms = terms
-        self._analyzer = analyzer
         self._surfaces = StringTable(folder, "surfaces")
         self._dictionary = dictionary
         self.countries = dictionary.countries
         self._has_chinese, self._has_english = chinese, english
         self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        # People ask about the same things: what stands for a word is looked up once.
+        self.known = lru_cache(maxsize=1 << 16)(self._known)
+        self.words = lru_cache(maxsize=1 << 12)(self._words)
+        self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
 
     @cached_property
     def _glossary(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
@@ -185,19 +187,18 @@ class Lexicon:
                     matches.append(Match(low, low + len(long), (alternative,)))
         return matches
 
-    def _chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
+    def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
         """Chinese words for an English word or phrase, as the reports segment them."""
         found: list[Alternative] = []
-        for word, near in self._dictionary.chinese(terms):
-            parts = (word,) if self.known(word) else tuple(self._analyzer.terms(word))
-            if parts and all(map(self.known, parts)):
-                weight = NEAR_WEIGHTS[near] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
+        for parts, near in self._dictionary.chinese(terms):
+            if all(map(self.known, parts)):
+                weight = NEAR_WEIGHTS[near] * (SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0)
                 found.append(Alternative(parts, weight, "dictionary"))
             if len(found) == MAX_TRANSLATIONS:
                 break
         return found
 
-    def words(self, term: str, surface: str) -> list[Alternative]:
+    def _words(self, term: str, surface: str) -> list[Alternative]:
         """Other words for one term of a question; `surface` is the word as it was typed."""
         found = [Alternative(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
         if (whole := surface.lower()) != term and self.known(whole):
@@ -229,8 +230,8 @@ class Lexicon:
     def _related(self, term: str) -> list[Alternative]:
         """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
         shared: dict[str, float] = {}
-        for rank, (word, _) in enumerate(self._dictionary.chinese((term,))[:6]):
-            for place, sense in enumerate(self._dictionary.senses(word)[:4]):
+        for rank, (parts, _) in enumerate(self._dictionary.chinese((term,))[:6]):
+            for place, sense in enumerate(self._dictionary.senses("".join(parts))[:4]):
                 if len(sense.terms) == 1 and sense.terms[0] != term and self.known(sense.terms[0]):
                     share = 1 / (1 + rank) / (1 + place)
                     shared[sense.terms[0]] = shared.get(sense.terms[0], 0.0) + share
@@ -239,9 +240,9 @@ class Lexicon:
 
     def is_function_word(self, term: str) -> bool:
         """Whether a Chinese term only holds others together."""
-        return self._dictionary is not None and bool(HAN_RUN.match(term)) and self._dictionary.is_function_word(term)
+        return bool(HAN_RUN.match(term)) and self._dictionary.is_function_word(term)
 
-    def known(self, term: str) -> bool:
+    def _known(self, term: str) -> bool:
         """Whether any passage, heading or title has the term."""
         return self._terms.find(term) >= 0
 

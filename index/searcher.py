@@ -57,7 +57,6 @@ class Searcher:
             self._lexicon = Lexicon(
                 folder,
                 terms,
-                self._analyzer,
                 dictionary,
                 chinese=len(terms.between("㐀", "ꀀ")) > 0,
                 english=len(terms.between("a", "{")) > 0,

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from index.corpus import DOCUMENT, Corpus
 from index.query import Query
 
@@ -43,7 +41,7 @@ def select(query: Query, ordered: list[Hit], corpus: Corpus, limit: int) -> tupl
     terms: list[tuple[int, frozenset[int]]] = []
     for hit in ordered:
         document = int(corpus.places[hit.number][DOCUMENT])
-        own = frozenset(np.unique(corpus.forward.terms[corpus.forward.of(hit.number)]).tolist())
+        own = frozenset(corpus.forward.terms[corpus.forward.of(hit.number)].tolist())
         if not any(other == document and _same(own, theirs) for other, theirs in terms):
             kept.append(hit)
             terms.append((document, own))

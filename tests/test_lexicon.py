@@ -35,7 +35,7 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def lexicon(shelf: Shelf, analyzer: Analyzer) -> Lexicon:
     folder = shelf.generations.path(shelf.generations.require_current())
     dictionary = Dictionary.open(shelf.index, analyzer)
-    return Lexicon(folder, StringTable(folder, "terms"), analyzer, dictionary, chinese=True, english=True)
+    return Lexicon(folder, StringTable(folder, "terms"), dictionary, chinese=True, english=True)
 
 
 def said(alternatives: list[Alternative] | tuple[Alternative, ...], origin: str) -> list[str]:
