@@ -124,6 +124,10 @@ class Course:
             lambda connection: rows.select(connection, "a.state = 'running' ORDER BY a.started_at, a.id")
         )
 
+    async def announcement(self, number: int) -> Announcement:
+        """One as it stands now. Raises `NoSuchAnnouncement`."""
+        return await self._database.read(lambda connection: rows.read(connection, number))
+
     async def tally(self, announcement: int) -> Tally:
         """How far one is: its latest errand where there is one, else itself."""
         return await self._database.read(lambda connection: deliveries.tally_now(connection, announcement))

@@ -53,7 +53,8 @@ WHERE outcome = 'pending' AND id IN (
     WHERE d.announcement = :announcement AND a.state = 'running'
         AND d.outcome = 'pending' AND d.lane <= a.gate AND d.due <= :now
     ORDER BY d.lane, d.due, d.id LIMIT :count)
-RETURNING id, announcement, action, chat, language, part, attempts, errands, outcome, first, messages
+RETURNING id, announcement, action, chat, language, part, attempts, errands, outcome, first, messages,
+    (SELECT a.version FROM announcements AS a WHERE a.id = :announcement)
 """  # noqa: S608 - nothing from outside stands in it
 
 
@@ -74,6 +75,8 @@ class Claimed:
     """Which of its messages is to be sent, from 0; for an errand, which of `messages` it is about."""
     attempts: int
     """How often it was put off before."""
+    version: int
+    """Of the announcement's body when this was claimed."""
     errands: int
     """How many corrections and withdrawals the announcement had when this was claimed."""
     first: bool
@@ -269,7 +272,7 @@ class Outbox:
 
 
 def _claimed(row: tuple[object, ...]) -> Claimed:
-    id_, announcement, action, chat, language, part, attempts, errands, _, first, messages = row
+    id_, announcement, action, chat, language, part, attempts, errands, _, first, messages, version = row
     return Claimed(
         id=int(str(id_)),
         announcement=int(str(announcement)),
@@ -278,6 +281,7 @@ def _claimed(row: tuple[object, ...]) -> Claimed:
         language=str(language),
         part=int(str(part)),
         attempts=int(str(attempts)),
+        version=int(str(version)),
         errands=int(str(errands)),
         first=bool(first),
         messages=tuple(json.loads(str(messages))),

@@ -1,0 +1,114 @@
+"""One message of an announcement in, one call to Telegram out; its errors are the caller's.
+
+Nothing is tried again here: whether that may be done is for the sender to judge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+from telegram import LinkPreviewOptions, Message
+from telegram.constants import ParseMode
+from telegram.ext import ExtBot
+
+from bot.announcement import Payload
+from bot.chat.courier import keyboard
+from bot.chat.pacing import PACED
+from bot.markup import visible
+
+PREVIEW = LinkPreviewOptions(prefer_small_media=True)
+CAPTIONED = ("photo", "document")
+
+
+class Post:
+    """Sends, edits and deletes. A file is uploaded once; Telegram keeps it for the recipients after the first."""
+
+    def __init__(self, bot: ExtBot[Any]) -> None:
+        self._bot = bot
+        self._uploaded: dict[str, str] = {}
+
+    async def send(self, chat: int, payload: Payload) -> int:
+        """The message's id in the chat. Raises `TelegramError`, and `OSError` for a file that cannot be read."""
+        markup, caption = keyboard(payload.buttons), payload.html or None
+        if payload.kind == "text":
+            sent = await self._bot.send_message(
+                chat,
+                payload.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=PREVIEW,
+                rate_limit_args=PACED,
+            )
+            return sent.message_id
+        key, file = await self._file(payload)
+        if payload.kind == "photo":
+            sent = await self._bot.send_photo(
+                chat,
+                file,
+                caption=caption,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                filename=payload.name or None,
+                rate_limit_args=PACED,
+            )
+        else:
+            sent = await self._bot.send_document(
+                chat,
+                file,
+                caption=caption,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                filename=payload.name or None,
+                rate_limit_args=PACED,
+            )
+        if key:
+            self._uploaded[key] = _file_id(sent)
+        return sent.message_id
+
+    async def edit(self, chat: int, message: int, payload: Payload) -> None:
+        """Put other words in a message. Raises `TelegramError`."""
+        markup = keyboard(payload.buttons)
+        if payload.kind in CAPTIONED:
+            await self._bot.edit_message_caption(
+                chat,
+                message,
+                caption=payload.html if visible(payload.html) else None,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                rate_limit_args=PACED,
+            )
+            return
+        await self._bot.edit_message_text(
+            payload.html,
+            chat,
+            message,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            link_preview_options=PREVIEW,
+            rate_limit_args=PACED,
+        )
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message. Raises `TelegramError`."""
+        await self._bot.delete_message(chat, message, rate_limit_args=PACED)
+
+    async def _file(self, payload: Payload) -> tuple[str, str | bytes]:
+        """A key to remember an upload by (empty where nothing is uploaded), and what to send."""
+        if payload.file_id:
+            return "", payload.file_id
+        content = payload.data
+        if content is None:
+            assert payload.path is not None
+            content = await asyncio.to_thread(payload.path.read_bytes)
+        key = hashlib.blake2b(f"{payload.kind} {payload.name} ".encode() + content).hexdigest()
+        if key in self._uploaded:
+            return "", self._uploaded[key]
+        return key, content
+
+
+def _file_id(sent: Message) -> str:
+    if sent.photo:
+        return sent.photo[-1].file_id
+    return sent.document.file_id if sent.document else ""

@@ -1,0 +1,86 @@
+"""An error of a call to Telegram in, the one thing that is done about it out.
+
+`VERDICTS` names every error class of python-telegram-bot; a test holds it to the library's list.
+
+Why is a 5xx answer `UNKNOWN`, though Telegram said that something failed? It may have failed after the message was
+put into the chat, or a gateway may have given up on an answer that came. Nobody may get an announcement twice, so
+what is not certain is left to a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Enum
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    PassportDecryptionError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+REASON_LIMIT = 200
+
+
+class Verdict(Enum):
+    """What became of a message, and what follows."""
+
+    FAILED = "Telegram refused it: it is not tried again"
+    UNREACHABLE = "the chat does not want our messages: it is not tried again, and the chat is marked"
+    MOVED = "the group has a new id: it follows"
+    FLOODED = "Telegram asks to wait: all announcements wait, then it is tried again"
+    UNSENT = "it did not leave this machine: it is tried again"
+    UNKNOWN = "it may have arrived or not: a person decides"
+    HALTED = "Telegram does not take the token: everything pauses"
+
+
+VERDICTS: dict[type[TelegramError], Verdict] = {
+    BadRequest: Verdict.FAILED,
+    ChatMigrated: Verdict.MOVED,
+    Conflict: Verdict.UNSENT,
+    EndPointNotFound: Verdict.HALTED,
+    Forbidden: Verdict.UNREACHABLE,
+    InvalidToken: Verdict.HALTED,
+    NetworkError: Verdict.UNKNOWN,
+    PassportDecryptionError: Verdict.FAILED,
+    RetryAfter: Verdict.FLOODED,
+    TelegramError: Verdict.UNKNOWN,
+    TimedOut: Verdict.UNKNOWN,
+}
+"""By the error's own class. The one exception is `NOT_LEFT`."""
+NOT_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+"""Causes of a network error that say that no byte of the call left: `UNSENT`."""
+
+
+def judge(error: TelegramError) -> Verdict:
+    """The verdict on an error; of a class that is not known yet, that of the nearest one above it."""
+    if isinstance(error.__cause__, NOT_LEFT):
+        return Verdict.UNSENT
+    if isinstance(error, BadRequest) and "chat not found" in str(error).lower():
+        return Verdict.UNREACHABLE
+    return next(VERDICTS[one] for one in type(error).__mro__ if one in VERDICTS)
+
+
+def done_before(error: TelegramError) -> bool:
+    """Whether an edit or a deletion was refused because it is as it should be already."""
+    text = str(error).lower()
+    return isinstance(error, BadRequest) and ("not modified" in text or "to delete not found" in text)
+
+
+def reason(error: TelegramError) -> str:
+    """What stands in the report."""
+    return str(error)[:REASON_LIMIT] or type(error).__name__
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram asks us to wait."""
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)

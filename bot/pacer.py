@@ -1,0 +1,208 @@
+"""Messages that want to leave in, the moment each may leave out: answers at once, announcements when there is room.
+
+https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 messages a second in all,
+one a second in a chat, 20 a minute in a group.
+
+Why does a message count until a second after its reply, and not after it was sent? On a busy machine or line it
+may reach Telegram any time between the two, so that messages that left in two different seconds arrive in one.
+Counted like this, no second at Telegram's end can have more of them than is allowed, whatever happens between.
+
+Why not the library's rate limiter? It does not pace private chats, knows no answers that go first, and ends a
+flood wait early.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+ANSWERS = 5
+"""Messages a second that answers may always take, however slow announcements are set."""
+SLACK = 0.1
+"""Seconds of slots that were missed, because the machine was busy, and may be made up for."""
+REMEMBERED = 2000
+"""Chats after which those that may be written to again are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLimits:
+    """What a single chat takes."""
+
+    seconds: float = 1.0
+    """Between two messages of announcements."""
+    group: int = 20
+    group_seconds: float = 60.0
+
+
+class Turn:
+    """The right to make one call now; it counts until a while after `end`."""
+
+    __slots__ = ("_end",)
+
+    def __init__(self, end: Callable[[], None]) -> None:
+        self._end: Callable[[], None] | None = end
+
+    def end(self) -> None:
+        """The reply is there, or will not come."""
+        if self._end is not None:
+            self._end()
+            self._end = None
+
+
+class Pacer:
+    """One for all that the bot sends. Seconds are those of `monotonic`."""
+
+    def __init__(
+        self,
+        per_second: float,
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+        limits: ChatLimits | None = None,
+    ) -> None:
+        self.per_second = per_second
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._limits = limits or ChatLimits()
+        self._period = max(1.0, 1.0 / per_second)
+        self._allowed = math.ceil(per_second * self._period - 1e-9)
+        self._next = -math.inf
+        self._open = 0
+        self._ended: deque[float] = deque()
+        self._line: deque[object] = deque()
+        self._held = self._all_held = -math.inf
+        self._flooded: dict[int, float] = {}
+        self._last: dict[int, float] = {}
+        self._groups: dict[int, deque[float]] = {}
+        self._change: asyncio.Event = asyncio.Event()
+
+    # Answers
+
+    async def answer(self, chat: int) -> Turn:
+        """Wait until an answer may go to a chat: at most for the next slot, unless Telegram asked to wait."""
+        await self.clear(chat)
+        ticket = object()
+        self._line.append(ticket)
+        try:
+            while self._line[0] is not ticket or (wait := self._answer_wait()) > 0:
+                await self.pause(wait if self._line[0] is ticket else math.inf)
+            return self._take(chat)
+        finally:
+            self._line.remove(ticket)
+            self.changed()
+
+    async def clear(self, chat: int) -> None:
+        """Wait while Telegram wants nothing in a chat, or nothing at all."""
+        while (until := max(self._flooded.get(chat, -math.inf), self._all_held)) > self._monotonic():
+            await self.pause(until - self._monotonic())
+
+    def answer_flooded(self, chat: int, seconds: float) -> None:
+        """Telegram refused an answer for so long. While announcements wait for another chat, it means all chats."""
+        others = any(one != chat and until > self._monotonic() for one, until in self._flooded.items())
+        self.flooded(chat, seconds)
+        if others:
+            self._all_held = max(self._all_held, self._monotonic() + seconds)
+
+    # Announcements
+
+    def wait(self) -> float:
+        """Seconds until a message of an announcement may go; infinite while that depends on others."""
+        if self._line:
+            return math.inf
+        now = self._monotonic()
+        return max(0.0, self._next - now, self._held - now, self._all_held - now, self._window(now, self._allowed))
+
+    def chat_wait(self, chat: int, *, counts: bool = True) -> float:
+        """Seconds until a chat takes a further call of an announcement; only messages count, no edits."""
+        now = self._monotonic()
+        if not counts:
+            return max(0.0, self._flooded.get(chat, now) - now)
+        wait = max(self._flooded.get(chat, now), self._last.get(chat, -math.inf) + self._limits.seconds) - now
+        group = self._groups.get(chat)
+        if group is not None:
+            _forget(group, now - self._limits.group_seconds)
+            if len(group) >= self._limits.group:
+                wait = max(wait, group[0] + self._limits.group_seconds - now)
+        return max(0.0, wait)
+
+    def take(self, chat: int) -> Turn:
+        """Go now; to be called when both waits are over."""
+        self._next = max(self._next, self._monotonic() - SLACK) + 1.0 / self.per_second
+        return self._take(chat)
+
+    def flooded(self, chat: int, seconds: float) -> None:
+        """Telegram wants nothing in this chat for so long, and no announcements in any."""
+        until = self._monotonic() + seconds
+        self._flooded[chat] = max(until, self._flooded.get(chat, until))
+        self.hold(seconds)
+
+    def hold(self, seconds: float) -> None:
+        """No announcements for so long."""
+        self._held = max(self._held, self._monotonic() + seconds)
+        self.changed()
+
+    @property
+    def held(self) -> float:
+        """Seconds for which announcements are held up; 0: they are not."""
+        return max(0.0, max(self._held, self._all_held) - self._monotonic())
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until something changed."""
+        change = asyncio.ensure_future(self._change.wait())
+        waits: set[asyncio.Future[Any]] = {change}
+        if seconds < math.inf:
+            waits.add(asyncio.ensure_future(self._sleep(seconds)))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+
+    # Inside
+
+    def _take(self, chat: int) -> Turn:
+        now = self._monotonic()
+        self._open += 1
+        self._last[chat] = now
+        if chat < 0:
+            self._groups.setdefault(chat, deque()).append(now)
+        if len(self._last) > REMEMBERED:
+            self._tidy(now)
+        return Turn(self._end)
+
+    def _end(self) -> None:
+        self._open -= 1
+        self._ended.append(self._monotonic())
+        self.changed()
+
+    def _answer_wait(self) -> float:
+        return self._window(self._monotonic(), max(self._allowed, math.ceil(ANSWERS * self._period)))
+
+    def _window(self, now: float, allowed: int) -> float:
+        """Seconds until fewer than `allowed` calls count."""
+        _forget(self._ended, now - self._period)
+        surplus = self._open + len(self._ended) - allowed
+        if surplus < 0:
+            return 0.0
+        if surplus >= len(self._ended):
+            return math.inf
+        return max(0.0, self._ended[surplus] + self._period - now) + 1e-6
+
+    def changed(self) -> None:
+        """Let everybody who waits look again."""
+        self._change.set()
+        self._change = asyncio.Event()
+
+    def _tidy(self, now: float) -> None:
+        self._last = {chat: at for chat, at in self._last.items() if at > now - self._limits.seconds}
+        self._flooded = {chat: until for chat, until in self._flooded.items() if until > now}
+        oldest = now - self._limits.group_seconds
+        self._groups = {chat: times for chat, times in self._groups.items() if times and times[-1] > oldest}
+
+
+def _forget(times: deque[float], before: float) -> None:
+    while times and times[0] <= before:
+        times.popleft()
