@@ -141,7 +141,7 @@ class Bot:
             config.index,
             config.data.path / "incoming",
             limits,
-            partial(reindex, limits=limits),
+            partial(reindex, limits=limits, margin=config.content.known_questions_margin),
         )
         arrivals, processor = Arrivals(inbox), Processor(inbox)
         application = build(config, arrivals, processor)

@@ -18,6 +18,7 @@ import click
 
 from bot import __version__
 from bot.evaluating import evaluate
+from bot.index_commands import generations, reindex
 from bot.options import DONE, NO, config_of, config_option, json_option
 
 if TYPE_CHECKING:
@@ -157,93 +158,6 @@ def chat(config_file: Path | None) -> int:
 
 @cli.command()
 @config_option
-@click.option("--full", is_flag=True, help="Read every report again, not only those that changed.")
-@click.option("--watch", is_flag=True, help="Stay, and reindex whenever the reports change.")
-@click.option(
-    "--every",
-    type=click.FloatRange(0.1, 3600),
-    default=2.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How often --watch looks.",
-)
-@json_option
-def reindex(config_file: Path | None, full: bool, watch: bool, every: float, as_json: bool) -> int:
-    """Bring the index up to date with the reports.
-
-    The new index is built beside the one in use, checked, and swapped in, so that a bot that is running
-    goes on answering and picks it up. Files that cannot be read are named, with what to do about them.
-    """
-    import time
-
-    from bot.reindexing import build, changes, report_lines, report_record, require_reports, stamp
-    from bot.screen import screen_for
-
-    config = config_of(config_file)
-    folder = require_reports(config)
-
-    def once(full: bool) -> None:
-        report = build(config, sys.stderr, full=full)
-        if as_json:
-            _print(json.dumps(report_record(report), ensure_ascii=False))
-        else:
-            screen_for(sys.stdout).show(report_lines(report))
-        sys.stdout.flush()
-
-    settled = changes(lambda: stamp(folder), lambda: time.sleep(every)) if watch else iter(())
-    once(full)
-    for _ in settled:
-        once(full=False)
-    return DONE
-
-
-@cli.command()
-@config_option
-@click.option(
-    "--rollback",
-    is_flag=False,
-    flag_value="",
-    metavar="[ID]",
-    help="Answer from generation ID again, or from the one before the one in use.",
-)
-@json_option
-def generations(config_file: Path | None, rollback: str | None, as_json: bool) -> int:
-    """List the indexes that are kept, or go back to an earlier one."""
-    from bot.screen import ANSWERS, Line, screen_for
-    from index.generation import Generations
-
-    kept = Generations(config_of(config_file).index)
-    if rollback is not None:
-        kept.rollback(rollback or None)
-    infos = kept.list()
-    if as_json:
-        rows = [
-            {
-                "id": info.id,
-                "created": info.created.isoformat(),
-                "documents": info.documents,
-                "passages": info.passages,
-                "live": info.live,
-            }
-            for info in infos
-        ]
-        _print(json.dumps(rows, ensure_ascii=False))
-    elif not infos:
-        click.echo("index: there is none yet: run citedesk reindex", err=True)
-    else:
-        screen_for(sys.stdout).show(
-            Line(
-                f"{info.id}  {info.created.astimezone():%Y-%m-%d %H:%M}  {info.documents} reports  "
-                f"{info.passages} passages{'  in use' if info.live else ''}",
-                style=ANSWERS if info.live else "",
-            )
-            for info in infos
-        )
-    return DONE
-
-
-@cli.command()
-@config_option
 @click.option("--online", is_flag=True, help="Ask Telegram too whether the token is valid.")
 @json_option
 def check(config_file: Path | None, online: bool, as_json: bool) -> int:
@@ -307,7 +221,7 @@ def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> 
     return run_demo(config, host=host, port=port, fresh=fresh)
 
 
-for command in (evaluate,):
+for command in (reindex, generations, evaluate):
     cli.add_command(command)
 
 
@@ -325,6 +239,17 @@ def _searcher(config: Config) -> Searcher:
         for one in report.skipped:
             click.echo(f"{one.source}: {one.reason}: {one.remedy}", err=True)
         return Searcher.open(config.index)
+
+
+def _explained(
+    searcher: Searcher, question: str, history: Sequence[str], limit: int, wanted: bool
+) -> dict[str, object]:
+    """The explanation as a key of an answer's JSON object; nothing where none is wanted."""
+    if not wanted:
+        return {}
+    from bot.explaining import explanation_record
+
+    return {"explanation": explanation_record(searcher.explain(question, history=history, limit=limit))}
 
 
 def _explained(

@@ -54,6 +54,8 @@ class Content:
     max_file_mb: int
     seconds_per_file: int
     memory_mb: int
+    known_questions_margin: float
+    """By how much the share of known questions that are answered rightly may fall in a reindex, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +145,7 @@ class ConfigError(Exception):
         self.faults = faults
 
 
-def load(
-    path: Path | None = None, environ: Mapping[str, str] = os.environ, *, with_token: bool = True
-) -> Config:
+def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, with_token: bool = True) -> Config:
     """Read the configuration: `path`, else `$CITEDESK_CONFIG`, else `./config.toml`, else the defaults.
 
     `with_token=False` leaves the token file unread: whoever asks a question need not be allowed to read it.
@@ -168,9 +168,7 @@ def load(
     if faults:
         raise ConfigError(tuple(faults))
     return Config(
-        telegram=Telegram(
-            **_under("telegram", values), webhook=Webhook(**_under("telegram.webhook", values))
-        ),
+        telegram=Telegram(**_under("telegram", values), webhook=Webhook(**_under("telegram.webhook", values))),
         content=Content(**_under("content", values)),
         data=Data(**_under("data", values)),
         roles=Roles(**_under("roles", values)),
@@ -226,9 +224,7 @@ def _under(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unknown(key: str, value: object) -> Fault:
     if key in _TABLES:
-        return Fault(
-            key, _shown(key, value), "a table", f"write [{key}] on a line of its own, its keys below"
-        )
+        return Fault(key, _shown(key, value), "a table", f"write [{key}] on a line of its own, its keys below")
     if isinstance(value, dict):
         near = get_close_matches(key, sorted(_TABLES), n=1)
         hint = f"did you mean [{near[0]}]?" if near else "remove it; config.example.toml has every table"
@@ -265,9 +261,7 @@ def _add_token(values: dict[str, Any], environ: Mapping[str, str], with_token: b
         except UnicodeDecodeError:
             problem = "it is not text"
         if problem:
-            yield Fault(
-                key, f"{file} ({problem})", "a file that holds the token alone", "check path and permissions"
-            )
+            yield Fault(key, f"{file} ({problem})", "a file that holds the token alone", "check path and permissions")
     # another Bot API server may hand out shorter ones
     shape = r"\d+:[A-Za-z0-9_-]{30,}" if values["telegram.api_url"] == TELEGRAM else r"\d+:[A-Za-z0-9_-]+"
     if token and not re.fullmatch(shape, token):

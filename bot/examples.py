@@ -1,7 +1,8 @@
 """The folder of reports and its index in; a few questions that a newcomer may try, in one language, out.
 
-Staff may lay `questions.jsonl` beside the reports: one object a line with `question`. Without it, headings of
-the reports serve: each is something that the reports certainly speak of.
+Staff may lay `questions.jsonl` beside the reports: one object a line with `question`, the first ones serve. With
+`answers` it is a known question as well (index/known_questions.py); follow-ups and questions that must be refused
+are no examples. Without the file, headings of the reports serve: each is something that they certainly speak of.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ def _questions(file: Path) -> Iterator[str]:
         return
     for line in lines:
         try:
-            question = json.loads(line).get("question")
+            fields = json.loads(line)
+            question = fields.get("question")
         except (ValueError, AttributeError):
             continue
-        if isinstance(question, str) and question.strip():
+        stands_alone = not fields.get("history") and fields.get("answers", True)
+        if stands_alone and isinstance(question, str) and question.strip():
             yield question.strip()
 
 

@@ -15,6 +15,7 @@ from bot.screen import ANSWERS, FAILED, FAINT, Line
 if TYPE_CHECKING:
     from content.library import Limits
     from index.builder import Progress, ReindexReport
+    from index.known_questions import KnownReport
     from index.searcher import Searcher
 
 NAMED = 20
@@ -48,16 +49,25 @@ def limits_of(config: Config) -> Limits:
     )
 
 
-def build(config: Config, stream: IO[str], *, full: bool = False) -> ReindexReport:
+def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = False) -> ReindexReport:
     """Bring the index up to date, with a progress bar on `stream` where that is a terminal.
 
-    Raises `ConfigError` without a folder of reports, `IndexFault`, `OSError`.
+    `force`: also when known questions are no longer answered. Raises `ConfigError` without a folder of reports,
+    `IndexFault`, `OSError`.
     """
     from index.builder import reindex
 
     folder = require_reports(config)
     with progress_bar(stream) as progress:
-        return reindex(folder, config.index, full=full, progress=progress, limits=limits_of(config))
+        return reindex(
+            folder,
+            config.index,
+            full=full,
+            force=force,
+            margin=config.content.known_questions_margin,
+            progress=progress,
+            limits=limits_of(config),
+        )
 
 
 @contextmanager
@@ -97,11 +107,23 @@ def report_lines(report: ReindexReport) -> Iterator[Line]:
         f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
     )
     yield Line(counts)
+    if report.known:
+        yield from _known_lines(report.known)
     yield Line(
         f"{report.documents} reports, {report.passages} passages, "
         f"generation {report.generation}, {report.seconds:.1f} s",
         style=ANSWERS,
     )
+
+
+def _known_lines(known: KnownReport) -> Iterator[Line]:
+    """What became of the known questions, where that is worth a line."""
+    for problem in known.problems:
+        yield Line(problem, lead="skipped  ", style=FAILED)
+    for one in known.broken:
+        yield Line(f"{one.id}: {one.question}", lead="no longer answered  ", style=FAILED)
+    if known.asked:
+        yield Line(f"{known.right} of {known.asked} known questions are answered")
 
 
 def _taken(sources: tuple[str, ...], report: ReindexReport) -> tuple[str, ...]:
@@ -118,12 +140,28 @@ def report_record(report: ReindexReport) -> JsonObject:
         "changed": list(_taken(report.changed, report)),
         "removed": list(report.removed),
         "unchanged": report.unchanged,
-        "skipped": [
-            {"source": one.source, "reason": one.reason, "remedy": one.remedy} for one in report.skipped
-        ],
+        "skipped": [{"source": one.source, "reason": one.reason, "remedy": one.remedy} for one in report.skipped],
         "documents": report.documents,
         "passages": report.passages,
         "seconds": round(report.seconds, 3),
+        "known_questions": _known_record(report.known) if report.known else None,
+    }
+
+
+def stopped_record(known: KnownReport) -> JsonObject:
+    """The same for a reindex that known questions stopped."""
+    return {"generation": None, "known_questions": _known_record(known)}
+
+
+def _known_record(known: KnownReport) -> JsonObject:
+    return {
+        "asked": known.asked,
+        "right": known.right,
+        "compared": known.compared,
+        "right_before": known.right_before,
+        "right_now": known.right_now,
+        "broken": [{"id": one.id, "question": one.question} for one in known.broken],
+        "problems": list(known.problems),
     }
 
 

@@ -95,29 +95,30 @@ class Reports:
 
     # The index
 
-    async def reindex(self, actor: int, progress: Callable[[Progress], None]) -> ReindexReport:
+    async def reindex(self, actor: int, progress: Callable[[Progress], None], *, force: bool = False) -> ReindexReport:
         """Read what changed and swap the index. `progress` is called from another thread.
 
-        Raises `NotAllowed`, `Busy`, `IndexFault`, `OSError`, and `Stopped` when the bot stops meanwhile.
+        `force`: also when known questions are no longer answered. Raises `NotAllowed`, `Busy`, `IndexFault`, `OSError`,
+        and `Stopped` when the bot stops meanwhile.
         """
-        await self._people.authorize(actor, Role.ADMIN, "reindex")
+        await self._people.authorize(actor, Role.ADMIN, "reindex --force" if force else "reindex")
         if self._building.locked():
             raise Busy
-        return await self.bring_up_to_date(progress)
+        return await self.bring_up_to_date(progress, force=force)
 
-    async def bring_up_to_date(self, progress: Callable[[Progress], None]) -> ReindexReport:
+    async def bring_up_to_date(self, progress: Callable[[Progress], None], *, force: bool = False) -> ReindexReport:
         """The same for the bot itself: at first start, and after an upload that was authorised.
 
         Waits for a build that is running, since that one may have begun before the file was there.
         """
         async with self._building:
-            return await self._in_thread(progress)
+            return await self._in_thread(progress, force)
 
     def stop(self) -> None:
         """Give up building, at the next sign of progress."""
         self._stopping.set()
 
-    async def _in_thread(self, progress: Callable[[Progress], None]) -> ReindexReport:
+    async def _in_thread(self, progress: Callable[[Progress], None], force: bool) -> ReindexReport:
         # A thread of its own, and a daemon: the interpreter must not wait for it when the bot stops.
         loop = asyncio.get_running_loop()
         future: asyncio.Future[ReindexReport] = loop.create_future()
@@ -141,7 +142,7 @@ class Reports:
             error: BaseException | None = None
             try:
                 self._content.mkdir(parents=True, exist_ok=True)
-                result = self._build(self._content, self._index, progress=on_progress)
+                result = self._build(self._content, self._index, progress=on_progress, force=force)
             except BaseException as raised:  # noqa: BLE001 - handed to whoever awaits it
                 error = raised
             if not loop.is_closed():
@@ -272,8 +273,4 @@ def _numbered(name: str, number: int) -> str:
 
 
 def _same(one: Path, other: Path) -> bool:
-    return (
-        other.is_file()
-        and one.stat().st_size == other.stat().st_size
-        and one.read_bytes() == other.read_bytes()
-    )
+    return other.is_file() and one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()

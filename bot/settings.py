@@ -117,9 +117,7 @@ def choice(*words: str) -> Accept:
         found = text(value, folder)
         if found not in words:
             near = get_close_matches(found.lower(), words, n=1)
-            raise NotAcceptedError(
-                f"did you mean {near[0]}?" if near else "write one of them, or leave it out"
-            )
+            raise NotAcceptedError(f"did you mean {near[0]}?" if near else "write one of them, or leave it out")
         return found
 
     return accept
@@ -177,9 +175,7 @@ def time_zone(value: object, folder: Path) -> str:
 def user_ids(value: object, _: Path) -> tuple[int, ...]:
     ids = value if isinstance(value, list) else [None]
     if not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in ids):
-        raise NotAcceptedError(
-            "write numbers such as [123456789], not names; /privacy in the chat shows one's own"
-        )
+        raise NotAcceptedError("write numbers such as [123456789], not names; /privacy in the chat shows one's own")
     return tuple(dict.fromkeys(ids))
 
 
@@ -267,6 +263,13 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number from 128 to 65536",
         whole(128, 65536),
         "The memory a file may take while it is read; one that wants more is left out, and named.",
+    ),
+    Setting(
+        "content.known_questions_margin",
+        0.05,
+        "a number from 0 to 1",
+        number(0, 1),
+        "By how much the share of known questions (questions.jsonl) that are answered rightly may fall in a reindex.",
     ),
     Setting(
         "data.path",

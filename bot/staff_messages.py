@@ -13,6 +13,7 @@ from bot.words import Words
 if TYPE_CHECKING:
     from content.library import Skipped
     from index.builder import Progress, ReindexReport
+    from index.known_questions import KnownReport
 
 NAMED = 15
 """Files of one kind that a report names."""
@@ -47,6 +48,8 @@ def reindex_progress(w: Words, progress: Progress) -> Message:
         return Message(w.say("Writing the index …"))
     if progress.stage == "verifying":
         return Message(w.say("Checking the index …"))
+    if progress.stage == "asking":
+        return Message(w.say("Asking the known questions …"))
     return Message(w.say("Reading the reports … {done} of {total}", done=progress.done, total=progress.total))
 
 
@@ -63,16 +66,45 @@ def reindex_done(w: Words, report: ReindexReport) -> Message:
     if not (report.added or report.changed or report.removed):
         paragraphs.append(w.say("Nothing has changed since the last time."))
     if report.skipped:
-        paragraphs.append(
-            _listed(w, w.say("Left out:"), [_skipped(skipped) for skipped in report.skipped], fold=True)
-        )
+        paragraphs.append(_listed(w, w.say("Left out:"), [_skipped(skipped) for skipped in report.skipped], fold=True))
+    if report.known:
+        paragraphs += _known(w, report.known)
     reports = w.count("{n} report", "{n} reports", report.documents)
     passages = w.count("{n} passage", "{n} passages", report.passages)
     seconds = f"{report.seconds:.1f}"
-    paragraphs.append(
-        w.say("{reports}, {passages}, {seconds} s", reports=reports, passages=passages, seconds=seconds)
-    )
+    paragraphs.append(w.say("{reports}, {passages}, {seconds} s", reports=reports, passages=passages, seconds=seconds))
     return Message(join("\n\n", paragraphs))
+
+
+def _known(w: Words, known: KnownReport) -> list[Html]:
+    """What became of the known questions."""
+    paragraphs = []
+    if known.asked:
+        right, asked = known.right, known.asked
+        paragraphs.append(w.say("{right} of {asked} known questions are answered.", right=right, asked=asked))
+    if known.broken:
+        paragraphs.append(_listed(w, w.say("No longer answered:"), _questions(known), fold=True))
+    if known.problems:
+        lines = [escape(one_line(problem, LINE)) for problem in known.problems]
+        paragraphs.append(_listed(w, w.say("Lines that are no known questions:"), lines, fold=True))
+    return paragraphs
+
+
+def _questions(known: KnownReport) -> list[Html]:
+    return [escape(one_line(one.question, LINE)) for one in known.broken]
+
+
+def known_questions_fell(w: Words, known: KnownReport) -> Message:
+    """Too many known questions are no longer answered, so the old index stays, unless the admin wants otherwise."""
+    told = w.say(
+        "<b>The new index was not taken.</b> Of {compared} known questions it answers {now}; the one in use answered "
+        "{before} and stays.",
+        compared=known.compared,
+        now=known.right_now,
+        before=known.right_before,
+    )
+    listed = _listed(w, w.say("No longer answered:"), _questions(known))
+    return Message(join("\n\n", (told, listed)), ((Button(w.label("Take it all the same"), "r:force"),),))
 
 
 def _listed(w: Words, title: Html, lines: Sequence[Html], *, fold: bool = False) -> Html:
@@ -217,9 +249,7 @@ def unanswered(w: Words, questions: Sequence[Unanswered], *, first: int, total: 
     paragraphs = [w.count("<b>{n} question waits</b>", "<b>{n} questions wait</b>", total)]
     for number, question in enumerate(questions, first + 1):
         text = escape(one_line(question.text, 300))
-        paragraphs.append(
-            Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(w, question)}</i>")
-        )
+        paragraphs.append(Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(w, question)}</i>"))
     done = tuple(
         Button(w.label("Done: {number}", number=number), f"n:done:{question.id}:{first}")
         for number, question in enumerate(questions, first + 1)
@@ -258,17 +288,13 @@ def grant_how(w: Words) -> Message:
 
 
 def revoke_how(w: Words) -> Message:
-    return Message(
-        w.say("Reply to a person's message with /revoke, or write <code>/revoke 123456789</code>.")
-    )
+    return Message(w.say("Reply to a person's message with /revoke, or write <code>/revoke 123456789</code>."))
 
 
 def grant_choice(w: Words, user: int, name: str, role: Role) -> Message:
     """Which role? `name` as Telegram shows it, or empty."""
     person = w.say("{name} ({user})", name=one_line(name, 60), user=user) if name else escape(user)
-    text = w.say(
-        "{person} has the role <b>{role}</b> now. Which shall it be?", person=person, role=role_name(w, role)
-    )
+    text = w.say("{person} has the role <b>{role}</b> now. Which shall it be?", person=person, role=role_name(w, role))
     rows = (
         (
             Button(role_name(w, Role.STAFF), f"g:{user}:staff"),
@@ -280,22 +306,16 @@ def grant_choice(w: Words, user: int, name: str, role: Role) -> Message:
 
 
 def granted(w: Words, user: int, role: Role) -> Message:
-    return Message(
-        w.say("{user} has the role <b>{role}</b> from now on.", user=user, role=role_name(w, role))
-    )
+    return Message(w.say("{user} has the role <b>{role}</b> from now on.", user=user, role=role_name(w, role)))
 
 
 def role_in_configuration(w: Words) -> Message:
-    return Message(
-        w.say("This role stands in the configuration (roles.admins, roles.staff). Please change it there.")
-    )
+    return Message(w.say("This role stands in the configuration (roles.admins, roles.staff). Please change it there."))
 
 
 def you_are(w: Words, role: Role) -> Message:
     """To the person whose role was changed."""
-    return Message(
-        w.say("Your role is now: <b>{role}</b>. /help shows what you can do.", role=role_name(w, role))
-    )
+    return Message(w.say("Your role is now: <b>{role}</b>. /help shows what you can do.", role=role_name(w, role)))
 
 
 def not_done(w: Words) -> Message:
@@ -322,9 +342,7 @@ def statistics(w: Words, days: Sequence[Day], people: int) -> Message:
     ]
     asked = sum(day.asked for day in days)
     answered = sum(day.answered for day in days)
-    total = w.say(
-        "Together: {asked} asked, {share}% answered.", asked=asked, share=round(100 * answered / asked)
-    )
+    total = w.say("Together: {asked} asked, {share}% answered.", asked=asked, share=round(100 * answered / asked))
     return Message(join("\n\n", (head, join("\n", lines), total, reached)))
 
 

@@ -30,7 +30,9 @@ class Build:
         self.loop = asyncio.get_running_loop()
         self.go = False
 
-    def __call__(self, content: Path, index: Path, *, progress: Callable[[Progress], None]) -> ReindexReport:
+    def __call__(
+        self, content: Path, index: Path, *, progress: Callable[[Progress], None], force: bool
+    ) -> ReindexReport:
         self.loop.call_soon_threadsafe(self.started.set)
         while not self.go:
             progress(Progress("reading", 1, 2))

@@ -23,6 +23,7 @@ from bot.people import NotChangeable, Role
 from bot.reports import Busy, Stopped
 from bot.words import Words, words
 from index.errors import IndexFault
+from index.known_questions import KnownQuestionsFell
 
 if TYPE_CHECKING:
     from index.builder import Progress
@@ -52,6 +53,7 @@ class Admin:
             CallbackQueryHandler(self.press_unanswered, pattern=r"^n:(at:\d+|done:[\w-]+:\d+)$"),
             CallbackQueryHandler(self.press_grant, pattern=r"^g:(cancel|\d+:(staff|admin))$"),
             CallbackQueryHandler(self.press_audit, pattern=r"^audit:\d+$"),
+            CallbackQueryHandler(self.press_force, pattern=r"^r:force$"),
         ]
 
     async def reindex(self, update: Update, context: Context) -> None:
@@ -60,12 +62,22 @@ class Admin:
             await self._desk.people.check(who.user, Role.ADMIN, "reindex")
             self._desk.background(self._reindex(who), update)
 
-    async def _reindex(self, who: Speaker) -> None:
+    async def press_force(self, update: Update, context: Context) -> None:
+        """Take the index whatever became of the known questions."""
+        query, who = update.callback_query, await speaker(self._desk, update)
+        if query is None or who is None or query.message is None:
+            return
+        await self._desk.people.check(who.user, Role.ADMIN, "reindex")
+        await self._desk.courier.acknowledge(query)
+        await self._desk.courier.set_buttons(who.chat, query.message.message_id, ())
+        self._desk.background(self._reindex(who, force=True), update)
+
+    async def _reindex(self, who: Speaker, *, force: bool = False) -> None:
         desk = self._desk
         line = await reply(desk, who, staff_messages.reindex_started(who.words))
         live = ProgressLine(desk, who, line)
         try:
-            report = await desk.reports.reindex(who.user, live.note)
+            report = await desk.reports.reindex(who.user, live.note, force=force)
             message = staff_messages.reindex_done(who.words, report)
         except Stopped:
             return
@@ -176,9 +188,7 @@ class Admin:
 
     async def _audit(self, who: Speaker, first: int) -> Message:
         found = await self._desk.people.audit(who.user, limit=ENTRIES + 1, offset=first)
-        return staff_messages.audit(
-            who.words, found[:ENTRIES], first=first, size=ENTRIES, more=len(found) > ENTRIES
-        )
+        return staff_messages.audit(who.words, found[:ENTRIES], first=first, size=ENTRIES, more=len(found) > ENTRIES)
 
     async def _alone(self, update: Update) -> Speaker | None:
         """The speaker, if they are alone with the bot."""
@@ -192,9 +202,7 @@ class Admin:
 class ProgressLine:
     """One message that shows how far reindexing is. `note` may be called from any thread, at any rate."""
 
-    def __init__(
-        self, desk: Desk, who: Speaker, message_id: int, now: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, desk: Desk, who: Speaker, message_id: int, now: Callable[[], float] = time.monotonic) -> None:
         self._desk = desk
         self._who = who
         self._message_id = message_id
@@ -227,6 +235,8 @@ class ProgressLine:
 
 def index_fault(w: Words, error: IndexFault | OSError) -> Message:
     """Why the index could not be built; the old one stays."""
+    if isinstance(error, KnownQuestionsFell):
+        return staff_messages.known_questions_fell(w, error.report)
     if isinstance(error, IndexFault):
         return staff_messages.reindex_failed(w, f"{error.subject}: {error.what}", error.remedy)
     return staff_messages.reindex_failed(
