@@ -33,7 +33,7 @@ def test_a_chinese_word_has_its_english_sense_and_the_reverse(
 ) -> None:
     terms = tuple(analyzer.terms(english))
     assert terms in [sense.terms for sense in cedict.senses(word)]
-    assert (word, 0) in cedict.chinese(terms)
+    assert ((word,), 0) in cedict.chinese(terms)
 
 
 def test_chinese_words_come_nearest_first(cedict: Dictionary) -> None:
