@@ -26,6 +26,7 @@ from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot import staff_messages
+from bot.broadcasting import Broadcasting, pacer_of
 from bot.chat.admin import Admin, index_fault
 from bot.chat.arrivals import Arrivals, Processor
 from bot.chat.asking import Asking
@@ -36,6 +37,7 @@ from bot.chat.gate import Gate
 from bot.chat.library import Library
 from bot.chat.menus import Menus
 from bot.chat.notices import Notices
+from bot.chat.pacing import Limiter
 from bot.chat.passages import Passages
 from bot.chat.personal import Personal
 from bot.chat.uploads import Uploads
@@ -128,6 +130,8 @@ class Bot:
             timedelta(days=config.answers.keep_asker_days),
         )
         inbox = Inbox(database, self._clock)
+        pacer = pacer_of(config, self._sleep)
+        broadcasting = Broadcasting(config, database, people, pacer, self._clock, self._sleep)
         search = Search(LiveSearcher(config.index))
         closing.callback(search.close)
         limits = Limits(
@@ -144,7 +148,7 @@ class Bot:
             partial(reindex, limits=limits, margin=config.content.known_questions_margin),
         )
         arrivals, processor = Arrivals(inbox), Processor(inbox)
-        application = build(config, arrivals, processor)
+        application = build(config, arrivals, processor, Limiter(pacer))
         self._application, self._processor, self._reports = application, processor, reports
         desk = Desk(
             people=people,
@@ -170,6 +174,8 @@ class Bot:
         await application.start()
         closing.push_async_callback(self._stop_application)
         self._task(self._prepare(desk, search))
+        closing.push_async_callback(broadcasting.stop, GRACE)
+        self._task(broadcasting.run(application.bot))
         closing.push_async_callback(self._stop_listening)
         await self._listen()
         self._task(menus.publish())
@@ -293,7 +299,7 @@ class Bot:
         task.add_done_callback(self._tasks.discard)
 
 
-def build(config: Config, arrivals: Arrivals, processor: Processor) -> App:
+def build(config: Config, arrivals: Arrivals, processor: Processor, limiter: Limiter) -> App:
     """The library's application, without conversations and not yet connected."""
     telegram = config.telegram
     # The library's coming way to give spans of time; without it, each flood wait is a warning in the log.
@@ -321,6 +327,7 @@ def build(config: Config, arrivals: Arrivals, processor: Processor) -> App:
         .get_updates_request(polling)
         .update_queue(arrivals)
         .concurrent_updates(processor)
+        .rate_limiter(limiter)
         .job_queue(None)
         .context_types(ContextTypes(CallbackContext, type(None), type(None), type(None)))
         .build()
