@@ -23,7 +23,7 @@ Mask = npt.NDArray[np.bool_]
 
 _QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』")
 _FILTER = re.compile(r"(?:^|(?<=\s))(year|report|lang):(\S+)", re.IGNORECASE)
-_EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s\d-][^\s]*)")
+_EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s-][^\s]*)")
 _REPORT_OF = re.compile(
     r"\b(?:in|from|of|according to|by) the ((?:19|20)\d\d) (?:annual |biannual |biennial )?report\b|"
     r"\b(?:annual|biannual|biennial) report (?:of |for )?((?:19|20)\d\d)\b|"

@@ -67,7 +67,9 @@ class Alternative:
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """question, glossary, acronym, initials, dictionary or spelling."""
+    """question, glossary, acronym, dictionary, family, related or spelling."""
+    shown: str = ""
+    """How the reports write it; only of a mended spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +286,6 @@ class Lexicon:
         if self._dictionary.knows_english(word):
             return []
         return [
-            Alternative((self._terms[number],), SPELLING_WEIGHT, "spelling")
+            Alternative((self._terms[number],), SPELLING_WEIGHT, "spelling", self._surfaces[number])
             for number in nearest(word, self._terms, self._surfaces)
         ]

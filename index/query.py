@@ -69,14 +69,25 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     if history and leans(text, analyzer):
         text, new = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.countries)
         understood = text
+    concepts = _concepts(text, new, analyzer, lexicon)
     return Query(
         question=question,
         language=language_of(question),
-        concepts=_concepts(text, new, analyzer, lexicon),
+        concepts=concepts,
         wants=wanted(analyzer.simplified(question)) or wanted(analyzer.simplified(understood)),
         filters=filters,
-        understood=understood,
+        understood=_mended(text, concepts) or understood,
     )
+
+
+def _mended(text: str, concepts: tuple[Concept, ...]) -> str:
+    """The question with the words whose spelling was mended, empty where none was."""
+    mended = text
+    for concept in concepts:
+        shown = next((a.shown for part in concept.parts for a in part.alternatives if a.shown), "")
+        if shown:
+            mended = mended.replace(concept.label, shown)
+    return mended if mended != text else ""
 
 
 def language_of(question: str) -> str:

@@ -15,6 +15,8 @@ from index.query import Query
 SAME = 0.8
 """Share of the smaller passage's terms that two near duplicates have in common."""
 
+UNRELATED = 0.12
+"""Share of the best score below which a passage has nothing to do with the question any more."""
 SEVERAL = 10
 """Hits among which the years of a question are looked for, however few are shown."""
 
@@ -40,6 +42,8 @@ def select(query: Query, ordered: list[Hit], corpus: Corpus, limit: int) -> tupl
     kept: list[Hit] = []
     terms: list[tuple[int, frozenset[int]]] = []
     for hit in ordered:
+        if hit.score < UNRELATED * ordered[0].score:
+            break
         document = int(corpus.places[hit.number][DOCUMENT])
         own = frozenset(corpus.forward.terms[corpus.forward.of(hit.number)].tolist())
         if not any(other == document and _same(own, theirs) for other, theirs in terms):
