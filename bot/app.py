@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
-import os
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
@@ -22,42 +20,37 @@ from urllib.parse import urlsplit
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
-from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
-from telegram.request import HTTPXRequest
 
 from bot import staff_messages
 from bot.broadcasting import Broadcasting, pacer_of
-from bot.chat.admin import Admin, index_fault
+from bot.chat.admin import index_fault
 from bot.chat.arrivals import Arrivals, Processor
-from bot.chat.asking import Asking
 from bot.chat.courier import Courier, Unreachable
-from bot.chat.desk import Context, Desk
+from bot.chat.desk import Desk
 from bot.chat.faults import Faults
 from bot.chat.gate import Gate
-from bot.chat.library import Library
 from bot.chat.menus import Menus
-from bot.chat.notices import Notices
 from bot.chat.pacing import Limiter
-from bot.chat.passages import Passages
-from bot.chat.personal import Personal
-from bot.chat.uploads import Uploads
+from bot.chat.watching import Watching
 from bot.config import Config, ConfigError, Fault
 from bot.database import Database
+from bot.expectations import Expectations
 from bot.inbox import Inbox
 from bot.lock import RunLock
 from bot.logs import start_logging
 from bot.markup import Message
 from bot.people import People, Role
 from bot.questions import Questions
+from bot.relays import Relays
 from bot.reports import Reports, Stopped
 from bot.search import Search
+from bot.wiring import add_conversations, build
 from bot.words import Words, words
 from content.library import Limits
 from index.builder import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
 
-App = Application[ExtBot[None], Context, None, None, None, None]
 UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
 POLL = timedelta(seconds=30)
 GRACE = 4.0
@@ -74,9 +67,7 @@ class TokenRefused(Exception):
     exit_code = 2
 
     def __init__(self) -> None:
-        super().__init__(
-            "telegram.token: Telegram does not accept it: copy it from @BotFather again, or get a new one"
-        )
+        super().__init__("telegram.token: Telegram does not accept it: copy it from @BotFather again, or get a new one")
 
 
 class Bot:
@@ -162,6 +153,12 @@ class Bot:
             content=config.content.path,
             per_minute=config.answers.per_minute,
             keep_asker_days=config.answers.keep_asker_days,
+            announcements=broadcasting.announcements,
+            subscriptions=broadcasting.subscriptions,
+            expectations=Expectations(database, people, self._clock),
+            relays=Relays(database, people, self._clock),
+            approval=config.announcements.approval,
+            time_zone=config.announcements.time_zone,
             background=self._background,
         )
         menus = Menus(application.bot, people)
@@ -175,7 +172,7 @@ class Bot:
         closing.push_async_callback(self._stop_application)
         self._task(self._prepare(desk, search))
         closing.push_async_callback(broadcasting.stop, GRACE)
-        self._task(broadcasting.run(application.bot))
+        self._task(broadcasting.run(application.bot, Watching(desk)))
         closing.push_async_callback(self._stop_listening)
         await self._listen()
         self._task(menus.publish())
@@ -275,6 +272,7 @@ class Bot:
         async def tidy() -> None:
             await desk.questions.unlink_old()
             await inbox.forget_old()
+            await desk.expectations.discard_old()
             await asyncio.to_thread(desk.reports.discard_old)
 
         return tidy
@@ -297,66 +295,6 @@ class Bot:
         task = self._application.create_task(coroutine, update=update)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def build(config: Config, arrivals: Arrivals, processor: Processor, limiter: Limiter) -> App:
-    """The library's application, without conversations and not yet connected."""
-    telegram = config.telegram
-    # The library's coming way to give spans of time; without it, each flood wait is a warning in the log.
-    os.environ.setdefault("PTB_TIMEDELTA", "true")
-    # On loopback there is no proxy to pass, whatever the environment says.
-    options = {"trust_env": not on_loopback(telegram.api_url)}
-    request = HTTPXRequest(
-        connection_pool_size=64,
-        connect_timeout=10,
-        read_timeout=20,
-        write_timeout=20,
-        media_write_timeout=180,
-        pool_timeout=30,
-        httpx_kwargs=options,
-    )
-    polling = HTTPXRequest(
-        connection_pool_size=1, connect_timeout=10, read_timeout=15, pool_timeout=10, httpx_kwargs=options
-    )
-    return (
-        Application.builder()
-        .token(telegram.token.get_secret_value())
-        .base_url(f"{telegram.api_url}/bot")
-        .base_file_url(f"{telegram.api_url}/file/bot")
-        .request(request)
-        .get_updates_request(polling)
-        .update_queue(arrivals)
-        .concurrent_updates(processor)
-        .rate_limiter(limiter)
-        .job_queue(None)
-        .context_types(ContextTypes(CallbackContext, type(None), type(None), type(None)))
-        .build()
-    )
-
-
-def add_conversations(application: App, desk: Desk, menus: Menus, faults: Faults) -> None:
-    """Join the conversations to the application; the first that takes an update has it."""
-    passages, notices = Passages(desk), Notices(desk, menus)
-    application.add_handlers(notices.first(), group=-1)
-    for conversation in (
-        Personal(desk, passages, menus),
-        Library(desk, passages),
-        Admin(desk, menus),
-        Uploads(desk, notices),
-        passages,
-        Asking(desk, passages),
-        notices,
-    ):
-        application.add_handlers(conversation.handlers())
-    application.add_error_handler(faults.handle)
-
-
-def on_loopback(address: str) -> bool:
-    """Whether an address is on this machine."""
-    host = urlsplit(address).hostname or ""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def note_polling_error(error: TelegramError) -> None:
@@ -388,9 +326,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
 
 def run(config: Config) -> int:
     """Run the bot in this process until SIGTERM or SIGINT; the exit code. Raises what `Bot.start` raises."""
-    start_logging(
-        (config.telegram.token.get_secret_value(), config.telegram.webhook.secret.get_secret_value())
-    )
+    start_logging((config.telegram.token.get_secret_value(), config.telegram.webhook.secret.get_secret_value()))
     asyncio.run(_run(config))
     return 0
 

@@ -50,7 +50,7 @@ class Migration:
 
 def migrations() -> tuple[Migration, ...]:
     """The steps of every module that owns tables, in the order they are applied."""
-    from bot import announcement_rows, deliveries, inbox, people, questions, subscriptions
+    from bot import announcement_rows, deliveries, expectations, inbox, people, questions, relays, subscriptions
 
     return (
         *people.MIGRATIONS,
@@ -59,6 +59,8 @@ def migrations() -> tuple[Migration, ...]:
         *subscriptions.MIGRATIONS,
         *announcement_rows.MIGRATIONS,
         *deliveries.MIGRATIONS,
+        *expectations.MIGRATIONS,
+        *relays.MIGRATIONS,
     )
 
 

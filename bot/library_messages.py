@@ -55,8 +55,7 @@ def _reports(
 ) -> Message:
     ordered = sorted(documents, key=lambda document: (-(document.year or 0), document.title))
     buttons = [
-        Button(one_line(_titled(document), BUTTON_LIMIT), f"l:d:{digest(document.id)}:0")
-        for document in ordered
+        Button(one_line(_titled(document), BUTTON_LIMIT), f"l:d:{digest(document.id)}:0") for document in ordered
     ]
     return Message(head, _paged(w, buttons, prefix, page) + ((back,) if back else ()))
 
@@ -109,9 +108,7 @@ def section(
         lines.append(join(" › ", (one_line(heading, TITLE) for heading in below)))
     buttons = [Button(_opening(passage.text, path), f"p:{passage.id}:open") for passage in passages]
     rows = _paged(w, buttons, f"l:h:{digest(info.id)}:{digest(*path)}", page)
-    return Message(
-        join("\n", lines), (*rows, (Button(w.label("‹ Back"), f"l:d:{digest(info.id)}:{number // PAGE}"),))
-    )
+    return Message(join("\n", lines), (*rows, (Button(w.label("‹ Back"), f"l:d:{digest(info.id)}:{number // PAGE}"),)))
 
 
 def _opening(text: str, path: tuple[str, ...]) -> str:
@@ -133,9 +130,7 @@ def _paged(w: Words, buttons: Sequence[Button], prefix: str, page: int) -> Rows:
     if page:
         turn.append(Button(w.label("‹ Page {page}", page=page), f"{prefix}:{page - 1}"))
     if page + 1 < pages:
-        turn.append(
-            Button(w.label("Page {page} of {pages} ›", page=page + 2, pages=pages), f"{prefix}:{page + 1}")
-        )
+        turn.append(Button(w.label("Page {page} of {pages} ›", page=page + 2, pages=pages), f"{prefix}:{page + 1}"))
     return (*rows, tuple(turn))
 
 

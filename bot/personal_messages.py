@@ -12,11 +12,17 @@ from bot.words import Words
 COMMANDS: tuple[tuple[str, Role], ...] = (
     ("ask", Role.PARTNER),
     ("library", Role.PARTNER),
+    ("subscribe", Role.PARTNER),
+    ("unsubscribe", Role.PARTNER),
+    ("news", Role.PARTNER),
+    ("profile", Role.PARTNER),
     ("language", Role.PARTNER),
     ("help", Role.PARTNER),
     ("privacy", Role.PARTNER),
     ("export", Role.PARTNER),
     ("forget", Role.PARTNER),
+    ("announce", Role.STAFF),
+    ("announcements", Role.STAFF),
     ("reindex", Role.ADMIN),
     ("upload", Role.ADMIN),
     ("unanswered", Role.ADMIN),
@@ -54,6 +60,8 @@ def help_(w: Words, role: Role) -> Message:
         w.say("You may go on with a short follow-up question. In a group, mention me or reply to me."),
         _commands(w, Role.PARTNER),
     ]
+    if role >= Role.STAFF:
+        paragraphs += [w.say("<b>For the staff.</b>"), _commands(w, Role.STAFF)]
     if role is Role.ADMIN:
         paragraphs += [help_for_admins(w), _commands(w, Role.ADMIN)]
     return Message(join("\n\n", paragraphs))
@@ -68,6 +76,12 @@ def command_help(w: Words, name: str) -> str:
     return {
         "ask": w.label("Ask the reports a question"),
         "library": w.label("Look around in the reports"),
+        "subscribe": w.label("Choose what to hear about"),
+        "unsubscribe": w.label("Hear about less, or nothing"),
+        "news": w.label("Past announcements"),
+        "profile": w.label("Tell about yourself, if you like"),
+        "announce": w.label("Write an announcement"),
+        "announcements": w.label("Drafts, scheduled and past announcements"),
         "language": w.label("Choose the language"),
         "help": w.label("How this works"),
         "privacy": w.label("What is stored about you"),
@@ -85,9 +99,7 @@ def command_help(w: Words, name: str) -> str:
 
 def languages(w: Words) -> Message:
     """A choice of languages; each is named in itself."""
-    text = w.say(
-        "Which language shall I use for menus? I answer each question in the language it is asked in."
-    )
+    text = w.say("Which language shall I use for menus? I answer each question in the language it is asked in.")
     return Message(text, ((Button("English", "lang:en"), Button("中文", "lang:zh")),))
 
 
@@ -100,7 +112,9 @@ def privacy(w: Words, user: int, keep_days: int) -> Message:
         w.say("<b>What is stored about you</b>"),
         w.say(
             "• your Telegram id ({user}), the language you chose and your role; not your name or number\n"
-            "• your questions, the answers you got, and your 👍 and 👎",
+            "• your questions, the answers you got, and your 👍 and 👎\n"
+            "• what you subscribed to, which announcements you got and which buttons you pressed under them, when you "
+            "asked the staff something, and what you gave in /profile",
             user=user,
         ),
         w.count(
@@ -120,13 +134,12 @@ def export_caption(w: Words) -> Html:
 def forget(w: Words, *, has_role: bool) -> Message:
     """Asks before deleting."""
     text = w.say(
-        "Shall I delete your questions, their answers, your feedback and your language? It cannot be undone."
+        "Shall I delete your questions, their answers, your feedback, your subscriptions, your profile and your "
+        "language? It cannot be undone."
     )
     if has_role:
         text = join("\n\n", (text, w.say("A role that was granted to you in chat goes too.")))
-    return Message(
-        text, ((Button(w.label("Delete it all"), "forget:yes"), Button(w.label("Keep it"), "forget:no")),)
-    )
+    return Message(text, ((Button(w.label("Delete it all"), "forget:yes"), Button(w.label("Keep it"), "forget:no")),))
 
 
 def forgotten(w: Words) -> Message:

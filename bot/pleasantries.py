@@ -44,3 +44,8 @@ def is_chinese(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """Whether there is no letter and no digit in a message: signs, emoji, white space."""
     return not any(character.isalnum() for character in text)
+
+
+def looks_like_question(text: str) -> bool:
+    """Whether a message that should name a place or the like is plainly a question instead."""
+    return text.rstrip().endswith(("?", "？")) or len(text.split()) > 8 or len(text) > 60

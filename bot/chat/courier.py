@@ -54,6 +54,8 @@ FILE_LIMIT = 50 * 1024 * 1024
 ALERT_LIMIT = 200
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+PREVIEW = LinkPreviewOptions(prefer_small_media=True)
+"""Of announcements, which may link to a page that is worth a look."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -71,9 +73,7 @@ class Courier:
         self._questions = questions
         self._sleep = sleep
 
-    async def send(
-        self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None
-    ) -> int:
+    async def send(self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None) -> int:
         """Send a message, in parts where it is long; the id of the last part.
 
         Only the first part is a reply. Raises `Unreachable`, or `TelegramError` when all patience is used up.
@@ -91,9 +91,7 @@ class Courier:
                 text,
                 parse_mode=mode,
                 reply_markup=keyboard(part.buttons),
-                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True)
-                if reply_to
-                else None,
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
                 message_thread_id=thread,
                 link_preview_options=NO_PREVIEW,
             )
@@ -174,22 +172,19 @@ class Courier:
             content = await asyncio.to_thread(payload.path.read_bytes)
         markup = keyboard(payload.buttons)
 
+        caption, name = payload.html or None, payload.name or None
+
         def call(to: int) -> Awaitable[Sent]:
             if payload.kind == "photo":
                 return self._bot.send_photo(
-                    to, content, caption=payload.html, parse_mode=ParseMode.HTML, reply_markup=markup
+                    to, content, caption=caption, parse_mode=ParseMode.HTML, reply_markup=markup, filename=name
                 )
             if payload.kind == "document":
-                name = payload.name or None
                 return self._bot.send_document(
-                    to, content, caption=payload.html, filename=name, parse_mode=ParseMode.HTML, reply_markup=markup
+                    to, content, caption=caption, parse_mode=ParseMode.HTML, reply_markup=markup, filename=name
                 )
             return self._bot.send_message(
-                to,
-                payload.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                link_preview_options=NO_PREVIEW,
+                to, payload.html, parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=PREVIEW
             )
 
         return (await self._follow(chat, call)).message_id

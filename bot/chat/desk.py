@@ -13,13 +13,17 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
+from bot.announcements import Announcements
 from bot.chat.courier import Courier
 from bot.chat.gate import Gate
+from bot.expectations import Expectations
 from bot.markup import Message
 from bot.people import People, Role
 from bot.questions import Questions
+from bot.relays import Relays
 from bot.reports import Reports
 from bot.search import Search
+from bot.subscriptions import Subscriptions
 from bot.words import Words, words
 
 Context = CallbackContext[ExtBot[None], None, None, None]
@@ -42,6 +46,14 @@ class Desk:
     content: Path
     per_minute: int
     keep_asker_days: int
+    announcements: Announcements
+    subscriptions: Subscriptions
+    expectations: Expectations
+    relays: Relays
+    approval: bool
+    """Whether a second person must approve an announcement."""
+    time_zone: str
+    """Of schedules, until another is named."""
     background: Callable[[Coroutine[Any, Any, None], Update], None]
     """Runs what an update asked for beside the updates, so that its chat is not held up."""
 

@@ -22,7 +22,7 @@ from bot.personal_messages import COMMANDS, command_help
 from bot.words import LANGUAGES, Words, words
 
 LOG = logging.getLogger(__name__)
-IN_GROUPS = ("ask", "library", "language", "help")
+IN_GROUPS = ("ask", "library", "subscribe", "unsubscribe", "news", "language", "help")
 
 
 class Menus:

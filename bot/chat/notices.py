@@ -22,6 +22,7 @@ from bot import messages
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
 from bot.chat.gate import Verdict
 from bot.chat.menus import Menus
+from bot.chat.subscribing import Subscribing
 from bot.markup import Message
 from bot.people import Role
 from bot.words import words
@@ -33,9 +34,10 @@ PRESENT = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberSt
 class Notices:
     """What stands before all conversations (`first`), and what is left after them (`handlers`)."""
 
-    def __init__(self, desk: Desk, menus: Menus) -> None:
+    def __init__(self, desk: Desk, menus: Menus, subscribing: Subscribing) -> None:
         self._desk = desk
         self._menus = menus
+        self._subscribing = subscribing
         self._hinted: dict[int, datetime] = {}
 
     def first(self) -> list[Handler]:
@@ -77,7 +79,10 @@ class Notices:
     async def membership(self, update: Update, context: Context) -> None:
         """The bot was added, blocked, unblocked or removed."""
         change, chat = update.my_chat_member, update.effective_chat
-        if change is None or chat is None or chat.type == ChatType.CHANNEL:
+        if change is None or chat is None:
+            return
+        if chat.type == ChatType.CHANNEL:
+            await self._subscribing.invited(update)
             return
         if change.new_chat_member.status not in PRESENT:
             await self._desk.people.mark_unreachable(chat.id)

@@ -9,16 +9,15 @@ import asyncio
 import hashlib
 from typing import Any
 
-from telegram import LinkPreviewOptions, Message
+from telegram import Message
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
 from bot.announcement import Payload
-from bot.chat.courier import keyboard
+from bot.chat.courier import PREVIEW, keyboard
 from bot.chat.pacing import PACED
 from bot.markup import visible
 
-PREVIEW = LinkPreviewOptions(prefer_small_media=True)
 CAPTIONED = ("photo", "document")
 
 

@@ -1,0 +1,127 @@
+"""Topics, countries and languages in; who gets a draft, counted as it changes, out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from telegram import Message as Received
+
+from bot import audience_messages
+from bot.announcement import Announcement, Audience, Body
+from bot.chat.desk import Desk, Speaker
+from bot.chat.drafts import Asked, Drafts, Next, Screen, Take
+from bot.countries import country_name, find_country
+
+
+class Audiences:
+    """The screens `who`, `topics`, `countries`, and the countries that are typed."""
+
+    def __init__(self, desk: Desk, drafts: Drafts) -> None:
+        self._desk = desk
+        self._drafts = drafts
+
+    def screens(self) -> Mapping[str, Screen]:
+        return {
+            "who": self._who,
+            "everyone": self._everyone,
+            "lang": self._language,
+            "match": self._match,
+            "topics": self._topics,
+            "topic": self._topic,
+            "each": self._each,
+            "countries": self._countries,
+            "country": self._country,
+            "uncountry": self._uncountry,
+        }
+
+    def takers(self) -> Mapping[str, Take]:
+        return {"countries": self._typed}
+
+    async def _who(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        view = await self._drafts.view(draft)
+        audience = draft.body.audience
+        return Next(audience_messages.audience_screen(who.words, f"d:{draft.id}", audience, view.count, view.topics))
+
+    async def _everyone(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        changed = await self._change(who, draft, lambda now: replace(now, everyone=not now.everyone))
+        return await self._who(who, changed, "")
+
+    async def _language(self, who: Speaker, draft: Announcement, language: str) -> Next:
+        if language in audience_messages.NAMES:
+            draft = await self._change(
+                who, draft, lambda now: replace(now, everyone=False, languages=_toggled(now.languages, language))
+            )
+        return await self._who(who, draft, "")
+
+    async def _match(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        changed = await self._change(who, draft, lambda now: replace(now, match="any" if now.match == "all" else "all"))
+        return await self._who(who, changed, "")
+
+    # Topics
+
+    async def _topics(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        offered = await self._desk.subscriptions.topics()
+        counts = {topic.id: await self._desk.subscriptions.count(topic.id) for topic in offered}
+        shown = audience_messages.topics_screen(who.words, f"d:{draft.id}", draft.body.audience, offered, counts)
+        return Next(shown)
+
+    async def _topic(self, who: Speaker, draft: Announcement, topic: str) -> Next:
+        if topic in {one.id for one in await self._desk.subscriptions.topics(retired=True)}:
+            draft = await self._change(
+                who, draft, lambda now: replace(now, everyone=False, topics=_toggled(now.topics, topic))
+            )
+        return await self._topics(who, draft, "")
+
+    async def _each(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        changed = await self._change(who, draft, lambda now: replace(now, every_topic=not now.every_topic))
+        return await self._topics(who, changed, "")
+
+    # Countries
+
+    async def _countries(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        shown = audience_messages.countries_screen(who.words, f"d:{draft.id}", draft.body.audience)
+        return Next(shown, Asked(draft.id, "countries"))
+
+    async def _country(self, who: Speaker, draft: Announcement, code: str) -> Next:
+        if country_name(code, "en"):
+            draft = await self._add(who, draft, (code,))
+        return await self._countries(who, draft, "")
+
+    async def _uncountry(self, who: Speaker, draft: Announcement, code: str) -> Next:
+        changed = await self._change(
+            who, draft, lambda now: replace(now, countries=tuple(one for one in now.countries if one != code))
+        )
+        return await self._countries(who, changed, "")
+
+    async def _typed(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        """Names with commas or line ends between: the known ones are taken, the first other is asked back."""
+        unknown, near, codes = "", tuple[str, ...](), []
+        for name in filter(None, map(str.strip, re.split(r"[,，、;；\n]", message.text or ""))):
+            found = find_country(name)
+            if found.code:
+                codes.append(found.code)
+            elif not unknown:
+                unknown, near = name, found.suggestions
+        if codes:
+            draft = await self._add(who, draft, tuple(codes))
+        shown = audience_messages.countries_screen(who.words, f"d:{draft.id}", draft.body.audience, near, unknown)
+        return Next(shown, Asked(draft.id, "countries"))
+
+    async def _add(self, who: Speaker, draft: Announcement, codes: tuple[str, ...]) -> Announcement:
+        return await self._change(
+            who,
+            draft,
+            lambda now: replace(now, everyone=False, countries=tuple(dict.fromkeys((*now.countries, *codes)))),
+        )
+
+    async def _change(self, who: Speaker, draft: Announcement, how: Callable[[Audience], Audience]) -> Announcement:
+        def change(body: Body) -> Body:
+            return replace(body, audience=how(body.audience))
+
+        return await self._drafts.changed(who, draft, change)
+
+
+def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:
+    return tuple(one for one in values if one != value) if value in values else (*values, value)

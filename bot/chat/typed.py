@@ -1,0 +1,65 @@
+"""Messages that answer something in; the conversation that asked for them, out.
+
+A message in private may answer what its writer was asked (`Expectations`), or reply to a message of ours that
+stands for somebody: an announcement, a partner's question, the staff's answer. Everything else goes on to the
+conversations, as a question or a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from telegram import Update
+from telegram.ext import ApplicationHandlerStop, MessageHandler, filters
+
+from bot.chat.desk import Context, Desk, Handler, Speaker, speaker
+from bot.people import NotAllowed
+
+Take = Callable[[Speaker, Update, str], Awaitable[bool]]
+"""Who, their message and what they were asked about in; whether the message was an answer, out."""
+
+
+class Replies(Protocol):
+    """Takes replies to messages of ours."""
+
+    async def replied(self, who: Speaker, update: Update) -> bool:
+        """Whether the message replies to one that is this conversation's."""
+        ...
+
+
+class Typed:
+    """Stands before the conversations and hands each what it waits for."""
+
+    def __init__(self, desk: Desk, takers: Mapping[str, Take], replies: Replies) -> None:
+        self._desk = desk
+        self._takers = takers
+        self._replies = replies
+
+    def handlers(self) -> list[Handler]:
+        """To be run in a group of their own, before the conversations'."""
+        new = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+        return [MessageHandler(new & ~filters.COMMAND, self.message)]
+
+    async def message(self, update: Update, context: Context) -> None:
+        received = update.message
+        if received is None:
+            return
+        who = await speaker(self._desk, update)
+        if who is None:
+            return
+        if received.reply_to_message is not None and await self._replies.replied(who, update):
+            raise ApplicationHandlerStop
+        if not who.private:
+            return
+        expected = await self._desk.expectations.of(who.user, who.at)
+        if expected is None or expected.topic not in self._takers:
+            return
+        try:
+            taken = await self._takers[expected.topic](who, update, expected.detail)
+        except NotAllowed:
+            # The role is gone: what was asked of the staff member is no longer asked.
+            await self._desk.expectations.drop(who.user)
+            raise
+        if taken:
+            raise ApplicationHandlerStop

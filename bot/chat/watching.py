@@ -1,0 +1,67 @@
+"""What the sender tells of a running announcement in; messages that staff see change, and notices, out."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram.error import TelegramError
+
+from bot import report_messages, sending_messages
+from bot.announcement import Announcement, Progress
+from bot.chat.courier import Unreachable
+from bot.chat.desk import Desk
+from bot.course import Notice
+from bot.markup import Message
+from bot.people import CONSOLE, Role
+from bot.words import Words, words
+
+LOG = logging.getLogger(__name__)
+
+
+class Watching:
+    """The sender's listener."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def progress(self, progress: Progress) -> None:
+        """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
+        for chat, message in await self._desk.announcements.watchers(progress.announcement.id):
+            w = await self._words(chat)
+            shown = sending_messages.progress(w, progress, self._desk.time_zone)
+            try:
+                await self._desk.courier.edit(chat, message, shown)
+            except (TelegramError, Unreachable) as error:
+                LOG.info("the progress of announcement %d is not shown: %s", progress.announcement.id, error)
+
+    async def notice(self, announcement: Announcement, what: Notice) -> None:
+        """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
+        for chat in await self._hearers(announcement):
+            w = await self._words(chat)
+            try:
+                number = await self._desk.courier.send(chat, await self._message(w, announcement, what))
+            except Unreachable:
+                continue
+            if what is not Notice.FINISHED:
+                await self._desk.announcements.watch(announcement.id, chat, number)
+
+    async def _message(self, w: Words, announcement: Announcement, what: Notice) -> Message:
+        found = await self._desk.announcements.report(CONSOLE, announcement.id)
+        if what is Notice.FINISHED:
+            return report_messages.finished(w, found)
+        text = sending_messages.why_paused(w, found.announcement, self._desk.time_zone)
+        return report_messages.notice(w, found.announcement, found.tally, text)
+
+    async def _hearers(self, announcement: Announcement) -> tuple[int, ...]:
+        watching = tuple(chat for chat, _ in await self._desk.announcements.watchers(announcement.id))
+        if watching:
+            return watching
+        author = await self._desk.people.chat(announcement.author)
+        if author is not None and author.reachable:
+            return (announcement.author,)
+        staff = [await self._desk.people.chat(member) for member in await self._desk.people.with_role(Role.STAFF)]
+        return tuple(chat.id for chat in staff if chat is not None and chat.reachable)
+
+    async def _words(self, chat: int) -> Words:
+        known = await self._desk.people.chat(chat)
+        return words(known.language if known is not None else "")

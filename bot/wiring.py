@@ -1,0 +1,123 @@
+"""The conversations, joined: which handler sees an update first, and the library's application they stand in.
+
+Why do expected messages come before the conversations? Plain text is a question to the reports; only who was
+asked something means something else by it, and whether they were asked stands in the database.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+from urllib.parse import urlsplit
+
+from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
+from telegram.request import HTTPXRequest
+
+from bot.chat.admin import Admin
+from bot.chat.arrivals import Arrivals, Processor
+from bot.chat.asking import Asking
+from bot.chat.desk import Context, Desk
+from bot.chat.drafting import Drafting
+from bot.chat.drafts import Drafts
+from bot.chat.faults import Faults
+from bot.chat.library import Library
+from bot.chat.menus import Menus
+from bot.chat.news import News
+from bot.chat.notices import Notices
+from bot.chat.pacing import Limiter
+from bot.chat.passages import Passages
+from bot.chat.personal import Personal
+from bot.chat.profile import ProfileCard
+from bot.chat.relaying import Relaying
+from bot.chat.reporting import Reporting
+from bot.chat.sending import Sending
+from bot.chat.subscribing import Subscribing
+from bot.chat.typed import Typed
+from bot.chat.uploads import Uploads
+from bot.config import Config
+
+App = Application[ExtBot[None], Context, None, None, None, None]
+
+
+def build(config: Config, arrivals: Arrivals, processor: Processor, limiter: Limiter) -> App:
+    """The library's application, without conversations and not yet connected."""
+    telegram = config.telegram
+    # The library's coming way to give spans of time; without it, each flood wait is a warning in the log.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    # On loopback there is no proxy to pass, whatever the environment says.
+    options = {"trust_env": not on_loopback(telegram.api_url)}
+    request = HTTPXRequest(
+        connection_pool_size=64,
+        connect_timeout=10,
+        read_timeout=20,
+        write_timeout=20,
+        media_write_timeout=180,
+        pool_timeout=30,
+        httpx_kwargs=options,
+    )
+    polling = HTTPXRequest(
+        connection_pool_size=1, connect_timeout=10, read_timeout=15, pool_timeout=10, httpx_kwargs=options
+    )
+    return (
+        Application.builder()
+        .token(telegram.token.get_secret_value())
+        .base_url(f"{telegram.api_url}/bot")
+        .base_file_url(f"{telegram.api_url}/file/bot")
+        .request(request)
+        .get_updates_request(polling)
+        .update_queue(arrivals)
+        .concurrent_updates(processor)
+        .rate_limiter(limiter)
+        .job_queue(None)
+        .context_types(ContextTypes(CallbackContext, type(None), type(None), type(None)))
+        .build()
+    )
+
+
+def add_conversations(application: App, desk: Desk, menus: Menus, faults: Faults) -> None:
+    """Join the conversations to the application; the first that takes an update has it."""
+    passages, subscribing, relaying = Passages(desk), Subscribing(desk), Relaying(desk)
+    notices, profile = Notices(desk, menus, subscribing), ProfileCard(desk)
+    drafts = Drafts(desk)
+    reporting = Reporting(desk, drafts, application.bot)
+    drafting, sending = Drafting(desk, drafts), Sending(desk, drafts, reporting)
+    typed = Typed(
+        desk,
+        {
+            "profile": profile.typed,
+            "announce": drafting.typed,
+            "sending": sending.typed,
+            "correct": reporting.typed,
+            "ask": relaying.question_typed,
+            "relay": relaying.relay_typed,
+        },
+        relaying,
+    )
+    application.add_handlers(notices.first(), group=-2)
+    application.add_handlers(typed.handlers(), group=-1)
+    for conversation in (
+        Personal(desk, passages, menus),
+        Library(desk, passages),
+        subscribing,
+        profile,
+        News(desk),
+        relaying,
+        sending,
+        drafting,
+        Admin(desk, menus),
+        Uploads(desk, notices),
+        passages,
+        Asking(desk, passages),
+        notices,
+    ):
+        application.add_handlers(conversation.handlers())
+    application.add_error_handler(faults.handle)
+
+
+def on_loopback(address: str) -> bool:
+    """Whether an address is on this machine."""
+    host = urlsplit(address).hostname or ""
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
