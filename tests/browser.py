@@ -72,19 +72,21 @@ def look(browser: Browser, address: str, *, faultless: bool = True, **context: A
     return page
 
 
-def furnished(folder: Path) -> Demo:
-    """A demo in a folder, with its index built."""
+def furnished(folder: Path, dictionary_home: Path | None = None) -> Demo:
+    """A demo in a folder, with its index built; a dictionary that was analysed elsewhere is taken over."""
     file = folder / "config.toml"
     file.write_text("", encoding="utf-8")
     (folder / "demo").mkdir(exist_ok=True)
     demo = furnish(load(file, {}), folder / "demo")
+    if dictionary_home is not None:
+        shutil.copytree(dictionary_home, demo.config.index, dirs_exist_ok=True)
     with (folder / "progress").open("w", encoding="utf-8") as progress:
         build(demo.config, progress)
     return demo
 
 
 @contextlib.contextmanager
-def performing(demo: Demo, *, port: int | None = 0) -> Iterator[str]:
+def performing(demo: Demo, *, port: int = 0) -> Iterator[str]:
     """The whole demo, until the block ends; gives the page's address."""
     addresses: queue.Queue[str | BaseException] = queue.Queue()
     with elsewhere() as loop:

@@ -17,7 +17,7 @@ from browser import furnished, look, performing
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.lock import AlreadyRunning, RunLock
-from bot.sandbox.demo import CAST, CHINESE, ENGLISH, Demo, NoAddress, clear, starter_library
+from bot.sandbox.demo import CAST, CHINESE, ENGLISH, Demo, NoAddress, clear, free_port, starter_library
 
 ROOT = Path(__file__).parents[1]
 PARTNER, CHINESE_PARTNER, STAFF, ADMIN = (one.id for one in CAST)
@@ -26,8 +26,8 @@ SLOW = 20_000
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    return furnished(tmp_path_factory.mktemp("demo"))
+def demo(tmp_path_factory: pytest.TempPathFactory, dictionary_home: Path) -> Demo:
+    return furnished(tmp_path_factory.mktemp("demo"), dictionary_home)
 
 
 @pytest.fixture(scope="module")
@@ -170,8 +170,8 @@ def test_a_flood_delays_an_answer_and_does_not_lose_it(window: Page) -> None:
     expect(pane.locator("article")).to_have_count(count + 2, timeout=SLOW)
 
 
-def test_conversations_outlive_a_restart(tmp_path: Path, browser: Browser) -> None:
-    demo = furnished(tmp_path)
+def test_conversations_outlive_a_restart(tmp_path: Path, dictionary_home: Path, browser: Browser) -> None:
+    demo = furnished(tmp_path, dictionary_home)
     with performing(demo) as address:
         page = look(browser, address)
         pane = sit(page, PARTNER)
@@ -195,7 +195,7 @@ def test_conversations_outlive_a_restart(tmp_path: Path, browser: Browser) -> No
 
 
 @pytest.fixture
-def config(tmp_path: Path, demo: Demo) -> Path:
+def config(tmp_path: Path) -> Path:
     file = tmp_path / "config.toml"
     file.write_text(f'[data]\npath = "{tmp_path / "data"}"\n', encoding="utf-8")
     return file
@@ -207,18 +207,27 @@ def command(config: Path, *options: str) -> subprocess.Popen[str]:
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
+    """The first line on stdout; the test fails with what is on stderr where there is none."""
     assert process.stdout is not None
-    return process.stdout.readline().strip()
+    line = process.stdout.readline().strip()
+    assert line, process.communicate(timeout=30)[1]
+    return line
 
 
-def test_the_command_prints_the_address_serves_it_and_stops_on_a_signal(config: Path) -> None:
-    process = command(config)
+def test_a_fresh_demo_prints_its_address_serves_it_and_stops_on_a_signal(config: Path) -> None:
+    folder = config.parent / "data" / "demo"
+    (folder / "reports").mkdir(parents=True)
+    (folder / "reports" / "mine.md").write_text("# Mine\n\nWords.\n", encoding="utf-8")
+    (folder / "key").write_text("the-key-of-an-earlier-demo", encoding="ascii")
+    process = command(config, "--fresh")
     try:
         address = first_line(process)
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/chat/[\w-]{20,}/", address)
+        assert "earlier" not in address
         assert "citedesk" in httpx.get(address, trust_env=False).text
+        assert not (folder / "reports" / "mine.md").exists()
         with pytest.raises(AlreadyRunning):
-            RunLock(config.parent / "data" / "demo").acquire()
+            RunLock(folder).acquire()
     finally:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
@@ -226,21 +235,9 @@ def test_the_command_prints_the_address_serves_it_and_stops_on_a_signal(config: 
     assert out == ""
     assert "10 of the starter library" in err
     assert "Traceback" not in err
-    folder = config.parent / "data" / "demo"
     assert [path.name for path in (config.parent / "data").iterdir()] == ["demo"]
     assert stat.S_IMODE((folder / "key").stat().st_mode) == 0o600
     assert address.split("/")[-2] not in (folder / "demo.log").read_text(encoding="utf-8")
-
-    (folder / "reports" / "mine.md").write_text("# Mine\n\nWords.\n", encoding="utf-8")
-    process = command(config, "--fresh")
-    try:
-        fresh = first_line(process)
-        assert fresh.split("/")[-2] != address.split("/")[-2]
-        assert not (folder / "reports" / "mine.md").exists()
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
-    assert process.returncode == 0
 
 
 def test_a_port_that_is_taken_is_named(config: Path) -> None:
@@ -253,18 +250,13 @@ def test_a_port_that_is_taken_is_named(config: Path) -> None:
     assert f"127.0.0.1:{port}: Address already in use: choose another --port or --host" in err
 
 
-def test_without_a_port_a_free_one_is_taken_where_the_usual_is_not(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    demo = furnished(tmp_path)
+def test_without_a_port_a_free_one_is_taken_where_the_usual_is_not() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         usual = taken.getsockname()[1]
-        monkeypatch.setattr("bot.sandbox.demo.PORT", usual)
-        with performing(demo, port=None) as address:
-            assert f":{usual}/" not in address
-            assert httpx.get(address, trust_env=False).status_code == 200
-        with pytest.raises(NoAddress), performing(demo, port=usual):
-            pass
+        assert free_port("127.0.0.1", None, usual) not in (usual, 0)
+        with pytest.raises(NoAddress):
+            free_port("127.0.0.1", usual)
+    assert free_port("127.0.0.1", None, usual) == usual
 
 
 def test_clearing_leaves_the_lock_and_what_links_point_to(tmp_path: Path) -> None:

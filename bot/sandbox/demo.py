@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import secrets
 import shutil
 import signal
@@ -106,7 +107,8 @@ class NoAddress(Exception):
     exit_code = 3
 
     def __init__(self, host: str, port: int, error: OSError) -> None:
-        reason = error.strerror or str(error)
+        # Python's own text names the address once more
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
         super().__init__(f"{host}:{port}: {reason}: choose another --port or --host")
 
 
@@ -198,29 +200,33 @@ def cards(world: World) -> tuple[Card, ...]:
 
 
 @contextlib.asynccontextmanager
-async def opened(demo: Demo, host: str, port: int | None) -> AsyncIterator[tuple[Running, str]]:
-    """The server with its page and the address of the page, until the block ends. Raises `NoAddress`."""
+async def opened(demo: Demo, host: str, port: int) -> AsyncIterator[tuple[Running, str]]:
+    """The server with its page and the address of the page, until the block ends. Raises `NotKept`."""
     world = World(f"{BOT}:{secrets.token_urlsafe(24)}")
     if not restore(world, demo.folder):
         seat_cast(world)
     page = Page(demo.key, cards(world))
     guard = Middleware(Guard, names=(socket.gethostname(), host))
-    async with contextlib.AsyncExitStack() as closing:
-        server = None
-        for choice in (PORT, 0) if port is None else (port,):
-            entering = running(world, host=host, port=choice, key=demo.key, extra=page.routes(), middleware=(guard,))
-            try:
-                server = await closing.enter_async_context(entering)
-                break
-            except OSError as error:
-                if port is not None or choice == 0:
-                    raise NoAddress(host, choice, error) from error
-        assert server is not None
+    async with running(world, host=host, port=port, key=demo.key, extra=page.routes(), middleware=(guard,)) as server:
         keeper = Keeper(world, demo.folder)
-        closing.callback(keeper.close)
         keeping = asyncio.create_task(keeper.keep())
-        closing.callback(keeping.cancel)
-        yield server, page.address(near(server.api_url))
+        try:
+            yield server, page.address(near(server.api_url))
+        finally:
+            keeping.cancel()
+            keeper.close()
+
+
+def free_port(host: str, port: int | None, usual: int = PORT) -> int:
+    """The port asked for, or else the usual one, or else a free one. Raises `NoAddress`."""
+    for choice in (usual, 0) if port is None else (port,):
+        try:
+            with socket.create_server((host, choice)) as bound:
+                return int(bound.getsockname()[1])
+        except OSError as error:
+            if port is not None or choice == 0:
+                raise NoAddress(host, choice, error) from error
+    raise AssertionError("one of the choices is the last")
 
 
 def near(address: str) -> str:
@@ -229,12 +235,11 @@ def near(address: str) -> str:
 
 
 async def perform(
-    demo: Demo, stop: asyncio.Event, tell: Callable[[str], None], *, host: str = "127.0.0.1",
-    port: int | None = None,
-) -> None:  # fmt: skip
+    demo: Demo, stop: asyncio.Event, tell: Callable[[str], None], *, host: str = "127.0.0.1", port: int = 0
+) -> None:
     """Runs server, bot and page until `stop` is set; `tell` gets the page's address once all is ready.
 
-    Raises `NoAddress`, `NotKept`, and what `bot.app.serve` raises.
+    Raises `NotKept`, `OSError` where the server cannot listen, and what `bot.app.serve` raises.
     """
     async with opened(demo, host, port) as (server, address):
         config = demo.bot_config(near(server.api_url), server.world.token)
@@ -268,6 +273,7 @@ def run(config: Config, *, host: str, port: int | None, fresh: bool) -> int:
     """
     folder = config.data.path / "demo"
     with RunLock(folder):
+        port = free_port(host, port)
         if fresh:
             clear(folder)
         demo = furnish(config, folder)
@@ -283,7 +289,7 @@ def run(config: Config, *, host: str, port: int | None, fresh: bool) -> int:
     return 0
 
 
-async def until_signal(demo: Demo, host: str, port: int | None) -> None:
+async def until_signal(demo: Demo, host: str, port: int) -> None:
     """Performs until a signal comes."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
