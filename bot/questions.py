@@ -22,6 +22,7 @@ from bot.database import Database, Migration
 from bot.people import People, Role
 from content.documents import Locator
 from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
+from index.rehearsal import Asked
 
 Vote = Literal["up", "down"]
 HISTORY = 5
@@ -157,6 +158,10 @@ class Questions:
 
         return await self._database.read(select)
 
+    async def recorded(self, limit: int) -> tuple[Asked, ...]:
+        """The newest questions with what they may lean on, each once, newest first."""
+        return await self._database.read(lambda connection: recorded(connection, limit, self._conversation))
+
     async def vote(self, id_: str, user: int, vote: Vote) -> bool:
         """Keep what a person thinks of an answer; the last vote counts. False: no such answer."""
         now = self._clock().isoformat()
@@ -268,6 +273,24 @@ class Questions:
             connection.execute("DELETE FROM feedback WHERE user_id = ?", (user,))
 
         await self._database.write(forget)
+
+
+def recorded(connection: Connection, limit: int, conversation: timedelta) -> tuple[Asked, ...]:
+    """The same for callers that have a connection alone."""
+    sql = (
+        "SELECT chat, asker, text, asked_at FROM "
+        "(SELECT rowid, * FROM questions ORDER BY asked_at DESC, rowid DESC LIMIT ?) ORDER BY asked_at, rowid"
+    )
+    found: list[Asked] = []
+    last: dict[tuple[int, int | None], tuple[datetime, tuple[str, ...]]] = {}
+    for row in connection.query(sql, (limit,)):
+        at, who = datetime.fromisoformat(row["asked_at"]), (row["chat"], row["asker"])
+        before, earlier = last.get(who, (at, ()))
+        # nobody knows any more whose questions those without a chat are, so they lean on nothing
+        history = earlier if row["chat"] is not None and at - before <= conversation else ()
+        found.append(Asked(row["text"], history))
+        last[who] = at, (*history, row["text"])[-HISTORY:]
+    return tuple(dict.fromkeys(reversed(found)))
 
 
 def _unanswered(row: dict[str, Any]) -> Unanswered:

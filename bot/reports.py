@@ -14,14 +14,18 @@ import shutil
 import threading
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from bot.glossary import Proposal, propose, put
 from bot.markup import clean
 from bot.people import People, Role
+from content.glossary import Change
 from content.library import Library, Limits, Skipped
+from index.lexicon import read_glossary
+from index.rehearsal import Asked
 
 if TYPE_CHECKING:
     from index.builder import Progress, ReindexReport
@@ -113,6 +117,33 @@ class Reports:
         """
         async with self._building:
             return await self._in_thread(progress, force)
+
+    # The glossary
+
+    async def try_change(self, actor: int, change: Change, recorded: Sequence[Asked]) -> Proposal:
+        """What a change of the glossary would do. Raises `NotAllowed`, `NotChanged`, `IndexFault`, `OSError`."""
+        await self._people.check(actor, Role.ADMIN, "dict")
+        return await asyncio.to_thread(propose, self._content, self._index, change, recorded)
+
+    async def take_change(self, actor: int, change: Change, progress: Callable[[Progress], None]) -> ReindexReport:
+        """Change the glossary and the index with it; where the index cannot be built, both stay as they were.
+
+        Raises `NotAllowed`, `NotChanged`, and what `reindex` raises but `Busy`.
+        """
+        detail = f"{change.word}: {'; '.join(change.forms)}" if change.forms else change.word
+        await self._people.authorize(actor, Role.ADMIN, f"dict {change.action}", detail)
+        async with self._building:
+            kept = await asyncio.to_thread(put, self._content, change)
+            try:
+                return await self._in_thread(progress, force=False)
+            except BaseException:
+                kept.restore()
+                raise
+
+    async def glossary(self, actor: int) -> str:
+        """The text of the glossary. Raises `NotAllowed`, `IndexFault`, `OSError`."""
+        await self._people.check(actor, Role.ADMIN, "dict")
+        return await asyncio.to_thread(read_glossary, self._content)
 
     def stop(self) -> None:
         """Give up building, at the next sign of progress."""

@@ -33,6 +33,7 @@ from bot.chat.relaying import Relaying
 from bot.chat.reporting import Reporting
 from bot.chat.sending import Sending
 from bot.chat.subscribing import Subscribing
+from bot.chat.tuning import Tuning
 from bot.chat.typed import Typed
 from bot.chat.uploads import Uploads
 from bot.config import Config
@@ -107,6 +108,7 @@ def add_conversations(application: App, desk: Desk, menus: Menus, faults: Faults
         drafting,
         Admin(desk, menus),
         Uploads(desk, notices),
+        Tuning(desk),
         passages,
         Asking(desk, passages),
         notices,
