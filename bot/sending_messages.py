@@ -319,7 +319,7 @@ def unfinished(w: Words, drafts: Sequence[Announcement]) -> Message:
     """`/announce` while drafts lie open."""
     rows = tuple((Button(one_line(f"✏️ {title_of(w, one)}", BUTTON_LIMIT), f"d:{one.id}:desk"),) for one in drafts)
     return Message(
-        w.count("You have an unfinished draft.", "You have {n} unfinished drafts.", len(drafts)),
+        w.count("You have {n} unfinished draft.", "You have {n} unfinished drafts.", len(drafts)),
         (*rows, (Button(w.label("➕ New announcement"), "d:new"),)),
     )
 
