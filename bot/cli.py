@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from bot import __version__
+from bot.dictionary import dictionary
 from bot.evaluating import evaluate
 from bot.index_commands import generations, reindex
 from bot.options import DONE, NO, config_of, config_option, json_option
@@ -221,7 +222,7 @@ def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> 
     return run_demo(config, host=host, port=port, fresh=fresh)
 
 
-for command in (reindex, generations, evaluate):
+for command in (reindex, generations, dictionary, evaluate):
     cli.add_command(command)
 
 
