@@ -82,6 +82,7 @@ def test_a_group_that_becomes_a_supergroup_goes_on(page: Page, stage: Played) ->
 def test_on_a_phone_there_is_one_thing_at_a_time(browser: Browser, stage: Played) -> None:
     start(stage, JING)
     say(stage, f"<b>{'长' * 400}</b> https://example.org/{'x' * 300}", JING)
+    say(stage, "答", JING, reply_parameters={"message_id": 2})
     page = look(browser, stage.address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     expect(page.locator(".pane")).to_have_count(0)
     page.locator(f".seat[data-chat='{JING}'] .seat-open").tap()
@@ -89,6 +90,8 @@ def test_on_a_phone_there_is_one_thing_at_a_time(browser: Browser, stage: Played
     expect(bubbles(page, JING).last).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert page.evaluate("document.querySelector('.log').scrollWidth <= 390")
+    right = "[...document.querySelectorAll('.bubble')].map((one) => one.getBoundingClientRect().right)"
+    assert max(page.evaluate(right)) <= 380.5
     page.get_by_role("button", name="返回座位列表").tap()
     expect(page.locator("#rail")).to_be_visible()
     page.go_back()

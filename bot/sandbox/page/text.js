@@ -51,7 +51,7 @@ function wrap(entity, shown, children, doing) {
     case "text_link": return link(entity.url, children, doing);
     case "url": return link(/^[a-z][a-z0-9+.-]*:/i.test(shown) ? shown : `http://${shown}`, children, doing);
     case "email": return link(`mailto:${shown}`, children, doing);
-    case "mention": return doing.isBot(shown.slice(1)) ? link(`https://t.me/${shown.slice(1)}`, children, doing) : el("span", { className: "mention" }, children);
+    case "mention":
     case "text_mention": return el("span", { className: "mention" }, children);
     case "bot_command": return el("button", { type: "button", className: "link", onclick: () => doing.command(shown) }, children);
     case "spoiler": return spoiler(children, doing);
