@@ -207,8 +207,8 @@ class Outbox:
     async def next_due(self, announcement: int) -> float | None:
         """When the next one that waits is due (Unix seconds); None: none waits."""
         sql = (
-            "SELECT min(due) FROM deliveries JOIN announcements AS a ON a.id = announcement "
-            "WHERE announcement = ? AND outcome = 'pending' AND lane <= a.gate"
+            "SELECT min(d.due) FROM deliveries AS d JOIN announcements AS a ON a.id = d.announcement "
+            "WHERE d.announcement = ? AND d.outcome = 'pending' AND d.lane <= a.gate"
         )
         return await self._database.read(lambda connection: connection.execute(sql, (announcement,)).fetchone()[0])
 

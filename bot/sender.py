@@ -123,6 +123,8 @@ class Sender:
         unknown = await self._outbox.recover()
         if unknown:
             LOG.warning("%d deliveries were cut off when the bot stopped: nobody knows whether they arrived", unknown)
+        # What the process before sent a moment ago still counts at Telegram.
+        self._pacer.hold(1.0)
         for chat, until in await self._outbox.flooded():
             self._pacer.flooded(chat, until - self._clock().timestamp())
 

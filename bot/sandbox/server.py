@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
@@ -63,6 +63,8 @@ class BotSide:
             raw, uploads = await read_request(request)
         except Refusal as refusal:
             return answer(Wire(refusal.code, json.dumps(refusal.as_json()).encode()))
+        except ClientDisconnect:  # the bot was killed in the middle of its request
+            return Broken()
         return answer(await self.api.call(request.path_params["method"], raw, uploads))
 
     async def file(self, request: Request) -> Response:
