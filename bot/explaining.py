@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from bot.markup import Html, Message, escape, join
+from bot.markup import Html, Message, escape, join, one_line
 from bot.table import Table, lines
 from bot.words import Words
 
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 WIDEST = 24
 """Columns of a cell in a chat, where a phone shows about 40."""
+LINE = 400
+"""Characters of a line beside the tables in a chat."""
 IN_CHAT = 3
 """Hits that are explained in a chat."""
 
 
 def explanation_tables(w: Words, found: Explanation, hits: int) -> Iterator[Table]:
-    """What was understood, what each concept gave to the first hits, what stood for it, and the hits."""
+    """What was understood (two columns), what each concept gave to the first hits, what stood for it, and the hits."""
     yield Table("", ("", ""), tuple(_understood(w, found)))
     shown = found.hits[:hits]
     if found.concepts:
@@ -58,10 +60,11 @@ def explanation_tables(w: Words, found: Explanation, hits: int) -> Iterator[Tabl
 
 
 def explanation_message(w: Words, found: Explanation) -> Message:
-    """The same for a chat, with every cell cut to what a phone shows."""
-    tables = explanation_tables(w, found, IN_CHAT)
-    parts = [Html(f"<pre>{escape(chr(10).join(lines(table, WIDEST)))}</pre>") for table in tables]
-    return Message(join("\n", parts))
+    """The same for a chat, with every cell of a table cut to what a phone shows."""
+    understood, *tables = explanation_tables(w, found, IN_CHAT)
+    facts = [Html(f"<b>{escape(name)}</b> {escape(one_line(value, LINE))}") for name, value in understood.rows]
+    drawn = [Html(f"<pre>{escape(chr(10).join(lines(table, WIDEST)))}</pre>") for table in tables]
+    return Message(join("\n", (*facts, *drawn)))
 
 
 def explain_what(w: Words) -> Message:
