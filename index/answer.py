@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from content.sentences import split_sentences
-from index.corpus import Citation, Corpus
+from index.corpus import BODY, Citation, Corpus
 from index.query import Query
 from index.ranking import Evidence
 from index.refusal import refuse
@@ -96,31 +98,39 @@ def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
 
 
 def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus) -> Excerpt:
-    text = corpus.texts[hit.number]
-    sentences = split_sentences(text) or [(0, len(text))]
+    passage = corpus.texts[hit.number]
+    sentences = split_sentences(passage) or [(0, len(passage))]
+    answering = min(hit.sentence, len(sentences) - 1)
+    # The headings that a passage opens with stand in its citation; only one that answers itself is shown again.
+    headings = int(corpus.places[hit.number][BODY])
+    start = sentences[headings][0] if headings <= answering else 0
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
-        text=text,
-        sentence=sentences[min(hit.sentence, len(sentences) - 1)],
-        matches=_matches(hit.number, terms, corpus),
+        text=passage[start:],
+        sentence=_moved(sentences[answering], start),
+        matches=tuple(_moved(found, start) for found in _matches(hit.number, terms, corpus) if found[0] >= start),
         passage=corpus.id(hit.number),
         citation=corpus.citation(hit.number),
     )
-    check_verbatim(excerpt, text)
+    check_verbatim(excerpt, passage)
     return excerpt
 
 
-def _matches(number: int, terms: frozenset[int], corpus: Corpus) -> tuple[Slice, ...]:
+def _moved(found: Slice, start: int) -> Slice:
+    return found[0] - start, found[1] - start
+
+
+def _matches(number: int, terms: frozenset[int], corpus: Corpus) -> list[Slice]:
     """The words of a passage whose terms were looked for; two terms of one word are one match."""
     forward = corpus.forward
     tokens = forward.of(number)
+    hits = np.flatnonzero(np.isin(forward.terms[tokens], np.fromiter(terms, np.int32, len(terms))))
     slices: list[Slice] = []
-    for place in range(tokens.start, tokens.stop):
-        start, end = int(forward.offsets[place]), int(forward.ends[place])
-        if int(forward.terms[place]) in terms and (not slices or start >= slices[-1][1]):
+    for start, end in zip(forward.offsets[tokens][hits].tolist(), forward.ends[tokens][hits].tolist(), strict=True):
+        if not slices or start >= slices[-1][1]:
             slices.append((start, end))
-    return tuple(slices)
+    return slices
 
 
 def check_verbatim(excerpt: Excerpt, passage: str) -> None:
