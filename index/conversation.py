@@ -25,6 +25,17 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 
+_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\b|^\s*那么?", re.IGNORECASE)
+_ASKS_FOR = re.compile(
+    r"^\s*(?:how many|which|what)\s+(?=\w)|^.*?(?:多少|哪些|几)[个篇份项名位家种部本]?", re.IGNORECASE
+)
+_QUESTION_WORD = re.compile(r"\b(?:wh?ich|what|who(?:se|m)?|when|where|how)\b|多少|几|哪|谁|何|什么", re.IGNORECASE)
+
+
+def asks_anew(question: str) -> bool:
+    """Whether a question that leans on another has a question word of its own ("what about" apart)."""
+    return bool(_QUESTION_WORD.search(_OPENS.sub("", question)))
+
 
 def leans(question: str, analyzer: Analyzer) -> bool:
     """Whether a question can only be understood with the one before it."""
@@ -44,12 +55,20 @@ def merge(question: str, history: Sequence[str], analyzer: Analyzer, countries: 
         earlier, _ = merge(earlier, history[:-1], analyzer, countries)
     named = {kind for kind in _kinds(question, analyzer.names(question), countries) if kind in REPLACED}
     tokens = analyzer.names(earlier)
+    kinds = _kinds(earlier, tokens, countries)
+    asked = None if named else _asked_for(question, earlier, tokens)
     kept = earlier
-    for token, kind in reversed(list(zip(tokens, _kinds(earlier, tokens, countries), strict=True))):
-        if kind in named:
+    for token, kind in reversed(list(zip(tokens, kinds, strict=True))):
+        if kind in named or token is asked:
             kept = kept[: token.start] + kept[token.end :]
     rest = _OPENS.sub("", question).strip(" ?？!！.。") + ": "
     return rest + " ".join(kept.split()), len(rest)
+
+
+def _asked_for(question: str, earlier: str, tokens: Sequence[Token]) -> Token | None:
+    """What the earlier question asked for, if the new one asks for something else: monographs, then papers."""
+    opening = _ASKS_FOR.match(earlier) if _ABOUT.match(question) else None
+    return next((token for token in tokens if opening and token.start == opening.end()), None)
 
 
 def _kinds(text: str, tokens: Sequence[Token], countries: StringTable) -> list[str]:

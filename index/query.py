@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
-from index.conversation import leans, merge
+from index.conversation import asks_anew, leans, merge
 from index.filters import Filters, take_filters
 from index.lexicon import Alternative, Lexicon, Match
 from index.names import Kind, kind_of
@@ -74,7 +74,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         question=question,
         language=language_of(question),
         concepts=concepts,
-        wants=wanted(analyzer.simplified(question)) or wanted(analyzer.simplified(understood)),
+        wants=wanted(analyzer.simplified(question if asks_anew(question) or not understood else understood)),
         filters=filters,
         understood=_mended(text, concepts) or understood,
     )
