@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bot.announcement import Announcement, Attachment, Body, Content, Payload
 from bot.calendar_files import calendar_file
+from bot.links import label_in
 from bot.markup import Button, Html, Rows, escape, visible
 from bot.words import Words, words
 
@@ -41,7 +42,7 @@ def text_of(content: Content) -> Html:
 
 def under(w: Words, id_: int, content: Content) -> Rows:
     """The buttons of an announcement: its links, three answers, and the way out."""
-    links = tuple((Button(one.text, url=one.url),) for one in content.buttons)
+    links = tuple((Button(label_in(one.text, w.language), url=one.url),) for one in content.buttons)
     answers = (
         Button(w.label("👍 Interested"), f"r:{id_}:yes"),
         Button(w.label("Not this time"), f"r:{id_}:no"),

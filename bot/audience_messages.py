@@ -31,7 +31,8 @@ def audience_summary(w: Words, audience: Audience, topics: Sequence[Topic]) -> H
         named = (escape(country_name(code, w.language)) for code in audience.countries[:LISTED])
         shown = join(", " if w.language == "en" else "、", named)
         if len(audience.countries) > LISTED:
-            shown = Html(f"{shown} {w.say('… and {n} more', n=len(audience.countries) - LISTED)}")
+            more = w.say("… and {n} more", n=len(audience.countries) - LISTED)
+            shown = join(" ", (shown, more))
         parts.append(w.say("in {countries}", countries=shown))
     if audience.languages:
         names = either.join(NAMES[language] for language in audience.languages)

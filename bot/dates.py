@@ -98,6 +98,7 @@ _FROM_NOW = re.compile(
 _DAYS = {
     **dict.fromkeys(("today", "tonight", "今天", "今晚"), 0),
     **dict.fromkeys(("tomorrow", "明天", "明晚"), 1),
+    **dict.fromkeys(("yesterday", "昨天"), -1),
     "后天": 2,
     "大后天": 3,
 }
@@ -176,10 +177,10 @@ def _take_day(text: str, today: date) -> tuple[date | None, str]:
         return _of_two(two_ways, today), f"{text[: two_ways.start()]} {text[two_ways.end() :]}"
     if any(form.search(text) for form in _FORMS):
         raise NotATime("impossible", text.strip())
-    lowered = text.lower()
     for word in sorted(_DAYS, key=len, reverse=True):
-        if word in lowered:
-            return today + timedelta(days=_DAYS[word]), lowered.replace(word, " ")
+        place = text.lower().find(word)
+        if place >= 0:
+            return today + timedelta(days=_DAYS[word]), f"{text[:place]} {text[place + len(word) :]}"
     weekday = _WEEKDAYS.search(text)
     if weekday:
         return _weekday(weekday, today), f"{text[: weekday.start()]} {text[weekday.end() :]}"

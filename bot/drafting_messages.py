@@ -14,7 +14,20 @@ from bot.announcement import LANGUAGES, Announcement, Attachment, AudienceCount,
 from bot.announcement_messages import text_of
 from bot.audience_messages import audience_summary, count_summary
 from bot.links import links_of
-from bot.markup import CAPTION_LIMIT, MESSAGE_LIMIT, Button, Html, Message, Rows, escape, join, one_line, utf16, visible
+from bot.markup import (
+    CAPTION_LIMIT,
+    MESSAGE_LIMIT,
+    Button,
+    Html,
+    Message,
+    Rows,
+    escape,
+    join,
+    one_line,
+    split,
+    utf16,
+    visible,
+)
 from bot.moments import day, moment
 from bot.readiness import Problem
 from bot.subscriptions import Topic
@@ -22,6 +35,8 @@ from bot.words import Words
 
 SHOWN = 220
 """Characters of a text that the desk shows."""
+FITTING = 2500
+"""UTF-16 units of a text on its own screen."""
 NAMES = {"en": "English", "zh": "中文"}
 
 
@@ -57,6 +72,12 @@ def length(view: View, language: str) -> int:
     """UTF-16 units that title and text take."""
     content = view.draft.body.content(language)
     return utf16(visible(text_of(content))) if content is not None else 0
+
+
+def beginning(text: Html) -> Html:
+    """A text as far as it leaves room for what is said about it in the same message."""
+    first, *rest = split(text, FITTING)
+    return Html(f"{first} …") if rest else first
 
 
 def with_lengths(view: View) -> tuple[Problem, ...]:
@@ -233,7 +254,7 @@ def text_screen(w: Words, view: View, language: str, *, part: str = "", note: Ht
         ask = w.say("Send it anew as one message, the first line being the title; or change one part.")
     paragraphs = [w.say("<b>{language}</b>", language=name)]
     if content is not None:
-        paragraphs.append(Html(f"<blockquote expandable>{text_of(content)}</blockquote>"))
+        paragraphs.append(Html(f"<blockquote expandable>{beginning(text_of(content))}</blockquote>"))
         used, most = length(view, language), limit(view, language)
         if used > most:
             paragraphs.append(

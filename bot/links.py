@@ -54,17 +54,24 @@ def read_links(text: str) -> tuple[Link, ...]:
     return tuple(links[:MOST])
 
 
-def buttons_of(links: tuple[Link, ...], language: str) -> tuple[LinkButton, ...]:
-    """The buttons for the readers of a language."""
-    return tuple(LinkButton(one.chinese if language == "zh" else one.english, one.url) for one in links)
+def buttons_of(links: tuple[Link, ...]) -> tuple[LinkButton, ...]:
+    """The buttons, each with both labels, so that a language that is written later has its own."""
+    return tuple(
+        LinkButton(one.english if one.english == one.chinese else f"{one.english} | {one.chinese}", one.url)
+        for one in links
+    )
+
+
+def label_in(text: str, language: str) -> str:
+    """What stands on a button for the readers of a language, of a text such as `Apply | 报名`."""
+    english, bar, chinese = text.partition(" | ")
+    return chinese if bar and language == "zh" else english
 
 
 def links_of(contents: tuple[Content, ...]) -> tuple[Link, ...]:
-    """The links of an announcement, their labels from its languages."""
-    by_language = {one.language: one.buttons for one in contents}
-    first = next(iter(by_language.values()), ())
-    english, chinese = by_language.get("en") or first, by_language.get("zh") or first
-    return tuple(Link(one.text, other.text, one.url) for one, other in zip(english, chinese, strict=False))
+    """The links of an announcement."""
+    buttons = next((one.buttons for one in contents if one.buttons), ())
+    return tuple(Link(label_in(one.text, "en"), label_in(one.text, "zh"), one.url) for one in buttons)
 
 
 def _usable(address: str) -> bool:

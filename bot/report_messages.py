@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot import deliveries
 from bot.announcement import Action, Announcement, Delivery, Outcome, Report, State, Tally
 from bot.audience_messages import NAMES
+from bot.drafting_messages import beginning
 from bot.markup import Button, Html, Message, Rows, escape, join, one_line
 from bot.sending_messages import actions, bar, state_sign, state_word, title_of
 from bot.words import Words
@@ -36,9 +37,10 @@ def report(w: Words, found: Report) -> Message:
                 asked=counts.get("question", 0),
             )
         )
-    for errand in found.errands:
-        name = w.say("Correction") if errand.action is Action.CORRECT else w.say("Withdrawal")
-        paragraphs.append(Html(f"{name}: {bar(w, errand.tally)}"))
+    if found.errands:
+        names = {Action.CORRECT: w.say("Correction"), Action.WITHDRAW: w.say("Withdrawal")}
+        lines = [w.say("{name}: {value}", name=names[one.action], value=bar(w, one.tally)) for one in found.errands]
+        paragraphs.append(join("\n", lines))
     return Message(join("\n\n", paragraphs), _buttons(w, found))
 
 
@@ -52,7 +54,7 @@ def _line(w: Words, name: Html, tally: Tally) -> Html:
         parts.append(w.say("{n} unknown", n=f"{tally.unknown:,}"))
     if tally.pending + tally.sending:
         parts.append(w.say("{n} to come", n=f"{tally.pending + tally.sending:,}"))
-    return Html(f"<b>{name}</b>: {join(' · ', parts)}")
+    return w.say("<b>{name}</b>: {value}", name=name, value=join(" · ", parts))
 
 
 def _buttons(w: Words, found: Report) -> Rows:
@@ -204,7 +206,7 @@ def correct_ask(w: Words, one: Announcement, language: str, shown: Html, note: H
             "Send the corrected announcement in {language} as one message, the first line being the title. It reads:",
             language=NAMES[language],
         ),
-        Html(f"<blockquote>{shown}</blockquote>"),
+        Html(f"<blockquote>{beginning(shown)}</blockquote>"),
     ]
     if note is not None:
         paragraphs.append(note)
@@ -218,7 +220,7 @@ def sure_correct(w: Words, one: Announcement, language: str, shown: Html, sent: 
         (Button(w.label("✏️ Yes, change it"), f"m:{one.id}:correct!:{language}"),),
         (Button(w.label("‹ Back"), f"m:{one.id}:report"),),
     )
-    return Message(Html(f"{text}\n\n<blockquote>{shown}</blockquote>"), rows)
+    return Message(Html(f"{text}\n\n<blockquote>{beginning(shown)}</blockquote>"), rows)
 
 
 def cannot_correct(w: Words, code: str) -> Html:
@@ -241,6 +243,11 @@ def notice(w: Words, one: Announcement, tally: Tally, text: Html) -> Message:
 
 
 def finished(w: Words, found: Report) -> Message:
-    """It is out: the report by itself."""
-    made = report(w, found)
-    return Message(Html(f"{w.say('It is out.')}\n\n{made.html}"), made.buttons)
+    """It is out, or corrected, or withdrawn: what was done last, and the report."""
+    made, last = report(w, found), found.errands[-1].action if found.errands else Action.SEND
+    head = {
+        Action.SEND: w.say("📣 It is out."),
+        Action.CORRECT: w.say("✏️ It is corrected everywhere it could be."),
+        Action.WITHDRAW: w.say("↩️ It is withdrawn everywhere it could be."),
+    }[last]
+    return Message(join("\n\n", (head, made.html)), made.buttons)

@@ -6,7 +6,6 @@ Words for reports stand in `bot.report_messages`, those for drafts in `bot.draft
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.announcement import LANGUAGES, Announcement, Progress, State, Tally, Why
 from bot.audience_messages import NAMES, audience_summary, count_summary
@@ -14,6 +13,7 @@ from bot.drafting_messages import View, problem_lines, when_summary
 from bot.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, one_line
 from bot.moments import clock, day, moment
 from bot.words import Words
+from bot.zones import zone
 
 TITLE = 120
 
@@ -294,14 +294,14 @@ def discarded(w: Words) -> str:
     return w.label("This draft is not there any more.")
 
 
-def listed(w: Words, found: Sequence[Announcement], *, first: int, size: int, more: bool, now: datetime) -> Message:
+def listed(w: Words, found: Sequence[Announcement], *, first: int, size: int, more: bool, zone_name: str) -> Message:
     """`/announcements`: newest first, each with a button that opens it."""
     new = (Button(w.label("➕ New announcement"), "d:new"),)
     if not found:
         return Message(w.say("There are no announcements yet."), (new,))
     rows: list[tuple[Button, ...]] = []
     for one in found:
-        at = one.finished or one.started or one.scheduled or one.created
+        at = (one.finished or one.started or one.scheduled or one.created).astimezone(zone(zone_name))
         what = "desk" if one.state is State.DRAFT else "card"
         label = f"{state_sign(one)} {title_of(w, one)} · {state_word(w, one)} · {day(w, at)}"
         rows.append((Button(one_line(label, BUTTON_LIMIT + 20), f"{'d' if what == 'desk' else 'm'}:{one.id}:{what}"),))

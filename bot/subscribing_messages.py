@@ -11,7 +11,7 @@ from bot.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, 
 from bot.moments import day
 from bot.subscriptions import Profile, Topic
 from bot.words import Words
-from bot.zones import zone_label
+from bot.zones import zone, zone_label
 
 LINE = 200
 FIELDS = ("country", "organisation", "interests", "language", "zone")
@@ -186,12 +186,20 @@ def _choices(w: Words, field: str, near: Sequence[tuple[str, str]], *, known: bo
 # Archive
 
 
-def news(w: Words, found: Sequence[Announcement], *, first: int, size: int, more: bool) -> Message:
+def news(w: Words, found: Sequence[Announcement], *, first: int, size: int, more: bool, zone_name: str) -> Message:
     """A page of past announcements, newest first."""
     if not found:
         return Message(w.say("There were no announcements yet. /subscribe and you will not miss the next one."))
     rows: list[tuple[Button, ...]] = [
-        (Button(one_line(f"{day(w, one.started or one.created)} · {_title(one, w)}", BUTTON_LIMIT), f"nw:{one.id}"),)
+        (
+            Button(
+                one_line(
+                    f"{day(w, (one.started or one.created).astimezone(zone(zone_name)))} · {_title(one, w)}",
+                    BUTTON_LIMIT,
+                ),
+                f"nw:{one.id}",
+            ),
+        )
         for one in found
     ]
     turn = []

@@ -81,9 +81,7 @@ class Asking:
 
     async def _ask(self, who: Speaker, question: str, context: Context) -> None:
         desk = self._desk
-        verdict = desk.questions_gate.judge(
-            who.user, who.at, (who.chat, who.message) if who.message else None
-        )
+        verdict = desk.questions_gate.judge(who.user, who.at, (who.chat, who.message) if who.message else None)
         if verdict is Verdict.NOTICE:
             await reply(desk, who, messages.too_many(who.words, desk.per_minute))
         if verdict is not Verdict.ADMIT:
@@ -181,9 +179,7 @@ def addressed(message: Received, bot_id: int, username: str) -> str | None:
     to_us = replied is not None and replied.from_user is not None and replied.from_user.id == bot_id
     mentions = [
         (entity, shown)
-        for entity, shown in message.parse_entities(
-            [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
-        ).items()
+        for entity, shown in message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]).items()
         if shown.lower() == f"@{username.lower()}" or (entity.user is not None and entity.user.id == bot_id)
     ]
     if not mentions:

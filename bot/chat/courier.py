@@ -105,8 +105,8 @@ class Courier:
             LOG.exception("Telegram refused our HTML; sent as plain text")
             return await self._follow(chat, lambda to: call(to, visible(part.html), None))
 
-    async def edit(self, chat: int, message_id: int, message: Message) -> None:
-        """Replace a message of ours; when that cannot be done any more, send a new one.
+    async def edit(self, chat: int, message_id: int, message: Message, *, anew: bool = True) -> None:
+        """Replace a message of ours; when that cannot be done any more, send a new one (if `anew`).
 
         The first part replaces it, further parts follow as messages of their own.
         """
@@ -125,8 +125,9 @@ class Courier:
             )
         except BadRequest as error:
             if not _unchanged(error):
-                LOG.info("cannot edit a message, sending a new one: %s", error)
-                await self._send_part(chat, first, None, None)
+                LOG.info("cannot edit a message: %s", error)
+                if anew:
+                    await self._send_part(chat, first, None, None)
         for part in rest:
             await self._send_part(chat, part, None, None)
 

@@ -102,6 +102,18 @@ async def reply(desk: Desk, to: Speaker, message: Message) -> int:
     return await desk.courier.send(to.chat, message, reply_to=reply_to, thread=to.thread)
 
 
+async def words_of(desk: Desk, chat: int) -> Words:
+    """In which language to write to a chat that did not just write to us: as chosen, else as it was spoken to."""
+    chosen = await desk.people.language(chat)
+    return words(chosen or (await desk.subscriptions.profile(chat)).language)
+
+
+async def remember_language(desk: Desk, to: Speaker) -> None:
+    """Keep the language that a staff member is spoken to in, for what they are told later of their work."""
+    if not await desk.people.language(to.user) and not (await desk.subscriptions.profile(to.user)).language:
+        await desk.subscriptions.set_profile(to.user, language=to.words.language)
+
+
 async def role_of(desk: Desk, to: Speaker) -> Role:
     return await desk.people.role(to.user)
 

@@ -13,7 +13,7 @@ from bot.announcement_messages import text_of
 from bot.calendar_files import NoDate, coming_dates, read_calendar_dates
 from bot.chat.desk import Desk, Speaker
 from bot.chat.draft_texts import Texts
-from bot.chat.drafts import Asked, Drafts, Next, Screen, Take
+from bot.chat.drafts import DESK, Asked, Drafts, Next, Screen, Take
 from bot.links import Link, NoLink, buttons_of, links_of, read_links
 from bot.markup import CAPTION_LIMIT, Html, one_line, utf16, visible
 from bot.zones import DEFAULT, zone
@@ -72,8 +72,9 @@ class Attaching:
         if message.caption and asked.part in ("free", "text"):
             return await self._texts.whole(who, message, changed, asked)
         if asked.part == "free":
-            note = w.say("📎 Noted. Now the text.")
-            return await self._drafts.next(who, changed, note)
+            return await self._drafts.next(who, changed, w.say("📎 Noted. Now the text."))
+        if asked.part == DESK:
+            return await self._drafts.next(who, changed, w.say("📎 Added."))
         return await self._files(who, changed, "", w.say("📎 Added. Another one?"))
 
     async def _no_file(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
@@ -217,5 +218,5 @@ def _has(draft: Announcement, number: str) -> bool:
 
 
 def _with_links(body: Body, links: tuple[Link, ...]) -> Body:
-    contents = (replace(one, buttons=buttons_of(links, one.language)) for one in body.contents)
+    contents = (replace(one, buttons=buttons_of(links)) for one in body.contents)
     return replace(body, contents=tuple(contents))

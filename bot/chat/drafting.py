@@ -15,12 +15,12 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 from bot import messages, sending_messages
 from bot.announcement import Announcement, Body, State
 from bot.announcement_errors import Changed, NoSuchAnnouncement
-from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, remember_language, reply, speaker
 from bot.chat.draft_attaching import Attaching
 from bot.chat.draft_audience import Audiences
 from bot.chat.draft_schedule import Scheduling
 from bot.chat.draft_texts import Texts
-from bot.chat.drafts import Asked, Drafts, Next, Screen, Take
+from bot.chat.drafts import DESK, Asked, Drafts, Next, Screen, Take
 from bot.markup import Message, escape
 from bot.people import Role
 
@@ -75,7 +75,6 @@ class Drafting:
             await reply(self._desk, who, messages.private_only(who.words))
             return
         drafts = [one for one in await self._desk.announcements.drafts(who.user) if one.body != Body()]
-        await self._desk.expectations.drop(who.user, TOPIC)
         if drafts:
             await reply(self._desk, who, sending_messages.unfinished(who.words, drafts[:5]))
         else:
@@ -91,6 +90,7 @@ class Drafting:
 
     async def _begin(self, who: Speaker, card: int) -> None:
         """An empty draft of one's own is taken up before another is made."""
+        await remember_language(self._desk, who)
         empty = [one for one in await self._desk.announcements.drafts(who.user) if one.body == Body()]
         draft = empty[0] if empty else await self._desk.announcements.draft(who.user)
         await self._lead(who, await self._drafts.next(who, draft), card)
@@ -129,7 +129,7 @@ class Drafting:
     async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """A message that was asked for; a file is taken wherever one stands."""
         asked, message = Asked.read(detail), update.message
-        if message is None:
+        if message is None or (asked.part == DESK and not (message.photo or message.document)):
             return False
         await self._desk.people.check(who.user, Role.STAFF, "announce")
         try:

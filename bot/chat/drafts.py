@@ -20,6 +20,8 @@ from bot.markup import Html, Message
 from bot.readiness import Problem
 
 TRIES = 5
+DESK = "desk"
+"""The part that is asked for while the desk stands there: files, but no text, which is a question as ever."""
 EDITABLE = (State.DRAFT, State.IN_REVIEW)
 
 
@@ -125,8 +127,8 @@ class Drafts:
         return (await self._desk.announcements.report(who.user, one.id)).tally
 
     async def next(self, who: Speaker, draft: Announcement, note: Html | None = None) -> Next:
-        """Back to the desk; an empty one asks for the text."""
-        asked = None if draft.body.contents or draft.state is not State.DRAFT else Asked(draft.id, "free")
+        """Back to the desk, which takes files; an empty one asks for the text."""
+        asked = Asked(draft.id, DESK if draft.body.contents else "free") if draft.state is State.DRAFT else None
         return Next(await self.screen(who, draft, note), asked)
 
     async def preview(self, who: Speaker, draft: Announcement) -> Html | None:
@@ -164,7 +166,7 @@ def with_content(body: Body, content: Content) -> Body:
     """The body with this content in its language's place; a new one takes over the links there are."""
     contents: Mapping[str, Content] = {one.language: one for one in body.contents}
     if content.language not in contents:
-        content = replace(content, buttons=buttons_of(links_of(body.contents), content.language))
+        content = replace(content, buttons=buttons_of(links_of(body.contents)))
     contents = {**contents, content.language: content}
     return replace(body, contents=tuple(contents[one] for one in LANGUAGES if one in contents))
 

@@ -70,6 +70,4 @@ class Faults:
 
 def _may_pass(error: Exception) -> bool:
     """Whether the error is Telegram's or the network's, and may be over in a minute."""
-    return isinstance(error, RetryAfter) or (
-        isinstance(error, NetworkError) and type(error).__name__ != "BadRequest"
-    )
+    return isinstance(error, RetryAfter) or (isinstance(error, NetworkError) and type(error).__name__ != "BadRequest")

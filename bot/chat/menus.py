@@ -39,9 +39,7 @@ class Menus:
             partner = commands(w, Role.PARTNER)
             groups = [command for command in partner if command.command in IN_GROUPS]
             try:
-                await self._bot.set_my_commands(
-                    partner, scope=BotCommandScopeDefault(), language_code=language or None
-                )
+                await self._bot.set_my_commands(partner, scope=BotCommandScopeDefault(), language_code=language or None)
                 await self._bot.set_my_commands(
                     groups, scope=BotCommandScopeAllGroupChats(), language_code=language or None
                 )

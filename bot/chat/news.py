@@ -55,4 +55,5 @@ class News:
 
     async def _page(self, who: Speaker, first: int) -> Message:
         found = await self._desk.announcements.news(limit=PAGE + 1, offset=first)
-        return subscribing_messages.news(who.words, found[:PAGE], first=first, size=PAGE, more=len(found) > PAGE)
+        more, here = len(found) > PAGE, self._desk.time_zone
+        return subscribing_messages.news(who.words, found[:PAGE], first=first, size=PAGE, more=more, zone_name=here)

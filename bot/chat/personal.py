@@ -51,9 +51,7 @@ class Personal:
             return
         language = who.words.language
         try:
-            found = await self._desk.search.look(
-                lambda searcher: examples(self._desk.content, searcher, language)
-            )
+            found = await self._desk.search.look(lambda searcher: examples(self._desk.content, searcher, language))
         except NotReady:
             found = ()
         await reply(self._desk, who, personal_messages.welcome(who.words, found))

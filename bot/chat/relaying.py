@@ -18,7 +18,7 @@ from bot import relay_messages, subscribing_messages
 from bot.announcement import Announcement
 from bot.announcement_messages import REPLIES
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker, words_of
 from bot.chat.members import leads
 from bot.countries import country_name
 from bot.markup import Html, escape
@@ -53,7 +53,7 @@ class Relaying:
         if query is None or chat is None:
             return
         private = chat.type == ChatType.PRIVATE
-        chosen = await self._desk.people.language(chat.id) or await self._desk.people.language(query.from_user.id)
+        chosen = await self._desk.people.language(query.from_user.id)
         w = words(chosen or query.from_user.language_code or "")
         _, number, what = (query.data or "").split(":")
         found = await self._desk.announcements.get(int(number))
@@ -166,7 +166,7 @@ class Relaying:
             chat = await desk.people.chat(member)
             if chat is None or not chat.reachable:
                 continue
-            w = words(chat.language)
+            w = await words_of(desk, member)
             country = country_name(profile.country, w.language)
             shown = relay_messages.asked(w, relay.id, title(found, w), text_of(message), country, again=again)
             try:
@@ -186,8 +186,7 @@ class Relaying:
         desk = self._desk
         await desk.people.authorize(who.user, Role.STAFF, "answer", f"announcement {relay.announcement}")
         found = await desk.announcements.get(relay.announcement)
-        chat = await desk.people.chat(relay.chat)
-        w = words(chat.language if chat is not None else "")
+        w = await words_of(desk, relay.chat)
         private = relay.chat == relay.asker
         name = title(found, w) if found is not None else ""
         shown = relay_messages.answered(w, relay.id, name, text_of(message), private=private)
@@ -207,8 +206,7 @@ class Relaying:
     async def _mark_answered(self, relay: Relay) -> None:
         """Colleagues see under the question that it has an answer."""
         for chat, number in await self._desk.relays.copies(relay.id):
-            known = await self._desk.people.chat(chat)
-            w = words(known.language if known is not None else "")
+            w = await words_of(self._desk, chat)
             rows = relay_messages.under_question(w, relay.id, done=True)
             try:
                 await self._desk.courier.set_buttons(chat, number, rows)
@@ -247,8 +245,7 @@ class Relaying:
             await self._desk.expectations.expect(who.user, "relay", f"staff:{relay.id}", lasts=PATIENCE)
             await reply(self._desk, who, relay_messages.ask_answer(who.words, title(found, who.words)))
         else:
-            chat = await self._desk.people.chat(relay.chat)
-            w = words(chat.language if chat is not None else "")
+            w = await words_of(self._desk, relay.chat)
             await self._desk.courier.send(relay.chat, relay_messages.signed(w, title(found, w), named(query.from_user)))
             await self._desk.courier.acknowledge(query, relay_messages.shown(who.words))
             await self._desk.courier.set_buttons(who.chat, query.message.message_id, ())
@@ -263,8 +260,7 @@ class Relaying:
             await reply(desk, who, relay_messages.write_back(who.words))
             return
         for member in dict.fromkeys(chat for chat, _ in await desk.relays.copies(relay.id)):
-            chat = await desk.people.chat(member)
-            w = words(chat.language if chat is not None else "")
+            w = await words_of(desk, member)
             try:
                 number = await desk.courier.send(
                     member, relay_messages.introduced(w, title(found, w), named(query.from_user))

@@ -35,6 +35,8 @@ class Shown:
     popup: str = ""
     alert: bool = False
     below: bool = False
+    watched: bool = False
+    """Whether the message goes on showing how far the announcement is."""
 
 
 Act = Callable[[Speaker, Announcement, str, CallbackQuery], Awaitable[Shown]]

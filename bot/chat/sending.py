@@ -7,6 +7,7 @@ The buttons are `m:<announcement>:<what>:<more>`; what they do is checked and wr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from telegram import CallbackQuery, Update
@@ -16,17 +17,18 @@ from bot import attaching_messages, messages, sending_messages
 from bot.announcement import Announcement, Schedule, State
 from bot.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, remember_language, reply, speaker, words_of
 from bot.chat.draft_schedule import choices
 from bot.chat.drafts import Drafts
 from bot.chat.reporting import Act, Reporting, Shown
 from bot.dates import NotATime, read_moment
 from bot.markup import Message, escape, visible
 from bot.people import Role
-from bot.words import words
 from bot.zones import zone
 
 PAGE = 8
+NOT_SHOWN = 0
+"""The number of no message: the chat hears of the end, and sees no progress meanwhile."""
 PATIENCE = timedelta(hours=2)
 
 
@@ -70,6 +72,7 @@ class Sending:
             return
         await self._desk.people.check(who.user, Role.STAFF, "announcements")
         if who.private:
+            await remember_language(self._desk, who)
             await reply(self._desk, who, await self._list(who, 0))
         else:
             await reply(self._desk, who, messages.private_only(who.words))
@@ -84,8 +87,8 @@ class Sending:
 
     async def _list(self, who: Speaker, first: int) -> Message:
         found = await self._desk.announcements.list(who.user, limit=PAGE + 1, offset=first)
-        more, now = len(found) > PAGE, self._desk.clock()
-        return sending_messages.listed(who.words, found[:PAGE], first=first, size=PAGE, more=more, now=now)
+        more, here = len(found) > PAGE, self._desk.time_zone
+        return sending_messages.listed(who.words, found[:PAGE], first=first, size=PAGE, more=more, zone_name=here)
 
     # From the desk of a draft
 
@@ -104,7 +107,7 @@ class Sending:
         except (Changed, NoSuchAnnouncement, NotReady, OwnApproval) as error:
             await self._refused(query, who, error)
             return
-        await self._show(query, who, shown)
+        await self._show(query, who, shown, int(number))
 
     async def _sure(self, who: Speaker, draft: Announcement) -> Shown:
         view = await self._drafts.view(draft)
@@ -115,11 +118,9 @@ class Sending:
 
     async def _send(self, who: Speaker, draft: Announcement, query: CallbackQuery) -> Shown:
         sent = await self._desk.announcements.submit(who.user, draft.id, draft.version)
-        if query.message is not None:
-            await self._desk.announcements.watch(sent.id, who.chat, query.message.message_id)
         if sent.state is State.IN_REVIEW:
             await self._ask_colleagues(who, sent)
-        return Shown(await self._drafts.screen(who, sent))
+        return Shown(await self._drafts.screen(who, sent), watched=True)
 
     async def _ask_colleagues(self, who: Speaker, draft: Announcement) -> None:
         view = await self._drafts.view(draft)
@@ -127,7 +128,9 @@ class Sending:
             chat = await self._desk.people.chat(member)
             if member != who.user and chat is not None and chat.reachable:
                 try:
-                    await self._desk.courier.send(member, sending_messages.please_approve(words(chat.language), view))
+                    await self._desk.courier.send(
+                        member, sending_messages.please_approve(await words_of(self._desk, member), view)
+                    )
                 except Unreachable:
                     continue
 
@@ -145,16 +148,26 @@ class Sending:
             one = await self._drafts.get(int(number))
             if act is None:
                 raise Changed(one, what)
+            await self._leave(who, one, query)
             shown = await act(who, one, more, query)
         except (Changed, NoSuchAnnouncement, NotReady, OwnApproval) as error:
             await self._refused(query, who, error)
             return
-        await self._show(query, who, shown)
+        await self._show(query, who, shown, one.id)
 
-    async def _show(self, query: CallbackQuery, who: Speaker, shown: Shown) -> None:
+    async def _leave(self, who: Speaker, one: Announcement, query: CallbackQuery) -> None:
+        """The message is about to show something else, which progress must not write over; a card watches anew."""
+        here = (who.chat, query.message.message_id if query.message is not None else 0)
+        if here in await self._desk.announcements.watchers(one.id):
+            await self._desk.announcements.watch(one.id, who.chat, NOT_SHOWN)
+
+    async def _show(self, query: CallbackQuery, who: Speaker, shown: Shown, id_: int) -> None:
         await self._desk.courier.acknowledge(query, shown.popup, alert=shown.alert)
-        if shown.message is not None and query.message is not None:
-            await self._drafts.show(who, shown.message, query.message.message_id, below=shown.below)
+        if shown.message is None or query.message is None:
+            return
+        number = await self._drafts.show(who, shown.message, query.message.message_id, below=shown.below)
+        if shown.watched:
+            await self._desk.announcements.watch(id_, who.chat, number)
 
     async def _refused(self, query: CallbackQuery, who: Speaker, error: Exception) -> None:
         """Why it could not be done, and how it stands now."""
@@ -175,23 +188,17 @@ class Sending:
 
     async def _card(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         await self._desk.expectations.drop(who.user, "sending")
-        if query.message is not None and one.state in (State.SCHEDULED, State.RUNNING, State.PAUSED):
-            await self._desk.announcements.watch(one.id, who.chat, query.message.message_id)
-        return Shown(await self._drafts.screen(who, one))
+        watched = one.state in (State.SCHEDULED, State.RUNNING, State.PAUSED)
+        return Shown(await self._drafts.screen(who, one), watched=watched)
 
     async def _preview(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         await self._drafts.preview(who, one)
-        if query.message is not None and one.state in (State.SCHEDULED, State.RUNNING, State.PAUSED):
-            # The card stays where it is watched; a copy of it comes below.
-            return Shown(await self._drafts.screen(who, one), below=True)
-        return Shown(await self._drafts.screen(who, one), below=True)
+        return replace(await self._card(who, one, more, query), below=True)
 
     async def _approve(self, who: Speaker, one: Announcement, version: str, query: CallbackQuery) -> Shown:
         now = await self._desk.announcements.approve(who.user, one.id, int(version) if version.isdecimal() else -1)
-        if query.message is not None:
-            await self._desk.announcements.watch(one.id, who.chat, query.message.message_id)
         await self._tell_author(who, now, "")
-        return Shown(await self._drafts.screen(who, now))
+        return Shown(await self._drafts.screen(who, now), watched=True)
 
     async def _ask_reason(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         if one.state is not State.IN_REVIEW:
@@ -210,7 +217,7 @@ class Sending:
         chat = await self._desk.people.chat(one.author)
         if chat is None or not chat.reachable or one.author == who.user:
             return
-        w = words(chat.language)
+        w = await words_of(self._desk, one.author)
         back = one.state is State.DRAFT
         try:
             await self._desk.courier.send(

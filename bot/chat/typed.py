@@ -39,7 +39,13 @@ class Typed:
     def handlers(self) -> list[Handler]:
         """To be run in a group of their own, before the conversations'."""
         new = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
-        return [MessageHandler(new & ~filters.COMMAND, self.message)]
+        return [MessageHandler(new & filters.COMMAND, self.command), MessageHandler(new, self.message)]
+
+    async def command(self, update: Update, context: Context) -> None:
+        """Whoever gives a command turns to something else: what is typed after it is no answer any more."""
+        user, chat = update.effective_user, update.effective_chat
+        if user is not None and chat is not None and chat.id == user.id:
+            await self._desk.expectations.drop(user.id)
 
     async def message(self, update: Update, context: Context) -> None:
         received = update.message

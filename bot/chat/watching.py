@@ -7,13 +7,13 @@ import logging
 from telegram.error import TelegramError
 
 from bot import report_messages, sending_messages
-from bot.announcement import Announcement, Progress
+from bot.announcement import Announcement, Progress, State
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Desk
+from bot.chat.desk import Desk, words_of
 from bot.course import Notice
 from bot.markup import Message
 from bot.people import CONSOLE, Role
-from bot.words import Words, words
+from bot.words import Words
 
 LOG = logging.getLogger(__name__)
 
@@ -23,21 +23,27 @@ class Watching:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._shown: dict[tuple[int, int], Message] = {}
 
     async def progress(self, progress: Progress) -> None:
         """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
         for chat, message in await self._desk.announcements.watchers(progress.announcement.id):
-            w = await self._words(chat)
+            w = await words_of(self._desk, chat)
             shown = sending_messages.progress(w, progress, self._desk.time_zone)
+            if not message or self._shown.get((chat, message)) == shown:
+                continue
+            self._shown[chat, message] = shown
             try:
-                await self._desk.courier.edit(chat, message, shown)
+                await self._desk.courier.edit(chat, message, shown, anew=False)
             except (TelegramError, Unreachable) as error:
                 LOG.info("the progress of announcement %d is not shown: %s", progress.announcement.id, error)
+            if progress.announcement.state in (State.FINISHED, State.CANCELLED):
+                del self._shown[chat, message]
 
     async def notice(self, announcement: Announcement, what: Notice) -> None:
         """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
         for chat in await self._hearers(announcement):
-            w = await self._words(chat)
+            w = await words_of(self._desk, chat)
             try:
                 number = await self._desk.courier.send(chat, await self._message(w, announcement, what))
             except Unreachable:
@@ -61,7 +67,3 @@ class Watching:
             return (announcement.author,)
         staff = [await self._desk.people.chat(member) for member in await self._desk.people.with_role(Role.STAFF)]
         return tuple(chat.id for chat in staff if chat is not None and chat.reachable)
-
-    async def _words(self, chat: int) -> Words:
-        known = await self._desk.people.chat(chat)
-        return words(known.language if known is not None else "")
