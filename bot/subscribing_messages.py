@@ -190,18 +190,11 @@ def news(w: Words, found: Sequence[Announcement], *, first: int, size: int, more
     """A page of past announcements, newest first."""
     if not found:
         return Message(w.say("There were no announcements yet. /subscribe and you will not miss the next one."))
-    rows: list[tuple[Button, ...]] = [
-        (
-            Button(
-                one_line(
-                    f"{day(w, (one.started or one.created).astimezone(zone(zone_name)))} · {_title(one, w)}",
-                    BUTTON_LIMIT,
-                ),
-                f"nw:{one.id}",
-            ),
-        )
-        for one in found
-    ]
+    here = zone(zone_name)
+    rows: list[tuple[Button, ...]] = []
+    for one in found:
+        at = (one.started or one.created).astimezone(here)
+        rows.append((Button(one_line(f"{day(w, at)} · {_title(one, w)}", BUTTON_LIMIT), f"nw:{one.id}"),))
     turn = []
     if first > 0:
         turn.append(Button(w.label("‹ Newer"), f"nw:at:{max(0, first - size)}"))
