@@ -65,6 +65,7 @@ _SPELLINGS = (
     (re.compile(r"(?<=[a-z]{3})our(|s|ed|ing|able|al|ally)$"), r"or\1"),
     (re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
     (re.compile(r"^programmes?$"), "program"),
+    (re.compile(r"(?<=[a-z]{3})men$"), "man"),
     (re.compile(r"^(def|off|lic)ence(s?)$"), r"\1ense\2"),
 )
 

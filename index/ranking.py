@@ -37,7 +37,7 @@ class Rules:
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 12
-    short: float = 8.0
+    short: float = 5.0
     """Concepts of a question up to which coverage counts in full."""
     own_language: float = 1.25
     """What a passage gains that is in the question's language."""
