@@ -82,6 +82,12 @@ class Stage:
             if any(title in str(entry.parameters.get("text")) for title in TITLE.values())
         ]
 
+    async def sent(self, count: float, seconds: float) -> None:
+        """Waits until so many calls were made."""
+        deadline = time.monotonic() + seconds
+        while len(self.sends()) < count and time.monotonic() < deadline:  # noqa: ASYNC110 - another process works
+            await asyncio.sleep(0.02)
+
     async def until(self, state: str, seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while self.rows("SELECT state FROM announcements") != [(state,)]:
@@ -150,8 +156,9 @@ def subscribe(path: Path, chats: list[int]) -> None:
             "INSERT INTO chats VALUES (?, iif(?1 < 0, 'group', 'private'), iif(?1 % 2, 'zh', 'en'), 1, '2026-01-01')",
             "INSERT INTO subscriptions VALUES (?, 'workshops', '2026-01-01')",
         ):
-            rows = [(chat,) for chat in chats]
-            database.write_now(lambda connection, sql=sql: connection.conn.executemany(sql, rows))
+            database.write_now(
+                lambda connection, sql=sql: connection.conn.executemany(sql, [(chat,) for chat in chats])
+            )
     finally:
         database.close()
 
@@ -213,9 +220,8 @@ async def with_faults(
         await here.start()
         in_flight = 0
         for threshold in sorted(chance.uniform(0.02, 0.95) * recipients for _ in range(kills)):
-            deadline = time.monotonic() + patience
-            while len(here.sends()) < threshold and time.monotonic() < deadline:
-                await asyncio.sleep(0.02 + chance.random() * 0.05)
+            await here.sent(threshold, patience)
+            await asyncio.sleep(chance.random() * 0.1)
             in_flight += await here.kill()
             await here.start()
         await here.until("finished", patience)
@@ -307,8 +313,7 @@ async def latencies(folder: Path, questions: int, per_second: float) -> tuple[li
         await ask(3)
         idle = await ask(questions)
         await asyncio.to_thread(here.announce)
-        while len(here.sends()) < 2 * per_second:
-            await asyncio.sleep(0.05)
+        await here.sent(2 * per_second, 60)
         busy = await ask(questions)
         assert here.rows("SELECT state FROM announcements") == [("running",)]
         counted = [entry.at for entry in here.server.journal.calls("sendMessage")]

@@ -43,16 +43,27 @@ def answer(given: Given, link: str) -> Message:
 def _excerpts(id_: str, found: Answer, link: str) -> Message:
     w = reply_language(found)
     best, *others = found.excerpts
-    paragraphs: list[Html] = []
-    if found.understood:
-        paragraphs.append(
-            w.say("<i>I read your question as: {question}</i>", question=one_line(found.understood, QUESTION))
-        )
+    paragraphs = _read_as(w, found)
     paragraphs.append(Html(f"<blockquote>{excerpt(best)}</blockquote>\n{citation(w, best.citation)}"))
     for other in others[: SHOWN - 1]:
         cited = citation(w, other.citation, link + other.passage)
         paragraphs.append(Html(f"<blockquote expandable>{excerpt(other)}\n\n{cited}</blockquote>"))
-    return Message(join("\n\n", paragraphs), _under_answer(w, id_, len(found.excerpts)))
+    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, len(found.excerpts)), *_alone(w, id_, found)))
+
+
+def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
+    """How the question was read, where that is not as it was typed."""
+    if not found.understood:
+        return []
+    return [w.say("<i>I read your question as: {question}</i>", question=one_line(found.understood, QUESTION))]
+
+
+def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
+    """A button that asks a question by itself that was read together with the one before it."""
+    if not found.follows:
+        return ()
+    label = w.label("Ask only: {question}", question=one_line(found.question, BUTTON_LIMIT - 10))
+    return ((Button(label, f"a:{id_}:alone"),),)
 
 
 def _under_answer(w: Words, id_: str, excerpts: int) -> Rows:
@@ -86,7 +97,7 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
     w = reply_language(refusal)
     if not refusal.looked_for:
         return nothing_asked(w)
-    paragraphs = [w.say("<b>The reports do not answer this.</b>")]
+    paragraphs = [*_read_as(w, refusal), w.say("<b>The reports do not answer this.</b>")]
     looked = w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))
     if refusal.missing:
         missing = w.say("They never mention: {terms}.", terms=_terms(w, refusal.missing))
@@ -101,7 +112,7 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
         for number, suggestion in enumerate(refusal.suggestions[:5], 1)
     ]
     rows.append((Button(w.label("Tell the staff"), f"a:{id_}:tell"),))
-    return Message(join("\n\n", paragraphs), tuple(rows))
+    return Message(join("\n\n", paragraphs), (*rows, *_alone(w, id_, refusal)))
 
 
 def _terms(w: Words, terms: Sequence[str]) -> Html:
@@ -116,9 +127,7 @@ def without_tell(given: Given) -> Rows:
 def excerpt(found: Excerpt) -> Html:
     """An excerpt with the sentence that answers in bold, unless all of it is that sentence."""
     start, end = found.sentence
-    return (
-        escape(found.text) if end - start >= len(found.text.strip()) > 200 else bold(found.text, (start, end))
-    )
+    return escape(found.text) if end - start >= len(found.text.strip()) > 200 else bold(found.text, (start, end))
 
 
 def citation(w: Words, cited: Citation, link: str = "") -> Html:
@@ -182,9 +191,7 @@ def source_without_file(w: Words, cited: Citation, *, too_large: bool) -> Messag
     if cited.address:
         why = w.say("You find the report here: {address}", address=one_line(cited.address, 300))
     elif too_large:
-        why = w.say(
-            "The file is too large for Telegram. Please ask the staff for it: {file}", file=cited.source
-        )
+        why = w.say("The file is too large for Telegram. Please ask the staff for it: {file}", file=cited.source)
     else:
         why = w.say("The file is no longer among the reports: {file}", file=one_line(cited.source, TITLE))
     return Message(Html(f"{why}\n{citation(w, cited)}"))
@@ -224,9 +231,7 @@ def asked(w: Words, question: str) -> Message:
 def nothing_asked(w: Words) -> Message:
     """Nothing in the message can be looked up."""
     return Message(
-        w.say(
-            "I found nothing in that to look up. Please ask with a few words more: a topic, a name, a year."
-        )
+        w.say("I found nothing in that to look up. Please ask with a few words more: a topic, a name, a year.")
     )
 
 
@@ -241,9 +246,7 @@ def courtesy(w: Words, kind: Pleasantry) -> Message:
 
 def ask_what(w: Words) -> Message:
     """`/ask` or a mention without a question."""
-    return Message(
-        w.say("What would you like to know? Write it behind the command: <code>/ask your question</code>")
-    )
+    return Message(w.say("What would you like to know? Write it behind the command: <code>/ask your question</code>"))
 
 
 def too_many(w: Words, per_minute: int) -> Message:

@@ -7,6 +7,7 @@ never shows another answer's source.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, MessageEntity, Update
@@ -96,7 +97,10 @@ class Asking:
             return
         if who.message is not None and await desk.questions.was_answered(who.chat, who.message):
             return  # the bot was stopped between sending the answer and noting that
-        history = await desk.questions.history(who.chat, who.user, who.at)
+        await self._answer(who, question, await desk.questions.history(who.chat, who.user, who.at), context)
+
+    async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
+        desk = self._desk
         try:
             found = await desk.search.ask(question, history)
         except NotReady:
@@ -128,6 +132,9 @@ class Asking:
             await self._desk.courier.acknowledge(query, messages.thanks(w, liked=what == "up"))
         elif what == "tell":
             await self._tell(query, who, given)
+        elif what == "alone":
+            await self._desk.courier.acknowledge(query)
+            await self._answer(who, given.answer.question, (), context)
         else:
             await self._desk.courier.acknowledge(query)
             await self._open(who, given, what, int(number) if number.isdecimal() else 0)
