@@ -2,7 +2,8 @@
 
 A transcript has one line for each thing that happens:
 
-    Anna: How many people work there?       Anna writes (in a group: `Anna in Team: …`)
+    Anna: How many people work there?       Anna writes (in a group: `Anna in Team: …`); `\\n` is a new line
+    Anna formats: <b>Dear</b> all           Anna writes, with what is bold and so on made so in her app
     Anna presses In context                 a button of the last message she got, or of any with that button
     Anna sends note.md                      a file of the stage, with a caption: `Anna sends note.md: /upload`
     bot: **133 people** … are employed      the next message; `…`: anything; **bold**, _italic_, > quote
@@ -108,6 +109,19 @@ class Stage:
     groups: dict[str, int] = field(default_factory=dict)
     people: dict[str, Seat] = field(default_factory=dict)
     last: dict[str, dict[str, Any]] = field(default_factory=dict)
+    bot: Bot | None = None
+
+    async def restart(self) -> None:
+        """The bot stops, and another one starts on the same data."""
+        if self.bot is not None:
+            await self.bot.stop()
+        self.bot = Bot(self.config)
+        await self.bot.start()
+
+    async def shown(self, name: str) -> str:
+        """The last message of the bot to somebody, as they see it now."""
+        theirs = [one for one in await self.people[name].messages() if one.get("from", {}).get("is_bot")]
+        return rendered(theirs[-1])
 
     async def seat(self, name: str, language: str = "en") -> Seat:
         if name not in self.people:
@@ -148,10 +162,11 @@ class Stage:
                 speaker, _, name = word.partition(" sends ")
                 await (await self.seat(speaker)).send_file(name, self.files[name], caption=rest)
             else:
-                speaker = word
-                name, _, group = word.partition(" in ")
+                speaker = word.removesuffix(" formats")
+                name, _, group = speaker.partition(" in ")
                 seat = await self.seat(name)
-                await seat.say(rest, chat=self.groups.get(group, 0))
+                text = rest.replace("\\n", "\n")
+                await seat.say(text, chat=self.groups.get(group, 0), formatted=word.endswith(" formats"))
 
     async def press(self, speaker: str, button: str) -> dict[str, Any]:
         seat = self.people[speaker.partition(" in ")[0]]
@@ -206,9 +221,10 @@ async def stage(folder: Path, *, index: Path | None = None, more: str = "") -> A
     async with running(World(TOKEN)) as server:
         admin = await server.seat("Admin")
         config = load(write_config(folder, server.api_url, admins=[admin.id], more=more), {})
-        bot = Bot(config)
-        await bot.start()
+        made = Stage(server, config, folder, people={"Admin": admin})
         try:
-            yield Stage(server, config, folder, people={"Admin": admin})
+            await made.restart()
+            yield made
         finally:
-            await bot.stop()
+            if made.bot is not None:
+                await made.bot.stop()
