@@ -58,6 +58,8 @@ class Answer:
     generation: str
     understood: str = ""
     """How a question was read that leaned on the one before it, or whose spelling was mended; else empty."""
+    follows: bool = False
+    """Whether it leaned on the question before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class NoAnswer:
     missing: tuple[str, ...]
     suggestions: tuple[Suggestion, ...]
     generation: str
+    understood: str = ""
+    follows: bool = False
 
 
 def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str) -> Answer | NoAnswer:
@@ -78,10 +82,19 @@ def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str) -
     refusal = refuse(query, evidence, corpus)
     if refusal:
         suggestions = _suggest(evidence, corpus)
-        return NoAnswer(query.question, query.language, looked_for, refusal.missing, suggestions, generation)
+        return NoAnswer(
+            query.question,
+            query.language,
+            looked_for,
+            refusal.missing,
+            suggestions,
+            generation,
+            query.understood,
+            query.follows,
+        )
     terms = frozenset(evidence.numbers.values())
     excerpts = tuple(_excerpt(rank, hit, terms, corpus) for rank, hit in enumerate(evidence.hits, start=1))
-    return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood)
+    return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
 def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:

@@ -60,6 +60,8 @@ class Query:
     wants: Wanted = ""
     filters: Filters = field(default_factory=Filters)
     understood: str = ""
+    follows: bool = False
+    """Whether it leaned on the question before it."""
 
 
 def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence[str] = ()) -> Query:
@@ -77,6 +79,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         wants=wanted(analyzer.simplified(question if asks_anew(question) or not understood else understood)),
         filters=filters,
         understood=_mended(text, concepts) or understood,
+        follows=bool(understood),
     )
 
 

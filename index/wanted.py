@@ -38,9 +38,9 @@ _PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     (
         "name",
         re.compile(
-            r"\bwho(?:se|m)?\b|\bwhere\b|\b(?:what|wh?ich)(?: \w+){0,2} (?:universit|organi|institut|compan|partner|"
-            r"cit|laborator|journal|person|lecturer|teacher|speaker|people|think tank|agenc|ministr|bod|firm|enterprise|"
-            r"expert|place|town|province)\w*|"
+            r"\bwho(?:se|m)?\b|\bwhere\b|\b(?:what|wh?ich)(?: \w+){0,2} (?:universit|organi|institut|compan|"
+            r"partner|cit|laborator|journal|person|lecturer|teacher|speaker|people|think tank|agenc|ministr|bod|firm|"
+            r"enterprise|expert|place|town|province)\w*|"
             r"谁|哪[个些几一两位家]*(?:大学|高校|机构|组织|单位|城市|企业|公司|专家|部门|人|院校|地方|省)|哪位|哪家|哪里|哪儿|何地|何人",
             re.IGNORECASE,
         ),

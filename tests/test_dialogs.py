@@ -50,6 +50,18 @@ async def test_chinese_question_gets_chinese_words_whatever_the_telegram_speaks(
     """)
 
 
+async def test_follow_up_says_how_it_was_read_and_can_be_asked_alone(here: Stage) -> None:
+    await here.play("""
+        Fanny: How many permanent employees did the institute have in 2021?
+        bot: > …**In December 2021 the institute had 133 permanent employees.**…
+        Fanny: and how many of them hold a doctorate?
+        bot: _I read your question as: how many of them hold a doctorate: How many permanent employees …_…
+        Fanny presses Ask only: and how many of them hold a doctorate?
+        bot: …
+    """)
+    assert "I read your question as" not in rendered(here.last["Fanny"])
+
+
 async def test_refusal_names_what_was_looked_for_and_staff_is_told(here: Stage) -> None:
     await here.play("""
         Admin: /start
@@ -105,7 +117,7 @@ async def test_library_leads_down_to_a_passage_and_back(here: Stage) -> None:
 
 
 async def test_deep_link_opens_a_passage_and_a_stale_one_says_so(here: Stage) -> None:
-    await here.play("Farah: Who founded the Harbour Forum?\nbot: …founded in 2014…")
+    await here.play("Farah: What did the institute do in 2021?\nbot: …133 permanent employees…founded in 2014…")
     found = here.last["Farah"]
     link = next(entity for entity in found["entities"] if entity["type"] == "text_link")
     title = found["text"][link["offset"] : link["offset"] + link["length"]]
