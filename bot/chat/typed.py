@@ -48,24 +48,27 @@ class Typed:
             await self._desk.expectations.drop(user.id)
 
     async def message(self, update: Update, context: Context) -> None:
-        received = update.message
-        if received is None:
-            return
+        """Hand a message on; nobody else sees it then, also when something went wrong with it."""
         who = await speaker(self._desk, update)
-        if who is None:
-            return
-        if received.reply_to_message is not None and await self._replies.replied(who, update):
-            raise ApplicationHandlerStop
-        if not who.private:
-            return
-        expected = await self._desk.expectations.of(who.user, who.at)
-        if expected is None or expected.topic not in self._takers:
+        if who is None or update.message is None:
             return
         try:
-            taken = await self._takers[expected.topic](who, update, expected.detail)
-        except NotAllowed:
-            # The role is gone: what was asked of the staff member is no longer asked.
-            await self._desk.expectations.drop(who.user)
-            raise
+            taken = await self._take(who, update)
+        except Exception as error:
+            if isinstance(error, NotAllowed):
+                # The role is gone: what was asked of the staff member is no longer asked.
+                await self._desk.expectations.drop(who.user)
+            await context.application.process_error(update, error)
+            raise ApplicationHandlerStop from error
         if taken:
             raise ApplicationHandlerStop
+
+    async def _take(self, who: Speaker, update: Update) -> bool:
+        replies_to = update.message.reply_to_message if update.message is not None else None
+        if replies_to is not None and await self._replies.replied(who, update):
+            return True
+        if not who.private:
+            return False
+        expected = await self._desk.expectations.of(who.user, who.at)
+        take = self._takers.get(expected.topic) if expected is not None else None
+        return expected is not None and take is not None and await take(who, update, expected.detail)
