@@ -51,12 +51,12 @@ class Stage:
     config: Config
     chats: list[int] = field(default_factory=list)
     process: asyncio.subprocess.Process | None = None
+    command: tuple[str, ...] = ("-m", "bot", "run")
 
     async def start(self) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", "--config", str(self.folder / "config.toml"),
-            cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=(self.folder / "log").open("ab"),
-        )  # fmt: skip
+        command = (sys.executable, *self.command, "--config", str(self.folder / "config.toml"))
+        with (self.folder / "log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=log, stderr=log)
 
     async def kill(self) -> int:
         """SIGKILL; how many deliveries were in flight by the ledger."""

@@ -22,8 +22,9 @@ from typing import Any
 
 ANSWERS = 5
 """Messages a second that answers may always take, however slow announcements are set."""
-SLACK = 0.1
-"""Seconds of slots that were missed, because the machine was busy, and may be made up for."""
+SLACK = 0.02
+"""Seconds (or one slot, where that is longer) that a busy machine missed and may make up for. More would make
+messages come in clusters, and an answer that comes between two clusters wait longer than for one slot."""
 REMEMBERED = 2000
 """Chats after which those that may be written to again are forgotten."""
 
@@ -130,7 +131,7 @@ class Pacer:
 
     def take(self, chat: int) -> Turn:
         """Go now; to be called when both waits are over."""
-        self._next = max(self._next, self._monotonic() - SLACK) + 1.0 / self.per_second
+        self._next = max(self._next, self._monotonic() - max(SLACK, 1.0 / self.per_second)) + 1.0 / self.per_second
         return self._take(chat)
 
     def flooded(self, chat: int, seconds: float) -> None:

@@ -23,16 +23,20 @@ async def test_after_faults_and_kills_nobody_got_it_twice_and_everybody_is_accou
 
 
 async def test_little_of_the_allowed_rate_is_left_unused_while_nothing_fails(tmp_path: Path) -> None:
-    """The better of two runs: the machine may be busy with something else."""
-    shares = [await throughput(tmp_path / "1", 100, per_second=25)]
-    if shares[0] < 0.95:
-        shares.append(await throughput(tmp_path / "2", 100, per_second=25))
-    assert max(shares) >= 0.95
-    assert min(shares) <= 1.05
+    """The better of some runs: the machine may be busy with something else."""
+    for attempt in range(3):
+        share = await throughput(tmp_path / str(attempt), 80, per_second=25)
+        assert share <= 1.05
+        if share >= 0.95:
+            return
+    raise AssertionError(f"{share:.1%} of the allowed rate")
 
 
 async def test_answers_hardly_wait_while_an_announcement_runs(tmp_path: Path) -> None:
     """At most half as long again as idle, and one send slot; together they keep to the allowed rate."""
-    idle, busy, busiest = await latencies(tmp_path / "stage", 15, per_second=25)
-    assert p95(busy) <= 1.5 * p95(idle) + 1 / 25 or sorted(busy)[7] <= 1.5 * sorted(idle)[7] + 1 / 25
-    assert busiest <= 25
+    for attempt in range(3):
+        idle, busy, busiest = await latencies(tmp_path / str(attempt), 12, per_second=25)
+        assert busiest <= 25
+        if p95(busy) <= 1.5 * p95(idle) + 1 / 25:
+            return
+    raise AssertionError(f"{p95(busy):.3f} s instead of {p95(idle):.3f} s")
