@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from bot import __version__
+from bot.announcement_commands import announce, announcements
 from bot.dictionary import dictionary
 from bot.evaluating import evaluate
 from bot.index_commands import generations, reindex
@@ -107,9 +108,7 @@ def ask(
 
     text = readable(" ".join(question)).strip()
     if bool(text) == (batch is not None):
-        raise click.UsageError(
-            'ask one question, such as citedesk ask "Who leads the centre?", or give --batch'
-        )
+        raise click.UsageError('ask one question, such as citedesk ask "Who leads the centre?", or give --batch')
     config = config_of(config_file)
     count = limit or (SHOWN_AS_JSON if as_json or batch else SHOWN)
     if batch:
@@ -177,9 +176,7 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
             screen.show([finding_line(finding)])
     ok = all(finding.ok is not False for finding in found)
     if as_json:
-        rows = [
-            {"subject": one.subject, "ok": one.ok, "what": one.what, "remedy": one.remedy} for one in found
-        ]
+        rows = [{"subject": one.subject, "ok": one.ok, "what": one.what, "remedy": one.remedy} for one in found]
         _print(json.dumps({"ok": ok, "checks": rows}, ensure_ascii=False))
     return DONE if ok else NO
 
@@ -223,7 +220,9 @@ def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> 
 
 
 for command in (reindex, generations, dictionary, evaluate):
-    cli.add_command(command)
+    cli.add_command(announce)
+cli.add_command(announcements)
+cli.add_command(command)
 
 
 def _searcher(config: Config) -> Searcher:
@@ -240,17 +239,6 @@ def _searcher(config: Config) -> Searcher:
         for one in report.skipped:
             click.echo(f"{one.source}: {one.reason}: {one.remedy}", err=True)
         return Searcher.open(config.index)
-
-
-def _explained(
-    searcher: Searcher, question: str, history: Sequence[str], limit: int, wanted: bool
-) -> dict[str, object]:
-    """The explanation as a key of an answer's JSON object; nothing where none is wanted."""
-    if not wanted:
-        return {}
-    from bot.explaining import explanation_record
-
-    return {"explanation": explanation_record(searcher.explain(question, history=history, limit=limit))}
 
 
 def _explained(
@@ -328,9 +316,7 @@ def _explain(error: Exception) -> int:
         click.echo(f"{command}: {message}{remedy}", err=True)
     elif isinstance(error, OSError):
         subject = error.filename or "citedesk"
-        click.echo(
-            f"{subject}: {error.strerror or error}: check the path, its permissions and the disk", err=True
-        )
+        click.echo(f"{subject}: {error.strerror or error}: check the path, its permissions and the disk", err=True)
         code = FAULT
     elif isinstance(error, IndexFault) or code is not None:
         click.echo(str(error), err=True)
