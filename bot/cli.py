@@ -219,10 +219,8 @@ def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> 
     return run_demo(config, host=host, port=port, fresh=fresh)
 
 
-for command in (reindex, generations, dictionary, evaluate):
-    cli.add_command(announce)
-cli.add_command(announcements)
-cli.add_command(command)
+for command in (reindex, generations, dictionary, evaluate, announce, announcements):
+    cli.add_command(command)
 
 
 def _searcher(config: Config) -> Searcher:

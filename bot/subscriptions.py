@@ -32,7 +32,7 @@ class UnknownTopic(Exception):
     exit_code = 2
 
     def __init__(self, topic: str) -> None:
-        super().__init__(f"{topic}: there is no topic of this name: citedesk announcements --topics lists them")
+        super().__init__(f"{topic}: there is no topic of this name: citedesk announcements topics lists them")
         self.topic = topic
 
 
