@@ -5,7 +5,6 @@ What is decided here is written into the database; the running bot carries it ou
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -34,7 +33,7 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
     """Send the announcement that the file MESSAGE describes, or schedule it.
 
     MESSAGE is TOML: [en] and [zh] with title and text (or html), [audience], and where wanted at, zone,
-    [[attachments]] and [[dates]]. Where announcements.approval is set, somebody else approves it in chat.
+    [[attachments]] and [[dates]]; docs/message.example.toml has all of it. Where announcements.approval is set, somebody else approves it in chat.
     """
     from bot import announcement_file
     from bot.announcement_errors import NotReady
@@ -203,6 +202,7 @@ def topics(config_file: Path | None, as_json: bool) -> int:
 
 def _with(config: Config, work: Callable[[Broadcasting], Awaitable[int]]) -> int:
     """Do something with the announcements of a configuration."""
+    import asyncio
     from datetime import UTC, datetime
 
     from bot.broadcasting import Broadcasting, pacer_of
