@@ -33,7 +33,8 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
     """Send the announcement that the file MESSAGE describes, or schedule it.
 
     MESSAGE is TOML: [en] and [zh] with title and text (or html), [audience], and where wanted at, zone,
-    [[attachments]] and [[dates]]; docs/message.example.toml has all of it. Where announcements.approval is set, somebody else approves it in chat.
+    [[attachments]] and [[dates]]; docs/message.example.toml has all of it. Where announcements.approval is set,
+    somebody else approves it in chat.
     """
     from bot import announcement_file
     from bot.announcement_errors import NotReady

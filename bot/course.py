@@ -132,6 +132,12 @@ class Course:
         """How far one is: its latest errand where there is one, else itself."""
         return await self._database.read(lambda connection: deliveries.tally_now(connection, announcement))
 
+    async def waits_until(self, announcement: int) -> datetime | None:
+        """When the next of its deliveries is due, where that is still to come; None: nothing is waited for."""
+        due = await self._database.read(lambda connection: deliveries.next_due(connection, announcement))
+        now = self._clock()
+        return datetime.fromtimestamp(due, now.tzinfo) if due is not None and due > now.timestamp() else None
+
     async def judge(self, announcement: int) -> None:
         """Let the rest go once the first batch is settled, or pause when too much of it failed."""
 

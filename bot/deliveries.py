@@ -120,6 +120,16 @@ def is_open(connection: Connection, announcement: int) -> bool:
     return connection.execute(sql, (announcement,)).fetchone() is not None
 
 
+def next_due(connection: Connection, announcement: int) -> float | None:
+    """When the next one that may go is due (Unix seconds); None: none waits."""
+    sql = (
+        "SELECT min(d.due) FROM deliveries AS d JOIN announcements AS a ON a.id = d.announcement "
+        "WHERE d.announcement = ? AND d.outcome = 'pending' AND d.lane <= a.gate"
+    )
+    found: float | None = connection.execute(sql, (announcement,)).fetchone()[0]
+    return found
+
+
 def first_batch(connection: Connection, announcement: int) -> tuple[int, int, int]:
     """Of the first batch: how many there are, how many failed or are unknown, how many are not settled."""
     sql = (

@@ -33,6 +33,7 @@ from bot.deliveries import (
     UNREACHABLE,
     UNSUBSCRIBED,
     follow_up,
+    next_due,
 )
 
 WANTED = """(chat NOT NULL AND (action != 'send' OR part > 0 OR (
@@ -206,11 +207,7 @@ class Outbox:
 
     async def next_due(self, announcement: int) -> float | None:
         """When the next one that waits is due (Unix seconds); None: none waits."""
-        sql = (
-            "SELECT min(d.due) FROM deliveries AS d JOIN announcements AS a ON a.id = d.announcement "
-            "WHERE d.announcement = ? AND d.outcome = 'pending' AND d.lane <= a.gate"
-        )
-        return await self._database.read(lambda connection: connection.execute(sql, (announcement,)).fetchone()[0])
+        return await self._database.read(lambda connection: next_due(connection, announcement))
 
     async def _settle(self, function: Callable[[Connection], None]) -> None:
         """Write in one transaction with all others that ask while the disk is busy with the one before.

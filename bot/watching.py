@@ -80,6 +80,10 @@ class Watching:
         if self._busy(announcement.id):
             return
         tally = await self._course.tally(announcement.id)
+        if until is None and announcement.state is State.RUNNING and not tally.sending:
+            due = await self._course.waits_until(announcement.id)
+            # Between two messages everybody waits for a moment; that is not worth a word.
+            until = due if due is not None and due > self._clock() + timedelta(seconds=LOOK_BACK) else None
         pace = self._per_second(announcement.id, tally) if announcement.state is State.RUNNING else 0.0
         left = (tally.total - tally.settled) / pace if pace else None
         progress = Progress(announcement, tally, pace, left, until)

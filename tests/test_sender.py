@@ -8,7 +8,7 @@ import itertools
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -390,6 +390,15 @@ async def test_progress_is_told_every_three_seconds_and_at_the_end(here: Office)
     running = here.ears.progresses[2][1]
     assert 15 <= running.per_second <= 26
     assert running.seconds_left is not None
+
+
+async def test_progress_says_until_when_everybody_left_is_asleep(here: Office) -> None:
+    await here.subscribe(10)
+    await here.subscriptions.set_profile(10, zone="Pacific/Auckland")
+    await here.announce()
+    await here.run(5)
+    assert here.mailbox.sent == []
+    assert here.ears.progresses[-1][1].waits_until == datetime(2026, 3, 2, 19, tzinfo=UTC)
 
 
 async def test_what_was_under_way_when_the_bot_died_is_unknown_until_a_person_says_so(here: Office) -> None:
