@@ -113,8 +113,18 @@ def topics_screen(
     if len(audience.topics) > 1:
         label = w.label("Subscribed to each of them") if audience.every_topic else w.label("Subscribed to one of them")
         rows.append((Button(f"⚖️ {label}", f"{prefix}:each"),))
-    rows.append((Button(w.label("‹ Back"), f"{prefix}:who"),))
+    rows.append((Button(w.label("➕ New topic"), f"{prefix}:newtopic"), Button(w.label("‹ Back"), f"{prefix}:who")))
     return Message(w.say("<b>Topics</b>\nTap to choose; the number is how many subscribed."), tuple(rows))
+
+
+def new_topic_screen(w: Words, prefix: str, note: Html | None = None) -> Message:
+    """Asks for a topic's name in both languages."""
+    text = w.say(
+        "<b>A new topic</b>\nWrite its name in English and Chinese, such as <code>Summer school | 暑期学校</code>. "
+        "People see it under /subscribe at once."
+    )
+    rows = ((Button(w.label("‹ Back"), f"{prefix}:topics"),),)
+    return Message(join("\n\n", (text, note)) if note is not None else text, rows)
 
 
 def countries_screen(w: Words, prefix: str, audience: Audience, near: Sequence[str] = (), unknown: str = "") -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot import deliveries
@@ -105,6 +106,8 @@ def reason_words(w: Words, reason: str) -> str:
         deliveries.FLOODED: w.label("Telegram asked to wait"),
         deliveries.SENT_AGAIN: w.label("sent again on request"),
     }
+    if re.match(r"httpx\.|timed out", reason, re.IGNORECASE):
+        return w.label("Telegram's answer was lost")
     return known.get(reason) or one_line(reason, 120)
 
 

@@ -256,6 +256,35 @@ async def test_empty_audience_does_not_go_out_and_countries_are_asked_back(here:
     """)
 
 
+async def test_admin_makes_a_topic_on_the_way_and_staff_does_not(here: Stage) -> None:
+    await begin(here, "Val", "Title\\nText.")
+    await here.play("""
+        Val presses 👥 Audience
+        bot edits: …
+        Val presses Topics
+        bot edits: …
+        Val presses ➕ New topic
+        bot shows: Only admins can do this.
+        Admin: /announce
+        bot: …
+        Admin: Title\\nText.
+        bot: …
+        Admin presses 👥 Audience
+        bot edits: …
+        Admin presses Topics
+        bot edits: …
+        Admin presses ➕ New topic
+        bot edits: **A new topic**…
+        Admin: 暑期学校
+        bot: …⚠️ An English name comes first, on one line.
+        Admin: Summer school | 暑期学校
+        bot: **Topics**…
+        Zoe: /subscribe
+        bot: …
+        buttons: ▫️ Training workshops / ▫️ New reports / ▫️ News of the institute / ▫️ Summer school / Done
+    """)
+
+
 async def test_line_without_an_address_or_a_date_changes_nothing(here: Stage) -> None:
     await begin(here, "Tim", "Title\\nText.")
     here.files["song.bin"] = b"\x00"

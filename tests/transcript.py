@@ -152,7 +152,7 @@ class Stage:
             elif word == "file":
                 assert self.last[speaker]["document"]["file_name"] == rest
             elif word == "buttons":
-                assert buttons(self.last[speaker]) == rest
+                assert buttons(self.last[speaker]) == rest, f"{line}\ngot: {buttons(self.last[speaker])}"
             elif line == "nothing":
                 assert await self.people[speaker.partition(" in ")[0]].quiet(0.5), line
             elif " presses " in line:

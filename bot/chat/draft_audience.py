@@ -13,6 +13,9 @@ from bot.announcement import Announcement, Audience, Body
 from bot.chat.desk import Desk, Speaker
 from bot.chat.drafts import Asked, Drafts, Next, Screen, Take
 from bot.countries import country_name, find_country
+from bot.markup import Html, one_line
+from bot.people import Role
+from bot.subscriptions import TOPIC_LIMIT
 
 
 class Audiences:
@@ -31,13 +34,14 @@ class Audiences:
             "topics": self._topics,
             "topic": self._topic,
             "each": self._each,
+            "newtopic": self._new_topic,
             "countries": self._countries,
             "country": self._country,
             "uncountry": self._uncountry,
         }
 
     def takers(self) -> Mapping[str, Take]:
-        return {"countries": self._typed}
+        return {"countries": self._typed, "newtopic": self._typed_topic}
 
     async def _who(self, who: Speaker, draft: Announcement, more: str) -> Next:
         view = await self._drafts.view(draft)
@@ -77,6 +81,21 @@ class Audiences:
     async def _each(self, who: Speaker, draft: Announcement, more: str) -> Next:
         changed = await self._change(who, draft, lambda now: replace(now, every_topic=not now.every_topic))
         return await self._topics(who, changed, "")
+
+    async def _new_topic(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
+        """Topics are for admins to make: everybody sees them."""
+        await self._desk.people.check(who.user, Role.ADMIN, "topic")
+        shown = audience_messages.new_topic_screen(who.words, f"d:{draft.id}", note)
+        return Next(shown, Asked(draft.id, "newtopic"))
+
+    async def _typed_topic(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        names = (message.text or "").strip()
+        english, _, chinese = (one_line(part, 40) for part in re.sub(r"\s*[|｜]\s*", "|", names).partition("|"))
+        id_ = re.sub(r"[^a-z0-9]+", "-", english.lower()).strip("-")[:TOPIC_LIMIT].strip("-")
+        if not id_ or "\n" in names:
+            return await self._new_topic(who, draft, "", who.words.say("⚠️ An English name comes first, on one line."))
+        await self._desk.subscriptions.add_topic(who.user, id_, {"en": english, "zh": chinese or english})
+        return await self._topics(who, draft, "")
 
     # Countries
 

@@ -171,13 +171,11 @@ def formatted(message: Received, begin: int) -> Html:
     for one in entities:
         offset, end = max(one.offset - units, 0), min(one.offset + one.length - units, utf16(kept))
         if end > offset:
-            moved.append(
-                MessageEntity(
-                    one.type, offset, end - offset, url=one.url, user=one.user, language=one.language,
-                    custom_emoji_id=one.custom_emoji_id,
-                )
-            )  # fmt: skip
-    # The library writes HTML for messages only; this one is never sent.
+            url = html.escape(one.url) if one.url else None
+            emoji = one.custom_emoji_id
+            length = end - offset
+            moved.append(MessageEntity(one.type, offset, length, url, one.user, one.language, emoji))
+    # The library writes HTML for messages only (and addresses as they are); this one is never sent.
     carrier = Received(0, datetime.fromtimestamp(0, UTC), Chat(0, Chat.PRIVATE), text=kept or " ", entities=moved)
     return Html(carrier.text_html) if kept else Html("")
 

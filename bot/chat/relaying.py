@@ -19,6 +19,7 @@ from bot.announcement import Announcement
 from bot.announcement_messages import REPLIES
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker, words_of
+from bot.chat.draft_texts import formatted
 from bot.chat.members import leads
 from bot.countries import country_name
 from bot.markup import Html, escape
@@ -293,7 +294,7 @@ def title(found: Announcement, w: Words) -> str:
 
 def text_of(message: Received) -> Html:
     """The text of a message with its formatting; empty for anything but text."""
-    return Html(message.text_html) if message.text else Html("")
+    return formatted(message, 0) if message.text else Html("")
 
 
 def named(user: User) -> Html:
