@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 import telegram.error
-from broadcast_desk import ADMIN, RULES, STAFF, Office, office, settle, text
+from broadcast_desk import RULES, STAFF, Office, office, settle, text
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -27,10 +27,9 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.announcement import Attachment, Content, Schedule, State, Why
+from bot.announcement import Schedule, State, Why
 from bot.course import Notice
 from bot.deliveries import STOPPED, UNREACHABLE, UNSUBSCRIBED
-from bot.markup import Html
 from bot.outcomes import VERDICTS, Verdict, judge
 
 
@@ -159,104 +158,6 @@ async def test_network_that_is_down_leaves_nearly_everybody_pending(here: Office
     await here.run(120)
     found = list((await here.outcomes(number)).values())
     assert found.count("sent") > 70
-
-
-# Pace
-
-
-async def test_no_second_holds_more_than_allowed_and_little_is_left_unused(here: Office) -> None:
-    await here.subscribe(*range(10, 160))
-    await here.announce()
-    await here.run(30)
-    times = [at for at, _, _ in here.mailbox.sent]
-    assert len(times) == 150
-    assert max(sum(at - 1 < other <= at for other in times) for at in times) <= 25
-    assert 149 / (times[-1] - times[0]) >= 0.95 * 25
-
-
-async def test_several_messages_to_a_chat_keep_a_second_between_them(here: Office) -> None:
-    await here.subscribe(10, 11)
-    extra = tuple(Attachment("document", f"file {n}", file_id="x") for n in range(2))
-    await here.announce(replace(text(), attachments=extra))
-    await here.run(10)
-    for chat in (10, 11):
-        times = [at for at, one, _ in here.mailbox.sent if one == chat]
-        assert len(times) == 3
-        assert all(later - earlier >= 1 for earlier, later in itertools.pairwise(times))
-    assert [words for _, chat, words in here.mailbox.sent if chat == 10] == ["Come to Beijing.", "file 0", "file 1"]
-
-
-async def test_group_gets_at_most_twenty_messages_a_minute(here: Office) -> None:
-    await here.subscribe(-5)
-    for _ in range(24):
-        await here.announce()
-    await here.run(200)
-    times = [at for at, _, _ in here.mailbox.sent]
-    assert len(times) == 24
-    assert max(sum(at - 60 < other <= at for other in times) for at in times) <= 20
-
-
-async def test_flood_limit_stops_all_sends_at_once_for_as_long_as_telegram_says(here: Office) -> None:
-    await here.subscribe(*range(10, 60))
-    here.mailbox.fail(20, RetryAfter(timedelta(seconds=7)))
-    await here.announce()
-    await here.run(30)
-    times = sorted(at for at, _, _ in here.mailbox.sent)
-    gap, start = max((later - earlier, earlier) for earlier, later in itertools.pairwise(times))
-    assert gap >= 6.5
-    assert sum(at <= start for at in times) < 25
-    (again,) = [at for at, chat, _ in here.mailbox.sent if chat == 20]
-    assert again >= start + 7 - 0.5
-
-
-async def test_flood_limit_holds_after_a_restart(here: Office) -> None:
-    await here.subscribe(10, 11)
-    here.mailbox.fail(10, RetryAfter(30))
-    await here.announce()
-    await here.run(5)
-    await here.run(5)
-    assert here.mailbox.sent == []
-    await here.run(30)
-    assert sorted(here.mailbox.chats) == [10, 11]
-
-
-async def test_answers_go_first_while_an_announcement_runs(here: Office) -> None:
-    await here.subscribe(*range(10, 110))
-    await here.announce()
-    sender = here.sender()
-    task = asyncio.get_running_loop().create_task(sender.run())
-    await here.time.move(3)
-    asked = here.time.seconds
-    waits = []
-    for chat in (900, 901, 902):
-        answer = asyncio.get_running_loop().create_task(here.pacer.answer(chat))
-        while not answer.done():
-            await here.time.move(0.005)
-        answer.result().end()
-        waits.append(here.time.seconds - asked)
-        asked = here.time.seconds
-    assert max(waits) <= 1 / 25 + 0.02
-    stop = asyncio.get_running_loop().create_task(sender.stop(1))
-    await here.time.move(2)
-    await stop
-    await task
-
-
-async def test_answers_wait_for_a_flood_limit_only_in_its_chat_unless_one_meets_it_elsewhere(here: Office) -> None:
-    pacer = here.pacer
-    pacer.flooded(10, 60)
-    (await asyncio.wait_for(pacer.answer(11), 1)).end()
-    same = asyncio.get_running_loop().create_task(pacer.answer(10))
-    await settle()
-    assert not same.done()
-    pacer.answer_flooded(11, 20)
-    elsewhere = asyncio.get_running_loop().create_task(pacer.answer(12))
-    await here.time.move(19)
-    assert not elsewhere.done()
-    await here.time.move(2)
-    elsewhere.result().end()
-    await here.time.move(60)
-    same.result().end()
 
 
 # The course
@@ -450,64 +351,3 @@ async def test_disk_that_is_full_for_a_while_does_not_forget_what_was_sent(
     await here.run(10)
     assert here.mailbox.chats == [10]
     assert await here.outcomes(number) == {10: "sent"}
-
-
-# Corrections and withdrawals
-
-
-async def test_correction_reaches_those_who_have_it_and_those_to_come_get_it_right_at_once(here: Office) -> None:
-    await here.subscribe(*range(10, 60))
-    number = await here.announce()
-    await here.run(2)
-    before = list(here.mailbox.chats)
-    assert 0 < len(before) < 50
-    await here.announcements.correct(STAFF, number, (Content("en", "Workshop", Html("Come to Xi'an.")),))
-    await here.run(20)
-    assert sorted(chat for chat, _, words in here.mailbox.edited if words == "Come to Xi'an.") == sorted(before)
-    assert {words for _, chat, words in here.mailbox.sent if chat not in before} == {"Come to Xi'an."}
-    report = await here.announcements.report(STAFF, number)
-    assert report.errands[0].tally.sent == len(before)
-    assert report.tally.sent == 50
-
-
-async def test_message_that_was_on_its_way_while_it_was_corrected_is_corrected_too(here: Office) -> None:
-    await here.subscribe(10)
-    here.mailbox.gate = asyncio.Event()
-    number = await here.announce()
-    sender = here.sender()
-    task = asyncio.get_running_loop().create_task(sender.run())
-    await here.time.move(3)
-    await here.announcements.correct(STAFF, number, (Content("en", "Workshop", Html("Come to Xi'an.")),))
-    here.mailbox.gate.set()
-    await here.time.move(5)
-    assert [words for _, _, words in here.mailbox.sent] == ["Come to Beijing."]
-    assert here.mailbox.edited == [(10, 1001, "Come to Xi'an.")]
-    stop = asyncio.get_running_loop().create_task(sender.stop(1))
-    await here.time.move(2)
-    await stop
-    await task
-
-
-async def test_withdrawal_deletes_every_message_and_stops_the_rest(here: Office) -> None:
-    await here.subscribe(*range(10, 60))
-    extra = (Attachment("document", "file", file_id="x"),)
-    number = await here.announce(replace(text(), attachments=extra))
-    await here.run(3)
-    assert 0 < len(here.mailbox.sent) < 100
-    await here.announcements.withdraw(STAFF, number)
-    await here.run(20)
-    assert sorted(chat for chat, _ in here.mailbox.deleted) == sorted(here.mailbox.chats)
-    assert len(set(here.mailbox.deleted)) == len(here.mailbox.sent)
-    assert await here.announcements.news() == ()
-
-
-async def test_edit_of_which_the_answer_was_lost_is_made_again(here: Office) -> None:
-    await here.subscribe(10, 11)
-    number = await here.announce()
-    await here.run(5)
-    here.mailbox.fail(10, TimedOut())
-    here.mailbox.fail(11, BadRequest("Message is not modified"))
-    await here.announcements.correct(ADMIN, number, (Content("en", "Workshop", Html("Come to Xi'an.")),))
-    await here.run(20)
-    report = await here.announcements.report(STAFF, number)
-    assert report.errands[0].tally.sent == 2

@@ -1,0 +1,82 @@
+"""Corrections and withdrawals reach those who have an announcement, however far it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from broadcast_desk import ADMIN, STAFF, Office, office, text
+from telegram.error import (
+    BadRequest,
+    TimedOut,
+)
+
+from bot.announcement import Attachment, Content
+from bot.markup import Html
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Iterator[Office]:
+    with office(tmp_path) as made:
+        yield made
+
+
+async def test_correction_reaches_those_who_have_it_and_those_to_come_get_it_right_at_once(here: Office) -> None:
+    await here.subscribe(*range(10, 60))
+    number = await here.announce()
+    await here.run(2)
+    before = list(here.mailbox.chats)
+    assert 0 < len(before) < 50
+    await here.announcements.correct(STAFF, number, (Content("en", "Workshop", Html("Come to Xi'an.")),))
+    await here.run(20)
+    assert sorted(chat for chat, _, words in here.mailbox.edited if words == "Come to Xi'an.") == sorted(before)
+    assert {words for _, chat, words in here.mailbox.sent if chat not in before} == {"Come to Xi'an."}
+    report = await here.announcements.report(STAFF, number)
+    assert report.errands[0].tally.sent == len(before)
+    assert report.tally.sent == 50
+
+
+async def test_message_that_was_on_its_way_while_it_was_corrected_is_corrected_too(here: Office) -> None:
+    await here.subscribe(10)
+    here.mailbox.gate = asyncio.Event()
+    number = await here.announce()
+    sender = here.sender()
+    task = asyncio.get_running_loop().create_task(sender.run())
+    await here.time.move(3)
+    await here.announcements.correct(STAFF, number, (Content("en", "Workshop", Html("Come to Xi'an.")),))
+    here.mailbox.gate.set()
+    await here.time.move(5)
+    assert [words for _, _, words in here.mailbox.sent] == ["Come to Beijing."]
+    assert here.mailbox.edited == [(10, 1001, "Come to Xi'an.")]
+    stop = asyncio.get_running_loop().create_task(sender.stop(1))
+    await here.time.move(2)
+    await stop
+    await task
+
+
+async def test_withdrawal_deletes_every_message_and_stops_the_rest(here: Office) -> None:
+    await here.subscribe(*range(10, 60))
+    extra = (Attachment("document", "file", file_id="x"),)
+    number = await here.announce(replace(text(), attachments=extra))
+    await here.run(3)
+    assert 0 < len(here.mailbox.sent) < 100
+    await here.announcements.withdraw(STAFF, number)
+    await here.run(20)
+    assert sorted(chat for chat, _ in here.mailbox.deleted) == sorted(here.mailbox.chats)
+    assert len(set(here.mailbox.deleted)) == len(here.mailbox.sent)
+    assert await here.announcements.news() == ()
+
+
+async def test_edit_of_which_the_answer_was_lost_is_made_again(here: Office) -> None:
+    await here.subscribe(10, 11)
+    number = await here.announce()
+    await here.run(5)
+    here.mailbox.fail(10, TimedOut())
+    here.mailbox.fail(11, BadRequest("Message is not modified"))
+    await here.announcements.correct(ADMIN, number, (Content("en", "Workshop", Html("Come to Xi'an.")),))
+    await here.run(20)
+    report = await here.announcements.report(STAFF, number)
+    assert report.errands[0].tally.sent == 2
