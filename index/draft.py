@@ -33,6 +33,7 @@ from index.corpus import (
     DocumentInfo,
     Record,
 )
+from index.initials import save_initials
 from index.tables import Array, StringTable, save_array, save_strings
 
 # What is kept of each token beside its term: the arrays of `Forward` and their widths.
@@ -163,6 +164,7 @@ class Draft:
         terms = renumbered[np.concatenate([np.zeros(0, np.int32), *self._terms])]
         self._write_forward(folder, lengths, terms)
         self._postings(places, lengths, terms, renumbered).save(folder)
+        save_initials(folder)
 
     def _analyze(self, text: str, terms: array[int], spans: array[int]) -> None:
         """Append the terms of a passage, and for each its start, end and sentence."""

@@ -30,6 +30,7 @@ from index.tables import StringTable
 GLOSSARY_WEIGHT = 0.9
 ACRONYM_WEIGHT = 0.7
 LONG_FORM_WEIGHT = 0.7
+INITIALS_WEIGHT = 0.6
 SENSE_WEIGHTS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3)
 SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
@@ -67,7 +68,7 @@ class Alternative:
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """question, glossary, acronym, dictionary, family, related or spelling."""
+    """question, glossary, acronym, initials, dictionary, family, related or spelling."""
     shown: str = ""
     """How the reports write it; only of a mended spelling."""
 
@@ -136,6 +137,8 @@ class Lexicon:
     ) -> None:
         self._terms = terms
         self._surfaces = StringTable(folder, "surfaces")
+        self._initials = StringTable(folder, "initials")
+        self._sequences = StringTable(folder, "sequences")
         self._dictionary = dictionary
         self.countries = dictionary.countries
         self._has_chinese, self._has_english = chinese, english
@@ -205,6 +208,8 @@ class Lexicon:
         found = [Alternative(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
         if (whole := surface.lower()) != term and self.known(whole):
             found.append(Alternative((whole,), 1.0, "question"))  # an acronym typed in lower case
+        if not found and surface.isupper() and len(surface) > 1:
+            found += self._by_initials(surface.lower())
         if HAN_RUN.match(term):
             if self._has_english:
                 found += self._translations(term)
@@ -215,6 +220,12 @@ class Lexicon:
             if not found and not self.known(term):
                 found += self._mended(surface) or self._related(term)
         return found
+
+    def _by_initials(self, initials: str) -> list[Alternative]:
+        """What an acronym may stand for that the reports do not print beside its long form."""
+        number = self._initials.find(initials)
+        sequences = self._sequences[number].split("\n") if number >= 0 else []
+        return [Alternative(tuple(words.split()), INITIALS_WEIGHT, "initials") for words in sequences]
 
     def _family(self, term: str) -> list[Alternative]:
         """Terms of the reports that are built on the same word: `employe` (employee) for `employ`."""
