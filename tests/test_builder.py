@@ -77,7 +77,7 @@ def test_only_the_changed_file_is_read_and_the_index_is_that_of_a_full_build(
     assert library.read == ["lake.md"]
     assert (report.added, report.changed, report.removed, report.unchanged) == ((), ("lake.md",), (), 2)
     assert library.content() == built_anew(make_shelf, library).content()
-    assert library.texts("How deep is the lake?")[0].startswith("The lake\n\nThe lake is 55 metres deep.")
+    assert library.texts("How deep is the lake?")[0].startswith("The lake is 55 metres deep.")
 
 
 def test_an_added_file_is_read_and_the_others_are_not(library: Shelf, make_shelf: Callable[..., Shelf]) -> None:
@@ -263,7 +263,7 @@ def test_reports_are_read_in_workers_too(library: Shelf) -> None:
     report = reindex(library.reports, library.index, analyzer=library.analyzer)
     assert report.added == ("bad.pdf", "sea.md")
     assert [skipped.source for skipped in report.skipped] == ["bad.pdf"]
-    assert library.texts("Is the sea salt?") == ["The sea\n\nThe sea is salt."]
+    assert library.texts("Is the sea salt?") == ["The sea is salt."]
 
 
 EDITS = st.lists(
