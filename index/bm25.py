@@ -5,24 +5,34 @@ every term of the query to every passage, also to those without the term (Lv & Z
 that have it). A constant orders nothing, so it is left out here, and passages that share no term are no hits.
 
 Why postings? rank_bm25 keeps one dictionary a passage and asks each of them for each term of the query; a postings
-list names the passages that have the term, so that a query touches nothing else.
+list names the passages that have the term, so that a query touches nothing else, and with each list's largest weights
+beside it not even most of that (`maxscore.py`).
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
+from index.kernel import Kernel
+from index.maxscore import Ids, Values, Weighted
 from index.tables import load_array, save_array
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
+
+KTH = (10, 64)
+"""For which k the k-th largest weight of a term is kept."""
+_LONG = 2 * KTH[-1]
+"""Postings from which a list's k-th largest weights are worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class Postings:
     """
 
     starts: Integers
-    passages: Integers
+    passages: Ids
     frequencies: Floats
     lengths: Floats
 
@@ -53,7 +63,8 @@ class Postings:
 class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     """rank_bm25's BM25Plus, with the corpus in postings arrays. An empty corpus finds nothing.
 
-    `corpus`: the terms of each passage. The index itself makes one from arrays: `from_postings`.
+    `corpus`: the terms of each passage; the index itself makes one from arrays: `from_postings`. `machine_code`: the
+    folder in which compiled code is kept; without it there is none.
     """
 
     def __init__(
@@ -63,8 +74,10 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         k1: float = 1.5,
         b: float = 0.75,
         delta: float = 1,
+        machine_code: Path | None = None,
     ) -> None:
         self._numbers: dict[str, int] = {}
+        self._machine_code = machine_code
         super().__init__(corpus, tokenizer, k1=k1, b=b, delta=delta)
 
     @classmethod
@@ -79,16 +92,26 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         save_array(folder, "postings.starts", self.starts)
         save_array(folder, "postings.passages", self.passages)
         save_array(folder, "postings.weights", self.weights)
+        save_array(folder, "postings.bounds", self.bounds)
 
     @classmethod
-    def open(cls, folder: Path, passages: int, *, k1: float = 1.5, b: float = 0.75) -> BM25:
+    def open(
+        cls, folder: Path, passages: int, *, k1: float = 1.5, b: float = 0.75, machine_code: Path | None = None
+    ) -> BM25:
         """Map what `save` wrote; `passages` is the number of passages of the corpus."""
-        self = cls((), k1=k1, b=b)
+        self = cls((), k1=k1, b=b, machine_code=machine_code)
         self.starts = load_array(folder, "postings.starts")
         self.passages = load_array(folder, "postings.passages")
         self.weights = load_array(folder, "postings.weights")
+        self.bounds = load_array(folder, "postings.bounds")
         self.corpus_size = passages
+        self._kernel = Kernel(passages, machine_code)
         return self
+
+    @property
+    def kernel(self) -> Kernel:
+        """What finds the best passages."""
+        return self._kernel
 
     def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
         terms: list[int] = []
@@ -103,13 +126,17 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def _take(self, postings: Postings) -> None:
         self.starts = postings.starts
-        self.passages = postings.passages
+        self.passages: Ids = postings.passages
         self.doc_len = postings.lengths
         self.corpus_size = len(postings.lengths)
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
         norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
         frequencies = postings.frequencies
-        self.weights = (frequencies * (self.k1 + 1) / (norm[postings.passages] + frequencies)).astype(np.float32)
+        self.weights: Values = (frequencies * (self.k1 + 1) / (norm[postings.passages] + frequencies)).astype(
+            np.float32
+        )
+        self.bounds = _bounds(self.starts, self.weights)
+        self._kernel = Kernel(self.corpus_size, self._machine_code)
 
     def document_frequency(self, term: int) -> int:
         """How many passages have the term."""
@@ -119,19 +146,24 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         """rank_bm25's idf for a term in that many passages: ln((N + 1) / df)."""
         return math.log((self.corpus_size + 1) / max(document_frequency, 1.0))
 
-    def postings(self, term: int) -> tuple[Integers, Floats]:
+    def postings(self, term: int) -> tuple[Ids, Values]:
         """The passages that have the term (int32, ascending) and its weight in each (float32), idf apart."""
-        low, high = int(self.starts[term]), int(self.starts[term + 1])
+        low, high = self.starts[term : term + 2].tolist()
         return self.passages[low:high], self.weights[low:high]
+
+    def weighted(self, term: int, k: int, factor: float = 1.0) -> Weighted:
+        """The postings of a term as the kernel takes them; each gives idf x `factor` x its weight."""
+        passages, weights = self.postings(term)
+        scale = self.idf_of(len(passages)) * factor
+        most, *kth = self.bounds[term].tolist()
+        column = _column(k)
+        return Weighted(passages, weights, scale, scale * most, scale * kth[column - 1] if column else 0.0)
 
     def get_scores(self, query: Sequence[str]) -> Floats:
         """The score of every passage (float64), 0 where it shares no term with the query."""
         scores = np.zeros(self.corpus_size)
-        for term in query:
-            number = self._numbers.get(term)
-            if number is not None:
-                passages, weights = self.postings(number)
-                scores[passages] += self.idf_of(len(passages)) * weights
+        for one in self._lists(query, 1):
+            scores[one.passages] += one.values * np.float32(one.scale)
         return scores
 
     def get_batch_scores(self, query: Sequence[str], doc_ids: Sequence[int]) -> list[float]:
@@ -144,7 +176,53 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def search(self, query: Sequence[str], k: int = 10) -> list[tuple[int, float]]:
         """Number and score of the best k passages that share a term with the query, ties by number."""
-        return top(self.get_scores(query), k)
+        if k < 1:
+            return []
+        code = self._kernel.code
+        if code is not None:
+            times = Counter(number for term in query if (number := self._numbers.get(term)) is not None)
+            found = code.search(
+                np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _column(k), k
+            )
+            return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
+        ids, sums = self._kernel.best(self._lists(query, k), k)
+        order = np.lexsort((ids, -sums))[:k]
+        return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
+
+    @cached_property
+    def _memory(self) -> tuple[int | Integers, ...]:
+        """Where the arrays lie, and how many terms, postings and passages there are: what machine code works on."""
+        arrays = (self.starts, self.passages, self.weights, self.bounds)
+        sizes = np.array([len(self.starts) - 1, len(self.passages), self.corpus_size])
+        return (*(array.__array_interface__["data"][0] for array in arrays), sizes)
+
+    def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
+        """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""
+        times = Counter(number for term in query if (number := self._numbers.get(term)) is not None)
+        lists = [self.weighted(number, k, count) for number, count in times.items()]
+        return sorted(lists, key=lambda one: len(one.passages))
+
+
+def _column(k: int) -> int:
+    """The column of the bounds that holds for the best k, 0 where none does."""
+    return next((column for column, rank in enumerate(KTH, 1) if k <= rank), 0)
+
+
+def _bounds(starts: Integers, weights: Floats) -> Floats:
+    """For each term its largest weight, and the k-th largest for each k of KTH: float32 (terms x 1 + len(KTH)).
+
+    The k-th is 0, which holds of any list, where the list is short.
+    """
+    bounds = np.zeros((len(starts) - 1, 1 + len(KTH)), np.float32)
+    lengths = np.diff(starts)
+    some = np.flatnonzero(lengths)
+    if len(some):
+        bounds[some, 0] = np.maximum.reduceat(weights, starts[:-1][some])
+    for term in np.flatnonzero(lengths >= _LONG).tolist():
+        own = weights[starts[term] : starts[term + 1]]
+        places = [len(own) - k for k in KTH]
+        bounds[term, 1:] = np.partition(own, places)[places]
+    return bounds
 
 
 def top(scores: Floats, k: int) -> list[tuple[int, float]]:

@@ -7,6 +7,8 @@ others, those that have few postings to a candidate are summed up too, for that 
 is only looked into.
 
 Importing this module imports numba, and the first call compiles for seconds: `kernel.py` says when that pays.
+
+Why so many np.uint64? An index that may be negative is checked at every access.
 """
 
 from __future__ import annotations
@@ -18,16 +20,17 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-WINDOW = 4096
-_SLACK = 1 - 1e-5
-"""What a sum, made in 32 bits, may miss of the threshold by rounding."""
+from index.maxscore import SLACK
+
+WINDOW = 8192
 _CHEAPER = 24
 """Postings that are summed up in the time in which one candidate is looked up."""
 _NOWHERE = 1 << 40
+_TINY = 1e-30
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _pointer(context: Any, address: Any) -> Any:  # noqa: ARG001 # numba's signature
+@intrinsic
+def _pointer(context: Any, address: Any) -> Any:
     """The memory at an address."""
 
     def generate(code: Any, builder: Any, signature: Any, arguments: Any) -> Any:
@@ -36,46 +39,54 @@ def _pointer(context: Any, address: Any) -> Any:  # noqa: ARG001 # numba's signa
     return types.voidptr(address), generate
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _seek(passages: Any, place: int, high: int, passage: int) -> int:
     """The first place from `place` to `high` whose passage is not before `passage`: galloping, then halving."""
     step, probe = 1, place
-    while probe < high and passages[probe] < passage:
+    while probe < high and passages[np.uint64(probe)] < passage:
         place = probe + 1
         probe += step
         step *= 2
     high = min(high, probe)
     while place < high:
         middle = (place + high) >> 1
-        if passages[middle] < passage:
+        if passages[np.uint64(middle)] < passage:
             place = middle + 1
         else:
             high = middle
     return place
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
+def _add(sums: Any, ids: Any, values: Any, low: int, high: int, base: int, scale: Any) -> None:
+    for at in range(np.uint64(low), np.uint64(high)):
+        sums[np.uint64(ids[at]) - np.uint64(base)] += scale * values[at]
+
+
+@numba.njit(cache=True, nogil=True)
 def best(
     ids_at: Any, values_at: Any, lengths: Any, scales: Any, bounds: Any, k: int, threshold: float, allowed: Any
 ) -> Any:
-    """The passages that may be among the best k, and their sums.
+    """The best k passages, their ties and a few others, ascending, and their sums.
 
     ids_at, values_at: int64 (lists), addresses of int32 passages and float32 values; lengths: int64 (lists), ascending;
-    scales, bounds: float32 (lists); threshold: a sum that k passages are known to reach; allowed: bool (passages or 0).
+    scales: float32 (lists); bounds: float64 (lists); threshold: a sum that k passages are known to reach; allowed: bool
+    (passages, or none where all are).
     """
     n = len(lengths)
-    rest = np.zeros(n + 1, np.float32)
+    rest = np.zeros(n + 1)
     for j in range(n - 1, -1, -1):
         rest[j] = rest[j + 1] + bounds[j]
-    least = np.float32(threshold * _SLACK)
+    least = threshold * SLACK
     essential = n
     while essential > 0 and rest[essential - 1] < least:
         essential -= 1
-    place = np.zeros(n, np.int64)
-    heap = np.zeros(k, np.float32)
-    sums = np.zeros(WINDOW, np.float32)
-    touching, candidates = np.empty(WINDOW, np.int32), np.empty(WINDOW, np.int32)
-    found, found_sums, count = np.empty(16 * k + 64, np.int32), np.empty(16 * k + 64, np.float32), 0
+    place, starts = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    heap = np.zeros(k)
+    first = essential
+    sums = np.zeros(WINDOW)
+    candidates = np.empty(WINDOW, np.int32)
+    found, found_sums, count = np.empty(16 * k + 64, np.int32), np.empty(16 * k + 64), 0
     while True:
         base = np.int64(_NOWHERE)
         for j in range(essential):
@@ -84,32 +95,47 @@ def best(
         if base == _NOWHERE:
             break
         end = base + WINDOW
-        waiting = 0
+        fresh = 0
         for j in range(essential):
             ids = numba.carray(_pointer(ids_at[j]), (lengths[j],), np.int32)
             values = numba.carray(_pointer(values_at[j]), (lengths[j],), np.float32)
-            at, scale, size = place[j], scales[j], lengths[j]
-            while at < size and ids[at] < end:
-                offset = ids[at] - base
-                if sums[offset] == 0:
-                    touching[waiting] = offset
+            starts[j] = place[j]
+            place[j] = _seek(ids, place[j], lengths[j], end)
+            fresh += place[j] - starts[j]
+            _add(sums, ids, values, starts[j], place[j], base, scales[j])
+        first = max(first, essential)
+        for j in range(essential, first):
+            ids = numba.carray(_pointer(ids_at[j]), (lengths[j],), np.int32)
+            values = numba.carray(_pointer(values_at[j]), (lengths[j],), np.float32)
+            low = _seek(ids, place[j], lengths[j], base)
+            place[j] = _seek(ids, low, lengths[j], end)
+            _add(sums, ids, values, low, place[j], base, scales[j])
+        waiting, bar = 0, max(least - rest[first], _TINY)
+        dense = first > essential or 4 * fresh > WINDOW
+        if dense:
+            for anywhere in range(WINDOW):
+                if sums[anywhere] >= bar:
+                    candidates[waiting] = anywhere
                     waiting += 1
-                sums[offset] += scale * values[at]
-                at += 1
-            place[j] = at
-        touched = waiting
-        waiting, bar = 0, least - rest[essential]
-        for i in range(touched):
-            if sums[touching[i]] >= bar:
-                candidates[waiting] = touching[i]
-                waiting += 1
-        all_over = False
-        for j in range(essential, n):
+        else:
+            for j in range(essential):
+                ids = numba.carray(_pointer(ids_at[j]), (lengths[j],), np.int32)
+                for at in range(np.uint64(starts[j]), np.uint64(place[j])):
+                    offset = np.uint64(ids[at]) - np.uint64(base)
+                    if sums[offset] >= bar:
+                        sums[offset] = -sums[offset]  # so that it is not taken twice
+                        candidates[waiting] = offset
+                        waiting += 1
+            for i in range(waiting):
+                sums[candidates[i]] = -sums[candidates[i]]
+            if essential > 1 and essential < n:
+                candidates[:waiting].sort()
+        more = False
+        for j in range(first, n):
             bar, kept = least - rest[j], 0
             for i in range(waiting):
-                if sums[candidates[i]] >= bar:
-                    candidates[kept] = candidates[i]
-                    kept += 1
+                candidates[kept] = candidates[i]
+                kept += sums[np.uint64(candidates[i])] >= bar
             waiting = kept
             if waiting == 0:
                 break
@@ -120,20 +146,21 @@ def best(
             high = _seek(ids, low, lengths[j], end)
             place[j] = high
             if high - low < _CHEAPER * waiting:
-                all_over = True
-                for at in range(low, high):
-                    sums[ids[at] - base] += scale * values[at]
+                dense = True
+                more |= j == first
+                _add(sums, ids, values, low, high, base, scale)
             else:
-                if essential > 1:
-                    candidates[:waiting].sort()
                 for i in range(waiting):
-                    low = _seek(ids, low, high, base + candidates[i])
-                    if low < high and ids[low] == base + candidates[i]:
-                        sums[candidates[i]] += scale * values[low]
+                    passage = base + candidates[i]
+                    low = _seek(ids, low, high, passage)
+                    if low < high and ids[np.uint64(low)] == passage:
+                        sums[np.uint64(candidates[i])] += scale * values[np.uint64(low)]
         for i in range(waiting):
-            total = sums[candidates[i]]
+            total = sums[np.uint64(candidates[i])]
+            if total < least:
+                continue
             passage = base + candidates[i]
-            if total < least or (len(allowed) and not allowed[passage]):
+            if len(allowed) and not allowed[passage]:
                 continue
             if count == len(found):  # give up those that the threshold has passed since
                 kept = 0
@@ -153,13 +180,57 @@ def best(
                     heap[lower] = heap[lower + 1]
                     lower += 1
                 heap[lower] = total
-                least = max(least, np.float32(heap[0] * _SLACK))
-        if all_over:
+                least = max(least, heap[0] * SLACK)
+        if dense:
             sums[:] = 0
         else:
-            for i in range(touched):
-                sums[touching[i]] = 0
+            for j in range(essential):
+                ids = numba.carray(_pointer(ids_at[j]), (lengths[j],), np.int32)
+                for at in range(np.uint64(starts[j]), np.uint64(place[j])):
+                    sums[np.uint64(ids[at]) - np.uint64(base)] = 0
         while essential > 0 and rest[essential - 1] < least:
             essential -= 1
+        # What the next window will be like: its lists are added before anything is looked into while that is quicker.
+        first = first + 1 if more else first - 1 if 64 * waiting < fresh else first
     keep = found_sums[:count] >= least
     return found[:count][keep], found_sums[:count][keep]
+
+
+@numba.njit(cache=True, nogil=True)
+def search(
+    terms: Any, times: Any, starts_at: int, ids_at: int, values_at: int, bounds_at: int, sizes: Any, column: int, k: int
+) -> Any:
+    """The best k passages by BM25, best first, ties by number: int32 and their scores, float64.
+
+    terms: int64; times: float64, how often the query has each; addresses of the arrays of `BM25`; sizes: int64, terms,
+    postings and passages of the corpus; column: that of `bounds` with a k-th best weight to be used, or 0.
+    """
+    starts = numba.carray(_pointer(starts_at), (sizes[0] + 1,), np.int64)
+    bounds = numba.carray(_pointer(bounds_at), (sizes[0], 3), np.float32)
+    frequencies = starts[terms + 1] - starts[terms]
+    order = np.argsort(frequencies, kind="mergesort")
+    order = order[frequencies[order] > 0]
+    n = len(order)
+    first, second, lengths = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
+    scales, most, threshold = np.empty(n, np.float32), np.empty(n), 0.0
+    for i in range(n):
+        term = terms[order[i]]
+        lengths[i] = frequencies[order[i]]
+        first[i], second[i] = ids_at + 4 * starts[term], values_at + 4 * starts[term]
+        scale = np.log((sizes[2] + 1) / lengths[i]) * times[order[i]]
+        scales[i], most[i] = scale, scale * bounds[term, 0]
+        if column:
+            threshold = max(threshold, scale * bounds[term, column])
+    found, sums = best(first, second, lengths, scales, most, k, threshold, np.zeros(0, np.bool_))
+    ranked = np.argsort(-sums, kind="mergesort")[:k]
+    return found[ranked], sums[ranked]
+
+
+def warm() -> None:
+    """Have everything compiled that is called from outside."""
+    ids, values, bounds = np.zeros(1, np.int32), np.ones(1, np.float32), np.ones((1, 3), np.float32)
+    starts, sizes = np.array([0, 1]), np.array([1, 1, 1])
+    addresses = [array.__array_interface__["data"][0] for array in (starts, ids, values, bounds)]
+    search(np.zeros(1, np.int64), np.ones(1), *addresses, sizes, 0, 1)
+    lists = [np.array([address]) for address in addresses[1:3]]
+    best(*lists, np.ones(1, np.int64), np.ones(1, np.float32), np.ones(1), 1, 0.0, np.ones(1, np.bool_))

@@ -1,19 +1,21 @@
-"""Weighted postings in, the passages with the k largest sums out, exactly and without reading most postings.
+"""Weighted postings in, the passages with the k largest sums out, exactly and without touching most postings.
 
 MaxScore (Turtle & Flood, "Query evaluation: strategies and optimizations", Information Processing & Management
-31(6), 1995), list by list. The lists come shortest first. Whoever is to be among the best k must reach the threshold,
-the k-th best sum that is known so far; so of each list only the postings matter that can still reach it with all that
-the lists after it may give, and once those lists together cannot reach it, they are only looked into for the
-candidates there are.
+31(6), 1995), list by list. A passage is among the best k only if it reaches the threshold, the k-th best sum that is
+known so far. The lists come shortest first. As soon as all lists that are left could not bring a passage over the
+threshold together, they are only looked into for the passages that the lists before them named. The threshold is high
+from the start, because every list comes with its k-th best value, and because a few promising passages of the first
+lists are summed up in full at once.
 
-The threshold rises fast, since a few promising candidates of the first list are summed up in full at once, and since
-every list comes with its own k-th best weight (stored, or 0 where it is not known).
+Why two ways to look into a list? To find a passage by halving takes as long as adding up a dozen postings one after
+another, so a list that is hardly longer than the candidates are many is added up.
 
-Sums are made in another order than one by one, so a passage is given up only if it misses by more than rounding does.
+A passage's sum is made in one order, shortest list first, however it is found: so equal passages have equal sums.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,17 +27,20 @@ Values = npt.NDArray[np.float32]
 Sums = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
-_SLACK = 1 - 1e-6
-"""What a sum may miss of the threshold by rounding."""
-_PROBES = 8
+SLACK = 1 - 1e-6
+"""Share of the threshold that is enough: values are 32 bits wide, and their products are rounded."""
+_CHEAPER = 16
+"""Postings that are added up in the time in which one candidate is looked up."""
+_PROBES = 3
 """Candidates that are summed up in full at once, times k."""
-_WORTH = 4096
-"""Postings in the later lists from which that pays."""
+_FEW = 16_000
+"""Postings that are added up before it is worth thinking."""
+_TINY = 1e-30
 
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A list of postings that adds `scale` x value to the sum of each of its passages.
+    """A list of postings: each gives its passage `scale` x value.
 
     passages: int32, ascending; values: float32, positive, beside them.
     """
@@ -44,76 +49,116 @@ class Weighted:
     values: Values
     scale: float
     bound: float
-    """No scale x value is larger."""
+    """What no posting exceeds, times scale."""
     kth: float = 0.0
-    """At least k of them are as large as this."""
+    """What k of them reach, times scale; 0 where that is not known."""
 
 
-def best(lists: Sequence[Weighted], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
-    """The passages that may be among the best `k`, ascending, and their sums: those that are, and few others.
+class MaxScore:
+    """Finds the best passages of a corpus. Safe to share between threads."""
 
-    `allowed` (bool, passages) leaves others out.
-    """
-    ordered = sorted((one for one in lists if len(one.passages)), key=lambda one: len(one.passages))
-    rest = [0.0] * (len(ordered) + 1)
-    for place in range(len(ordered) - 1, -1, -1):
-        rest[place] = rest[place + 1] + ordered[place].bound
-    threshold = max((one.kth for one in ordered), default=0.0) if allowed is None else 0.0
-    ids, sums = np.zeros(0, np.int32), np.zeros(0)
-    for place, one in enumerate(ordered):
-        if len(ids):
-            can = sums + rest[place] >= threshold * _SLACK
-            if not can.all():
-                ids, sums = ids[can], sums[can]
-            where, found = _look_up(one, ids)
-            sums += found
-        if rest[place] >= threshold * _SLACK:
-            fresh = _reaching(one, (threshold * _SLACK - rest[place + 1]) / one.scale)
-            if len(ids):
-                fresh = np.setdiff1d(fresh, where, assume_unique=True)
-            new = one.passages[fresh]
-            gained = one.values[fresh] * one.scale
-            if allowed is not None:
-                may = allowed[new]
-                new, gained = new[may], gained[may]
-            if len(ids):
-                ids, sums = np.concatenate((ids, new)), np.concatenate((sums, gained))
-                order = np.argsort(ids, kind="stable")
-                ids, sums = ids[order], sums[order]
+    def __init__(self, size: int) -> None:
+        """`size`: passages of the corpus."""
+        self._size = size
+        self._kept = threading.local()
+
+    def best(self, lists: Sequence[Weighted], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
+        """The best k passages, their ties and a few others, ascending by number, and their sums.
+
+        `lists`: shortest first, none empty; `allowed` (bool, passages) leaves passages out.
+        """
+        if not lists:
+            return np.zeros(0, np.int32), np.zeros(0)
+        rest = [0.0]
+        for one in reversed(lists):
+            rest.append(rest[-1] + one.bound)
+        rest.reverse()
+        left = sum(len(one.passages) for one in lists)
+        least = SLACK * max(one.kth for one in lists) if allowed is None else 0.0
+        sums = self._take()
+        added, tried, place = 0, allowed is not None or left <= _FEW, 0
+        for place, one in enumerate(lists, 1):
+            sums[one.passages] += one.values * np.float32(one.scale)
+            added += len(one.passages)
+            if not tried and added >= k:
+                tried = True
+                least = max(least, SLACK * _probe(sums, lists[:place], lists[place:], k))
+            if rest[place] < least and left > _FEW:
+                break
+        ids = self._touched(sums, lists[:place], max(least - rest[place], _TINY), added)
+        if allowed is not None:
+            ids = ids[allowed[ids]]
+        found = sums[ids]
+        self._clear(sums, lists[:place], added)
+        for after, one in enumerate(lists[place:], place):
+            ids, found, least = _prune(ids, found, k, least, rest[after])
+            if len(ids) * _CHEAPER > len(one.passages):
+                sums[one.passages] = one.values * np.float32(one.scale)
+                found += sums[ids]
+                sums[one.passages] = 0
             else:
-                ids, sums = new, gained.astype(np.float64)
-        if len(ids) >= k and rest[place + 1]:
-            threshold = max(threshold, _kth(sums, k))
-            if place == 0 and sum(len(later.passages) for later in ordered[1:]) > _WORTH:
-                threshold = max(threshold, _probe(ids, sums, ordered[1:], k))
-    return ids, sums
+                found += _look_up(one, ids)
+        self._kept.sums = sums
+        ids, found, _ = _prune(ids, found, k, least, 0.0)
+        return ids, found
+
+    def _take(self) -> Sums:
+        """Zeros, float64 (passages). They are given back clean, or, after an exception, not at all."""
+        sums: Sums | None = getattr(self._kept, "sums", None)
+        self._kept.sums = None
+        return np.zeros(self._size) if sums is None else sums
+
+    def _touched(self, sums: Sums, lists: Sequence[Weighted], bar: float, added: int) -> Ids:
+        """The passages of some lists whose sum reaches the bar, ascending."""
+        if 6 * added > self._size:
+            return np.flatnonzero(sums >= bar).astype(np.int32)
+        parts = [one.passages[sums[one.passages] >= bar] for one in lists]
+        return parts[0] if len(parts) == 1 else _union(parts)
+
+    def _clear(self, sums: Sums, lists: Sequence[Weighted], added: int) -> None:
+        if 4 * added > self._size:
+            sums.fill(0)
+        else:
+            for one in lists:
+                sums[one.passages] = 0
 
 
-def _reaching(one: Weighted, bar: float) -> npt.NDArray[np.intp]:
-    """Places of the postings with a value of at least `bar`."""
-    if bar <= 0:
-        return np.arange(len(one.passages))
-    return np.flatnonzero(one.values >= np.float32(bar))
+def _prune(ids: Ids, found: Sums, k: int, least: float, rest: float) -> tuple[Ids, Sums, float]:
+    """The candidates that can still reach the threshold, which may rise."""
+    if len(ids) > k:
+        least = max(least, SLACK * _kth(found, k))
+    keep = found >= least - rest
+    return ids[keep], found[keep], least
 
 
-def _look_up(one: Weighted, ids: Ids) -> tuple[npt.NDArray[np.intp], Sums]:
-    """Places of the passages in a list, of those that are in it, and what it gives to each of all."""
-    place = np.searchsorted(one.passages, ids)
-    np.minimum(place, len(one.passages) - 1, out=place)
-    there = one.passages[place] == ids
-    return place[there], np.where(there, one.values[place], 0) * one.scale
+def _look_up(one: Weighted, ids: Ids) -> Values:
+    """What a list gives to each of some passages."""
+    place = one.passages.searchsorted(ids)
+    place[place == len(one.passages)] = 0
+    given = one.values[place] * np.float32(one.scale)
+    given[one.passages[place] != ids] = 0
+    return given
 
 
-def _probe(ids: Ids, sums: Sums, later: Sequence[Weighted], k: int) -> float:
-    """The k-th best of the full sums of some promising candidates."""
+def _probe(sums: Sums, before: Sequence[Weighted], after: Sequence[Weighted], k: int) -> float:
+    """The k-th best of the full sums of some promising passages of the first lists."""
+    ids = _union([one.passages for one in before])
+    found = sums[ids]
     if len(ids) > _PROBES * k:
-        promising = np.argpartition(sums, len(sums) - _PROBES * k)[len(sums) - _PROBES * k :]
+        promising = np.argpartition(found, len(found) - _PROBES * k)[len(found) - _PROBES * k :]
         promising.sort()
-        ids, sums = ids[promising], sums[promising]
-    sums = sums.copy()
-    for one in later:
-        sums += _look_up(one, ids)[1]
-    return _kth(sums, k)
+        ids, found = ids[promising], found[promising]
+    for one in after:
+        found += _look_up(one, ids)
+    return _kth(found, k) if len(found) >= k else 0.0
+
+
+def _union(parts: Sequence[Ids]) -> Ids:
+    ids = np.concatenate(parts)
+    ids.sort()
+    fresh = np.ones(len(ids), bool)
+    np.not_equal(ids[1:], ids[:-1], out=fresh[1:])
+    return ids[fresh]
 
 
 def _kth(sums: Sums, k: int) -> float:

@@ -1,0 +1,202 @@
+"""The kernels have an oracle: the sum over all passages."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import maxscore
+from index.bm25 import BM25, KTH, Postings
+from index.kernel import LOADING, Kernel
+from index.maxscore import Mask, MaxScore, Weighted
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Kernel:
+    """A kernel of 60 passages that answers by machine code."""
+    pytest.importorskip("numba", reason="numba is not installed")
+    kernel = Kernel(60, tmp_path_factory.mktemp("machine-code"))
+    kernel.load()
+    assert kernel.code is not None
+    return kernel
+
+
+def weighted(numbers: list[int], values: list[float], scale: float, k: int) -> Weighted:
+    ids = np.array(sorted(set(numbers)), np.int32)
+    given = np.resize(np.array(values, np.float32), len(ids))
+    largest = np.sort(given)[::-1] * np.float32(scale)
+    return Weighted(ids, given, scale, float(largest[0]) * 1.0000001, float(largest[k - 1]) if len(ids) >= k else 0.0)
+
+
+LISTS = st.lists(
+    st.tuples(
+        st.lists(st.integers(0, 59), min_size=1, max_size=60),
+        st.lists(st.sampled_from([0.25, 0.5, 1.0, 1.7, 2.2]), min_size=1, max_size=9),
+        st.sampled_from([0.3, 1.0, 2.5, 7.0]),
+    ),
+    max_size=7,
+)
+
+
+def summed(lists: list[Weighted], k: int, allowed: Mask | None) -> list[tuple[int, float]]:
+    """The oracle: every posting is added up."""
+    sums = np.zeros(60)
+    for one in lists:
+        sums[one.passages] += one.values * np.float32(one.scale)
+    if allowed is not None:
+        sums[~allowed] = 0
+    order = np.lexsort((np.arange(60), -sums))[:k]
+    return [(int(number), float(sums[number])) for number in order if sums[number] > 0]
+
+
+def ranked(found: tuple[np.ndarray, np.ndarray], k: int) -> list[tuple[int, float]]:
+    ids, sums = found
+    assert np.all(np.diff(ids) > 0)
+    order = np.lexsort((ids, -sums))[:k]
+    return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    drawn=LISTS,
+    k=st.integers(1, 12),
+    mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60),
+    cheaper=st.sampled_from([0, 2, 16]),
+    few=st.sampled_from([0, 20, 16_000]),
+)
+def test_numpy_finds_what_adding_everything_up_finds(
+    drawn: list[tuple[list[int], list[float], float]], k: int, mask: list[bool] | None, cheaper: int, few: int
+) -> None:
+    lists = sorted((weighted(*one, k) for one in drawn), key=lambda one: len(one.passages))
+    allowed = None if mask is None else np.array(mask)
+    kernel = MaxScore(60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(maxscore, "_CHEAPER", cheaper)
+        patch.setattr(maxscore, "_FEW", few)
+        for _ in range(2):  # the second time with arrays that the first has used
+            assert ranked(kernel.best(lists, k, allowed), k) == summed(lists, k, allowed)
+
+
+@settings(max_examples=400, deadline=None)
+@given(drawn=LISTS, k=st.integers(1, 12), mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60))
+def test_machine_code_finds_what_adding_everything_up_finds(
+    compiled: Kernel, drawn: list[tuple[list[int], list[float], float]], k: int, mask: list[bool] | None
+) -> None:
+    lists = sorted((weighted(*one, k) for one in drawn), key=lambda one: len(one.passages))
+    allowed = None if mask is None else np.array(mask)
+    assert ranked(compiled.best(lists, k, allowed), k) == summed(lists, k, allowed)
+
+
+def corpus(passages: int, vocabulary: int) -> BM25:
+    """Seeded noise with some terms in most passages and most terms in few."""
+    random = np.random.default_rng(7)
+    lengths = random.integers(3, 60, passages)
+    terms = np.minimum(random.zipf(1.2, int(lengths.sum())), vocabulary) - 1
+    owner = np.repeat(np.arange(passages), lengths)
+    return BM25.from_postings(Postings.count(terms, owner, np.ones(len(terms)), lengths, vocabulary))
+
+
+def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:
+    """Large enough for all that small ones never reach: windows, probes, lists that are looked into."""
+    bm25 = corpus(30_000, 3_000)
+    kernel = Kernel(bm25.corpus_size, compiled.cache)
+    kernel.load()
+    random = np.random.default_rng(8)
+    for _ in range(60):
+        terms = np.unique(np.minimum(random.zipf(1.3, int(random.integers(1, 9))), 3_000) - 1).tolist()
+        for k in (1, 10, 64, 100):
+            lists = sorted((bm25.weighted(term, k) for term in terms), key=lambda one: len(one.passages))
+            lists = [one for one in lists if len(one.passages)]
+            sums = np.zeros(bm25.corpus_size)
+            for one in lists:
+                sums[one.passages] += one.values * np.float32(one.scale)
+            order = np.lexsort((np.arange(len(sums)), -sums))[:k]
+            expected = [(int(number), float(sums[number])) for number in order if sums[number] > 0]
+            assert ranked(bm25.kernel.best(lists, k), k) == expected
+            assert ranked(kernel.best(lists, k), k) == expected
+
+
+def test_a_kth_weight_is_reached_by_that_many() -> None:
+    bm25 = corpus(3_000, 500)
+    for term in range(500):
+        _, weights = bm25.postings(term)
+        most, *kth = bm25.bounds[term].tolist()
+        assert most == (weights.max() if len(weights) else 0)
+        for k, value in zip(KTH, kth, strict=True):
+            assert value == 0 or np.count_nonzero(weights >= value) >= k
+    assert np.count_nonzero(bm25.bounds[:, 1]) > 20
+
+
+def test_sums_left_behind_by_an_exception_are_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernel = MaxScore(60)
+    lists = [weighted([1, 2, 3], [1.0], 1.0, 1)]
+    before = ranked(kernel.best(lists, 2), 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(MaxScore, "_touched", lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            kernel.best(lists, 2)
+    assert ranked(kernel.best(lists, 2), 2) == before
+
+
+def test_several_threads_do_not_add_to_each_others_sums() -> None:
+    bm25 = corpus(5_000, 300)
+    lists = sorted((bm25.weighted(term, 10) for term in (0, 3, 7, 40)), key=lambda one: len(one.passages))
+    expected, wrong = ranked(bm25.kernel.best(lists, 10), 10), []
+
+    def ask() -> None:
+        wrong.extend(1 for _ in range(100) if ranked(bm25.kernel.best(lists, 10), 10) != expected)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_machine_code_is_loaded_once_numpy_has_taken_as_long_as_loading_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = threading.Event()
+    monkeypatch.setattr(Kernel, "load", lambda self: loaded.set())
+    times = iter([0.0, LOADING / 2, 10.0, 10.0 + LOADING / 3, 20.0, 20.0 + LOADING / 3])
+    kernel = Kernel(60, tmp_path, clock=lambda: next(times))
+    lists = [weighted([1, 2, 3], [1.0], 1.0, 1)]
+    for _ in range(2):
+        kernel.best(lists, 1)
+        assert not loaded.is_set()
+    kernel.best(lists, 1)
+    assert loaded.wait(10)
+
+
+def test_whatever_ails_the_compiler_numpy_goes_on(tmp_path: Path) -> None:
+    pytest.importorskip("numba", reason="numba is not installed")
+    (tmp_path / "file").write_text("")
+    kernel = Kernel(60, tmp_path / "file" / "folder")
+    kernel.load()
+    assert kernel.code is None
+    assert ranked(kernel.best([weighted([4], [1.0], 1.0, 1)], 1), 1) == [(4, 1.0)]
+
+
+def test_without_a_place_for_machine_code_there_is_none() -> None:
+    kernel = Kernel(60)
+    kernel.load()
+    assert kernel.code is None
+
+
+def test_a_search_by_machine_code_is_a_search(compiled: Kernel) -> None:
+    random = np.random.default_rng(9)
+    words = [f"w{number}" for number in range(200)]
+    passages = [[words[min(199, n - 1)] for n in random.zipf(1.3, 30)] for _ in range(2_000)]
+    slow, fast = BM25(passages), BM25(passages, machine_code=compiled.cache)
+    fast.kernel.load()
+    for _ in range(100):
+        query = [words[min(199, n - 1)] for n in random.zipf(1.3, 6)] + ["unknown"]
+        for k in (1, 10, 70):
+            assert fast.search(query, k) == slow.search(query, k)
+    assert fast.search(["unknown"], 10) == fast.search([], 10) == []
