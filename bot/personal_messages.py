@@ -42,10 +42,11 @@ def welcome(w: Words, examples: Sequence[str]) -> Message:
         "Hello! Ask me what the institute's reports say, in English or Chinese. You get the paragraphs that "
         "answer, word for word, and where they are printed."
     )
+    news = w.say("To hear of workshops and new reports, send /subscribe.")
     rows = tuple((Button(one_line(example, 200), f"q:{i}"),) for i, example in enumerate(examples, 1))
     if not rows:
-        return Message(join("\n\n", (text, w.say("Just type your question."))))
-    return Message(join("\n\n", (text, w.say("Try one of these, or just type your question."))), rows)
+        return Message(join("\n\n", (text, w.say("Just type your question."), news)))
+    return Message(join("\n\n", (text, news, w.say("Try one of these, or just type your question."))), rows)
 
 
 def help_(w: Words, role: Role) -> Message:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from transcript import Stage, build_index, matches, rendered, stage, write_reports
+from transcript import Stage, build_index, buttons, matches, rendered, stage, write_reports
+
+from bot.app import Bot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -194,3 +197,41 @@ async def test_deleted_progress_message_is_not_written_again_and_again(here: Sta
     await admin.act("delete", number=card["message_id"])
     finished = await admin.next_message(timeout=20)
     assert matches("📣 It is out.…**Together**: 5 sent…", rendered(finished))
+
+
+async def test_late_one_asks_before_it_goes_and_goes_when_told(here: Stage) -> None:
+    """The machine was off when its time came."""
+    await here.play("""
+        Admin: /announce
+        bot: 📣 **A new announcement**…
+        Admin: Overslept\\nText of it.
+        bot: 📣 **Announcement …
+        Admin presses 👥 Audience
+        bot edits: …
+        Admin presses ▫️ Everyone subscribed
+        bot edits: …
+        Admin presses ‹ Back
+        bot edits: …
+        Admin presses 🕘 When
+        bot edits: …
+        Admin: in 2 hours
+        bot: …
+        Admin presses Send … ▸
+        bot edits: …
+        Admin presses 📤 Schedule it for 5
+        bot edits: 🕘 **Overslept** · scheduled…
+    """)
+    assert here.bot is not None
+    await here.bot.stop()
+    here.bot = Bot(here.config, clock=lambda: datetime.now(UTC) + timedelta(days=1))
+    await here.bot.start()
+    asked = await here.people["Admin"].next_message()
+    assert matches("⏸ **Overslept** Its time was …, and the machine was off. Shall it still go out?", rendered(asked))
+    assert buttons(asked).startswith("📤 Send now | 🕘 Another time")
+    await here.play("""
+        Admin presses 📤 Send now
+        bot edits: **Send “Overslept” now?** → **5 recipients** …
+        Admin presses 📤 Yes, send it now
+        bot edits: 📤 **Overslept** · going out…
+        bot: 📣 It is out.…**Together**: 5 sent…
+    """)

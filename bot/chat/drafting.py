@@ -131,6 +131,8 @@ class Drafting:
         asked, message = Asked.read(detail), update.message
         if message is None or (asked.part == DESK and not (message.photo or message.document)):
             return False
+        if (message.caption or "").startswith("/"):
+            return False  # a file for another conversation, such as /upload
         await self._desk.people.check(who.user, Role.STAFF, "announce")
         try:
             draft = await self._drafts.get(asked.id)
