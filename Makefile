@@ -34,7 +34,8 @@ screenshots: $(VENV)/.developing  ## Take the README's pictures of the page anew
 	PYTHONPATH=. $(BIN)/python tests/screenshots.py
 
 bench: $(VENV)/.developing  ## Measure
-	@set -e; for one in benchmarks/*.py; do echo "$$one"; $(BIN)/python "$$one"; done
+	@set -e; for one in $$(grep -l __main__ benchmarks/*.py); do echo "$$one"; \
+	  $(BIN)/python -m "benchmarks.$$(basename "$$one" .py)"; done
 
 clean:  ## Remove .venv and what tests and builds leave; data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info

@@ -11,6 +11,7 @@ import ir_measures
 import pytest
 
 from index.collection import Collection, Found, Malformed, read_collection, read_run, write_run
+from index.draft import Weights
 from index.evaluation import (
     MEASURES,
     Comparison,
@@ -180,7 +181,8 @@ def test_words_of_an_id_are_not_searched(tmp_path: Path, dictionary_home: Path) 
 
 
 def test_b_follows_the_length_of_the_passages() -> None:
-    assert [round(weights_for(terms).b, 3) for terms in (0, 50, 65, 80, 500)] == [0.4, 0.4, 0.575, 0.75, 0.75]
+    assert weights_for(10) == weights_for(50) == Weights()
+    assert [round(weights_for(terms).b, 3) for terms in (50, 65, 80, 500)] == [0.4, 0.575, 0.75, 0.75]
 
 
 # Measuring
