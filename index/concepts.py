@@ -1,4 +1,4 @@
-"""A concept in; for every passage, how much it says of the concept, out.
+"""A concept in; the passages that say something of it, and how much, out.
 
 A concept counts once, as its best alternative, with one idf from the union of its alternatives' passages (Pirkola,
 "The effects of query structure and dictionary setups in dictionary-based cross-language information retrieval",
@@ -8,17 +8,23 @@ An alternative of several words counts as far as it is there: the idf-weighted m
 idf-weighted share of them that the passage has. An alternative that is everyday beside the others ("report" beside
 "affiliated" for "subordinate to") is left out of the union and counts with its own idf, or it would make the whole
 concept an everyday one.
+
+Only passages that have something of a concept are touched, and what was made of a concept's alternatives is kept for a
+while: people ask about the same things.
 """
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
-from index.bm25 import BM25, Floats
+from index.bm25 import BM25
 from index.lexicon import Alternative
+from index.maxscore import Ids, Values, Weighted
 from index.query import Concept
 from index.tables import StringTable
 
@@ -26,16 +32,52 @@ EVERYDAY = 0.6
 """An alternative is everyday if its idf is less than this share of the question's own word's, or of the mean."""
 _WHOLE = 0.99
 _MOSTLY = 0.9
+_SPARSE, _SMALL = 16, 1 << 12
+"""How many passages there must be, and how many to a posting, for sorting postings to be quicker than full arrays."""
+_KEPT_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What the passages say of a concept; arrays are float32 (passages)."""
+    """What the passages say of a concept."""
 
-    score: Floats
-    share: Floats
-    """How much of the concept is there, 0 to 1."""
+    weighted: Weighted
+    """The passages that have something of it, and their scores."""
+    shares: Values | float
+    """How much of the concept each of them has, 0 to 1: float32 (their number), or one figure for all."""
     idf: float
+
+    @property
+    def passages(self) -> int:
+        """How many have something of it."""
+        return len(self.weighted.passages)
+
+    def shares_of(self, numbers: Ids) -> Values:
+        """How much of the concept each of these passages has: float32."""
+        return self._at(numbers, self.shares)
+
+    def scores_of(self, numbers: Ids) -> Values:
+        """The score of each of these passages: float32."""
+        return self._at(numbers, self.weighted.values * np.float32(self.weighted.scale))
+
+    def _at(self, numbers: Ids, what: Values | float) -> Values:
+        passages = self.weighted.passages
+        if not len(passages):
+            return np.zeros(len(numbers), np.float32)
+        place = passages.searchsorted(numbers)
+        place[place == len(passages)] = 0
+        found = passages[place] == numbers
+        return np.where(found, what if isinstance(what, float) else what[place], 0).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the passages have of an alternative, or of several: their numbers, and beside them float32 arrays."""
+
+    passages: Ids
+    weights: Values
+    """idf apart."""
+    shares: Values | float
 
 
 class ConceptScorer:
@@ -44,19 +86,32 @@ class ConceptScorer:
     def __init__(self, terms: StringTable, bm25: BM25) -> None:
         self._find = lru_cache(maxsize=1 << 16)(terms.find)
         self._bm25 = bm25
+        self._kept = _Kept(_KEPT_BYTES)
 
-    def score(self, concept: Concept) -> Scored:
-        """The better of the concept's parts, each found by itself, and an alternative for the whole."""
-        parts = [self._score_best(part.alternatives) for part in concept.parts]
+    def score(self, concept: Concept, k: int) -> Scored:
+        """The better of the concept's parts, each found by itself, and an alternative for the whole.
+
+        `k`: how many passages are going to be looked for.
+        """
+        parts = [self._score_best(part.alternatives, k) for part in concept.parts]
         if len(parts) == 1 and not concept.alternatives:
             return parts[0]
         known = sum(part.idf for part in parts) or 1e-9
-        score = np.sum([part.score for part in parts], axis=0)
-        share = np.sum([part.idf / known * part.share for part in parts], axis=0)
-        whole = self._score_best(concept.alternatives)
-        idf = min(known, self._bm25.idf_of(int(np.count_nonzero((whole.share > _MOSTLY) | (share > _MOSTLY)))))
-        score = np.maximum(score, whole.score * (idf / whole.idf if whole.idf else 0.0))
-        return Scored(score, np.maximum(share, whole.share), max(idf, known * 0.5))
+        whole = self._score_best(concept.alternatives, k)
+        size = self._bm25.corpus_size
+        union = _Union([part.weighted.passages for part in parts] + [whole.weighted.passages], size)
+        score, share = union.zeros(), union.zeros()
+        for place, part in enumerate(parts):
+            union.add(score, place, part.weighted.values * np.float32(part.weighted.scale))
+            union.add(share, place, np.float32(part.idf / known) * part.shares)
+        wholly = union.zeros()
+        union.add(wholly, len(parts), whole.shares)
+        mostly = float(np.count_nonzero((wholly > _MOSTLY) | (share > _MOSTLY)))
+        idf = min(known, self._bm25.idf_of(mostly))
+        factor = idf / whole.idf if whole.idf else 0.0
+        union.raise_to(score, len(parts), whole.weighted.values * np.float32(whole.weighted.scale * factor))
+        np.maximum(share, wholly, out=share)
+        return union.scored(score, share, max(idf, known * 0.5))
 
     def numbers(self, concepts: tuple[Concept, ...]) -> dict[str, int]:
         """All terms that may stand for the concepts and that the reports have, with their numbers."""
@@ -65,63 +120,152 @@ class ConceptScorer:
         terms = {term for group in groups for alternative in group for term in alternative.terms}
         return {term: number for term in terms if (number := self._find(term)) >= 0}
 
-    def _score_best(self, alternatives: tuple[Alternative, ...]) -> Scored:
-        size = self._bm25.corpus_size
+    def _score_best(self, alternatives: tuple[Alternative, ...], k: int) -> Scored:
         known = [
             (alternative, numbers, idf)
             for alternative in alternatives
             for numbers, idf in [self._known(alternative)]
             if any(number >= 0 for number in numbers)
         ]
+        if not known:
+            return Scored(_NOTHING, 0.0, self._bm25.idf_of(0.0))
+        if len(known) == 1 and len(known[0][1]) == 1:
+            alternative, (number,), idf = known[0]
+            credence = _credence(alternative)
+            # `weighted` multiplies by the idf of the term; here that of the concept counts
+            own = self._bm25.idf_of(credence * self._bm25.document_frequency(number))
+            return Scored(self._bm25.weighted(number, k, alternative.weight * own / (idf or 1.0)), credence, own)
+        key = tuple((alternative.terms, alternative.weight, alternative.origin) for alternative, _, _ in known)
+        scored = self._kept.get(key)
+        if scored is None:
+            scored = self._unite(known)
+            self._kept.put(key, scored)
+        return scored
+
+    def _unite(self, known: list[tuple[Alternative, list[int], float]]) -> Scored:
+        """The best of several alternatives in each passage."""
         # The question's own word sets the measure; where no passage has it, the mean of what stands for it.
         usual = next((idf for alternative, _, idf in known if alternative.origin == "question"), None)
         if usual is None:
             usual = _mean([(alternative.weight, idf) for alternative, _, idf in known])
-        weight, share, whole = np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, bool)
-        everyday: list[tuple[Floats, Floats, float]] = []
-        for alternative, numbers, idf in known:
-            if idf < EVERYDAY * usual:
-                everyday.append((*self._weigh(alternative, numbers), idf))
-            elif len(numbers) == 1:
-                passages, weights = self._bm25.postings(numbers[0])
-                weight[passages] = np.maximum(weight[passages], alternative.weight * weights)
-                share[passages] = np.maximum(share[passages], _credence(alternative))
-                whole[passages] = True
-            else:
-                weights, shares = self._weigh(alternative, numbers)
-                np.maximum(weight, weights, out=weight)
-                np.maximum(share, shares, out=share)
-                whole |= shares > _WHOLE * _credence(alternative)
+        found = [self._weigh(alternative, numbers) for alternative, numbers, _ in known]
+        union = _Union([one.passages for one in found], self._bm25.corpus_size)
+        score, share, whole = union.zeros(), union.zeros(), union.zeros()
+        ordinary = [place for place, (_, _, idf) in enumerate(known) if idf >= EVERYDAY * usual]
+        for place in ordinary:
+            alternative, one = known[place][0], found[place]
+            union.raise_to(score, place, one.weights)
+            union.raise_to(share, place, one.shares)
+            union.raise_to(whole, place, np.asarray(one.shares > _WHOLE * _credence(alternative), np.float32))
         idf = self._bm25.idf_of(float((share * whole).sum()))
-        score = idf * weight
-        for weights, shares, own in everyday:
-            np.maximum(score, own * weights, out=score)
-            np.maximum(share, shares * (own / idf), out=share)
-        return Scored(score, share, idf)
+        score *= np.float32(idf)
+        for place, (_, _, own) in enumerate(known):
+            if place not in ordinary:
+                union.raise_to(score, place, np.float32(own) * found[place].weights)
+                union.raise_to(share, place, np.float32(own / idf) * found[place].shares)
+        return union.scored(score, share, idf)
 
     def _known(self, alternative: Alternative) -> tuple[list[int], float]:
         """The numbers of an alternative's terms (-1: no passage has it) and the idf of the rarest."""
         numbers = [self._find(term) for term in alternative.terms]
         return numbers, max(self._idf(number) for number in numbers)
 
-    def _weigh(self, alternative: Alternative, numbers: list[int]) -> tuple[Floats, Floats]:
-        """For every passage: the alternative's weight, idf apart, and its share."""
-        size = self._bm25.corpus_size
-        summed, present = np.zeros(size, np.float32), np.zeros(size, np.float32)
-        total = 0.0
-        for number in numbers:
-            idf = self._idf(number)
-            total += idf
-            if number >= 0:
-                passages, weights = self._bm25.postings(number)
-                summed[passages] += idf * weights
-                present[passages] += idf
-        total = total or 1.0
-        present /= total
-        return alternative.weight * summed / total * present, present * present * _credence(alternative)
+    def _weigh(self, alternative: Alternative, numbers: list[int]) -> _Found:
+        """The passages that have something of an alternative: its weight, idf apart, and its share."""
+        credence = _credence(alternative)
+        if len(numbers) == 1:
+            passages, weights = self._bm25.postings(numbers[0])
+            return _Found(passages, np.float32(alternative.weight) * weights, credence)
+        idfs = [self._idf(number) for number in numbers]
+        total = sum(idfs) or 1.0
+        there = [(number, idf) for number, idf in zip(numbers, idfs, strict=True) if number >= 0]
+        lists = [self._bm25.postings(number) for number, _ in there]
+        union = _Union([passages for passages, _ in lists], self._bm25.corpus_size)
+        summed, present = union.zeros(), union.zeros()
+        for place, ((_, idf), (_, weights)) in enumerate(zip(there, lists, strict=True)):
+            union.add(summed, place, np.float32(idf) * weights)
+            union.add(present, place, idf)
+        present /= np.float32(total)
+        weights = np.float32(alternative.weight) * summed / np.float32(total) * present
+        shares = present * present * np.float32(credence)
+        return _Found(*union.only(present, weights, shares))
 
     def _idf(self, number: int) -> float:
         return self._bm25.idf_of(self._bm25.document_frequency(number) if number >= 0 else 1)
+
+
+class _Union:
+    """The passages that any of several lists names, and arrays beside them.
+
+    In a corpus that is small beside the lists, arrays have a place for every passage: a passage's number is its place.
+    """
+
+    def __init__(self, lists: list[Ids], size: int) -> None:
+        self._full = size < _SPARSE * sum(len(one) for one in lists) or size < _SMALL
+        if self._full:
+            self._size, self._places = size, lists
+            return
+        together = np.concatenate([*lists, np.zeros(0, np.int32)])
+        self._passages, places = np.unique(together, return_inverse=True)
+        self._size = len(self._passages)
+        self._places = np.split(places, np.cumsum([len(one) for one in lists])[:-1])
+
+    def zeros(self) -> Values:
+        """An array beside the passages: float32."""
+        return np.zeros(self._size, np.float32)
+
+    def add(self, array: Values, place: int, values: Values | np.float32 | float) -> None:
+        """Add to the places of one of the lists."""
+        array[self._places[place]] += values
+
+    def raise_to(self, array: Values, place: int, values: Values | np.float32 | float) -> None:
+        """Raise the places of one of the lists to values where they are lower."""
+        where = self._places[place]
+        array[where] = np.maximum(array[where], values)
+
+    def only(self, having: Values, one: Values, other: Values) -> tuple[Ids, Values, Values]:
+        """The passages that have something, and two arrays beside them."""
+        if not self._full:
+            return self._passages, one, other
+        passages = np.flatnonzero(having)
+        return passages.astype(np.int32), one[passages], other[passages]
+
+    def scored(self, score: Values, share: Values, idf: float) -> Scored:
+        """What came of it; a passage has something of the concept where it has a share."""
+        passages, scores, shares = self.only(share, score, share)
+        bound = float(scores.max()) if len(scores) else 0.0
+        return Scored(Weighted(passages, scores, 1.0, bound), shares, idf)
+
+
+class _Kept:
+    """What was found last, by what was asked. Safe to share between threads."""
+
+    def __init__(self, most: int) -> None:
+        """`most`: bytes of arrays."""
+        self._most, self._bytes = most, 0
+        self._found: OrderedDict[object, Scored] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: object) -> Scored | None:
+        with self._lock:
+            if key in self._found:
+                self._found.move_to_end(key)
+            return self._found.get(key)
+
+    def put(self, key: object, scored: Scored) -> None:
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = scored
+                self._bytes += _bytes(scored)
+            while self._bytes > self._most:
+                self._bytes -= _bytes(self._found.popitem(last=False)[1])
+
+
+_NOTHING = Weighted(np.zeros(0, np.int32), np.zeros(0, np.float32), 1.0, 0.0)
+
+
+def _bytes(scored: Scored) -> int:
+    return 256 + 12 * scored.passages
 
 
 def _credence(alternative: Alternative) -> float:

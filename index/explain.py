@@ -138,20 +138,20 @@ def explain(
 def _concept(
     concept: Concept, scorer: ConceptScorer, terms: StringTable, bm25: BM25, hits: list[int]
 ) -> ExplainedConcept:
-    scored = scorer.score(concept)
+    scored = scorer.score(concept, SHOWN)
     groups = [("", concept.alternatives), *((part.term, part.alternatives) for part in concept.parts)]
     return ExplainedConcept(
         label=concept.label,
         kind=concept.kind,
         weight=concept.weight,
         idf=scored.idf,
-        passages=int(np.count_nonzero(scored.share)),
+        passages=scored.passages,
         alternatives=tuple(
             ExplainedAlternative(part, one.terms, one.weight, one.origin, _having(one.terms, terms, bm25))
             for part, alternatives in groups
             for one in alternatives
         ),
-        points=tuple(float(scored.score[number] * concept.weight) for number in hits),
+        points=tuple((scored.scores_of(np.array(hits, np.int32)) * concept.weight).tolist()),
     )
 
 

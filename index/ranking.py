@@ -8,14 +8,15 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from index.bm25 import BM25, Floats, top
+from index.bm25 import BM25, Floats
 from index.concepts import ConceptScorer, Scored
 from index.corpus import Corpus
 from index.filters import Mask
+from index.maxscore import Ids, Sums
 from index.query import Query
 from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences
@@ -63,42 +64,53 @@ class Ranking:
 
     def __init__(self, corpus: Corpus, terms: StringTable, bm25: BM25, rules: Rules | None = None) -> None:
         self._corpus = corpus
+        self._bm25 = bm25
         self._concepts = ConceptScorer(terms, bm25)
         self._rules = rules or Rules()
 
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
-        scored = [self._concepts.score(concept) for concept in query.concepts]
+        count = max(CANDIDATES, limit)
+        scored = [self._concepts.score(concept, count) for concept in query.concepts]
         importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
-        frequency = tuple(int(np.count_nonzero(one.share)) for one in scored)
+        frequency = tuple(one.passages for one in scored)
         numbers = self._concepts.numbers(query.concepts)
-        first = self._first(query, scored, max(CANDIDATES, limit), allowed)
-        if not first:
+        first = self._first(query, scored, count, allowed)
+        if not len(first[0]):
             return Evidence((), importance, frequency, numbers)
         ordered = self._order(query, first, scored, np.array(importance), numbers)
         return Evidence(select(query, ordered, self._corpus, limit), importance, frequency, numbers)
 
-    def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> list[tuple[int, float]]:
-        """Number and sum over the concepts of the best passages."""
-        if not scored or not len(self._corpus):
-            return []
-        weighted = [one.score * concept.weight for one, concept in zip(scored, query.concepts, strict=True)]
-        total = np.sum(weighted, axis=0)
-        return top(total if allowed is None else np.where(allowed, total, 0), count)
+    def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
+        """Number and sum over the concepts of the best passages, best first."""
+        lists = [
+            replace(
+                one.weighted,
+                scale=one.weighted.scale * concept.weight,
+                bound=one.weighted.bound * concept.weight,
+                kth=one.weighted.kth * concept.weight,
+            )
+            for one, concept in zip(scored, query.concepts, strict=True)
+            if one.passages
+        ]
+        lists.sort(key=lambda one: len(one.passages))
+        numbers, sums = self._bm25.kernel.best(lists, count, allowed)
+        order = np.lexsort((numbers, -sums))[:count]
+        return numbers[order], sums[order]
 
     def _order(
         self,
         query: Query,
-        first: list[tuple[int, float]],
+        first: tuple[Ids, Sums],
         scored: list[Scored],
         importance: Floats,
         terms: dict[str, int],
     ) -> list[Hit]:
         """The candidates in the order in which they answer."""
         rules, corpus = self._rules, self._corpus
-        numbers, raw = np.array([number for number, _ in first]), np.array([score for _, score in first])
+        numbers, raw = first
         weights = importance / max(importance.sum(), 1e-9)
-        shares = np.array([one.share[numbers] for one in scored])
+        shares = np.array([one.shares_of(numbers) for one in scored])
         coverage = weights @ shares
         best, sentences = best_sentences(query, corpus, numbers, weights, shares, terms, rules.sentences)
         # Long questions name much that no one passage has: coverage counts less.

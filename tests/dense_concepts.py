@@ -1,0 +1,123 @@
+"""How concepts are scored, in arrays of all passages: the oracle of test_concepts.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from index.bm25 import BM25, Floats
+from index.concepts import EVERYDAY
+from index.lexicon import Alternative
+from index.query import Concept
+from index.tables import StringTable
+
+_WHOLE = 0.99
+_MOSTLY = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the passages say of a concept; arrays are float32 (passages)."""
+
+    score: Floats
+    share: Floats
+    """How much of the concept is there, 0 to 1."""
+    idf: float
+
+
+class DenseScorer:
+    """Scores concepts over the passages of one generation. Immutable; safe to share between threads."""
+
+    def __init__(self, terms: StringTable, bm25: BM25) -> None:
+        self._find = lru_cache(maxsize=1 << 16)(terms.find)
+        self._bm25 = bm25
+
+    def score(self, concept: Concept) -> Scored:
+        """The better of the concept's parts, each found by itself, and an alternative for the whole."""
+        parts = [self._score_best(part.alternatives) for part in concept.parts]
+        if len(parts) == 1 and not concept.alternatives:
+            return parts[0]
+        known = sum(part.idf for part in parts) or 1e-9
+        score = np.sum([part.score for part in parts], axis=0)
+        share = np.sum([part.idf / known * part.share for part in parts], axis=0)
+        whole = self._score_best(concept.alternatives)
+        idf = min(known, self._bm25.idf_of(int(np.count_nonzero((whole.share > _MOSTLY) | (share > _MOSTLY)))))
+        score = np.maximum(score, whole.score * (idf / whole.idf if whole.idf else 0.0))
+        return Scored(score, np.maximum(share, whole.share), max(idf, known * 0.5))
+
+    def numbers(self, concepts: tuple[Concept, ...]) -> dict[str, int]:
+        """All terms that may stand for the concepts and that the reports have, with their numbers."""
+        groups = [concept.alternatives for concept in concepts]
+        groups += [part.alternatives for concept in concepts for part in concept.parts]
+        terms = {term for group in groups for alternative in group for term in alternative.terms}
+        return {term: number for term in terms if (number := self._find(term)) >= 0}
+
+    def _score_best(self, alternatives: tuple[Alternative, ...]) -> Scored:
+        size = self._bm25.corpus_size
+        known = [
+            (alternative, numbers, idf)
+            for alternative in alternatives
+            for numbers, idf in [self._known(alternative)]
+            if any(number >= 0 for number in numbers)
+        ]
+        # The question's own word sets the measure; where no passage has it, the mean of what stands for it.
+        usual = next((idf for alternative, _, idf in known if alternative.origin == "question"), None)
+        if usual is None:
+            usual = _mean([(alternative.weight, idf) for alternative, _, idf in known])
+        weight, share, whole = np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, bool)
+        everyday: list[tuple[Floats, Floats, float]] = []
+        for alternative, numbers, idf in known:
+            if idf < EVERYDAY * usual:
+                everyday.append((*self._weigh(alternative, numbers), idf))
+            elif len(numbers) == 1:
+                passages, weights = self._bm25.postings(numbers[0])
+                weight[passages] = np.maximum(weight[passages], alternative.weight * weights)
+                share[passages] = np.maximum(share[passages], _credence(alternative))
+                whole[passages] = True
+            else:
+                weights, shares = self._weigh(alternative, numbers)
+                np.maximum(weight, weights, out=weight)
+                np.maximum(share, shares, out=share)
+                whole |= shares > _WHOLE * _credence(alternative)
+        idf = self._bm25.idf_of(float((share * whole).sum()))
+        score = idf * weight
+        for weights, shares, own in everyday:
+            np.maximum(score, own * weights, out=score)
+            np.maximum(share, shares * (own / idf), out=share)
+        return Scored(score, share, idf)
+
+    def _known(self, alternative: Alternative) -> tuple[list[int], float]:
+        """The numbers of an alternative's terms (-1: no passage has it) and the idf of the rarest."""
+        numbers = [self._find(term) for term in alternative.terms]
+        return numbers, max(self._idf(number) for number in numbers)
+
+    def _weigh(self, alternative: Alternative, numbers: list[int]) -> tuple[Floats, Floats]:
+        """For every passage: the alternative's weight, idf apart, and its share."""
+        size = self._bm25.corpus_size
+        summed, present = np.zeros(size, np.float32), np.zeros(size, np.float32)
+        total = 0.0
+        for number in numbers:
+            idf = self._idf(number)
+            total += idf
+            if number >= 0:
+                passages, weights = self._bm25.postings(number)
+                summed[passages] += idf * weights
+                present[passages] += idf
+        total = total or 1.0
+        present /= total
+        return alternative.weight * summed / total * present, present * present * _credence(alternative)
+
+    def _idf(self, number: int) -> float:
+        return self._bm25.idf_of(self._bm25.document_frequency(number) if number >= 0 else 1)
+
+
+def _credence(alternative: Alternative) -> float:
+    """How far finding an alternative is finding the concept: less for a word's rarer meanings."""
+    return float(alternative.weight**0.5)
+
+
+def _mean(weighted: list[tuple[float, float]]) -> float:
+    total = sum(weight for weight, _ in weighted)
+    return sum(weight * value for weight, value in weighted) / total if total else 0.0
