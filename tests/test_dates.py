@@ -87,7 +87,8 @@ def test_moment_is_read_in_the_zone_that_is_named(text: str, at: str) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("yesterday-ish", "unread"),
+        ("whenever you like", "unread"),
+        ("yesterday 9:00", "past"),
         ("", "unread"),
         ("25:00", "unread"),
         ("05/06/2026 10:00", "ambiguous"),
