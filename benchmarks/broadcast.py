@@ -25,16 +25,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import quantiles
 
-from bot.announcement import Audience, Body, Content, Schedule
-from bot.broadcasting import Broadcasting, pacer_of
+from bot.announcing.announcement import Audience, Body, Content, Schedule
+from bot.announcing.broadcasting import Broadcasting, pacer_of
 from bot.config import Config, load
-from bot.database import Database
-from bot.markup import Html
 from bot.people import CONSOLE, People
 from bot.sandbox.faults import Fault
 from bot.sandbox.journal import Entry
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
+from bot.schema import open_database
+from bot.wording.markup import Html
 from index.builder import reindex
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_benchmark"
@@ -101,7 +101,7 @@ class Stage:
         asyncio.run(self._announce())
 
     async def _announce(self) -> None:
-        database = Database(self.config.database)
+        database = open_database(self.config.database)
         try:
             people = People(database, now, (), ())
             announcements = Broadcasting(self.config, database, people, pacer_of(self.config), now).announcements
@@ -166,7 +166,7 @@ def now() -> datetime:
 
 def subscribe(path: Path, chats: list[int]) -> None:
     """Everybody is subscribed to the workshops, in one transaction."""
-    database = Database(path)
+    database = open_database(path)
     try:
         for sql in (
             "INSERT INTO chats VALUES (?, iif(?1 < 0, 'group', 'private'), iif(?1 % 2, 'zh', 'en'), 1, '2026-01-01')",

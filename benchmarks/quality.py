@@ -25,7 +25,7 @@ import bm25s
 import jieba
 
 from benchmarks.plain_bm25 import Plain, passages_of, times
-from bot.table import Table, lines, show
+from bot.commands.table import Table, lines, show
 from index.answer import Answer
 from index.builder import reindex
 from index.collection import Collection, Found, Run, read_collection

@@ -1,7 +1,7 @@
 """What staff decide in, announcements in their next state out; who gets them is written in the same step.
 
 draft → (in review →) scheduled → running ⇄ paused → finished or cancelled. Every action of a person is checked
-against their role here, and stands in the audit. What happens without a person is in `bot.course`.
+against their role here, and stands in the audit. What happens without a person is in `bot.announcing.course`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
-from bot import announcement_rows as rows
-from bot import deliveries
-from bot.announcement import (
+from bot.announcing import announcement_rows as rows
+from bot.announcing import deliveries
+from bot.announcing.announcement import (
     Action,
     Announcement,
     Audience,
@@ -29,14 +29,14 @@ from bot.announcement import (
     State,
     Why,
 )
-from bot.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
-from bot.announcement_rows import ChatsOfAnnouncements
-from bot.audience import count
-from bot.course import Rules, release, start
+from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
+from bot.announcing.announcement_rows import ChatsOfAnnouncements
+from bot.announcing.audience import count
+from bot.announcing.course import Rules, release, start
+from bot.announcing.delivery_table import table
+from bot.announcing.readiness import Problem, problems, same_shape
 from bot.database import Database
-from bot.delivery_table import table
 from bot.people import People, Role
-from bot.readiness import Problem, problems, same_shape
 
 __all__ = ["Announcements", "Changed", "NoSuchAnnouncement", "NotReady", "OwnApproval", "Rules"]
 

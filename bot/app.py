@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
-from bot import staff_messages
-from bot.broadcasting import Broadcasting, pacer_of
+from bot.announcing.broadcasting import Broadcasting, pacer_of
+from bot.announcing.relays import Relays
 from bot.chat.admin import index_fault
 from bot.chat.arrivals import Arrivals, Processor
 from bot.chat.courier import Courier, Unreachable
@@ -33,19 +33,19 @@ from bot.chat.menus import Menus
 from bot.chat.pacing import Limiter
 from bot.chat.watching import Watching
 from bot.config import Config, ConfigError, Fault
-from bot.database import Database
 from bot.expectations import Expectations
 from bot.inbox import Inbox
 from bot.lock import RunLock
 from bot.logs import start_logging
-from bot.markup import Message
 from bot.people import People, Role
 from bot.questions import Questions
-from bot.relays import Relays
 from bot.reports import Reports, Stopped
+from bot.schema import open_database
 from bot.search import Search
 from bot.wiring import add_conversations, build
-from bot.words import Words, words
+from bot.wording import staff_messages
+from bot.wording.markup import Message
+from bot.wording.words import Words, words
 from content.library import Limits
 from index.builder import reindex
 from index.errors import IndexFault
@@ -110,7 +110,7 @@ class Bot:
         lock = RunLock(config.data.path)
         lock.acquire()
         closing.callback(lock.release)
-        database = await asyncio.to_thread(Database, config.database, clock=self._clock)
+        database = await asyncio.to_thread(open_database, config.database, clock=self._clock)
         closing.callback(database.close)
         people = People(database, self._clock, config.roles.admins, config.roles.staff)
         questions = Questions(

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.commands.reindexing import OUTDATED, limits_of, outdated
+from bot.commands.screen import FAILED, FAINT, Line
 from bot.config import Config, ConfigError
-from bot.reindexing import OUTDATED, limits_of, outdated
-from bot.screen import FAILED, FAINT, Line
 
 ONLINE_SECONDS = 15.0
 
@@ -53,18 +53,14 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
         for fault in error.faults:
             yield Finding(fault.key, False, f"got {fault.got}, expected {fault.expected}", fault.hint)
         return
-    yield Finding(
-        "configuration", True, str(config.file) if config.file else "no file: the defaults are used"
-    )
+    yield Finding("configuration", True, str(config.file) if config.file else "no file: the defaults are used")
     yield from check_reports(config)
     yield from check_index(config)
     yield from check_database(config)
     yield from check_data_folder(config)
     yield from check_telegram(config, online=online, fetch=fetch)
     if importlib.util.find_spec("rjieba") is None:
-        yield Finding(
-            "rjieba", None, "not installed", "pip install rjieba makes Chinese several times faster"
-        )
+        yield Finding("rjieba", None, "not installed", "pip install rjieba makes Chinese several times faster")
 
 
 def check_reports(config: Config) -> Iterator[Finding]:
@@ -124,7 +120,7 @@ def check_database(config: Config) -> Iterator[Finding]:
         remedy = "check its permissions, or put a backup in its place"
         yield Finding("database", False, f"{path}: {error}", remedy)
         return
-    from bot.database import migrations
+    from bot.schema import migrations
 
     known = {step.name for step in migrations()}
     if verdict != "ok":
@@ -158,9 +154,7 @@ def check_data_folder(config: Config) -> Iterator[Finding]:
         yield Finding("data.path", True, f"{folder} can be written")
     reports = config.content.path
     if reports.is_dir() and not os.access(reports, os.W_OK | os.X_OK):
-        yield Finding(
-            "content.path", None, f"{reports} cannot be written", "only /upload needs to write to it"
-        )
+        yield Finding("content.path", None, f"{reports} cannot be written", "only /upload needs to write to it")
 
 
 def nearest(folder: Path) -> Path:
@@ -177,9 +171,7 @@ def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Fi
         return
     yield Finding("telegram.token", True, "has the shape of a token")
     if not config.roles.admins:
-        remedy = (
-            "put your Telegram id there (/privacy in the chat shows it), or nobody can use the admin commands"
-        )
+        remedy = "put your Telegram id there (/privacy in the chat shows it), or nobody can use the admin commands"
         yield Finding("roles.admins", None, "nobody", remedy)
     if online:
         yield _ask_telegram(config.telegram.api_url, token.get_secret_value(), fetch)

@@ -17,14 +17,14 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from bot import __version__
-from bot.announcement_commands import announce, announcements
-from bot.dictionary import dictionary
-from bot.evaluating import evaluate
-from bot.index_commands import generations, reindex
-from bot.options import DONE, NO, config_of, config_option, json_option
+from bot.commands.announcement_commands import announce, announcements
+from bot.commands.dictionary import dictionary
+from bot.commands.evaluating import evaluate
+from bot.commands.index_commands import generations, reindex
+from bot.commands.options import DONE, NO, config_of, config_option, json_option
 
 if TYPE_CHECKING:
-    from bot.batch import Question
+    from bot.commands.batch import Question
     from bot.config import Config
     from index.searcher import Searcher
 
@@ -103,7 +103,7 @@ def ask(
 
     Exits with 1 when the reports do not say. The first question builds the index.
     """
-    from bot.batch import line, parse_batch, readable, record
+    from bot.commands.batch import line, parse_batch, readable, record
     from index.answer import Answer
 
     text = readable(" ".join(question)).strip()
@@ -123,13 +123,13 @@ def ask(
     if as_json:
         _print(line(record(answer, "1") | _explained(searcher, text, (), count, explain)))
     else:
-        from bot.screen import reply_lines, screen_for
+        from bot.commands.screen import reply_lines, screen_for
 
         screen_for(sys.stdout).show(reply_lines(answer))
         if explain:
-            from bot.explaining import explanation_tables
-            from bot.table import show
-            from bot.words import words
+            from bot.commands.explaining import explanation_tables
+            from bot.commands.table import show
+            from bot.wording.words import words
 
             _print("")
             found = searcher.explain(text, limit=count)
@@ -145,7 +145,7 @@ def chat(config_file: Path | None) -> int:
 
     Follow-up questions lean on the ones before. Type help for the commands, quit to end.
     """
-    from bot.screen import screen_for
+    from bot.commands.screen import screen_for
     from bot.terminal import Conversation, keyboard
     from index.searcher import LiveSearcher
 
@@ -166,7 +166,7 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
     Exits with 1 when something is wrong. Nothing is changed.
     """
     from bot.checks import check_all, finding_line
-    from bot.screen import screen_for
+    from bot.commands.screen import screen_for
 
     found = []
     screen = screen_for(sys.stdout)
@@ -231,7 +231,7 @@ def _searcher(config: Config) -> Searcher:
     try:
         return Searcher.open(config.index)
     except NoGeneration:
-        from bot.reindexing import build
+        from bot.commands.reindexing import build
 
         report = build(config, sys.stderr)
         for one in report.skipped:
@@ -245,7 +245,7 @@ def _explained(
     """The explanation as a key of an answer's JSON object; nothing where none is wanted."""
     if not wanted:
         return {}
-    from bot.explaining import explanation_record
+    from bot.commands.explaining import explanation_record
 
     return {"explanation": explanation_record(searcher.explain(question, history=history, limit=limit))}
 
@@ -263,7 +263,7 @@ def _counted(questions: Sequence[Question]) -> Iterable[Question]:
 def _warn_if_outdated(config: Config, searcher: Searcher) -> None:
     """Tell a person, but not a script, that the answer may be yesterday's."""
     if sys.stderr.isatty():
-        from bot.reindexing import OUTDATED, outdated
+        from bot.commands.reindexing import OUTDATED, outdated
 
         if outdated(config, searcher):
             click.echo(f"index: {OUTDATED}: run citedesk reindex", err=True)

@@ -48,22 +48,6 @@ class Migration:
     apply: Callable[[Connection], None]
 
 
-def migrations() -> tuple[Migration, ...]:
-    """The steps of every module that owns tables, in the order they are applied."""
-    from bot import announcement_rows, deliveries, expectations, inbox, people, questions, relays, subscriptions
-
-    return (
-        *people.MIGRATIONS,
-        *questions.MIGRATIONS,
-        *inbox.MIGRATIONS,
-        *subscriptions.MIGRATIONS,
-        *announcement_rows.MIGRATIONS,
-        *deliveries.MIGRATIONS,
-        *expectations.MIGRATIONS,
-        *relays.MIGRATIONS,
-    )
-
-
 class Database:
     """`bot.sqlite`, opened and brought up to date. Safe to share between threads and tasks.
 
@@ -74,7 +58,7 @@ class Database:
     def __init__(
         self,
         path: Path,
-        steps: Iterable[Migration] | None = None,
+        steps: Iterable[Migration],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.path = path
@@ -84,7 +68,7 @@ class Database:
         self._writing: Connection | None = None
         self._reading: Connection | None = None
         try:
-            self._writer.submit(self._open, tuple(migrations() if steps is None else steps)).result()
+            self._writer.submit(self._open, tuple(steps)).result()
         except BaseException:
             self.close()
             raise

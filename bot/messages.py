@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
 from bot.people import Role
 from bot.pleasantries import Pleasantry
 from bot.questions import Given
-from bot.words import Words, words
+from bot.wording.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
+from bot.wording.words import Words, words
 from content.documents import Locator
 from index.answer import Answer, Citation, Excerpt, NoAnswer
 

@@ -1,7 +1,7 @@
 """Deliveries that wait in, the next ones to send out: claimed before they leave, settled after the reply.
 
-The sender's side of the table `deliveries`; `bot.deliveries` has its columns, and the side of the staff. A row
-that is `sending` when the bot starts was cut off between claim and reply: nobody can know whether it arrived, so
+The sender's side of the table `deliveries`; `bot.announcing.deliveries` has its columns, and the side of the staff.
+A row that is `sending` when the bot starts was cut off between claim and reply: nobody can know whether it arrived, so
 it is `unknown` until a person decides. Editing and deleting twice does no harm, so the rows of corrections and
 withdrawals are simply done again.
 
@@ -20,10 +20,9 @@ from functools import partial
 
 from sqlite_utils import Database as Connection
 
-from bot.announcement import Action, Outcome, State
-from bot.audience import QuietHours
-from bot.database import Database
-from bot.deliveries import (
+from bot.announcing.announcement import Action, Outcome, State
+from bot.announcing.audience import QuietHours
+from bot.announcing.deliveries import (
     CONTINUED,
     CUT_OFF,
     FLOODED,
@@ -35,6 +34,7 @@ from bot.deliveries import (
     follow_up,
     next_due,
 )
+from bot.database import Database
 
 WANTED = """(chat NOT NULL AND (action != 'send' OR part > 0 OR (
     EXISTS (SELECT 1 FROM chats WHERE chats.id = deliveries.chat AND chats.reachable = 1)

@@ -183,13 +183,9 @@ class Questions:
         """Put a question before staff; False when that was done before, or it is not kept."""
         now = self._clock().isoformat()
         sql = "UPDATE questions SET told_at = ?, done_at = NULL WHERE id = ? AND told_at IS NULL"
-        return await self._database.write(
-            lambda connection: connection.execute(sql, (now, id_)).rowcount == 1
-        )
+        return await self._database.write(lambda connection: connection.execute(sql, (now, id_)).rowcount == 1)
 
-    async def unanswered(
-        self, actor: int, *, limit: int = 5, offset: int = 0
-    ) -> tuple[tuple[Unanswered, ...], int]:
+    async def unanswered(self, actor: int, *, limit: int = 5, offset: int = 0) -> tuple[tuple[Unanswered, ...], int]:
         """Refused, disliked and handed-on questions, newest first, and how many there are in all.
 
         Raises `NotAllowed` unless `actor` is an admin.
@@ -231,9 +227,7 @@ class Questions:
         before = (self._clock() - self._keep_asker).isoformat()
 
         def unlink(connection: Connection) -> int:
-            connection.execute(
-                "UPDATE feedback SET user_id = NULL WHERE user_id IS NOT NULL AND at < ?", (before,)
-            )
+            connection.execute("UPDATE feedback SET user_id = NULL WHERE user_id IS NOT NULL AND at < ?", (before,))
             sql = (
                 "UPDATE questions SET asker = NULL, chat = NULL, message = NULL "
                 "WHERE asked_at < ? AND (asker IS NOT NULL OR chat IS NOT NULL)"

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bot.glossary import Proposal, propose, put
-from bot.markup import clean
 from bot.people import People, Role
+from bot.wording.markup import clean
 from content.glossary import Change
 from content.library import Library, Limits, Skipped
 from index.lexicon import read_glossary

@@ -1,7 +1,7 @@
 """Running announcements in, messages in chats and settled deliveries out.
 
 Each delivery is claimed, gets its turn from the pacer, is sent once, and is settled by what Telegram replied;
-`bot.outcomes` says what each error leads to. Nothing is sent again where it may have arrived.
+`bot.announcing.outcomes` says what each error leads to. Nothing is sent again where it may have arrived.
 
 Why are several on their way at once, and not more? Telegram takes a tenth of a second to reply, and 25 a second
 do not fit into one after the other. But all that is on its way when the machine stops is `unknown` afterwards, so
@@ -22,12 +22,12 @@ from typing import Any, Protocol
 
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
-from bot.announcement import Action, Announcement, Outcome, Payload, Render
-from bot.course import Course
-from bot.deliveries import FLOODED
+from bot.announcing.announcement import Action, Announcement, Outcome, Payload, Render
+from bot.announcing.course import Course
+from bot.announcing.deliveries import FLOODED
+from bot.announcing.outcomes import Verdict, done_before, judge, reason, seconds
+from bot.announcing.pacer import Pacer
 from bot.outbox import Claimed, Outbox
-from bot.outcomes import Verdict, done_before, judge, reason, seconds
-from bot.pacer import Pacer
 from bot.people import People
 
 Settle = Callable[[], Coroutine[Any, Any, None]]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.screen import ANSWERS, FAINT, TITLE, Line, Screen, citation_text, reply_lines, words_for
+from bot.commands.screen import ANSWERS, FAINT, TITLE, Line, Screen, citation_text, reply_lines, words_for
 from index.answer import Answer, Excerpt, NoAnswer
 
 if TYPE_CHECKING:
@@ -246,9 +246,7 @@ class Conversation:
                     yield Line(collection, style=TITLE)
                 year = f" ({one.year})" if one.year else ""
                 count = phrases.passages.format(one.passages)
-                yield Line(
-                    f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. "
-                )
+                yield Line(f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. ")
             return
         if not 1 <= number <= len(documents):
             yield Line(phrases.no_such.format(number, len(documents)))

@@ -20,9 +20,7 @@ answer is "no" (the reports do not say, a check failed), 2 wrong use, 3 a fault 
 
 def page() -> str:
     """The whole page as Markdown."""
-    return HEAD + "".join(
-        f"\n## {path}\n\n```text\n{text}\n```\n" for path, text in helps(cli, "citedesk", None)
-    )
+    return HEAD + "".join(f"\n## {path}\n\n```text\n{text}\n```\n" for path, text in helps(cli, "citedesk", None))
 
 
 def helps(command: click.Command, name: str, parent: click.Context | None) -> Iterator[tuple[str, str]]:

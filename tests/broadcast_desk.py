@@ -16,18 +16,19 @@ from typing import TypeVar
 from sqlite_utils import Database as Connection
 from telegram.error import TelegramError
 
-from bot.announcement import Announcement, Audience, Body, Content, Payload, Progress, Schedule
 from bot.announcements import Announcements
-from bot.audience import QuietHours
-from bot.course import Course, Notice, Rules
+from bot.announcing.announcement import Announcement, Audience, Body, Content, Payload, Progress, Schedule
+from bot.announcing.audience import QuietHours
+from bot.announcing.course import Course, Notice, Rules
+from bot.announcing.pacer import Pacer
+from bot.announcing.subscriptions import Subscriptions
+from bot.announcing.watching import Watching
 from bot.database import Database
-from bot.markup import Html
 from bot.outbox import Outbox
-from bot.pacer import Pacer
 from bot.people import People
+from bot.schema import migrations
 from bot.sender import Sender
-from bot.subscriptions import Subscriptions
-from bot.watching import Watching
+from bot.wording.markup import Html
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # as bot.app does
 T = TypeVar("T")
@@ -234,7 +235,7 @@ class Office:
 
 @contextmanager
 def office(folder: Path, rules: Rules = RULES, per_second: float = 25) -> Iterator[Office]:
-    database = Watched(folder / "bot.sqlite")
+    database = Watched(folder / "bot.sqlite", migrations())
     clock = Time()
     people = People(database, clock.now, [ADMIN], [STAFF, OTHER])
     subscriptions = Subscriptions(database, people, clock.now)

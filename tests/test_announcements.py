@@ -15,7 +15,7 @@ from broadcast_desk import ADMIN, EVERYBODY, OTHER, PARTNER, RULES, STAFF, Offic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.announcement import (
+from bot.announcing.announcement import (
     Attachment,
     Audience,
     Body,
@@ -28,11 +28,11 @@ from bot.announcement import (
     dumped,
     loaded,
 )
-from bot.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
-from bot.audience import QuietHours
-from bot.markup import Html, escape
+from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
+from bot.announcing.audience import QuietHours
+from bot.announcing.readiness import well_formed
 from bot.people import NotAllowed, Role
-from bot.readiness import well_formed
+from bot.wording.markup import Html, escape
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from telegram import Bot, Update
 
 from bot.chat.arrivals import Arrivals, Processor
 from bot.chat.gate import Gate, Verdict
-from bot.database import Database
 from bot.inbox import ATTEMPTS, Inbox
+from bot.schema import open_database
 
 BOT = Bot("123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_arrival")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def inbox(tmp_path: Path, clock: Clock) -> Iterator[Inbox]:
-    database = Database(tmp_path / "bot.sqlite")
+    database = open_database(tmp_path / "bot.sqlite")
     yield Inbox(database, clock)
     database.close()
 

@@ -25,9 +25,7 @@ def config_in(folder: Path, text: str = "", environ: dict[str, str] | None = Non
     return load(path, environ or {})
 
 
-def add_report(
-    folder: Path, name: str = "lake.md", text: str = "# Lake\n\nThe lake is 40 metres deep.\n"
-) -> None:
+def add_report(folder: Path, name: str = "lake.md", text: str = "# Lake\n\nThe lake is 40 metres deep.\n") -> None:
     (folder / "reports").mkdir(exist_ok=True)
     (folder / "reports" / name).write_text(text, encoding="utf-8")
 
@@ -104,9 +102,9 @@ def test_a_damaged_index_is_found(indexed: Path) -> None:
 def test_a_database_is_whole_old_new_or_none(tmp_path: Path) -> None:
     config = config_in(tmp_path)
     config.data.path.mkdir()
-    from bot.database import Database
+    from bot.schema import open_database
 
-    Database(config.database).close()
+    open_database(config.database).close()
     assert [one.ok for one in check_database(config)] == [True]
     connection = sqlite3.connect(config.database)
     connection.execute("INSERT INTO migrations VALUES ('people/999_future', '2999-01-01')")

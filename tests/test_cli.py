@@ -121,9 +121,7 @@ def test_a_question_gets_the_sentence_that_answers_and_its_citation(
     assert first["citation"]["paragraph"] == 1
 
 
-def test_a_refusal_exits_with_1_and_has_no_excerpts(
-    institute: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_refusal_exits_with_1_and_has_no_excerpts(institute: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, given = ask_as_json(capsys, institute, "Which quasars emit gamma rays?")
     assert code == 1
     assert (given["answered"], given["excerpts"]) == (False, [])
@@ -133,18 +131,13 @@ def test_a_refusal_exits_with_1_and_has_no_excerpts(
 
 
 def test_words_without_quotes_are_one_question(institute: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert (
-        execute(["ask", "--config", str(institute), "--limit", "1", "Who", "founded", "the", "institute"])
-        == 0
-    )
+    assert execute(["ask", "--config", str(institute), "--limit", "1", "Who", "founded", "the", "institute"]) == 0
     shown = capsys.readouterr().out
     assert "city of Northport" in shown
     assert "2. " not in shown.split("\n")[-1]
 
 
-def test_a_chinese_question_is_answered_in_chinese_words(
-    institute: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_chinese_question_is_answered_in_chinese_words(institute: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, given = ask_as_json(capsys, institute, "研究所与几个国家签署了合作协议？")
     assert code == 0
     assert given["language"] == "zh"
@@ -187,9 +180,7 @@ def test_bad_lines_of_a_batch_are_named_before_anything_is_answered(institute: P
     assert done.returncode == 2
     assert done.stdout == b""
     problems = done.stderr.decode().splitlines()
-    assert [problem.partition(":")[0] for problem in problems] == [
-        f"stdin, line {n}" for n in (2, 3, 4, 5, 6)
-    ]
+    assert [problem.partition(":")[0] for problem in problems] == [f"stdin, line {n}" for n in (2, 3, 4, 5, 6)]
 
 
 def test_the_first_question_builds_the_index_and_data_stays_clean(fresh: Path) -> None:
@@ -211,9 +202,7 @@ def test_the_first_question_builds_the_index_and_data_stays_clean(fresh: Path) -
         ["reindex", "now"],
     ],
 )
-def test_wrong_use_exits_with_2_and_one_line_of_help(
-    arguments: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_wrong_use_exits_with_2_and_one_line_of_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(arguments) == 2
     shown = capsys.readouterr()
     assert shown.out == ""
@@ -235,9 +224,7 @@ def test_a_faulty_configuration_exits_with_2_and_names_every_fault(
     assert len(capsys.readouterr().err.splitlines()) == 2
 
 
-def test_without_a_folder_of_reports_it_says_what_to_do(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_folder_of_reports_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = tmp_path / "config.toml"
     config.write_text("")
     assert execute(["ask", "--config", str(config), "Who?"]) == 2
@@ -246,24 +233,18 @@ def test_without_a_folder_of_reports_it_says_what_to_do(
     assert "set content.path" in shown
 
 
-def test_a_file_that_is_not_there_is_a_fault_outside(
-    institute: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_is_not_there_is_a_fault_outside(institute: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert execute(["ask", "--config", str(institute), "--batch", "/no/such/file"]) == 3
     assert capsys.readouterr().err.startswith("/no/such/file: No such file or directory: ")
 
 
 def test_a_reader_who_has_enough_is_no_error(institute: Path) -> None:
     line = f"{sys.executable} -m bot ask --config {institute} --json Who founded the institute | true"
-    done = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {line}"], capture_output=True, cwd=ROOT, check=False
-    )
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], capture_output=True, cwd=ROOT, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_reindex_reports_what_changed_and_what_was_left_out(
-    fresh: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_reindex_reports_what_changed_and_what_was_left_out(fresh: Path, capsys: pytest.CaptureFixture[str]) -> None:
     reports = fresh.parent / "reports"
     assert execute(["reindex", "--config", str(fresh), "--json"]) == 0
     first = json.loads(capsys.readouterr().out)
@@ -294,9 +275,7 @@ def test_generations_are_listed_and_rolled_back(fresh: Path, capsys: pytest.Capt
     newest, oldest = json.loads(capsys.readouterr().out)
     assert (newest["live"], newest["documents"], oldest["live"], oldest["documents"]) == (True, 3, False, 2)
     assert execute(["generations", "--config", str(fresh), "--rollback"]) == 0
-    assert f"{oldest['id']}" in next(
-        line for line in capsys.readouterr().out.splitlines() if "in use" in line
-    )
+    assert f"{oldest['id']}" in next(line for line in capsys.readouterr().out.splitlines() if "in use" in line)
     assert execute(["generations", "--config", str(fresh), "--rollback", newest["id"]]) == 0
     assert execute(["generations", "--config", str(fresh), "--rollback", "never"]) == 3
     assert "never" in capsys.readouterr().err
@@ -369,7 +348,7 @@ def looks() -> Iterator[frozenset[tuple[str, int, int]]]:
 
 
 def test_watching_waits_until_the_files_settle(looks: Iterator[frozenset[tuple[str, int, int]]]) -> None:
-    from bot.reindexing import changes
+    from bot.commands.reindexing import changes
 
     waited: list[int] = []
     seen = changes(lambda: next(looks), lambda: waited.append(1))

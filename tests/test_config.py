@@ -182,9 +182,7 @@ def test_a_token_of_another_shape_is_a_fault_that_does_not_show_it(empty_folder:
     fault = faults(path)["telegram.token"]
     assert "secretish" not in str(fault)
     assert "$CITEDESK_TOKEN" in faults(write(empty_folder, ""), {"CITEDESK_TOKEN": "secretish"})
-    assert "secretish" not in str(
-        faults(write(empty_folder, "[telegram]\ntoken = ['secretish']"))["telegram.token"]
-    )
+    assert "secretish" not in str(faults(write(empty_folder, "[telegram]\ntoken = ['secretish']"))["telegram.token"])
 
 
 def test_another_bot_api_server_may_hand_out_short_tokens(empty_folder: Path) -> None:
@@ -216,9 +214,7 @@ def test_a_webhook_needs_an_https_address(empty_folder: Path) -> None:
     assert "telegram.webhook.url" in faults(write(empty_folder, webhook))
     text = webhook + '[telegram.webhook]\nurl = "http://example.org/hook"'
     assert "https" in faults(write(empty_folder, text))["telegram.webhook.url"].hint
-    own_server = (
-        webhook + 'api_url = "http://127.0.0.1:8081"\n[telegram.webhook]\nurl = "http://127.0.0.1:9/hook"'
-    )
+    own_server = webhook + 'api_url = "http://127.0.0.1:8081"\n[telegram.webhook]\nurl = "http://127.0.0.1:9/hook"'
     assert load(write(empty_folder, own_server), {}).telegram.webhook.url == "http://127.0.0.1:9/hook"
 
 

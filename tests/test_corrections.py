@@ -14,8 +14,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.announcement import Attachment, Content
-from bot.markup import Html
+from bot.announcing.announcement import Attachment, Content
+from bot.wording.markup import Html
 
 
 @pytest.fixture

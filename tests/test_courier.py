@@ -15,14 +15,14 @@ from telegram import error as errors
 from telegram.request import HTTPXRequest
 
 from bot.chat.courier import Courier, Unreachable
-from bot.database import Database
-from bot.markup import Button, Html, Message, escape
 from bot.people import People
 from bot.questions import Questions
 from bot.sandbox.faults import KINDS, Fault
 from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
+from bot.schema import open_database
+from bot.wording.markup import Button, Html, Message, escape
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_courier"
 HELLO = Message(Html("<b>Hello</b>"))
@@ -55,7 +55,7 @@ async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    database = Database(tmp_path / "bot.sqlite")
+    database = open_database(tmp_path / "bot.sqlite")
     people = People(database, clock, [], [])
     questions = Questions(database, people, clock, timedelta(minutes=30), timedelta(days=90))
     async with running(World(TOKEN)) as server:
@@ -169,9 +169,7 @@ async def test_caption_is_cut_to_what_telegram_takes(post: Post) -> None:
 def test_every_error_class_of_the_library_is_known_here() -> None:
     """A new class in a later version must be given an outcome, in the courier and in OUTCOMES."""
     classes = {
-        name
-        for name, one in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(one, errors.TelegramError)
+        name for name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.TelegramError)
     }
     assert classes == {
         "BadRequest", "ChatMigrated", "Conflict", "EndPointNotFound", "Forbidden", "InvalidToken",

@@ -12,12 +12,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database as Connection
 
-from bot.database import Database, DatabaseFault, Migration, migrations
+from bot.database import Database, DatabaseFault, Migration
 from bot.lock import AlreadyRunning, RunLock
+from bot.schema import migrations, open_database
 
-COUNTERS = Migration(
-    "test/001_counters", lambda connection: connection.execute("CREATE TABLE counters (n INTEGER)")
-)
+COUNTERS = Migration("test/001_counters", lambda connection: connection.execute("CREATE TABLE counters (n INTEGER)"))
 
 
 @pytest.fixture
@@ -91,9 +90,7 @@ async def test_write_waits_for_another_process_that_writes(file: Path) -> None:
 
 def test_migrations_run_once_and_later_ones_are_added(file: Path) -> None:
     Database(file, [COUNTERS]).close()
-    more = Migration(
-        "test/002_names", lambda connection: connection.execute("CREATE TABLE names (name TEXT)")
-    )
+    more = Migration("test/002_names", lambda connection: connection.execute("CREATE TABLE names (name TEXT)"))
     for _ in range(2):
         database = Database(file, [COUNTERS, more])
         names = database.read_now(lambda connection: connection.table_names())
@@ -123,13 +120,13 @@ def test_file_that_is_no_database_is_named_with_the_remedy(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"this is not a database, but long enough to be taken for one" * 20)
     with pytest.raises(DatabaseFault, match=r"bot\.sqlite: file is not a database: restore a backup"):
-        Database(file)
+        open_database(file)
 
 
 def test_every_migration_has_a_name_of_its_own(file: Path) -> None:
     names = [step.name for step in migrations()]
     assert len(names) == len(set(names))
-    Database(file).close()
+    open_database(file).close()
 
 
 def test_database_survives_losing_power_and_many_readers(file: Path) -> None:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.announcement import CalendarDate
-from bot.calendar_files import NoDate, calendar_file, coming_dates, read_calendar_dates
-from bot.countries import country_name, find_country
-from bot.dates import NotATime, find_dates, read_moment
-from bot.zones import find_zone, zone, zone_city, zone_label, zones_of
+from bot.announcing.announcement import CalendarDate
+from bot.announcing.calendar_files import NoDate, calendar_file, coming_dates, read_calendar_dates
+from bot.announcing.countries import country_name, find_country
+from bot.announcing.dates import NotATime, find_dates, read_moment
+from bot.announcing.zones import find_zone, zone, zone_city, zone_label, zones_of
 
 TODAY = date(2025, 11, 21)
 NOW = datetime(2025, 11, 21, 6, tzinfo=UTC)  # 14:00 in Beijing, a Friday

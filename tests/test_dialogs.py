@@ -256,9 +256,7 @@ async def test_export_holds_everything_and_forget_leaves_nothing(here: Stage) ->
     kofi = here.people["Kofi"]
     stored = json.loads(await kofi.download(here.last["Kofi"]))
     assert stored["telegram_id"] == kofi.id
-    assert [one["text"] for one in stored["questions"]] == [
-        "How many towns did the survey of small ports reach?"
-    ]
+    assert [one["text"] for one in stored["questions"]] == ["How many towns did the survey of small ports reach?"]
     assert [one["vote"] for one in stored["feedback"]] == ["down"]
     await here.play("""
         Kofi: /forget
@@ -367,10 +365,6 @@ async def test_unknown_command_and_made_up_button_are_answered(here: Stage) -> N
 
 async def test_bot_kept_to_the_rules_of_the_bot_api(here: Stage) -> None:
     """Last in this file: every call of all dialogs was one that Telegram takes."""
-    refused = [
-        call
-        for call in here.server.journal.entries
-        if not call.ok and "chat not found" not in call.description
-    ]
+    refused = [call for call in here.server.journal.entries if not call.ok and "chat not found" not in call.description]
     assert refused == []
     assert TOKEN not in repr(here.config)

@@ -16,9 +16,9 @@ from shelf import Shelf
 
 from bot import glossary
 from bot.cli import execute
-from bot.database import Database
 from bot.people import People
 from bot.questions import Questions
+from bot.schema import open_database
 from content.glossary import Change, Entry, NotChanged, apply, change, entries, find, home, write
 from index.errors import IndexFault
 from index.known_questions import KnownQuestionsFell
@@ -201,7 +201,7 @@ def test_a_change_that_known_questions_stop_leaves_the_glossary_as_it_was(librar
 
 
 async def test_the_ledger_gives_questions_with_what_they_lean_on(tmp_path: Path, library: Shelf) -> None:
-    database = Database(tmp_path / "bot.sqlite")
+    database = open_database(tmp_path / "bot.sqlite")
     now = datetime(2026, 1, 1, 12, tzinfo=UTC)
     people = People(database, lambda: now, (), ())
     ledger = Questions(database, people, lambda: now, timedelta(minutes=30), timedelta(days=90))

@@ -85,9 +85,7 @@ def test_every_command_and_option_has_a_help(name: str) -> None:
             assert parameter.help, parameter.name
 
 
-def test_the_transcript_of_the_readme_is_what_is_printed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_transcript_of_the_readme_is_what_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Line breaks aside, so that the first thing a stranger reads is true."""
     config = tmp_path / "config.toml"
     config.write_text(f'[content]\npath = "{ROOT / "content" / "reports"}"\n', encoding="utf-8")

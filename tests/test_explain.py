@@ -10,11 +10,11 @@ import pytest
 from shelf import Shelf
 
 from bot.cli import execute
-from bot.explaining import explanation_message, explanation_record, explanation_tables
-from bot.markup import MESSAGE_LIMIT, utf16, visible
+from bot.commands.explaining import explanation_message, explanation_record, explanation_tables
+from bot.commands.table import lines
 from bot.sandbox.entities import parse_html
-from bot.table import lines
-from bot.words import words
+from bot.wording.markup import MESSAGE_LIMIT, utf16, visible
+from bot.wording.words import words
 from index.answer import Answer, NoAnswer
 
 LAKE = "# The lake\n\nThe lake is 40 metres deep. The Institute of Limnology (IOL) measures it.\n\nIt froze in 2012.\n"
@@ -43,7 +43,10 @@ def test_the_points_of_the_concepts_add_up_to_what_was_found(library: Shelf) -> 
 
 def test_hits_are_those_of_the_answer(library: Shelf) -> None:
     searcher = library.searcher()
-    answer, found = searcher.ask("How many metres deep is the lake?"), searcher.explain("How many metres deep is the lake?")
+    answer, found = (
+        searcher.ask("How many metres deep is the lake?"),
+        searcher.explain("How many metres deep is the lake?"),
+    )
     assert isinstance(answer, Answer)
     assert [(hit.rank, hit.passage) for hit in found.hits] == [(e.rank, e.passage) for e in answer.excerpts][:5]
     first = answer.excerpts[0]

@@ -11,10 +11,10 @@ import pytest
 from shelf import Shelf
 
 from bot.cli import execute
+from bot.commands.reindexing import report_lines, report_record
 from bot.examples import examples
-from bot.reindexing import report_lines, report_record
-from bot.staff_messages import known_questions_fell, reindex_done
-from bot.words import words
+from bot.wording.staff_messages import known_questions_fell, reindex_done
+from bot.wording.words import words
 from content.documents import Locator
 from index.answer import Answer, Citation, Excerpt
 from index.builder import Progress

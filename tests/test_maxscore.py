@@ -98,7 +98,7 @@ def corpus(passages: int, vocabulary: int) -> BM25:
     lengths = random.integers(3, 60, passages)
     terms = np.minimum(random.zipf(1.2, int(lengths.sum())), vocabulary) - 1
     owner = np.repeat(np.arange(passages), lengths)
-    return BM25.from_postings(Postings.count(terms, owner, np.ones(len(terms)), lengths, vocabulary))
+    return BM25.from_postings(Postings.count([(terms, owner, 1.0)], lengths, vocabulary))
 
 
 def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:

@@ -12,8 +12,13 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import library_messages, messages, personal_messages, staff_messages
-from bot.markup import (
+from bot import messages
+from bot.people import Role
+from bot.pleasantries import pleasantry, says_nothing
+from bot.questions import Given
+from bot.sandbox.entities import parse_html
+from bot.wording import library_messages, personal_messages, staff_messages
+from bot.wording.markup import (
     BUTTON_LIMIT,
     MESSAGE_LIMIT,
     Button,
@@ -27,11 +32,7 @@ from bot.markup import (
     utf16,
     visible,
 )
-from bot.people import Role
-from bot.pleasantries import pleasantry, says_nothing
-from bot.questions import Given
-from bot.sandbox.entities import parse_html
-from bot.words import LANGUAGES, words
+from bot.wording.words import LANGUAGES, words
 from content.documents import Locator
 from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 from index.corpus import DocumentInfo, Heading, Passage
@@ -66,9 +67,7 @@ pieces = st.lists(
     st.one_of(
         st.text(max_size=60).map(escape),
         st.text(min_size=1, max_size=60).map(lambda text: Html(f"<b>{escape(text)}</b>")),
-        st.text(min_size=1, max_size=90).map(
-            lambda text: Html(f"<blockquote expandable>{escape(text)}</blockquote>")
-        ),
+        st.text(min_size=1, max_size=90).map(lambda text: Html(f"<blockquote expandable>{escape(text)}</blockquote>")),
         st.sampled_from(["\n", "\n\n", " ", "𠮷" * 9, "👩‍👩‍👧", "e\u0301" * 5, "。", "&amp;" * 7]).map(Html),
     ),
     max_size=25,
@@ -184,9 +183,7 @@ def test_hostile_text_from_reports_and_people_cannot_break_out(language: str) ->
     cited = Citation("d", HOSTILE, 2021, Locator((HOSTILE, HOSTILE), 1, 1), HOSTILE, HOSTILE)
     found = Excerpt(1, 1.0, HOSTILE, (3, 40), (), "passage00001", cited)
     reply = Answer(HOSTILE, language, (found,) * 4, (HOSTILE,), "g", HOSTILE)
-    refusal = NoAnswer(
-        HOSTILE, language, (HOSTILE,) * 30, (HOSTILE,), (Suggestion(HOSTILE, "passage00001"),), "g"
-    )
+    refusal = NoAnswer(HOSTILE, language, (HOSTILE,) * 30, (HOSTILE,), (Suggestion(HOSTILE, "passage00001"),), "g")
     info = DocumentInfo("d", HOSTILE, 2021, language, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3)
     passage = Passage("passage00001", "d", HOSTILE, cited, language)
     shown = [
@@ -235,7 +232,7 @@ def test_page_of_the_library_turns() -> None:
 
 
 def ids_in_code() -> set[str | tuple[str, ...]]:
-    files = [*(ROOT / "bot").glob("*.py"), *(ROOT / "bot" / "chat").glob("*.py")]
+    files = [file for file in (ROOT / "bot").rglob("*.py") if "sandbox" not in file.parts]
     keywords = {"say": None, "label": None, "count": (1, 2)}
     found = (extract_from_file("python", str(file), keywords=keywords) for file in files)
     return {message for each in found for _, message, _, _ in each}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from broadcast_desk import STAFF, Office, Watched, office, text
 
-from bot.announcement import Action, Outcome
-from bot.database import Database
+from bot.announcing.announcement import Action, Outcome
 from bot.outbox import Outbox
+from bot.schema import open_database
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def test_start_writes_everybody_or_nobody(here: Office, monkeypatch: pytes
     def breaks(*given: object) -> tuple[str, int]:
         raise RuntimeError("the power is gone")
 
-    monkeypatch.setattr("bot.announcement_rows.wants", breaks)
+    monkeypatch.setattr("bot.announcing.announcement_rows.wants", breaks)
     with pytest.raises(RuntimeError):
         await here.announcements.submit(STAFF, draft.id, draft.version)
     assert await here.announcements.deliveries(STAFF, draft.id) == ()
@@ -37,7 +37,7 @@ async def test_start_writes_everybody_or_nobody(here: Office, monkeypatch: pytes
 async def test_two_that_claim_at_once_never_get_the_same(here: Office) -> None:
     await here.subscribe(*range(10, 60))
     number = await here.announce()
-    second = Database(here.database.path)
+    second = open_database(here.database.path)
     outboxes = [here.outbox, Outbox(second, here.time.now)]
     claims = await asyncio.gather(*(outboxes[turn % 2].claim(number, 3) for turn in range(20)))
     claimed = [one.id for some in claims for one in some]

@@ -15,7 +15,7 @@ from telegram.error import (
     RetryAfter,
 )
 
-from bot.announcement import Attachment
+from bot.announcing.announcement import Attachment
 
 
 @pytest.fixture

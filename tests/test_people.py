@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database
 from bot.people import NotAllowed, NotChangeable, People, Role
+from bot.schema import open_database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADMIN, STAFF, PARTNER = 1, 2, 3
@@ -17,7 +17,7 @@ ADMIN, STAFF, PARTNER = 1, 2, 3
 
 @pytest.fixture
 def people(tmp_path: Path) -> Iterator[People]:
-    database = Database(tmp_path / "bot.sqlite")
+    database = open_database(tmp_path / "bot.sqlite")
     yield People(database, lambda: NOW, admins=[ADMIN], staff=[STAFF])
     database.close()
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.database import Database
 from bot.people import NotAllowed, People
 from bot.questions import Questions
+from bot.schema import open_database
 from content.documents import Locator
 from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 
@@ -51,7 +51,7 @@ def refusal(question: str) -> NoAnswer:
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     clock = Clock()
-    database = Database(tmp_path / "bot.sqlite")
+    database = open_database(tmp_path / "bot.sqlite")
     people = People(database, clock, admins=[ADMIN], staff=[])
     questions = Questions(database, people, clock, timedelta(minutes=30), timedelta(days=90))
     yield Ledger(questions, clock)

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.database import Database
 from bot.people import NotAllowed, People
 from bot.reports import Busy, Incoming, Reports, Stopped, Unsuitable, safe_name
+from bot.schema import open_database
 from content.library import Limits
 from index.builder import Progress, ReindexReport
 
@@ -41,7 +41,7 @@ class Build:
 
 @pytest.fixture
 async def people(tmp_path: Path) -> Iterator[People]:
-    database = Database(tmp_path / "bot.sqlite")
+    database = open_database(tmp_path / "bot.sqlite")
     yield People(database, lambda: datetime(2026, 3, 1, tzinfo=UTC), [ADMIN], [])
     database.close()
 

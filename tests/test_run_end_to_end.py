@@ -236,9 +236,7 @@ async def test_webhook_brings_the_same_answers_and_wants_the_secret(folder: Path
         async with bot_process(config) as process:
             await process.says("answering as")
             await stage.play(f"Anna: {QUESTION}\nbot: …133 permanent employees…")
-            forged = await stage.people["Anna"].seats.http.post(
-                f"http://127.0.0.1:{port}/hook", json={"update_id": 1}
-            )
+            forged = await stage.people["Anna"].seats.http.post(f"http://127.0.0.1:{port}/hook", json={"update_id": 1})
             assert forged.status_code == 403
             assert await process.stop() == 0
             assert "s3cret" not in "".join(process.log)

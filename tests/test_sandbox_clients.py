@@ -142,9 +142,7 @@ async def test_aiogram_polls_answers_and_edits(server: Running, gram: aiogram.Bo
 
     dispatcher.message.register(answer)
     dispatcher.callback_query.register(more)
-    polling = asyncio.create_task(
-        dispatcher.start_polling(gram, handle_signals=False, close_bot_session=False)
-    )
+    polling = asyncio.create_task(dispatcher.start_polling(gram, handle_signals=False, close_bot_session=False))
     await server.polled()
     seat = await server.seat("Ana")
     await seat.say("科技智库 😀")
@@ -184,9 +182,7 @@ async def test_python_telegram_bot_knows_every_field_of_every_answer(server: Run
             ]
         ),
     )
-    document = await ptb.send_document(
-        seat.id, b"%PDF", filename="a.pdf", caption="<i>x</i>", parse_mode="HTML"
-    )
+    document = await ptb.send_document(seat.id, b"%PDF", filename="a.pdf", caption="<i>x</i>", parse_mode="HTML")
     assert document.document is not None
     await seat.say("in the group /x", chat=chat)
     await seat.press(sent.to_dict(), "more", timeout=0)
@@ -199,9 +195,7 @@ async def test_python_telegram_bot_knows_every_field_of_every_answer(server: Run
         sent,
         document,
         await ptb.send_photo(seat.id, PNG),
-        await ptb.send_media_group(
-            seat.id, [InputMediaDocument(b"1"), InputMediaDocument(document.document.file_id)]
-        ),
+        await ptb.send_media_group(seat.id, [InputMediaDocument(b"1"), InputMediaDocument(document.document.file_id)]),
         await ptb.edit_message_caption(seat.id, document.message_id, caption="new"),
         await ptb.copy_message(seat.id, seat.id, document.message_id),
         await ptb.forward_message(seat.id, seat.id, document.message_id),
@@ -232,9 +226,7 @@ async def test_aiogram_reads_every_answer(server: Running, gram: aiogram.Bot) ->
     seat = await server.seat("Ana", language="zh-hans", username="ana")
     await seat.start("p_1")
     chat = await seat.found("Office", kind="supergroup")
-    sent = await gram.send_message(
-        seat.id, "a <b>b</b> <blockquote expandable>c</blockquote>", parse_mode="HTML"
-    )
+    sent = await gram.send_message(seat.id, "a <b>b</b> <blockquote expandable>c</blockquote>", parse_mode="HTML")
     assert [entity.type for entity in sent.entities or ()] == ["bold", "expandable_blockquote"]
     document = await gram.send_document(seat.id, BufferedInputFile(b"%PDF", "a.pdf"), caption="x")
     assert document.document is not None

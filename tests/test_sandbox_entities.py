@@ -13,9 +13,7 @@ from bot.sandbox.errors import Refusal
 from bot.sandbox.links import checked_link
 
 LETTERS = st.text(st.sampled_from("ab <>&\"'科😀\n"), max_size=12)
-TAGS = st.sampled_from(
-    ["b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "tg-spoiler", "blockquote"]
-)
+TAGS = st.sampled_from(["b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "tg-spoiler", "blockquote"])
 
 
 def kinds(text: str) -> list[tuple[str, int, int]]:
@@ -56,9 +54,7 @@ def test_attributes_are_read(source: str, text: str, entity: Entity) -> None:
     assert parse_html(source) == (text, (entity,))
 
 
-@pytest.mark.parametrize(
-    "address", ["", "http://localhost/x", "javascript:alert(1)", "ftp://a.org", "a b.org"]
-)
+@pytest.mark.parametrize("address", ["", "http://localhost/x", "javascript:alert(1)", "ftp://a.org", "a b.org"])
 def test_a_link_that_is_none_leaves_its_text_alone(address: str) -> None:
     assert checked_link(address) == ""
     assert parse_html(f'<a href="{address}">go</a>') == ("go", ())
@@ -110,9 +106,7 @@ def test_four_named_characters_and_numbers_are_decoded(source: str, text: str) -
 
 @given(st.lists(st.tuples(LETTERS, TAGS, LETTERS), max_size=6))
 def test_entities_mark_their_own_text_in_utf16(parts: list[tuple[str, str, str]]) -> None:
-    source = "".join(
-        f"{html.escape(before)}<{tag}>{html.escape(inside)}</{tag}>" for before, tag, inside in parts
-    )
+    source = "".join(f"{html.escape(before)}<{tag}>{html.escape(inside)}</{tag}>" for before, tag, inside in parts)
     text, entities = parse_html(source)
     assert text == "".join(before + inside for before, _, inside in parts)
     assert [slice_utf16(text, entity.offset, entity.end) for entity in entities] == [
@@ -140,9 +134,7 @@ def test_any_text_is_parsed_or_refused(source: str) -> None:
 @given(LETTERS, st.lists(st.tuples(st.integers(0, 12), st.integers(1, 12)), max_size=4))
 def test_tidied_entities_lie_within_the_text(text: str, places: list[tuple[int, int]]) -> None:
     units = utf16_length(text)
-    entities = [
-        Entity("bold", start, min(length, units - start)) for start, length in places if start < units
-    ]
+    entities = [Entity("bold", start, min(length, units - start)) for start, length in places if start < units]
     tidied, kept = tidy(text, entities)
     assert tidied == tidied.rstrip()
     assert all(0 <= entity.offset < entity.end <= utf16_length(tidied) for entity in kept)

@@ -79,9 +79,7 @@ async def test_a_fault_before_the_effect_leaves_no_message(
     assert [entry.fault for entry in server.journal.calls("sendMessage")] == [rule["kind"], ""]
 
 
-async def test_the_worst_fault_sends_the_message_and_loses_the_answer(
-    server: Running, bot: Bot, seat: Seat
-) -> None:
+async def test_the_worst_fault_sends_the_message_and_loses_the_answer(server: Running, bot: Bot, seat: Seat) -> None:
     await server.seats.fault("lost", count=1)
     with pytest.raises(NetworkError):
         await bot.send_message(seat.id, "arrived")

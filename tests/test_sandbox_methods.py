@@ -67,9 +67,7 @@ async def test_a_method_is_found_whatever_its_case(desk: Desk) -> None:
         ({"text": "x", "link_preview_options": {"disabled": True}}, 'does not know the field "disabled"'),
     ],
 )  # fmt: skip
-async def test_a_message_that_telegram_refuses_is_refused(
-    desk: Desk, parameters: dict[str, Any], words: str
-) -> None:
+async def test_a_message_that_telegram_refuses_is_refused(desk: Desk, parameters: dict[str, Any], words: str) -> None:
     assert words in await desk.refused("sendMessage", chat_id=desk.ana.id, **parameters)
     assert len(desk.world.messages[desk.ana.id]) == 1
 
@@ -133,17 +131,12 @@ async def test_somebody_met_in_a_group_cannot_be_written_to_first(desk: Desk) ->
 
 async def test_who_blocked_or_left_telegram_is_forbidden(desk: Desk) -> None:
     desk.people.block(desk.ana.id)
-    assert (
-        await desk.refused("sendMessage", chat_id=desk.ana.id, text="x")
-        == "Forbidden: bot was blocked by the user"
-    )
+    assert await desk.refused("sendMessage", chat_id=desk.ana.id, text="x") == "Forbidden: bot was blocked by the user"
     assert (await desk.call("getChat", chat_id=desk.ana.id))["first_name"] == "Ana"
     desk.people.unblock(desk.ana.id)
     await desk.send()
     desk.people.delete_account(desk.ana.id)
-    assert (
-        await desk.refused("sendMessage", chat_id=desk.ana.id, text="x") == "Forbidden: user is deactivated"
-    )
+    assert await desk.refused("sendMessage", chat_id=desk.ana.id, text="x") == "Forbidden: user is deactivated"
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])
@@ -172,9 +165,10 @@ async def test_a_migrated_group_tells_its_new_number(desk: Desk) -> None:
     assert caught.value.parameters == {"migrate_to_chat_id": new}
     assert (await desk.call("sendMessage", chat_id=new, text="x"))["chat"]["type"] == "supergroup"
     told = [update["message"] for update in (await desk.updates()) if "message" in update]
-    assert [
-        message.get("migrate_to_chat_id", message.get("migrate_from_chat_id")) for message in told[-2:]
-    ] == [new, old]
+    assert [message.get("migrate_to_chat_id", message.get("migrate_from_chat_id")) for message in told[-2:]] == [
+        new,
+        old,
+    ]
 
 
 # Edits and deletions
@@ -265,17 +259,11 @@ async def test_a_document_is_sent_found_and_sent_again(desk: Desk) -> None:
     assert desk.world.paths[file["file_path"]].data == b"%PDF"
     again = await desk.call("sendDocument", chat_id=desk.ana.id, document=document["file_id"])
     assert again["document"] == document
-    attached = await desk.call(
-        "sendDocument", {"part": upload}, chat_id=desk.ana.id, document="attach://part"
-    )
+    attached = await desk.call("sendDocument", {"part": upload}, chat_id=desk.ana.id, document="attach://part")
     assert attached["document"]["file_name"] == "报告.pdf"
-    edited = await desk.call(
-        "editMessageCaption", chat_id=desk.ana.id, message_id=message["message_id"], caption="new"
-    )
+    edited = await desk.call("editMessageCaption", chat_id=desk.ana.id, message_id=message["message_id"], caption="new")
     assert edited["caption"] == "new"
-    words = await desk.refused(
-        "editMessageText", chat_id=desk.ana.id, message_id=message["message_id"], text="x"
-    )
+    words = await desk.refused("editMessageText", chat_id=desk.ana.id, message_id=message["message_id"], text="x")
     assert words == "Bad Request: there is no text in the message to edit"
 
 
@@ -290,13 +278,8 @@ async def test_files_that_telegram_refuses(desk: Desk) -> None:
     assert await words(b"no picture", "photo") == "Bad Request: IMAGE_PROCESS_FAILED"
     unknown = await desk.refused("sendDocument", chat_id=desk.ana.id, document="BQACnone")
     assert unknown == "Bad Request: wrong file identifier/HTTP URL specified"
-    assert "fetches nothing" in await desk.refused(
-        "sendPhoto", chat_id=desk.ana.id, photo="https://a.org/x.png"
-    )
-    assert (
-        await desk.refused("sendDocument", chat_id=desk.ana.id)
-        == "Bad Request: there is no document in the request"
-    )
+    assert "fetches nothing" in await desk.refused("sendPhoto", chat_id=desk.ana.id, photo="https://a.org/x.png")
+    assert await desk.refused("sendDocument", chat_id=desk.ana.id) == "Bad Request: there is no document in the request"
     stray = {"document": Upload("x", "text/plain", b"x"), "stray": Upload("y", "text/plain", b"y")}
     assert "attach://stray" in await desk.refused("sendDocument", stray, chat_id=desk.ana.id)
     assert await desk.refused("getFile", file_id="none") == "Bad Request: invalid file_id"

@@ -33,9 +33,7 @@ async def server() -> AsyncIterator[Running]:
 
 @pytest.fixture
 async def http(server: Running) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(
-        base_url=f"{server.api_url}/bot{TOKEN}/", timeout=10, trust_env=False
-    ) as client:
+    async with httpx.AsyncClient(base_url=f"{server.api_url}/bot{TOKEN}/", timeout=10, trust_env=False) as client:
         yield client
 
 
@@ -91,9 +89,7 @@ async def test_wrong_tokens_and_paths_are_refused(server: Running, http: httpx.A
     assert await get("/file/bot123456:other/documents/file_1.pdf") == (401, "Unauthorized")
 
 
-async def test_files_go_up_and_down_on_both_sides(
-    server: Running, http: httpx.AsyncClient, seat: Seat
-) -> None:
+async def test_files_go_up_and_down_on_both_sides(server: Running, http: httpx.AsyncClient, seat: Seat) -> None:
     response = await http.post(
         "sendDocument",
         data={"chat_id": seat.id},
@@ -105,9 +101,7 @@ async def test_files_go_up_and_down_on_both_sides(
     await seat.send_file("notes.txt", b"notes", mime="text/plain", caption="mine")
     update = (await http.get("getUpdates")).json()["result"][-1]["message"]
     assert update["caption"] == "mine"
-    path = (await http.get("getFile", params={"file_id": update["document"]["file_id"]})).json()["result"][
-        "file_path"
-    ]
+    path = (await http.get("getFile", params={"file_id": update["document"]["file_id"]})).json()["result"]["file_path"]
     assert (await http.get(f"{server.api_url}/file/bot{TOKEN}/{path}")).content == b"notes"
 
 
@@ -132,9 +126,7 @@ async def test_a_second_poll_ends_the_first_with_a_conflict(server: Running, htt
 async def test_the_server_stops_at_once_while_a_poll_and_a_stream_wait() -> None:
     async with httpx.AsyncClient(timeout=10, trust_env=False) as http, running(World(TOKEN)) as server:
         seat = await server.seat("Ana")
-        poll = asyncio.create_task(
-            http.get(f"{server.api_url}/bot{TOKEN}/getUpdates", params={"timeout": 50})
-        )
+        poll = asyncio.create_task(http.get(f"{server.api_url}/bot{TOKEN}/getUpdates", params={"timeout": 50}))
         wait = asyncio.create_task(seat.quiet(50))
         stream = asyncio.create_task(
             http.get(f"{server.api_url}/seats/events", params={"seats": seat.id, "key": server.key})
@@ -193,9 +185,7 @@ async def test_a_webhook_gets_updates_in_order_with_the_secret_and_again_when_it
         assert "can't use getUpdates method while webhook is active" in refused.json()["description"]
         await http.post("deleteWebhook")
         await seat.say("polled")
-        assert (await http.get("getUpdates", params={"offset": -1})).json()["result"][0]["message"][
-            "text"
-        ] == "polled"
+        assert (await http.get("getUpdates", params={"offset": -1})).json()["result"][0]["message"]["text"] == "polled"
 
 
 async def test_a_webhook_elsewhere_is_refused(http: httpx.AsyncClient) -> None:
@@ -204,9 +194,7 @@ async def test_a_webhook_elsewhere_is_refused(http: httpx.AsyncClient) -> None:
     assert "loopback only" in response.json()["description"]
 
 
-async def test_the_stream_tells_what_each_seat_sees_and_resumes(
-    server: Running, http: httpx.AsyncClient
-) -> None:
+async def test_the_stream_tells_what_each_seat_sees_and_resumes(server: Running, http: httpx.AsyncClient) -> None:
     ana, li = await server.seat("Ana"), await server.seat("Li")
     await ana.start()
     await li.start()
@@ -261,9 +249,7 @@ async def test_a_seat_that_hears_nothing_says_what_it_saw(server: Running, seat:
     assert await seat.quiet(0.01)
 
 
-async def test_people_talk_in_a_group_and_migrate_it(
-    server: Running, http: httpx.AsyncClient, seat: Seat
-) -> None:
+async def test_people_talk_in_a_group_and_migrate_it(server: Running, http: httpx.AsyncClient, seat: Seat) -> None:
     li = await server.seat("Li")
     chat = await seat.found("Office", members=(li.id,))
     await li.say("hello all", chat=chat)

@@ -93,9 +93,7 @@ async def test_with_privacy_the_bot_sees_replies_to_it_and_as_admin_everything(d
     desk.people.say(desk.ana.id, "plain", chat=chat)
     told = [update["message"] for update in await desk.updates() if "message" in update]
     assert [message["text"] for message in told if "text" in message] == ["reply", "plain"]
-    assert [message["new_chat_members"][0]["id"] for message in told if "new_chat_members" in message] == [
-        123456
-    ]
+    assert [message["new_chat_members"][0]["id"] for message in told if "new_chat_members" in message] == [123456]
 
 
 async def test_an_edited_message_is_an_update_of_its_own(desk: Desk) -> None:
@@ -119,10 +117,7 @@ async def test_a_press_waits_for_one_answer_in_time(desk: Desk) -> None:
         "a",
         message["message_id"],
     )
-    assert (
-        await desk.call("answerCallbackQuery", callback_query_id=press.id, text="done", show_alert=True)
-        is True
-    )
+    assert await desk.call("answerCallbackQuery", callback_query_id=press.id, text="done", show_alert=True) is True
     answer = desk.world.changes.log[-1]
     assert (answer.kind, answer.user, answer.data["text"], answer.data["alert"]) == (
         "answer",
@@ -172,9 +167,7 @@ async def test_an_inline_result_is_chosen_and_sent(desk: Desk) -> None:
     assert await desk.call("answerInlineQuery", inline_query_id=query, results=results)
     assert desk.people.choose_inline(desk.ana.id, query, "1").text == "hit"
     assert (await desk.updates())[-1]["message"]["via_bot"]["id"] == 123456
-    assert "query is too old" in await desk.refused(
-        "answerInlineQuery", inline_query_id=query, results=results
-    )
+    assert "query is too old" in await desk.refused("answerInlineQuery", inline_query_id=query, results=results)
 
 
 # Commands and profile

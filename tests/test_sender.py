@@ -27,10 +27,10 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.announcement import Schedule, State, Why
-from bot.course import Notice
-from bot.deliveries import STOPPED, UNREACHABLE, UNSUBSCRIBED
-from bot.outcomes import VERDICTS, Verdict, judge
+from bot.announcing.announcement import Schedule, State, Why
+from bot.announcing.course import Notice
+from bot.announcing.deliveries import STOPPED, UNREACHABLE, UNSUBSCRIBED
+from bot.announcing.outcomes import VERDICTS, Verdict, judge
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from bot.table import Table, lines, show, width
+from bot.commands.table import Table, lines, show, width
 
 
 class Terminal(io.StringIO):

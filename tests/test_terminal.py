@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.screen import PlainScreen, RichScreen, reply_lines, screen_for
+from bot.commands.screen import PlainScreen, RichScreen, reply_lines, screen_for
 from bot.terminal import Conversation, parse_command
 from content.documents import Locator
 from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
@@ -209,9 +209,7 @@ def test_a_dumb_terminal_and_a_pipe_get_plain_text() -> None:
         ("", None),
     ],
 )
-def test_a_command_is_a_word_alone_or_with_a_number(
-    line: str, command: tuple[str, int | None] | None
-) -> None:
+def test_a_command_is_a_word_alone_or_with_a_number(line: str, command: tuple[str, int | None] | None) -> None:
     assert parse_command(line) == command
 
 

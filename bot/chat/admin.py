@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import messages, staff_messages
+from bot import messages
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker
 from bot.chat.menus import Menus
-from bot.markup import Message
 from bot.people import NotChangeable, Role
 from bot.reports import Busy, Stopped
-from bot.words import Words, words
+from bot.wording import staff_messages
+from bot.wording.markup import Message
+from bot.wording.words import Words, words
 from index.errors import IndexFault
 from index.known_questions import KnownQuestionsFell
 

@@ -14,7 +14,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, MessageEntity, Update
 from telegram import Message as Received
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot import messages, staff_messages
+from bot import messages
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker
 from bot.chat.gate import Verdict
@@ -23,7 +23,8 @@ from bot.people import Role
 from bot.pleasantries import is_chinese, pleasantry, says_nothing
 from bot.questions import Given
 from bot.search import NotReady
-from bot.words import words
+from bot.wording import staff_messages
+from bot.wording.words import words
 from index.answer import Answer, Excerpt, NoAnswer
 
 LATE = timedelta(minutes=1)

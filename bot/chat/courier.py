@@ -38,10 +38,10 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.announcement import Payload
-from bot.markup import CAPTION_LIMIT, Html, Message, Rows, split, visible
+from bot.announcing.announcement import Payload
 from bot.people import People
 from bot.questions import Questions
+from bot.wording.markup import CAPTION_LIMIT, Html, Message, Rows, split, visible
 
 T = TypeVar("T")
 LOG = logging.getLogger(__name__)

@@ -14,17 +14,17 @@ from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot.announcements import Announcements
+from bot.announcing.relays import Relays
+from bot.announcing.subscriptions import Subscriptions
 from bot.chat.courier import Courier
 from bot.chat.gate import Gate
 from bot.expectations import Expectations
-from bot.markup import Message
 from bot.people import People, Role
 from bot.questions import Questions
-from bot.relays import Relays
 from bot.reports import Reports
 from bot.search import Search
-from bot.subscriptions import Subscriptions
-from bot.words import Words, words
+from bot.wording.markup import Message
+from bot.wording.words import Words, words
 
 Context = CallbackContext[ExtBot[None], None, None, None]
 """Nothing is kept in Telegram's library: what must last is in the database, the rest needs no memory."""

@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from telegram import Message as Received
 
-from bot import attaching_messages, drafting_messages
-from bot.announcement import Announcement, Attachment, Body, CalendarDate
-from bot.announcement_messages import text_of
-from bot.calendar_files import NoDate, coming_dates, read_calendar_dates
+from bot.announcing.announcement import Announcement, Attachment, Body, CalendarDate
+from bot.announcing.calendar_files import NoDate, coming_dates, read_calendar_dates
+from bot.announcing.links import Link, NoLink, buttons_of, links_of, read_links
+from bot.announcing.zones import DEFAULT, zone
 from bot.chat.desk import Desk, Speaker
 from bot.chat.draft_texts import Texts
 from bot.chat.drafts import DESK, Asked, Drafts, Next, Screen, Take
-from bot.links import Link, NoLink, buttons_of, links_of, read_links
-from bot.markup import CAPTION_LIMIT, Html, one_line, utf16, visible
-from bot.zones import DEFAULT, zone
+from bot.wording import attaching_messages, drafting_messages
+from bot.wording.announcement_messages import text_of
+from bot.wording.markup import CAPTION_LIMIT, Html, one_line, utf16, visible
 
 MOST_FILES = 5
 """With the text they are as many messages as one announcement may be."""

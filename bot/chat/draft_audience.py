@@ -8,14 +8,14 @@ from dataclasses import replace
 
 from telegram import Message as Received
 
-from bot import audience_messages
-from bot.announcement import Announcement, Audience, Body
+from bot.announcing.announcement import Announcement, Audience, Body
+from bot.announcing.countries import country_name, find_country
+from bot.announcing.subscriptions import TOPIC_LIMIT
 from bot.chat.desk import Desk, Speaker
 from bot.chat.drafts import Asked, Drafts, Next, Screen, Take
-from bot.countries import country_name, find_country
-from bot.markup import Html, one_line
 from bot.people import Role
-from bot.subscriptions import TOPIC_LIMIT
+from bot.wording import audience_messages
+from bot.wording.markup import Html, one_line
 
 
 class Audiences:

@@ -8,14 +8,14 @@ from datetime import datetime
 
 from telegram import Message as Received
 
-from bot import attaching_messages
-from bot.announcement import Announcement, Body, Schedule
+from bot.announcing.announcement import Announcement, Body, Schedule
+from bot.announcing.dates import NotATime, read_moment
+from bot.announcing.zones import zone, zone_label
 from bot.chat.desk import Desk, Speaker
 from bot.chat.drafts import Asked, Drafts, Next, Screen, Take
-from bot.dates import NotATime, read_moment
-from bot.markup import Html
-from bot.words import Words
-from bot.zones import zone, zone_label
+from bot.wording import attaching_messages
+from bot.wording.markup import Html
+from bot.wording.words import Words
 
 NOW = "now"
 DATA_LIMIT = 40

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from telegram import Chat, MessageEntity
 from telegram import Message as Received
 
-from bot import drafting_messages
-from bot.announcement import Announcement, Body, Content
+from bot.announcing.announcement import Announcement, Body, Content
 from bot.chat.desk import Desk, Speaker
 from bot.chat.drafts import Asked, Drafts, Next, Screen, Take, content_of, mark, with_content
-from bot.drafting_messages import NAMES
-from bot.markup import Html, Message, utf16, visible
-from bot.typed_markup import Broken, as_meant, looks_typed
+from bot.wording import drafting_messages
+from bot.wording.drafting_messages import NAMES
+from bot.wording.markup import Html, Message, utf16, visible
+from bot.wording.typed_markup import Broken, as_meant, looks_typed
 
 TITLE_LIMIT = 200
 """Characters of a first line that is taken for a title."""

@@ -12,17 +12,18 @@ from datetime import timedelta
 from telegram import CallbackQuery, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import messages, sending_messages
-from bot.announcement import Announcement, Body, State
-from bot.announcement_errors import Changed, NoSuchAnnouncement
+from bot import messages
+from bot.announcing.announcement import Announcement, Body, State
+from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement
 from bot.chat.desk import Context, Desk, Handler, Speaker, remember_language, reply, speaker
 from bot.chat.draft_attaching import Attaching
 from bot.chat.draft_audience import Audiences
 from bot.chat.draft_schedule import Scheduling
 from bot.chat.draft_texts import Texts
 from bot.chat.drafts import DESK, Asked, Drafts, Next, Screen, Take
-from bot.markup import Message, escape
 from bot.people import Role
+from bot.wording import sending_messages
+from bot.wording.markup import Message, escape
 
 PATIENCE = timedelta(hours=3)
 """How long a screen that asks for something waits; its buttons work for ever."""

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from telegram import Message as Received
 from telegram.error import BadRequest
 
-from bot import drafting_messages, sending_messages
-from bot.announcement import LANGUAGES, Announcement, Body, Content, State, Tally
-from bot.announcement_errors import Changed, NoSuchAnnouncement
-from bot.announcement_messages import render
+from bot.announcing.announcement import LANGUAGES, Announcement, Body, Content, State, Tally
+from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement
+from bot.announcing.links import buttons_of, links_of
+from bot.announcing.readiness import Problem
 from bot.chat.desk import Desk, Speaker, reply
-from bot.drafting_messages import View
-from bot.links import buttons_of, links_of
-from bot.markup import Html, Message
-from bot.readiness import Problem
+from bot.wording import drafting_messages, sending_messages
+from bot.wording.announcement_messages import render
+from bot.wording.drafting_messages import View
+from bot.wording.markup import Html, Message
 
 TRIES = 5
 DESK = "desk"

@@ -12,9 +12,9 @@ from bot import messages
 from bot.chat.arrivals import Processor
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, reply, speaker
-from bot.markup import Message, escape
 from bot.people import NotAllowed
 from bot.search import NotReady
+from bot.wording.markup import Message, escape
 
 LOG = logging.getLogger(__name__)
 

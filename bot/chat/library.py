@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import library_messages as pages
 from bot import messages
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
 from bot.chat.passages import Passages
-from bot.library_messages import digest
-from bot.markup import Message
 from bot.search import NotReady
-from bot.words import Words
+from bot.wording import library_messages as pages
+from bot.wording.library_messages import digest
+from bot.wording.markup import Message
+from bot.wording.words import Words
 from content.documents import Locator
 from index.answer import Citation
 

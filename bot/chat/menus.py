@@ -18,8 +18,8 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.people import People, Role
-from bot.personal_messages import COMMANDS, command_help
-from bot.words import LANGUAGES, Words, words
+from bot.wording.personal_messages import COMMANDS, command_help
+from bot.wording.words import LANGUAGES, Words, words
 
 LOG = logging.getLogger(__name__)
 IN_GROUPS = ("ask", "library", "subscribe", "unsubscribe", "news", "language", "help")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import subscribing_messages
-from bot.announcement_messages import render
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
-from bot.markup import Message
+from bot.wording import subscribing_messages
+from bot.wording.announcement_messages import render
+from bot.wording.markup import Message
 
 PAGE = 8
 

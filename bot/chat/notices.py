@@ -23,9 +23,9 @@ from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
 from bot.chat.gate import Verdict
 from bot.chat.menus import Menus
 from bot.chat.subscribing import Subscribing
-from bot.markup import Message
 from bot.people import Role
-from bot.words import words
+from bot.wording.markup import Message
+from bot.wording.words import words
 
 HINT_EVERY = timedelta(minutes=1)
 PRESENT = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)

@@ -13,8 +13,8 @@ from telegram._utils.types import JSONDict
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.outcomes import seconds
-from bot.pacer import Pacer
+from bot.announcing.outcomes import seconds
+from bot.announcing.pacer import Pacer
 
 PACED: Literal["paced"] = "paced"
 """The argument of calls that took their turn themselves: those of announcements."""

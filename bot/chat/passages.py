@@ -8,9 +8,9 @@ from telegram.ext import CallbackQueryHandler
 from bot import messages
 from bot.chat.courier import FILE_LIMIT
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
-from bot.markup import Html, bold, escape
 from bot.search import NotReady
-from bot.words import Words
+from bot.wording.markup import Html, bold, escape
+from bot.wording.words import Words
 from index.answer import Citation, Excerpt
 
 

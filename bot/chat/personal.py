@@ -8,15 +8,16 @@ import re
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import messages, personal_messages
+from bot import messages
 from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, role_of, speaker
 from bot.chat.menus import Menus
 from bot.chat.passages import Passages
 from bot.examples import examples
-from bot.markup import Message
 from bot.people import Role
 from bot.search import NotReady
-from bot.words import language_of, words
+from bot.wording import personal_messages
+from bot.wording.markup import Message
+from bot.wording.words import language_of, words
 
 
 class Personal:

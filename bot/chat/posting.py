@@ -13,10 +13,10 @@ from telegram import Message
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from bot.announcement import Payload
+from bot.announcing.announcement import Payload
 from bot.chat.courier import PREVIEW, keyboard
 from bot.chat.pacing import PACED
-from bot.markup import visible
+from bot.wording.markup import visible
 
 CAPTIONED = ("photo", "document")
 

@@ -14,19 +14,19 @@ from telegram import Message as Received
 from telegram.constants import ChatType
 from telegram.ext import CallbackQueryHandler
 
-from bot import relay_messages, subscribing_messages
-from bot.announcement import Announcement
-from bot.announcement_messages import REPLIES
+from bot.announcing.announcement import Announcement
+from bot.announcing.countries import country_name
+from bot.announcing.relays import Relay
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker, words_of
 from bot.chat.draft_texts import formatted
 from bot.chat.members import leads
-from bot.countries import country_name
-from bot.markup import Html, escape
 from bot.people import Role
 from bot.pleasantries import looks_like_question, pleasantry
-from bot.relays import Relay
-from bot.words import Words, words
+from bot.wording import relay_messages, subscribing_messages
+from bot.wording.announcement_messages import REPLIES
+from bot.wording.markup import Html, escape
+from bot.wording.words import Words, words
 
 PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""

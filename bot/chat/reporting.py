@@ -10,15 +10,15 @@ from datetime import timedelta
 
 from telegram import Bot, CallbackQuery, Update
 
-from bot import report_messages
-from bot.announcement import Announcement, Content, Delivery, Outcome
-from bot.announcement_errors import Changed, NotReady
-from bot.announcement_messages import text_of
+from bot.announcing.announcement import Announcement, Content, Delivery, Outcome
+from bot.announcing.announcement_errors import Changed, NotReady
 from bot.chat.desk import Desk, Speaker
 from bot.chat.draft_texts import formatted, title_line
 from bot.chat.drafts import Drafts, content_of, with_content
 from bot.chat.members import look_up
-from bot.markup import Html, Message
+from bot.wording import report_messages
+from bot.wording.announcement_messages import text_of
+from bot.wording.markup import Html, Message
 
 PAGE = 10
 PATIENCE = timedelta(hours=2)

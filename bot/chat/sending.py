@@ -13,18 +13,19 @@ from datetime import timedelta
 from telegram import CallbackQuery, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import attaching_messages, messages, sending_messages
-from bot.announcement import Announcement, Schedule, State
-from bot.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
+from bot import messages
+from bot.announcing.announcement import Announcement, Schedule, State
+from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
+from bot.announcing.dates import NotATime, read_moment
+from bot.announcing.zones import zone
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, Handler, Speaker, remember_language, reply, speaker, words_of
 from bot.chat.draft_schedule import choices
 from bot.chat.drafts import Drafts
 from bot.chat.reporting import Act, Reporting, Shown
-from bot.dates import NotATime, read_moment
-from bot.markup import Message, escape, visible
 from bot.people import Role
-from bot.zones import zone
+from bot.wording import attaching_messages, sending_messages
+from bot.wording.markup import Message, escape, visible
 
 PAGE = 8
 NOT_SHOWN = 0

@@ -9,13 +9,13 @@ from telegram import CallbackQuery, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import subscribing_messages
+from bot.announcing.subscriptions import UnknownTopic
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker
 from bot.chat.members import leads, look_up
-from bot.markup import Html, Message, escape
-from bot.subscriptions import UnknownTopic
-from bot.words import words
+from bot.wording import subscribing_messages
+from bot.wording.markup import Html, Message, escape
+from bot.wording.words import words
 
 
 class Subscribing:

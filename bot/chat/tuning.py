@@ -13,13 +13,15 @@ from telegram import Message as Received
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import explaining, glossary_messages, messages
+from bot import messages
 from bot.chat.admin import ProgressLine, index_fault
 from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker
+from bot.commands import explaining
 from bot.glossary import RECORDED
 from bot.people import Role
 from bot.reports import Stopped
 from bot.search import NotReady
+from bot.wording import glossary_messages
 from content.glossary import Change, NotChanged, change, entries
 from index.errors import IndexFault
 from index.known_questions import KnownQuestionsFell

@@ -14,13 +14,14 @@ from telegram import Message as Received
 from telegram.constants import FileSizeLimit
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from bot import messages, staff_messages
+from bot import messages
 from bot.chat.admin import ProgressLine, index_fault
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, role_of, speaker
 from bot.chat.notices import Notices
-from bot.markup import Message
 from bot.people import Role
 from bot.reports import Incoming, OnExists, Stopped, Unsuitable, one_name
+from bot.wording import staff_messages
+from bot.wording.markup import Message
 from index.errors import IndexFault
 
 INVITED = timedelta(minutes=10)

@@ -6,14 +6,14 @@ import logging
 
 from telegram.error import TelegramError
 
-from bot import report_messages, sending_messages
-from bot.announcement import Announcement, Progress, State
+from bot.announcing.announcement import Announcement, Progress, State
+from bot.announcing.course import Notice
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Desk, words_of
-from bot.course import Notice
-from bot.markup import Message
 from bot.people import CONSOLE, Role
-from bot.words import Words
+from bot.wording import report_messages, sending_messages
+from bot.wording.markup import Message
+from bot.wording.words import Words
 
 LOG = logging.getLogger(__name__)
 

@@ -76,9 +76,7 @@ TABLE: dict[str, str] = {
     "sendMediaGroup": f"{SENDING} media:json!",
     "sendChatAction": f"{ADDRESS} action:str!",
     "copyMessage": f"{SENDING} from_chat_id:chat! message_id:int! {CAPTION}",
-    "forwardMessage": (
-        f"{ADDRESS} from_chat_id:chat! message_id:int! disable_notification:bool protect_content:bool"
-    ),
+    "forwardMessage": (f"{ADDRESS} from_chat_id:chat! message_id:int! disable_notification:bool protect_content:bool"),
     "editMessageText": f"{EDITING} text:str parse_mode:str entities:json link_preview_options:json",
     "editMessageCaption": f"{EDITING} {CAPTION}",
     "editMessageReplyMarkup": EDITING,
@@ -112,8 +110,7 @@ TABLE: dict[str, str] = {
 }
 NAMES = {name.lower(): name for name in TABLE}
 PARAMETERS: dict[str, dict[str, str]] = {
-    name: {word.partition(":")[0]: word.partition(":")[2] for word in words.split()}
-    for name, words in TABLE.items()
+    name: {word.partition(":")[0]: word.partition(":")[2] for word in words.split()} for name, words in TABLE.items()
 }
 EMPTY = {
     "chat_id": "chat_id is empty",
@@ -150,9 +147,7 @@ def typed(method: str, raw: Raw, uploads: Mapping[str, Upload]) -> Call:
     attached = str(raw)
     for name in uploads:
         if name not in known and f"attach://{name}" not in attached:
-            raise bad_request(
-                f'the sandbox does not know the file "{name}" of {method}: no attach://{name} names it'
-            )
+            raise bad_request(f'the sandbox does not know the file "{name}" of {method}: no attach://{name} names it')
     return Call(method, parameters, uploads)
 
 

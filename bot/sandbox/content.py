@@ -144,9 +144,7 @@ def new_file(world: World, upload: Upload, kind: str) -> StoredFile:
         width, height = size
         if width + height > 10_000 or max(width, height) > 20 * min(width, height):
             raise bad_request("PHOTO_INVALID_DIMENSIONS")
-        return world.keep_file(
-            upload.name, upload.mime, upload.data, kind="photo", width=width, height=height
-        )
+        return world.keep_file(upload.name, upload.mime, upload.data, kind="photo", width=width, height=height)
     return world.keep_file(upload.name, upload.mime, upload.data, kind="document")
 
 

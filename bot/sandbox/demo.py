@@ -24,10 +24,10 @@ from starlette.middleware import Middleware
 
 import content
 from bot.app import serve
+from bot.commands.reindexing import build
 from bot.config import Config
 from bot.lock import RunLock
 from bot.logs import start_logging
-from bot.reindexing import build
 from bot.sandbox.keeping import Keeper, restore
 from bot.sandbox.page import Card, Guard, Page
 from bot.sandbox.people import People

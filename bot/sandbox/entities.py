@@ -115,8 +115,7 @@ def slice_utf16(text: str, start: int, end: int) -> str:
 def detected_entities(text: str) -> list[Entity]:
     """Commands, mentions, hashtags, addresses: what Telegram marks by itself."""
     return [
-        Entity(kind, utf16_length(text[:start]), utf16_length(text[start:end]))
-        for kind, start, end in detected(text)
+        Entity(kind, utf16_length(text[:start]), utf16_length(text[start:end])) for kind, start, end in detected(text)
     ]
 
 
@@ -137,11 +136,7 @@ def join(written: Sequence[Entity], found: Sequence[Entity]) -> list[Entity]:
             or not any(overlap(entity, block) for block in verbatim)
         ):
             result.append(entity)
-    solid = [
-        entity
-        for entity in written
-        if entity.kind not in SPLITTABLE and not entity.kind.endswith("blockquote")
-    ]
+    solid = [entity for entity in written if entity.kind not in SPLITTABLE and not entity.kind.endswith("blockquote")]
     result += [entity for entity in found if not any(overlap(entity, other) for other in solid)]
     return sorted(result, key=rank)
 
@@ -320,8 +315,7 @@ class Scan:
         tag = self.open.pop()
         if name and name != tag.name:
             raise complaint(
-                f"Unmatched end tag at byte offset {self.byte(begin)},"
-                f' expected "</{tag.name}>", found "</{name}>"'
+                f'Unmatched end tag at byte offset {self.byte(begin)}, expected "</{tag.name}>", found "</{name}>"'
             )
         if self.units > tag.offset:
             self.close(tag)

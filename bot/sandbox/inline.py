@@ -65,12 +65,9 @@ class Inline:
             checked[item["id"]] = item
         self.given[call["inline_query_id"]] = checked
         shown = [
-            {"id": item["id"], "title": item["title"], "text": item["content"]["text"]}
-            for item in checked.values()
+            {"id": item["id"], "title": item["title"], "text": item["content"]["text"]} for item in checked.values()
         ]
-        self.world.changes.add(
-            "inline", 0, {"query": call["inline_query_id"], "results": shown}, user=asked[0]
-        )
+        self.world.changes.add("inline", 0, {"query": call["inline_query_id"], "results": shown}, user=asked[0])
         return True
 
     def checked(self, result: Json) -> Json:
@@ -93,9 +90,7 @@ class Inline:
             "id": str(result["id"]),
             "title": str(result["title"]),
             "content": content,
-            "markup": inline_keyboard(markup)
-            if isinstance(markup, dict) and "inline_keyboard" in markup
-            else None,
+            "markup": inline_keyboard(markup) if isinstance(markup, dict) and "inline_keyboard" in markup else None,
         }
 
     def choose(self, user: int, query: str, result: str, chat: Chat) -> Message:

@@ -9,9 +9,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 COMMAND = re.compile(r"(?<![\w/@<>])/([A-Za-z0-9_]{1,64})(?:@([A-Za-z0-9_]{3,32}))?(?![\w/@])")
 MENTION = re.compile(r"(?<![\w@./])@([A-Za-z0-9_]{3,32})(?![\w@])")
 HASHTAG = re.compile(r"(?<![\w#])#(?=\w*[^\W\d])\w{1,256}(?![\w#])")
-EMAIL = re.compile(
-    r"(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,12}(?![\w-])"
-)
+EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,12}(?![\w-])")
 URL = re.compile(
     r"(?<![\w@./-])(?:https?://[^\s<>\"'“”‘’«»「」《》，。；！？、）（/.]+\.[^\s<>\"'“”‘’«»「」《》，。；！？、）（]+"
     r"|(?:[A-Za-z0-9-]+\.)+(?:com|org|net|edu|gov|int|info|io|dev|cn|eu|uk|de|fr|me|ai|app)"

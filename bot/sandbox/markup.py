@@ -64,9 +64,7 @@ def inline_button(button: Any) -> Json:
         raise bad_request("can't parse inline keyboard button: inline keyboard button text must be non-empty")
     actions = [name for name in button if name in ACTIONS]
     if not actions:
-        raise bad_request(
-            "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
-        )
+        raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     if len(actions) > 1:
         raise bad_request(f"inline keyboard button {text!r} has more than one action: {', '.join(actions)}")
     action = actions[0]
@@ -99,13 +97,7 @@ def reply_keyboard(value: Json) -> Json:
             raise bad_request("reply keyboard is empty")
         for row in rows:
             for button in row:
-                text = (
-                    button
-                    if isinstance(button, str)
-                    else button.get("text", "")
-                    if isinstance(button, dict)
-                    else ""
-                )
+                text = button if isinstance(button, str) else button.get("text", "") if isinstance(button, dict) else ""
                 if not str(text).strip():
                     raise bad_request("can't parse keyboard button: keyboard button text must be non-empty")
     return dict(value)

@@ -244,15 +244,10 @@ def set_message_reaction(world: World, call: Call) -> bool:
         raise bad_request("can't parse reaction JSON object")
     if len(chosen) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
-    if any(
-        item.get("type") != "emoji" or str(item.get("emoji")).strip("\ufe0f") not in REACTIONS
-        for item in chosen
-    ):
+    if any(item.get("type") != "emoji" or str(item.get("emoji")).strip("\ufe0f") not in REACTIONS for item in chosen):
         raise bad_request("REACTION_INVALID")
     world.reactions[chat.id, message.id][world.bot.id] = chosen
-    world.changes.add(
-        "reaction", chat.id, {"message_id": message.id, "user": world.bot.id, "reaction": chosen}
-    )
+    world.changes.add("reaction", chat.id, {"message_id": message.id, "user": world.bot.id, "reaction": chosen})
     return True
 
 

@@ -29,9 +29,7 @@ class People:
 
     # Writing
 
-    def say(
-        self, user: int, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False
-    ) -> Message:
+    def say(self, user: int, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False) -> Message:
         """Writes a text; longer ones than 4,096 are refused (an app would send them in parts).
 
         `formatted`: the text is HTML that stands for what the person made bold and so on in their app.
@@ -125,9 +123,7 @@ class People:
                     "new_reaction": new,
                 },
             )
-        self.world.changes.add(
-            "reaction", place.id, {"message_id": message.id, "user": user, "reaction": new}
-        )
+        self.world.changes.add("reaction", place.id, {"message_id": message.id, "user": user, "reaction": new})
 
     def ask_inline(self, user: int, query: str, *, chat: int = 0) -> str:
         """Types `@bot query`; the number of the query, whose results arrive as a change of kind inline."""

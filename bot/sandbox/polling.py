@@ -24,9 +24,7 @@ class Polling:
 
     async def fetch(self, call: Call) -> list[Json]:
         """getUpdates."""
-        self.conflict(
-            "terminated by other getUpdates request; make sure that only one bot instance is running"
-        )
+        self.conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
         allowed = call.get("allowed_updates")
         if allowed is not None and not isinstance(allowed, list):
             raise bad_request("can't parse allowed_updates: expected an Array of String")

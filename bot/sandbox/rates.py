@@ -11,9 +11,7 @@ import math
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-COUNTED = frozenset(
-    {"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage", "forwardMessage"}
-)
+COUNTED = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage", "forwardMessage"})
 MODES = ("off", "observe", "enforce")
 
 

@@ -45,9 +45,7 @@ async def read_request(request: Request) -> tuple[dict[str, Any], dict[str, Uplo
     return parameters, {}
 
 
-async def read_multipart(
-    request: Request, parameters: dict[str, Any]
-) -> tuple[dict[str, Any], dict[str, Upload]]:
+async def read_multipart(request: Request, parameters: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Upload]]:
     """The fields and files of a form with files."""
     uploads: dict[str, Upload] = {}
     try:

@@ -107,9 +107,7 @@ class Seat:
     async def press(self, message: Json, button: str, *, timeout: float = PATIENCE) -> Json:  # noqa: ASYNC109 - the server waits
         """Presses a button by its text or data; `answered`, `text`, `alert` of the bot's answer."""
         chat = message["chat"]["id"]
-        return dict(
-            await self.act("press", number=message["message_id"], button=button, chat=chat, timeout=timeout)
-        )
+        return dict(await self.act("press", number=message["message_id"], button=button, chat=chat, timeout=timeout))
 
     async def block(self) -> None:
         """Blocks the bot."""
@@ -119,9 +117,7 @@ class Seat:
         """Unblocks the bot."""
         await self.act("unblock")
 
-    async def found(
-        self, title: str, *, kind: str = "group", members: tuple[int, ...] = (), bot: bool = True
-    ) -> int:
+    async def found(self, title: str, *, kind: str = "group", members: tuple[int, ...] = (), bot: bool = True) -> int:
         """Founds a group; its chat id."""
         return int((await self.act("found", title=title, kind=kind, members=members, bot=bot))["id"])
 

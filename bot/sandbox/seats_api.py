@@ -87,17 +87,13 @@ class SeatsApi:
         """The endpoint for those who have the key; refusals become JSON with their status."""
 
         async def checked(request: Request) -> Response:
-            given = request.query_params.get("key") or request.headers.get("authorization", "").removeprefix(
-                "Bearer "
-            )
+            given = request.query_params.get("key") or request.headers.get("authorization", "").removeprefix("Bearer ")
             if not secrets.compare_digest(given.encode(), self.key.encode()):
                 return JSONResponse({"error": "the key is missing or wrong"}, 403)
             try:
                 return await endpoint(request)
             except Refusal as refusal:
-                return JSONResponse(
-                    {"error": refusal.description.removeprefix("Bad Request: ")}, refusal.code
-                )
+                return JSONResponse({"error": refusal.description.removeprefix("Bad Request: ")}, refusal.code)
 
         return checked
 
@@ -130,12 +126,8 @@ class SeatsApi:
 
     async def list_seats(self, request: Request) -> Response:
         """All people with an account."""
-        persons = [
-            user_json(user) for user in self.world.users.values() if not user.is_bot and not user.deleted
-        ]
-        return JSONResponse(
-            {"bot": user_json(self.world.bot), "seats": persons, "last": self.world.changes.last}
-        )
+        persons = [user_json(user) for user in self.world.users.values() if not user.is_bot and not user.deleted]
+        return JSONResponse({"bot": user_json(self.world.bot), "seats": persons, "last": self.world.changes.last})
 
     async def take_seat(self, request: Request) -> Response:
         """The person with a first name, made when there is none; with the number of the last change."""
@@ -194,9 +186,7 @@ class SeatsApi:
             for change in self.world.changes.since(after):
                 after = change.number
                 if change.kind == "answer" and change.data.get("query") == press.id:
-                    return JSONResponse(
-                        {"answered": True, "text": change.data["text"], "alert": change.data["alert"]}
-                    )
+                    return JSONResponse({"answered": True, "text": change.data["text"], "alert": change.data["alert"]})
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0 or not await self.news(after, left):
                 return JSONResponse({"answered": False, "text": "", "alert": False})
@@ -234,9 +224,7 @@ class SeatsApi:
                 after = change.number
                 for user in users:
                     if self.people.sees(user, change):
-                        data = json.dumps(
-                            {"seat": user, **self.people.change_json(user, change)}, ensure_ascii=False
-                        )
+                        data = json.dumps({"seat": user, **self.people.change_json(user, change)}, ensure_ascii=False)
                         yield f"id: {change.number}\nevent: {change.kind}\ndata: {data}\n\n"
             if not await self.news(after, HEARTBEAT_SECONDS) and not self.closed:
                 yield ": still here\n\n"
@@ -249,9 +237,7 @@ class SeatsApi:
         inline = file.path.startswith("photos/")
         disposition = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(file.name)}"
         headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
-        return Response(
-            file.data, media_type=file.mime if inline else "application/octet-stream", headers=headers
-        )
+        return Response(file.data, media_type=file.mime if inline else "application/octet-stream", headers=headers)
 
     # The rehearsal's switches
 

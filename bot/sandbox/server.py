@@ -199,16 +199,12 @@ async def serve(options: argparse.Namespace) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line of the process."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bot.sandbox.server", description="A Bot API server on loopback."
-    )
+    parser = argparse.ArgumentParser(prog="python -m bot.sandbox.server", description="A Bot API server on loopback.")
     parser.add_argument("--token", required=True, help="the bot's token: digits, a colon, the rest")
     parser.add_argument("--port", type=int, default=0, help="port on loopback; 0 takes a free one")
     parser.add_argument("--key", default="", help="key of the people's side; made up when left out")
     parser.add_argument("--username", default="citedesk_bot", help="the bot's username")
-    parser.add_argument(
-        "--rates", choices=MODES, default="observe", help="what breaking a rate limit leads to"
-    )
+    parser.add_argument("--rates", choices=MODES, default="observe", help="what breaking a rate limit leads to")
     parser.add_argument("--no-privacy", action="store_true", help="the bot sees every message in groups")
     parser.add_argument("--journal", type=Path, help="file to which each call is appended as a JSON line")
     asyncio.run(serve(parser.parse_args(arguments)))

@@ -167,9 +167,7 @@ def add_content(shape: Json, message: Message, world: Directory) -> None:
         shape.update(message.service)
         return
     if message.file is not None:
-        shape[message.media] = (
-            photo_json(message.file) if message.media == "photo" else document_json(message.file)
-        )
+        shape[message.media] = photo_json(message.file) if message.media == "photo" else document_json(message.file)
     text, entities = ("caption", "caption_entities") if message.media else ("text", "entities")
     if message.text:
         shape[text] = message.text

@@ -115,9 +115,7 @@ class Webhook:
                     continue
                 try:
                     answer = await client.post(self.url, content=json.dumps(waiting[0]))
-                    problem = (
-                        "" if answer.is_success else f"Wrong response from the webhook: {answer.status_code}"
-                    )
+                    problem = "" if answer.is_success else f"Wrong response from the webhook: {answer.status_code}"
                 except httpx.HTTPError as error:
                     problem = f"Connection failed: {type(error).__name__}"
                 if not problem:

@@ -180,11 +180,7 @@ class World:
                 for group in self.chats.values()
                 if group.kind != "private"
             )
-            raise (
-                forbidden("bot can't initiate conversation with a user")
-                if met
-                else bad_request("chat not found")
-            )
+            raise (forbidden("bot can't initiate conversation with a user") if met else bad_request("chat not found"))
         if self.users[chat.id].deleted and not reading:
             raise forbidden("user is deactivated")
         if chat.blocked and not reading:
@@ -258,9 +254,7 @@ class World:
             word = slice_utf16(message.text, entity.offset, entity.end).lower()
             if entity.kind == "mention" and word == own:
                 return True
-            if entity.kind == "bot_command" and (
-                word.endswith(own) or (entity.offset == 0 and "@" not in word)
-            ):
+            if entity.kind == "bot_command" and (word.endswith(own) or (entity.offset == 0 and "@" not in word)):
                 return True
         return False
 
@@ -291,9 +285,7 @@ class World:
 
     # Files
 
-    def keep_file(
-        self, name: str, mime: str, data: bytes, *, kind: str, width: int = 0, height: int = 0
-    ) -> StoredFile:
+    def keep_file(self, name: str, mime: str, data: bytes, *, kind: str, width: int = 0, height: int = 0) -> StoredFile:
         """Stores a file and gives it the ids and the path under which it is found again."""
         number = len(self.files) + 1
         prefix = {"photo": "AgAC", "document": "BQAC"}[kind]

@@ -1,0 +1,117 @@
+"""A synthetic library in; what a reindex of it costs, in full, of one changed file, of nothing, out.
+
+    python -m benchmarks.reindex [--passages N] [--json FILE]
+
+Reports of about 50 passages, words drawn like text from letters. Each reindex is a process of its own, as
+`citedesk reindex` is, and its greatest memory is that of the process and of its readers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.measuring import machine, print_table, write_json
+from benchmarks.synthetic import make_tokens
+
+PER_REPORT = 50
+HAN = "研究所的政策科技发展中国技术创新管理国际合作培训报告年度计划项目经济社会教育人才"
+
+
+def make_library(folder: Path, passages: int, chinese: float = 0.2) -> int:
+    """Write reports that come to about so many passages; how many reports."""
+    tokens = make_tokens(passages)
+    random = np.random.default_rng(5)
+    letters = np.array(list("etaoinshrdlu"))
+    words = ["".join(random.choice(letters, int(random.integers(3, 10)))) for _ in range(tokens.vocabulary)]
+    ends = np.cumsum(tokens.lengths)
+    paragraphs = [" ".join(words[term] for term in part[:70]) for part in np.split(tokens.terms, ends[:-1])]
+    reports = 0
+    for low in range(0, len(paragraphs), PER_REPORT):
+        body = []
+        han = random.random() < chinese
+        for number, paragraph in enumerate(paragraphs[low : low + PER_REPORT]):
+            if number % 10 == 0:
+                body.append(f"## {paragraph.split()[0].title()} {number // 10 + 1}")
+            text = "".join(random.choice(list(HAN), 300)) + "。" if han else paragraph.capitalize() + "."
+            body.append(text)
+        path = folder / f"{reports // 500:03}" / f"report-{reports:06}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"# Report {reports}\n\n" + "\n\n".join(body) + "\n", encoding="utf-8")
+        reports += 1
+    return reports
+
+
+REINDEX = """
+import json, sys, time
+from pathlib import Path
+from index.builder import reindex
+report = reindex(Path(sys.argv[1]), Path(sys.argv[2]), full=sys.argv[3] == "full")
+print(json.dumps([report.seconds, report.passages, len(report.added) + len(report.changed)]))
+"""
+
+
+def reindex(reports: Path, index: Path, how: str = "", environment: dict[str, str] | None = None) -> dict[str, float]:
+    """Reindex in a process of its own; seconds, passages, files that were read, MB at most."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", REINDEX, str(reports), str(index), how],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, **(environment or {})},
+    )
+    seconds = time.perf_counter() - started
+    inside, passages, read = json.loads(done.stdout)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return {
+        "seconds": seconds,
+        "inside": inside,
+        "passages": passages,
+        "read": read,
+        "megabytes": max(before, after) / 1024,
+    }
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--passages", type=int, default=100_000)
+    arguments.add_argument("--json", type=Path, default=Path("docs/benchmarks/reindex.json"))
+    arguments.add_argument("--folder", type=Path, help="keep the library and the index here")
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        library, index = folder / "reports", folder / "index"
+        if not library.is_dir():
+            library.mkdir(parents=True)
+            make_library(library, options.passages)
+        rows = []
+        warm = folder / "warm"  # the dictionary is analysed once in a life, not at every reindex
+        warm.mkdir(exist_ok=True)
+        (warm / "one.md").write_text("# One\n\nA sentence.\n", encoding="utf-8")
+        reindex(warm, index)
+        rows.append({"what": "everything", **reindex(library, index, "full")})
+        changed = sorted(library.rglob("*.md"))[7]
+        changed.write_text(changed.read_text(encoding="utf-8") + f"\n\nChanged {time.time()}.\n", encoding="utf-8")
+        rows.append({"what": "one file changed", **reindex(library, index)})
+        rows.append({"what": "nothing changed", **reindex(library, index)})
+    full = rows[0]["seconds"]
+    for row in rows:
+        row["times faster"] = full / row["seconds"]
+    print_table(rows, ["what", "seconds", "inside", "times faster", "read", "passages", "megabytes"])
+    write_json(options.json, {"machine": machine(), "rows": rows})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""Rows of announcements in, `Announcement` values out, and the small steps of a transaction between them.
+
+Owns the tables `announcements`, `announcement_bodies` (every version of what was written), `announcement_replies`
+and `announcement_watchers`. Everything here runs within a transaction that `bot.announcements` opens.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from bot.announcing.announcement import Announcement, Body, State, Why, dumped, loaded
+from bot.announcing.announcement_errors import NoSuchAnnouncement
+from bot.database import Migration
+
+NUMBER_LIMIT = 2**31
+SELECT = """
+SELECT a.*, b.body, b.step FROM announcements AS a
+JOIN announcement_bodies AS b ON b.announcement = a.id AND b.version = a.version
+"""
+
+
+def read(connection: Connection, number: int) -> Announcement:
+    """One announcement. Raises `NoSuchAnnouncement`."""
+    if 0 < number < NUMBER_LIMIT:
+        for row in connection.query(SELECT + "WHERE a.id = ?", (number,)):
+            return _announcement(row)
+    raise NoSuchAnnouncement(number)
+
+
+def select(connection: Connection, where: str, values: Iterable[object] = ()) -> tuple[Announcement, ...]:
+    """Those for which a condition on `a` holds, with its ORDER BY."""
+    return tuple(_announcement(row) for row in connection.query(f"{SELECT} WHERE {where}", tuple(values)))
+
+
+def insert(connection: Connection, author: int, body: Body, step: str, now: datetime) -> int:
+    """A new draft; its number."""
+    sql = "INSERT INTO announcements (author, state, version, created_at) VALUES (?, 'draft', 0, ?)"
+    number = connection.execute(sql, (author, now.isoformat())).lastrowid
+    assert number is not None
+    write_body(connection, number, author, body, step, now)
+    return number
+
+
+def write_body(connection: Connection, number: int, actor: int, body: Body, step: str, now: datetime) -> None:
+    """A new version of the body, which is the current one then."""
+    version = connection.execute(
+        "INSERT INTO announcement_bodies (announcement, body, step, written_by, at) VALUES (?, ?, ?, ?, ?)",
+        (number, dumped(body), step, actor, now.isoformat()),
+    ).lastrowid
+    update(connection, number, version=version)
+
+
+def back(connection: Connection, number: int) -> None:
+    """Forget the last version of the body where there is one before it."""
+    sql = "SELECT version FROM announcement_bodies WHERE announcement = ? ORDER BY version DESC LIMIT 2"
+    versions = [version for (version,) in connection.execute(sql, (number,)).fetchall()]
+    if len(versions) == 2:
+        update(connection, number, version=versions[1])
+        connection.execute("DELETE FROM announcement_bodies WHERE version = ?", (versions[0],))
+
+
+def update(connection: Connection, number: int, **columns: str | float | None) -> None:
+    """Set columns of one announcement."""
+    marks = ", ".join(f"{name} = ?" for name in columns)
+    connection.execute(f"UPDATE announcements SET {marks} WHERE id = ?", (*columns.values(), number))  # noqa: S608
+
+
+def delete(connection: Connection, number: int) -> None:
+    """Remove a draft and its versions."""
+    connection.execute("DELETE FROM announcement_bodies WHERE announcement = ?", (number,))
+    connection.execute("DELETE FROM announcement_watchers WHERE announcement = ?", (number,))
+    connection.execute("DELETE FROM announcements WHERE id = ?", (number,))
+
+
+def count_reply(connection: Connection, number: int, user: int, choice: str, now: datetime) -> bool:
+    """Keep which button somebody pressed, one a person; False: no such announcement went out."""
+    if not select(connection, "a.id = ? AND a.started_at NOT NULL", (number,)):
+        return False
+    connection.execute(
+        "INSERT INTO announcement_replies (announcement, user, choice, at) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET choice = excluded.choice, at = excluded.at",
+        (number, user, choice, now.isoformat()),
+    )
+    return True
+
+
+def replies(connection: Connection, number: int) -> tuple[tuple[str, int], ...]:
+    """Which buttons were pressed, and by how many people, most first."""
+    sql = "SELECT choice, count(*) FROM announcement_replies WHERE announcement = ? GROUP BY 1 ORDER BY 2 DESC, 1"
+    return tuple(connection.execute(sql, (number,)).fetchall())
+
+
+def watch(connection: Connection, number: int, chat: int, message: int) -> None:
+    """Keep the message in mind that shows a chat how far an announcement is."""
+    connection.execute(
+        "INSERT INTO announcement_watchers (announcement, chat, message) VALUES (?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET message = excluded.message",
+        (number, chat, message),
+    )
+
+
+def watchers(connection: Connection, number: int) -> tuple[tuple[int, int], ...]:
+    """Those messages: (chat, message)."""
+    sql = "SELECT chat, message FROM announcement_watchers WHERE announcement = ? ORDER BY chat"
+    return tuple(connection.execute(sql, (number,)).fetchall())
+
+
+class ChatsOfAnnouncements:
+    """What these tables hold of chats and people, for `People` to move, forget and export."""
+
+    def moved(self, connection: Connection, old: int, new: int) -> None:
+        """A group has a new id."""
+        connection.execute("UPDATE OR REPLACE announcement_watchers SET chat = ? WHERE chat = ?", (new, old))
+
+    def forgotten(self, connection: Connection, user: int) -> None:
+        """Remove what a person answered and watched."""
+        connection.execute("DELETE FROM announcement_watchers WHERE chat = ?", (user,))
+        connection.execute("DELETE FROM announcement_replies WHERE user = ?", (user,))
+
+    def exported(self, connection: Connection, user: int) -> dict[str, object]:
+        """What a person answered and wrote."""
+        answered = "SELECT announcement, choice, at FROM announcement_replies WHERE user = ?"
+        written = "SELECT announcement, body, at FROM announcement_bodies WHERE written_by = ?"
+        return {
+            "announcement_replies": list(connection.query(answered, (user,))),
+            "announcements_written": list(connection.query(written, (user,))),
+        }
+
+
+def wants(body: Body) -> tuple[str, int]:
+    """What a recipient must still be subscribed to when their turn comes: topics as JSON, and how many of them.
+
+    No topics: any subscription. Where topics are only one of several ways into the audience, any will do too.
+    """
+    audience = body.audience
+    others = audience.countries or audience.languages
+    if audience.everyone or not audience.topics or (audience.match == "any" and others):
+        return "[]", 1
+    topics = tuple(dict.fromkeys(audience.topics))
+    return json.dumps(topics), len(topics) if audience.every_topic else 1
+
+
+def _announcement(row: dict[str, object]) -> Announcement:
+    return Announcement(
+        id=int(str(row["id"])),
+        author=int(str(row["author"])),
+        body=loaded(str(row["body"])),
+        version=int(str(row["version"])),
+        step=str(row["step"]),
+        state=State(str(row["state"])),
+        why=Why(str(row["why"])) if row["why"] else None,
+        approver=int(str(row["approver"])) if row["approver"] is not None else None,
+        created=datetime.fromisoformat(str(row["created_at"])),
+        scheduled=_moment(row["scheduled_at"]),
+        started=_moment(row["started_at"]),
+        finished=_moment(row["finished_at"]),
+        withdrawn=_moment(row["withdrawn_at"]),
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value else None
+
+
+def _tables(connection: Connection) -> None:
+    # AUTOINCREMENT: a button under an old message never opens another announcement.
+    connection.execute(
+        """CREATE TABLE announcements (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            author INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            why TEXT NOT NULL DEFAULT '',
+            version INTEGER NOT NULL,
+            approver INTEGER,
+            created_at TEXT NOT NULL,
+            scheduled_at TEXT,
+            due REAL,
+            started_at TEXT,
+            finished_at TEXT,
+            withdrawn_at TEXT,
+            topics TEXT NOT NULL DEFAULT '[]',
+            need INTEGER NOT NULL DEFAULT 1,
+            quiet INTEGER NOT NULL DEFAULT 0,
+            gate INTEGER NOT NULL DEFAULT 2,
+            errand INTEGER NOT NULL DEFAULT 0,
+            errand_action TEXT NOT NULL DEFAULT '',
+            notice TEXT NOT NULL DEFAULT ''
+        )"""
+    )
+    connection.execute("CREATE INDEX announcements_by_state ON announcements (state)")
+    connection.execute(
+        """CREATE TABLE announcement_bodies (
+            version INTEGER PRIMARY KEY AUTOINCREMENT,
+            announcement INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            step TEXT NOT NULL,
+            written_by INTEGER NOT NULL,
+            at TEXT NOT NULL
+        )"""
+    )
+    connection.execute("CREATE INDEX bodies_of_announcement ON announcement_bodies (announcement, version)")
+    connection.execute(
+        """CREATE TABLE announcement_replies (
+            announcement INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            choice TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (announcement, user)
+        ) WITHOUT ROWID"""
+    )
+    connection.execute(
+        """CREATE TABLE announcement_watchers (
+            announcement INTEGER NOT NULL,
+            chat INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            PRIMARY KEY (announcement, chat)
+        ) WITHOUT ROWID"""
+    )
+
+
+MIGRATIONS = (Migration("announcements/001_announcements", _tables),)

@@ -1,0 +1,122 @@
+"""`citedesk reindex` and `citedesk generations`: folders in, a new index generation or an earlier one in use, out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from bot.commands.options import DONE, NO, config_of, config_option, json_option
+
+
+@click.command()
+@config_option
+@click.option("--full", is_flag=True, help="Read every report again, not only those that changed.")
+@click.option("--force", is_flag=True, help="Go live even when known questions are no longer answered.")
+@click.option("--watch", is_flag=True, help="Stay, and reindex whenever the reports change.")
+@click.option(
+    "--every",
+    type=click.FloatRange(0.1, 3600),
+    default=2.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often --watch looks.",
+)
+@json_option
+def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, every: float, as_json: bool) -> int:
+    """Bring the index up to date with the reports.
+
+    The new index is built beside the one in use, checked, and swapped in, so that a bot that is running
+    goes on answering and picks it up. Files that cannot be read are named, with what to do about them.
+
+    Questions whose answers are known (questions.jsonl in the folder of reports) are asked before. When fewer are
+    answered than before, the index in use stays, what is no longer answered is named, and the exit code is 1.
+    """
+    import time
+
+    from bot.commands.reindexing import (
+        build,
+        changes,
+        report_lines,
+        report_record,
+        require_reports,
+        stamp,
+        stopped_record,
+    )
+    from bot.commands.screen import screen_for
+    from index.known_questions import KnownQuestionsFell
+
+    config = config_of(config_file)
+    folder = require_reports(config)
+
+    def once(full: bool) -> int:
+        try:
+            report = build(config, sys.stderr, full=full, force=force)
+        except KnownQuestionsFell as error:
+            if as_json:
+                _print(json.dumps(stopped_record(error.report), ensure_ascii=False))
+            click.echo(str(error), err=True)
+            return NO
+        if as_json:
+            _print(json.dumps(report_record(report), ensure_ascii=False))
+        else:
+            screen_for(sys.stdout).show(report_lines(report))
+        sys.stdout.flush()
+        return DONE
+
+    settled = changes(lambda: stamp(folder), lambda: time.sleep(every)) if watch else iter(())
+    code = once(full)
+    for _ in settled:
+        code = once(full=False)
+    return code
+
+
+@click.command()
+@config_option
+@click.option(
+    "--rollback",
+    is_flag=False,
+    flag_value="",
+    metavar="[ID]",
+    help="Answer from generation ID again, or from the one before the one in use.",
+)
+@json_option
+def generations(config_file: Path | None, rollback: str | None, as_json: bool) -> int:
+    """List the indexes that are kept, or go back to an earlier one."""
+    from bot.commands.screen import ANSWERS, Line, screen_for
+    from index.generation import Generations
+
+    kept = Generations(config_of(config_file).index)
+    if rollback is not None:
+        kept.rollback(rollback or None)
+    infos = kept.list()
+    if as_json:
+        rows = [
+            {
+                "id": info.id,
+                "created": info.created.isoformat(),
+                "documents": info.documents,
+                "passages": info.passages,
+                "live": info.live,
+            }
+            for info in infos
+        ]
+        _print(json.dumps(rows, ensure_ascii=False))
+    elif not infos:
+        click.echo("index: there is none yet: run citedesk reindex", err=True)
+    else:
+        screen_for(sys.stdout).show(
+            Line(
+                f"{info.id}  {info.created.astimezone():%Y-%m-%d %H:%M}  {info.documents} reports  "
+                f"{info.passages} passages{'  in use' if info.live else ''}",
+                style=ANSWERS if info.live else "",
+            )
+            for info in infos
+        )
+    return DONE
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(text + "\n")

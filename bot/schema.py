@@ -1,0 +1,34 @@
+"""Nothing in, every table of `bot.sqlite` out: the migrations of all the modules that own tables, in one list.
+
+Why here and not in `database.py`? The owners of tables need the database; a database that knew its owners would
+make them one room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import expectations, inbox, people, questions
+from bot.announcing import announcement_rows, deliveries, relays, subscriptions
+from bot.database import Database, Migration
+
+
+def migrations() -> tuple[Migration, ...]:
+    """The steps of every module that owns tables, in the order they are applied."""
+    return (
+        *people.MIGRATIONS,
+        *questions.MIGRATIONS,
+        *inbox.MIGRATIONS,
+        *subscriptions.MIGRATIONS,
+        *announcement_rows.MIGRATIONS,
+        *deliveries.MIGRATIONS,
+        *expectations.MIGRATIONS,
+        *relays.MIGRATIONS,
+    )
+
+
+def open_database(path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Database:
+    """`bot.sqlite` with every table, brought up to date. Raises `DatabaseFault`."""
+    return Database(path, migrations(), clock)
