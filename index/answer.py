@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from content.sentences import split_sentences
 from index.corpus import BODY, Citation, Corpus
 from index.query import Query
@@ -76,8 +74,8 @@ class NoAnswer:
     follows: bool = False
 
 
-def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str) -> Answer | NoAnswer:
-    """Make what is given to a person from what was found."""
+def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str, limit: int) -> Answer | NoAnswer:
+    """Make what is given to a person, at most `limit` excerpts, from what was found."""
     looked_for = tuple(concept.label for concept in query.concepts)
     refusal = refuse(query, evidence, corpus)
     if refusal:
@@ -93,7 +91,7 @@ def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str) -
             query.follows,
         )
     terms = frozenset(evidence.numbers.values())
-    excerpts = tuple(_excerpt(rank, hit, terms, corpus) for rank, hit in enumerate(evidence.hits, start=1))
+    excerpts = tuple(_excerpt(rank, hit, terms, corpus) for rank, hit in enumerate(evidence.hits[:limit], 1))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
@@ -138,7 +136,7 @@ def _matches(number: int, terms: frozenset[int], corpus: Corpus) -> list[Slice]:
     """The words of a passage whose terms were looked for; two terms of one word are one match."""
     forward = corpus.forward
     tokens = forward.of(number)
-    hits = np.flatnonzero(np.isin(forward.terms[tokens], np.fromiter(terms, np.int32, len(terms))))
+    hits = [place for place, term in enumerate(forward.terms[tokens].tolist()) if term in terms]
     slices: list[Slice] = []
     for start, end in zip(forward.offsets[tokens][hits].tolist(), forward.ends[tokens][hits].tolist(), strict=True):
         if not slices or start >= slices[-1][1]:

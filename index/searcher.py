@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 __all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Passage", "Searcher"]
 
 log = logging.getLogger(__name__)
+
+JUDGED = 10
+"""Passages by which a question is answered or refused, however few of them are shown."""
 
 
 class Searcher:
@@ -75,7 +79,7 @@ class Searcher:
     def ask(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Answer | NoAnswer:
         """Answer a question with at most `limit` excerpts; `history`: the questions before it, oldest first."""
         query = self.parse(question, history)
-        return compose(query, self.rank(query, limit), self._corpus, self.generation)
+        return compose(query, self.rank(query, max(limit, JUDGED)), self._corpus, self.generation, limit)
 
     def parse(self, question: str, history: Sequence[str] = ()) -> Query:
         """How a question is understood."""
@@ -92,9 +96,10 @@ class Searcher:
         from index.refusal import refuse
 
         query = self.parse(question, history)
-        evidence = self.rank(query, limit)
+        evidence = self.rank(query, max(limit, JUDGED))
         refusal = refuse(query, evidence, self._corpus)
-        return explain(query, evidence, refusal, self._corpus, self._terms, self._bm25, self.generation)
+        shown = replace(evidence, hits=evidence.hits[:limit])
+        return explain(query, shown, refusal, self._corpus, self._terms, self._bm25, self.generation)
 
     def document_of(self, number: int) -> DocumentInfo:
         """The report of the passage with a number."""

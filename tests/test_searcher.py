@@ -268,3 +268,10 @@ def test_passages_of_equal_worth_come_in_the_order_of_the_reports(make_shelf: Ca
     documents = [excerpt.citation.document for excerpt in answer.excerpts]
     assert documents == sorted(documents)
     assert replace(answer, generation="") == replace(shelf.ask("lake"), generation="")
+
+
+def test_a_question_is_refused_or_answered_however_few_excerpts_are_wanted(shelf: Shelf) -> None:
+    shelf.put("lake.md", "# Lakes\n\nThe lake is 55 metres deep.\n\n## Islands\n\nThe lake has two islands in Kenya.\n")
+    shelf.reindex()
+    for question in ("How deep is the lake?", "Which islands are in Kenya?", "How deep is the lake in Peru?"):
+        assert type(shelf.ask(question, limit=1)) is type(shelf.ask(question, limit=10))
