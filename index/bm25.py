@@ -49,15 +49,35 @@ class Postings:
     lengths: Floats
 
     @classmethod
-    def count(cls, terms: Integers, passages: Integers, amounts: Floats, lengths: Floats, vocabulary: int) -> Postings:
-        """Postings from occurrences: `terms[i]` stands in `passages[i]`, counted as `amounts[i]`."""
-        keys = terms.astype(np.int64) * max(len(lengths), 1) + passages
-        unique, inverse = np.unique(keys, return_inverse=True)
-        frequencies = np.bincount(inverse, weights=amounts, minlength=len(unique)).astype(np.float32)
-        term_of, passage_of = np.divmod(unique, max(len(lengths), 1))
+    def count(
+        cls, fields: Sequence[tuple[Integers, Integers, float]], lengths: Integers | Floats, vocabulary: int
+    ) -> Postings:
+        """Postings from occurrences: in each field `terms[i]` stands in `passages[i]`, and counts as much as it says.
+
+        Why are keys sorted, and not their places? To sort numbers alone is several times as fast.
+        """
+        size, kinds = max(len(lengths), 1), len(fields)
+        keys = np.empty(sum(len(terms) for terms, _, _ in fields), np.int64)
+        low = 0
+        for kind, (terms, passages, _) in enumerate(fields):
+            part = keys[low : low + len(terms)]
+            np.multiply(terms, size, out=part, casting="unsafe", dtype=np.int64)
+            part += passages
+            part *= kinds
+            part += kind
+            low += len(terms)
+        keys.sort()
+        both = keys // kinds if kinds > 1 else keys
+        first = np.flatnonzero(np.concatenate([np.ones(min(1, len(both)), bool), both[1:] != both[:-1]]))
+        if kinds > 1:
+            amounts = np.array([amount for _, _, amount in fields])[keys - both * kinds]
+            frequencies = np.add.reduceat(amounts, first) if len(first) else np.zeros(0)
+        else:
+            frequencies = np.diff(np.append(first, len(both))) * fields[0][2]
+        term_of, passage_of = np.divmod(both[first], size)
         starts = np.zeros(vocabulary + 1, np.int64)
         np.cumsum(np.bincount(term_of, minlength=vocabulary), out=starts[1:])
-        return cls(starts, passage_of.astype(np.int32), frequencies, lengths.astype(np.float32))
+        return cls(starts, passage_of.astype(np.int32), frequencies.astype(np.float32), lengths.astype(np.float32))
 
 
 class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
@@ -121,7 +141,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             lengths.append(len(passage))
         passages = np.repeat(np.arange(len(lengths)), lengths)
         counted = np.array(terms, np.int64)
-        self._take(Postings.count(counted, passages, np.ones(len(terms)), np.array(lengths), len(self._numbers)))
+        self._take(Postings.count([(counted, passages, 1.0)], np.array(lengths, np.int64), len(self._numbers)))
         return {term: self.document_frequency(number) for term, number in self._numbers.items()}
 
     def _take(self, postings: Postings) -> None:

@@ -15,14 +15,12 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-
 from content.documents import Document
 from content.library import Library, Limits, Skipped, SourceFile
 from index.analyzer import Analyzer
 from index.corpus import Corpus, Record
 from index.dictionary import Dictionary
-from index.draft import Draft, Weights
+from index.draft import Base, Draft, Weights
 from index.errors import BrokenGeneration, IndexFault
 from index.generation import Generations, Manifest
 from index.known_questions import (
@@ -71,9 +69,7 @@ class _Live:
     """The live generation as far as it can be built upon."""
 
     manifest: Manifest
-    corpus: Corpus
-    terms: StringTable
-    surfaces: StringTable
+    base: Base
     records: dict[str, Record]
     skipped: dict[str, dict[str, str]]
 
@@ -126,7 +122,7 @@ def reindex(
             known = compare_known(questions, _ranks(live.manifest), {}, problems) if questions or problems else None
             return _report(live.manifest, live, files, fresh, started, known)
         dictionary = Dictionary.open(index, analyzer)  # now, so that no question waits for it
-        draft = Draft(analyzer, weights, dictionary.countries)
+        draft = Draft(analyzer, weights, dictionary.countries, live.base if live else None)
         skipped = _fill(draft, files, fresh, library, live, tell)
         tell(Progress("writing", 0, 1))
         folder = generations.begin()
@@ -217,7 +213,6 @@ def _fill(
     tell: Callable[[Progress], None],
 ) -> list[dict[str, str]]:
     """Read or copy every file into the draft, in the order of the folder; what was skipped, for the manifest."""
-    renumbered = np.full(len(live.terms) if live else 0, -1, np.int32)
     to_read = {file.source for file in fresh}
     skipped: list[dict[str, str]] = []
     done = 0
@@ -227,7 +222,7 @@ def _fill(
         for file in files:
             if live and file.source not in to_read:
                 if file.source in live.records:
-                    draft.copy(live.corpus, live.records[file.source], renumbered, live.terms, live.surfaces)
+                    draft.copy(live.records[file.source])
                 else:
                     skipped.append(live.skipped[file.source])
                 continue
@@ -257,9 +252,7 @@ def _open_live(generations: Generations, analyzer: Analyzer) -> _Live | None:
     corpus = Corpus(folder)
     return _Live(
         manifest,
-        corpus,
-        StringTable(folder, "terms"),
-        StringTable(folder, "surfaces"),
+        Base(corpus, StringTable(folder, "terms"), StringTable(folder, "surfaces")),
         {record.info.source: record for record in corpus.records()},
         {file["source"]: file for file in manifest.skipped},
     )

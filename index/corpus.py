@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from content.documents import Locator
-from index.tables import Array, StringTable, load_array
+from index.tables import Array, StringTable, load_array, save_array
 
 # Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
 DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY = range(7)
@@ -84,6 +84,8 @@ class Record:
     """Number of its first passage; the others follow."""
     acronyms: tuple[tuple[str, str], ...]
     """Short and long forms that the report itself pairs."""
+    number: int = 0
+    """Its place among the documents."""
 
     @property
     def numbers(self) -> range:
@@ -100,6 +102,9 @@ class Corpus:
         self.places = load_array(folder, "places")
         self.sections = StringTable(folder, "sections")
         self._documents = StringTable(folder, "documents")
+        self._languages = load_array(folder, "documents.languages")
+        self.section_terms = Lists(folder, "sections.terms")
+        self.title_terms = Lists(folder, "titles.terms")
         self.forward = Forward(folder)
         self.record = lru_cache(maxsize=1024)(self._record)
 
@@ -135,6 +140,10 @@ class Corpus:
         """The language of the document that a passage stands in."""
         return self.record(int(self.places[number][DOCUMENT])).info.language
 
+    def are_in(self, language: str, numbers: Array) -> Array:
+        """For each of some passages, whether its document is in a language: bool."""
+        return self._languages[self.places[numbers, DOCUMENT]] == language.encode()  # type: ignore[no-any-return]
+
     def section(self, number: int) -> tuple[str, ...]:
         """The heading path of a section."""
         return tuple(json.loads(self.sections[number]))
@@ -167,7 +176,7 @@ class Corpus:
     def _record(self, number: int) -> Record:
         fields: dict[str, Any] = json.loads(self._documents[number])
         acronyms = tuple((short, long) for short, long in fields["acronyms"])
-        return Record(DocumentInfo(**fields["info"]), fields["digest"], fields["first"], acronyms)
+        return Record(DocumentInfo(**fields["info"]), fields["digest"], fields["first"], acronyms, number)
 
 
 class Forward:
@@ -196,3 +205,22 @@ class Forward:
         owner = np.repeat(np.arange(len(numbers)), lengths)
         places = np.arange(int(lengths.sum())) + np.repeat(low - np.cumsum(lengths) + lengths, lengths)
         return places, owner
+
+
+class Lists:
+    """Lists of numbers, one after another: starts int64 (lists + 1), numbers int32."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._starts = load_array(folder, f"{name}.starts")
+        self._numbers = load_array(folder, name)
+
+    def run(self, lists: range) -> tuple[Array, Array]:
+        """The numbers of a run of lists, and how many each has."""
+        low, high = int(self._starts[lists.start]), int(self._starts[lists.stop])
+        return self._numbers[low:high], np.diff(self._starts[lists.start : lists.stop + 1])
+
+
+def save_lists(folder: Path, name: str, numbers: Array, lengths: Array) -> None:
+    """Write what `Lists` opens."""
+    save_array(folder, f"{name}.starts", np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]))
+    save_array(folder, name, numbers.astype(np.int32))

@@ -1,7 +1,8 @@
 """A generation being written: documents in, the files of a generation out.
 
 What a passage gave when it was analysed is kept in the generation itself (`Forward`), so a document that did not
-change is copied from the live generation, its terms renumbered, and neither read nor analysed again.
+change is copied from the live generation, array slice by array slice, and neither read nor analysed again. The draft
+begins with the live generation's vocabulary, so that copied terms keep their numbers until the end.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ from index.corpus import (
     Corpus,
     DocumentInfo,
     Record,
+    save_lists,
 )
 from index.initials import save_initials
-from index.tables import Array, StringTable, save_array, save_strings
+from index.tables import Array, Strings, StringTable, save_array, save_strings
 
 # What is kept of each token beside its term: the arrays of `Forward` and their widths.
 _SPANS = {"offsets": np.uint16, "ends": np.uint16, "sentences": np.uint8, "shapes": np.uint8}
+_ID = f"S{ID_LENGTH}"
 _MONTHS = frozenset("""january february march april june july august september october november december""".split())
 
 
@@ -54,25 +57,38 @@ class Weights:
     title: float = 0.15
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A generation that a draft copies from."""
+
+    corpus: Corpus
+    terms: StringTable
+    surfaces: StringTable
+
+
 class Draft:
     """Collects documents in the order they are added; `write` makes the files."""
 
-    def __init__(self, analyzer: Analyzer, weights: Weights, countries: StringTable) -> None:
+    def __init__(self, analyzer: Analyzer, weights: Weights, countries: StringTable, base: Base | None = None) -> None:
+        """`base`: the generation that documents are going to be copied from."""
         self._analyzer = analyzer
         self._countries = frozenset(countries)
         self._weights = weights
-        self._numbers: dict[str, int] = {}
-        self._surfaces: list[str] = []
-        self._documents: list[str] = []
-        self._sections: list[str] = []
-        self._section_terms: list[Array] = []
-        self._title_terms: list[Array] = []
-        self._texts: list[str] = []
-        self._ids: list[str] = []
+        self._base = base
+        self._surfaces = base.surfaces.all() if base else []
+        self._numbers = {term: number for number, term in enumerate(base.terms.all())} if base else {}
+        self._documents = Strings()
+        self._languages: list[bytes] = []
+        self._sections = Strings()
+        self._section_terms = _Lists()
+        self._title_terms = _Lists()
+        self._texts = Strings()
+        self._ids: list[Array] = []
         self._places: list[Array] = []
-        self._lengths = array("q")
+        self._lengths: list[Array] = []
+        self._tokens = 0
         self._terms: list[Array] = []
-        self._spans: list[Array] = []
+        self._spans: dict[str, list[Array]] = {name: [] for name in _SPANS}
         self.passages = 0
         self.acronyms: dict[tuple[str, str], None] = {}
 
@@ -84,7 +100,7 @@ class Draft:
     @property
     def mean_terms(self) -> float:
         """Terms that a passage has on average, headings and titles above it apart."""
-        return sum(self._lengths) / len(self._lengths) if self._lengths else 0.0
+        return self._tokens / self.passages if self.passages else 0.0
 
     def weigh(self, weights: Weights) -> None:
         """Count with other weights; nothing is counted before `write`."""
@@ -96,7 +112,7 @@ class Draft:
         info = _describe(document, len(passages))
         sections: dict[tuple[str, ...], int] = {}
         places = np.zeros((len(passages), COLUMNS), np.int32)
-        terms, spans = array("i"), array("i")
+        terms, spans, lengths = array("i"), array("i"), array("q")
         for row, passage in enumerate(passages):
             path = passage.locator.section
             if path not in sections:
@@ -112,58 +128,61 @@ class Draft:
             )
             before = len(terms)
             self._analyze(passage.text, terms, spans)
-            self._lengths.append(len(terms) - before)
+            lengths.append(len(terms) - before)
             self._texts.append(passage.text)
-            self._ids.append(passage.id)
+        self._ids.append(np.array([passage.id for passage in passages], _ID))
+        self._lengths.append(np.array(lengths, np.int64))
+        self._tokens += len(terms)
         self._terms.append(np.array(terms, np.int32))
-        self._spans.append(np.array(spans, np.uint16).reshape(-1, len(_SPANS)))
+        for (name, width), column in zip(_SPANS.items(), np.array(spans).reshape(-1, len(_SPANS)).T, strict=True):
+            self._spans[name].append(column.astype(width))
         self._places.append(places)
+        self._title_terms.append(self._field(f"{info.title} {info.year or ''}"))
         self._add_document(info, digest, find_pairs(document.text))
         return info
 
-    def copy(
-        self, corpus: Corpus, record: Record, renumbered: Array, terms: StringTable, surfaces: StringTable
-    ) -> None:
-        """Take a document from a generation as it stands there.
-
-        `renumbered` (int32, one a term of that generation, -1 where not yet known) is filled as terms are met.
-        """
-        numbers = record.numbers
-        low, high = int(corpus.forward.starts[numbers.start]), int(corpus.forward.starts[numbers.stop])
-        old = np.asarray(corpus.forward.terms[low:high])
-        for term in np.unique(old[renumbered[old] < 0]):
-            renumbered[term] = self._number(terms[int(term)], surfaces[int(term)])
+    def copy(self, record: Record) -> None:
+        """Take a document from the base as it stands there."""
+        assert self._base is not None, "a draft without a base cannot copy"
+        corpus, numbers = self._base.corpus, record.numbers
+        forward = corpus.forward
+        low, high = int(forward.starts[numbers.start]), int(forward.starts[numbers.stop])
         places = np.array(corpus.places[numbers.start : numbers.stop])
-        sections = {int(section): 0 for section in places[:, SECTION]}
-        for section in sections:
-            sections[section] = self._add_section(corpus.section(section))
-        places[:, DOCUMENT] = len(self._documents)
-        places[:, SECTION] = [sections[int(section)] for section in places[:, SECTION]]
-        self._lengths.extend(np.diff(corpus.forward.starts[numbers.start : numbers.stop + 1]).tolist())
-        self._texts.extend(corpus.texts[number] for number in numbers)
-        self._ids.extend(corpus.id(number) for number in numbers)
-        self._terms.append(renumbered[old].astype(np.int32))
-        self._spans.append(
-            np.stack([getattr(corpus.forward, name)[low:high].astype(np.uint16) for name in _SPANS], axis=1)
-        )
+        if len(places):
+            # those of a document stand together, in its order
+            sections = range(int(places[:, SECTION].min()), int(places[:, SECTION].max()) + 1)
+            places[:, SECTION] += len(self._sections) - sections.start
+            self._sections.take(corpus.sections, sections)
+            self._section_terms.take(*corpus.section_terms.run(sections))
+        places[:, DOCUMENT] = self.documents
+        self._lengths.append(np.diff(forward.starts[numbers.start : numbers.stop + 1]))
+        self._tokens += high - low
+        self._texts.take(corpus.texts, numbers)
+        self._ids.append(corpus.ids[numbers.start : numbers.stop])
+        self._terms.append(forward.terms[low:high])
+        for name, spans in self._spans.items():
+            spans.append(getattr(forward, name)[low:high])
         self._places.append(places)
+        self._title_terms.take(*corpus.title_terms.run(range(record.number, record.number + 1)))
         self._add_document(record.info, record.digest, record.acronyms)
 
     def write(self, folder: Path) -> None:
         """Write all files of the generation but those of the lexicon."""
-        save_strings(folder, "documents", self._documents)
-        save_strings(folder, "sections", self._sections)
-        save_strings(folder, "passages", self._texts)
-        ids = np.array(self._ids, f"S{ID_LENGTH}")
+        self._documents.save(folder, "documents")
+        save_array(folder, "documents.languages", np.array(self._languages, np.bytes_))
+        self._sections.save(folder, "sections")
+        self._texts.save(folder, "passages")
+        ids = np.concatenate([np.zeros(0, _ID), *self._ids])
         save_array(folder, "ids", ids)
         save_array(folder, "ids.order", np.argsort(ids, kind="stable").astype(np.int32))
         places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
         save_array(folder, "places", places)
-        renumbered = self._write_vocabulary(folder)
-        lengths = np.array(self._lengths, np.int64)
-        terms = renumbered[np.concatenate([np.zeros(0, np.int32), *self._terms])]
+        lengths = np.concatenate([np.zeros(0, np.int64), *self._lengths])
+        terms = np.concatenate([np.zeros(0, np.int32), *self._terms])
+        renumbered = self._write_vocabulary(folder, terms)
+        terms = renumbered[terms]
         self._write_forward(folder, lengths, terms)
-        self._postings(places, lengths, terms, renumbered).save(folder)
+        self._postings(folder, places, lengths, terms, renumbered).save(folder)
         save_initials(folder)
 
     def _analyze(self, text: str, terms: array[int], spans: array[int]) -> None:
@@ -201,56 +220,72 @@ class Draft:
         self.acronyms.update(dict.fromkeys(pairs))
         fields = {"info": asdict(info), "digest": digest, "first": self.passages, "acronyms": pairs}
         self._documents.append(json.dumps(fields, ensure_ascii=False))
-        self._title_terms.append(self._field(f"{info.title} {info.year or ''}"))
+        self._languages.append(info.language.encode())
         self.passages += info.passages
 
-    def _write_vocabulary(self, folder: Path) -> Array:
-        """Write the terms sorted, so that one is found without reading all; return old number → new number."""
+    def _write_vocabulary(self, folder: Path, terms: Array) -> Array:
+        """Write the terms that are used, sorted, so that one is found without reading all; old number → new number."""
+        used = np.zeros(len(self._numbers), bool)
+        for numbers in (terms, self._section_terms.numbers(), self._title_terms.numbers()):
+            used[numbers] = True
         words = list(self._numbers)
-        order = sorted(range(len(words)), key=lambda number: words[number].encode("utf-8", "surrogatepass"))
+        kept = np.flatnonzero(used).tolist()
+        keys = {number: words[number].encode("utf-8", "surrogatepass") for number in kept}
+        order = sorted(kept, key=keys.__getitem__)
         save_strings(folder, "terms", (words[number] for number in order))
         save_strings(folder, "surfaces", (self._surfaces[number] for number in order))
-        renumbered = np.empty(len(words), np.int32)
-        renumbered[order] = np.arange(len(words), dtype=np.int32)
+        renumbered = np.full(len(words), -1, np.int32)
+        renumbered[order] = np.arange(len(order), dtype=np.int32)
         return renumbered
 
     def _write_forward(self, folder: Path, lengths: Array, terms: Array) -> None:
         starts = np.zeros(len(lengths) + 1, np.int64)
         np.cumsum(lengths, out=starts[1:])
-        spans = np.concatenate([np.zeros((0, len(_SPANS)), np.uint16), *self._spans])
         save_array(folder, "forward.starts", starts)
-        save_array(folder, "forward.terms", terms.astype(np.int32))
-        for column, (name, width) in enumerate(_SPANS.items()):
-            save_array(folder, f"forward.{name}", spans[:, column].astype(width))
+        save_array(folder, "forward.terms", terms)
+        for name, width in _SPANS.items():
+            save_array(folder, f"forward.{name}", np.concatenate([np.zeros(0, width), *self._spans[name]]))
 
-    def _postings(self, places: Array, lengths: Array, terms: Array, renumbered: Array) -> BM25:
-        """Count body, heading path and title together, each with its weight."""
-        passages = np.repeat(np.arange(len(lengths)), lengths)
-        all_terms, all_passages, amounts = [terms], [passages], [np.ones(len(terms))]
-        for column, field_terms, weight in (
-            (SECTION, self._section_terms, self._weights.heading),
-            (DOCUMENT, self._title_terms, self._weights.title),
+    def _postings(self, folder: Path, places: Array, lengths: Array, terms: Array, renumbered: Array) -> BM25:
+        """Count body, heading path and title together, each with its weight; keep the terms of the fields."""
+        everyone = np.arange(len(lengths), dtype=np.int32)
+        fields = [(terms, np.repeat(everyone, lengths), 1.0)]
+        for name, column, lists, weight in (
+            ("sections", SECTION, self._section_terms, self._weights.heading),
+            ("titles", DOCUMENT, self._title_terms, self._weights.title),
         ):
-            counts = np.array([len(found) for found in field_terms], np.int64)
-            starts = np.cumsum(counts) - counts
+            numbers, counts = renumbered[lists.numbers()], lists.lengths()
+            save_lists(folder, f"{name}.terms", numbers, counts)
             owner = places[:, column]
-            per_passage = counts[owner] if len(counts) else np.zeros(0, np.int64)
-            flat = np.concatenate([np.zeros(0, np.int32), *field_terms])
-            index = np.arange(int(per_passage.sum())) + np.repeat(
-                (starts[owner] if len(counts) else per_passage) - np.cumsum(per_passage) + per_passage,
-                per_passage,
-            )
-            all_terms.append(renumbered[flat[index]])
-            all_passages.append(np.repeat(np.arange(len(lengths)), per_passage))
-            amounts.append(np.full(len(index), weight))
-        postings = Postings.count(
-            np.concatenate(all_terms),
-            np.concatenate(all_passages),
-            np.concatenate(amounts),
-            lengths,
-            len(renumbered),
-        )
+            each = counts[owner]
+            starts = (np.cumsum(counts) - counts)[owner]
+            index = np.arange(int(each.sum())) + np.repeat(starts - np.cumsum(each) + each, each)
+            fields.append((numbers[index], np.repeat(everyone, each), weight))
+        postings = Postings.count(fields, lengths, int(renumbered.max(initial=-1)) + 1)
         return BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b)
+
+
+class _Lists:
+    """Lists of terms, collected."""
+
+    def __init__(self) -> None:
+        self._numbers: list[Array] = []
+        self._lengths: list[Array] = []
+
+    def append(self, numbers: Array) -> None:
+        self.take(numbers, np.array([len(numbers)], np.int64))
+
+    def take(self, numbers: Array, lengths: Array) -> None:
+        self._numbers.append(numbers)
+        self._lengths.append(lengths)
+
+    def numbers(self) -> Array:
+        """All numbers, one list after another: int32."""
+        return np.concatenate([np.zeros(0, np.int32), *self._numbers])
+
+    def lengths(self) -> Array:
+        """How many numbers each list has: int64."""
+        return np.concatenate([np.zeros(0, np.int64), *self._lengths])
 
 
 def _shape(text: str, term: str, start: int) -> int:

@@ -28,7 +28,7 @@ from typing import IO, Any
 
 from index.errors import BrokenGeneration, IndexBusy, IndexFault, NoGeneration
 
-FORMAT = 3
+FORMAT = 4
 """Raise it when the files of a generation change their meaning: older ones are then built anew."""
 KEPT = 3
 _MANIFEST = "manifest.json"

@@ -9,6 +9,7 @@ rule for its "for".
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -34,24 +35,34 @@ def save_initials(folder: Path) -> None:
     owner = np.repeat(np.arange(len(forward.starts) - 1), np.diff(forward.starts))[: len(tokens)]
     place = owner * 256 + forward.sentences[: len(tokens)]
     found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for length in range(2, LONGEST + 1):
-        for sequence, count in _repeated(tokens, letters, place, length):
-            words = [terms[number] for number in sequence]
-            if len(set(words)) == length:
-                found["".join(word[0] for word in words)].append((-count, " ".join(words)))
+    for sequence, count in _repeated(tokens, letters, place):
+        words = [terms[number] for number in sequence]
+        if len(set(words)) == len(words):
+            found["".join(word[0] for word in words)].append((-count, " ".join(words)))
     keys = sorted(found)
     save_strings(folder, "initials", keys)
     save_strings(folder, "sequences", ("\n".join(words for _, words in sorted(found[key])[:KEPT]) for key in keys))
 
 
-def _repeated(tokens: Array, letters: Array, place: Array, length: int) -> list[tuple[list[int], int]]:
-    """Sequences of `length` words within a sentence that stand there `SEEN` times or more, with how often."""
-    if len(tokens) < length:
-        return []
-    windows = np.lib.stride_tricks.sliding_window_view(tokens, length)
-    within = (place[: len(windows)] == place[length - 1 :]) & (
-        np.lib.stride_tricks.sliding_window_view(letters[tokens], length) > 0
-    ).all(axis=1)
-    rows, counts = np.unique(windows[within], axis=0, return_counts=True)
-    often = counts >= SEEN
-    return list(zip(rows[often].tolist(), counts[often].tolist(), strict=True))
+def _repeated(tokens: Array, letters: Array, place: Array) -> Iterator[tuple[list[int], int]]:
+    """Sequences of 2 to `LONGEST` words within a sentence that stand there `SEEN` times or more, with how often.
+
+    A sequence is seen as often as that only if what it begins with is, so each length goes on from where the last one
+    found something, and a sequence is one number: that of its beginning, and its last word.
+    """
+    usable = letters[tokens] > 0
+    starts = np.flatnonzero(usable)
+    beginning = tokens[starts].astype(np.int64)
+    for length in range(2, LONGEST + 1):
+        last = starts + length - 1
+        inside = np.minimum(last, len(tokens) - 1)
+        within = (last < len(tokens)) & usable[inside] & (place[starts] == place[inside])
+        starts, beginning = starts[within], beginning[within]
+        keys = beginning * (len(letters) + 1) + tokens[starts + length - 1]
+        _, first, number, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
+        often = np.flatnonzero(counts >= SEEN)
+        for at in often.tolist():
+            where = int(starts[first[at]])
+            yield tokens[where : where + length].tolist(), int(counts[at])
+        stays = counts[number] >= SEEN
+        starts, beginning = starts[stays], number[stays]

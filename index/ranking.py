@@ -118,9 +118,7 @@ class Ranking:
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
         lengths = corpus.forward.starts[numbers + 1] - corpus.forward.starts[numbers]
         score *= np.where(lengths < rules.tiny_terms, rules.tiny, 1.0)
-        score *= [
-            rules.own_language if corpus.language(number) == query.language else 1.0 for number in numbers.tolist()
-        ]
+        score *= np.where(corpus.are_in(query.language, numbers), rules.own_language, 1.0)
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:
                 score *= np.where(share < 0.5, rules.unnamed, 1.0)
