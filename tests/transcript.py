@@ -16,9 +16,12 @@ A transcript has one line for each thing that happens:
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import re
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +32,9 @@ from bot.config import Config, load
 from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
+from index.analyzer import Analyzer
+from index.builder import reindex
+from index.dictionary import Dictionary
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_sandbox"
 MARKS = {"bold": "**", "italic": "_", "code": "`"}
@@ -91,11 +97,22 @@ def write_config(folder: Path, api_url: str, *, admins: list[int], more: str = "
     return file
 
 
+@functools.cache
+def _dictionary() -> Path:
+    """A folder with the analysed dictionary: making it takes seconds, so one is made for all stages."""
+    home = tempfile.mkdtemp(prefix="citedesk-tests-")
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    Dictionary.open(Path(home), Analyzer())
+    return Path(home)
+
+
 def build_index(folder: Path) -> None:
     """The index of `folder/reports`, ready before the bot starts."""
-    from index.builder import reindex
-
-    reindex(folder / "reports", folder / "data" / "index")
+    index = folder / "data" / "index"
+    index.mkdir(parents=True, exist_ok=True)
+    for compiled in _dictionary().glob("dictionary-*"):
+        (index / compiled.name).symlink_to(compiled)
+    reindex(folder / "reports", index)
 
 
 @dataclass
