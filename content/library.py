@@ -165,7 +165,8 @@ class Library:
         return None
 
     def _inside(self, path: Path) -> bool:
-        return path.resolve().is_relative_to(self.folder.resolve())
+        # links to folders are not followed, so only the file itself can lead out
+        return not path.is_symlink() or path.resolve().is_relative_to(self.folder.resolve())
 
     def _stand(self, path: Path, before: dict[str, SourceFile]) -> SourceFile:
         source = self._source(path)

@@ -28,7 +28,7 @@ MOST_TOKENS = 2_000_000
 
 def save_initials(folder: Path) -> None:
     """Find the sequences in the files of a generation and write them beside, sorted by initials."""
-    terms = StringTable(folder, "terms")
+    terms = StringTable(folder, "terms").all()
     forward = Forward(folder)
     tokens = np.asarray(forward.terms[:MOST_TOKENS])
     letters = np.array([ord(term[0]) if term.isascii() and term.isalpha() else 0 for term in terms] or [0], np.uint8)

@@ -37,13 +37,9 @@ def load_array(folder: Path, name: str) -> Array:
 
 def save_strings(folder: Path, name: str, strings: Iterable[str]) -> None:
     """Write `NAME.utf8` and `NAME.ends.npy`; for `StringTable.find` strings come sorted by their UTF-8 bytes."""
-    ends: list[int] = []
-    position = 0
-    with (folder / f"{name}.utf8").open("wb") as file:
-        for string in strings:
-            position += file.write(_encode(string))
-            ends.append(position)
-    save_array(folder, f"{name}.ends", np.array(ends, np.int64))
+    raw = [_encode(string) for string in strings]
+    (folder / f"{name}.utf8").write_bytes(b"".join(raw))
+    save_array(folder, f"{name}.ends", np.cumsum([len(one) for one in raw], dtype=np.int64))
 
 
 class Strings:
