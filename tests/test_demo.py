@@ -77,10 +77,10 @@ def test_a_chinese_question_is_answered_in_chinese(window: Page) -> None:
 
 def test_in_context_and_thanks_come_from_buttons(window: Page) -> None:
     pane = sit(window, PARTNER)
+    count = pane.locator("article").count() + 2
     ask(pane, ENGLISH)
+    expect(pane.locator("article")).to_have_count(count, timeout=SLOW)
     key = pane.locator("article").last.get_by_role("button", name="In context")
-    expect(key).to_be_visible(timeout=SLOW)
-    count = pane.locator("article").count()
     pane.get_by_role("button", name="👍").last.click()
     expect(window.locator(".toast")).to_contain_text("Thank you")
     key.click()
@@ -168,6 +168,63 @@ def test_a_flood_delays_an_answer_and_does_not_lose_it(window: Page) -> None:
     expect(pane.locator("article")).to_have_count(count + 1)
     window.locator("#notice").get_by_role("button", name="Lift all").click()
     expect(pane.locator("article")).to_have_count(count + 2, timeout=SLOW)
+
+
+def press(pane: Locator, name: str) -> None:
+    """A button under the last message, once it is there."""
+    pane.locator("article").last.get_by_role("button", name=name, exact=True).click(timeout=SLOW)
+
+
+def test_an_announcement_arrives_at_each_seat_in_its_language(
+    tmp_path: Path, dictionary_home: Path, browser: Browser
+) -> None:
+    seats = (PARTNER, CHINESE_PARTNER, STAFF)
+    with performing(furnished(tmp_path, dictionary_home)) as address:
+        page = look(browser, f"{address}#{'+'.join(map(str, seats))}")
+        ana, jing, kofi = (page.locator(f".pane[data-chat='{user}']") for user in seats)
+        for pane, topic in ((ana, "Training workshops"), (jing, "国际培训班")):
+            pane.get_by_role("button", name="/subscribe", exact=True).click()
+            press(pane, f"▫️ {topic}")
+            expect(pane.get_by_role("button", name=f"✅ {topic}", exact=True)).to_be_visible()
+        received = ana.locator("article").count(), jing.locator("article").count()
+        write_announcement(kofi)
+        press(kofi, "Send … ▸")
+        press(kofi, "📤 Send to 2 now")
+
+        expect(ana.locator("article.other").last).to_contain_text("It runs from 11 to 22 May 2027.", timeout=SLOW)
+        expect(ana.locator("article.other").last.locator("strong")).to_have_text("14th Workshop")
+        expect(jing.locator("article.other").last).to_contain_text("2027年5月11日至22日举行。", timeout=SLOW)
+        expect(jing.locator("article.other").last.locator("strong")).to_have_text("第十四期培训班")
+        expect(jing.get_by_role("button", name="👍 感兴趣")).to_be_visible()
+        assert (ana.locator("article").count(), jing.locator("article").count()) == tuple(n + 1 for n in received)
+
+        # the screen that was pressed shows the course, and a message of its own says that it is over
+        expect(kofi.get_by_text("2 of 2")).to_be_visible(timeout=SLOW)
+        report = kofi.locator("article.other", has_text="It is out.")
+        expect(report).to_contain_text("Together: 2 sent", timeout=SLOW)
+        expect(report).to_contain_text("English: 1 sent")
+        expect(report).to_contain_text("中文: 1 sent")
+        page.context.close()
+
+
+def write_announcement(pane: Locator) -> None:
+    """A draft in both languages, for everyone subscribed, at any hour, with the desk's buttons."""
+    screen = pane.locator("article.other").last
+    pane.get_by_role("button", name="/announce", exact=True).click()
+    expect(screen).to_contain_text("A new announcement", timeout=SLOW)
+    ask(pane, "14th Workshop\nIt runs from 11 to 22 May 2027.")
+    press(pane, "➕ 中文")
+    expect(screen).to_contain_text("Send the announcement in 中文")
+    ask(pane, "第十四期培训班\n2027年5月11日至22日举行。")
+    press(pane, "👥 Audience")
+    press(pane, "▫️ Everyone subscribed")
+    expect(screen).to_contain_text("2 recipients (English 1 · 中文 1)")
+    press(pane, "‹ Back")
+    press(pane, "🕘 When")
+    press(pane, "🌙 Nobody at night")
+    expect(pane.get_by_role("button", name="🌙 At night too")).to_be_visible(timeout=SLOW)
+    press(pane, "‹ Back")
+    expect(screen).to_contain_text("at night too")
 
 
 def test_conversations_outlive_a_restart(tmp_path: Path, dictionary_home: Path, browser: Browser) -> None:

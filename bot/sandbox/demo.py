@@ -66,8 +66,8 @@ CAST = (
         "partner",
         "Partner, reads English",
         "Ask what the reports say, in English or Chinese. You get the paragraph that answers, word for word, "
-        "and where it is printed.",
-        (ENGLISH, CHINESE),
+        "and where it is printed. /subscribe brings news of workshops and reports.",
+        (ENGLISH, CHINESE, "/subscribe"),
     ),
     Person(
         700_000_002,
@@ -75,8 +75,8 @@ CAST = (
         "zh-hans",
         "partner",
         "合作伙伴，使用中文",
-        "用中文或英文提问，机器人会逐字引用报告中的段落，并注明出处。",
-        (CHINESE, "CASTED有多少员工？"),
+        "用中文或英文提问，机器人会逐字引用报告中的段落，并注明出处。用 /subscribe 可订阅培训班和新报告的通知。",
+        (CHINESE, "CASTED有多少员工？", "/subscribe"),
     ),
     Person(
         700_000_003,
@@ -84,9 +84,9 @@ CAST = (
         "en",
         "staff",
         "Staff",
-        "From here you see what staff see. When a partner tells the staff of a question without an answer, "
-        "it arrives here.",
-        ("/help", ENGLISH),
+        "From here you see what staff see. /announce writes to the partners who subscribed. When a partner tells "
+        "the staff of a question without an answer, it arrives here.",
+        ("/announce", "/help", ENGLISH),
     ),
     Person(
         700_000_004,
