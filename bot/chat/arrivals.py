@@ -112,15 +112,17 @@ class Processor(BaseUpdateProcessor):
         key = chat.id if chat is not None else 0
         line = self._chats.setdefault(key, _Line())
         line.waiting += 1
+        begun = False
         try:
             async with line.lock:
                 if self._closed:
-                    close = getattr(coroutine, "close", None)
-                    if close is not None:
-                        close()
                     return
+                begun = True
                 await coroutine
         finally:
+            close = getattr(coroutine, "close", None)
+            if not begun and close is not None:
+                close()  # also where it was cancelled while it waited its turn
             line.waiting -= 1
             if not line.waiting:
                 del self._chats[key]
