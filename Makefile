@@ -1,6 +1,6 @@
 # make demo: try it.  make test: everything that is checked.  Needs Python 3.11 or later and nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help demo install test lint types docs screenshots bench clean
+.PHONY: help demo install test lint types docs screenshots bench kills clean
 
 VENV   ?= .venv
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell $(name) -c 'import sys, venv, ensurepip; print("$(name)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
@@ -33,9 +33,12 @@ docs: $(VENV)/.developing  ## Write docs/commands.md anew from the commands them
 screenshots: $(VENV)/.developing  ## Take the README's pictures of the page anew
 	PYTHONPATH=. $(BIN)/python tests/screenshots.py
 
-bench: $(VENV)/.developing  ## Measure
+bench: $(VENV)/.benching  ## Measure
 	@set -e; for one in $$(grep -l __main__ benchmarks/*.py); do echo "$$one"; \
 	  $(BIN)/python -m "benchmarks.$$(basename "$$one" .py)"; done
+
+kills: $(VENV)/.developing  ## Kill 200 reindexes at random instants with a searcher answering beside
+	$(BIN)/python -m benchmarks.kills
 
 clean:  ## Remove .venv and what tests and builds leave; data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
@@ -51,6 +54,11 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 $(VENV)/.developing: pyproject.toml | $(VENV)/.installed
 	@echo "Installing what the tests need ..."
 	@$(PIP) -e '.[dev]'
+	@touch $@
+
+$(VENV)/.benching: pyproject.toml | $(VENV)/.developing
+	@echo "Installing what is measured against ..."
+	@$(PIP) -e '.[bench]'
 	@touch $@
 
 $(VENV)/bin/python:

@@ -123,7 +123,7 @@ class Bot:
         inbox = Inbox(database, self._clock)
         pacer = pacer_of(config, self._sleep)
         broadcasting = Broadcasting(config, database, people, pacer, self._clock, self._sleep)
-        search = Search(LiveSearcher(config.index))
+        search = Search(LiveSearcher(config.index, verify=True))
         closing.callback(search.close)
         limits = Limits(
             max_bytes=config.content.max_file_mb * 1024 * 1024,

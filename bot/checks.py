@@ -12,11 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.commands.reindexing import OUTDATED, limits_of, outdated
 from bot.commands.screen import FAILED, FAINT, Line
 from bot.config import Config, ConfigError
+
+if TYPE_CHECKING:
+    from index.generation import Generations
 
 ONLINE_SECONDS = 15.0
 
@@ -97,6 +101,7 @@ def check_index(config: Config) -> Iterator[Finding]:
         Generations(config.index).verify(searcher.generation)
     except IndexFault as fault:
         yield Finding("index", False, f"{fault.subject}: {fault.what}", fault.remedy)
+        yield from _check_older(Generations(config.index))
     else:
         documents = searcher.documents()
         passages = sum(one.passages for one in documents)
@@ -104,6 +109,27 @@ def check_index(config: Config) -> Iterator[Finding]:
         yield Finding("index", True, what)
         if config.content.path.is_dir() and outdated(config, searcher):
             yield Finding("index", None, OUTDATED, "run citedesk reindex")
+    if any(config.index.glob("*.unfinished")):
+        what = "a reindex is under way, or was broken off"
+        yield Finding("index", None, what, "nothing: the next reindex removes what is left")
+
+
+def _check_older(generations: Generations) -> Iterator[Finding]:
+    """Which generation answers while the live one cannot."""
+    from index.errors import IndexFault
+
+    current = generations.current()
+    for info in generations.list():
+        if info.id == current:
+            continue
+        try:
+            generations.verify(info.id)
+        except IndexFault as fault:
+            yield Finding("index", False, f"{fault.subject}: {fault.what}", fault.remedy)
+        else:
+            what = f"generation {info.id} of {info.created:%Y-%m-%d %H:%M} UTC is whole and answers meanwhile"
+            yield Finding("index", None, what, "citedesk generations --rollback makes it the live one")
+            return
 
 
 def check_database(config: Config) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 NOT_REPORTS = frozenset({"readme.md", "glossary.csv", "questions.jsonl"})
 """Files that may lie in the folder without being reports (in lower case)."""
 NOT_REPORT_ENDINGS = (".tmp", ".part", ".crdownload", "~")
+CHANGED = "it changed while it was read"
 _BLOCK = 1 << 20
 
 
@@ -136,7 +137,7 @@ class Library:
         finally:
             idle.put(worker)
         if file.digest and reading.digest != file.digest:
-            return Skipped(file.source, "it changed while it was read", "run reindex again")
+            return Skipped(file.source, CHANGED, "run reindex again")
         return assemble(self.document_id(file.source), file.source, reading.pieces, reading.metadata)
 
     def _refused(self, file: SourceFile) -> Skipped | None:

@@ -20,6 +20,9 @@ from dataclasses import dataclass
 from content.documents import Block, Document, Locator
 from content.sentences import split_to_length
 
+VERSION = 1
+"""Raise it when the same document is cut into other passages: every report is then read again."""
+
 MAX_PASSAGE = 700
 GOOD_PASSAGE = 300
 SHORT_PASSAGE = 120

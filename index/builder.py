@@ -15,8 +15,9 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from content import passages, readers
 from content.documents import Document
-from content.library import Library, Limits, Skipped, SourceFile
+from content.library import CHANGED, Library, Limits, Skipped, SourceFile
 from index.analyzer import Analyzer
 from index.corpus import Corpus, Record
 from index.dictionary import Dictionary
@@ -126,16 +127,21 @@ def reindex(
         skipped = _fill(draft, files, fresh, library, live, tell)
         tell(Progress("writing", 0, 1))
         folder = generations.begin()
-        draft.write(folder)
-        save_lexicon(folder, glossary, analyzer, draft.acronyms)
-        manifest = generations.finish(
-            folder,
-            analyzer=analyzer.fingerprint,
-            inputs=inputs,
-            documents=draft.documents,
-            passages=draft.passages,
-            skipped=skipped,
-        )
+        try:
+            draft.write(folder)
+            save_lexicon(folder, glossary, analyzer, draft.acronyms)
+            manifest = generations.finish(
+                folder,
+                analyzer=analyzer.fingerprint,
+                content=content_version(),
+                inputs=inputs,
+                documents=draft.documents,
+                passages=draft.passages,
+                skipped=skipped,
+            )
+        except Exception:  # a full disk, above all, is not to stay full
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         tell(Progress("verifying", 0, 1))
         verify(generations, manifest)
         known = _ask_known(generations, manifest, questions, problems, analyzer, None if force else margin, tell)
@@ -231,6 +237,9 @@ def _fill(
                 draft.add(reading, file.digest)
             else:
                 skipped.append({**asdict(reading), "state": _state(file, library.limits)})
+                known = live.records.get(file.source) if live else None
+                if known and reading.reason == CHANGED and known.info.id == library.document_id(file.source):
+                    draft.copy(known)  # its last version answers until somebody has finished the next
             done += 1
             tell(Progress("reading", done, len(fresh)))
     return skipped
@@ -244,9 +253,9 @@ def _open_live(generations: Generations, analyzer: Analyzer) -> _Live | None:
     try:
         manifest = generations.manifest(current)
         generations.verify(current)
-    except BrokenGeneration:
+    except (BrokenGeneration, OSError):
         return None
-    if manifest.analyzer != analyzer.fingerprint:
+    if manifest.analyzer != analyzer.fingerprint or manifest.content != content_version():
         return None
     folder = generations.path(current)
     corpus = Corpus(folder)
@@ -285,6 +294,11 @@ def _state(file: SourceFile, limits: Limits) -> str:
     """What must change before a file that was skipped is tried again: its bytes, or what it may cost."""
     bytes_ = file.digest or f"{file.size} {file.modified_ns}"
     return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
+
+
+def content_version() -> str:
+    """What reports are read with; documents that other readers read are read again."""
+    return f"readers {readers.VERSION}, passages {passages.VERSION}"
 
 
 def _fingerprint(weights: Weights, glossary: str, questions: str) -> str:

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from index.analyzer import Analyzer, fold
 from index.names import country_names
-from index.tables import StringTable, save_strings
+from index.tables import StringTable, save_strings, sync
 
-FORMAT = 5
+FORMAT = 6
 """Raise it when the tables change."""
 MAX_SENSES = 8
 PARTIAL = 3
@@ -131,10 +131,13 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     save_strings(
         temporary,
         "words",
-        (" ".join(f"{near}{parts[word]}" for near, _, word in sorted(reverse[key])[:MOST]) for key in keys),
+        (" ".join(_nearest(reverse[key], parts)) for key in keys),
     )
     save_strings(temporary, "general", sorted(general, key=str.encode))
     save_strings(temporary, "countries", country_names())
+    for path in temporary.iterdir():
+        sync(path)
+    sync(temporary)
     try:
         temporary.rename(folder)
     except OSError:  # another process was quicker
@@ -142,6 +145,14 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     for old in index.glob("dictionary-*"):
         if old != folder and not old.name.endswith(".tmp"):
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _nearest(found: list[tuple[int, int, str]], parts: dict[str, str]) -> list[str]:
+    """The words found for an English one, each once, as it is nearest, behind how near it is."""
+    nearest: dict[str, int] = {}
+    for near, _, word in sorted(found):
+        nearest.setdefault(parts[word], near)
+    return [f"{near}{word}" for word, near in list(nearest.items())[:MOST]]
 
 
 def _entries() -> Iterator[tuple[str, list[str]]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,7 @@ from index.tables import Array, Strings, StringTable, save_array, save_strings
 # What is kept of each token beside its term: the arrays of `Forward` and their widths.
 _SPANS = {"offsets": np.uint16, "ends": np.uint16, "sentences": np.uint8, "shapes": np.uint8}
 _ID = f"S{ID_LENGTH}"
+_INFO = tuple(field.name for field in fields(DocumentInfo))
 _MONTHS = frozenset("""january february march april june july august september october november december""".split())
 
 
@@ -218,8 +219,9 @@ class Draft:
     def _add_document(self, info: DocumentInfo, digest: str, acronyms: Iterable[tuple[str, str]]) -> None:
         pairs = list(acronyms)
         self.acronyms.update(dict.fromkeys(pairs))
-        fields = {"info": asdict(info), "digest": digest, "first": self.passages, "acronyms": pairs}
-        self._documents.append(json.dumps(fields, ensure_ascii=False))
+        described = {name: getattr(info, name) for name in _INFO}
+        record = {"info": described, "digest": digest, "first": self.passages, "acronyms": pairs}
+        self._documents.append(json.dumps(record, ensure_ascii=False))
         self._languages.append(info.language.encode())
         self.passages += info.passages
 
@@ -249,7 +251,7 @@ class Draft:
     def _postings(self, folder: Path, places: Array, lengths: Array, terms: Array, renumbered: Array) -> BM25:
         """Count body, heading path and title together, each with its weight; keep the terms of the fields."""
         everyone = np.arange(len(lengths), dtype=np.int32)
-        fields = [(terms, np.repeat(everyone, lengths), 1.0)]
+        sources = [(terms, np.repeat(everyone, lengths), 1.0)]
         for name, column, lists, weight in (
             ("sections", SECTION, self._section_terms, self._weights.heading),
             ("titles", DOCUMENT, self._title_terms, self._weights.title),
@@ -260,8 +262,8 @@ class Draft:
             each = counts[owner]
             starts = (np.cumsum(counts) - counts)[owner]
             index = np.arange(int(each.sum())) + np.repeat(starts - np.cumsum(each) + each, each)
-            fields.append((numbers[index], np.repeat(everyone, each), weight))
-        postings = Postings.count(fields, lengths, int(renumbered.max(initial=-1)) + 1)
+            sources.append((numbers[index], np.repeat(everyone, each), weight))
+        postings = Postings.count(sources, lengths, int(renumbered.max(initial=-1)) + 1)
         return BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b)
 
 

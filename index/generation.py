@@ -6,6 +6,7 @@ The index folder:
     <generation>/         one built index: manifest.json, then arrays and string tables
     reindex.lock          held by the process that reindexes; holds its pid
     dictionary-*/         the dictionary, analysed (index/dictionary.py)
+    machine-code/         what numba compiled, where it is installed (index/kernel.py)
 
 Why a file with an id and not a symbolic link? A rename replaces both in one step, but a file also works on
 file systems without links, and its content can be read in a bug report.
@@ -27,8 +28,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from index.errors import BrokenGeneration, IndexBusy, IndexFault, NoGeneration
+from index.tables import sync
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the files of a generation change their meaning: older ones are then built anew."""
 KEPT = 3
 _MANIFEST = "manifest.json"
@@ -55,6 +57,8 @@ class Manifest:
     created: str
     analyzer: str
     """The analyzer's fingerprint."""
+    content: str
+    """The versions of what reports were read and cut with."""
     inputs: str
     """A fingerprint of everything else that was built in: the glossary, the settings."""
     documents: int
@@ -148,7 +152,7 @@ class Generations:
         generation = unfinished.name.removesuffix(_UNFINISHED)
         files = {}
         for path in sorted(unfinished.iterdir()):
-            _sync(path)
+            sync(path)
             files[path.name] = {"size": path.stat().st_size, "checksum": checksum(path)}
         manifest = {
             "id": generation,
@@ -160,10 +164,10 @@ class Generations:
         target = unfinished / _MANIFEST
         # ASCII: a skipped file may have a name that no UTF-8 can hold
         target.write_text(json.dumps(manifest, indent=1), encoding="ascii")
-        _sync(target)
-        _sync(unfinished)
+        sync(target)
+        sync(unfinished)
         unfinished.rename(self.path(generation))
-        _sync(self.folder)
+        sync(self.folder)
         return self.manifest(generation)
 
     def annotate(self, generation: str, **fields: Any) -> None:
@@ -172,17 +176,17 @@ class Generations:
         manifest = json.loads(target.read_text(encoding="ascii")) | fields
         temporary = target.with_suffix(".tmp")
         temporary.write_text(json.dumps(manifest, indent=1), encoding="ascii")
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
 
     def go_live(self, generation: str) -> None:
         """Swap: from now on this generation answers. Older ones than the last three are removed."""
         temporary = self.folder / f"{_LIVE}.{os.getpid()}.tmp"
         temporary.write_text(generation + "\n", encoding="ascii")
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(self.folder / _LIVE)
-        _sync(self.folder)
+        sync(self.folder)
         others = [info.id for info in self.list() if info.id != generation]
         for old in others[KEPT - 1 :]:
             shutil.rmtree(self.path(old), ignore_errors=True)
@@ -223,6 +227,9 @@ class Generations:
             shutil.rmtree(path, ignore_errors=True)
         for path in self.folder.glob(f"{_LIVE}.*.tmp"):
             path.unlink(missing_ok=True)
+        for path in self.folder.glob("dictionary-*.tmp"):
+            if not _runs(path.suffixes[-2][1:]):  # whoever opens an index analyses the dictionary without a lock
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def checksum(path: Path) -> str:
@@ -233,15 +240,17 @@ def checksum(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
+def _runs(pid: str) -> bool:
+    """Whether there is a process with this number."""
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (ValueError, ProcessLookupError):
+        return False
+    return True
+
+
 def _holder(file: IO[str]) -> str:
     file.seek(0)
     return file.read().strip() or "?"
-
-
-def _sync(path: Path) -> None:
-    """Have the disk hold what was written, before anything refers to it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

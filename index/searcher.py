@@ -18,7 +18,7 @@ from index.answer import Answer, NoAnswer, compose
 from index.bm25 import BM25
 from index.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage
 from index.dictionary import Dictionary
-from index.errors import BrokenGeneration, OtherAnalyzer
+from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.filters import allowed
 from index.generation import Generations
 from index.lexicon import Lexicon
@@ -56,7 +56,7 @@ class Searcher:
         try:
             self._corpus = Corpus(folder)
             self._terms = terms = StringTable(folder, "terms")
-            self._bm25 = BM25.open(folder, len(self._corpus))
+            self._bm25 = BM25.open(folder, len(self._corpus), machine_code=index / "machine-code")
             dictionary = Dictionary.open(index, self._analyzer)
             self._lexicon = Lexicon(
                 folder,
@@ -146,33 +146,81 @@ class Searcher:
 class LiveSearcher:
     """The searcher of the live generation, whoever built it. Safe to share between threads."""
 
-    def __init__(self, index: Path) -> None:
+    def __init__(self, index: Path, *, verify: bool = False) -> None:
+        """`verify`: compare the files of what was opened with their checksums, in a thread of its own.
+
+        To read a whole generation takes seconds where it is large: for a bot that runs for weeks, not for one question.
+        """
         self._generations = Generations(index)
+        self._verify = verify
         self._lock = threading.Lock()
         self._searcher: Searcher | None = None
-        self._broken = ""
+        self._chosen_for: str | None = None
+        """The live generation when the searcher was chosen."""
+        self._damaged: set[str] = set()
         self._analyzer = Analyzer()
 
     def get(self) -> Searcher:
         """The live searcher. Costs one small read unless the generation changed.
 
-        Where the new generation cannot be opened, the one that was live goes on answering; where none was, raises
-        NoGeneration, BrokenGeneration or OtherAnalyzer.
+        Where the live generation cannot be opened, the last one that could goes on answering, at start the newest that
+        is older; where there is none, raises NoGeneration, BrokenGeneration or OtherAnalyzer.
         """
         current, searcher = self._generations.current(), self._searcher
-        if searcher is not None and (current is None or current == searcher.generation):
+        if searcher is not None and (current is None or current == self._chosen_for):
             return searcher
         with self._lock:
-            if self._searcher is None or self._searcher.generation != current:
-                try:
-                    current = self._generations.require_current()
-                    self._searcher = Searcher(self._generations.folder, current, analyzer=self._analyzer)
-                except (BrokenGeneration, OtherAnalyzer):
-                    if self._searcher is None:
-                        raise
-                    if current != self._broken:  # said once, not at every question
-                        self._broken = current or ""
-                        log.exception(
-                            "generation %s does not open; %s goes on answering", current, self._searcher.generation
-                        )
+            if self._searcher is None or self._chosen_for != current:
+                self._searcher = self._choose(current)
+                self._chosen_for = current
             return self._searcher
+
+    def _choose(self, current: str | None) -> Searcher:
+        """The live generation, else the one that answered until now, else the newest older one that opens."""
+        try:
+            return self._open(current or self._generations.require_current())
+        except IndexFault as fault:
+            before = self._searcher
+            if before is None or before.generation in self._damaged:
+                before = self._older(current)
+            if before is None:
+                raise
+            log.exception("%s; generation %s answers", fault, before.generation)
+            return before
+
+    def _older(self, current: str | None) -> Searcher | None:
+        infos = self._generations.list()
+        live = next((info for info in infos if info.id == current), None)
+        for info in infos:
+            if live is None or info.created < live.created:
+                try:
+                    return self._open(info.id)
+                except IndexFault:
+                    continue
+        return None
+
+    def _open(self, generation: str) -> Searcher:
+        if generation in self._damaged:
+            raise BrokenGeneration(f"generation {generation}", "is damaged", "run citedesk reindex")
+        searcher = Searcher(self._generations.folder, generation, analyzer=self._analyzer)
+        if self._verify:
+            threading.Thread(target=self._check, args=(generation,), name="verify", daemon=True).start()
+        return searcher
+
+    def _check(self, generation: str) -> None:
+        """Put a generation aside whose files are not what was written."""
+        try:
+            self._generations.verify(generation)
+        except BrokenGeneration as fault:
+            with self._lock:
+                self._damaged.add(generation)
+                if self._searcher is None or self._searcher.generation != generation:
+                    return
+                before = self._older(generation)
+                if before is None:
+                    log.error("%s; there is no older one, so it goes on answering", fault)
+                else:
+                    log.error("%s; generation %s answers", fault, before.generation)
+                    self._searcher = before
+        except OSError:
+            log.info("generation %s could not be compared with its checksums", generation, exc_info=True)

@@ -7,6 +7,7 @@ each ends). Opening one reads neither; several processes share one copy in the p
 from __future__ import annotations
 
 import mmap
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -154,3 +155,12 @@ class StringTable:
 
 def _encode(string: str) -> bytes:
     return string.encode("utf-8", "surrogatepass")
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold what was written, before anything refers to it."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

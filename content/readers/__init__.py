@@ -12,7 +12,10 @@ from content.documents import Metadata, Piece
 from content.readers.errors import Unreadable
 from content.readers.formats import Format, detect
 
-__all__ = ["Unreadable", "read_bytes", "read_file"]
+__all__ = ["VERSION", "Unreadable", "read_bytes", "read_file"]
+
+VERSION = 1
+"""Raise it when the same file gives another text, headings or metadata: every report is then read again."""
 
 
 def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
