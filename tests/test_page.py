@@ -197,6 +197,19 @@ def test_the_menu_of_commands_filters_and_sends(page: Page, stage: Played) -> No
     expect(bubbles(page).last).to_contain_text("/library")
 
 
+def test_a_command_that_the_menu_does_not_list_is_sent_as_it_was_typed(page: Page, stage: Played) -> None:
+    """/news is found by its description, but whoever wrote /announce and pressed Enter meant that."""
+    stage.call("setMyCommands", commands=[{"command": "news", "description": "Past announcements"}])
+    field(page).fill("/announce")
+    expect(page.get_by_role("option")).to_have_count(1)
+    field(page).press("Enter")
+    expect(bubbles(page).last).to_contain_text("/announce")
+    field(page).fill("/announce")
+    field(page).press("ArrowDown")
+    field(page).press("Enter")
+    expect(bubbles(page).last).to_contain_text("/news")
+
+
 def test_enter_that_ends_a_composition_sends_nothing(page: Page, stage: Played) -> None:
     """Chinese is typed with an input method; its Enter chooses a word."""
     field(page).fill("yi dai")

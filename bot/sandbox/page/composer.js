@@ -203,7 +203,8 @@ export class Composer {
     const first = commands.filter((one) => one.command.startsWith(word));
     const also = commands.filter((one) => !first.includes(one) && ` ${one.description.toLowerCase()}`.includes(` ${word}`));
     this.options = [...first, ...also];
-    this.chosen = 0;
+    // A command that the menu does not list is sent as typed; what is found by its description waits to be chosen.
+    this.chosen = first.length ? 0 : -1;
     this.menu.hidden = false;
     this.showMenu();
   }
@@ -231,7 +232,8 @@ export class Composer {
     if (key === "Escape") this.closeMenu();
     else if (!count) return false;
     else if (key === "ArrowDown") this.chosen = (this.chosen + 1) % count;
-    else if (key === "ArrowUp") this.chosen = (this.chosen + count - 1) % count;
+    else if (key === "ArrowUp") this.chosen = (Math.max(this.chosen, 0) + count - 1) % count;
+    else if (this.chosen < 0) return false;
     else if (key === "Tab" && !event.shiftKey) this.write(`/${this.options[this.chosen].command} `);
     else if (key === "Enter" && !event.shiftKey) this.run(this.options[this.chosen]);
     else return false;
