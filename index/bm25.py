@@ -12,10 +12,12 @@ beside it not even most of that (`maxscore.py`).
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -120,10 +122,18 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     @classmethod
     def open(
-        cls, folder: Path, passages: int, *, k1: float = 1.5, b: float = 0.75, machine_code: Path | None = None
+        cls,
+        folder: Path,
+        passages: int,
+        *,
+        k1: float = 1.5,
+        b: float = 0.75,
+        numbers: Mapping[str, int] | None = None,
+        machine_code: Path | None = None,
     ) -> BM25:
-        """Map what `save` wrote; `passages` is the number of passages of the corpus."""
+        """Map what `save` wrote; `passages` is the number of passages of the corpus, `numbers` those of the terms."""
         self = cls((), k1=k1, b=b, machine_code=machine_code)
+        self._numbers = dict(numbers or {})
         self.starts = load_array(folder, "postings.starts")
         self.passages = load_array(folder, "postings.passages")
         self.weights = load_array(folder, "postings.weights")
@@ -138,15 +148,16 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         return self._kernel
 
     def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
-        terms: list[int] = []
-        lengths: list[int] = []
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        terms, lengths = array("i"), array("q")
         for passage in corpus:
-            terms.extend(self._numbers.setdefault(term, len(self._numbers)) for term in passage)
+            terms.extend(map(numbers.__getitem__, passage))
             lengths.append(len(passage))
+        self._numbers = dict(numbers)
         passages = np.repeat(np.arange(len(lengths)), lengths)
-        counted = np.array(terms, np.int64)
-        self._take(Postings.count([(counted, passages, 1.0)], np.array(lengths, np.int64), len(self._numbers)))
-        return {term: self.document_frequency(number) for term, number in self._numbers.items()}
+        counted = [(np.array(terms, np.int32), passages, 1.0)]
+        self._take(Postings.count(counted, np.array(lengths, np.int64), len(numbers)))
+        return dict(zip(numbers, np.diff(self.starts).tolist(), strict=True))
 
     def _take(self, postings: Postings) -> None:
         self.starts = postings.starts

@@ -83,7 +83,7 @@ def best(
         essential -= 1
     place, starts = np.zeros(n, np.int64), np.zeros(n, np.int64)
     heap = np.zeros(k)
-    first = essential
+    first = n  # nothing is known of the threshold yet
     sums = np.zeros(WINDOW)
     candidates = np.empty(WINDOW, np.int32)
     found, found_sums, count = np.empty(16 * k + 64, np.int32), np.empty(16 * k + 64), 0
@@ -130,7 +130,7 @@ def best(
                 sums[candidates[i]] = -sums[candidates[i]]
             if essential > 1 and essential < n:
                 candidates[:waiting].sort()
-        more = False
+        most = first
         for j in range(first, n):
             bar, kept = least - rest[j], 0
             for i in range(waiting):
@@ -147,7 +147,7 @@ def best(
             place[j] = high
             if high - low < _CHEAPER * waiting:
                 dense = True
-                more |= j == first
+                most = j + 1
                 _add(sums, ids, values, low, high, base, scale)
             else:
                 for i in range(waiting):
@@ -191,7 +191,7 @@ def best(
         while essential > 0 and rest[essential - 1] < least:
             essential -= 1
         # What the next window will be like: its lists are added before anything is looked into while that is quicker.
-        first = first + 1 if more else first - 1 if 64 * waiting < fresh else first
+        first = most if most > first else first - 1 if 64 * waiting < fresh else first
     keep = found_sums[:count] >= least
     return found[:count][keep], found_sums[:count][keep]
 

@@ -33,7 +33,7 @@ _CHEAPER = 16
 """Postings that are added up in the time in which one candidate is looked up."""
 _PROBES = 3
 """Candidates that are summed up in full at once, times k."""
-_FEW = 16_000
+_FEW = 100_000
 """Postings that are added up before it is worth thinking."""
 _TINY = 1e-30
 

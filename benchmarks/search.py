@@ -1,0 +1,124 @@
+"""Numbers of passages in; what building, opening and asking costs in each engine, on the same tokens, out.
+
+    python -m benchmarks.search [--sizes 1000,10000,100000,1000000] [--json FILE]
+
+Engines: this index (numpy alone; and `fast`, with machine code), rank-bm25, bm25s (numpy and numba), tantivy (as it
+comes, which counts all hits, and told not to) and SQLite FTS5. Each builds in one process and answers in another, so
+that its memory is its own. rank-bm25 and FTS5 stop at 100,000 passages. The exact engines must agree: rank-bm25 and
+bm25s add the same constant to every passage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.engines import BUILD
+from benchmarks.measuring import Row, machine, print_table, write_json
+from benchmarks.synthetic import make_questions, make_tokens
+
+STOP_AT = {"rank-bm25": 100_000, "SQLite FTS5": 100_000}
+EXACT = ("rank-bm25", "bm25s numpy", "bm25s numba", "citedesk fast")
+COLUMNS = [
+    "passages",
+    "engine",
+    "build",
+    "open",
+    "p50",
+    "p95",
+    "p99",
+    "p50 to citedesk",
+    "p95 to citedesk",
+    "megabytes",
+    "questions",
+    "agrees",
+]
+
+
+def run(job: str, engine: str, tokens: Path, folder: Path) -> Row:
+    """One job in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.engines", job, engine, str(tokens), str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+    figures: Row = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def constants(tokens: Path, questions: list[list[int]]) -> list[float]:
+    """What rank-bm25 gives every passage for each question: delta x the sum of the idf of its terms."""
+    terms, ends = np.load(tokens / "terms.npy"), np.load(tokens / "ends.npy")
+    passages = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+    wanted = np.unique([term for question in questions for term in question])
+    frequency = {}
+    for term in wanted.tolist():
+        frequency[term] = len(np.unique(passages[terms == term]))
+    return [sum(float(np.log((len(ends) + 1) / frequency[term])) for term in question) for question in questions]
+
+
+def agrees(row: Row, ours: Row, constant: list[float]) -> bool | None:
+    """Whether the best scores of an exact engine are ours, a constant aside."""
+    if row["engine"] not in EXACT:
+        return None
+    added = [0.0] * len(constant) if row["engine"].startswith("citedesk") else constant
+    return all(
+        np.allclose(np.array(theirs[: len(best)]) - more, best, rtol=1e-4, atol=1e-3)
+        for theirs, best, more in zip(row["best"], ours["best"], added, strict=True)
+    )
+
+
+def measure(size: int, folder: Path, engines: list[str]) -> list[Row]:
+    """All engines at one size."""
+    tokens = make_tokens(size)
+    questions = make_questions(tokens, 500 if size <= 100_000 else 300)
+    source = folder / "tokens"
+    source.mkdir(parents=True)
+    np.save(source / "terms.npy", tokens.terms)
+    np.save(source / "ends.npy", np.cumsum(tokens.lengths))
+    (source / "questions.json").write_text(json.dumps(questions))
+    del tokens
+    rows = []
+    for engine in engines:
+        if size > STOP_AT.get(engine, size):
+            continue
+        built = folder / engine.replace(" ", "-").replace(",", "")
+        row = {"passages": size, "engine": engine, **run("build", engine, source, built)}
+        row |= run("ask", engine, source, built)
+        print(f"{size:>9,} {engine:<14} p50 {row['p50']:.3f} ms, built in {row['build']:.1f} s", file=sys.stderr)
+        rows.append(row)
+    constant = constants(source, questions[:10])
+    ours = next(row for row in rows if row["engine"] == "citedesk")
+    for row in rows:
+        row["p50 to citedesk"], row["p95 to citedesk"] = row["p50"] / ours["p50"], row["p95"] / ours["p95"]
+        row["agrees"] = agrees(row, ours, constant)
+    for row in rows:
+        del row["best"]
+    return rows
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--sizes", default="1000,10000,100000,1000000")
+    arguments.add_argument("--engines", default=",".join(BUILD))
+    arguments.add_argument("--json", type=Path, default=Path("docs/benchmarks/search.json"))
+    options = arguments.parse_args()
+    before, rows = machine(), []
+    engines = options.engines.replace("tantivy, not", "tantivy; not").split(",")
+    root = Path(tempfile.mkdtemp())
+    for size in map(int, options.sizes.split(",")):
+        rows += measure(size, root / str(size), [engine.replace(";", ",") for engine in engines])
+        shutil.rmtree(root / str(size))
+        write_json(options.json, {"machine": before, "load after": machine()["load"], "rows": rows})
+    shutil.rmtree(root)
+    print_table(rows, COLUMNS)
+    if any(row["agrees"] is False for row in rows):
+        sys.exit("engines disagree")
+
+
+if __name__ == "__main__":
+    main()
