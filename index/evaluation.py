@@ -124,6 +124,7 @@ def indexed(
         manifest = generations.finish(
             unfinished,
             analyzer=analyzer.fingerprint,
+            content="",
             inputs="",
             documents=draft.documents,
             passages=draft.passages,

@@ -72,6 +72,7 @@ def build(index: Path, home: Path, analyzer: Analyzer, reports: list[Document]) 
     manifest = generations.finish(
         folder,
         analyzer=analyzer.fingerprint,
+        content="",
         inputs="",
         documents=draft.documents,
         passages=draft.passages,
