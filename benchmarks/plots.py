@@ -1,0 +1,117 @@
+"""What `search.py` and the others wrote in; docs/benchmarks.md with its pictures out.
+
+python -m benchmarks.plots
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "benchmarks"
+PICTURES = (
+    ("p50", "milliseconds, half of the questions take less"),
+    ("p95", "milliseconds, 95 of 100 questions take less"),
+    ("build", "seconds to build from tokens"),
+    ("megabytes", "megabytes of memory while answering"),
+)
+
+
+def draw(rows: list[dict[str, Any]], what: str, label: str) -> Path:
+    """One log-log picture with a line for each engine."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    for engine in dict.fromkeys(row["engine"] for row in rows):
+        own = [row for row in rows if row["engine"] == engine]
+        ours = engine.startswith("citedesk")
+        axes.loglog(
+            [row["passages"] for row in own],
+            [row[what] for row in own],
+            marker="o",
+            label=engine,
+            linewidth=2.5 if ours else 1.2,
+            linestyle="-" if ours else "--",
+        )
+    axes.set_xlabel("passages")
+    axes.set_ylabel(label)
+    axes.grid(visible=True, which="both", alpha=0.2)
+    axes.legend(fontsize=8)
+    path = FOLDER / f"search-{what}.png"
+    figure.savefig(path, dpi=110, metadata={"Software": None})
+    plt.close(figure)
+    return path
+
+
+def table(rows: list[dict[str, Any]], columns: list[str]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
+    lines += ["| " + " | ".join(_shown(row.get(column)) for column in columns) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+    return "–" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def section(name: str, title: str, about: str, columns: list[str]) -> str:
+    """What one benchmark wrote, empty where it did not run."""
+    path = FOLDER / f"{name}.json"
+    if not path.exists():
+        return ""
+    figures = json.loads(path.read_text(encoding="utf-8"))
+    on = figures["machine"]
+    where = (
+        f"{on['processor']}, {on['cores']} cores, Python {on['python']}, load {on['load'][0]} as it ended, {on['when']}"
+    )
+    parts = [f"## {title}", about, table(figures["rows"], columns)]
+    if name == "search":
+        parts += [f"![{label}](benchmarks/{draw(figures['rows'], what, label).name})" for what, label in PICTURES]
+    if "stages" in figures:
+        parts.append(table(figures["stages"], ["stage", "share"]))
+    return "\n\n".join([*parts, f"Measured on: {where}."]) + "\n"
+
+
+def main() -> None:
+    search = ["passages", "engine", "build", "open", "p50", "p95", "p99", "p50 to citedesk", "megabytes", "agrees"]
+    parts = [
+        "# Benchmarks\n\nMade by `make bench` and `python -m benchmarks.plots`. Compare figures within a table only:"
+        " all of it was measured in one run, on one machine, which may have been busy.\n",
+        section(
+            "search",
+            "Search",
+            "The ten best passages, on the same tokens and questions (4 to 9 terms; lengths and frequencies fitted on"
+            " the judged collections). Milliseconds a question, seconds to build from tokens and to open and answer"
+            " once, megabytes of memory. `citedesk` is the default install, `citedesk fast` with numba.",
+            search,
+        ),
+        section(
+            "reindex",
+            "Reindex",
+            "From files; a fifth of them Chinese.",
+            ["what", "seconds", "times faster", "read", "passages", "megabytes"],
+        ),
+        section(
+            "answer", "Answer", "The whole of `ask`, one process.", ["what", "questions a second", "p50 ms", "p95 ms"]
+        ),
+        section(
+            "kills",
+            "Kills",
+            "`citedesk reindex`, killed at random instants while a searcher answers.",
+            ["kills", "finished", "questions", "unanswered", "damaged", "clean"],
+        ),
+    ]
+    (ROOT / "docs" / "benchmarks.md").write_text("\n".join(filter(None, parts)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
