@@ -32,7 +32,7 @@ from index import stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
 
-VERSION = 5
+VERSION = 6
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
@@ -58,6 +58,8 @@ _HAN_NUMERAL = re.compile(
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
 _ORDINAL_SIGN = re.compile(r"第\s?$")
 _AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
+_FIRST = frozenset("首届 首次 首个 首批 首任 首期 首轮 首位 首家 首部 首场".split())
+"""Words of Chinese that say "the first" without a numeral."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SPELLINGS = (
     (re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
@@ -107,7 +109,7 @@ class Analyzer:
         """Changes whenever the same text could give other terms."""
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
         spellings = [(pattern.pattern, replacement) for pattern, replacement in _SPELLINGS]
-        rules = f"{_TOKEN.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR}"
+        rules = f"{_TOKEN.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)}"
         seed = f"{VERSION} {self._segmenter.fingerprint} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
 
@@ -167,7 +169,8 @@ class Analyzer:
         return stemmer("english").stemWord  # type: ignore[no-any-return]
 
     def _word(self, text: str, word: str, start: int, end: int, stop_words: bool) -> str:
-        folded = "".join(_POSSESSIVE.sub("", fold(word)).split())  # NFKC makes a space of some letters
+        word = _POSSESSIVE.sub("", word)  # CASTED's is CASTED
+        folded = "".join(fold(word).split())  # NFKC makes a space of some letters
         if folded == "us" and word == "US" and not _in_capitals(text, start, end):
             return "usa"
         number = english_ordinal(folded) or english_number(folded)
@@ -191,7 +194,7 @@ class Analyzer:
             stop = match.start() if match else len(simplified)
             for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
                 low, position = position, position + len(word)
-                number = chinese_number(word)
+                number = "1st" if word in _FIRST else chinese_number(word)
                 if number or stop_words or word not in stopwords.CHINESE:
                     yield Token(number or word, start + place[low], start + max(place[position], place[low] + 1))
             if match:

@@ -34,7 +34,7 @@ from index.known_questions import (
     read_known,
 )
 from index.known_questions import report as compare_known
-from index.lexicon import read_glossary, save_lexicon
+from index.lexicon import read_everyday, read_glossary, save_lexicon
 from index.searcher import Searcher
 from index.tables import StringTable
 
@@ -111,7 +111,7 @@ def reindex(
     with generations.lock():
         glossary = read_glossary(content)
         questions, problems = read_known(content)
-        inputs = _fingerprint(weights, glossary, digest(questions))
+        inputs = _fingerprint(weights, glossary + read_everyday(), digest(questions))
         live = None if full else _open_live(generations, analyzer)
         library = Library(content, limits)
         files = library.scan()

@@ -30,6 +30,9 @@ from index.tables import StringTable
 
 EVERYDAY = 0.6
 """An alternative is everyday if its idf is less than this share of the question's own word's, or of the mean."""
+SOFT = frozenset(("everyday", "related"))
+TRUSTED = frozenset(("glossary", "acronym"))
+KINDS = frozenset(("country", "nationality"))
 _WHOLE = 0.99
 _MOSTLY = 0.9
 _SPARSE, _SMALL = 16, 1 << 12
@@ -93,7 +96,8 @@ class ConceptScorer:
 
         `k`: how many passages are going to be looked for.
         """
-        parts = [self._score_best(part.alternatives, k) for part in concept.parts]
+        trusted = concept.kind in KINDS
+        parts = [self._score_best(part.alternatives, k, trusted) for part in concept.parts]
         if len(parts) == 1 and not concept.alternatives:
             return parts[0]
         known = sum(part.idf for part in parts) or 1e-9
@@ -120,7 +124,7 @@ class ConceptScorer:
         terms = {term for group in groups for alternative in group for term in alternative.terms}
         return {term: number for term in terms if (number := self._find(term)) >= 0}
 
-    def _score_best(self, alternatives: tuple[Alternative, ...], k: int) -> Scored:
+    def _score_best(self, alternatives: tuple[Alternative, ...], k: int, trusted: bool = False) -> Scored:
         known = [
             (alternative, numbers, idf)
             for alternative in alternatives
@@ -135,14 +139,14 @@ class ConceptScorer:
             # `weighted` multiplies by the idf of the term; here that of the concept counts
             own = self._bm25.idf_of(credence * self._bm25.document_frequency(number))
             return Scored(self._bm25.weighted(number, k, alternative.weight * own / (idf or 1.0)), credence, own)
-        key = tuple((alternative.terms, alternative.weight, alternative.origin) for alternative, _, _ in known)
+        key = trusted, tuple((alternative.terms, alternative.weight, alternative.origin) for alternative, _, _ in known)
         scored = self._kept.get(key)
         if scored is None:
-            scored = self._unite(known)
+            scored = self._unite(known, trusted)
             self._kept.put(key, scored)
         return scored
 
-    def _unite(self, known: list[tuple[Alternative, list[int], float]]) -> Scored:
+    def _unite(self, known: list[tuple[Alternative, list[int], float]], trusted: bool = False) -> Scored:
         """The best of several alternatives in each passage."""
         # The question's own word sets the measure; where no passage has it, the mean of what stands for it.
         usual = next((idf for alternative, _, idf in known if alternative.origin == "question"), None)
@@ -151,11 +155,19 @@ class ConceptScorer:
         found = [self._weigh(alternative, numbers) for alternative, numbers, _ in known]
         union = _Union([one.passages for one in found], self._bm25.corpus_size)
         score, share, whole = union.zeros(), union.zeros(), union.zeros()
-        ordinary = [place for place, (_, _, idf) in enumerate(known) if idf >= EVERYDAY * usual]
+        ordinary = [
+            place
+            for place, (alternative, _, idf) in enumerate(known)
+            if idf >= EVERYDAY * usual or (trusted and alternative.origin in TRUSTED)
+        ]
+        soft = {p for p, (alternative, _, _) in enumerate(known) if alternative.origin in SOFT}
+        soft = soft if len(soft) < len(known) else set()
         for place in ordinary:
             alternative, one = known[place][0], found[place]
             union.raise_to(score, place, one.weights)
             union.raise_to(share, place, one.shares)
+            if place in soft:
+                continue
             union.raise_to(whole, place, np.asarray(one.shares > _WHOLE * _credence(alternative), np.float32))
         idf = self._bm25.idf_of(float((share * whole).sum()))
         score *= np.float32(idf)

@@ -10,18 +10,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol
 
-from index.analyzer import Analyzer, Token
-from index.names import kind_of
-from index.tables import StringTable
+from index import stopwords
+from index.analyzer import HAN_RUN, Analyzer, Token
+from index.names import Kind
 
-REPLACED = ("year", "ordinal", "country", "nationality", "acronym")
+
+class KindOf(Protocol):
+    """What kind of thing a word names."""
+
+    def __call__(self, label: str, term: str, *, opens: bool = False) -> Kind: ...
+
+
+REPLACED = ("year", "ordinal", "country", "nationality", "acronym", "name")
 _OPENS = re.compile(
     r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|then\b|那么|那|其中|还有|另外|以及|此外)[\s,，]*",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that|there)\b|它|他们|她们|这些|那些|该|其",
+    r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that|there|ones?)\b|它|他们|她们|这些|那些|该|其",
     re.IGNORECASE,
 )
 
@@ -29,6 +37,7 @@ _ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\b|^\s*那么?", re.IGNOR
 _ASKS_FOR = re.compile(
     r"^\s*(?:how many|which|what)\s+(?=\w)|^.*?(?:多少|哪些|几)[个篇份项名位家种部本]?", re.IGNORECASE
 )
+INTERROGATIVE = re.compile("^[哪几]|[谁何]|什么|多少|怎么|怎样")
 _QUESTION_WORD = re.compile(r"\b(?:wh?ich|what|who(?:se|m)?|when|where|how)\b|多少|几|哪|谁|何|什么", re.IGNORECASE)
 
 
@@ -37,25 +46,35 @@ def asks_anew(question: str) -> bool:
     return bool(_QUESTION_WORD.search(_OPENS.sub("", question)))
 
 
+def asks(text: str, token: Token) -> bool:
+    """Whether a word of a question asks rather than names."""
+    word = text[token.start : token.end].lower()
+    return (
+        word in stopwords.ENGLISH_ASKING
+        or token.term in stopwords.CHINESE_ASKING
+        or bool(HAN_RUN.match(token.term) and INTERROGATIVE.search(token.term))
+    )
+
+
 def leans(question: str, analyzer: Analyzer) -> bool:
     """Whether a question can only be understood with the one before it."""
-    terms = analyzer.names(question)
+    terms = [token for token in analyzer.names(question) if not asks(question, token)]
     if _OPENS.match(question):
         return len(terms) <= 6
     return len(terms) <= 1 or (len(terms) <= 4 and bool(_PRONOUN.search(question)))
 
 
-def merge(question: str, history: Sequence[str], analyzer: Analyzer, countries: StringTable) -> tuple[str, int]:
+def merge(question: str, history: Sequence[str], analyzer: Analyzer, kind_of: KindOf) -> tuple[str, int]:
     """The question with what it leaves unsaid taken from the questions before it, oldest first.
 
     Returns the whole question and where in it the earlier one begins.
     """
     earlier = history[-1]
     if len(history) > 1 and leans(earlier, analyzer):
-        earlier, _ = merge(earlier, history[:-1], analyzer, countries)
-    named = {kind for kind in _kinds(question, analyzer.names(question), countries) if kind in REPLACED}
+        earlier, _ = merge(earlier, history[:-1], analyzer, kind_of)
+    named = {kind for kind in _kinds(question, analyzer.names(question), kind_of) if kind in REPLACED}
     tokens = analyzer.names(earlier)
-    kinds = _kinds(earlier, tokens, countries)
+    kinds = _kinds(earlier, tokens, kind_of)
     asked = None if named else _asked_for(question, earlier, tokens)
     kept = earlier
     for token, kind in reversed(list(zip(tokens, kinds, strict=True))):
@@ -71,12 +90,11 @@ def _asked_for(question: str, earlier: str, tokens: Sequence[Token]) -> Token | 
     return next((token for token in tokens if opening and token.start == opening.end()), None)
 
 
-def _kinds(text: str, tokens: Sequence[Token], countries: StringTable) -> list[str]:
+def _kinds(text: str, tokens: Sequence[Token], kind_of: KindOf) -> list[str]:
     return [
         kind_of(
             text[token.start : token.end],
             token.term,
-            countries,
             opens=not text[: token.start].strip(" \"'“「("),
         )
         for token in tokens

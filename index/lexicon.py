@@ -3,6 +3,7 @@
 Where the other words come from, each with a weight between 0 and 1:
 
 - the glossary that staff keep (`glossary.csv`: English term, Chinese term, other forms);
+- what reports print for everyday words (`content/everyday.csv`: "pay for" is asked, "sponsor" is printed);
 - acronyms that the reports themselves print with their long forms (`acronyms.py`), and acronyms by initials;
 - CC-CEDICT between Chinese and English (`dictionary.py`);
 - for a word that neither the reports nor the dictionary know, the nearest word of the reports (`spelling.py`).
@@ -17,13 +18,16 @@ import csv
 import io
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer
 from index.dictionary import MAX_WORDS, Dictionary
 from index.errors import IndexFault
+from index.names import Kind, kind_of
 from index.spelling import nearest
 from index.tables import StringTable
 
@@ -34,11 +38,17 @@ INITIALS_WEIGHT = 0.6
 SENSE_WEIGHTS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3)
 SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
+PARTLY = 2
+TRANSLITERATION_WEIGHT = 0.8
+LONGEST_NAME, SHORTEST_NAME = 4, 4
+"""Characters of a name that is spelled in Latin letters, at most, and letters that it then has, at least and one more."""
 NEAR_WEIGHTS = (1.0, 0.9, 0.8, 0.6, 0.5)
 MAX_TRANSLATIONS = 24
+NO_NUMBERS = False
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
 RELATED_WEIGHT = 0.3
+EVERYDAY_WEIGHT = 0.5
 MAX_RELATED = 4
 _ENDINGS = (
     "e",
@@ -68,7 +78,7 @@ class Alternative:
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """question, glossary, acronym, initials, dictionary, family, related or spelling."""
+    """question, glossary, acronym, initials, everyday, dictionary, family, related or spelling."""
     shown: str = ""
     """How the reports write it; only of a mended spelling."""
 
@@ -101,6 +111,13 @@ def read_glossary(content: Path) -> str:
         raise IndexFault(str(path), error.reason, error.remedy) from error
 
 
+def read_everyday() -> str:
+    """The text of `everyday.csv`, which comes with the program: what is asked, and what reports print for it."""
+    import content as package
+
+    return (Path(package.__file__ or "").parent / "everyday.csv").read_text(encoding="utf-8")
+
+
 def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
     """Analyse glossary and acronyms and write `lexicon.json` into a generation."""
     entries = []
@@ -113,8 +130,27 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict
         analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in forms}
         entries.append(list(dict.fromkeys(terms for form, terms in analyzed.items() if _says(form, terms))))
     pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
-    lexicon = {"glossary": entries, "acronyms": [pair for pair in pairs if all(pair)]}
+    lexicon = {
+        "glossary": entries,
+        "acronyms": [pair for pair in pairs if all(pair)],
+        "everyday": _analyze_everyday(analyzer),
+    }
     (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
+
+
+def _analyze_everyday(analyzer: Analyzer) -> dict[str, list[str]]:
+    """What is asked → what is printed for it, both as terms joined by spaces."""
+    printed: dict[str, dict[str, None]] = defaultdict(dict)
+    for row in csv.DictReader(io.StringIO(read_everyday())):
+        forms = [" ".join(token.term for token in analyzer.names(form)) for form in row["printed"].split(";")]
+        for asked in row["asked"].split(";"):
+            keys = [" ".join(token.term for token in analyzer.analyze(asked, stop_words=True))]
+            names = analyzer.names(asked)
+            if len(names) == 1 and asked[names[0].start : names[0].end] not in stopwords.ENGLISH_LIGHT:
+                keys.append(names[0].term)  # "ask ... to" is also asked with words between
+            for terms in filter(None, dict.fromkeys(keys)):
+                printed[terms].update(dict.fromkeys(form for form in forms if form and form != terms))
+    return {asked: list(forms) for asked, forms in printed.items()}
 
 
 def _says(form: str, terms: tuple[str, ...]) -> bool:
@@ -192,9 +228,16 @@ class Lexicon:
                     matches.append(Match(low, low + len(long), (alternative,)))
         return matches
 
+    def printed(self, asked: Sequence[str]) -> tuple[Alternative, ...]:
+        """What the reports may print for everyday words, stop words among them, as far as they have it."""
+        forms = (tuple(form.split()) for form in self._data["everyday"].get(" ".join(asked), ()))
+        return tuple(Alternative(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))
+
     def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
         """Chinese words for an English word or phrase, as the reports segment them."""
         found: list[Alternative] = []
+        if NO_NUMBERS and len(terms) == 1 and terms[0][0].isdigit():
+            return found
         for parts, near in self._dictionary.chinese(terms):
             if all(map(self.known, parts)):
                 weight = NEAR_WEIGHTS[near] * (SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0)
@@ -219,7 +262,7 @@ class Lexicon:
             found += self._family(term)
             if not found and not self.known(term):
                 found += self._mended(surface) or self._related(term)
-        return found
+        return [*found, *self.printed((term,))]
 
     def _by_initials(self, initials: str) -> list[Alternative]:
         """What an acronym may stand for that the reports do not print beside its long form."""
@@ -251,6 +294,20 @@ class Lexicon:
         best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_RELATED]
         return [Alternative((word,), RELATED_WEIGHT, "related") for word, _ in best]
 
+    def knows_han(self, word: str) -> bool:
+        """Whether the reports, the glossary or the dictionary have a Chinese word."""
+        return self.known(word) or self._dictionary.knows_chinese(word) or word in self._in_forms
+
+    @cached_property
+    def _in_forms(self) -> frozenset[str]:
+        """The terms of all forms of the glossary."""
+        return frozenset(term for entry in self._data["glossary"] for form in entry for term in form)
+
+    def kind_of(self, label: str, term: str, *, opens: bool = False) -> Kind:
+        """What kind of thing a word of a question names; `opens`: whether it is the question's first word."""
+        kind = kind_of(label, term, self.countries, opens=opens)
+        return kind or ("name" if len(term) > 1 and HAN_RUN.match(term) and self._dictionary.is_name(term) else "")
+
     def is_function_word(self, term: str) -> bool:
         """Whether a Chinese term only holds others together."""
         return bool(HAN_RUN.match(term)) and self._dictionary.is_function_word(term)
@@ -261,21 +318,32 @@ class Lexicon:
 
     def _translations(self, word: str) -> list[Alternative]:
         senses = self._dictionary.senses(word)
-        if not senses and len(word) > 1:  # a compound that the dictionary lacks: its parts side by side
-            parts = self._parts(word)
-            return [Alternative(parts, PARTS_WEIGHT, "dictionary")] if parts else []
+        if not senses and len(word) > 1:
+            return self._transliterated(word) or self._side_by_side(word)
         found: list[Alternative] = []
         for sense in senses:
             usable = tuple(term for term in sense.terms if self.known(term))
             if usable and len(usable) * 2 >= len(sense.terms):
                 weight = SENSE_WEIGHTS[len(found)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
-                found.append(Alternative(usable, weight * len(usable) / len(sense.terms), "dictionary"))
+                found.append(Alternative(usable, weight * (len(usable) / len(sense.terms)) ** PARTLY, "dictionary"))
             if len(found) == len(SENSE_WEIGHTS):
                 break
         return found
 
-    def _parts(self, word: str) -> tuple[str, ...]:
-        """The first sense of each part of a compound, cut greedily from the left; empty if one is unknown."""
+    def _transliterated(self, word: str) -> list[Alternative]:
+        """A name that the dictionary lacks, as it is spelled in Latin letters: 李萌 is `li meng`, 浦江 `pujiang`."""
+        letters = self._dictionary.spelled(word) if len(word) <= LONGEST_NAME else ()
+        if not letters:
+            return []
+        spellings = [("".join(letters),), (letters[0], "".join(letters[1:]))]
+        return [
+            Alternative(terms, TRANSLITERATION_WEIGHT, "dictionary")
+            for terms in spellings
+            if all(self.known(term) and len("".join(terms)) > SHORTEST_NAME for term in terms)
+        ]
+
+    def _side_by_side(self, word: str) -> list[Alternative]:
+        """A compound that the dictionary lacks: the first sense of each part, cut greedily from the left."""
         terms: list[str] = []
         low = 0
         while low < len(word):
@@ -289,8 +357,8 @@ class Lexicon:
                     low = high
                     break
             else:
-                return ()
-        return tuple(dict.fromkeys(terms))
+                return []
+        return [Alternative(tuple(dict.fromkeys(terms)), PARTS_WEIGHT, "dictionary")]
 
     def _mended(self, surface: str) -> list[Alternative]:
         word = surface.lower()

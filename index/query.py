@@ -13,18 +13,22 @@ from dataclasses import dataclass, field, replace
 
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
-from index.conversation import asks_anew, leans, merge
+from index.conversation import INTERROGATIVE, asks, asks_anew, leans, merge
 from index.filters import Filters, take_filters
 from index.lexicon import Alternative, Lexicon, Match
-from index.names import Kind, kind_of
+from index.names import Kind
 from index.wanted import Wanted, wanted
 
 MAX_CONCEPTS = 48
 """A question of more words is read as far as this; nobody asks that much at once."""
 LIGHT_WEIGHT = 0.3
 EARLIER_WEIGHT = 0.7
+PLAIN_PARTS = frozenset(())
+MAX_PHRASE = 4
+"""Words of an everyday phrase."""
 MAX_QUESTION = 2000
 """Characters of a question that are read."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,15 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     text, filters = take_filters(question[:MAX_QUESTION], analyzer)
     understood, new = "", len(text)
     if history and leans(text, analyzer):
-        text, new = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.countries)
+        text, new = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.kind_of)
         understood = text
-    concepts = _concepts(text, new, analyzer, lexicon)
+    wants = wanted(analyzer.simplified(question if asks_anew(question) or not understood else understood))
+    concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(
         question=question,
         language=language_of(question),
         concepts=concepts,
-        wants=wanted(analyzer.simplified(question if asks_anew(question) or not understood else understood)),
+        wants=wants,
         filters=filters,
         understood=_mended(text, concepts) or understood,
         follows=bool(understood),
@@ -100,13 +105,16 @@ def language_of(question: str) -> str:
     return "zh" if han >= 2 and han * 2 >= latin else "en"
 
 
-def _concepts(text: str, new: int, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
+def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
     """The concepts of `text`; what stands after `new` comes from an earlier question and counts less."""
-    every = analyzer.names(text)
-    tokens = [t for t in every if not _asks(text, t) and not lexicon.is_function_word(t.term)] or every
+    every = [part for token in analyzer.names(text) for part in _recut(token, lexicon)]
+    tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
+    if wants == "definition":
+        tokens = [t for t in tokens if text[t.start : t.end].lower() not in stopwords.DEFINING] or tokens
     terms = [token.term for token in tokens]
     taken: list[Match] = []
-    for match in sorted(lexicon.phrases(terms), key=lambda match: (match.low - match.high, match.low)):
+    matches = lexicon.phrases(terms) + _everyday(text, tokens, analyzer, lexicon)
+    for match in sorted(matches, key=lambda match: (match.low - match.high, match.low)):
         covers = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
         if covers:
             taken[taken.index(covers)] = Match(match.low, match.high, covers.alternatives + match.alternatives)
@@ -128,12 +136,52 @@ def _concepts(text: str, new: int, analyzer: Analyzer, lexicon: Lexicon) -> tupl
     return tuple(concepts.values())[:MAX_CONCEPTS]
 
 
+def _everyday(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexicon) -> list[Match]:
+    """Everyday phrases of the question, stop words and all: "come into being" is more than its `come`."""
+    matches = []
+    words = analyzer.analyze(text, stop_words=True)
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + MAX_PHRASE, len(words))):
+            printed = lexicon.printed([word.term for word in words[first : last + 1]])
+            inside = [
+                place
+                for place, token in enumerate(tokens)
+                if words[first].start <= token.start and token.end <= words[last].end
+            ]
+            if printed and inside:
+                matches.append(Match(inside[0], inside[-1] + 1, printed))
+    return matches
+
+
+def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
+    """A Chinese word that neither the reports nor the dictionary have, in words that they have; other tokens as is.
+
+    jieba's dictionary has 期刊论文 and 四次会议 as words, ours has 期刊, 论文 and 会议.
+    """
+    term = token.term
+    if len(term) == 1 or not HAN_RUN.fullmatch(term) or lexicon.knows_han(term):
+        return [token]
+    if INTERROGATIVE.search(term):  # 哪一天, 由谁来
+        return [token._replace(term=stopwords.ASKING)]
+    words, low = [], 0
+    while low < len(term):
+        high = next(high for high in range(len(term), low, -1) if high == low + 1 or lexicon.knows_han(term[low:high]))
+        words.append((low, term[low:high]))
+        low = high
+    named = [(low, word) for low, word in words if word not in stopwords.CHINESE]
+    if token.end - token.start != len(term) or not named or any(len(word) == 1 for _, word in named):
+        return [token]
+    return [Token(word, token.start + low, token.start + low + len(word)) for low, word in named]
+
+
 def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], lexicon: Lexicon) -> Concept:
     single = len(tokens) == 1
     parts = []
     for token in tokens:
         own = Alternative((token.term,), 1.0, "question")
         others = lexicon.words(token.term, text[token.start : token.end])
+        if not single and PLAIN_PARTS:
+            others = [other for other in others if other.origin not in PLAIN_PARTS]
         parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
     label = text[tokens[0].start : tokens[-1].end]
     light = single and _is_light(label, tokens[0].term)
@@ -142,10 +190,9 @@ def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ..
         tuple(parts),
         () if single else _best(alternatives),
         LIGHT_WEIGHT if light else 1.0,
-        kind_of(
+        lexicon.kind_of(
             label,
             tokens[0].term if single else "",
-            lexicon.countries,
             opens=not text[: tokens[0].start].strip(" \"'“「("),
         ),
     )
@@ -164,7 +211,3 @@ def _best(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
 def _is_light(label: str, term: str) -> bool:
     return label.lower() in stopwords.ENGLISH_LIGHT or term in stopwords.CHINESE_LIGHT
 
-
-def _asks(text: str, token: Token) -> bool:
-    word = text[token.start : token.end].lower()
-    return word in stopwords.ENGLISH_ASKING or token.term in stopwords.CHINESE_ASKING

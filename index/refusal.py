@@ -4,8 +4,8 @@ A score alone cannot tell. Two rules can:
 
 - What a question *names*, a country, a year, an ordinal, an acronym, a person, must be in the reports, and together
   with the rest of the question: "universities in Kenya" is not answered by other universities.
-- The best passages must say enough of the question: a share of its concepts by idf, or, for a question in many
-  words of its own, at least a good deal of BM25.
+- The best passages must say enough of the question: the share of its concepts, by idf, times BM25. Either alone
+  errs: a short question is soon covered by chance, and a long one soon has BM25.
 
 The thresholds were chosen on our own judged questions (tests/questions), with and without the passages that answer
 them: docs/decisions/refusing.md.
@@ -13,6 +13,7 @@ them: docs/decisions/refusing.md.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,12 +35,12 @@ NAMED = frozenset(("acronym", "name"))
 class RefusalRules:
     """The thresholds; coverage is the idf-weighted share of the question's concepts."""
 
-    too_little: float = 0.33
-    """Coverage below which nothing is an answer."""
-    little: float = 0.5
-    """Coverage below which a passage must make up for it by its BM25."""
-    weak: float = 1.0
-    """BM25, divided by the ln of the number of passages, that makes up for it."""
+    too_little: float = 0.4
+    """Coverage times strength below which nothing is an answer; strength is BM25 by the ln of the passages' number."""
+    named: float = 0.8
+    """Coverage from which a name that the reports lack may be another one of something that they have."""
+    everywhere: float = 0.5
+    """Share of the passages from which on a country goes without saying in the others."""
     together: float = 0.25
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     first: int = 3
@@ -68,8 +69,8 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
     missing = _missing(query, evidence, corpus, rules, coverage)
     if missing:
         return Refusal(missing, "missing")
-    strength = max(hit.raw for hit in hits[: rules.first]) / np.log(len(corpus) + 1)
-    if coverage < rules.too_little or (coverage < rules.little and strength < rules.weak):
+    strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
+    if coverage * strength < rules.too_little:
         return Refusal((), "too little")
     return None
 
@@ -77,13 +78,15 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
 def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules, coverage: float) -> tuple[str, ...]:
     missing = []
     for number, concept in enumerate(query.concepts):
+        if concept.kind == "country" and evidence.frequency[number] > rules.everywhere * len(corpus):
+            continue
         if concept.kind in DEMANDED and concept.parts[0].term not in LOOSE:
             if not _is_met(number, evidence, rules):
                 missing.append(concept.label)
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
         elif not evidence.frequency[number] and (
-            concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.little)
+            concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)
         ):
             missing.append(concept.label)
     return tuple(missing)

@@ -30,7 +30,7 @@ _MOST = 256
 class SentenceRules:
     """How much the surroundings and the thing wanted count."""
 
-    beside: float = 0.3
+    beside: float = 0.4
     """A concept in the sentence before or after."""
     above: float = 0.75
     """A concept in the headings above."""
@@ -44,6 +44,8 @@ class SentenceRules:
     """What a passage loses that has nothing of what the question wants."""
     defines: float = 0.2
     """A sentence that opens with what the question asks to define."""
+    spells_out: float = 0.6
+    """A sentence that has both a name and its letters."""
     heading: float = 0.5
     """What a heading is worth as an answer."""
 
@@ -83,6 +85,8 @@ def best_sentences(
     tells = np.ones(len(numbers), bool)  # Chinese has no capitals: there a name cannot be told from another word
     if query.wants == "name":
         tells = np.array([corpus.language(int(number)) != "zh" for number in numbers])
+    if query.wants == "definition":
+        gain += rules.spells_out * _spelled_out(query, present, columns)
     gain *= tells[passage]
     value += gain
     value = np.where(headings, value * rules.heading, value)
@@ -124,6 +128,20 @@ def _share(alternatives: tuple[Alternative, ...], present: Floats, columns: dict
         share = present[:, where[0]] if len(where) == 1 else present[:, where].mean(axis=1) ** 2
         np.maximum(best, alternative.weight * share, out=best)
     return best
+
+
+def _spelled_out(query: Query, present: Floats, columns: dict[str, int]) -> Mask:
+    """For each sentence: whether it says a concept in two ways, in one word and in several."""
+    missing = present.shape[1] - 1
+    found = np.zeros(len(present), bool)
+    for concept in query.concepts:
+        own = tuple(part.term for part in concept.parts)
+        ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
+        says = {way: present[:, [columns.get(term, missing) for term in way]].all(axis=1) for way in ways}
+        for short in (way for way in ways if len(way) == 1):
+            for long in (way for way in ways if len(way) > 1 and short[0] not in way):
+                found |= says[short] & says[long]
+    return found
 
 
 def _wanted(wants: Wanted, shapes: Integers, hit: Mask, row: Integers, rows: int, rules: SentenceRules) -> Floats:

@@ -25,8 +25,10 @@ ENGLISH_ASKING = frozenset(
     """tell show give list find know want need please explain describe say said says mean means meant called name
     names named kind kinds type types sort many ever exactly there's what's who's let happen happened""".split()
 )
+ASKING = "什么"
+"""What stands for any word that asks."""
 CHINESE_ASKING = frozenset(
-    """介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关
+    """什么 介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关
     哪一年 哪年 几年 哪个 哪一个 一共 总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在""".split()
 )
 
@@ -44,5 +46,12 @@ ENGLISH_LIGHT = frozenset(
 CHINESE_LIGHT = frozenset(
     """来自 举行 举办 开展 参加 参与 进行 提供 成为 包括 涉及 属于 负责 做 开始 作出 提出 出 来 去 到 多 大
     小 新 人 人数 数量 总数 方式 内容 问题 时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年
-    去年 最近 最高 最大 多个 一次""".split()
+    去年 最近 最高 最大 多个 一次 当 办 开 讲 派 签 帮 帮忙 帮助 叫 给 用 算 拿 搞 干 谈 说 问 写 带 送 批 类 级 些 大多
+    希望 想 打算 要求""".split()
+)
+
+# What asks for a name written out or for its letters, beside the name itself.
+DEFINING = frozenset(
+    """full letters letter stand stands stood abbreviation abbreviated acronym spelled spelt definition meaning form long
+    short 全称 全名 缩写 简称 全稱 縮寫 簡稱 含义 含義 定义 定義 意思 字母 英文""".split()
 )

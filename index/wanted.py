@@ -35,6 +35,7 @@ _PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         "country",
         re.compile(r"\b(?:what|wh?ich)(?: \w+){0,2} (?:countr|nation)\w*|哪[个些一]*国家?|哪些地区", re.IGNORECASE),
     ),
+    ("", re.compile(r"\bwh?(?:at|ich) (?:kind|sort|type)s? of\b", re.IGNORECASE)),
     (
         "name",
         re.compile(
