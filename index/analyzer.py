@@ -8,6 +8,7 @@ What a term is:
   never crosses from digits or Latin letters into Han: `2019年政府` is `2019`, `政府`.
 - Numbers without separators (`20,000` is `20000`), number words as digits (`fourteen`, `十四`, `二〇二一年`),
   ordinals as `14th` (`fourteenth`, `第十四`).
+- What is an address says so: `websit` beside the parts of www.example.org, `email`, `address`.
 - Names that splitting would break stay whole: `s&t`, `r&d`, `covid-19` (beside `covid`), `u.s.` as `usa`.
 
 Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in
@@ -39,7 +40,8 @@ HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
 _HAN_DIGIT = "〇○零一二三四五六七八九"
 _TOKEN = re.compile(
     rf"""
-      (?P<han>      (?:[{HAN}]|(?<=[{_HAN_DIGIT}])○(?=[{_HAN_DIGIT}]))+ )
+      (?P<link>     \b(?:https?://|www\.)[^\s<>"'）)]+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+ )
+    | (?P<han>      (?:[{HAN}]|(?<=[{_HAN_DIGIT}])○(?=[{_HAN_DIGIT}]))+ )
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
@@ -60,6 +62,11 @@ _ORDINAL_SIGN = re.compile(r"第\s?$")
 _AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
 _FIRST = frozenset("首届 首次 首个 首批 首任 首期 首轮 首位 首家 首部 首场".split())
 """Words of Chinese that say "the first" without a numeral."""
+_MAY_BE_ADDRESS = re.compile(r"\d\s?号|\b(?:Road|Street|Avenue|Boulevard|Lane)\b")
+_ADDRESS = re.compile(
+    r"(?:\bNo\.?\s?\d+,?|\b\d{1,4})\s(?:[A-Z][\w.]*\s){1,4}(?:Road|Street|Avenue|Boulevard|Lane)\b|"
+    rf"(?P<chinese>[{HAN}]{{1,6}}[路街道巷]\s?\d+\s?号)"
+)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SPELLINGS = (
     (re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
@@ -109,7 +116,7 @@ class Analyzer:
         """Changes whenever the same text could give other terms."""
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
         spellings = [(pattern.pattern, replacement) for pattern, replacement in _SPELLINGS]
-        rules = f"{_TOKEN.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)}"
+        rules = f"{_TOKEN.pattern} {_ADDRESS.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)}"
         seed = f"{VERSION} {self._segmenter.fingerprint} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
 
@@ -137,6 +144,8 @@ class Analyzer:
                 term = self._word(text, match.group(), start, end, stop_words)
                 if term:
                     tokens.append(Token(term, start, end))
+            elif kind == "link":
+                tokens += self._link(match.group(), start)
             elif kind == "compound":
                 word = fold(match.group())
                 tokens.append(Token(word, start, end))
@@ -146,6 +155,10 @@ class Analyzer:
                     tokens.append(Token(fold(match.group()).replace(",", ""), start, end))
             else:
                 tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
+        for match in _ADDRESS.finditer(text) if _MAY_BE_ADDRESS.search(text) else ():
+            first = next(place for place, token in enumerate(tokens) if token.end > match.start())
+            term = "地址" if match.lastgroup == "chinese" else "address"
+            tokens.insert(first + 1, Token(term, tokens[first].start, match.end()))
         return tokens
 
     def simplified(self, text: str) -> str:
@@ -182,6 +195,13 @@ class Analyzer:
         if word.isupper() and len(word) > 2 and not _in_capitals(text, start, end):
             return folded  # CASTED is not cast
         return self.stem(folded)
+
+    def _link(self, link: str, start: int) -> Iterator[Token]:
+        """The parts of a web or mail address, after what it is: who asks for the website means www.example.org."""
+        for number, match in enumerate(re.finditer(r"[^\W_]+", link)):
+            yield Token(fold(match.group()), start + match.start(), start + match.end())
+            if number == 0:
+                yield Token(self.stem("email" if "@" in link else "website"), start, start + len(link))
 
     def _han(self, text: str, start: int, end: int, stop_words: bool) -> Iterator[Token]:
         run = text[start:end]

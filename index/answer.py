@@ -112,9 +112,11 @@ def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus) -> Exce
     passage = corpus.texts[hit.number]
     sentences = split_sentences(passage) or [(0, len(passage))]
     answering = min(hit.sentence, len(sentences) - 1)
-    # The headings that a passage opens with stand in its citation; only one that answers itself is shown again.
+    # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
     headings = int(corpus.places[hit.number][BODY])
     start = sentences[headings][0] if headings <= answering else 0
+    if start and len(passage) <= MAX_EXCERPT and _only_above(hit.number, start, terms, corpus):
+        start = 0
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
@@ -126,6 +128,14 @@ def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus) -> Exce
     )
     check_verbatim(excerpt, passage)
     return excerpt
+
+
+def _only_above(number: int, start: int, terms: frozenset[int], corpus: Corpus) -> bool:
+    """Whether a word that was looked for stands before `start` and nowhere after it."""
+    tokens = corpus.forward.of(number)
+    there = corpus.forward.terms[tokens]
+    below = corpus.forward.offsets[tokens] >= start
+    return not terms.intersection(there[~below].tolist()) <= set(there[below].tolist())
 
 
 def _moved(found: Slice, start: int) -> Slice:

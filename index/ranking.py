@@ -23,6 +23,8 @@ from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
 
 CANDIDATES = 60
+DEFINING = 240
+"""Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
 _DEMANDED = frozenset(("country", "ordinal"))
 
 
@@ -70,7 +72,7 @@ class Ranking:
 
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
-        count = max(CANDIDATES, limit)
+        count = max(DEFINING if query.wants == "definition" else CANDIDATES, limit)
         scored = [self._concepts.score(concept, count) for concept in query.concepts]
         importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
         frequency = tuple(one.passages for one in scored)
