@@ -35,10 +35,10 @@ GLOSSARY_WEIGHT = 0.9
 ACRONYM_WEIGHT = 0.7
 LONG_FORM_WEIGHT = 0.7
 INITIALS_WEIGHT = 0.6
-SENSE_WEIGHTS = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3)
+SENSE_WEIGHTS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.5)
 SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
-PARTLY = 2
+PARTLY = 1.4
 TRANSLITERATION_WEIGHT = 0.8
 LONGEST_NAME, SHORTEST_NAME = 4, 4
 """Characters of a name that is spelled in Latin letters, at most, and letters that it then has, at least and one more."""
