@@ -104,15 +104,15 @@ class Dictionary:
         """Whether a Simplified Chinese word stands in the dictionary."""
         return self._chinese.find(word) >= 0
 
-    def chinese(self, terms: tuple[str, ...]) -> list[tuple[tuple[str, ...], int]]:
+    def chinese(self, terms: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
         """Chinese words for English terms, as the analyzer segments them, nearest first, with how near.
 
         0, 1, 2: the terms are the word's first, second or a later sense; 3, 4: they are part of a sense of two or
         three words.
         """
         number = self._english.find(" ".join(terms))
-        words = self._words[number].split(" ") if number >= 0 else []
-        return [(tuple(word[1:].split("+")), int(word[0])) for word in words]
+        for word in self._words[number].split(" ") if number >= 0 else ():
+            yield tuple(word[1:].split("+")), int(word[0])
 
     def knows_english(self, word: str) -> bool:
         """Whether a folded English word stands in any definition."""

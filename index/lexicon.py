@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 
 from index import stopwords
@@ -44,7 +45,6 @@ LONGEST_NAME, SHORTEST_NAME = 4, 4
 """Characters of a name that is spelled in Latin letters, at most, and letters that it then has, at least and one more."""
 NEAR_WEIGHTS = (1.0, 0.9, 0.8, 0.6, 0.5)
 MAX_TRANSLATIONS = 24
-NO_NUMBERS = False
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
 RELATED_WEIGHT = 0.3
@@ -180,7 +180,6 @@ class Lexicon:
         self._has_chinese, self._has_english = chinese, english
         self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         # People ask about the same things: what stands for a word is looked up once.
-        self.known = lru_cache(maxsize=1 << 16)(self._known)
         self.words = lru_cache(maxsize=1 << 12)(self._words)
         self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
 
@@ -236,8 +235,6 @@ class Lexicon:
     def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
         """Chinese words for an English word or phrase, as the reports segment them."""
         found: list[Alternative] = []
-        if NO_NUMBERS and len(terms) == 1 and terms[0][0].isdigit():
-            return found
         for parts, near in self._dictionary.chinese(terms):
             if all(map(self.known, parts)):
                 weight = NEAR_WEIGHTS[near] * (SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0)
@@ -286,7 +283,7 @@ class Lexicon:
     def _related(self, term: str) -> list[Alternative]:
         """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
         shared: dict[str, float] = {}
-        for rank, (parts, _) in enumerate(self._dictionary.chinese((term,))[:6]):
+        for rank, (parts, _) in enumerate(islice(self._dictionary.chinese((term,)), 6)):
             for place, sense in enumerate(self._dictionary.senses("".join(parts))[:4]):
                 if len(sense.terms) == 1 and sense.terms[0] != term and self.known(sense.terms[0]):
                     share = 1 / (1 + rank) / (1 + place)
@@ -312,7 +309,7 @@ class Lexicon:
         """Whether a Chinese term only holds others together."""
         return bool(HAN_RUN.match(term)) and self._dictionary.is_function_word(term)
 
-    def _known(self, term: str) -> bool:
+    def known(self, term: str) -> bool:
         """Whether any passage, heading or title has the term."""
         return self._terms.find(term) >= 0
 

@@ -22,7 +22,7 @@ from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
 
-CANDIDATES = 60
+CANDIDATES = 24
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
 _DEMANDED = frozenset(("country", "ordinal"))

@@ -121,12 +121,14 @@ def _said(query: Query, number: int, present: Floats, columns: dict[str, int]) -
 
 
 def _share(alternatives: tuple[Alternative, ...], present: Floats, columns: dict[str, int]) -> Floats:
-    missing = present.shape[1] - 1
     best = np.zeros(len(present))
     for alternative in alternatives:
-        where = [columns.get(term, missing) for term in alternative.terms]
-        share = present[:, where[0]] if len(where) == 1 else present[:, where].mean(axis=1) ** 2
-        np.maximum(best, alternative.weight * share, out=best)
+        where = [columns[term] for term in alternative.terms if term in columns]
+        if len(alternative.terms) == len(where) == 1:
+            np.maximum(best, alternative.weight * present[:, where[0]], out=best)
+        elif where:
+            share = present[:, where].sum(axis=1) / len(alternative.terms)
+            np.maximum(best, alternative.weight * share * share, out=best)
     return best
 
 

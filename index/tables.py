@@ -17,6 +17,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+LOOKUPS_WORTH = 64
+"""Strings that a dictionary of all takes in, in the time in which one is found by halving."""
+MOST_KEPT = 1 << 18
+"""Strings of a table of which a dictionary is kept in memory."""
+
 
 def save_array(folder: Path, name: str, array: Array) -> None:
     """Write `NAME.npy`."""
@@ -93,6 +98,8 @@ class StringTable:
         with (folder / f"{name}.utf8").open("rb") as file:
             empty = file.seek(0, 2) == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._lookups = 0
+        self._numbers: dict[str, int] | None = None
         if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
             raise ValueError(f"{name}.utf8 is damaged")
 
@@ -123,7 +130,16 @@ class StringTable:
         return self._bytes[start : start + (int(ends[-1]) if len(ends) else 0)], ends
 
     def find(self, string: str) -> int:
-        """The number of `string` in a sorted table, -1 where it is not in it. O(log n)."""
+        """The number of `string` in a sorted table, -1 where it is not in it. O(log n), O(1) where much is looked up.
+
+        Halving is paid for at every look-up, a dictionary once: it is made when halving has cost as much, and where
+        it is not too large to be kept.
+        """
+        if self._numbers is not None:
+            return self._numbers.get(string, -1)
+        self._lookups += 1
+        if self._lookups * LOOKUPS_WORTH > len(self) and len(self) <= MOST_KEPT:
+            self._numbers = dict(zip(self.all(), range(len(self)), strict=True))
         key = _encode(string)
         number = self._lower_bound(key)
         return number if number < len(self) and self._raw(number) == key else -1
