@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from content.sentences import split_sentences
-from index.corpus import BODY, Citation, Corpus
+from index.corpus import Citation, Corpus
 from index.query import Query
 from index.ranking import Evidence
+from index.readings import Readings
 from index.refusal import refuse
 from index.selection import Hit
 
@@ -74,7 +75,9 @@ class NoAnswer:
     follows: bool = False
 
 
-def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str, limit: int) -> Answer | NoAnswer:
+def compose(
+    query: Query, evidence: Evidence, corpus: Corpus, readings: Readings, generation: str, limit: int
+) -> Answer | NoAnswer:
     """Make what is given to a person, at most `limit` excerpts, from what was found."""
     looked_for = tuple(concept.label for concept in query.concepts)
     refusal = refuse(query, evidence, corpus)
@@ -91,7 +94,7 @@ def compose(query: Query, evidence: Evidence, corpus: Corpus, generation: str, l
             query.follows,
         )
     terms = frozenset(evidence.numbers.values())
-    excerpts = tuple(_excerpt(rank, hit, terms, corpus) for rank, hit in enumerate(evidence.hits[:limit], 1))
+    excerpts = tuple(_excerpt(rank, hit, terms, corpus, readings) for rank, hit in enumerate(evidence.hits[:limit], 1))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
@@ -108,50 +111,39 @@ def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(text, passage) for text, passage in found.items())
 
 
-def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus) -> Excerpt:
-    passage = corpus.texts[hit.number]
-    sentences = split_sentences(passage) or [(0, len(passage))]
-    answering = min(hit.sentence, len(sentences) - 1)
+def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus, readings: Readings) -> Excerpt:
+    passage = readings.printed(hit.number)
+    answering = min(hit.sentence, len(passage.sentences) - 1)
     # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
-    headings = int(corpus.places[hit.number][BODY])
-    start = sentences[headings][0] if headings <= answering else 0
-    if start and len(passage) <= MAX_EXCERPT and _only_above(hit.number, start, terms, corpus):
-        start = 0
+    headings = readings.read(hit.number).body
+    start = passage.sentences[headings][0] if headings <= answering else 0
+    found = [token for token in passage.tokens if token[0] in terms]
+    if start and len(passage.text) <= MAX_EXCERPT:
+        below = {term for term, low, _ in found if low >= start}
+        start = start if all(term in below for term, _, _ in found) else 0
+    low, high = passage.sentences[answering]
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
-        text=passage[start:],
-        sentence=_moved(sentences[answering], start),
-        matches=tuple(_moved(found, start) for found in _matches(hit.number, terms, corpus) if found[0] >= start),
+        text=passage.text[start:],
+        sentence=(low - start, high - start),
+        matches=_matches(found, start),
         passage=corpus.id(hit.number),
-        citation=corpus.citation(hit.number),
+        citation=passage.citation,
     )
-    check_verbatim(excerpt, passage)
+    check_verbatim(excerpt, passage.text)
     return excerpt
 
 
-def _only_above(number: int, start: int, terms: frozenset[int], corpus: Corpus) -> bool:
-    """Whether a word that was looked for stands before `start` and nowhere after it."""
-    tokens = corpus.forward.of(number)
-    there = corpus.forward.terms[tokens]
-    below = corpus.forward.offsets[tokens] >= start
-    return not terms.intersection(there[~below].tolist()) <= set(there[below].tolist())
-
-
-def _moved(found: Slice, start: int) -> Slice:
-    return found[0] - start, found[1] - start
-
-
-def _matches(number: int, terms: frozenset[int], corpus: Corpus) -> list[Slice]:
-    """The words of a passage whose terms were looked for; two terms of one word are one match."""
-    forward = corpus.forward
-    tokens = forward.of(number)
-    hits = [place for place, term in enumerate(forward.terms[tokens].tolist()) if term in terms]
+def _matches(found: Sequence[tuple[int, int, int]], start: int) -> tuple[Slice, ...]:
+    """Where the terms that were looked for stand after `start`; two terms of one word are one match."""
     slices: list[Slice] = []
-    for start, end in zip(forward.offsets[tokens][hits].tolist(), forward.ends[tokens][hits].tolist(), strict=True):
-        if not slices or start >= slices[-1][1]:
-            slices.append((start, end))
-    return slices
+    end = start
+    for _, low, high in found:
+        if low >= end:
+            slices.append((low - start, high - start))
+            end = high
+    return tuple(slices)
 
 
 def check_verbatim(excerpt: Excerpt, passage: str) -> None:

@@ -18,6 +18,7 @@ from index.corpus import Corpus
 from index.filters import Mask
 from index.maxscore import Ids, Sums
 from index.query import Query
+from index.readings import Readings
 from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
@@ -64,8 +65,11 @@ class Evidence:
 class Ranking:
     """Ranks the passages of one generation. Immutable; safe to share between threads."""
 
-    def __init__(self, corpus: Corpus, terms: StringTable, bm25: BM25, rules: Rules | None = None) -> None:
+    def __init__(
+        self, corpus: Corpus, readings: Readings, terms: StringTable, bm25: BM25, rules: Rules | None = None
+    ) -> None:
         self._corpus = corpus
+        self._readings = readings
         self._bm25 = bm25
         self._concepts = ConceptScorer(terms, bm25)
         self._rules = rules or Rules()
@@ -81,7 +85,7 @@ class Ranking:
         if not len(first[0]):
             return Evidence((), importance, frequency, numbers)
         ordered = self._order(query, first, scored, np.array(importance), numbers)
-        return Evidence(select(query, ordered, self._corpus, limit), importance, frequency, numbers)
+        return Evidence(select(query, ordered, self._readings, limit), importance, frequency, numbers)
 
     def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
         """Number and sum over the concepts of the best passages, best first."""
@@ -114,7 +118,9 @@ class Ranking:
         weights = importance / max(importance.sum(), 1e-9)
         shares = np.array([one.shares_of(numbers) for one in scored])
         coverage = weights @ shares
-        best, sentences = best_sentences(query, corpus, numbers, weights, shares, terms, rules.sentences)
+        best, sentences = best_sentences(
+            query, corpus, self._readings, numbers, weights, shares, terms, rules.sentences
+        )
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
@@ -124,14 +130,11 @@ class Ranking:
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:
                 score *= np.where(share < 0.5, rules.unnamed, 1.0)
+        order = np.lexsort((numbers, -score))
+        columns = (numbers, score, coverage, sentences, raw, shares.T)
         return [
-            Hit(
-                number=int(numbers[i]),
-                score=float(score[i]),
-                coverage=float(coverage[i]),
-                sentence=int(sentences[i]),
-                raw=float(raw[i]),
-                shares=tuple(shares[:, i].tolist()),
+            Hit(number, value, covered, sentence, sum_, tuple(parts))
+            for number, value, covered, sentence, sum_, parts in zip(
+                *(column[order].tolist() for column in columns), strict=True
             )
-            for i in np.lexsort((numbers, -score))
         ]

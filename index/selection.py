@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.corpus import DOCUMENT, Corpus
 from index.query import Query
+from index.readings import Reading, Readings
 
 SAME = 0.8
 """Share of the smaller passage's terms that two near duplicates have in common."""
@@ -37,25 +37,25 @@ class Hit:
     """How much of each concept it has, 0 to 1."""
 
 
-def select(query: Query, ordered: list[Hit], corpus: Corpus, limit: int) -> tuple[Hit, ...]:
+def select(query: Query, ordered: list[Hit], readings: Readings, limit: int) -> tuple[Hit, ...]:
     """At most `limit` of the hits, which come best first."""
     kept: list[Hit] = []
-    terms: list[tuple[int, frozenset[int]]] = []
+    read: list[Reading] = []
     for hit in ordered:
         if hit.score < UNRELATED * ordered[0].score:
             break
-        document = int(corpus.places[hit.number][DOCUMENT])
-        own = frozenset(corpus.forward.terms[corpus.forward.of(hit.number)].tolist())
-        if not any(other == document and _same(own, theirs) for other, theirs in terms):
+        own = readings.read(hit.number)
+        if not any(other.document == own.document and _same(own, other) for other in read):
             kept.append(hit)
-            terms.append((document, own))
+            read.append(own)
         if len(kept) == max(limit, SEVERAL):
             break
     return tuple(_by_year(query, kept)[:limit])
 
 
-def _same(one: frozenset[int], other: frozenset[int]) -> bool:
-    return len(one & other) >= SAME * max(1, min(len(one), len(other)))
+def _same(one: Reading, other: Reading) -> bool:
+    shorter = max(1, min(len(one.places), len(other.places)))
+    return len(one.places.keys() & other.places.keys()) >= SAME * shorter
 
 
 def _by_year(query: Query, hits: list[Hit]) -> list[Hit]:

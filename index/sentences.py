@@ -13,17 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.bm25 import Floats, Integers
-from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
-from index.filters import Mask
+from index.corpus import CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
-from index.query import Query
+from index.query import Concept, Query
+from index.readings import Reading, Readings
 from index.wanted import Wanted
 
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
 _SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
-_MOST = 256
-"""Sentences of a passage that are told apart (`Forward.sentences` is one byte)."""
+_Way = tuple[float, tuple[int, ...], int]
+"""An alternative: its weight, the numbers of those of its terms that the reports have, and how many terms it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class SentenceRules:
 def best_sentences(
     query: Query,
     corpus: Corpus,
+    readings: Readings,
     numbers: Integers,
     weights: Floats,
     shares: Floats,
@@ -64,102 +65,142 @@ def best_sentences(
     numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
     much of each concept the passage has, headings included; terms: the query's terms that the index has.
     """
-    forward = corpus.forward
-    places, owner = forward.gather(numbers)
-    ids, row = np.unique(owner * _MOST + forward.sentences[places], return_inverse=True)
-    passage = ids // _MOST
-    columns, present, hit = _presence(forward.terms[places], row, len(ids), terms)
-    said = np.stack([_said(query, concept, present, columns) for concept in range(len(query.concepts))], axis=1)
-    headings = ids % _MOST < corpus.places[numbers, BODY][passage]
-    inside, above = np.zeros((2, len(numbers), said.shape[1]))
-    np.maximum.at(inside, passage[~headings], said[~headings])
-    np.maximum.at(above, passage[headings], said[headings])
+    read = [readings.read(number) for number in numbers.tolist()]
+    counts = np.array([one.sentences for one in read])
+    starts = np.cumsum(counts) - counts
+    passage = np.repeat(np.arange(len(read)), counts)
+    within = np.arange(len(passage)) - starts[passage]
+    said = _said(query, terms, read)
+    headings = within < np.array([one.body for one in read])[passage]
+    inside = np.maximum.reduceat(np.where(headings[:, None], 0, said), starts)
+    above = np.maximum.reduceat(np.where(headings[:, None], said, 0), starts)
     # What only headings have, those it opens with or those above it, holds for all of a passage's sentences.
     above = np.maximum(above, np.where(inside < shares.T, shares.T, 0))
     known = np.maximum(said, np.maximum(rules.passage * inside, rules.above * above)[passage])
-    neighbours = passage[1:] == passage[:-1]
-    known[1:][neighbours] = np.maximum(known[1:], rules.beside * said[:-1])[neighbours]
-    known[:-1][neighbours] = np.maximum(known[:-1], rules.beside * said[1:])[neighbours]
+    follows = within[1:, None] > 0
+    np.maximum(known[1:], rules.beside * said[:-1], out=known[1:], where=follows)
+    np.maximum(known[:-1], rules.beside * said[1:], out=known[:-1], where=follows)
     value = known @ weights
-    gain = _wanted(query.wants, forward.shapes[places], hit, row, len(ids), rules)
-    tells = np.ones(len(numbers), bool)  # Chinese has no capitals: there a name cannot be told from another word
-    if query.wants == "name":
-        tells = np.array([corpus.language(int(number)) != "zh" for number in numbers])
+    tells = np.ones(len(read), bool)
+    gain = np.zeros(len(passage))
     if query.wants == "definition":
-        gain += rules.spells_out * _spelled_out(query, present, columns)
-    gain *= tells[passage]
+        gain = _defining(query, terms, read, rules)
+    elif query.wants in _SHAPES:
+        gain = _wanted(_SHAPES[query.wants], corpus, numbers, starts, len(passage), terms, rules)
+        if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
+            tells = ~corpus.are_in("zh", numbers)
+            gain *= tells[passage]
     value += gain
     value = np.where(headings, value * rules.heading, value)
-    best, which = _best_of_each(value, ids, passage, len(numbers))
+    best = np.maximum.reduceat(value, starts)
+    equal = np.flatnonzero(value == best[passage])
+    which = within[equal[np.searchsorted(passage[equal], np.arange(len(read)))]]
     if query.wants in _SHAPES:
-        has = ~tells
-        has[passage[gain > 0]] = True
+        has = ~tells | (np.maximum.reduceat(gain, starts) > 0)
         best = np.where(has, best, best - rules.lacking)
     return best, which
 
 
-def _presence(tokens: Integers, row: Integers, rows: int, terms: dict[str, int]) -> tuple[dict[str, int], Floats, Mask]:
-    """Column of each term; bool (sentences x terms and one that is never there); bool (tokens), looked for or not."""
-    wanted = np.unique(np.array(list(terms.values()), np.int32))
-    columns = {term: int(np.searchsorted(wanted, number)) for term, number in terms.items()}
-    present = np.zeros((rows, len(wanted) + 1), bool)
-    if not len(wanted):
-        return columns, present, np.zeros(len(tokens), bool)
-    column = np.minimum(np.searchsorted(wanted, tokens), len(wanted) - 1)
-    hit = wanted[column] == tokens
-    present[row[hit], column[hit]] = True
-    return columns, present, hit
+def _said(query: Query, terms: dict[str, int], read: list[Reading]) -> Floats:
+    """How much of each concept each sentence says, 0 to 1: float (sentences x concepts)."""
+    plan = [
+        ([_ways(part.alternatives, terms) for part in concept.parts], _ways(concept.alternatives, terms))
+        for concept in query.concepts
+    ]
+    width = len(plan)
+    said = [0.0] * (width * sum(one.sentences for one in read))
+    base = 0
+    for one in read:
+        for column, (parts, whole) in enumerate(plan, base):
+            for ways in parts:
+                for sentence, share in _shares(ways, one.places).items():
+                    said[column + width * sentence] += share / len(parts)
+            for sentence, share in _shares(whole, one.places).items():
+                place = column + width * sentence
+                if share > said[place]:
+                    said[place] = share
+        base += width * one.sentences
+    return np.array(said).reshape(-1, width)
 
 
-def _said(query: Query, number: int, present: Floats, columns: dict[str, int]) -> Floats:
-    """For each sentence: how much of a concept it says, 0 to 1."""
-    concept = query.concepts[number]
-    whole = np.mean([_share(part.alternatives, present, columns) for part in concept.parts], axis=0)
-    if concept.alternatives:
-        return np.maximum(whole, _share(concept.alternatives, present, columns))
-    return whole  # type: ignore[no-any-return]
+def _ways(alternatives: tuple[Alternative, ...], terms: dict[str, int]) -> list[_Way]:
+    ways = []
+    for one in alternatives:
+        numbers = tuple(terms[term] for term in one.terms if term in terms)
+        if numbers:
+            ways.append((one.weight, numbers, len(one.terms)))
+    return ways
 
 
-def _share(alternatives: tuple[Alternative, ...], present: Floats, columns: dict[str, int]) -> Floats:
-    best = np.zeros(len(present))
-    for alternative in alternatives:
-        where = [columns[term] for term in alternative.terms if term in columns]
-        if len(alternative.terms) == len(where) == 1:
-            np.maximum(best, alternative.weight * present[:, where[0]], out=best)
-        elif where:
-            share = present[:, where].sum(axis=1) / len(alternative.terms)
-            np.maximum(best, alternative.weight * share * share, out=best)
+def _shares(ways: list[_Way], places: dict[int, tuple[int, ...]]) -> dict[int, float]:
+    """The sentences that have something of any of some alternatives, and how much: the best of them."""
+    best: dict[int, float] = {}
+    for weight, numbers, length in ways:
+        if length == 1:
+            for sentence in places.get(numbers[0], ()):
+                if weight > best.get(sentence, 0.0):
+                    best[sentence] = weight
+            continue
+        counts: dict[int, int] = {}
+        for number in numbers:
+            for sentence in places.get(number, ()):
+                counts[sentence] = counts.get(sentence, 0) + 1
+        for sentence, count in counts.items():
+            share = weight * (count / length) ** 2
+            if share > best.get(sentence, 0.0):
+                best[sentence] = share
     return best
 
 
-def _spelled_out(query: Query, present: Floats, columns: dict[str, int]) -> Mask:
-    """For each sentence: whether it says a concept in two ways, in one word and in several."""
-    missing = present.shape[1] - 1
-    found = np.zeros(len(present), bool)
-    for concept in query.concepts:
-        own = tuple(part.term for part in concept.parts)
-        ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
-        says = {way: present[:, [columns.get(term, missing) for term in way]].all(axis=1) for way in ways}
-        for short in (way for way in ways if len(way) == 1):
-            for long in (way for way in ways if len(way) > 1 and short[0] not in way):
-                found |= says[short] & says[long]
+def _defining(query: Query, terms: dict[str, int], read: list[Reading], rules: SentenceRules) -> Floats:
+    """For each sentence: what it gains by opening with what is to be defined, or by spelling it out."""
+    wanted = frozenset(terms.values())
+    gain: list[float] = []
+    for one in read:
+        own = [rules.defines if opening in wanted else 0.0 for opening in one.openings]
+        for concept in query.concepts:
+            for sentence in _spelled_out(concept, terms, one.places):
+                own[sentence] += rules.spells_out
+        gain += own
+    return np.array(gain)
+
+
+def _spelled_out(concept: Concept, terms: dict[str, int], places: dict[int, tuple[int, ...]]) -> set[int]:
+    """The sentences that say a concept in two ways, in one word and in several."""
+    own = tuple(part.term for part in concept.parts)
+    ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
+    says = {
+        way: set.intersection(*(set(places.get(terms.get(term, -1), ())) for term in way)) for way in ways
+    }
+    found: set[int] = set()
+    for short in (way for way in ways if len(way) == 1 and says[way]):
+        for long in (way for way in ways if len(way) > 1 and short[0] not in way):
+            found |= says[short] & says[long]
     return found
 
 
-def _wanted(wants: Wanted, shapes: Integers, hit: Mask, row: Integers, rows: int, rules: SentenceRules) -> Floats:
+def _wanted(
+    bit: int,
+    corpus: Corpus,
+    numbers: Integers,
+    starts: Integers,
+    rows: int,
+    terms: dict[str, int],
+    rules: SentenceRules,
+) -> Floats:
     """For each sentence: what it gains by having the kind of thing that the question wants."""
     gain = np.zeros(rows)
-    if wants == "definition" and len(row):
-        opening = np.ones(len(row), bool)
-        opening[1:] = row[1:] != row[:-1]
-        gain[row[opening & hit]] = rules.defines
+    forward = corpus.forward
+    places, owner = forward.gather(numbers)
+    if not len(places) or not terms:
         return gain
-    bit = _SHAPES.get(wants)
-    if bit is None or not len(row):
-        return gain
+    row = starts[owner] + forward.sentences[places]
+    tokens = forward.terms[places]
+    looked_for = np.sort(np.array(list(terms.values()), np.int32))
+    hit = looked_for[np.minimum(np.searchsorted(looked_for, tokens), len(looked_for) - 1)] == tokens
     named = np.zeros(rows, bool)
     named[row[hit]] = True
-    thing = ((shapes & bit) > 0) & ~hit & named[row]
+    thing = ((forward.shapes[places] & bit) > 0) & ~hit & named[row]
     gain[row[thing]] = rules.wanted
     near = np.zeros(len(row), bool)
     for distance in range(1, _NEAR + 1):
@@ -168,12 +209,3 @@ def _wanted(wants: Wanted, shapes: Integers, hit: Mask, row: Integers, rows: int
         near[:-distance] |= same & hit[distance:]
     gain[row[thing & near]] = rules.wanted_near
     return gain
-
-
-def _best_of_each(value: Floats, ids: Integers, passage: Integers, count: int) -> tuple[Floats, Integers]:
-    """The best value of each passage's sentences and that sentence's number; the first of equals."""
-    best, which = np.zeros(count), np.zeros(count, np.int64)
-    order = np.lexsort((-ids, value))  # the best one last, of equals the first
-    best[passage[order]] = value[order]
-    which[passage[order]] = ids[order] % _MOST
-    return best, which

@@ -1,0 +1,82 @@
+"""A passage's number in; what ranking and answering ask of it, from a generation's arrays, out.
+
+Why beside `Corpus`? Arrays are what a million passages need; a question looks at two dozen of them, and for those a few
+Python sets and tuples, made once and kept while people ask about them, cost a tenth of numpy's calls.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from content.sentences import split_sentences
+from index.corpus import BODY, DOCUMENT, Citation, Corpus
+
+KEPT = 4096
+"""Passages that are kept, some kilobytes each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a passage says, sentence by sentence."""
+
+    document: int
+    sentences: int
+    """How many there are."""
+    body: int
+    """How many of the first of them are headings."""
+    places: dict[int, tuple[int, ...]]
+    """Number of a term → the sentences that have it, in order."""
+    openings: tuple[int, ...]
+    """Number of the first term of each sentence, -1 where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A passage as it is shown."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    """Start and end (exclusive) of each, in characters."""
+    tokens: tuple[tuple[int, int, int], ...]
+    """Number of the term, start and end, in order."""
+    citation: Citation
+
+
+class Readings:
+    """Reads the passages of one generation. Safe to share between threads."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self.read = lru_cache(maxsize=KEPT)(self._read)
+        self.printed = lru_cache(maxsize=KEPT)(self._printed)
+
+    def _read(self, number: int) -> Reading:
+        forward = self._corpus.forward
+        tokens = forward.of(number)
+        places: defaultdict[int, dict[int, None]] = defaultdict(dict)
+        openings: dict[int, int] = {}
+        for term, sentence in zip(forward.terms[tokens].tolist(), forward.sentences[tokens].tolist(), strict=True):
+            places[term][sentence] = None
+            openings.setdefault(sentence, term)
+        place = self._corpus.places[number]
+        count = max(openings, default=0) + 1
+        return Reading(
+            document=int(place[DOCUMENT]),
+            sentences=count,
+            body=int(place[BODY]),
+            places={term: tuple(found) for term, found in places.items()},
+            openings=tuple(openings.get(sentence, -1) for sentence in range(count)),
+        )
+
+    def _printed(self, number: int) -> Printed:
+        corpus, forward = self._corpus, self._corpus.forward
+        text, tokens = corpus.texts[number], forward.of(number)
+        columns = (column[tokens].tolist() for column in (forward.terms, forward.offsets, forward.ends))
+        return Printed(
+            text,
+            tuple(split_sentences(text)) or ((0, len(text)),),
+            tuple(zip(*columns, strict=True)),
+            corpus.citation(number),
+        )
