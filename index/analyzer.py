@@ -109,6 +109,7 @@ class Analyzer:
         self._stems: dict[str, str] = {}
         # What has been read is read again and again: words without regard to where they stand, and their terms.
         self._plain: dict[str, str] = {}
+        self._plain_with_stop_words: dict[str, str] = {}
         self._han_terms: dict[str, str] = {}
 
     @cached_property
@@ -140,17 +141,17 @@ class Analyzer:
     def analyze(self, text: str, *, stop_words: bool = False) -> list[Token]:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
         tokens: list[Token] = []
-        plain = self._plain
+        plain = self._plain_with_stop_words if stop_words else self._plain
         simplified: bool | None = None
         for match in self._find_tokens(text):
             kind = match.lastgroup
             start, end = match.span()
             if kind == "word":
                 word = match.group()
-                term = None if stop_words else plain.get(word)
+                term = plain.get(word)
                 if term is None:
                     term = self._word(text, word, start, end, stop_words)
-                    if not stop_words and not word[:2].isupper():  # what is set in capitals depends on its line
+                    if not word[:2].isupper():  # what is set in capitals depends on its line
                         remember(plain, word, term)
                 if term:
                     tokens.append(_token(Token, (term, start, end)))

@@ -96,6 +96,14 @@ class ConceptScorer:
 
         `k`: how many passages are going to be looked for.
         """
+        key = concept.parts, concept.alternatives, concept.kind in KINDS, k
+        scored = self._kept.get(key)
+        if scored is None:
+            scored = self._score(concept, k)
+            self._kept.put(key, scored)
+        return scored
+
+    def _score(self, concept: Concept, k: int) -> Scored:
         trusted = concept.kind in KINDS
         parts = [self._score_best(part.alternatives, k, trusted) for part in concept.parts]
         if len(parts) == 1 and not concept.alternatives:
@@ -139,12 +147,7 @@ class ConceptScorer:
             # `weighted` multiplies by the idf of the term; here that of the concept counts
             own = self._bm25.idf_of(credence * self._bm25.document_frequency(number))
             return Scored(self._bm25.weighted(number, k, alternative.weight * own / (idf or 1.0)), credence, own)
-        key = trusted, tuple((alternative.terms, alternative.weight, alternative.origin) for alternative, _, _ in known)
-        scored = self._kept.get(key)
-        if scored is None:
-            scored = self._unite(known, trusted)
-            self._kept.put(key, scored)
-        return scored
+        return self._unite(known, trusted)
 
     def _unite(self, known: list[tuple[Alternative, list[int], float]], trusted: bool = False) -> Scored:
         """The best of several alternatives in each passage."""

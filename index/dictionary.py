@@ -24,7 +24,7 @@ from index.analyzer import Analyzer, fold
 from index.names import country_names
 from index.tables import StringTable, save_strings, sync
 
-FORMAT = 7
+FORMAT = 8
 """Raise it when the tables change."""
 MAX_SENSES = 8
 PARTIAL = 3
@@ -148,10 +148,10 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     temporary = index / f"{folder.name}.{os.getpid()}.tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
-    save_strings(temporary, "chinese", words)
+    save_strings(temporary, "chinese", words, heads=True)
     save_strings(temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words))
     keys = sorted(reverse, key=str.encode)
-    save_strings(temporary, "english", keys)
+    save_strings(temporary, "english", keys, heads=True)
     # A word's first sense is its usual one; among those, the words that are written most often.
     save_strings(
         temporary,

@@ -227,6 +227,11 @@ class Lexicon:
                     matches.append(Match(low, low + len(long), (alternative,)))
         return matches
 
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """The first terms of everyday phrases."""
+        return frozenset(asked.partition(" ")[0] for asked in self._data["everyday"] if " " in asked)
+
     def printed(self, asked: Sequence[str]) -> tuple[Alternative, ...]:
         """What the reports may print for everyday words, stop words among them, as far as they have it."""
         forms = (tuple(form.split()) for form in self._data["everyday"].get(" ".join(asked), ()))

@@ -53,6 +53,10 @@ class Weighted:
     kth: float = 0.0
     """What k of them reach, times scale; 0 where that is not known."""
 
+    def times(self, factor: float) -> Weighted:
+        """The same postings, each giving so many times as much."""
+        return Weighted(self.passages, self.values, self.scale * factor, self.bound * factor, self.kth * factor)
+
 
 class MaxScore:
     """Finds the best passages of a corpus. Safe to share between threads."""

@@ -140,16 +140,17 @@ def _everyday(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexic
     """Everyday phrases of the question, stop words and all: "come into being" is more than its `come`."""
     matches = []
     words = analyzer.analyze(text, stop_words=True)
-    for first in range(len(words)):
+    terms = [word.term for word in words]
+    for first, term in enumerate(terms):
+        if term not in lexicon.openings:
+            continue
         for last in range(first + 1, min(first + MAX_PHRASE, len(words))):
-            printed = lexicon.printed([word.term for word in words[first : last + 1]])
-            inside = [
-                place
-                for place, token in enumerate(tokens)
-                if words[first].start <= token.start and token.end <= words[last].end
-            ]
-            if printed and inside:
-                matches.append(Match(inside[0], inside[-1] + 1, printed))
+            printed = lexicon.printed(terms[first : last + 1])
+            if printed:
+                low, high = words[first].start, words[last].end
+                inside = [place for place, token in enumerate(tokens) if low <= token.start and token.end <= high]
+                if inside:
+                    matches.append(Match(inside[0], inside[-1] + 1, printed))
     return matches
 
 

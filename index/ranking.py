@@ -8,7 +8,7 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -90,12 +90,7 @@ class Ranking:
     def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
         """Number and sum over the concepts of the best passages, best first."""
         lists = [
-            replace(
-                one.weighted,
-                scale=one.weighted.scale * concept.weight,
-                bound=one.weighted.bound * concept.weight,
-                kth=one.weighted.kth * concept.weight,
-            )
+            one.weighted if concept.weight == 1.0 else one.weighted.times(concept.weight)
             for one, concept in zip(scored, query.concepts, strict=True)
             if one.passages
         ]

@@ -70,7 +70,7 @@ def best_sentences(
     starts = np.cumsum(counts) - counts
     passage = np.repeat(np.arange(len(read)), counts)
     within = np.arange(len(passage)) - starts[passage]
-    said = _said(query, terms, read)
+    said = _said(query, terms, read, shares)
     headings = within < np.array([one.body for one in read])[passage]
     inside = np.maximum.reduceat(np.where(headings[:, None], 0, said), starts)
     above = np.maximum.reduceat(np.where(headings[:, None], said, 0), starts)
@@ -101,25 +101,28 @@ def best_sentences(
     return best, which
 
 
-def _said(query: Query, terms: dict[str, int], read: list[Reading]) -> Floats:
-    """How much of each concept each sentence says, 0 to 1: float (sentences x concepts)."""
-    plan = [
-        ([_ways(part.alternatives, terms) for part in concept.parts], _ways(concept.alternatives, terms))
-        for concept in query.concepts
-    ]
-    width = len(plan)
-    said = [0.0] * (width * sum(one.sentences for one in read))
-    base = 0
+def _said(query: Query, terms: dict[str, int], read: list[Reading], shares: Floats) -> Floats:
+    """How much of each concept each sentence says, 0 to 1: float (sentences x concepts).
+
+    Only passages that have something of a concept are looked into: those with a share of it.
+    """
+    width = len(query.concepts)
+    bases, size = [], 0
     for one in read:
-        for column, (parts, whole) in enumerate(plan, base):
+        bases.append(size)
+        size += width * one.sentences
+    said = [0.0] * size
+    for column, concept in enumerate(query.concepts):
+        parts = [_ways(part.alternatives, terms) for part in concept.parts]
+        whole = _ways(concept.alternatives, terms)
+        for number in np.flatnonzero(shares[column]).tolist():
+            base, places = bases[number] + column, read[number].places
             for ways in parts:
-                for sentence, share in _shares(ways, one.places).items():
-                    said[column + width * sentence] += share / len(parts)
-            for sentence, share in _shares(whole, one.places).items():
-                place = column + width * sentence
-                if share > said[place]:
-                    said[place] = share
-        base += width * one.sentences
+                for sentence, share in _shares(ways, places).items():
+                    said[base + width * sentence] += share / len(parts)
+            if whole:
+                for sentence, share in _shares(whole, places).items():
+                    said[base + width * sentence] = max(said[base + width * sentence], share)
     return np.array(said).reshape(-1, width)
 
 
@@ -137,14 +140,16 @@ def _shares(ways: list[_Way], places: dict[int, tuple[int, ...]]) -> dict[int, f
     best: dict[int, float] = {}
     for weight, numbers, length in ways:
         if length == 1:
-            for sentence in places.get(numbers[0], ()):
-                if weight > best.get(sentence, 0.0):
-                    best[sentence] = weight
+            if numbers[0] in places:
+                for sentence in places[numbers[0]]:
+                    if weight > best.get(sentence, 0.0):
+                        best[sentence] = weight
             continue
         counts: dict[int, int] = {}
         for number in numbers:
-            for sentence in places.get(number, ()):
-                counts[sentence] = counts.get(sentence, 0) + 1
+            if number in places:
+                for sentence in places[number]:
+                    counts[sentence] = counts.get(sentence, 0) + 1
         for sentence, count in counts.items():
             share = weight * (count / length) ** 2
             if share > best.get(sentence, 0.0):

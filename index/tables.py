@@ -41,9 +41,14 @@ def load_array(folder: Path, name: str) -> Array:
         raise ValueError(f"{path.name} is damaged") from error
 
 
-def save_strings(folder: Path, name: str, strings: Iterable[str]) -> None:
-    """Write `NAME.utf8` and `NAME.ends.npy`; for `StringTable.find` strings come sorted by their UTF-8 bytes."""
+def save_strings(folder: Path, name: str, strings: Iterable[str], *, heads: bool = False) -> None:
+    """Write `NAME.utf8` and `NAME.ends.npy`; for `StringTable.find` strings come sorted by their UTF-8 bytes.
+
+    heads: also `NAME.heads.npy`, by which they are found several times as fast.
+    """
     raw = [_encode(string) for string in strings]
+    if heads:
+        save_array(folder, f"{name}.heads", np.array([_head(one) for one in raw], np.uint64))
     (folder / f"{name}.utf8").write_bytes(b"".join(raw))
     save_array(folder, f"{name}.ends", np.cumsum([len(one) for one in raw], dtype=np.int64))
 
@@ -98,6 +103,8 @@ class StringTable:
         with (folder / f"{name}.utf8").open("rb") as file:
             empty = file.seek(0, 2) == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        heads = folder / f"{name}.heads.npy"
+        self._heads = load_array(folder, f"{name}.heads") if heads.exists() else None
         self._lookups = 0
         self._numbers: dict[str, int] | None = None
         if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
@@ -141,7 +148,12 @@ class StringTable:
         if self._lookups * LOOKUPS_WORTH > len(self) and len(self) <= MOST_KEPT:
             self._numbers = dict(zip(self.all(), range(len(self)), strict=True))
         key = _encode(string)
-        number = self._lower_bound(key)
+        if self._heads is None:
+            number = self._lower_bound(key)
+        else:
+            head = np.uint64(_head(key))
+            low = int(self._heads.searchsorted(head))
+            number = self._lower_bound(key, low, low + int(self._heads[low:].searchsorted(head, "right")))
         return number if number < len(self) and self._raw(number) == key else -1
 
     def starting_with(self, prefix: str) -> range:
@@ -154,8 +166,8 @@ class StringTable:
         """The numbers of the strings of a sorted table from `first` up to, not including, `last`. O(log n)."""
         return range(self._lower_bound(_encode(first)), self._lower_bound(_encode(last)))
 
-    def _lower_bound(self, key: bytes) -> int:
-        low, high = 0, len(self)
+    def _lower_bound(self, key: bytes, low: int = 0, high: int | None = None) -> int:
+        high = len(self) if high is None else high
         while low < high:
             middle = (low + high) // 2
             if self._raw(middle) < key:
@@ -171,6 +183,11 @@ class StringTable:
 
 def _encode(string: str) -> bytes:
     return string.encode("utf-8", "surrogatepass")
+
+
+def _head(key: bytes) -> int:
+    """The first 8 bytes as a number that sorts as they do."""
+    return int.from_bytes(key[:8].ljust(8, b"\0"), "big")
 
 
 def sync(path: Path) -> None:
