@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -49,6 +49,8 @@ class Scored:
     shares: Values | float
     """How much of the concept each of them has, 0 to 1: float32 (their number), or one figure for all."""
     idf: float
+    sentences: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict, compare=False)
+    """What was found out about the sentences of some of them: passage → sentences and their shares (`sentences.py`)."""
 
     @property
     def passages(self) -> int:

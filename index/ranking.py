@@ -114,7 +114,7 @@ class Ranking:
         shares = np.array([one.shares_of(numbers) for one in scored])
         coverage = weights @ shares
         best, sentences = best_sentences(
-            query, corpus, self._readings, numbers, weights, shares, terms, rules.sentences
+            query, corpus, self._readings, scored, numbers, weights, shares, terms, rules.sentences
         )
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2

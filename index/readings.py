@@ -13,6 +13,8 @@ from functools import lru_cache
 from content.sentences import split_sentences
 from index.corpus import BODY, DOCUMENT, Citation, Corpus
 
+ALIKE = 0.8
+"""Share of the smaller passage's terms that two near duplicates have in common."""
 KEPT = 4096
 """Passages that are kept, some kilobytes each."""
 
@@ -51,6 +53,7 @@ class Readings:
         self._corpus = corpus
         self.read = lru_cache(maxsize=KEPT)(self._read)
         self.printed = lru_cache(maxsize=KEPT)(self._printed)
+        self.alike = lru_cache(maxsize=16 * KEPT)(self._alike)
 
     def _read(self, number: int) -> Reading:
         forward = self._corpus.forward
@@ -69,6 +72,14 @@ class Readings:
             places={term: tuple(found) for term, found in places.items()},
             openings=tuple(openings.get(sentence, -1) for sentence in range(count)),
         )
+
+    def _alike(self, number: int, other: int) -> bool:
+        """Whether two passages of one document say the same."""
+        one, two = self.read(number), self.read(other)
+        if one.document != two.document:
+            return False
+        shorter = max(1, min(len(one.places), len(two.places)))
+        return len(one.places.keys() & two.places.keys()) >= ALIKE * shorter
 
     def _printed(self, number: int) -> Printed:
         corpus, forward = self._corpus, self._corpus.forward

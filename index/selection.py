@@ -10,10 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from index.query import Query
-from index.readings import Reading, Readings
-
-SAME = 0.8
-"""Share of the smaller passage's terms that two near duplicates have in common."""
+from index.readings import Readings
 
 UNRELATED = 0.12
 """Share of the best score below which a passage has nothing to do with the question any more."""
@@ -40,22 +37,14 @@ class Hit:
 def select(query: Query, ordered: list[Hit], readings: Readings, limit: int) -> tuple[Hit, ...]:
     """At most `limit` of the hits, which come best first."""
     kept: list[Hit] = []
-    read: list[Reading] = []
     for hit in ordered:
         if hit.score < UNRELATED * ordered[0].score:
             break
-        own = readings.read(hit.number)
-        if not any(other.document == own.document and _same(own, other) for other in read):
+        if not any(readings.alike(hit.number, other.number) for other in kept):
             kept.append(hit)
-            read.append(own)
         if len(kept) == max(limit, SEVERAL):
             break
     return tuple(_by_year(query, kept)[:limit])
-
-
-def _same(one: Reading, other: Reading) -> bool:
-    shorter = max(1, min(len(one.places), len(other.places)))
-    return len(one.places.keys() & other.places.keys()) >= SAME * shorter
 
 
 def _by_year(query: Query, hits: list[Hit]) -> list[Hit]:

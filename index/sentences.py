@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.bm25 import Floats, Integers
+from index.concepts import Scored
 from index.corpus import CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
 from index.query import Concept, Query
@@ -24,6 +25,10 @@ _NEAR = 4
 _SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
 _Way = tuple[float, tuple[int, ...], int]
 """An alternative: its weight, the numbers of those of its terms that the reports have, and how many terms it has."""
+_Ways = tuple[list[list[_Way]], list[_Way]]
+"""The alternatives of each part of a concept, and those of the whole."""
+KEPT = 1024
+"""Passages whose sentences are remembered of a concept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ def best_sentences(
     query: Query,
     corpus: Corpus,
     readings: Readings,
+    scored: list[Scored],
     numbers: Integers,
     weights: Floats,
     shares: Floats,
@@ -70,7 +76,7 @@ def best_sentences(
     starts = np.cumsum(counts) - counts
     passage = np.repeat(np.arange(len(read)), counts)
     within = np.arange(len(passage)) - starts[passage]
-    said = _said(query, terms, read, shares)
+    said = _said(query, scored, terms, numbers, read, shares)
     headings = within < np.array([one.body for one in read])[passage]
     inside = np.maximum.reduceat(np.where(headings[:, None], 0, said), starts)
     above = np.maximum.reduceat(np.where(headings[:, None], said, 0), starts)
@@ -101,10 +107,13 @@ def best_sentences(
     return best, which
 
 
-def _said(query: Query, terms: dict[str, int], read: list[Reading], shares: Floats) -> Floats:
+def _said(
+    query: Query, scored: list[Scored], terms: dict[str, int], numbers: Integers, read: list[Reading], shares: Floats
+) -> Floats:
     """How much of each concept each sentence says, 0 to 1: float (sentences x concepts).
 
-    Only passages that have something of a concept are looked into: those with a share of it.
+    Only passages that have something of a concept are looked into, those with a share of it, and none twice: people
+    ask about the same things.
     """
     width = len(query.concepts)
     bases, size = [], 0
@@ -112,18 +121,37 @@ def _said(query: Query, terms: dict[str, int], read: list[Reading], shares: Floa
         bases.append(size)
         size += width * one.sentences
     said = [0.0] * size
-    for column, concept in enumerate(query.concepts):
-        parts = [_ways(part.alternatives, terms) for part in concept.parts]
-        whole = _ways(concept.alternatives, terms)
-        for number in np.flatnonzero(shares[column]).tolist():
-            base, places = bases[number] + column, read[number].places
-            for ways in parts:
-                for sentence, share in _shares(ways, places).items():
-                    said[base + width * sentence] += share / len(parts)
-            if whole:
-                for sentence, share in _shares(whole, places).items():
-                    said[base + width * sentence] = max(said[base + width * sentence], share)
+    for column, (concept, known) in enumerate(zip(query.concepts, scored, strict=True)):
+        having = np.flatnonzero(shares[column])
+        ways: _Ways | None = None
+        for place, number in zip(having.tolist(), numbers[having].tolist(), strict=True):
+            found = known.sentences.get(number)
+            if found is None:
+                ways = ways or _ways_of(concept, terms)
+                found = _found(ways, read[place].places)
+                if len(known.sentences) >= KEPT:
+                    known.sentences.clear()
+                known.sentences[number] = found
+            base = bases[place] + column
+            for sentence, share in found:
+                said[base + width * sentence] = share
     return np.array(said).reshape(-1, width)
+
+
+def _found(ways: _Ways, places: dict[int, tuple[int, ...]]) -> tuple[tuple[int, float], ...]:
+    """The sentences of a passage that say something of a concept, and how much."""
+    parts, whole = ways
+    said: dict[int, float] = {}
+    for part in parts:
+        for sentence, share in _shares(part, places).items():
+            said[sentence] = said.get(sentence, 0.0) + share / len(parts)
+    for sentence, share in _shares(whole, places).items():
+        said[sentence] = max(said.get(sentence, 0.0), share)
+    return tuple(said.items())
+
+
+def _ways_of(concept: Concept, terms: dict[str, int]) -> _Ways:
+    return [_ways(part.alternatives, terms) for part in concept.parts], _ways(concept.alternatives, terms)
 
 
 def _ways(alternatives: tuple[Alternative, ...], terms: dict[str, int]) -> list[_Way]:
