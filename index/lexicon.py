@@ -182,6 +182,7 @@ class Lexicon:
         # People ask about the same things: what stands for a word is looked up once.
         self.words = lru_cache(maxsize=1 << 12)(self._words)
         self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
+        self.kind_of = lru_cache(maxsize=1 << 12)(self._kind_of)
 
     @cached_property
     def _glossary(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
@@ -240,8 +241,9 @@ class Lexicon:
     def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
         """Chinese words for an English word or phrase, as the reports segment them."""
         found: list[Alternative] = []
+        known = self.known
         for parts, near in self._dictionary.chinese(terms):
-            if all(map(self.known, parts)):
+            if known(parts[0]) and all(map(known, parts[1:])):
                 weight = NEAR_WEIGHTS[near] * (SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0)
                 found.append(Alternative(parts, weight, "dictionary"))
             if len(found) == MAX_TRANSLATIONS:
@@ -305,7 +307,7 @@ class Lexicon:
         """The terms of all forms of the glossary."""
         return frozenset(term for entry in self._data["glossary"] for form in entry for term in form)
 
-    def kind_of(self, label: str, term: str, *, opens: bool = False) -> Kind:
+    def _kind_of(self, label: str, term: str, *, opens: bool = False) -> Kind:
         """What kind of thing a word of a question names; `opens`: whether it is the question's first word."""
         kind = kind_of(label, term, self.countries, opens=opens)
         return kind or ("name" if len(term) > 1 and HAN_RUN.match(term) and self._dictionary.is_name(term) else "")
