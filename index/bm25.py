@@ -177,6 +177,10 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         """How many passages have the term."""
         return int(self.starts[term + 1] - self.starts[term])
 
+    def share_of(self, terms: range) -> float:
+        """The share of all postings that a run of terms has."""
+        return int(self.starts[terms.stop] - self.starts[terms.start]) / max(int(self.starts[-1]), 1)
+
     def idf_of(self, document_frequency: float) -> float:
         """rank_bm25's idf for a term in that many passages: ln((N + 1) / df)."""
         return math.log((self.corpus_size + 1) / max(document_frequency, 1.0))

@@ -38,6 +38,10 @@ _MOSTLY = 0.9
 _SPARSE, _SMALL = 16, 1 << 12
 """How many passages there must be, and how many to a posting, for sorting postings to be quicker than full arrays."""
 _KEPT_BYTES = 32 << 20
+_AT_ONCE = 1 << 14
+"""Alternatives times passages up to which all are scored at once."""
+_KnownOne = tuple[Alternative, list[int], float]
+"""An alternative that the reports have, the numbers of its terms (-1: unknown) and the idf of the rarest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +155,12 @@ class ConceptScorer:
             return Scored(self._bm25.weighted(number, k, alternative.weight * own / (idf or 1.0)), credence, own)
         return self._unite(known, trusted)
 
-    def _unite(self, known: list[tuple[Alternative, list[int], float]], trusted: bool = False) -> Scored:
+    def _unite(self, known: list[_KnownOne], trusted: bool = False) -> Scored:
         """The best of several alternatives in each passage."""
         # The question's own word sets the measure; where no passage has it, the mean of what stands for it.
         usual = next((idf for alternative, _, idf in known if alternative.origin == "question"), None)
         if usual is None:
             usual = _mean([(alternative.weight, idf) for alternative, _, idf in known])
-        found = [self._weigh(alternative, numbers) for alternative, numbers, _ in known]
-        union = _Union([one.passages for one in found], self._bm25.corpus_size)
-        score, share, whole = union.zeros(), union.zeros(), union.zeros()
         ordinary = [
             place
             for place, (alternative, _, idf) in enumerate(known)
@@ -167,6 +168,11 @@ class ConceptScorer:
         ]
         soft = {p for p, (alternative, _, _) in enumerate(known) if alternative.origin in SOFT}
         soft = soft if len(soft) < len(known) else set()
+        if len(known) * self._bm25.corpus_size <= _AT_ONCE:
+            return self._unite_at_once(known, ordinary, soft)
+        found = [self._weigh(alternative, numbers) for alternative, numbers, _ in known]
+        union = _Union([one.passages for one in found], self._bm25.corpus_size)
+        score, share, whole = union.zeros(), union.zeros(), union.zeros()
         for place in ordinary:
             alternative, one = known[place][0], found[place]
             union.raise_to(score, place, one.weights)
@@ -181,6 +187,46 @@ class ConceptScorer:
                 union.raise_to(score, place, np.float32(own) * found[place].weights)
                 union.raise_to(share, place, np.float32(own / idf) * found[place].shares)
         return union.scored(score, share, idf)
+
+    def _unite_at_once(self, known: list[_KnownOne], ordinary: list[int], soft: set[int]) -> Scored:
+        """The same in a corpus so small that what counts is how often numpy is called: alternatives x passages."""
+        size = self._bm25.corpus_size
+        rows, idfs, lists, weights, totals = [], [], [], [], []
+        for row, (_, numbers, _) in enumerate(known):
+            own = [self._idf(number) for number in numbers]
+            totals.append(sum(own) or 1.0)
+            for number, idf in zip(numbers, own, strict=True):
+                if number >= 0:
+                    passages, values = self._bm25.postings(number)
+                    rows.append(row * size)
+                    idfs.append(idf)
+                    lists.append(passages)
+                    weights.append(values)
+        lengths = [len(one) for one in lists]
+        cells = np.concatenate(lists) + np.repeat(rows, lengths)
+        each = np.repeat(idfs, lengths)
+        shape, total = (len(known), size), np.array(totals)[:, None]
+        present = np.bincount(cells, each, len(known) * size).reshape(shape) / total
+        summed = np.bincount(cells, each * np.concatenate(weights), len(known) * size).reshape(shape) / total
+        given = summed * present * np.array([one.weight for one, _, _ in known])[:, None]
+        credences = np.array([_credence(one) for one, _, _ in known])[:, None]
+        shares = present * present * credences
+        hard = [place for place in ordinary if place not in soft]
+        score, share = np.zeros(size), np.zeros(size)
+        if ordinary:
+            score, share = given[ordinary].max(axis=0), shares[ordinary].max(axis=0)
+        whole = (shares > _WHOLE * credences)[hard].any(axis=0)
+        idf = self._bm25.idf_of(float(share[whole].sum()))
+        score *= idf
+        for place, (_, _, own_idf) in enumerate(known):
+            if place not in ordinary:
+                np.maximum(score, own_idf * given[place], out=score)
+                np.maximum(share, own_idf / idf * shares[place], out=share)
+        numbers_ = np.flatnonzero(share)
+        values = score[numbers_].astype(np.float32)
+        bound = float(values.max()) if len(values) else 0.0
+        weighted = Weighted(numbers_.astype(np.int32), values, 1.0, bound)
+        return Scored(weighted, share[numbers_].astype(np.float32), idf)
 
     def _known(self, alternative: Alternative) -> tuple[list[int], float]:
         """The numbers of an alternative's terms (-1: no passage has it) and the idf of the rarest."""

@@ -38,6 +38,10 @@ JUDGED = 10
 """Passages by which a question is answered or refused, however few of them are shown."""
 
 
+SPOKEN = 0.02
+"""Share of the postings from which a language is worth being translated into: names on a cover are not a report."""
+
+
 class Searcher:
     """One generation, open."""
 
@@ -63,8 +67,8 @@ class Searcher:
                 folder,
                 terms,
                 dictionary,
-                chinese=len(terms.between("㐀", "ꀀ")) > 0,
-                english=len(terms.between("a", "{")) > 0,
+                chinese=self._bm25.share_of(terms.between("㐀", "ꀀ")) > SPOKEN,
+                english=self._bm25.share_of(terms.between("a", "{")) > SPOKEN,
             )
         except (OSError, ValueError) as error:
             raise BrokenGeneration(
