@@ -158,7 +158,7 @@ class Analyzer:
             elif kind == "han":
                 if simplified is None:
                     # asked once a text: no phrase of OpenCC's reaches beyond a run of Han characters
-                    simplified = self._characters.convert(text) == text
+                    simplified = self._is_simplified(text)
                 if simplified and not stop_words and not _may_hold_numeral(run := match.group()):
                     self._plain_han(text, run, start, tokens)
                 else:
@@ -273,6 +273,12 @@ class Analyzer:
                 place[offset] = min(high, low + offset - to_low, len(run) - 1)
         place[len(simplified)] = len(run)
         return simplified, place
+
+    def _is_simplified(self, text: str) -> bool:
+        try:
+            return bool(self._characters.convert(text) == text)
+        except UnicodeEncodeError:  # half of a pair, which no run of Han characters has
+            return False
 
     def _to_simplified(self, run: str) -> str:
         if self._characters.convert(run) == run:

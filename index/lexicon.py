@@ -41,8 +41,8 @@ SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
 PARTLY = 1.4
 TRANSLITERATION_WEIGHT = 0.8
-LONGEST_NAME, SHORTEST_NAME = 4, 4
-"""Characters of a name that is spelled in Latin letters, at most, and letters that it then has, at least and one more."""
+LONGEST_NAME, SHORTEST_NAME = 4, 5
+"""Characters that a name spelled in Latin letters has at most, and letters that it then has at least."""
 NEAR_WEIGHTS = (1.0, 0.9, 0.8, 0.6, 0.5)
 MAX_TRANSLATIONS = 24
 SPELLING_WEIGHT = 0.8
@@ -343,7 +343,7 @@ class Lexicon:
         return [
             Alternative(terms, TRANSLITERATION_WEIGHT, "dictionary")
             for terms in spellings
-            if all(self.known(term) and len("".join(terms)) > SHORTEST_NAME for term in terms)
+            if all(self.known(term) and len("".join(terms)) >= SHORTEST_NAME for term in terms)
         ]
 
     def _side_by_side(self, word: str) -> list[Alternative]:

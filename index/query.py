@@ -23,12 +23,10 @@ MAX_CONCEPTS = 48
 """A question of more words is read as far as this; nobody asks that much at once."""
 LIGHT_WEIGHT = 0.3
 EARLIER_WEIGHT = 0.7
-PLAIN_PARTS = frozenset(())
 MAX_PHRASE = 4
 """Words of an everyday phrase."""
 MAX_QUESTION = 2000
 """Characters of a question that are read."""
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +179,6 @@ def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ..
     for token in tokens:
         own = Alternative((token.term,), 1.0, "question")
         others = lexicon.words(token.term, text[token.start : token.end])
-        if not single and PLAIN_PARTS:
-            others = [other for other in others if other.origin not in PLAIN_PARTS]
         parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
     label = text[tokens[0].start : tokens[-1].end]
     light = single and _is_light(label, tokens[0].term)
@@ -211,4 +207,3 @@ def _best(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
 
 def _is_light(label: str, term: str) -> bool:
     return label.lower() in stopwords.ENGLISH_LIGHT or term in stopwords.CHINESE_LIGHT
-

@@ -35,8 +35,10 @@ NAMED = frozenset(("acronym", "name"))
 class RefusalRules:
     """The thresholds; coverage is the idf-weighted share of the question's concepts."""
 
-    too_little: float = 0.4
+    too_little: float = 0.45
     """Coverage times strength below which nothing is an answer; strength is BM25 by the ln of the passages' number."""
+    enough: float = 0.6
+    """Coverage from which strength does not matter: it is small in a small library whatever is asked."""
     named: float = 0.8
     """Coverage from which a name that the reports lack may be another one of something that they have."""
     everywhere: float = 0.5
@@ -70,7 +72,7 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
     if missing:
         return Refusal(missing, "missing")
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
-    if coverage * strength < rules.too_little:
+    if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")
     return None
 

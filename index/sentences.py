@@ -88,7 +88,7 @@ def best_sentences(
     np.maximum(known[:-1], rules.beside * said[1:], out=known[:-1], where=follows)
     value = known @ weights
     tells = np.ones(len(read), bool)
-    gain = np.zeros(len(passage))
+    gain: Floats = np.zeros(len(passage))
     if query.wants == "definition":
         gain = _defining(query, terms, read, rules)
     elif query.wants in _SHAPES:
@@ -202,9 +202,7 @@ def _spelled_out(concept: Concept, terms: dict[str, int], places: dict[int, tupl
     """The sentences that say a concept in two ways, in one word and in several."""
     own = tuple(part.term for part in concept.parts)
     ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
-    says = {
-        way: set.intersection(*(set(places.get(terms.get(term, -1), ())) for term in way)) for way in ways
-    }
+    says = {way: set.intersection(*(set(places.get(terms.get(term, -1), ())) for term in way)) for way in ways}
     found: set[int] = set()
     for short in (way for way in ways if len(way) == 1 and says[way]):
         for long in (way for way in ways if len(way) > 1 and short[0] not in way):

@@ -52,6 +52,6 @@ CHINESE_LIGHT = frozenset(
 
 # What asks for a name written out or for its letters, beside the name itself.
 DEFINING = frozenset(
-    """full letters letter stand stands stood abbreviation abbreviated acronym spelled spelt definition meaning form long
-    short 全称 全名 缩写 简称 全稱 縮寫 簡稱 含义 含義 定义 定義 意思 字母 英文""".split()
+    """full letters letter stand stands stood abbreviation abbreviated acronym spelled spelt definition meaning form
+    long short 全称 全名 缩写 简称 全稱 縮寫 簡稱 含义 含義 定义 定義 意思 字母 英文""".split()
 )

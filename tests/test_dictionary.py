@@ -55,7 +55,7 @@ def test_an_acronym_in_a_definition_is_a_sense(cedict: Dictionary) -> None:
 @pytest.mark.parametrize("word", ["", " ", "lake", "湖湖湖湖", "\ud800", "🌊"])
 def test_what_is_no_word_has_no_senses(cedict: Dictionary, word: str) -> None:
     assert cedict.senses(word) == []
-    assert cedict.chinese((word,) if word != "lake" else ("xyzzy",)) == []
+    assert list(cedict.chinese((word,) if word != "lake" else ("xyzzy",))) == []
     assert not cedict.is_function_word(word)
 
 
