@@ -44,6 +44,10 @@ TRANSLITERATION_WEIGHT = 0.8
 LONGEST_NAME, SHORTEST_NAME = 4, 5
 """Characters that a name spelled in Latin letters has at most, and letters that it then has at least."""
 NEAR_WEIGHTS = (1.0, 0.9, 0.8, 0.6, 0.5)
+RANK_DECAY, LEAST_RANK_WEIGHT = 0.05, 0.4
+"""What each further translation counts less than the one before it, and what the last ones count at least."""
+PIECE_WEIGHT, MAX_PIECES, WHOLE_SENSE = 0.5, 8, 2
+"""What a piece of a word counts, how many are taken, and up to which nearness (`Dictionary.chinese`)."""
 MAX_TRANSLATIONS = 24
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
@@ -239,16 +243,37 @@ class Lexicon:
         return tuple(Alternative(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))
 
     def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
-        """Chinese words for an English word or phrase, as the reports segment them."""
+        """Chinese words for an English word or phrase, as the reports segment them, the likelier ones first.
+
+        Of a word that the reports lack they may have a piece: 管辖 of 管辖权.
+        """
         found: list[Alternative] = []
+        pieces: dict[str, float] = {}
         known = self.known
         for parts, near in self._dictionary.chinese(terms):
+            weight = NEAR_WEIGHTS[near]
             if known(parts[0]) and all(map(known, parts[1:])):
-                weight = NEAR_WEIGHTS[near] * (SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0)
+                weight *= max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(found))
+                weight *= SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0
                 found.append(Alternative(parts, weight, "dictionary"))
-            if len(found) == MAX_TRANSLATIONS:
-                break
+                if len(found) == MAX_TRANSLATIONS:
+                    break
+            elif near <= WHOLE_SENSE and len(pieces) < MAX_PIECES:
+                word = "".join(parts)
+                piece = self._piece(word)
+                if piece:
+                    pieces.setdefault(piece, weight * PIECE_WEIGHT * len(piece) / len(word))
+        whole = {one.terms for one in found}
+        found += [Alternative((one,), weight, "dictionary") for one, weight in pieces.items() if (one,) not in whole]
         return found
+
+    def _piece(self, word: str) -> str:
+        """The longest part of a Chinese word, from two characters on, that the reports have as a word."""
+        for length in range(len(word) - 1, 1, -1):
+            for low in range(len(word) - length + 1):
+                if self.known(word[low : low + length]):
+                    return word[low : low + length]
+        return ""
 
     def _words(self, term: str, surface: str) -> list[Alternative]:
         """Other words for one term of a question; `surface` is the word as it was typed."""
