@@ -37,8 +37,7 @@ VERSION = 5
 
 HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
 _HAN_DIGIT = "〇○零一二三四五六七八九"
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
       (?P<han>      (?:[{HAN}]|(?<=[{_HAN_DIGIT}])○(?=[{_HAN_DIGIT}]))+ )
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
@@ -46,9 +45,7 @@ _TOKEN = re.compile(
     | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
     | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?![^\W_{HAN}]) )
     | (?P<word>     [^\W_{HAN}]+(?:['’][^\W_{HAN}]+)* )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+    """
 HAN_RUN = re.compile(rf"[{HAN}]+")
 # jieba cuts 二〇二一年 into 二, 〇, 二, 一年
 _HAN_NUMERAL = re.compile(
@@ -101,15 +98,23 @@ class Analyzer:
     def __init__(self, segmenter: Segmenter | None = None) -> None:
         self._segmenter = segmenter or open_segmenter()
         self._stems: dict[str, str] = {}
+        # What has been read is read again and again: words without regard to where they stand, and their terms.
+        self._plain: dict[str, str] = {}
+        self._han_terms: dict[str, str] = {}
 
     @cached_property
     def fingerprint(self) -> str:
         """Changes whenever the same text could give other terms."""
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
         spellings = [(pattern.pattern, replacement) for pattern, replacement in _SPELLINGS]
-        rules = f"{_TOKEN.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR}"
+        rules = f"{_TOKEN} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR}"
         seed = f"{VERSION} {self._segmenter.fingerprint} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def _find_tokens(self) -> Callable[[str], Iterator[re.Match[str]]]:
+        # 60 ms that a program which only compares fingerprints need not pay
+        return re.compile(_TOKEN, re.VERBOSE | re.IGNORECASE).finditer
 
     def terms(self, text: str) -> list[str]:
         """The terms of `text`, in order."""
@@ -126,15 +131,28 @@ class Analyzer:
     def analyze(self, text: str, *, stop_words: bool = False) -> list[Token]:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
         tokens: list[Token] = []
-        for match in _TOKEN.finditer(text):
+        plain = self._plain
+        simplified: bool | None = None
+        for match in self._find_tokens(text):
             kind = match.lastgroup
             start, end = match.span()
-            if kind == "han":
-                tokens += self._han(text, start, end, stop_words)
-            elif kind == "word":
-                term = self._word(text, match.group(), start, end, stop_words)
+            if kind == "word":
+                word = match.group()
+                term = None if stop_words else plain.get(word)
+                if term is None:
+                    term = self._word(text, word, start, end, stop_words)
+                    if not stop_words and not word.isupper():  # what is set in capitals depends on its line
+                        remember(plain, word, term)
                 if term:
-                    tokens.append(Token(term, start, end))
+                    tokens.append(_token(Token, (term, start, end)))
+            elif kind == "han":
+                if simplified is None:
+                    # asked once a text: no phrase of OpenCC's reaches beyond a run of Han characters
+                    simplified = self._characters.convert(text) == text
+                if simplified and not stop_words and not _may_hold_numeral(run := match.group()):
+                    self._plain_han(text, run, start, tokens)
+                else:
+                    tokens += self._han(text, start, end, stop_words)
             elif kind == "compound":
                 word = fold(match.group())
                 tokens.append(Token(word, start, end))
@@ -184,9 +202,7 @@ class Analyzer:
         run = text[start:end]
         simplified, place = self._simplify(run)
         # 2020年全社会: without its number, 年全 would look like a word.
-        position = int(
-            run[0] in _AFTER_NUMBERS and start > 0 and text[max(0, start - 2) : start].rstrip()[-1:].isdigit()
-        )
+        position = _after_number(text, run, start)
         for match in [*_HAN_NUMERAL.finditer(simplified), None]:
             stop = match.start() if match else len(simplified)
             for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
@@ -203,6 +219,21 @@ class Analyzer:
         # 第14 crosses from Han into digits: one ordinal, seen from its 第.
         if run[-1] == "第" and (digits := _DIGITS_BEFORE_HAN.match(text, end - 1)):
             yield Token(ordinal(fold(digits.group(1))), end - 1, digits.end())
+
+    def _plain_han(self, text: str, run: str, start: int, tokens: list[Token]) -> None:
+        """What `_han` gives, stop words aside, for a run in Simplified characters that holds no numeral."""
+        known = self._han_terms
+        position = _after_number(text, run, start)
+        low = start + position
+        for word in self._segmenter.cut(run[position:] if position else run) if len(run) > position else ():
+            high = low + len(word)
+            term = known.get(word)
+            if term is None:
+                term = chinese_number(word) or ("" if word in stopwords.CHINESE else word)
+                remember(known, word, term)
+            if term:
+                tokens.append(_token(Token, (term, low, high)))
+            low = high
 
     def _simplify(self, run: str) -> tuple[str, list[int]]:
         """The run in Simplified characters, and for each of its places the place in the run.
@@ -235,6 +266,28 @@ class Analyzer:
         from opencc import OpenCC
 
         return OpenCC("tw2sp")
+
+
+_token: Callable[[type[Token], tuple[str, int, int]], Token] = tuple.__new__
+"""What `Token(...)` does, without looking at the arguments: half of the time of a Han word."""
+_REMEMBERED = 1 << 18
+
+
+def remember(known: dict[str, str], word: str, term: str) -> None:
+    """Keep what a word gives, within bounds: a bot runs for months, and anything can be asked."""
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[word] = term
+
+
+def _may_hold_numeral(run: str) -> bool:
+    """Whether `_HAN_NUMERAL` or an ordinal in digits could be found: each of them has one of these characters."""
+    return "第" in run or "年" in run or "〇" in run or "○" in run
+
+
+def _after_number(text: str, run: str, start: int) -> int:
+    """1 where a run of Han characters begins with the unit of a number before it, else 0."""
+    return int(run[0] in _AFTER_NUMBERS and start > 0 and text[max(0, start - 2) : start].rstrip()[-1:].isdigit())
 
 
 def fold(text: str) -> str:
