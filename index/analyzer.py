@@ -147,8 +147,7 @@ class Analyzer:
                     tokens.append(_token(Token, (term, start, end)))
             elif kind == "han":
                 if simplified is None:
-                    # asked once a text: no phrase of OpenCC's reaches beyond a run of Han characters
-                    simplified = self._characters.convert(text) == text
+                    simplified = self._is_simplified(text)
                 if simplified and not stop_words and not _may_hold_numeral(run := match.group()):
                     self._plain_han(text, run, start, tokens)
                 else:
@@ -249,6 +248,13 @@ class Analyzer:
                 place[offset] = min(high, low + offset - to_low, len(run) - 1)
         place[len(simplified)] = len(run)
         return simplified, place
+
+    def _is_simplified(self, text: str) -> bool:
+        """Whether no run of the text would be changed: no phrase of OpenCC's reaches beyond a run of Han characters."""
+        try:
+            return str(self._characters.convert(text)) == text
+        except UnicodeEncodeError:  # a lone surrogate beside the runs
+            return False
 
     def _to_simplified(self, run: str) -> str:
         if self._characters.convert(run) == run:
