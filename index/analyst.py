@@ -42,19 +42,18 @@ _PLAIN = (
 
 
 class Analyst(Worker):
-    """Reads and analyses files. Its process starts at once, since it takes a while."""
+    """Reads and analyses files."""
 
     module = "index.analyst"
 
-    def __init__(self, *, seconds: float, memory_bytes: int) -> None:
+    def __init__(self, countries: Sequence[str], *, seconds: float, memory_bytes: int) -> None:
+        """`countries`: their names in lower case."""
         super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY)
-        self.countries: Sequence[str] = ()
-        """Names of countries in lower case; to be set before the first file is read."""
-        self.start()
+        self._countries = countries
 
     def read_document(self, id: str, source: str, path: Path) -> tuple[Analyzed, str]:  # noqa: A002
         """A document, analysed, and the digest of the bytes it was read from. Raises `Unreadable`."""
-        reply = self.ask(path, {"id": id, "source": source, "countries": self.countries})
+        reply = self.ask(path, {"id": id, "source": source, "countries": self._countries})
         try:
             return _checked(reply, id, source), str(reply["digest"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:

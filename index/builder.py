@@ -10,25 +10,28 @@ Why is what builds imported late? Most reindexes find nothing to do, and numpy t
 from __future__ import annotations
 
 import hashlib
-import os
+import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from content import passages, readers
-from content.library import Library, Limits, Skipped, SourceFile, glossary_file
+from content.library import Library, Limits, Readings, Skipped, SourceFile, glossary_file
 from index.analyzer import Analyzer
+from index.countries import known_countries
 from index.errors import BrokenGeneration, IndexFault
 from index.generation import Generations, Manifest
-from index.known_questions import MARGIN, KnownReport, digest, read_known
+from index.known_questions import MARGIN, KnownQuestion, KnownReport, digest, read_known
 from index.known_questions import report as compare_known
 from index.seen import recall, remember
 from index.weights import Weights
 
 if TYPE_CHECKING:
-    from index.analyst import Analyst
+    from index.analysis import Analyzed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,22 @@ class ReindexReport:
     seconds: float
     known: KnownReport | None = None
     """What the generation makes of the known questions; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be built."""
+
+    library: Library
+    files: Sequence[SourceFile]
+    inputs: str
+    """A fingerprint of everything that is built in beside the files."""
+    questions: tuple[KnownQuestion, ...]
+    problems: tuple[str, ...]
+    """What is wrong with lines of the known questions."""
+    margin: float | None
+    """By how much known questions may fall; None: as they like."""
+    started: float
 
 
 def reindex(
@@ -87,26 +106,107 @@ def reindex(
         files = library.scan(before)
         if not files and not force:
             _refuse_to_empty(generations, content)
-        crew = hire(library.limits, len({file.digest for file in files} - {file.digest for file in before}))
-        try:
-            manifest = None if full else _usable(generations, analyzer)
-            skipped = manifest.skipped if manifest else ()
-            stands = library_fingerprint(files, library.limits, skipped)
-            if manifest and (manifest.inputs, manifest.library) == (inputs, stands):
+        manifest = None if full else _usable(generations, analyzer)
+        skipped = manifest.skipped if manifest else ()
+        standing = (inputs, library_fingerprint(files, library.limits, skipped))
+        report = None
+        with Check(generations, manifest) as check:
+            if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
                 some = questions or problems
                 known = compare_known(questions, ranks(manifest), {}, problems) if some else None
                 sources = frozenset(file.source for file in files)
                 report = make_report(manifest, files, (), sources, started, known)
-            else:
-                from index.building import Building
-
-                building = Building(generations, library, crew, analyzer, weights, manifest, tell)
-                report = building.build(files, inputs, (questions, problems), None if force else margin, started)
-        finally:
-            for one in crew:
-                one.close()
+            for live in () if report else (manifest, None) if manifest else (None,):
+                try:
+                    job = Job(library, files, inputs, questions, problems, None if force else margin, started)
+                    report = _build(generations, job, live, check, analyzer, weights, tell)
+                    break
+                except Exception:
+                    if live is None or check.whole():
+                        raise
+                    # it was built upon a generation that is damaged
+        assert report is not None
         remember(index, content, files, scanned_ns, before)
         return report
+
+
+def _build(
+    generations: Generations,
+    job: Job,
+    live: Manifest | None,
+    check: Check,
+    analyzer: Analyzer,
+    weights: Weights,
+    tell: Callable[[Progress], None],
+) -> ReindexReport:
+    """Read what is new; build, verify, go live. Raises whatever comes of it where `live` turns out to be damaged."""
+    records = _records(generations.path(live.id)) if live else {}
+    fresh = tuple(_fresh(job, records, live))
+    countries = known_countries(generations.folder, analyzer)
+    if countries is None:
+        from index.dictionary import Dictionary
+
+        countries = list(Dictionary.open(generations.folder, analyzer).countries)
+    tell(Progress("reading", 0, len(fresh)))
+    # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
+    with closing(read(job.library, fresh, countries)) as readings:
+        from index.building import Building
+
+        return Building(generations, analyzer, weights, live, tell).build(job, fresh, readings, countries, check)
+
+
+def read(library: Library, files: Sequence[SourceFile], countries: list[str]) -> Readings[Analyzed]:
+    """Read and analyse files in worker processes, which begin at once."""
+    from index.analyst import Analyst
+
+    limits = library.limits
+    return library.read_with(
+        lambda: Analyst(countries, seconds=limits.seconds, memory_bytes=limits.memory_bytes), files
+    )
+
+
+def _fresh(job: Job, records: Mapping[str, tuple[str, str]], live: Manifest | None) -> Iterator[SourceFile]:
+    """The files that must be read: neither taken nor, under the same limits, skipped as they stand."""
+    skipped = {one["source"]: one.get("state") for one in live.skipped} if live else {}
+    for file in job.files:
+        if file.source in skipped:
+            if not skipped[file.source] or skipped[file.source] != state_of(file, job.library.limits):
+                yield file
+        elif records.get(file.source) != (file.digest, job.library.document_id(file.source)):
+            yield file
+
+
+def _records(folder: Path) -> dict[str, tuple[str, str]]:
+    """Source → digest and document id of all documents of a generation. Raises OSError, ValueError, KeyError."""
+    text = (folder / "documents.utf8").read_text(encoding="utf-8", errors="surrogatepass")
+    decode, position, found = json.JSONDecoder().raw_decode, 0, {}
+    while position < len(text):
+        fields, position = decode(text, position)
+        found[fields["info"]["source"]] = (fields["digest"], fields["info"]["id"])
+    return found
+
+
+class Check:
+    """Whether the live generation is what was written, found out beside everything else."""
+
+    def __init__(self, generations: Generations, manifest: Manifest | None) -> None:
+        self._pool = ThreadPoolExecutor(1, "check")
+        self._checked = self._pool.submit(generations.verify, manifest.id) if manifest else None
+
+    def __enter__(self) -> Check:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def whole(self) -> bool:
+        """Wait for what was found."""
+        try:
+            if self._checked:
+                self._checked.result()
+        except (BrokenGeneration, OSError):
+            return False
+        return True
 
 
 def make_report(
@@ -162,12 +262,10 @@ def _usable(generations: Generations, analyzer: Analyzer) -> Manifest | None:
         return None
     try:
         manifest = generations.manifest(current)
-        if manifest.analyzer != analyzer.fingerprint or manifest.content != content_version():
-            return None
-        generations.verify(current)
-    except (BrokenGeneration, OSError):
+    except BrokenGeneration:
         return None
-    return manifest
+    same = (manifest.analyzer, manifest.content) == (analyzer.fingerprint, content_version())
+    return manifest if same else None
 
 
 def _refuse_to_empty(generations: Generations, content: Path) -> None:
@@ -189,13 +287,3 @@ def _fingerprint(weights: Weights, content: Path, questions: str) -> str:
     words = file.read_bytes() if file else b""
     seed = f"{weights} {questions} ".encode() + words
     return hashlib.blake2b(seed, digest_size=8).hexdigest()
-
-
-def hire(limits: Limits, files: int) -> list[Analyst]:
-    """Workers for about so many files, which begin to start."""
-    if not files:
-        return []
-    from index.analyst import Analyst
-
-    count = min(files, limits.workers or min(2, os.cpu_count() or 1))
-    return [Analyst(seconds=limits.seconds, memory_bytes=limits.memory_bytes) for _ in range(count)]

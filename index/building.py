@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from content.documents import Document
-from content.library import CHANGED, GONE, Library, Limits, Readings, Skipped, SourceFile
+from content.library import CHANGED, GONE, Library, Skipped, SourceFile
 from content.readers.pool import KILLED
 from index.analysis import Analyzed
-from index.analyst import Analyst
 from index.analyzer import Analyzer
 from index.builder import (
+    Check,
+    Job,
     Progress,
     ReindexReport,
     content_version,
@@ -28,7 +29,6 @@ from index.builder import (
     state_of,
 )
 from index.corpus import Corpus, Record
-from index.dictionary import Dictionary
 from index.draft import Base, Draft
 from index.durable import Settling
 from index.errors import BrokenGeneration, IndexFault
@@ -41,8 +41,6 @@ from index.weights import Weights
 
 PASSING = frozenset({CHANGED, GONE, KILLED})
 """Why a file may be skipped that is tried again by the next reindex, even if it stands as it stood."""
-Known = tuple[tuple[KnownQuestion, ...], tuple[str, ...]]
-"""The known questions, and what is wrong with the lines that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,6 @@ class _Live:
     def sources(self) -> frozenset[str]:
         return frozenset(self.records) | frozenset(self.skipped)
 
-    def has(self, file: SourceFile, document: str, limits: Limits) -> bool:
-        """Whether the file was taken, or skipped under the same limits, as it stands."""
-        record, skipped = self.records.get(file.source), self.skipped.get(file.source)
-        if record is not None and skipped is None:
-            return record.digest == file.digest and record.info.id == document
-        return skipped is not None and skipped.get("state") == state_of(file, limits)
-
 
 class Building:
     """One generation being built. `manifest`: of the live generation, which was verified; None: read everything."""
@@ -73,51 +64,47 @@ class Building:
     def __init__(
         self,
         generations: Generations,
-        library: Library,
-        crew: Sequence[Analyst],
         analyzer: Analyzer,
         weights: Weights,
         manifest: Manifest | None,
         tell: Callable[[Progress], None],
     ) -> None:
         self._generations = generations
-        self._library = library
-        self._crew = crew
         self._analyzer = analyzer
         self._weights = weights
         self._live = _open(generations, manifest, weights) if manifest else None
         self._tell = tell
 
     def build(
-        self, files: list[SourceFile], inputs: str, known: Known, margin: float | None, started: float
+        self,
+        job: Job,
+        fresh: Sequence[SourceFile],
+        readings: Iterator[Document | Analyzed | Skipped],
+        countries: list[str],
+        check: Check,
     ) -> ReindexReport:
-        """Build, verify, ask, go live. `margin`: None where known questions are to stop nothing."""
-        live, library, generations = self._live, self._library, self._generations
-        standing = [*files, *self._behind_closed_doors(files)]
-        fresh = [
-            file for file in files if not (live and live.has(file, library.document_id(file.source), library.limits))
-        ]
-        dictionary = Dictionary.open(generations.folder, self._analyzer)  # now, so that no question waits for it
-        countries = list(dictionary.countries)
-        for analyst in self._crew:
-            analyst.countries = countries
+        """Build, verify, ask, go live. `readings`: what the files that are `fresh` give."""
+        live, generations = self._live, self._generations
+        standing = sorted([*job.files, *self._behind_closed_doors(job.files)], key=lambda file: file.source)
         folder, settling = generations.begin(), Settling()
         try:
             with closing(Draft(self._analyzer, self._weights, countries, live.base if live else None, folder)) as draft:
-                skipped = self._fill(draft, sorted(standing, key=lambda file: file.source), fresh, countries)
+                skipped = self._fill(draft, job.library, standing, fresh, readings)
                 self._tell(Progress("writing", 0, 1))
                 draft.write(folder, settling.add)
-            self._write_lexicon(folder, inputs, draft.acronyms)
+            self._write_lexicon(folder, job, draft.acronyms)
+            if live and not check.whole():
+                raise BrokenGeneration("the live generation", "is damaged", "run citedesk reindex")
             manifest = generations.finish(
                 folder,
                 settling,
                 analyzer=self._analyzer.fingerprint,
                 content=content_version(),
-                inputs=inputs,
+                inputs=job.inputs,
                 documents=draft.documents,
                 passages=draft.passages,
                 skipped=skipped,
-                library=library_fingerprint(files, library.limits, skipped)
+                library=library_fingerprint(job.files, job.library.limits, skipped)
                 + " again" * any(one["state"] == "" for one in skipped),
                 weights=str(self._weights),
             )
@@ -129,13 +116,13 @@ class Building:
             settling.close()
         self._tell(Progress("verifying", 0, 1))
         verify(generations, manifest)
-        report = self._ask_known(manifest, known, margin)
+        report = self._ask_known(manifest, job)
         generations.go_live(manifest.id)
         self._tell(Progress("verifying", 1, 1))
         before = live.sources if live else frozenset()
-        return make_report(manifest, standing, fresh, before, started, report)
+        return make_report(manifest, standing, fresh, before, job.started, report)
 
-    def _behind_closed_doors(self, files: list[SourceFile]) -> Iterator[SourceFile]:
+    def _behind_closed_doors(self, files: Sequence[SourceFile]) -> Iterator[SourceFile]:
         """The reports of folders that cannot be listed now: they go on answering as they last stood."""
         for folder in files:
             if self._live and not folder.digest and folder.path.is_dir():
@@ -144,10 +131,15 @@ class Building:
                         yield SourceFile(source, folder.folder, 0, 0, record.digest)
 
     def _fill(
-        self, draft: Draft, files: list[SourceFile], fresh: list[SourceFile], countries: list[str]
+        self,
+        draft: Draft,
+        library: Library,
+        files: list[SourceFile],
+        fresh: Sequence[SourceFile],
+        readings: Iterator[Document | Analyzed | Skipped],
     ) -> list[dict[str, str]]:
         """Read or copy every file into the draft, in the order of the folder; what was skipped, for the manifest."""
-        live, limits = self._live, self._library.limits
+        live = self._live
         to_read = {file.source for file in fresh}
         skipped: list[dict[str, str]] = []
         same: list[Record] = []
@@ -158,57 +150,54 @@ class Building:
                 draft.copy(same)
                 same.clear()
 
-        self._tell(Progress("reading", 0, len(fresh)))
-        # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
-        with closing(read(self._library, fresh, self._crew, countries)) as readings:
-            for file in files:
-                known = live.records.get(file.source) if live else None
-                if live and file.source not in to_read:
-                    if file.source in live.skipped:
-                        skipped.append(live.skipped[file.source])
-                    if known is None:
-                        continue
-                else:
-                    reading = next(readings)
-                    done += 1
-                    self._tell(Progress("reading", done, len(fresh)))
-                    if not isinstance(reading, Skipped):
-                        copy()
-                        if isinstance(reading, Analyzed):
-                            draft.take(reading, file.digest)
-                        else:
-                            draft.add(reading, file.digest)
-                        continue
-                    passing = reading.reason in PASSING
-                    skipped.append({**asdict(reading), "state": "" if passing else state_of(file, limits)})
-                    if not passing or known is None or known.info.id != self._library.document_id(file.source):
-                        continue
-                # it stays as it stood: it has not changed, or its last version answers until somebody has the next
-                if same and same[-1].number + 1 != known.number:
+        for file in files:
+            known = live.records.get(file.source) if live else None
+            if live and file.source not in to_read:
+                if file.source in live.skipped:
+                    skipped.append(live.skipped[file.source])
+                if known is None:
+                    continue
+            else:
+                reading = next(readings)
+                done += 1
+                self._tell(Progress("reading", done, len(fresh)))
+                if not isinstance(reading, Skipped):
                     copy()
-                same.append(known)
-            copy()
+                    if isinstance(reading, Analyzed):
+                        draft.take(reading, file.digest)
+                    else:
+                        draft.add(reading, file.digest)
+                    continue
+                passing = reading.reason in PASSING
+                skipped.append({**asdict(reading), "state": "" if passing else state_of(file, library.limits)})
+                if not passing or known is None or known.info.id != library.document_id(file.source):
+                    continue
+            # it stays as it stood: it has not changed, or its last version answers until somebody has the next
+            if same and same[-1].number + 1 != known.number:
+                copy()
+            same.append(known)
+        copy()
         return skipped
 
-    def _write_lexicon(self, folder: Path, inputs: str, acronyms: dict[tuple[str, str], None]) -> None:
+    def _write_lexicon(self, folder: Path, job: Job, acronyms: dict[tuple[str, str], None]) -> None:
         """Analyse glossary and acronyms; copy what came of it where both are the same."""
         live = self._live
-        if live and live.manifest.inputs == inputs:
+        if live and live.manifest.inputs == job.inputs:
             before = dict.fromkeys(pair for record in live.records.values() for pair in record.acronyms)
             if list(before) == list(acronyms):
                 shutil.copyfile(live.folder / "lexicon.json", folder / "lexicon.json")
                 return
         from index.lexicon import read_glossary, save_lexicon
 
-        save_lexicon(folder, read_glossary(self._library.folder), self._analyzer, acronyms)
+        save_lexicon(folder, read_glossary(job.library.folder), self._analyzer, acronyms)
 
-    def _ask_known(self, manifest: Manifest, known: Known, margin: float | None) -> KnownReport | None:
+    def _ask_known(self, manifest: Manifest, job: Job) -> KnownReport | None:
         """Ask a finished generation the known questions and note the ranks in its manifest; None: there are none.
 
-        Removes it and raises KnownQuestionsFell where they fell by more than `margin`. Where the live generation does
+        Removes it and raises KnownQuestionsFell where they fell by more than the margin. Where the live generation does
         not open there is nothing better to stay with, and the new one goes live whatever it answers.
         """
-        questions, problems = known
+        questions, problems, margin = job.questions, job.problems, job.margin
         generations = self._generations
         if not questions:
             return KnownReport(0, 0, problems=problems) if problems else None
@@ -226,22 +215,6 @@ class Building:
             shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
             raise
         return report
-
-
-def read(
-    library: Library, files: list[SourceFile], crew: Sequence[Analyst], countries: list[str]
-) -> Readings[Analyzed] | Readings[Document]:
-    """Read and analyse files in worker processes, those of `crew` first."""
-    limits, ready = library.limits, list(crew)
-
-    def hire() -> Analyst:
-        if ready:
-            return ready.pop()
-        analyst = Analyst(seconds=limits.seconds, memory_bytes=limits.memory_bytes)
-        analyst.countries = countries
-        return analyst
-
-    return library.read_with(hire, files)
 
 
 def verify(generations: Generations, manifest: Manifest) -> None:

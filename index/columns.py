@@ -12,10 +12,12 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from index.tables import Array, StringTable, load_array
+from index.tables import Array, StringTable
 
 _GATHERED = 4 << 20
 """Bytes from which a column is written on."""
+_BLOCK = 1 << 16
+"""Rows that are given other numbers at once: as many as a processor keeps at hand."""
 
 
 class Column:
@@ -34,24 +36,30 @@ class Column:
     def __len__(self) -> int:
         return self._length
 
-    def take(self, rows: Array) -> None:
-        """Append rows. They are written as they stand then or later: whoever gives them must not change them."""
+    def take(self, rows: Array, *, mapped: bool = False) -> None:
+        """Append rows, which must not change any more. `mapped`: they are part of a file, and take no memory."""
         assert rows.dtype == self._dtype, f"{self._name} holds {self._dtype}"
         assert rows.shape[1:] == self._rows, f"a row of {self._name} is {self._rows}"
         self._parts.append(rows)
         self._length += len(rows)
-        self._gathered += rows.nbytes
+        self._gathered += 0 if mapped else rows.nbytes
         if self._folder is not None and self._gathered > _GATHERED:
             self._write(self._folder)
 
-    def save(self, folder: Path) -> Path:
-        """Write what is not written yet and close the file; its path. Only once where it has a folder of its own."""
-        self._write(self._folder or folder)
+    def save(self, folder: Path, numbers: Array | None = None) -> Path:
+        """Write what is not written yet and close the file; its path. Only once where it has a folder of its own.
+
+        With `numbers`, which is one for each number that a row can be, that one in its place.
+        """
+        written = self._length - sum(map(len, self._parts))
+        self._write(self._folder or folder, numbers)
         assert self._file is not None
         with self._file as file:
             file.seek(0)
             self._write_header(file, self._length)
         self._file = None
+        if numbers is not None and written:
+            _renumber((self._folder or folder) / f"{self._name}.npy", numbers, written)
         return (self._folder or folder) / f"{self._name}.npy"
 
     def close(self) -> None:
@@ -60,13 +68,15 @@ class Column:
             self._file.close()
             self._file = None
 
-    def _write(self, folder: Path) -> None:
+    def _write(self, folder: Path, numbers: Array | None = None) -> None:
         if self._file is None:
             # r+ later: the header is written again when the length is known
             self._file = (folder / f"{self._name}.npy").open("wb", buffering=0)
             self._write_header(self._file, 0)
         for part in self._parts:
-            write_all(self._file, np.ascontiguousarray(part).data.cast("B"))
+            for low in range(0, len(part), _BLOCK if numbers is not None else max(len(part), 1)):
+                rows = part if numbers is None else numbers[part[low : low + _BLOCK]]
+                write_all(self._file, np.ascontiguousarray(rows).data.cast("B"))
         if self._folder is not None:
             self._parts.clear()
             self._gathered = 0
@@ -142,11 +152,9 @@ def write_all(file: BinaryIO, data: memoryview) -> None:
         data = data[file.write(data) :]
 
 
-def renumber(folder: Path, name: str, numbers: Array, block: int = 1 << 20) -> None:
-    """Put `numbers[n]` in the place of every n in `NAME.npy`, block by block."""
-    if not len(load_array(folder, name)):
-        return  # nothing cannot be mapped
-    array: Array = np.load(folder / f"{name}.npy", mmap_mode="r+")
-    for low in range(0, len(array), block):
-        part = array[low : low + block]
+def _renumber(path: Path, numbers: Array, rows: int) -> None:
+    """The same for the first rows of a file that was written before the numbers were known."""
+    array: Array = np.load(path, mmap_mode="r+")
+    for low in range(0, rows, _BLOCK):
+        part = array[low : min(low + _BLOCK, rows)]
         part[:] = numbers[part]

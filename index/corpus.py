@@ -99,7 +99,7 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         self.texts = StringTable(folder, "passages")
         self.ids = load_array(folder, "ids")
-        self._by_id = load_array(folder, "ids.order")
+        self.by_id = load_array(folder, "ids.order")
         self.places = load_array(folder, "places")
         self.sections = StringTable(folder, "sections")
         self.documents = StringTable(folder, "documents")
@@ -119,9 +119,9 @@ class Corpus:
             key = np.bytes_(passage.encode("ascii"))
         except UnicodeEncodeError:
             return None
-        place = int(np.searchsorted(self.ids, key, sorter=self._by_id)) if len(self) else 0
-        if place < len(self) and self.ids[self._by_id[place]] == key:
-            return int(self._by_id[place])
+        place = int(np.searchsorted(self.ids, key, sorter=self.by_id)) if len(self) else 0
+        if place < len(self) and self.ids[self.by_id[place]] == key:
+            return int(self.by_id[place])
         return None
 
     def id(self, number: int) -> str:

@@ -21,11 +21,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.analyzer import Analyzer, fold
+from index.countries import FILE as COUNTRIES
+from index.countries import dictionary_folder
+from index.durable import sync
 from index.names import country_names
-from index.tables import StringTable, save_strings, sync
+from index.tables import StringTable, save_strings
 
-FORMAT = 6
-"""Raise it when the tables change."""
 MAX_SENSES = 8
 PARTIAL = 3
 """A sense of so many words is also found by one of them, after all senses of that word alone."""
@@ -66,7 +67,7 @@ class Dictionary:
     @classmethod
     def open(cls, index: Path, analyzer: Analyzer) -> Dictionary:
         """The dictionary in an index folder, analysed now if it is not there yet or damaged."""
-        folder = index / f"dictionary-{FORMAT}-{analyzer.fingerprint}"
+        folder = dictionary_folder(index, analyzer)
         if folder.is_dir():
             try:
                 return cls(folder)
@@ -134,7 +135,9 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
         (" ".join(_nearest(reverse[key], parts)) for key in keys),
     )
     save_strings(temporary, "general", sorted(general, key=str.encode))
-    save_strings(temporary, "countries", country_names())
+    names = country_names()
+    save_strings(temporary, "countries", names)
+    (temporary / COUNTRIES).write_text("\n".join(names), encoding="utf-8")
     for path in temporary.iterdir():
         sync(path)
     sync(temporary)

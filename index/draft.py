@@ -24,10 +24,10 @@ from content.passages import Passage as Cut
 from index.analysis import PLACES, Analyzed, analyse
 from index.analyzer import Analyzer
 from index.bm25 import BM25, Postings
-from index.columns import Column, TextColumn, renumber
-from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Record, save_lists
+from index.columns import Column, TextColumn
+from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Forward, Record, save_lists
 from index.initials import save_initials
-from index.recount import Counted, count, encode, recount, save_frequencies
+from index.recount import Counted, Moves, Rest, count, encode, frequencies_of, recount, rest, save_frequencies
 from index.tables import Array, StringTable, load_array, save_array
 from index.vocabulary import Vocabulary
 from index.weights import Weights
@@ -83,9 +83,13 @@ class Draft:
         self._tokens = 0
         self._terms = Column("forward.terms", np.int32, folder=folder)
         self._spans = {name: Column(f"forward.{name}", width, folder=folder) for name, width in _SPANS.items()}
-        self._moved = np.full(len(base.corpus), -1, np.int32) if base else np.zeros(0, np.int32)
+        self._moves = Moves(len(base.corpus)) if base else Moves(0)
         self._fresh: list[range] = []
         """Passages that were not copied."""
+        self._met: list[Array] = []
+        """The terms of the documents that were not copied."""
+        self._left: Rest | None = None
+        """What is left of the base's postings, where that is most of them."""
         self.passages = 0
         self.acronyms: dict[tuple[str, str], None] = {}
 
@@ -112,6 +116,7 @@ class Draft:
         """Take a document that was analysed."""
         columns = {name: np.frombuffer(column, column.typecode) for name, column in analyzed.columns.items()}
         numbers = self._vocabulary.number(analyzed.vocabulary, analyzed.surfaces)
+        self._met.append(numbers)
         passages = len(analyzed.ids)
         info = DocumentInfo(**{name: getattr(analyzed, name) for name in _INFO[:-1]}, passages=passages)
         places = np.empty((passages, COLUMNS), np.int32)
@@ -155,15 +160,15 @@ class Draft:
             places[:, SECTION] += len(self._sections) - sections.start
             self._sections.take(corpus.sections, sections)
             self._section_terms.take(*corpus.section_terms.run(sections))
-            self._moved[numbers.start : numbers.stop] = np.arange(self.passages, self.passages + len(numbers))
+            self._moves.add(numbers, self.passages)
         places[:, DOCUMENT] += self.documents - documents.start
         self._counts.append(np.diff(forward.starts[numbers.start : numbers.stop + 1]).astype(np.int32))
         self._tokens += high - low
         self._texts.take(corpus.texts, numbers)
         self._ids.append(corpus.ids[numbers.start : numbers.stop])
-        self._terms.take(forward.terms[low:high])
+        self._terms.take(forward.terms[low:high], mapped=True)
         for name, column in self._spans.items():
-            column.take(getattr(forward, name)[low:high])
+            column.take(getattr(forward, name)[low:high], mapped=True)
         self._places.append(places)
         self._title_terms.take(*corpus.title_terms.run(documents))
         self._languages.append(corpus.languages[documents.start : documents.stop])
@@ -175,11 +180,13 @@ class Draft:
 
     def write(self, folder: Path, settled: Callable[[Path], None] = lambda _: None) -> None:
         """Write all files of the generation but those of the lexicon; tell of the large ones as they are finished."""
+        counted = self._base.counted if self._base else None
+        if counted and self._base and self._moves.kept >= _MOSTLY * max(len(self._base.corpus), self.passages):
+            self._left = rest(counted, self._moves)
         for column in self._spans.values():
             settled(column.save(folder))
         for path in self._texts.save(folder):
             settled(path)
-        self._terms.save(folder)
         counts = np.concatenate([np.zeros(0, np.int32), *self._counts])
         renumbered = self._write_vocabulary(folder)
         settled(folder / "forward.terms.npy")
@@ -192,11 +199,13 @@ class Draft:
         self._sections.save(folder)
         ids = np.concatenate([np.zeros(0, _ID), *self._ids])
         save_array(folder, "ids", ids)
-        save_array(folder, "ids.order", _sorted_ids(ids))
+        save_array(folder, "ids.order", self._sorted(ids))
         places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
         save_array(folder, "places", places)
+        # Opened here: numpy reads a header by `ast`, which in Python 3.11 does not bear a second thread that does, too.
+        sequences = (folder, StringTable(folder, "terms"), Forward(folder))
         with ThreadPoolExecutor(1, "initials") as beside:
-            initials = beside.submit(save_initials, folder)
+            initials = beside.submit(save_initials, *sequences)
             postings, counted = self._postings(folder, places, starts, renumbered)
             for path in save_frequencies(folder, counted):
                 settled(path)
@@ -215,13 +224,37 @@ class Draft:
     def _write_vocabulary(self, folder: Path) -> Array:
         """Write the terms that are used and give them their new numbers wherever they stand; old → new number."""
         used = np.zeros(len(self._vocabulary), bool)
-        terms = load_array(folder, "forward.terms")
-        for numbers in (terms, self._section_terms.numbers(), self._title_terms.numbers()):
+        if self._left is not None:
+            used[: self._vocabulary.old] = self._left.sizes > 0
+        elif self._base:
+            forward = self._base.corpus.forward
+            for run in self._moves.runs:
+                used[forward.terms[int(forward.starts[run.start]) : int(forward.starts[run.stop])]] = True
+            for lists in (self._section_terms, self._title_terms):
+                used[lists.numbers()] = True
+        for numbers in self._met:
             used[numbers] = True
         renumbered, _ = self._vocabulary.save(folder, used)
-        if len(terms) and not (renumbered[used] == np.flatnonzero(used)).all():
-            renumber(folder, "forward.terms", renumbered)
+        same = np.array_equal(renumbered, np.arange(len(renumbered)))
+        self._terms.save(folder, None if same else renumbered)
         return renumbered
+
+    def _sorted(self, ids: Array) -> Array:
+        """Where each id stands that comes next in order: int32."""
+        if self._left is None or self._base is None:
+            return _sorted_ids(ids)
+        corpus = self._base.corpus
+        order = self._moves.now(corpus.by_id)
+        kept = np.ones(len(order), bool)
+        for run in self._moves.gone():
+            kept &= (corpus.by_id < run.start) | (corpus.by_id >= run.stop)
+        order = order[kept]
+        fresh = self._new_passages(self._fresh)
+        fresh = fresh[_sorted_ids(ids[fresh])]
+        return np.insert(order, np.searchsorted(ids[order], ids[fresh]), fresh).astype(np.int32)
+
+    def _new_passages(self, runs: list[range]) -> Array:
+        return np.concatenate([np.zeros(0, np.int32), *(np.arange(r.start, r.stop, dtype=np.int32) for r in runs)])
 
     def _postings(self, folder: Path, places: Array, starts: Array, renumbered: Array) -> tuple[Postings, Counted]:
         """Count body, heading path and title together, each with its weight; keep the terms of the fields."""
@@ -232,31 +265,25 @@ class Draft:
         for name, (numbers, lengths) in lists.items():
             save_lists(folder, f"{name}.terms", numbers, lengths)
         vocabulary = int(renumbered.max(initial=-1)) + 1
-        counted = self._base.counted if self._base else None
-        if np.count_nonzero(self._moved >= 0) < _MOSTLY * max(len(self._moved), self.passages):
-            counted = None
-        runs = self._fresh if counted else [range(self.passages)]
-        numbers = np.concatenate([np.zeros(0, np.int32), *(np.arange(r.start, r.stop, dtype=np.int32) for r in runs)])
+        base = self._base.counted if self._base and self._left is not None else None
+        runs = self._fresh if base else [range(self.passages)]
+        numbers = self._new_passages(runs)
         terms = load_array(folder, "forward.terms")
         counts = np.diff(starts)
         own = [terms[int(starts[run.start]) : int(starts[run.stop])] for run in runs]
-        fields_ = [
-            (
-                np.concatenate([np.zeros(0, np.int32), *own]) if counted else terms,
-                np.repeat(numbers, counts[numbers]),
-                1.0,
-            )
-        ]
+        bodies = np.concatenate([np.zeros(0, np.int32), *own]) if base else terms
+        fields_ = [(bodies, np.repeat(numbers, counts[numbers]), 1.0)]
         for name, column, weight in (
             ("sections", SECTION, self._weights.heading),
             ("titles", DOCUMENT, self._weights.title),
         ):
             fields_.append((*_spread(places[numbers, column], *lists[name], numbers), weight))
         added = count(fields_, counts, vocabulary)
-        old = renumbered[: self._vocabulary.old]
-        counted = recount(counted, self._moved, old, added) if counted else encode(added)
-        frequencies = counted.amounts[counted.codes]
-        return Postings(counted.starts, counted.passages, frequencies, added.lengths), counted
+        if base and self._left is not None:
+            counted = recount(base, self._moves, self._left, renumbered[: self._vocabulary.old], added)
+        else:
+            counted = encode(added)
+        return Postings(counted.starts, counted.passages, frequencies_of(counted), added.lengths), counted
 
 
 class _Lists:

@@ -27,10 +27,8 @@ _SIEVE_BITS = 22
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-def save_initials(folder: Path) -> None:
-    """Find the sequences in the files of a generation and write them beside, sorted by initials."""
-    terms = StringTable(folder, "terms")
-    forward = Forward(folder)
+def save_initials(folder: Path, terms: StringTable, forward: Forward) -> None:
+    """Find the sequences in the terms of a generation and write them beside, sorted by initials."""
     tokens = np.asarray(forward.terms[:MOST_TOKENS])
     letters = _letters(terms)
     ends = forward.starts[1:]

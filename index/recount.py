@@ -17,6 +17,9 @@ from index.tables import Array, load_array, save_array
 
 _AT_ONCE = 2_000_000
 """Tokens that are sorted at once."""
+_BLOCK = 1 << 16
+_MANY = 8
+"""Runs of passages from which looking each of them up is cheaper than comparing with each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,44 +90,106 @@ def count(fields: list[tuple[Array, Array, float]], lengths: Array, vocabulary: 
     return Postings(starts, passages, frequencies, found[0].lengths)
 
 
-def recount(base: Counted, moved: Array, renamed: Array, added: Postings) -> Counted:
+class Moves:
+    """Where the passages of a generation stand in the next: runs of them, as they are copied."""
+
+    def __init__(self, passages: int) -> None:
+        self._passages = passages
+        self._runs: list[tuple[int, int, int]] = []
+        """First, end, and first now, ascending."""
+
+    def add(self, numbers: range, now: int) -> None:
+        """A run of passages, and the number of its first one now."""
+        if numbers:
+            self._runs.append((numbers.start, numbers.stop, now))
+
+    @property
+    def runs(self) -> list[range]:
+        """The passages that stay, as they were numbered."""
+        return [range(low, high) for low, high, _ in self._runs]
+
+    @property
+    def kept(self) -> int:
+        """How many passages stay."""
+        return sum(high - low for low, high, _ in self._runs)
+
+    def gone(self) -> list[range]:
+        """The passages that are not in the next."""
+        ends = [0, *(high for _, high, _ in self._runs)]
+        starts = [*(low for low, _, _ in self._runs), self._passages]
+        return [range(end, start) for end, start in zip(ends, starts, strict=True) if end < start]
+
+    def now(self, passages: Array) -> Array:
+        """The numbers of passages now; -1: gone. For some, or for all where most do not move."""
+        if len(self._runs) > _MANY:
+            table = np.full(self._passages, -1, np.int32)
+            for low, high, now in self._runs:
+                table[low:high] = np.arange(now, now + high - low)
+            return _looked_up(table, passages)
+        moved = np.array(passages)
+        for low, high, now in self._runs:
+            if low != now:
+                inside = (passages >= low) & (passages < high)
+                np.add(moved, now - low, out=moved, where=inside)
+        return moved
+
+    def before(self, passages: Array) -> Array:
+        """Before which passage of the base each passage of the next that is new belongs."""
+        nows = np.array([now for _, _, now in self._runs], np.int64)
+        lows = np.array([low for low, _, _ in self._runs] + [self._passages], np.int64)
+        return lows[np.searchsorted(nows, passages)]
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is left of the postings of a base: postings that are gone, by place, and how many each term has."""
+
+    gone: Array
+    sizes: Array
+
+
+def rest(base: Counted, moves: Moves) -> Rest:
+    """Take away the postings of passages that are gone."""
+    lost = np.zeros(len(base.passages), bool)
+    for run in moves.gone():
+        lost |= (base.passages >= run.start) & (base.passages < run.stop)
+    gone = np.flatnonzero(lost)
+    terms = np.searchsorted(base.starts, gone, "right") - 1
+    return Rest(gone, np.diff(base.starts) - np.bincount(terms, minlength=len(base.starts) - 1))
+
+
+def recount(base: Counted, moves: Moves, left: Rest, renamed: Array, added: Postings) -> Counted:
     """Postings of passages that moved, with those of passages that are new.
 
-    moved: for each passage of the base its number now, renamed: for each term, ascending both, -1: there is none.
-    added: postings of the new passages alone, with passages and terms as they are now.
+    renamed: the number of each term of the base now, ascending, -1: it has none. added: postings of the new passages
+    alone, with passages and terms as they are now.
     """
-    vocabulary = len(added.starts) - 1
     new = encode(added, base.amounts)
-    passages = moved[base.passages]
-    gone = np.flatnonzero(passages < 0)
-    lost = np.bincount(np.searchsorted(base.starts, gone, "right") - 1, minlength=len(renamed))
     stays = renamed >= 0
     sizes = np.diff(added.starts)
-    sizes[renamed[stays]] += (np.diff(base.starts) - lost)[stays]
-    places = _places(base, moved, renamed, added, vocabulary)
+    sizes[renamed[stays]] += left.sizes[stays]
+    places = _places(base, moves.before(added.passages), renamed, added)
     return Counted(
         np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
-        _merged(passages, gone, places, new.passages),
-        _merged(base.codes, gone, places, new.codes),
+        _merged(moves.now(base.passages), left.gone, places, new.passages),
+        _merged(base.codes, left.gone, places, new.codes),
         new.amounts,
     )
 
 
-def _places(base: Counted, moved: Array, renamed: Array, added: Postings, vocabulary: int) -> Array:
+def _places(base: Counted, before: Array, renamed: Array, added: Postings) -> Array:
     """Before which posting of the base each posting that is new belongs."""
-    kept = np.flatnonzero(moved >= 0)
-    after = np.append(kept, len(moved))[np.searchsorted(moved[kept], added.passages)]
+    kept = np.flatnonzero(renamed >= 0)
+    terms = np.flatnonzero(np.diff(added.starts))
     # a term that is new comes before the postings of the next one that is old
-    old = np.searchsorted(renamed[renamed >= 0], np.arange(vocabulary))
-    numbers = np.append(np.flatnonzero(renamed >= 0), len(renamed))[old]
-    known = np.zeros(vocabulary, bool)
-    known[renamed[renamed >= 0]] = True
-    places = np.empty(len(after), np.int64)
-    for term in np.flatnonzero(np.diff(added.starts)).tolist():
+    numbers = np.append(kept, len(renamed))[np.searchsorted(renamed[kept], terms)]
+    known = np.append(renamed, -1)[numbers] == terms
+    places = np.empty(len(before), np.int64)
+    for term, number, old in zip(terms.tolist(), numbers.tolist(), known.tolist(), strict=True):
         low, high = int(added.starts[term]), int(added.starts[term + 1])
-        start = int(base.starts[numbers[term]])
-        there = base.passages[start : int(base.starts[numbers[term] + 1])] if known[term] else ()
-        places[low:high] = start + np.searchsorted(there, after[low:high])
+        start = int(base.starts[number])
+        there = base.passages[start : int(base.starts[number + 1])] if old else ()
+        places[low:high] = start + np.searchsorted(there, before[low:high])
     return places
 
 
@@ -148,3 +213,16 @@ def _merged(these: Array, gone: Array, places: Array, those: Array) -> Array:
             at += 1
     merged[at:] = these[last:]
     return merged
+
+
+def frequencies_of(counted: Counted) -> Array:
+    """The frequency of each posting: float32."""
+    return _looked_up(counted.amounts, counted.codes)
+
+
+def _looked_up(table: Array, places: Array) -> Array:
+    """`table[places]`, some at a time: places are made wider on the way, which must not take memory each time."""
+    found = np.empty(len(places), table.dtype)
+    for low in range(0, len(places), _BLOCK):
+        np.take(table, places[low : low + _BLOCK], out=found[low : low + _BLOCK], mode="clip")
+    return found

@@ -18,7 +18,7 @@ import numpy as np
 from content.documents import Document, assemble
 from content.library import Library, Skipped, SourceFile
 from content.readers import Unreadable, read_file
-from index import builder, building
+from index import builder
 from index.analyzer import Analyzer
 from index.answer import Answer, NoAnswer
 from index.bm25 import BM25
@@ -66,7 +66,7 @@ class Shelf:
                 read.append(file.source)
                 yield read_here(library, file)
 
-        with mock.patch.object(building, "read", here), mock.patch.object(builder, "hire", return_value=[]):
+        with mock.patch.object(builder, "read", here):
             return builder.reindex(self.reports, self.index, analyzer=self.analyzer, **options)
 
     def searcher(self) -> Searcher:

@@ -90,10 +90,6 @@ class Worker:
             raise senseless(path.name) from error
         return reply
 
-    def start(self) -> None:
-        """Start the process now, so that the first file need not wait for it."""
-        self._running()
-
     def close(self) -> None:
         """End the process, if one runs."""
         process, self._process, self._files = self._process, None, 0
