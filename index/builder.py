@@ -143,10 +143,10 @@ def _build(
     records = _records(generations.path(live.id)) if live else {}
     fresh = tuple(_fresh(job, records, live))
     countries = known_countries(generations.folder, analyzer)
-    if countries is None:
-        from index.dictionary import Dictionary
+    if countries is None:  # a first run: the dictionary is analysed while reports are read
+        from index.names import country_names
 
-        countries = list(Dictionary.open(generations.folder, analyzer).countries)
+        countries = country_names()
     tell(Progress("reading", 0, len(fresh)))
     # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
     with closing(read(job.library, fresh, countries)) as readings:

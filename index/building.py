@@ -29,6 +29,7 @@ from index.builder import (
     state_of,
 )
 from index.corpus import Corpus, Record
+from index.countries import known_countries
 from index.draft import Base, Draft
 from index.durable import Settling
 from index.errors import BrokenGeneration, IndexFault
@@ -85,6 +86,10 @@ class Building:
     ) -> ReindexReport:
         """Build, verify, ask, go live. `readings`: what the files that are `fresh` give."""
         live, generations = self._live, self._generations
+        if known_countries(generations.folder, self._analyzer) is None:
+            from index.dictionary import Dictionary
+
+            Dictionary.open(generations.folder, self._analyzer)  # now, so that no question waits for it
         standing = sorted([*job.files, *self._behind_closed_doors(job.files)], key=lambda file: file.source)
         folder, settling = generations.begin(), Settling()
         try:

