@@ -11,23 +11,25 @@ import hashlib
 import os
 import re
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
-from content.documents import Document, assemble
-
-if TYPE_CHECKING:
-    from content.readers.pool import Worker
+from content.documents import Document
 
 NOT_REPORTS = frozenset({"readme.md", "glossary.csv", "questions.jsonl"})
 """Files that may lie in the folder without being reports (in lower case)."""
 NOT_REPORT_ENDINGS = (".tmp", ".part", ".crdownload", "~")
 CHANGED = "it changed while it was read"
+GONE = "it is gone"
+UNLISTED = "the folder cannot be listed"
 _BLOCK = 1 << 20
+Result = TypeVar("Result")
+Result_co = TypeVar("Result_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +49,21 @@ class SourceFile:
 
     source: str
     """Relative to the folder, with forward slashes."""
-    path: Path
+    folder: str
+    """The folder of reports."""
     size: int
     """Bytes."""
     modified_ns: int
     digest: str
     """SHA-256 of its bytes in hexadecimal; "" for a file that will not be read (`Library.read` says why)."""
+    changed_ns: int = 0
+    """When its bytes or its name were last changed; no program can set that, as it can `modified_ns`."""
+    inode: int = 0
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.folder, self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,76 @@ class Skipped:
         return f"{self.source}: {self.reason}: {self.remedy}"
 
 
+class Worker(Protocol[Result_co]):
+    """Whatever reads files, one at a time."""
+
+    def read_document(self, id: str, source: str, path: Path) -> tuple[Result_co, str]:  # noqa: A002
+        """What a file gives, and the digest of the bytes it was read from. Raises `Unreadable`."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Readings(Generic[Result]):
+    """What files give, in their order; reading goes on ahead. `close` it where it is not iterated to the end."""
+
+    def __init__(
+        self,
+        read: Callable[[SourceFile, Worker[Result]], Result | Skipped],
+        hire: Callable[[], Worker[Result]],
+        workers: int,
+        files: Iterable[SourceFile],
+    ) -> None:
+        self._read = read
+        self._files = iter(files)
+        # only so far ahead that the workers never wait: results are whole documents
+        self._most = 4 * workers
+        self._workers = [hire() for _ in range(workers)]
+        self._idle: SimpleQueue[Worker[Result]] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._pool = ThreadPoolExecutor(workers, "reader")
+        self._ahead: deque[Future[Result | Skipped]] = deque()
+        self._fill()
+
+    def __iter__(self) -> Readings[Result]:
+        return self
+
+    def __next__(self) -> Result | Skipped:
+        if not self._ahead:
+            self.close()
+            raise StopIteration
+        try:
+            found = self._ahead.popleft().result()
+        except BaseException:
+            self.close()
+            raise
+        self._fill()
+        if not self._ahead:
+            self.close()  # no worker waits for whoever does not ask once more
+        return found
+
+    def close(self) -> None:
+        """End the workers. Whoever stops early does not wait for files under way: their workers end first."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.close()
+        self._pool.shutdown(wait=True)
+        for worker in self._workers:
+            worker.close()
+
+    def _fill(self) -> None:
+        for file in islice(self._files, self._most + 1 - len(self._ahead)):
+            self._ahead.append(self._pool.submit(self._one, file))
+
+    def _one(self, file: SourceFile) -> Result | Skipped:
+        worker = self._idle.get()
+        try:
+            return self._read(file, worker)
+        finally:
+            self._idle.put(worker)
+
+
 class Library:
     """The folder of reports, for one thread. It holds no state but the ids of the last scan."""
 
@@ -74,16 +155,18 @@ class Library:
         self.folder = Path(folder)
         self.limits = limits or Limits()
         self._ids: dict[str, str] = {}
+        self._sources_now: list[str] = []
 
     def scan(self, known: Iterable[SourceFile] = ()) -> list[SourceFile]:
         """The files of the folder and of the folders in it, sorted by `source`.
 
-        A file of `known` with the same size and time of change keeps its digest without being read. Raises
+        A file of `known` with the same size, times of change and inode keeps its digest without being read. Raises
         OSError when the folder itself cannot be listed.
         """
         before = {file.source: file for file in known}
-        files = sorted((self._stand(path, before) for path in self._paths()), key=lambda file: file.source)
-        self._ids = document_ids(file.source for file in files)
+        files = sorted((self._stand(source, before) for source in self._sources()), key=lambda file: file.source)
+        self._sources_now = [file.source for file in files]
+        self._ids = {}
         return files
 
     def document_id(self, source: str) -> str:
@@ -92,53 +175,37 @@ class Library:
         Two files that would share an id carry their endings in it ("x-md", "x-pdf").
         """
         if source not in self._ids:
-            self._ids = document_ids([*(self._source(path) for path in self._paths()), source])
+            now = self._sources_now or list(self._sources())
+            self._ids = document_ids([*now, source])
         return self._ids[source]
 
-    def read(self, files: Iterable[SourceFile]) -> Generator[Document | Skipped, None, None]:
+    def read(self, files: Iterable[SourceFile]) -> Readings[Document]:
         """Read files, in worker processes; one result for each, in the order of `files`."""
-        from content.readers.pool import Worker
+        from content.readers.pool import Reader
 
-        count = self.limits.workers or min(2, os.cpu_count() or 1)
-        idle: SimpleQueue[Worker] = SimpleQueue()
-        workers = [Worker(seconds=self.limits.seconds, memory_bytes=self.limits.memory_bytes) for _ in range(count)]
-        for worker in workers:
-            idle.put(worker)
-        pool = ThreadPoolExecutor(count, "reader")
-        ahead: deque[Future[Document | Skipped]] = deque()
-        try:
-            for file in files:
-                ahead.append(pool.submit(self._read_one, file, idle))
-                # only so far ahead that the workers never wait: results are whole documents
-                if len(ahead) > 4 * count:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
-        finally:
-            # whoever stops early does not wait for files under way: their workers end first
-            pool.shutdown(wait=False, cancel_futures=True)
-            for worker in workers:
-                worker.close()
-            pool.shutdown(wait=True)
-            for worker in workers:
-                worker.close()
+        limits = self.limits
+        return self.read_with(lambda: Reader(seconds=limits.seconds, memory_bytes=limits.memory_bytes), files)
 
-    def _read_one(self, file: SourceFile, idle: SimpleQueue[Worker]) -> Document | Skipped:
+    def read_with(self, hire: Callable[[], Worker[Result]], files: Iterable[SourceFile]) -> Readings[Result]:
+        """The same with workers of another kind, which begin with the first files at once."""
+        files = list(files)
+        for file in files[:1]:
+            self.document_id(file.source)  # all ids are made by the first, here and not in every thread
+        return Readings(self._read_one, hire, self.limits.workers or min(2, os.cpu_count() or 1), files)
+
+    def _read_one(self, file: SourceFile, worker: Worker[Result]) -> Result | Skipped:
         from content.readers.errors import Unreadable
 
         fault = self._refused(file)
         if fault:
             return fault
-        worker = idle.get()
         try:
-            reading = worker.read(file.path)
+            result, digest = worker.read_document(self.document_id(file.source), file.source, file.path)
         except Unreadable as error:
             return Skipped(file.source, error.reason, error.remedy)
-        finally:
-            idle.put(worker)
-        if file.digest and reading.digest != file.digest:
+        if file.digest and digest != file.digest:
             return Skipped(file.source, CHANGED, "run reindex again")
-        return assemble(self.document_id(file.source), file.source, reading.pieces, reading.metadata)
+        return result
 
     def _refused(self, file: SourceFile) -> Skipped | None:
         """Why a file is not even opened, if so."""
@@ -151,9 +218,11 @@ class Library:
         try:
             size = file.path.stat().st_size
         except FileNotFoundError:
-            return Skipped(file.source, "it is gone", "run reindex again")
+            return Skipped(file.source, GONE, "run reindex again")
         except OSError as error:
             return Skipped(file.source, f"it cannot be opened ({error.strerror})", "check its permissions")
+        if file.path.is_dir():
+            return Skipped(file.source, UNLISTED, "check its permissions, or that its share is mounted")
         if not file.path.is_file():
             return Skipped(file.source, "it is no ordinary file", "remove it")
         if size > self.limits.max_bytes:
@@ -167,41 +236,77 @@ class Library:
 
     def _inside(self, path: Path) -> bool:
         # links to folders are not followed, so only the file itself can lead out
-        return not path.is_symlink() or path.resolve().is_relative_to(self.folder.resolve())
-
-    def _stand(self, path: Path, before: dict[str, SourceFile]) -> SourceFile:
-        source = self._source(path)
+        if not path.is_symlink():
+            return True
         try:
-            status = path.stat()
+            return path.resolve().is_relative_to(self.folder.resolve())
+        except (OSError, RuntimeError):  # a link to itself
+            return False
+
+    def _stand(self, source: str, before: dict[str, SourceFile]) -> SourceFile:
+        folder = str(self.folder)
+        try:
+            status = os.stat(os.path.join(folder, source))  # noqa: PTH116, PTH118 - thousands of times, and a Path is slow
         except OSError:
-            return SourceFile(source, path, 0, 0, "")
+            return SourceFile(source, folder, 0, 0, "")
         old = before.get(source)
-        if old and old.digest and (old.size, old.modified_ns) == (status.st_size, status.st_mtime_ns):
-            return SourceFile(source, path, old.size, old.modified_ns, old.digest)
-        wanted = status.st_size <= self.limits.max_bytes and path.is_file() and self._inside(path)
-        return SourceFile(source, path, status.st_size, status.st_mtime_ns, _digest(path) if wanted else "")
+        stands = (folder, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        if old and old.digest and (old.folder, old.size, old.modified_ns, old.changed_ns, old.inode) == stands:
+            return old
+        now = SourceFile(source, *stands[:3], "", *stands[3:])
+        wanted = now.size <= self.limits.max_bytes and now.path.is_file() and self._inside(now.path)
+        return replace(now, digest=_digest(now.path)) if wanted else now
 
-    def _paths(self) -> Iterator[Path]:
-        """Files that may be reports. Links to folders are not followed, so that no loop is endless."""
-        # os.walk ignores a folder that cannot be listed; for the root that must not pass for "empty"
-        next(self.folder.iterdir(), None)
-        for folder, folders, names in os.walk(self.folder):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                low = name.lower()
-                hidden = name.startswith(".") or low.startswith("~$")
-                if not hidden and low not in NOT_REPORTS and not low.endswith(NOT_REPORT_ENDINGS):
-                    yield Path(folder, name)
+    def _sources(self) -> Iterator[str]:
+        """Files that may be reports, and folders that cannot be listed. No link to a folder is followed: no loops."""
+        folders = [""]
+        while folders:
+            folder = folders.pop()
+            try:
+                with os.scandir(self.folder / folder) as found:
+                    entries = list(found)
+            except OSError:
+                if not folder:
+                    raise  # that must not pass for "empty"
+                yield folder.removesuffix("/")
+                continue
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if _is_folder(entry):
+                    if not entry.is_symlink():
+                        folders.append(f"{folder}{entry.name}/")
+                elif _may_be_report(entry.name):
+                    yield folder + entry.name
 
-    def _source(self, path: Path) -> str:
-        return path.relative_to(self.folder).as_posix()
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
+
+
+def _may_be_report(name: str) -> bool:
+    low = name.lower()
+    return not low.startswith("~$") and low not in NOT_REPORTS and not low.endswith(NOT_REPORT_ENDINGS)
+
+
+EVERYDAY = Path(__file__).parent / "everyday.csv"
+"""What is asked in everyday words, and what reports print for it; comes with the program."""
+
+
+def glossary_file(reports: Path) -> Path | None:
+    """The glossary of a folder of reports: in it, beside it, else the one that comes with the program."""
+    folders = (reports, reports.parent, Path(__file__).parent)
+    return next((file for folder in folders if (file := folder / "glossary.csv").is_file()), None)
 
 
 def document_ids(sources: Iterable[str]) -> dict[str, str]:
     """An id for each source: readable, the same for the same set of names, different for different files."""
     wanted: dict[str, list[str]] = {}
     for source in sorted(set(sources)):
-        wanted.setdefault(_slug(str(PurePosixPath(source).with_suffix(""))), []).append(source)
+        wanted.setdefault(_slug(source[: len(source) - len(_suffix(source))]), []).append(source)
     ids: dict[str, str] = {}
     taken: set[str] = set()
     for stem, same in wanted.items():
@@ -210,12 +315,19 @@ def document_ids(sources: Iterable[str]) -> dict[str, str]:
             taken.add(stem)
     for stem, same in wanted.items():
         for source in same if len(same) > 1 else ():
-            full = f"{stem}-{PurePosixPath(source).suffix[1:].lower()}".rstrip("-")
+            full = f"{stem}-{_suffix(source)[1:].lower()}".rstrip("-")
             if full in taken:
                 full = f"{full}-{hashlib.sha256(source.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
             taken.add(full)
             ids[source] = full
     return ids
+
+
+def _suffix(source: str) -> str:
+    """What `PurePath.suffix` gives, in a tenth of the time."""
+    name = source[source.rfind("/") + 1 :]
+    dot = name.rfind(".")
+    return name[dot:] if 0 < dot < len(name) - 1 else ""
 
 
 def _slug(path: str) -> str:

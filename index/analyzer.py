@@ -54,6 +54,8 @@ _HAN_NUMERAL = re.compile(
     rf"第(?P<ordinal>[{_HAN_DIGIT}十百两]+)|(?<![{_HAN_DIGIT}])(?P<year>[{_HAN_DIGIT}]{{4}})年|"
     r"(?P<digits>[一二三四五六七八九]+〇[〇一二三四五六七八九]*)"
 )
+# In every run in which _HAN_NUMERAL or an ordinal in digits (第14) can be found, and quicker to look for.
+_NUMERAL_SIGN = re.compile(rf"[第〇○]|[{_HAN_DIGIT}]年")
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
 _ORDINAL_SIGN = re.compile(r"第\s?$")
 _AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
@@ -142,7 +144,7 @@ class Analyzer:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
         tokens: list[Token] = []
         plain = self._plain_with_stop_words if stop_words else self._plain
-        simplified: bool | None = None
+        simplified: str | None = None
         for match in self._find_tokens(text):
             kind = match.lastgroup
             start, end = match.span()
@@ -157,9 +159,9 @@ class Analyzer:
                     tokens.append(_token(Token, (term, start, end)))
             elif kind == "han":
                 if simplified is None:
-                    # asked once a text: no phrase of OpenCC's reaches beyond a run of Han characters
-                    simplified = self._is_simplified(text)
-                if simplified and not stop_words and not _may_hold_numeral(run := match.group()):
+                    simplified = self._simplified_at_once(text)
+                run = match.group()
+                if simplified[start:end] == run and not stop_words and not _NUMERAL_SIGN.search(run):
                     self._plain_han(text, run, start, tokens)
                 else:
                     tokens += self._han(text, start, end, stop_words)
@@ -274,11 +276,16 @@ class Analyzer:
         place[len(simplified)] = len(run)
         return simplified, place
 
-    def _is_simplified(self, text: str) -> bool:
+    def _simplified_at_once(self, text: str) -> str:
+        """The text with its runs as each alone would become; empty where they would not stand where they stood.
+
+        No phrase of OpenCC's reaches beyond a run of Han characters, and to begin with a run takes it most of its time.
+        """
         try:
-            return bool(self._characters.convert(text) == text)
-        except UnicodeEncodeError:  # half of a pair, which no run of Han characters has
-            return False
+            simplified = str(self._characters.convert(text))
+        except UnicodeEncodeError:  # a lone surrogate beside the runs
+            return ""
+        return simplified if len(simplified) == len(text) else ""
 
     def _to_simplified(self, run: str) -> str:
         if self._characters.convert(run) == run:
@@ -313,11 +320,6 @@ def remember(known: dict[str, str], word: str, term: str) -> None:
 def _number_of(word: str) -> str:
     """The number or ordinal that a Chinese word is, empty where it is none."""
     return "1st" if word in _FIRST else chinese_number(word)
-
-
-def _may_hold_numeral(run: str) -> bool:
-    """Whether `_HAN_NUMERAL` or an ordinal in digits could be found: each of them has one of these characters."""
-    return "第" in run or "年" in run or "〇" in run or "○" in run
 
 
 def _after_number(text: str, run: str, start: int) -> int:

@@ -1,42 +1,37 @@
 """A folder of reports in, a live generation and a report of what changed out.
 
 Only files that are new or changed are read and analysed; everything else is copied from the live generation
-(`Draft.copy`). Before it goes live a generation is opened, verified and asked the known questions. A crash at any
+(`building.py`). Before it goes live a generation is opened, verified and asked the known questions. A crash at any
 instant leaves the live generation as it was.
+
+Why is what builds imported late? Most reindexes find nothing to do, and numpy takes longer to import than that does.
 """
 
 from __future__ import annotations
 
 import hashlib
-import shutil
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from content import passages, readers
-from content.documents import Document
-from content.library import CHANGED, Library, Limits, Skipped, SourceFile
+from content.library import EVERYDAY, Library, Limits, Readings, Skipped, SourceFile, glossary_file
 from index.analyzer import Analyzer
-from index.corpus import Corpus, Record
-from index.dictionary import Dictionary
-from index.draft import Base, Draft, Weights
+from index.countries import known_countries
 from index.errors import BrokenGeneration, IndexFault
 from index.generation import Generations, Manifest
-from index.known_questions import (
-    MARGIN,
-    KnownQuestion,
-    KnownQuestionsFell,
-    KnownReport,
-    ask_known,
-    digest,
-    read_known,
-)
+from index.known_questions import MARGIN, KnownQuestion, KnownReport, digest, read_known
 from index.known_questions import report as compare_known
-from index.lexicon import read_everyday, read_glossary, save_lexicon
-from index.searcher import Searcher
-from index.tables import StringTable
+from index.seen import recall, remember
+from index.weights import Weights
+
+if TYPE_CHECKING:
+    from index.analysis import Analyzed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +61,19 @@ class ReindexReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Live:
-    """The live generation as far as it can be built upon."""
+class Job:
+    """What is to be built."""
 
-    manifest: Manifest
-    base: Base
-    records: dict[str, Record]
-    skipped: dict[str, dict[str, str]]
-
-    @property
-    def sources(self) -> frozenset[str]:
-        return frozenset(self.records) | frozenset(self.skipped)
-
-    def has(self, file: SourceFile, document: str, limits: Limits) -> bool:
-        """Whether the file was taken, or skipped under the same limits, as it stands."""
-        record, skipped = self.records.get(file.source), self.skipped.get(file.source)
-        if record is not None:
-            return record.digest == file.digest and record.info.id == document
-        return skipped is not None and skipped.get("state") == _state(file, limits)
+    library: Library
+    files: Sequence[SourceFile]
+    inputs: str
+    """A fingerprint of everything that is built in beside the files."""
+    questions: tuple[KnownQuestion, ...]
+    problems: tuple[str, ...]
+    """What is wrong with lines of the known questions."""
+    margin: float | None
+    """By how much known questions may fall; None: as they like."""
+    started: float
 
 
 def reindex(
@@ -101,181 +91,133 @@ def reindex(
     """Bring the index in `index` up to date with the reports in `content`, and make it live.
 
     With `full` everything is read and analysed again. Raises IndexBusy where another process reindexes, OSError
-    where a folder cannot be read or written, and KnownQuestionsFell where the share of known questions that are
-    answered rightly falls by more than `margin` (0 to 1), unless with `force`; the live generation then stays.
+    where a folder cannot be read or written, KnownQuestionsFell where the share of known questions that are
+    answered rightly falls by more than `margin` (0 to 1), and IndexFault where the folder is empty and the index is
+    not: the last two not with `force`. The live generation then stays.
     """
-    started = time.monotonic()
-    tell = progress or (lambda _: None)
+    started, tell = time.monotonic(), progress or (lambda _: None)
     analyzer, weights = analyzer or Analyzer(), weights or Weights()
     generations = Generations(index)
     with generations.lock():
-        glossary = read_glossary(content)
         questions, problems = read_known(content)
-        inputs = _fingerprint(weights, glossary + read_everyday(), digest(questions))
-        live = None if full else _open_live(generations, analyzer)
-        library = Library(content, limits)
-        files = library.scan()
-        fresh = [
-            file for file in files if not (live and live.has(file, library.document_id(file.source), library.limits))
-        ]
-        before = live.sources if live else frozenset()
-        if live and live.manifest.inputs == inputs and not fresh and before == {file.source for file in files}:
-            known = compare_known(questions, _ranks(live.manifest), {}, problems) if questions or problems else None
-            return _report(live.manifest, live, files, fresh, started, known)
-        dictionary = Dictionary.open(index, analyzer)  # now, so that no question waits for it
-        draft = Draft(analyzer, weights, dictionary.countries, live.base if live else None)
-        skipped = _fill(draft, files, fresh, library, live, tell)
-        tell(Progress("writing", 0, 1))
-        folder = generations.begin()
-        try:
-            draft.write(folder)
-            save_lexicon(folder, glossary, analyzer, draft.acronyms)
-            manifest = generations.finish(
-                folder,
-                analyzer=analyzer.fingerprint,
-                content=content_version(),
-                inputs=inputs,
-                documents=draft.documents,
-                passages=draft.passages,
-                skipped=skipped,
-            )
-        except Exception:  # a full disk, above all, is not to stay full
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        tell(Progress("verifying", 0, 1))
-        verify(generations, manifest)
-        known = _ask_known(generations, manifest, questions, problems, analyzer, None if force else margin, tell)
-        generations.go_live(manifest.id)
-        tell(Progress("verifying", 1, 1))
-        return _report(manifest, live, files, fresh, started, known)
+        inputs = _fingerprint(weights, content, digest(questions))
+        library, scanned_ns = Library(content, limits), time.time_ns()
+        before = [] if full else recall(index, content)
+        files = library.scan(before)
+        if not files and not force:
+            _refuse_to_empty(generations, content)
+        manifest = None if full else _usable(generations, analyzer)
+        skipped = manifest.skipped if manifest else ()
+        standing = (inputs, library_fingerprint(files, library.limits, skipped))
+        report = None
+        with Check(generations, manifest) as check:
+            if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
+                some = questions or problems
+                known = compare_known(questions, ranks(manifest), {}, problems) if some else None
+                sources = frozenset(file.source for file in files)
+                report = make_report(manifest, files, (), sources, started, known)
+            for live in () if report else (manifest, None) if manifest else (None,):
+                try:
+                    job = Job(library, files, inputs, questions, problems, None if force else margin, started)
+                    report = _build(generations, job, live, check, analyzer, weights, tell)
+                    break
+                except Exception:
+                    if live is None or check.whole():
+                        raise
+                    # it was built upon a generation that is damaged
+        assert report is not None
+        remember(index, content, files, scanned_ns, before)
+        return report
 
 
-def verify(generations: Generations, manifest: Manifest) -> None:
-    """Open a finished generation and find a few of its passages by their own ids. Raises BrokenGeneration."""
-    corpus = Corpus(generations.path(manifest.id))
-    for number in {0, len(corpus) // 2, len(corpus) - 1} if len(corpus) else ():
-        if corpus.number(corpus.id(number)) != number or not corpus.texts[number]:
-            raise BrokenGeneration(f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full")
-    if len(corpus) != manifest.passages or len(corpus.records()) != manifest.documents:
-        raise BrokenGeneration(f"generation {manifest.id}", "its counts do not agree", "run reindex --full")
-
-
-def _ask_known(
+def _build(
     generations: Generations,
-    manifest: Manifest,
-    questions: tuple[KnownQuestion, ...],
-    problems: tuple[str, ...],
+    job: Job,
+    live: Manifest | None,
+    check: Check,
     analyzer: Analyzer,
-    margin: float | None,
+    weights: Weights,
     tell: Callable[[Progress], None],
-) -> KnownReport | None:
-    """Ask a finished generation the known questions and note the ranks in its manifest; None where there are none.
+) -> ReindexReport:
+    """Read what is new; build, verify, go live. Raises whatever comes of it where `live` turns out to be damaged."""
+    records = _records(generations.path(live.id)) if live else {}
+    fresh = tuple(_fresh(job, records, live))
+    countries = known_countries(generations.folder, analyzer)
+    if countries is None:  # a first run: the dictionary is analysed while reports are read
+        from index.names import country_names
 
-    Removes it and raises KnownQuestionsFell where they fell by more than `margin`. Where the live generation does not
-    open there is nothing better to stay with, and the new one goes live whatever it answers.
-    """
-    if not questions:
-        return KnownReport(0, 0, problems=problems) if problems else None
-    try:
-        new = Searcher(generations.folder, manifest.id, analyzer=analyzer)
-        now = ask_known(new, questions, lambda done: tell(Progress("asking", done, len(questions))))
-        before, opens = _asked_before(generations, questions, analyzer)
-        known = compare_known(questions, now, before, problems)
-        if opens and margin is not None and known.fall > margin + 1e-9:
-            raise KnownQuestionsFell(known)
-        generations.annotate(manifest.id, known=now)
-    except BaseException:
-        shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
-        raise
-    return known
-
-
-def _asked_before(
-    generations: Generations, questions: tuple[KnownQuestion, ...], analyzer: Analyzer
-) -> tuple[dict[str, int], bool]:
-    """The ranks that the live generation had when it went live, or has now for newer questions; whether it opens."""
-    current = generations.current()
-    if current is None:
-        return {}, False
-    try:
-        ranks = _ranks(generations.manifest(current))
-        live = Searcher(generations.folder, current, analyzer=analyzer)
-        newer = ask_known(live, [one for one in questions if one.fingerprint not in ranks])
-    except IndexFault:
-        return {}, False
-    return ranks | newer, True
-
-
-def _ranks(manifest: Manifest) -> dict[str, int]:
-    return {fingerprint: int(rank) for fingerprint, rank in manifest.known.items()}
-
-
-def _fill(
-    draft: Draft,
-    files: list[SourceFile],
-    fresh: list[SourceFile],
-    library: Library,
-    live: _Live | None,
-    tell: Callable[[Progress], None],
-) -> list[dict[str, str]]:
-    """Read or copy every file into the draft, in the order of the folder; what was skipped, for the manifest."""
-    to_read = {file.source for file in fresh}
-    skipped: list[dict[str, str]] = []
-    done = 0
+        countries = country_names()
     tell(Progress("reading", 0, len(fresh)))
     # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
-    with closing(library.read(fresh)) as readings:
-        for file in files:
-            if live and file.source not in to_read:
-                if file.source in live.records:
-                    draft.copy(live.records[file.source])
-                else:
-                    skipped.append(live.skipped[file.source])
-                continue
-            reading = next(readings)
-            if isinstance(reading, Document):
-                draft.add(reading, file.digest)
-            else:
-                skipped.append({**asdict(reading), "state": _state(file, library.limits)})
-                known = live.records.get(file.source) if live else None
-                if known and reading.reason == CHANGED and known.info.id == library.document_id(file.source):
-                    draft.copy(known)  # its last version answers until somebody has finished the next
-            done += 1
-            tell(Progress("reading", done, len(fresh)))
-    return skipped
+    with closing(read(job.library, fresh, countries)) as readings:
+        from index.building import Building
+
+        return Building(generations, analyzer, weights, live, tell).build(job, fresh, readings, countries, check)
 
 
-def _open_live(generations: Generations, analyzer: Analyzer) -> _Live | None:
-    """The live generation, None where there is none to build upon (then everything is read)."""
-    current = generations.current()
-    if current is None:
-        return None
-    try:
-        manifest = generations.manifest(current)
-        generations.verify(current)
-    except (BrokenGeneration, OSError):
-        return None
-    if manifest.analyzer != analyzer.fingerprint or manifest.content != content_version():
-        return None
-    folder = generations.path(current)
-    corpus = Corpus(folder)
-    return _Live(
-        manifest,
-        Base(corpus, StringTable(folder, "terms"), StringTable(folder, "surfaces")),
-        {record.info.source: record for record in corpus.records()},
-        {file["source"]: file for file in manifest.skipped},
+def read(library: Library, files: Sequence[SourceFile], countries: list[str]) -> Readings[Analyzed]:
+    """Read and analyse files in worker processes, which begin at once."""
+    from index.analyst import Analyst
+
+    limits = library.limits
+    return library.read_with(
+        lambda: Analyst(countries, seconds=limits.seconds, memory_bytes=limits.memory_bytes), files
     )
 
 
-def _report(
+def _fresh(job: Job, records: Mapping[str, tuple[str, str]], live: Manifest | None) -> Iterator[SourceFile]:
+    """The files that must be read: neither taken nor, under the same limits, skipped as they stand."""
+    skipped = {one["source"]: one.get("state") for one in live.skipped} if live else {}
+    for file in job.files:
+        if file.source in skipped:
+            if not skipped[file.source] or skipped[file.source] != state_of(file, job.library.limits):
+                yield file
+        elif records.get(file.source) != (file.digest, job.library.document_id(file.source)):
+            yield file
+
+
+def _records(folder: Path) -> dict[str, tuple[str, str]]:
+    """Source → digest and document id of all documents of a generation. Raises OSError, ValueError, KeyError."""
+    text = (folder / "documents.utf8").read_text(encoding="utf-8", errors="surrogatepass")
+    decode, position, found = json.JSONDecoder().raw_decode, 0, {}
+    while position < len(text):
+        fields, position = decode(text, position)
+        found[fields["info"]["source"]] = (fields["digest"], fields["info"]["id"])
+    return found
+
+
+class Check:
+    """Whether the live generation is what was written, found out beside everything else."""
+
+    def __init__(self, generations: Generations, manifest: Manifest | None) -> None:
+        self._pool = ThreadPoolExecutor(1, "check")
+        self._checked = self._pool.submit(generations.verify, manifest.id) if manifest else None
+
+    def __enter__(self) -> Check:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def whole(self) -> bool:
+        """Wait for what was found."""
+        try:
+            if self._checked:
+                self._checked.result()
+        except (BrokenGeneration, OSError):
+            return False
+        return True
+
+
+def make_report(
     manifest: Manifest,
-    live: _Live | None,
-    files: list[SourceFile],
-    fresh: list[SourceFile],
+    files: Sequence[SourceFile],
+    fresh: Sequence[SourceFile],
+    before: frozenset[str],
     started: float,
     known: KnownReport | None,
 ) -> ReindexReport:
-    before = live.sources if live else frozenset()
+    """What was done. `fresh`: the files that were read; `before`: the sources that the last generation knew."""
     return ReindexReport(
         generation=manifest.id,
         added=tuple(file.source for file in fresh if file.source not in before),
@@ -290,16 +232,58 @@ def _report(
     )
 
 
-def _state(file: SourceFile, limits: Limits) -> str:
-    """What must change before a file that was skipped is tried again: its bytes, or what it may cost."""
-    bytes_ = file.digest or f"{file.size} {file.modified_ns}"
-    return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
-
-
 def content_version() -> str:
     """What reports are read with; documents that other readers read are read again."""
     return f"readers {readers.VERSION}, passages {passages.VERSION}"
 
 
-def _fingerprint(weights: Weights, glossary: str, questions: str) -> str:
-    return hashlib.blake2b(f"{weights} {glossary} {questions}".encode(), digest_size=8).hexdigest()
+def ranks(manifest: Manifest) -> dict[str, int]:
+    """Where the right answer of each known question stood when a generation went live, by its fingerprint."""
+    return {fingerprint: int(rank) for fingerprint, rank in manifest.known.items()}
+
+
+def library_fingerprint(files: Sequence[SourceFile], limits: Limits, skipped: Sequence[dict[str, str]]) -> str:
+    """The same as long as no file needs to be read: of a file that was skipped, that also depends on the limits."""
+    left_out = {one["source"] for one in skipped}
+    stand = [f"{file.source}\0{state_of(file, limits) if file.source in left_out else file.digest}" for file in files]
+    return hashlib.blake2b("\n".join(stand).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def state_of(file: SourceFile, limits: Limits) -> str:
+    """What must change before a file that was skipped is tried again: its bytes, or what it may cost."""
+    bytes_ = file.digest or f"{file.size} {file.modified_ns}"
+    return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
+
+
+def _usable(generations: Generations, analyzer: Analyzer) -> Manifest | None:
+    """The live generation's manifest, None where there is nothing to build upon (then everything is read)."""
+    current = generations.current()
+    if current is None:
+        return None
+    try:
+        manifest = generations.manifest(current)
+    except BrokenGeneration:
+        return None
+    same = (manifest.analyzer, manifest.content) == (analyzer.fingerprint, content_version())
+    return manifest if same else None
+
+
+def _refuse_to_empty(generations: Generations, content: Path) -> None:
+    """A folder without any report, where there were some, is more often a share that is not mounted."""
+    try:
+        documents = generations.manifest(generations.current() or "").documents
+    except BrokenGeneration:
+        return
+    if documents:
+        raise IndexFault(
+            str(content),
+            f"holds no report any more, and the index in use has {documents}, so that one stays in use",
+            "if its share is not mounted, mount it; if the reports are meant to be gone, run citedesk reindex --force",
+        )
+
+
+def _fingerprint(weights: Weights, content: Path, questions: str) -> str:
+    file = glossary_file(content)
+    words = file.read_bytes() if file else b""
+    seed = f"{weights} {questions} ".encode() + words + EVERYDAY.read_bytes()
+    return hashlib.blake2b(seed, digest_size=8).hexdigest()

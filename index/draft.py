@@ -1,61 +1,45 @@
 """A generation being written: documents in, the files of a generation out.
 
-What a passage gave when it was analysed is kept in the generation itself (`Forward`), so a document that did not
-change is copied from the live generation, array slice by array slice, and neither read nor analysed again. The draft
-begins with the live generation's vocabulary, so that copied terms keep their numbers until the end.
+What a passage gave when it was analysed is kept in the generation itself (`Forward`), so documents that did not change
+are copied from the live generation, run by run, and neither read nor analysed again; their postings are moved, not
+counted (`recount.py`). With a folder, what is large is written there as it comes.
+
+Why is everything copied, and nothing linked? A file that three generations share is lost to all three by one flipped
+bit, and there would be nothing to go back to.
 """
 
 from __future__ import annotations
 
 import json
-from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 
 from content.documents import Document
-from content.passages import ID_LENGTH, split_passages
+from content.passages import ID_LENGTH
 from content.passages import Passage as Cut
-from content.sentences import split_sentences
-from index.acronyms import find_pairs
+from index.analysis import PLACES, Analyzed, analyse
 from index.analyzer import Analyzer
 from index.bm25 import BM25, Postings
-from index.corpus import (
-    CAPITAL,
-    COLUMNS,
-    COUNTRY,
-    DOCUMENT,
-    NUMBER,
-    SECTION,
-    TIME,
-    Corpus,
-    DocumentInfo,
-    Record,
-    save_lists,
-)
+from index.columns import Column, TextColumn
+from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Forward, Record, save_lists
 from index.initials import save_initials
-from index.tables import Array, Strings, StringTable, save_array, save_strings
+from index.recount import Counted, Moves, Rest, count, encode, frequencies_of, recount, rest, save_frequencies
+from index.tables import Array, StringTable, load_array, save_array
+from index.vocabulary import Vocabulary
+from index.weights import Weights
+
+__all__ = ["Base", "Draft", "Weights"]
 
 # What is kept of each token beside its term: the arrays of `Forward` and their widths.
 _SPANS = {"offsets": np.uint16, "ends": np.uint16, "sentences": np.uint8, "shapes": np.uint8}
 _ID = f"S{ID_LENGTH}"
+_MOSTLY = 0.8
+"""Share of the passages that must stand as they stood for moving their postings to pay."""
 _INFO = tuple(field.name for field in fields(DocumentInfo))
-_MONTHS = frozenset("""january february march april june july august september october november december""".split())
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much a term counts by where it stands, and BM25's parameters.
-
-    A term in the heading path counts as `heading` terms in the text, one in the document's title as `title`.
-    """
-
-    k1: float = 1.2
-    b: float = 0.4
-    heading: float = 1.0
-    title: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +49,47 @@ class Base:
     corpus: Corpus
     terms: StringTable
     surfaces: StringTable
+    counted: Counted | None = None
+    """Its postings, where they were counted with the draft's weights."""
 
 
 class Draft:
     """Collects documents in the order they are added; `write` makes the files."""
 
-    def __init__(self, analyzer: Analyzer, weights: Weights, countries: StringTable, base: Base | None = None) -> None:
-        """`base`: the generation that documents are going to be copied from."""
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        weights: Weights,
+        countries: Iterable[str],
+        base: Base | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """`base`: the generation that documents are going to be copied from; `folder`: where `write` will write."""
         self._analyzer = analyzer
-        self._countries = frozenset(countries)
+        self._countries: Collection[str] = frozenset(countries)
         self._weights = weights
         self._base = base
-        self._surfaces = base.surfaces.all() if base else []
-        self._numbers = {term: number for number, term in enumerate(base.terms.all())} if base else {}
-        self._documents = Strings()
-        self._languages: list[bytes] = []
-        self._sections = Strings()
+        self._vocabulary = Vocabulary(base.terms, base.surfaces) if base else Vocabulary()
+        self._documents = TextColumn("documents")
+        self._firsts: list[Array] = []
+        self._languages: list[Array] = []
+        self._sections = TextColumn("sections")
         self._section_terms = _Lists()
         self._title_terms = _Lists()
-        self._texts = Strings()
+        self._texts = TextColumn("passages", folder)
         self._ids: list[Array] = []
         self._places: list[Array] = []
-        self._lengths: list[Array] = []
+        self._counts: list[Array] = []
         self._tokens = 0
-        self._terms: list[Array] = []
-        self._spans: dict[str, list[Array]] = {name: [] for name in _SPANS}
+        self._terms = Column("forward.terms", np.int32, folder=folder)
+        self._spans = {name: Column(f"forward.{name}", width, folder=folder) for name, width in _SPANS.items()}
+        self._moves = Moves(len(base.corpus)) if base else Moves(0)
+        self._fresh: list[range] = []
+        """Passages that were not copied."""
+        self._met: list[Array] = []
+        """The terms of the documents that were not copied."""
+        self._left: Rest | None = None
+        """What is left of the base's postings, where that is most of them."""
         self.passages = 0
         self.acronyms: dict[tuple[str, str], None] = {}
 
@@ -104,49 +104,54 @@ class Draft:
         return self._tokens / self.passages if self.passages else 0.0
 
     def weigh(self, weights: Weights) -> None:
-        """Count with other weights; nothing is counted before `write`."""
+        """Count with other weights; nothing is counted before `write`. Not for a draft with a base."""
+        assert self._base is None, "the postings of a base are counted with the weights it has"
         self._weights = weights
 
     def add(self, document: Document, digest: str, passages: Sequence[Cut] | None = None) -> DocumentInfo:
         """Analyse and take a document that was read, cut by `split_passages` unless its passages are given."""
-        passages = split_passages(document) if passages is None else passages
-        info = _describe(document, len(passages))
-        sections: dict[tuple[str, ...], int] = {}
-        places = np.zeros((len(passages), COLUMNS), np.int32)
-        terms, spans, lengths = array("i"), array("i"), array("q")
-        for row, passage in enumerate(passages):
-            path = passage.locator.section
-            if path not in sections:
-                sections[path] = self._add_section(path)
-            places[row] = (
-                len(self._documents),
-                sections[path],
-                passage.locator.page or 0,
-                passage.locator.paragraph,
-                passage.start,
-                passage.end,
-                len(split_sentences(passage.text[: passage.body])),
-            )
-            before = len(terms)
-            self._analyze(passage.text, terms, spans)
-            lengths.append(len(terms) - before)
-            self._texts.append(passage.text)
-        self._ids.append(np.array([passage.id for passage in passages], _ID))
-        self._lengths.append(np.array(lengths, np.int64))
-        self._tokens += len(terms)
-        self._terms.append(np.array(terms, np.int32))
-        for (name, width), column in zip(_SPANS.items(), np.array(spans).reshape(-1, len(_SPANS)).T, strict=True):
-            self._spans[name].append(column.astype(width))
+        return self.take(analyse(document, self._analyzer, self._countries, passages), digest)
+
+    def take(self, analyzed: Analyzed, digest: str) -> DocumentInfo:
+        """Take a document that was analysed."""
+        columns = {name: np.frombuffer(column, column.typecode) for name, column in analyzed.columns.items()}
+        numbers = self._vocabulary.number(analyzed.vocabulary, analyzed.surfaces)
+        self._met.append(numbers)
+        passages = len(analyzed.ids)
+        info = DocumentInfo(**{name: getattr(analyzed, name) for name in _INFO[:-1]}, passages=passages)
+        places = np.empty((passages, COLUMNS), np.int32)
+        places[:, DOCUMENT] = self.documents
+        places[:, DOCUMENT + 1 :] = columns["places"].reshape(-1, len(PLACES))
+        places[:, SECTION] += len(self._sections)
         self._places.append(places)
-        self._title_terms.append(self._field(f"{info.title} {info.year or ''}"))
-        self._add_document(info, digest, find_pairs(document.text))
+        self._sections.take_strings(analyzed.sections)
+        for terms in analyzed.section_terms:
+            self._section_terms.append(numbers[terms] if terms else np.zeros(0, np.int32))
+        self._title_terms.append(numbers[analyzed.title_terms] if analyzed.title_terms else np.zeros(0, np.int32))
+        self._texts.take_strings(analyzed.texts)
+        self._ids.append(np.array(analyzed.ids, _ID))
+        self._counts.append(columns["counts"].astype(np.int32))
+        self._tokens += len(columns["terms"])
+        self._terms.take(numbers[columns["terms"]])
+        for name, column in self._spans.items():
+            column.take(columns[name])
+        self._fresh.append(range(self.passages, self.passages + passages))
+        self._languages.append(np.array([analyzed.language.encode()], np.bytes_))
+        self._firsts.append(np.array([self.passages], np.int64))
+        self.acronyms.update(dict.fromkeys(analyzed.acronyms))
+        described = {name: getattr(info, name) for name in _INFO}
+        record = {"info": described, "digest": digest, "acronyms": analyzed.acronyms}
+        self._documents.take_strings([json.dumps(record, ensure_ascii=False)])
+        self.passages += passages
         return info
 
-    def copy(self, record: Record) -> None:
-        """Take a document from the base as it stands there."""
+    def copy(self, records: Sequence[Record]) -> None:
+        """Take documents from the base that stand side by side there, as they stand."""
         assert self._base is not None, "a draft without a base cannot copy"
-        corpus, numbers = self._base.corpus, record.numbers
-        forward = corpus.forward
+        corpus, forward = self._base.corpus, self._base.corpus.forward
+        documents = range(records[0].number, records[-1].number + 1)
+        assert len(documents) == len(records), "documents are copied in the order of the base"
+        numbers = range(records[0].numbers.start, records[-1].numbers.stop)
         low, high = int(forward.starts[numbers.start]), int(forward.starts[numbers.stop])
         places = np.array(corpus.places[numbers.start : numbers.stop])
         if len(places):
@@ -155,116 +160,130 @@ class Draft:
             places[:, SECTION] += len(self._sections) - sections.start
             self._sections.take(corpus.sections, sections)
             self._section_terms.take(*corpus.section_terms.run(sections))
-        places[:, DOCUMENT] = self.documents
-        self._lengths.append(np.diff(forward.starts[numbers.start : numbers.stop + 1]))
+            self._moves.add(numbers, self.passages)
+        places[:, DOCUMENT] += self.documents - documents.start
+        self._counts.append(np.diff(forward.starts[numbers.start : numbers.stop + 1]).astype(np.int32))
         self._tokens += high - low
         self._texts.take(corpus.texts, numbers)
         self._ids.append(corpus.ids[numbers.start : numbers.stop])
-        self._terms.append(forward.terms[low:high])
-        for name, spans in self._spans.items():
-            spans.append(getattr(forward, name)[low:high])
+        self._terms.take(forward.terms[low:high], mapped=True)
+        for name, column in self._spans.items():
+            column.take(getattr(forward, name)[low:high], mapped=True)
         self._places.append(places)
-        self._title_terms.take(*corpus.title_terms.run(range(record.number, record.number + 1)))
-        self._add_document(record.info, record.digest, record.acronyms)
+        self._title_terms.take(*corpus.title_terms.run(documents))
+        self._languages.append(corpus.languages[documents.start : documents.stop])
+        self._firsts.append(np.array([one.first for one in records], np.int64) + (self.passages - numbers.start))
+        for record in records:
+            self.acronyms.update(dict.fromkeys(record.acronyms))
+        self._documents.take(corpus.documents, documents)
+        self.passages += len(numbers)
 
-    def write(self, folder: Path) -> None:
-        """Write all files of the generation but those of the lexicon."""
-        self._documents.save(folder, "documents")
-        save_array(folder, "documents.languages", np.array(self._languages, np.bytes_))
-        self._sections.save(folder, "sections")
-        self._texts.save(folder, "passages")
+    def write(self, folder: Path, settled: Callable[[Path], None] = lambda _: None) -> None:
+        """Write all files of the generation but those of the lexicon; tell of the large ones as they are finished."""
+        counted = self._base.counted if self._base else None
+        if counted and self._base and self._moves.kept >= _MOSTLY * max(len(self._base.corpus), self.passages):
+            self._left = rest(counted, self._moves)
+        for column in self._spans.values():
+            settled(column.save(folder))
+        for path in self._texts.save(folder):
+            settled(path)
+        counts = np.concatenate([np.zeros(0, np.int32), *self._counts])
+        renumbered = self._write_vocabulary(folder)
+        settled(folder / "forward.terms.npy")
+        starts = np.zeros(len(counts) + 1, np.int64)
+        np.cumsum(counts, out=starts[1:])
+        save_array(folder, "forward.starts", starts)
+        self._documents.save(folder)
+        save_array(folder, "documents.firsts", np.concatenate([np.zeros(0, np.int64), *self._firsts]))
+        save_array(folder, "documents.languages", np.concatenate([np.zeros(0, "S2"), *self._languages]))
+        self._sections.save(folder)
         ids = np.concatenate([np.zeros(0, _ID), *self._ids])
         save_array(folder, "ids", ids)
-        save_array(folder, "ids.order", np.argsort(ids, kind="stable").astype(np.int32))
+        save_array(folder, "ids.order", self._sorted(ids))
         places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
         save_array(folder, "places", places)
-        lengths = np.concatenate([np.zeros(0, np.int64), *self._lengths])
-        terms = np.concatenate([np.zeros(0, np.int32), *self._terms])
-        renumbered = self._write_vocabulary(folder, terms)
-        terms = renumbered[terms]
-        self._write_forward(folder, lengths, terms)
-        self._postings(folder, places, lengths, terms, renumbered).save(folder)
-        save_initials(folder)
+        # Opened here: numpy reads a header by `ast`, which in Python 3.11 does not bear a second thread that does, too.
+        sequences = (folder, StringTable(folder, "terms"), Forward(folder))
+        with ThreadPoolExecutor(1, "initials") as beside:
+            initials = beside.submit(save_initials, *sequences)
+            postings, counted = self._postings(folder, places, starts, renumbered)
+            for path in save_frequencies(folder, counted):
+                settled(path)
+            del counted
+            BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b).save(folder)
+            for path in folder.glob("postings.*"):
+                settled(path)
+            initials.result()
 
-    def _analyze(self, text: str, terms: array[int], spans: array[int]) -> None:
-        """Append the terms of a passage, and for each its start, end and sentence."""
-        assert len(text) < 1 << 16, "offsets are kept in 16 bits"
-        ends = [end for _, end in split_sentences(text)] or [len(text)]
-        sentence = 0
-        for term, start, end in self._analyzer.analyze(text):
-            while sentence < len(ends) - 1 and start >= ends[sentence]:
-                sentence += 1
-            terms.append(self._number(term, text[start:end]))
-            spans.extend((start, end, min(sentence, 255), _shape(text, term, start) | self._country(text[start:end])))
+    def close(self) -> None:
+        """Give up: close what is open."""
+        self._texts.close()
+        for column in (self._terms, *self._spans.values()):
+            column.close()
 
-    def _country(self, word: str) -> int:
-        return COUNTRY if word.lower() in self._countries else 0
-
-    def _number(self, term: str, surface: str) -> int:
-        number = self._numbers.setdefault(term, len(self._numbers))
-        if number == len(self._surfaces):
-            self._surfaces.append(surface.lower())
-        return number
-
-    def _field(self, text: str) -> Array:
-        """The terms of a heading path or a title."""
-        tokens = self._analyzer.analyze(text)
-        return np.array([self._number(token.term, text[token.start : token.end]) for token in tokens], np.int32)
-
-    def _add_section(self, path: tuple[str, ...]) -> int:
-        self._sections.append(json.dumps(path, ensure_ascii=False))
-        self._section_terms.append(self._field("\n".join(path)))
-        return len(self._sections) - 1
-
-    def _add_document(self, info: DocumentInfo, digest: str, acronyms: Iterable[tuple[str, str]]) -> None:
-        pairs = list(acronyms)
-        self.acronyms.update(dict.fromkeys(pairs))
-        described = {name: getattr(info, name) for name in _INFO}
-        record = {"info": described, "digest": digest, "first": self.passages, "acronyms": pairs}
-        self._documents.append(json.dumps(record, ensure_ascii=False))
-        self._languages.append(info.language.encode())
-        self.passages += info.passages
-
-    def _write_vocabulary(self, folder: Path, terms: Array) -> Array:
-        """Write the terms that are used, sorted, so that one is found without reading all; old number → new number."""
-        used = np.zeros(len(self._numbers), bool)
-        for numbers in (terms, self._section_terms.numbers(), self._title_terms.numbers()):
+    def _write_vocabulary(self, folder: Path) -> Array:
+        """Write the terms that are used and give them their new numbers wherever they stand; old → new number."""
+        used = np.zeros(len(self._vocabulary), bool)
+        if self._left is not None:
+            used[: self._vocabulary.old] = self._left.sizes > 0
+        elif self._base:
+            forward = self._base.corpus.forward
+            for run in self._moves.runs:
+                used[forward.terms[int(forward.starts[run.start]) : int(forward.starts[run.stop])]] = True
+            for lists in (self._section_terms, self._title_terms):
+                used[lists.numbers()] = True
+        for numbers in self._met:
             used[numbers] = True
-        words = list(self._numbers)
-        kept = np.flatnonzero(used).tolist()
-        keys = {number: words[number].encode("utf-8", "surrogatepass") for number in kept}
-        order = sorted(kept, key=keys.__getitem__)
-        save_strings(folder, "terms", (words[number] for number in order))
-        save_strings(folder, "surfaces", (self._surfaces[number] for number in order))
-        renumbered = np.full(len(words), -1, np.int32)
-        renumbered[order] = np.arange(len(order), dtype=np.int32)
+        renumbered, _ = self._vocabulary.save(folder, used)
+        same = np.array_equal(renumbered, np.arange(len(renumbered)))
+        self._terms.save(folder, None if same else renumbered)
         return renumbered
 
-    def _write_forward(self, folder: Path, lengths: Array, terms: Array) -> None:
-        starts = np.zeros(len(lengths) + 1, np.int64)
-        np.cumsum(lengths, out=starts[1:])
-        save_array(folder, "forward.starts", starts)
-        save_array(folder, "forward.terms", terms)
-        for name, width in _SPANS.items():
-            save_array(folder, f"forward.{name}", np.concatenate([np.zeros(0, width), *self._spans[name]]))
+    def _sorted(self, ids: Array) -> Array:
+        """Where each id stands that comes next in order: int32."""
+        if self._left is None or self._base is None:
+            return _sorted_ids(ids)
+        corpus = self._base.corpus
+        order = self._moves.now(corpus.by_id)
+        kept = np.ones(len(order), bool)
+        for run in self._moves.gone():
+            kept &= (corpus.by_id < run.start) | (corpus.by_id >= run.stop)
+        order = order[kept]
+        fresh = self._new_passages(self._fresh)
+        fresh = fresh[_sorted_ids(ids[fresh])]
+        return np.insert(order, np.searchsorted(ids[order], ids[fresh]), fresh).astype(np.int32)
 
-    def _postings(self, folder: Path, places: Array, lengths: Array, terms: Array, renumbered: Array) -> BM25:
+    def _new_passages(self, runs: list[range]) -> Array:
+        return np.concatenate([np.zeros(0, np.int32), *(np.arange(r.start, r.stop, dtype=np.int32) for r in runs)])
+
+    def _postings(self, folder: Path, places: Array, starts: Array, renumbered: Array) -> tuple[Postings, Counted]:
         """Count body, heading path and title together, each with its weight; keep the terms of the fields."""
-        everyone = np.arange(len(lengths), dtype=np.int32)
-        sources = [(terms, np.repeat(everyone, lengths), 1.0)]
-        for name, column, lists, weight in (
-            ("sections", SECTION, self._section_terms, self._weights.heading),
-            ("titles", DOCUMENT, self._title_terms, self._weights.title),
+        lists = {
+            name: (renumbered[found.numbers()], found.lengths())
+            for name, found in (("sections", self._section_terms), ("titles", self._title_terms))
+        }
+        for name, (numbers, lengths) in lists.items():
+            save_lists(folder, f"{name}.terms", numbers, lengths)
+        vocabulary = int(renumbered.max(initial=-1)) + 1
+        base = self._base.counted if self._base and self._left is not None else None
+        runs = self._fresh if base else [range(self.passages)]
+        numbers = self._new_passages(runs)
+        terms = load_array(folder, "forward.terms")
+        counts = np.diff(starts)
+        own = [terms[int(starts[run.start]) : int(starts[run.stop])] for run in runs]
+        bodies = np.concatenate([np.zeros(0, np.int32), *own]) if base else terms
+        fields_ = [(bodies, np.repeat(numbers, counts[numbers]), 1.0)]
+        for name, column, weight in (
+            ("sections", SECTION, self._weights.heading),
+            ("titles", DOCUMENT, self._weights.title),
         ):
-            numbers, counts = renumbered[lists.numbers()], lists.lengths()
-            save_lists(folder, f"{name}.terms", numbers, counts)
-            owner = places[:, column]
-            each = counts[owner]
-            starts = (np.cumsum(counts) - counts)[owner]
-            index = np.arange(int(each.sum())) + np.repeat(starts - np.cumsum(each) + each, each)
-            sources.append((numbers[index], np.repeat(everyone, each), weight))
-        postings = Postings.count(sources, lengths, int(renumbered.max(initial=-1)) + 1)
-        return BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b)
+            fields_.append((*_spread(places[numbers, column], *lists[name], numbers), weight))
+        added = count(fields_, counts, vocabulary)
+        if base and self._left is not None:
+            counted = recount(base, self._moves, self._left, renumbered[: self._vocabulary.old], added)
+        else:
+            counted = encode(added)
+        return Postings(counted.starts, counted.passages, frequencies_of(counted), added.lengths), counted
 
 
 class _Lists:
@@ -290,28 +309,17 @@ class _Lists:
         return np.concatenate([np.zeros(0, np.int64), *self._lengths])
 
 
-def _shape(text: str, term: str, start: int) -> int:
-    """Bits for what a token looks like: a number, a time, a name."""
-    first = text[start]
-    if term[0].isdigit():
-        year = len(term) == 4 and term.isdecimal() and "1800" <= term <= "2199"
-        return TIME if year or text[start + len(term) : start + len(term) + 1] in ("月", "日") else NUMBER
-    if not first.isupper():
-        return 0
-    word = text[start : start + 12].split()[0].lower().strip(".,")
-    return CAPITAL | (TIME if word in _MONTHS else 0)
+def _spread(owner: Array, numbers: Array, lengths: Array, passages: Array) -> tuple[Array, Array]:
+    """The terms of the lists that passages own, one list a passage, and beside each the number of its passage."""
+    each = lengths[owner]
+    starts = (np.cumsum(lengths) - lengths)[owner]
+    index = np.arange(int(each.sum())) + np.repeat(starts - np.cumsum(each) + each, each)
+    return numbers[index], np.repeat(passages, each)
 
 
-def _describe(document: Document, passages: int) -> DocumentInfo:
-    known = document.metadata
-    return DocumentInfo(
-        id=document.id,
-        title=known.title or document.id,
-        year=known.year,
-        language=known.language,
-        collection=known.collection,
-        publisher=known.publisher,
-        source=document.source,
-        address=known.address,
-        passages=passages,
-    )
+def _sorted_ids(ids: Array) -> Array:
+    """Where each id stands that comes next in order: int32. Sorted as numbers, since comparing text is slow."""
+    raw = np.zeros((len(ids), 16), np.uint8)
+    raw[:, :ID_LENGTH] = np.frombuffer(ids.tobytes(), np.uint8).reshape(len(ids), ID_LENGTH)
+    halves = raw.view(">u8").astype(np.uint64)
+    return np.lexsort((halves[:, 1], halves[:, 0])).astype(np.int32)

@@ -4,7 +4,8 @@ The index folder:
 
     live                  the id of the generation that answers
     <generation>/         one built index: manifest.json, then arrays and string tables
-    reindex.lock          held by the process that reindexes; holds its pid
+    reindex.lock          held by the process that reindexes; says which, and since when
+    scanned.json          how the files of the reports stood when they were read last (index/seen.py)
     dictionary-*/         the dictionary, analysed (index/dictionary.py)
     machine-code/         what numba compiled, where it is installed (index/kernel.py)
 
@@ -20,17 +21,20 @@ import json
 import os
 import secrets
 import shutil
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from index.errors import BrokenGeneration, IndexBusy, IndexFault, NoGeneration
-from index.tables import sync
+from index.durable import Facts, Settling, differing, sync
+from index.errors import BrokenGeneration, IndexFault, NoGeneration
+from index.lock import only_one, runs
 
-FORMAT = 5
+FORMAT = 6
 """Raise it when the files of a generation change their meaning: older ones are then built anew."""
 KEPT = 3
 _MANIFEST = "manifest.json"
@@ -65,9 +69,13 @@ class Manifest:
     passages: int
     skipped: tuple[dict[str, str], ...]
     files: dict[str, dict[str, Any]]
-    """Name → size in bytes and checksum (blake2b, hex)."""
+    """Name → size in bytes and checksum (index/durable.py)."""
     known: dict[str, int] = field(default_factory=dict)
     """Fingerprint of a known question → rank of its right answer when this went live, 0: none."""
+    library: str = ""
+    """A fingerprint of the files that it was built from, those that were skipped included."""
+    weights: str = ""
+    """What its postings were counted with."""
     format: int = FORMAT
 
 
@@ -108,14 +116,17 @@ class Generations:
         """Read a manifest. Raises BrokenGeneration."""
         try:
             fields = json.loads((self.path(generation) / _MANIFEST).read_text(encoding="utf-8"))
+            checksum = fields.pop("checksum", None)
             if fields["format"] != FORMAT:
                 raise BrokenGeneration(
                     f"generation {generation}",
                     f"was built in format {fields['format']}, this program reads {FORMAT}",
                     "run citedesk reindex",
                 )
+            if fields["id"] != generation or checksum != _checksum(fields):
+                raise ValueError("it is not what was written")
             return Manifest(**{**fields, "skipped": tuple(fields["skipped"])})
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BrokenGeneration(
                 f"generation {generation}", f"its manifest cannot be read ({error})", "run citedesk reindex"
             ) from error
@@ -123,20 +134,8 @@ class Generations:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the right to write generations. Raises IndexBusy naming the process that has it."""
-        import fcntl
-
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "reindex.lock").open("a+") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise IndexBusy(
-                    "reindex", f"process {_holder(file)} is reindexing {self.folder}", "wait until it is done"
-                ) from None
-            file.seek(0)
-            file.truncate()
-            file.write(str(os.getpid()))
-            file.flush()
+        with only_one(self.folder / "reindex.lock"):
             self._remove_unfinished()
             yield
 
@@ -147,23 +146,23 @@ class Generations:
         path.mkdir(parents=True)
         return path
 
-    def finish(self, unfinished: Path, **fields: Any) -> Manifest:
-        """Sync all files, write the manifest, and give the folder its name. It is not live yet."""
+    def finish(self, unfinished: Path, settling: Settling | None = None, **fields: Any) -> Manifest:
+        """Sync all files, write the manifest, and give the folder its name. It is not live yet.
+
+        `settling`: what files that were finished early have been given to.
+        """
         generation = unfinished.name.removesuffix(_UNFINISHED)
-        files = {}
-        for path in sorted(unfinished.iterdir()):
-            sync(path)
-            files[path.name] = {"size": path.stat().st_size, "checksum": checksum(path)}
+        with closing(settling or Settling()) as settling:
+            files = settling.facts(sorted(unfinished.iterdir()))
         manifest = {
             "id": generation,
-            "created": datetime.now(UTC).isoformat(),
+            "created": self._now().isoformat(),
             "format": FORMAT,
-            "files": files,
+            "files": {name: asdict(facts) for name, facts in files.items()},
             **fields,
         }
         target = unfinished / _MANIFEST
-        # ASCII: a skipped file may have a name that no UTF-8 can hold
-        target.write_text(json.dumps(manifest, indent=1), encoding="ascii")
+        target.write_text(_as_text(manifest), encoding="ascii")
         sync(target)
         sync(unfinished)
         unfinished.rename(self.path(generation))
@@ -175,7 +174,7 @@ class Generations:
         target = self.path(generation) / _MANIFEST
         manifest = json.loads(target.read_text(encoding="ascii")) | fields
         temporary = target.with_suffix(".tmp")
-        temporary.write_text(json.dumps(manifest, indent=1), encoding="ascii")
+        temporary.write_text(_as_text(manifest), encoding="ascii")
         sync(temporary)
         temporary.replace(target)
         sync(target.parent)
@@ -189,7 +188,18 @@ class Generations:
         sync(self.folder)
         others = [info.id for info in self.list() if info.id != generation]
         for old in others[KEPT - 1 :]:
-            shutil.rmtree(self.path(old), ignore_errors=True)
+            self.remove(old)
+
+    def remove(self, generation: str) -> None:
+        """Remove a generation: it loses its name first, so that half of one never passes for a whole one."""
+        beside = self.folder / f"{generation}{_UNFINISHED}"
+        try:
+            self.path(generation).rename(beside)
+        except OSError:  # gone, or held by a system that locks what is open: the next reindex tries again
+            return
+        with ThreadPoolExecutor(2, "remove") as pool:  # to let go of large files takes the system its time
+            list(pool.map(lambda path: path.unlink(missing_ok=True), [*beside.iterdir()]))
+        shutil.rmtree(beside, ignore_errors=True)
 
     def rollback(self, generation: str | None = None) -> GenerationInfo:
         """Make an earlier generation live: the one named, else the newest one older than the live one.
@@ -210,10 +220,10 @@ class Generations:
 
     def verify(self, generation: str) -> None:
         """Compare every file with its checksum. Raises BrokenGeneration naming the first that differs."""
-        for name, facts in self.manifest(generation).files.items():
-            path = self.path(generation) / name
-            if not path.is_file() or path.stat().st_size != facts["size"] or checksum(path) != facts["checksum"]:
-                raise BrokenGeneration(f"generation {generation}", f"{name} is damaged", "run citedesk reindex")
+        files = {name: Facts(**facts) for name, facts in self.manifest(generation).files.items()}
+        damaged = differing(self.path(generation), files)
+        if damaged is not None:
+            raise BrokenGeneration(f"generation {generation}", f"{damaged} is damaged", "run citedesk reindex")
 
     def require_current(self) -> str:
         """The id of the live generation. Raises NoGeneration."""
@@ -222,35 +232,27 @@ class Generations:
             raise NoGeneration(str(self.folder), "holds no index yet", "run citedesk reindex")
         return current
 
+    def _now(self) -> datetime:
+        """The time, and later than that of any generation there is: a clock that was put back changes no order."""
+        newest = max((info.created for info in self.list()), default=None)
+        now = datetime.now(UTC)
+        return now if newest is None or newest < now else newest + timedelta(microseconds=1)
+
     def _remove_unfinished(self) -> None:
         for path in self.folder.glob(f"*{_UNFINISHED}"):
             shutil.rmtree(path, ignore_errors=True)
         for path in self.folder.glob(f"{_LIVE}.*.tmp"):
             path.unlink(missing_ok=True)
         for path in self.folder.glob("dictionary-*.tmp"):
-            if not _runs(path.suffixes[-2][1:]):  # whoever opens an index analyses the dictionary without a lock
+            if not runs(path.suffixes[-2][1:]):  # whoever opens an index analyses the dictionary without a lock
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def checksum(path: Path) -> str:
-    """The blake2b of a file's bytes, hex."""
-    import hashlib
-
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+def _as_text(manifest: dict[str, Any]) -> str:
+    """A manifest with a checksum of itself. ASCII: a skipped file may have a name that no UTF-8 can hold."""
+    fields = {name: value for name, value in manifest.items() if name != "checksum"}
+    return json.dumps({**fields, "checksum": _checksum(fields)}, indent=1)
 
 
-def _runs(pid: str) -> bool:
-    """Whether there is a process with this number."""
-    try:
-        os.kill(int(pid), 0)
-    except PermissionError:
-        return True
-    except (ValueError, ProcessLookupError):
-        return False
-    return True
-
-
-def _holder(file: IO[str]) -> str:
-    file.seek(0)
-    return file.read().strip() or "?"
+def _checksum(fields: dict[str, Any]) -> str:
+    return f"{zlib.crc32(json.dumps(fields, sort_keys=True).encode()):08x}"

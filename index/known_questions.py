@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from index.answer import Answer, Excerpt
 from index.errors import IndexFault
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # whether there are any questions is asked at every reindex, and must not cost what a searcher does
+    from index.answer import Excerpt
     from index.searcher import Searcher
 
 FILE = "questions.jsonl"
@@ -138,6 +138,8 @@ def ask_known(
 
 def rank_of(question: KnownQuestion, searcher: Searcher) -> int:
     """Where the right answer stands."""
+    from index.answer import Answer
+
     answer = searcher.ask(question.question, history=question.history)
     if not isinstance(answer, Answer):
         return int(not question.answers)

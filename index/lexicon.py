@@ -24,6 +24,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 
+from content.library import EVERYDAY, glossary_file
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer
 from index.dictionary import MAX_WORDS, Dictionary
@@ -101,25 +102,16 @@ def read_glossary(content: Path) -> str:
 
     In whatever encoding a spreadsheet saved it. Raises IndexFault where it is no text.
     """
-    import content as package
     from content.readers.encodings import decode
     from content.readers.errors import Unreadable
 
-    folders = [content, content.parent, Path(package.__file__ or "").parent]
-    path = next((folder / "glossary.csv" for folder in folders if (folder / "glossary.csv").is_file()), None)
+    path = glossary_file(content)
     if path is None:
         return ""
     try:
         return decode(path.name, path.read_bytes())
     except Unreadable as error:
         raise IndexFault(str(path), error.reason, error.remedy) from error
-
-
-def read_everyday() -> str:
-    """The text of `everyday.csv`, which comes with the program: what is asked, and what reports print for it."""
-    import content as package
-
-    return (Path(package.__file__ or "").parent / "everyday.csv").read_text(encoding="utf-8")
 
 
 def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
@@ -145,7 +137,7 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict
 def _analyze_everyday(analyzer: Analyzer) -> dict[str, list[str]]:
     """What is asked → what is printed for it, both as terms joined by spaces."""
     printed: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in csv.DictReader(io.StringIO(read_everyday())):
+    for row in csv.DictReader(io.StringIO(EVERYDAY.read_text(encoding="utf-8"))):
         forms = [" ".join(token.term for token in analyzer.names(form)) for form in row["printed"].split(";")]
         for asked in row["asked"].split(";"):
             keys = [" ".join(token.term for token in analyzer.analyze(asked, stop_words=True))]

@@ -12,6 +12,7 @@ Government Work Reports this finds as much or more (docs/decisions/segmentation.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, Protocol
@@ -62,7 +63,11 @@ class RjiebaSegmenter:
 
 
 def open_segmenter() -> Segmenter:
-    """rjieba where it is installed, else jieba. Neither is loaded before the first run is cut."""
+    """rjieba where it is installed, else jieba. Neither is loaded before the first run is cut.
+
+    With CITEDESK_SEGMENTER=jieba in the environment jieba in any case, as without the extra: to measure and compare.
+    """
     from importlib.util import find_spec
 
-    return RjiebaSegmenter() if find_spec("rjieba") else JiebaSegmenter()
+    plain = os.environ.get("CITEDESK_SEGMENTER") == "jieba"
+    return RjiebaSegmenter() if not plain and find_spec("rjieba") else JiebaSegmenter()

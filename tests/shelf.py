@@ -61,13 +61,12 @@ class Shelf:
         self.read.clear()
         read = self.read
 
-        class Here(Library):
-            def read(self, files: Iterable[SourceFile]) -> Iterator[Document | Skipped]:
-                for file in files:
-                    read.append(file.source)
-                    yield read_here(self, file)
+        def here(library: Library, files: Iterable[SourceFile], *_: object) -> Iterator[Document | Skipped]:
+            for file in files:
+                read.append(file.source)
+                yield read_here(library, file)
 
-        with mock.patch.object(builder, "Library", Here):
+        with mock.patch.object(builder, "read", here):
             return builder.reindex(self.reports, self.index, analyzer=self.analyzer, **options)
 
     def searcher(self) -> Searcher:
@@ -86,7 +85,9 @@ class Shelf:
         return {
             str(path.relative_to(self.index)): path.read_bytes()
             for path in sorted(self.index.rglob("*"))
-            if path.is_file() and path.name != "reindex.lock" and "dictionary-" not in str(path.relative_to(self.index))
+            if path.is_file()
+            and path.name not in ("reindex.lock", "scanned.json")
+            and "dictionary-" not in str(path.relative_to(self.index))
         }
 
     def content(self) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from shelf import Shelf
 from content.library import Limits
 from index.analyzer import Analyzer
 from index.answer import Answer
-from index.builder import Progress, reindex, verify
+from index.builder import Progress, reindex
+from index.building import verify
 from index.draft import Weights
-from index.errors import BrokenGeneration, OtherAnalyzer
+from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.segmenter import JiebaSegmenter
 
 LAKE = "# The lake\n\nThe lake is 40 metres deep. The Institute of Limnology (IL) measures it.\n"
@@ -97,10 +98,13 @@ def test_a_removed_file_is_found_no_more(library: Shelf, make_shelf: Callable[..
     assert library.content() == built_anew(make_shelf, library).content()
 
 
-def test_the_last_file_may_be_removed(make_shelf: Callable[..., Shelf]) -> None:
+def test_the_last_file_is_removed_only_by_force(make_shelf: Callable[..., Shelf]) -> None:
     shelf = make_shelf(lake=LAKE)
     shelf.take("lake.md")
-    report = shelf.reindex()
+    with pytest.raises(IndexFault, match=r"holds no report any more.*not mounted.*--force"):
+        shelf.reindex()
+    assert len(shelf.texts("How deep is the lake?")) == 1
+    report = shelf.reindex(force=True)
     assert (report.removed, report.documents, report.passages) == (("lake.md",), 0, 0)
     assert shelf.texts("How deep is the lake?") == []
     shelf.put("lake.md", LAKE)
@@ -288,8 +292,8 @@ def test_any_run_of_edits_comes_to_the_same_index_as_a_full_build(
         else:
             (shelf.reports / name).unlink(missing_ok=True)
         if not at_once:
-            shelf.reindex()
-    shelf.reindex()
+            shelf.reindex(force=True)
+    shelf.reindex(force=True)
     other = built_anew(make_shelf, shelf)
     assert shelf.content() == other.content()
     for question in ("How deep is the lake?", "湖水有多深？", "How many staff has SPI?"):

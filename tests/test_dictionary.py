@@ -6,6 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import dictionary as module
 from index.analyzer import Analyzer
@@ -85,8 +87,19 @@ def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def few_entries() -> list[tuple[str, list[str]]]:
-    return [("湖", ["lake"]), ("河", ["river", "CL:條|条[tiao2]"])]
+def few_entries() -> list[tuple[str, str]]:
+    return [("湖", "lake"), ("河", "river/CL:條|条[tiao2]")]
+
+
+STRINGS = st.text(
+    st.sampled_from([*"aAPhDU第14十年中国條件的&.,;:'’ -\n", "S&T", "Ph.D", "U.S.", "COVID-19", "THE "]), max_size=12
+)
+
+
+@given(strings=st.lists(STRINGS.filter(lambda text: "\n" not in text), max_size=90))
+def test_strings_read_together_have_the_terms_that_they_have_alone(analyzer: Analyzer, strings: list[str]) -> None:
+    together = module._terms(analyzer, strings)
+    assert together == {string: tuple(analyzer.terms(string)) for string in strings}
 
 
 @pytest.mark.usefixtures("small")
@@ -116,7 +129,7 @@ def test_a_damaged_dictionary_is_analysed_anew(tmp_path: Path, analyzer: Analyze
 
 
 def test_two_that_analyse_at_once_both_have_it(tmp_path: Path, analyzer: Analyzer, small: pytest.MonkeyPatch) -> None:
-    def entries() -> list[tuple[str, list[str]]]:
+    def entries() -> list[tuple[str, str]]:
         """While the one analyses, the other comes first."""
         with small.context() as other:
             other.setattr(module, "_entries", few_entries)

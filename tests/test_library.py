@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.documents import Document
-from content.library import Library, Limits, Skipped, SourceFile, document_ids
+from content.library import Library, Limits, Skipped, document_ids
 from content.readers.errors import Unreadable
-from content.readers.pool import Worker
+from content.readers.pool import Reader
 
 SMALL = Limits(workers=1, seconds=20)
 
@@ -76,7 +77,7 @@ def test_digest_is_kept_for_a_file_that_did_not_change(tmp_path: Path) -> None:
     write(tmp_path, a__txt="one", b__txt="two")
     library = Library(tmp_path)
     first = library.scan()
-    pretended = [SourceFile(f.source, f.path, f.size, f.modified_ns, "0" * 64) for f in first]
+    pretended = [replace(file, digest="0" * 64) for file in first]
     assert [file.digest for file in library.scan(known=pretended)] == ["0" * 64, "0" * 64]
     (tmp_path / "b.txt").write_text("three", encoding="utf-8")
     again = library.scan(known=pretended)
@@ -195,7 +196,7 @@ def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     [
         ("sys.stdin.readline(); signal.pause()", "took more than 0.3 seconds"),
         ("sys.stdin.readline(); os.kill(os.getpid(), signal.SIGSEGV)", "crashed its reader (signal 11)"),
-        ("sys.stdin.readline(); os.kill(os.getpid(), signal.SIGKILL)", "too much memory"),
+        ("sys.stdin.readline(); os.kill(os.getpid(), signal.SIGKILL)", "was killed, most likely by the system"),
         ("sys.stdin.readline(); sys.exit(3)", "crashed its reader (code 3)"),
         ("sys.stdin.readline(); print('no json', flush=True)", "no sensible reply"),
         ("sys.stdin.readline(); print('[1]', flush=True)", "no sensible reply"),
@@ -210,14 +211,14 @@ def test_worker_that_misbehaves_is_a_reason_and_the_next_one_is_fresh(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_text("A title\n\nSome text.\n", encoding="utf-8")
-    worker = Worker(seconds=0.3 if "0.3" in said else 20, memory_bytes=1 << 30)
+    worker = Reader(seconds=0.3 if "0.3" in said else 20, memory_bytes=1 << 30)
     with monkeypatch.context() as patch:
         stand_in(tmp_path, patch, body)
         with pytest.raises(Unreadable) as refused:
             worker.read(path)
     assert said in refused.value.reason
     worker.close()
-    fresh = Worker(seconds=20, memory_bytes=1 << 30)
+    fresh = Reader(seconds=20, memory_bytes=1 << 30)
     try:
         assert [piece.text for piece in fresh.read(path).pieces] == ["A title", "Some text."]
     finally:
@@ -228,7 +229,7 @@ def test_worker_that_misbehaves_is_a_reason_and_the_next_one_is_fresh(
 def test_memory_has_a_limit(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"word " * 12_000_000)
-    worker = Worker(seconds=20, memory_bytes=150 << 20)
+    worker = Reader(seconds=20, memory_bytes=150 << 20)
     try:
         with pytest.raises(Unreadable, match="too much memory"):
             worker.read(path)
@@ -243,6 +244,6 @@ def test_no_worker_is_left_when_reading_stops_early(tmp_path: Path) -> None:
     library = Library(tmp_path, SMALL)
     reading = library.read(library.scan())
     next(reading)
-    reading.close()  # type: ignore[attr-defined]
+    reading.close()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

@@ -7,10 +7,13 @@ files and pays for none of them.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from content.documents import Metadata, Piece
 from content.readers.errors import Unreadable
-from content.readers.formats import Format, detect
+
+if TYPE_CHECKING:
+    from content.readers.formats import Format
 
 __all__ = ["VERSION", "Unreadable", "read_bytes", "read_file"]
 
@@ -33,6 +36,8 @@ def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], 
 
 def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
     """Read a file's bytes; `name` gives its ending and stands in messages. Raises `Unreadable`."""
+    from content.readers.formats import detect
+
     kind = detect(name, data)
     pieces, metadata = _read(kind, name, data, encoding)
     if not any(piece.text.strip() for piece in pieces):

@@ -171,7 +171,7 @@ def guess_language(texts: Iterable[str]) -> str:
         sample += text + "\n"
         if len(sample) > 50_000:
             break
-    letters = sum(1 for character in sample if character.isalpha()) or 1
+    letters = sum(map(str.isalpha, sample)) or 1
     kana = len(re.findall("[\u3041-\u30ff]", sample))
     if kana > letters * 0.1:
         return "ja"

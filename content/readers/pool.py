@@ -19,14 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from content.documents import Metadata, Piece
+from content.documents import Document, Metadata, Piece, assemble
 from content.readers.errors import Unreadable
 
 MAX_REPLY = 256 * 1024 * 1024
 """Bytes of text and structure that one report may come to."""
-FILES_PER_WORKER = 100
-"""After this many files a worker is replaced, so that memory it lost does not count against the next ones."""
+FILES_PER_WORKER = 2_000
+GROWN = 4
+"""After so many files, or when it has lost the GROWN-th part of the memory it may have, a worker is replaced: what it
+lost must not count against the next files. To start one costs as much as to read a dozen."""
 
+KILLED = "its reader was killed, most likely by the system for want of memory"
 _ROOT = Path(__file__).resolve().parents[2]
 _KINDS = ("heading", "paragraph", "item", "row")
 
@@ -43,14 +46,17 @@ class Reading:
 class Worker:
     """One worker process, started when the first file comes. Not for sharing between threads."""
 
+    module = "content.readers.worker"
+    """What it runs; it is told how many bytes of memory it may have."""
+
     def __init__(self, *, seconds: float, memory_bytes: int) -> None:
         self._seconds = seconds
         self._memory = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._files = 0
 
-    def read(self, path: Path, encoding: str | None = None) -> Reading:
-        """Read one file. Raises `Unreadable` for whatever prevents it, a crash or a time-out included."""
+    def ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
+        """A request for a file in, the reply out. Raises `Unreadable`, also for a crash or a time-out."""
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -64,7 +70,7 @@ class Worker:
         timer.daemon = True
         timer.start()
         try:
-            process.stdin.write(json.dumps({"path": str(path), "encoding": encoding}).encode("ascii") + b"\n")
+            process.stdin.write(json.dumps({**request, "path": str(path)}).encode("ascii") + b"\n")
             process.stdin.flush()
             line = process.stdout.readline(MAX_REPLY)
         except OSError:
@@ -74,9 +80,15 @@ class Worker:
         if not line.endswith(b"\n"):
             raise self._broken(path.name, process, late.is_set(), len(line))
         self._files += 1
-        if self._files >= FILES_PER_WORKER:
-            self.close()
-        return _reading(path.name, line)
+        try:
+            reply: dict[str, Any] = json.loads(line)
+            if self._files >= FILES_PER_WORKER or int(reply.get("grown", 0)) > self._memory // GROWN:
+                self.close()
+            if "reason" in reply:
+                raise Unreadable(path.name, str(reply["reason"]), str(reply["remedy"]))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise senseless(path.name) from error
+        return reply
 
     def close(self) -> None:
         """End the process, if one runs."""
@@ -104,7 +116,7 @@ class Worker:
             }
             # -P: a module that lies in the current folder must not stand in for ours
             self._process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
-                [sys.executable, "-P", "-m", "content.readers.worker", str(self._memory)],
+                [sys.executable, "-P", "-m", self.module, str(self._memory)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -128,7 +140,9 @@ class Worker:
             )
         if received >= MAX_REPLY:
             return Unreadable(name, "its text is too large", "split it into several reports")
-        if code in (-signal.SIGKILL, -signal.SIGABRT):
+        if code == -signal.SIGKILL:
+            return Unreadable(name, KILLED, "end other programs or raise content.memory_mb, and reindex again")
+        if code == -signal.SIGABRT:
             return Unreadable(name, "reading it takes too much memory", "split it, or raise content.memory_mb")
         how = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
         return Unreadable(
@@ -138,31 +152,50 @@ class Worker:
         )
 
 
-def _reading(name: str, line: bytes) -> Reading:
-    """A reply, checked: it comes from a process that a hostile file may have had in its hands."""
-    try:
-        reply: dict[str, Any] = json.loads(line)
-        if "reason" in reply:
-            raise Unreadable(name, str(reply["reason"]), str(reply["remedy"]))
-        pieces = tuple(_piece(*fields) for fields in reply["pieces"])
-        title, year, date, publisher, language, collection, address = reply["metadata"]
-        metadata = Metadata(
-            str(title),
-            int(year) if year is not None else None,
-            str(date),
-            str(publisher),
-            str(language),
-            str(collection),
-            str(address),
-        )
-        return Reading(pieces, metadata, str(reply["digest"]))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise Unreadable(name, "its reader gave no sensible reply", "open it, save it again and add that") from error
+class Reader(Worker):
+    """Reads files into documents."""
+
+    def read(self, path: Path, encoding: str | None = None) -> Reading:
+        """Read one file. Raises `Unreadable` for whatever prevents it, a crash or a time-out included."""
+        reply = self.ask(path, {"encoding": encoding})
+        try:
+            return Reading(*pieces_of(reply), str(reply["digest"]))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise senseless(path.name) from error
+
+    def read_document(self, id: str, source: str, path: Path) -> tuple[Document, str]:  # noqa: A002
+        """A document, and the digest of the bytes it was read from. Raises `Unreadable`."""
+        reading = self.read(path)
+        return assemble(id, source, reading.pieces, reading.metadata), reading.digest
+
+
+def senseless(name: str) -> Unreadable:
+    """What to say of a reply that cannot be understood."""
+    return Unreadable(name, "its reader gave no sensible reply", "open it, save it again and add that")
+
+
+def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
+    """What a reader found, checked: it comes from a process that a hostile file may have had in its hands."""
+    pieces = tuple(_piece(*fields) for fields in reply["pieces"])
+    title, year, date, publisher, language, collection, address = reply["metadata"]
+    metadata = Metadata(
+        str(title),
+        int(year) if year is not None else None,
+        str(date),
+        str(publisher),
+        str(language),
+        str(collection),
+        str(address),
+    )
+    return pieces, metadata
 
 
 def _piece(kind: Any, text: Any, level: Any, page: Any) -> Piece:
     if kind not in _KINDS:
         raise ValueError(kind)
-    # a lone surrogate could not be stored or printed later
-    clean = str(text).encode("utf-8", "replace").decode("utf-8")
-    return Piece(kind, clean, min(6, max(0, int(level))), int(page) if page is not None else None)
+    return Piece(kind, clean(text), min(6, max(0, int(level))), int(page) if page is not None else None)
+
+
+def clean(text: Any) -> str:
+    """A text without lone surrogates, which could not be stored or printed later."""
+    return str(text).encode("utf-8", "replace").decode("utf-8")

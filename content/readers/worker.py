@@ -11,21 +11,26 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from content.documents import Metadata, Piece
 from content.readers import cannot_open, read_bytes
 from content.readers.errors import Unreadable
 
+Request = dict[str, Any]
+Reply = dict[str, Any]
 
-def main() -> None:
+
+def main(answer: Callable[[Request], Reply]) -> None:
     """Answer requests until standard input ends."""
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, sys.stdout.fileno())
     if len(sys.argv) > 1:
         limit_memory(int(sys.argv[1]))
-    serve(sys.stdin.buffer, replies)
+    serve(answer, sys.stdin.buffer, replies)
 
 
 def limit_memory(size: int) -> None:
@@ -40,18 +45,33 @@ def limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def serve(requests: BinaryIO, replies: BinaryIO) -> None:
-    """One reply for each request, in order."""
+def serve(answer: Callable[[Request], Reply], requests: BinaryIO, replies: BinaryIO) -> None:
+    """One reply for each request, in order. `grown`: bytes that this process has taken since it began."""
+    before = _taken()
     for line in requests:
         request = json.loads(line)
+        reply = {**answer(request), "grown": _taken() - before}
         # what JSON escapes keeps odd file names whole, and a line free of newlines
-        reply = json.dumps(answer(Path(request["path"]), request["encoding"]))
-        replies.write(reply.encode("ascii") + b"\n")
+        replies.write(json.dumps(reply).encode("ascii") + b"\n")
         replies.flush()
 
 
-def answer(path: Path, encoding: str | None) -> dict[str, Any]:
+def _taken() -> int:
+    """Bytes of memory that this process has, as its limit counts them; 0 where the system does not say."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def read(request: Request) -> Reply:
     """The reply for one file: `pieces` and `metadata` with the `digest` of what was read, or the `reason`."""
+    return guarded(request, _found)
+
+
+def guarded(request: Request, make: Callable[[Request, list[Piece], Metadata], Reply]) -> Reply:
+    """Read a file and make something of it; the `digest` of what was read beside that, or the `reason`."""
+    path, encoding = Path(request["path"]), request.get("encoding")
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -60,7 +80,7 @@ def answer(path: Path, encoding: str | None) -> dict[str, Any]:
             "remedy": "check that it exists and may be read, then reindex again",
         }
     try:
-        pieces, metadata = read_bytes(path.name, data, encoding=encoding)
+        made = make(request, *read_bytes(path.name, data, encoding=encoding))
     except Unreadable as fault:
         return {"reason": fault.reason, "remedy": fault.remedy}
     except MemoryError:
@@ -78,8 +98,11 @@ def answer(path: Path, encoding: str | None) -> dict[str, Any]:
             "reason": f"it is damaged, or the reader failed on it ({type(error).__name__})",
             "remedy": "open it, save it again and add that; if it looks well there, report it as a bug",
         }
+    return {"digest": hashlib.sha256(data).hexdigest(), **made}
+
+
+def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
     return {
-        "digest": hashlib.sha256(data).hexdigest(),
         "pieces": [[piece.kind, piece.text, piece.level, piece.page] for piece in pieces],
         "metadata": [
             metadata.title,
@@ -94,4 +117,4 @@ def answer(path: Path, encoding: str | None) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    main(read)

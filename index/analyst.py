@@ -1,0 +1,132 @@
+"""Worker processes for analysing: a file in, what the index keeps of it out (`analysis.py`).
+
+Most of a reindex is analysing, so it is done where files are read: as many at once as there are processors, and under
+the same limits. A reply is JSON, with columns of numbers in base64: a hostile report that takes over its reader can
+send back wrong text, but not code. It is checked here before anything is made of it.
+
+Run as `python -P -m index.analyst MEMORY_BYTES`.
+"""
+
+from __future__ import annotations
+
+from array import array
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from content.documents import Metadata, Piece, assemble
+from content.readers.pool import Worker, clean, senseless
+from index.analysis import PLACES, WIDTHS, Analyzed, analyse
+from index.analyzer import Analyzer
+
+MEMORY = 512 * 1024 * 1024
+"""Bytes that an analyst may have beside what a reader may: jieba and OpenCC take about half of that."""
+_PLAIN = (
+    "title",
+    "year",
+    "language",
+    "collection",
+    "publisher",
+    "address",
+    "acronyms",
+    "texts",
+    "ids",
+    "sections",
+    "section_terms",
+    "title_terms",
+    "vocabulary",
+    "surfaces",
+)
+"""What is sent as it is."""
+
+
+class Analyst(Worker):
+    """Reads and analyses files."""
+
+    module = "index.analyst"
+
+    def __init__(self, countries: Sequence[str], *, seconds: float, memory_bytes: int) -> None:
+        """`countries`: their names in lower case."""
+        super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY)
+        self._countries = countries
+
+    def read_document(self, id: str, source: str, path: Path) -> tuple[Analyzed, str]:  # noqa: A002
+        """A document, analysed, and the digest of the bytes it was read from. Raises `Unreadable`."""
+        reply = self.ask(path, {"id": id, "source": source, "countries": self._countries})
+        try:
+            return _checked(reply, id, source), str(reply["digest"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise senseless(path.name) from error
+
+
+def _checked(reply: dict[str, Any], id_: str, source: str) -> Analyzed:
+    """A reply as a document, where everything in it fits together. Raises what shows that it does not."""
+    year = reply["year"]
+    columns = {name: array(code, b64decode(reply[name])) for name, code in WIDTHS.items()}
+    lists = [[int(number) for number in one] for one in (*reply["section_terms"], reply["title_terms"])]
+    result = Analyzed(
+        id=id_,
+        title=clean(reply["title"]),
+        year=None if year is None else int(year),
+        language=clean(reply["language"]),
+        collection=clean(reply["collection"]),
+        publisher=clean(reply["publisher"]),
+        source=source,
+        address=clean(reply["address"]),
+        acronyms=[(clean(short), clean(long)) for short, long in reply["acronyms"]],
+        texts=list(map(clean, reply["texts"])),
+        ids=list(map(clean, reply["ids"])),
+        sections=list(map(clean, reply["sections"])),
+        section_terms=lists[:-1],
+        title_terms=lists[-1],
+        vocabulary=list(map(clean, reply["vocabulary"])),
+        surfaces=list(map(clean, reply["surfaces"])),
+        columns=columns,
+    )
+    passages, tokens, terms = len(result.ids), len(columns["terms"]), len(result.vocabulary)
+    sections = columns["places"][:: len(PLACES)]
+    right = (
+        len(result.texts) == passages == len(columns["counts"]) == len(sections)
+        and len(columns["places"]) == passages * len(PLACES)
+        and sum(columns["counts"]) == tokens
+        and min(columns["counts"], default=0) >= 0
+        and all(len(columns[name]) == tokens for name in ("offsets", "ends", "sentences", "shapes"))
+        and len(result.surfaces) == terms
+        and _inside(columns["terms"], terms)
+        and all(_inside(one, terms) for one in lists)
+        and len(result.section_terms) == len(result.sections)
+        and _inside(sections, len(result.sections))
+        and all(len(text) < 1 << 16 for text in result.texts)
+    )
+    if not right:
+        raise ValueError("columns do not fit together")
+    return result
+
+
+def _inside(numbers: Sequence[int], count: int) -> bool:
+    return not len(numbers) or (min(numbers) >= 0 and max(numbers) < count)
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    from content.readers import worker
+
+    analyzer = Analyzer()
+    countries: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def make(request: dict[str, Any], pieces: list[Piece], metadata: Metadata) -> dict[str, Any]:
+        whole = [Piece(piece.kind, clean(piece.text), piece.level, piece.page) for piece in pieces]
+        document = assemble(request["id"], request["source"], whole, metadata)
+        names = tuple(request["countries"])
+        if names not in countries:
+            countries[names] = frozenset(names)
+        found = analyse(document, analyzer, countries[names])
+        reply: dict[str, Any] = {name: getattr(found, name) for name in _PLAIN}
+        return reply | {name: b64encode(column).decode("ascii") for name, column in found.columns.items()}
+
+    worker.main(lambda request: worker.guarded(request, make))
+
+
+if __name__ == "__main__":
+    main()

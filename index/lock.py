@@ -1,0 +1,109 @@
+"""One at a time: a file in the index folder in, the right to write generations out.
+
+The system lets go of a lock when its holder ends, however it ends. Where the index folder lies on a file system without
+locks (some network shares), a file that only one can create takes its place; what a killed process left of it is found
+by the number of the process, on the same machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from index.errors import IndexBusy
+
+_WAIT = "wait until it is done"
+
+
+@contextmanager
+def only_one(path: Path) -> Iterator[None]:
+    """Hold the lock. Raises IndexBusy naming the process that has it, and since when."""
+    with path.open("a+", encoding="utf-8") as file:
+        if _lock(file, path.parent):
+            _sign(file)
+            yield
+            return
+        own = path.with_suffix(".pid")
+        _create(own)
+        try:
+            _sign(file)
+            yield
+        finally:
+            own.unlink(missing_ok=True)
+
+
+def _lock(file: IO[str], folder: Path) -> bool:
+    """Lock the file; False where the system cannot. Raises IndexBusy."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        raise IndexBusy("reindex", f"{_told(file.read())} {folder}", _WAIT) from None
+    except OSError:
+        return False
+    return True
+
+
+def _create(path: Path) -> None:
+    """Create a file that is not there yet. Raises IndexBusy where it is, and its process runs or cannot be seen."""
+    while True:
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                _sign(file)
+            return
+        except FileExistsError:
+            try:
+                holder = path.read_text(encoding="utf-8")
+            except FileNotFoundError:
+                continue
+            pid, _, host = [*holder.split(), "", "", ""][:3]
+            if host == _machine() and not runs(pid):
+                abandoned = path.with_suffix(f".{os.getpid()}.tmp")
+                try:
+                    path.rename(abandoned)  # only one of several that find it succeeds
+                except FileNotFoundError:
+                    continue
+                abandoned.unlink(missing_ok=True)
+                continue
+            remedy = f"{_WAIT}, or remove {path} if no such process runs on {host or 'any machine'}"
+            raise IndexBusy("reindex", f"{_told(holder)} {path.parent}", remedy) from None
+
+
+def _sign(file: IO[str]) -> None:
+    if file.seekable():
+        file.seek(0)
+        file.truncate()
+    file.write(f"{os.getpid()} {datetime.now(UTC).isoformat(timespec='seconds')} {_machine()}\n")
+    file.flush()
+
+
+def _machine() -> str:
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+
+
+def _told(holder: str) -> str:
+    pid, since = [*holder.split(), "", ""][:2]
+    try:
+        when = f" since {datetime.fromisoformat(since).astimezone():%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        when = ""
+    return f"process {pid or '?'} is reindexing{when}:"
+
+
+def runs(pid: str) -> bool:
+    """Whether there is a process with this number."""
+    try:
+        os.kill(int(pid), 0)
+    except PermissionError:
+        return True
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    return True

@@ -1,0 +1,92 @@
+"""Terms as they are met in; their numbers, and in the end the sorted tables of the terms that are used, out.
+
+A draft that copies from a generation begins with its terms, which keep their numbers until the end. Only new terms are
+then sorted and put between the old ones: the tables of a large vocabulary are copied run by run, not made anew.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from index.columns import TextColumn
+from index.tables import Array, StringTable
+
+
+class Vocabulary:
+    """Numbers terms. `base` and `surfaces`: the tables of a generation, sorted by term."""
+
+    def __init__(self, base: StringTable | None = None, surfaces: StringTable | None = None) -> None:
+        self._base, self._base_surfaces = base, surfaces
+        self._old = len(base) if base is not None else 0
+        self._numbers: dict[str, int] = {}
+        self._terms: list[str] = []
+        self._surfaces: list[str] = []
+
+    def __len__(self) -> int:
+        return self._old + len(self._terms)
+
+    @property
+    def old(self) -> int:
+        """How many terms the base has."""
+        return self._old
+
+    def number(self, terms: list[str], surfaces: list[str]) -> Array:
+        """The numbers of terms, in their order: int32. `surfaces`: how each is written, in lower case."""
+        known = self._numbers.get
+        found = [known(term, -1) for term in terms]
+        for place, number in enumerate(found):
+            if number < 0:
+                found[place] = self._meet(terms[place], surfaces[place])
+        return np.array(found, np.int32)
+
+    def save(self, folder: Path, used: Array) -> tuple[Array, list[Path]]:
+        """Write the terms that are used, sorted, as their surfaces; their numbers then (-1: unused), and the paths.
+
+        used: bool (terms).
+        """
+        kept = np.flatnonzero(used[: self._old])
+        fresh = (np.flatnonzero(used[self._old :]) + self._old).tolist()
+        fresh.sort(key=lambda number: self._terms[number - self._old].encode("utf-8", "surrogatepass"))
+        between = [self._place(self._terms[number - self._old]) for number in fresh]
+        places = np.searchsorted(kept, between) + np.arange(len(fresh))
+        order = np.empty(len(kept) + len(fresh), np.int64)
+        old = np.ones(len(order), bool)
+        old[places] = False
+        order[places], order[old] = fresh, kept
+        paths = self._write(folder, "terms", order, self._base, self._terms)
+        paths += self._write(folder, "surfaces", order, self._base_surfaces, self._surfaces)
+        renumbered = np.full(len(self), -1, np.int32)
+        renumbered[order] = np.arange(len(order), dtype=np.int32)
+        return renumbered, paths
+
+    def _meet(self, term: str, surface: str) -> int:
+        number = self._base.find(term) if self._base is not None else -1
+        if number < 0:
+            number = len(self)
+            self._terms.append(term)
+            self._surfaces.append(surface)
+        self._numbers[term] = number
+        return number
+
+    def _place(self, term: str) -> int:
+        """How many terms of the base stand before a term."""
+        return self._base.between(term, term).start if self._base is not None else 0
+
+    def _write(self, folder: Path, name: str, order: Array, base: StringTable | None, strings: list[str]) -> list[Path]:
+        column = TextColumn(name)
+        # runs of terms that stood side by side in the base, and runs of new ones
+        breaks = np.flatnonzero((np.diff(order) != 1) | (order[1:] == self._old) | (order[:-1] >= self._old)) + 1
+        fresh = order >= self._old
+        same = fresh[breaks - 1] & fresh[breaks] if len(breaks) else np.zeros(0, bool)
+        breaks = breaks[~same]
+        for low, high in zip([0, *breaks.tolist()], [*breaks.tolist(), len(order)], strict=True):
+            if low == high:
+                continue
+            if fresh[low]:
+                column.take_strings([strings[number - self._old] for number in order[low:high].tolist()])
+            else:
+                assert base is not None
+                column.take(base, range(int(order[low]), int(order[high - 1]) + 1))
+        return column.save(folder)
