@@ -16,7 +16,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
+from index.columns import Column, Columns
 from index.kernel import Kernel
 from index.maxscore import Ids, Values, Weighted
 from index.tables import load_array, save_array
@@ -35,6 +36,8 @@ KTH = (10, 64)
 """For which k the k-th largest weight of a term is kept."""
 _LONG = 2 * KTH[-1]
 """Postings from which a list's k-th largest weights are worth keeping."""
+_KEPT = 1 << 12
+"""Terms whose postings are kept at hand; people ask with the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         save_array(folder, "postings.passages", self.passages)
         save_array(folder, "postings.weights", self.weights)
         save_array(folder, "postings.bounds", self.bounds)
+        self._columns.save(folder)
 
     @classmethod
     def open(
@@ -139,7 +143,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         self.weights = load_array(folder, "postings.weights")
         self.bounds = load_array(folder, "postings.bounds")
         self.corpus_size = passages
-        self._kernel = Kernel(passages, machine_code)
+        self._settle(Columns.open(folder))
         return self
 
     @property
@@ -171,7 +175,14 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             np.float32
         )
         self.bounds = _bounds(self.starts, self.weights)
+        self._settle(Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size))
+
+    def _settle(self, columns: Columns) -> None:
+        """Make ready for questions."""
+        self._columns = columns
+        self._column_of: dict[int, Column] = columns.by_term()
         self._kernel = Kernel(self.corpus_size, self._machine_code)
+        self._kept_weighted = lru_cache(maxsize=_KEPT)(self._weigh)
 
     def document_frequency(self, term: int) -> int:
         """How many passages have the term."""
@@ -188,11 +199,14 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def weighted(self, term: int, k: int, factor: float = 1.0) -> Weighted:
         """The postings of a term as the kernel takes them; each gives idf x `factor` x its weight."""
+        return self._kept_weighted(term, _rank(k), factor)
+
+    def _weigh(self, term: int, rank: int, factor: float) -> Weighted:
         passages, weights = self.postings(term)
         scale = self.idf_of(len(passages)) * factor
         most, *kth = self.bounds[term].tolist()
-        column = _column(k)
-        return Weighted(passages, weights, scale, scale * most, scale * kth[column - 1] if column else 0.0)
+        least = scale * kth[rank - 1] if rank else 0.0
+        return Weighted(passages, weights, scale, scale * most, least, self._column_of.get(term))
 
     def get_scores(self, query: Sequence[str]) -> Floats:
         """The score of every passage (float64), 0 where it shares no term with the query."""
@@ -215,13 +229,13 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             return []
         code = self._kernel.code
         if code is not None:
-            times = Counter(number for term in query if (number := self._numbers.get(term)) is not None)
+            times = self._times(query)
             found = code.search(
-                np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _column(k), k
+                np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _rank(k), k
             )
             return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
         ids, sums = self._kernel.best(self._lists(query, k), k)
-        order = np.lexsort((ids, -sums))[:k]
+        order = (-sums).argsort(kind="stable")[:k]
         return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
 
     @cached_property
@@ -233,12 +247,24 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
         """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""
-        times = Counter(number for term in query if (number := self._numbers.get(term)) is not None)
-        lists = [self.weighted(number, k, count) for number, count in times.items()]
-        return sorted(lists, key=lambda one: len(one.passages))
+        rank = _rank(k)
+        lists = [self._kept_weighted(number, rank, count) for number, count in self._times(query).items()]
+        lists.sort(key=_length)
+        return lists
+
+    def _times(self, query: Sequence[str]) -> dict[int, int]:
+        """The number of each term of a query that the corpus has, and how often it comes."""
+        get = self._numbers.get
+        numbers = [number for term in query if (number := get(term)) is not None]
+        times = dict.fromkeys(numbers, 1)
+        return times if len(times) == len(numbers) else Counter(numbers)
 
 
-def _column(k: int) -> int:
+def _length(one: Weighted) -> int:
+    return len(one.passages)
+
+
+def _rank(k: int) -> int:
     """The column of the bounds that holds for the best k, 0 where none does."""
     return next((column for column, rank in enumerate(KTH, 1) if k <= rank), 0)
 
