@@ -239,11 +239,14 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
 
     @cached_property
-    def _memory(self) -> tuple[int | Integers, ...]:
-        """Where the arrays lie, and how many terms, postings and passages there are: what machine code works on."""
-        arrays = (self.starts, self.passages, self.weights, self.bounds)
-        sizes = np.array([len(self.starts) - 1, len(self.passages), self.corpus_size])
-        return (*(array.__array_interface__["data"][0] for array in arrays), sizes)
+    def _memory(self) -> tuple[Integers, Integers]:
+        """Where the arrays lie and how large they are, as machine code takes them: int64 (8) and int64 (6)."""
+        columns = self._columns
+        own = (self.starts, self.passages, self.weights, self.bounds)
+        arrays = (*own, columns.terms, columns.levels, columns.blocks, columns.units)
+        sizes = (len(self.starts) - 1, len(self.passages), self.corpus_size)
+        rows = (len(columns.terms), columns.levels.shape[1], columns.blocks.shape[1])
+        return np.array([array.__array_interface__["data"][0] for array in arrays]), np.array([*sizes, *rows])
 
     def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
         """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""

@@ -1,7 +1,7 @@
 """Postings of common terms in; for each such term one byte a passage, which its weight does not exceed, out.
 
 A postings list is the right thing for a term that few passages have. What a common term brings to many passages is read
-more quickly from a row of bytes: one look each, no searching, and rows are added up sixteen or more passages at a time.
+more quickly from a row of bytes: one look each, no searching, and rows are added up many passages at a time.
 Bytes are too coarse for scores, but not for saying which passages cannot be among the best; what is left is looked up
 in the postings. The largest byte of each block of passages stands beside the row, for leaving out whole blocks (Ding &
 Suel, "Faster top-k document retrieval using block-max indexes", SIGIR 2011).
@@ -24,7 +24,7 @@ Levels = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.floating]
 
-BLOCK_BITS = 4
+BLOCK_BITS = 3
 BLOCK = 1 << BLOCK_BITS
 """Passages of a block."""
 COMMON = 32
@@ -98,8 +98,9 @@ class Columns:
         """Map what `save` wrote; a folder from before there were columns has none."""
         if not (folder / "columns.terms.npy").exists():
             return cls.none()
-        parts = (load_array(folder, f"columns.{name}") for name in ("terms", "levels", "blocks", "units"))
-        return cls(*parts)
+        columns = cls(*(load_array(folder, f"columns.{name}") for name in ("terms", "levels", "blocks", "units")))
+        # blocks of another size, as another version may have had them, would be misread
+        return columns if columns.levels.shape[1] == columns.blocks.shape[1] * BLOCK else cls.none()
 
     def by_term(self) -> dict[int, Column]:
         """The column of each common term."""

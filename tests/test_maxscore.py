@@ -105,11 +105,21 @@ def test_numpy_finds_what_adding_everything_up_finds(
 
 
 @settings(max_examples=400, deadline=None)
-@given(drawn=LISTS, k=st.integers(1, 12), mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60))
+@given(
+    drawn=LISTS,
+    units=st.lists(st.sampled_from([0.0, 0.1, 0.1, 0.3]), min_size=7, max_size=7),
+    k=st.integers(1, 12),
+    mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60),
+)
 def test_machine_code_finds_what_adding_everything_up_finds(
-    compiled: Kernel, drawn: list[tuple[list[int], list[float], float]], k: int, mask: list[bool] | None
+    compiled: Kernel,
+    drawn: list[tuple[list[int], list[float], float]],
+    units: list[float],
+    k: int,
+    mask: list[bool] | None,
 ) -> None:
     lists = sorted((weighted(*one, k) for one in drawn), key=lambda one: len(one.passages))
+    lists = [with_column(one, unit) if unit else one for one, unit in zip(lists, units, strict=False)]
     allowed = None if mask is None else np.array(mask)
     assert ranked(compiled.best(lists, k, allowed), k) == summed(lists, k, allowed)
 
@@ -124,23 +134,26 @@ def corpus(passages: int, vocabulary: int) -> BM25:
 
 
 def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:
-    """Large enough for all that small ones never reach: windows, probes, lists that are looked into."""
+    """Large enough for all that small ones never reach: columns, windows, probes, lists that are looked into."""
     bm25 = corpus(30_000, 3_000)
     kernel = Kernel(bm25.corpus_size, compiled.cache)
     kernel.load()
     random = np.random.default_rng(8)
     for _ in range(60):
         terms = np.unique(np.minimum(random.zipf(1.3, int(random.integers(1, 9))), 3_000) - 1).tolist()
+        allowed = None if len(terms) % 2 else random.random(bm25.corpus_size) < 0.01
         for k in (1, 10, 64, 100):
             lists = sorted((bm25.weighted(term, k) for term in terms), key=lambda one: len(one.passages))
             lists = [one for one in lists if len(one.passages)]
             sums = np.zeros(bm25.corpus_size)
             for one in lists:
                 sums[one.passages] += one.values * np.float32(one.scale)
+            if allowed is not None:
+                sums[~allowed] = 0
             order = np.lexsort((np.arange(len(sums)), -sums))[:k]
             expected = [(int(number), float(sums[number])) for number in order if sums[number] > 0]
-            assert ranked(bm25.kernel.best(lists, k), k) == expected
-            assert ranked(kernel.best(lists, k), k) == expected
+            assert ranked(bm25.kernel.best(lists, k, allowed), k) == expected
+            assert ranked(kernel.best(lists, k, allowed), k) == expected
 
 
 def test_a_kth_weight_is_reached_by_that_many() -> None:
@@ -222,6 +235,19 @@ def test_machine_code_is_loaded_once_numpy_has_taken_as_long_as_loading_it(
         assert not loaded.is_set()
     kernel.best(lists, 1)
     assert loaded.wait(10)
+
+
+def test_machine_code_is_kept_apart_for_each_version_of_its_sources(compiled: Kernel) -> None:
+    assert compiled.cache is not None
+    (folder,) = compiled.cache.iterdir()
+    assert list(folder.rglob("*.nbi"))
+
+
+def test_blocks_of_another_size_are_not_misread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bm25 = corpus(columns.SMALLEST + 5, 300)
+    bm25.save(tmp_path)
+    monkeypatch.setattr(columns, "BLOCK", 2 * BLOCK)
+    assert BM25.open(tmp_path, bm25.corpus_size).weighted(3, 10).column is None
 
 
 def test_whatever_ails_the_compiler_numpy_goes_on(tmp_path: Path) -> None:
