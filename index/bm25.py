@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import count
+from itertools import chain, count, islice
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,8 @@ KTH = (10, 64)
 """For which k the k-th largest weight of a term is kept."""
 _LONG = 2 * KTH[-1]
 """Postings from which a list's k-th largest weights are worth keeping."""
+_AT_ONCE = 1_000
+"""Passages whose terms are numbered at once."""
 _KEPT = 1 << 12
 """Terms whose postings are kept at hand; people ask with the same words."""
 
@@ -62,27 +64,30 @@ class Postings:
         Why are keys sorted, and not their places? To sort numbers alone is several times as fast. A key is term,
         passage and field, side by side in the bits of one number.
         """
-        kind_bits = (len(fields) - 1).bit_length()
+        kind_bits = max(len(fields) - 1, 0).bit_length()
         bits = max(len(lengths) - 1, 0).bit_length() + kind_bits
         keys = np.empty(sum(len(terms) for terms, _, _ in fields), np.int64)
         low = 0
         for kind, (terms, passages, _) in enumerate(fields):
             part = keys[low : low + len(terms)]
             part[:] = terms
-            part <<= bits
-            part += passages.astype(np.int64) << kind_bits
-            part += kind
+            part <<= bits - kind_bits
+            part |= passages
+            part <<= kind_bits
+            part |= kind
             low += len(terms)
         keys.sort()
-        both = keys >> kind_bits
-        first = np.flatnonzero(np.concatenate([np.ones(min(1, len(both)), bool), both[1:] != both[:-1]]))
+        fresh = np.ones(len(keys), bool)
+        np.not_equal(keys[1:] >> kind_bits, keys[:-1] >> kind_bits, out=fresh[1:])
+        first = fresh.nonzero()[0]
         if len(fields) > 1:
             amounts = np.array([amount for _, _, amount in fields])[keys & ((1 << kind_bits) - 1)]
             frequencies = np.add.reduceat(amounts, first) if len(first) else np.zeros(0)
         else:
-            frequencies = np.diff(np.append(first, len(both))) * fields[0][2]
+            frequencies = np.diff(first, append=len(keys)) * (fields[0][2] if fields else 1.0)
+        both = keys[first]
         del keys
-        both = both[first]
+        both >>= kind_bits
         term_of, passage_of = both >> (bits - kind_bits), both & ((1 << (bits - kind_bits)) - 1)
         starts = np.zeros(vocabulary + 1, np.int64)
         np.cumsum(np.bincount(term_of, minlength=vocabulary), out=starts[1:])
@@ -154,14 +159,24 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
         numbers: defaultdict[str, int] = defaultdict(count().__next__)
         terms, lengths = array("i"), array("q")
-        for passage in corpus:
-            terms.extend(map(numbers.__getitem__, passage))
-            lengths.append(len(passage))
+        passages = iter(corpus)
+        # Some passages at once: little is kept of what is not numbers, and the loop over terms is not Python's.
+        while some := list(islice(passages, _AT_ONCE)):
+            terms.fromlist(list(map(numbers.__getitem__, chain.from_iterable(some))))
+            lengths.extend(map(len, some))
         self._numbers = dict(numbers)
-        passages = np.repeat(np.arange(len(lengths)), lengths)
-        counted = [(np.array(terms, np.int32), passages, 1.0)]
+        owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        counted = [(np.frombuffer(terms, np.int32), owner, 1.0)] if terms else []
         self._take(Postings.count(counted, np.array(lengths, np.int64), len(numbers)))
-        return dict(zip(numbers, np.diff(self.starts).tolist(), strict=True))
+        return {}
+
+    def _calc_idf(self, nd: Mapping[str, int]) -> None:
+        del self.idf  # which rank_bm25 has set; it is made when somebody asks for it
+
+    @cached_property
+    def idf(self) -> dict[str, float]:
+        """rank_bm25's idf of each term, where the terms are known."""
+        return {term: self.idf_of(self.document_frequency(number)) for term, number in self._numbers.items()}
 
     def _take(self, postings: Postings) -> None:
         self.starts = postings.starts
@@ -170,10 +185,10 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         self.corpus_size = len(postings.lengths)
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
         norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
-        frequencies = postings.frequencies
-        self.weights: Values = (frequencies * (self.k1 + 1) / (norm[postings.passages] + frequencies)).astype(
-            np.float32
-        )
+        weights = norm.astype(np.float32).take(postings.passages)
+        weights += postings.frequencies
+        np.divide(postings.frequencies * np.float32(self.k1 + 1), weights, out=weights)
+        self.weights: Values = weights
         self.bounds = _bounds(self.starts, self.weights)
         self._settle(Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size))
 
