@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -266,7 +267,8 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
         """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""
         rank = _rank(k)
-        lists = [self._kept_weighted(number, rank, count) for number, count in self._times(query).items()]
+        kept = self._kept_weighted
+        lists = [kept(number, rank, count) for number, count in self._times(query).items()]
         lists.sort(key=_length)
         return lists
 
@@ -284,7 +286,7 @@ def _length(one: Weighted) -> int:
 
 def _rank(k: int) -> int:
     """The column of the bounds that holds for the best k, 0 where none does."""
-    return next((column for column, rank in enumerate(KTH, 1) if k <= rank), 0)
+    return bisect_left(KTH, k) + 1 if k <= KTH[-1] else 0
 
 
 def _bounds(starts: Integers, weights: Floats) -> Floats:

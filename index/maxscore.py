@@ -95,7 +95,9 @@ class MaxScore:
     def _add_up(self, lists: Sequence[Weighted], k: int, least: float, allowed: Mask | None) -> tuple[Ids, Sums]:
         """The best of a small corpus."""
         ids = np.concatenate([one.passages for one in lists])
-        values = np.concatenate([one.scaled() for one in lists])
+        scales = np.array([one.scale for one in lists], np.float32)
+        values = np.concatenate([one.values for one in lists])
+        values *= scales.repeat([len(one.passages) for one in lists])
         sums: Sums = np.asarray(np.bincount(ids, values, self._size), np.float64)
         if allowed is not None:
             sums[~allowed] = 0
