@@ -7,6 +7,7 @@ import json
 import pickle
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -169,6 +170,8 @@ def build(engine: str, tokens: Path, folder: Path) -> dict[str, Any]:
     del named
     gc.collect()
     folder.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as elsewhere:  # what an engine imports is not what its building costs
+        BUILD[engine](corpus[:10], Path(elsewhere))
     started = time.perf_counter()
     BUILD[engine](corpus, folder)
     seconds = time.perf_counter() - started

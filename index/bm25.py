@@ -13,17 +13,19 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import count
+from functools import cached_property, lru_cache
+from itertools import chain, count, islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
+from index.columns import Column, Columns
 from index.kernel import Kernel
 from index.maxscore import Ids, Values, Weighted
 from index.tables import load_array, save_array
@@ -35,6 +37,10 @@ KTH = (10, 64)
 """For which k the k-th largest weight of a term is kept."""
 _LONG = 2 * KTH[-1]
 """Postings from which a list's k-th largest weights are worth keeping."""
+_AT_ONCE = 1_000
+"""Passages whose terms are numbered at once."""
+_KEPT = 1 << 12
+"""Terms whose postings are kept at hand; people ask with the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +65,30 @@ class Postings:
         Why are keys sorted, and not their places? To sort numbers alone is several times as fast. A key is term,
         passage and field, side by side in the bits of one number.
         """
-        kind_bits = (len(fields) - 1).bit_length()
+        kind_bits = max(len(fields) - 1, 0).bit_length()
         bits = max(len(lengths) - 1, 0).bit_length() + kind_bits
         keys = np.empty(sum(len(terms) for terms, _, _ in fields), np.int64)
         low = 0
         for kind, (terms, passages, _) in enumerate(fields):
             part = keys[low : low + len(terms)]
             part[:] = terms
-            part <<= bits
-            part += passages.astype(np.int64) << kind_bits
-            part += kind
+            part <<= bits - kind_bits
+            part |= passages
+            part <<= kind_bits
+            part |= kind
             low += len(terms)
         keys.sort()
-        both = keys >> kind_bits
-        first = np.flatnonzero(np.concatenate([np.ones(min(1, len(both)), bool), both[1:] != both[:-1]]))
+        fresh = np.ones(len(keys), bool)
+        np.not_equal(keys[1:] >> kind_bits, keys[:-1] >> kind_bits, out=fresh[1:])
+        first = fresh.nonzero()[0]
         if len(fields) > 1:
             amounts = np.array([amount for _, _, amount in fields])[keys & ((1 << kind_bits) - 1)]
             frequencies = np.add.reduceat(amounts, first) if len(first) else np.zeros(0)
         else:
-            frequencies = np.diff(np.append(first, len(both))) * fields[0][2]
+            frequencies = np.diff(first, append=len(keys)) * (fields[0][2] if fields else 1.0)
+        both = keys[first]
         del keys
-        both = both[first]
+        both >>= kind_bits
         term_of, passage_of = both >> (bits - kind_bits), both & ((1 << (bits - kind_bits)) - 1)
         starts = np.zeros(vocabulary + 1, np.int64)
         np.cumsum(np.bincount(term_of, minlength=vocabulary), out=starts[1:])
@@ -119,6 +128,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         save_array(folder, "postings.passages", self.passages)
         save_array(folder, "postings.weights", self.weights)
         save_array(folder, "postings.bounds", self.bounds)
+        self._columns.save(folder)
 
     @classmethod
     def open(
@@ -139,7 +149,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         self.weights = load_array(folder, "postings.weights")
         self.bounds = load_array(folder, "postings.bounds")
         self.corpus_size = passages
-        self._kernel = Kernel(passages, machine_code)
+        self._settle(Columns.open(folder))
         return self
 
     @property
@@ -150,14 +160,24 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
         numbers: defaultdict[str, int] = defaultdict(count().__next__)
         terms, lengths = array("i"), array("q")
-        for passage in corpus:
-            terms.extend(map(numbers.__getitem__, passage))
-            lengths.append(len(passage))
+        passages = iter(corpus)
+        # Some passages at once: little is kept of what is not numbers, and the loop over terms is not Python's.
+        while some := list(islice(passages, _AT_ONCE)):
+            terms.fromlist(list(map(numbers.__getitem__, chain.from_iterable(some))))
+            lengths.extend(map(len, some))
         self._numbers = dict(numbers)
-        passages = np.repeat(np.arange(len(lengths)), lengths)
-        counted = [(np.array(terms, np.int32), passages, 1.0)]
+        owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        counted = [(np.frombuffer(terms, np.int32), owner, 1.0)] if terms else []
         self._take(Postings.count(counted, np.array(lengths, np.int64), len(numbers)))
-        return dict(zip(numbers, np.diff(self.starts).tolist(), strict=True))
+        return {}
+
+    def _calc_idf(self, nd: Mapping[str, int]) -> None:
+        del self.idf  # which rank_bm25 has set; it is made when somebody asks for it
+
+    @cached_property
+    def idf(self) -> dict[str, float]:
+        """rank_bm25's idf of each term, where the terms are known."""
+        return {term: self.idf_of(self.document_frequency(number)) for term, number in self._numbers.items()}
 
     def _take(self, postings: Postings) -> None:
         self.starts = postings.starts
@@ -166,12 +186,19 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         self.corpus_size = len(postings.lengths)
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
         norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
-        frequencies = postings.frequencies
-        self.weights: Values = (frequencies * (self.k1 + 1) / (norm[postings.passages] + frequencies)).astype(
-            np.float32
-        )
+        weights = norm.astype(np.float32).take(postings.passages)
+        weights += postings.frequencies
+        np.divide(postings.frequencies * np.float32(self.k1 + 1), weights, out=weights)
+        self.weights: Values = weights
         self.bounds = _bounds(self.starts, self.weights)
+        self._settle(Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size))
+
+    def _settle(self, columns: Columns) -> None:
+        """Make ready for questions."""
+        self._columns = columns
+        self._column_of: dict[int, Column] = columns.by_term()
         self._kernel = Kernel(self.corpus_size, self._machine_code)
+        self._kept_weighted = lru_cache(maxsize=_KEPT)(self._weigh)
 
     def document_frequency(self, term: int) -> int:
         """How many passages have the term."""
@@ -192,11 +219,14 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def weighted(self, term: int, k: int, factor: float = 1.0) -> Weighted:
         """The postings of a term as the kernel takes them; each gives idf x `factor` x its weight."""
+        return self._kept_weighted(term, _rank(k), factor)
+
+    def _weigh(self, term: int, rank: int, factor: float) -> Weighted:
         passages, weights = self.postings(term)
         scale = self.idf_of(len(passages)) * factor
         most, *kth = self.bounds[term].tolist()
-        column = _column(k)
-        return Weighted(passages, weights, scale, scale * most, scale * kth[column - 1] if column else 0.0)
+        least = scale * kth[rank - 1] if rank else 0.0
+        return Weighted(passages, weights, scale, scale * most, least, self._column_of.get(term))
 
     def get_scores(self, query: Sequence[str]) -> Floats:
         """The score of every passage (float64), 0 where it shares no term with the query."""
@@ -219,32 +249,48 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             return []
         code = self._kernel.code
         if code is not None:
-            times = Counter(number for term in query if (number := self._numbers.get(term)) is not None)
+            times = self._times(query)
             found = code.search(
-                np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _column(k), k
+                np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _rank(k), k
             )
             return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
         ids, sums = self._kernel.best(self._lists(query, k), k)
-        order = np.lexsort((ids, -sums))[:k]
+        order = (-sums).argsort(kind="stable")[:k]
         return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
 
     @cached_property
-    def _memory(self) -> tuple[int | Integers, ...]:
-        """Where the arrays lie, and how many terms, postings and passages there are: what machine code works on."""
-        arrays = (self.starts, self.passages, self.weights, self.bounds)
-        sizes = np.array([len(self.starts) - 1, len(self.passages), self.corpus_size])
-        return (*(array.__array_interface__["data"][0] for array in arrays), sizes)
+    def _memory(self) -> tuple[Integers, Integers]:
+        """Where the arrays lie and how large they are, as machine code takes them: int64 (8) and int64 (6)."""
+        columns = self._columns
+        own = (self.starts, self.passages, self.weights, self.bounds)
+        arrays = (*own, columns.terms, columns.levels, columns.blocks, columns.units)
+        sizes = (len(self.starts) - 1, len(self.passages), self.corpus_size)
+        rows = (len(columns.terms), columns.levels.shape[1], columns.blocks.shape[1])
+        return np.array([array.__array_interface__["data"][0] for array in arrays]), np.array([*sizes, *rows])
 
     def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
         """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""
-        times = Counter(number for term in query if (number := self._numbers.get(term)) is not None)
-        lists = [self.weighted(number, k, count) for number, count in times.items()]
-        return sorted(lists, key=lambda one: len(one.passages))
+        rank = _rank(k)
+        kept = self._kept_weighted
+        lists = [kept(number, rank, count) for number, count in self._times(query).items()]
+        lists.sort(key=_length)
+        return lists
+
+    def _times(self, query: Sequence[str]) -> dict[int, int]:
+        """The number of each term of a query that the corpus has, and how often it comes."""
+        get = self._numbers.get
+        numbers = [number for term in query if (number := get(term)) is not None]
+        times = dict.fromkeys(numbers, 1)
+        return times if len(times) == len(numbers) else Counter(numbers)
 
 
-def _column(k: int) -> int:
+def _length(one: Weighted) -> int:
+    return len(one.passages)
+
+
+def _rank(k: int) -> int:
     """The column of the bounds that holds for the best k, 0 where none does."""
-    return next((column for column, rank in enumerate(KTH, 1) if k <= rank), 0)
+    return bisect_left(KTH, k) + 1 if k <= KTH[-1] else 0
 
 
 def _bounds(starts: Integers, weights: Floats) -> Floats:

@@ -24,8 +24,8 @@ from content.passages import Passage as Cut
 from index.analysis import PLACES, Analyzed, analyse
 from index.analyzer import Analyzer
 from index.bm25 import BM25, Postings
-from index.columns import Column, TextColumn
 from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Forward, Record, save_lists
+from index.growing import Column, TextColumn
 from index.initials import save_initials
 from index.recount import Counted, Moves, Rest, count, encode, frequencies_of, recount, rest, save_frequencies
 from index.tables import Array, StringTable, load_array, save_array

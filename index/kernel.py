@@ -8,6 +8,7 @@ never waits more than twice what the best choice would have taken (the ski renta
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import logging
 import threading
@@ -19,12 +20,15 @@ from types import ModuleType
 
 import numpy as np
 
+from index.columns import Levels
 from index.maxscore import Ids, Mask, MaxScore, Sums, Values, Weighted
 
 LOG = logging.getLogger(__name__)
 LOADING = 1.0
 """Seconds that it takes to load machine code that was compiled before."""
 _COMPILED = "index.compiled"
+_SOURCES = ("compiled.py", "compiled_columns.py", "columns.py", "maxscore.py")
+"""What machine code is made from. numba itself looks at the first only, and there at its date."""
 
 
 class Kernel:
@@ -32,6 +36,7 @@ class Kernel:
 
     def __init__(self, size: int, cache: Path | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
         """`size`: passages of the corpus; `cache`: where machine code is kept; without it there is none."""
+        self._size = size
         self._numpy = MaxScore(size)
         self.cache = cache
         self._clock = clock
@@ -52,23 +57,34 @@ class Kernel:
         code = self._code
         if code is None:
             started = self._clock()
-            found = self._numpy.best(lists, k, allowed)
+            answer = self._numpy.best(lists, k, allowed)
             self._spend(self._clock() - started)
-            return found
+            return answer
         if not lists:
             return np.zeros(0, np.int32), np.zeros(0)
-        ids, sums = code.best(
-            np.array([_address(one.passages) for one in lists]),
-            np.array([_address(one.values) for one in lists]),
+        plain = [one for one in lists if one.column is None]
+        columns = [(one, one.column) for one in lists if one.column is not None]
+        lists = [*plain, *(one for one, _ in columns)]
+        none = [0] * len(plain)
+        addresses = [
+            [_address(one.passages) for one in lists],
+            [_address(one.values) for one in lists],
+            [*none, *(_address(column.levels) for _, column in columns)],
+            [*none, *(_address(column.blocks) for _, column in columns)],
+        ]
+        found: tuple[Ids, Sums] = code.best(
+            np.array(addresses),
             np.array([len(one.passages) for one in lists]),
             np.array([one.scale for one in lists], np.float32),
             np.array([one.bound for one in lists]),
+            np.array([*none, *(one.scale * column.unit for one, column in columns)], np.float32),
+            len(plain),
+            self._size,
             k,
             max(one.kth for one in lists) if allowed is None else 0.0,
             self._none if allowed is None else allowed,
         )
-        order = np.argsort(ids)
-        return ids[order], sums[order]
+        return found
 
     def load(self) -> None:
         """Load the machine code, and compile it where that was not done before."""
@@ -77,8 +93,9 @@ class Kernel:
                 return
             import numba
 
-            self.cache.mkdir(parents=True, exist_ok=True)
-            numba.config.CACHE_DIR = str(self.cache)
+            folder = self.cache / _fingerprint()
+            folder.mkdir(parents=True, exist_ok=True)
+            numba.config.CACHE_DIR = str(folder)
             code = importlib.import_module(_COMPILED)
             # called once, so that nobody's question waits for the compiler
             code.warm()
@@ -93,5 +110,11 @@ class Kernel:
             threading.Thread(target=self.load, name="machine code", daemon=True).start()
 
 
-def _address(array: Ids | Values) -> int:
+def _address(array: Ids | Values | Levels) -> int:
     return int(array.__array_interface__["data"][0])
+
+
+def _fingerprint() -> str:
+    """Names the sources of the machine code as they are."""
+    sources = b"".join((Path(__file__).parent / name).read_bytes() for name in _SOURCES)
+    return hashlib.blake2b(sources, digest_size=8).hexdigest()

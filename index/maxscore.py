@@ -2,15 +2,17 @@
 
 MaxScore (Turtle & Flood, "Query evaluation: strategies and optimizations", Information Processing & Management
 31(6), 1995), list by list. A passage is among the best k only if it reaches the threshold, the k-th best sum that is
-known so far. The lists come shortest first. As soon as all lists that are left could not bring a passage over the
-threshold together, they are only looked into for the passages that the lists before them named. The threshold is high
-from the start, because every list comes with its k-th best value, and because a few promising passages of the first
-lists are summed up in full at once.
+known so far. Lists are added up shortest first; the lists of common terms, which have a column (`columns.py`), are not
+added up at all. For them the columns say what no passage exceeds: first for whole blocks of passages, then, where that
+is not enough, for passages, and what can still reach the threshold is looked up in the postings.
 
-Why two ways to look into a list? To find a passage by halving takes as long as adding up a dozen postings one after
-another, so a list that is hardly longer than the candidates are many is added up.
+The threshold is high from the start, because every list comes with its k-th best value, and rises as soon as a few
+promising passages are known: a column gives not only what a passage does not exceed but also what it reaches.
 
-A passage's sum is made in one order, shortest list first, however it is found: so equal passages have equal sums.
+Why is a small corpus not treated like that? There, adding up every posting takes less time than deciding which to add.
+
+Why may lists be added up in any order? Each gives a product of 32 bits, and the sum has 64: it is exact unless products
+differ by a factor of millions, so equal passages have equal sums.
 """
 
 from __future__ import annotations
@@ -18,23 +20,31 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from index.columns import BLOCK, BLOCK_BITS, SMALLEST, Column, Levels
 
 Ids = npt.NDArray[np.int32]
 Values = npt.NDArray[np.float32]
 Sums = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.intp]
 
 SLACK = 1 - 1e-6
 """Share of the threshold that is enough: values are 32 bits wide, and their products are rounded."""
+CAUTION = 1.001
+"""What a column may be off by, in levels, roundings included."""
 _CHEAPER = 16
 """Postings that are added up in the time in which one candidate is looked up."""
-_PROBES = 3
-"""Candidates that are summed up in full at once, times k."""
-_FEW = 100_000
+_PROBES = 16
+"""Candidates of which more is found out at once, times k: a passage may come once for each list."""
+_FEW = 20_000
 """Postings that are added up before it is worth thinking."""
+_SAMPLE = 64
+"""Of how many passages one is looked at, to guess where the best begin."""
 _TINY = 1e-30
 
 
@@ -52,6 +62,12 @@ class Weighted:
     """What no posting exceeds, times scale."""
     kth: float = 0.0
     """What k of them reach, times scale; 0 where that is not known."""
+    column: Column | None = None
+    """The same by passage, where the term is common."""
+
+    def scaled(self) -> Values:
+        """What each posting gives."""
+        return self.values * np.float32(self.scale)
 
     def times(self, factor: float) -> Weighted:
         """The same postings, each giving so many times as much."""
@@ -73,37 +89,83 @@ class MaxScore:
         """
         if not lists:
             return np.zeros(0, np.int32), np.zeros(0)
-        rest = [0.0]
-        for one in reversed(lists):
-            rest.append(rest[-1] + one.bound)
-        rest.reverse()
-        left = sum(len(one.passages) for one in lists)
-        least = SLACK * max(one.kth for one in lists) if allowed is None else 0.0
-        sums = self._take()
-        added, tried, place = 0, allowed is not None or left <= _FEW, 0
-        for place, one in enumerate(lists, 1):
-            sums[one.passages] += one.values * np.float32(one.scale)
-            added += len(one.passages)
-            if not tried and added >= k:
-                tried = True
-                least = max(least, SLACK * _probe(sums, lists[:place], lists[place:], k))
-            if rest[place] < least and left > _FEW:
-                break
-        ids = self._touched(sums, lists[:place], max(least - rest[place], _TINY), added)
+        least = max([one.kth for one in lists]) * SLACK if allowed is None else 0.0
+        if self._size <= SMALLEST:
+            return self._add_up(lists, k, least, allowed)
+        plain = [one for one in lists if one.column is None]
+        columns = [one for one in lists if one.column is not None]
+        return self._search(plain, _Columns(columns) if columns else None, k, least, allowed)
+
+    def _add_up(self, lists: Sequence[Weighted], k: int, least: float, allowed: Mask | None) -> tuple[Ids, Sums]:
+        """The best of a small corpus."""
+        ids = np.concatenate([one.passages for one in lists])
+        scales = np.array([one.scale for one in lists], np.float32)
+        values = np.concatenate([one.values for one in lists])
+        values *= scales.repeat([len(one.passages) for one in lists])
+        sums: Sums = np.asarray(np.bincount(ids, values, self._size), np.float64)
         if allowed is not None:
-            ids = ids[allowed[ids]]
-        found = sums[ids]
-        self._clear(sums, lists[:place], added)
-        for after, one in enumerate(lists[place:], place):
-            ids, found, least = _prune(ids, found, k, least, rest[after])
-            if len(ids) * _CHEAPER > len(one.passages):
-                sums[one.passages] = one.values * np.float32(one.scale)
-                found += sums[ids]
-                sums[one.passages] = 0
-            else:
-                found += _look_up(one, ids)
+            sums[~allowed] = 0
+        places = (sums >= max(least, _TINY)).nonzero()[0]
+        found = sums.take(places)
+        if len(found) > k:
+            keep = found >= _kth(found.copy(), k)
+            places, found = places[keep], found[keep]
+        return places.astype(np.int32), found
+
+    def _search(
+        self, plain: list[Weighted], columns: _Columns | None, k: int, least: float, allowed: Mask | None
+    ) -> tuple[Ids, Sums]:
+        """The best of a large corpus; `plain`: lists without a column."""
+        sums = self._take()
+        most = columns.most if columns else 0.0
+        rest = [0.0]
+        for one in reversed(plain):
+            rest.append(rest[-1] + one.bound)
+        left = sum([len(one.passages) for one in plain])
+        named: list[Places] = []
+        for one in plain:
+            own = one.passages.astype(np.intp)
+            given = sums.take(own)
+            given += one.scaled()
+            sums[own] = given
+            named.append(own)
+            rest.pop()
+            left -= len(own)
+            if left > _FEW:
+                places, bounds = _bounds(sums, named, columns, allowed)
+                least = _probe(sums, places, bounds, columns, k, least)
+                waiting = np.count_nonzero(bounds >= least - rest[-1])
+                if rest[-1] + most < least and waiting * _CHEAPER < left:
+                    break
+        places = np.zeros(0, np.intp)
+        if named:
+            places, bounds = _bounds(sums, named, columns, allowed)
+            least = _probe(sums, places, bounds, columns, k, least)
+            places = places[bounds >= least - rest[-1]]
+        if columns and rest[-1] + most >= least:
+            alone, least = columns.alone(least, k, allowed)
+            places = np.concatenate((places, alone))
+        places = _distinct(places)
+        found = self._look_up(places, sums.take(places), plain[len(named) :], columns, k, least)
+        for own in named:
+            sums[own] = 0
         self._kept.sums = sums
-        ids, found, _ = _prune(ids, found, k, least, 0.0)
+        return found
+
+    def _look_up(
+        self, places: Places, found: Sums, lists: list[Weighted], columns: _Columns | None, k: int, least: float
+    ) -> tuple[Ids, Sums]:
+        """Candidates with the sums of the lists that were added up in; those with all their sums out."""
+        rest = sum([one.bound for one in lists])
+        if columns and len(places) > k:
+            bounds = columns.bounds(places)
+            bounds += found
+            least = max(least, SLACK * (_kth(bounds.copy(), k) - columns.error))
+            keep = bounds >= least - rest
+            places, found = places[keep], found[keep]
+        ids = places.astype(np.int32)
+        for one in (*lists, *columns.lists) if columns else lists:
+            found += _given(one, ids)
         return ids, found
 
     def _take(self) -> Sums:
@@ -112,58 +174,130 @@ class MaxScore:
         self._kept.sums = None
         return np.zeros(self._size) if sums is None else sums
 
-    def _touched(self, sums: Sums, lists: Sequence[Weighted], bar: float, added: int) -> Ids:
-        """The passages of some lists whose sum reaches the bar, ascending."""
-        if 6 * added > self._size:
-            return np.flatnonzero(sums >= bar).astype(np.int32)
-        parts = [one.passages[sums[one.passages] >= bar] for one in lists]
-        return parts[0] if len(parts) == 1 else _union(parts)
 
-    def _clear(self, sums: Sums, lists: Sequence[Weighted], added: int) -> None:
-        if 4 * added > self._size:
-            sums.fill(0)
+class _Columns:
+    """The columns of a query's common terms, together."""
+
+    def __init__(self, lists: list[Weighted]) -> None:
+        """`lists`: not empty, each with a column."""
+        self.lists = lists
+        self._columns = [one.column for one in lists if one.column is not None]
+        self._steps = [one.scale * column.unit for one, column in zip(lists, self._columns, strict=True)]
+        self.error = CAUTION * sum(self._steps)
+        """What a bound may be above the truth."""
+        # Where a level is worth the same in all columns, levels are added; sums of a few hundred have 16 bits.
+        self._even = len(lists) < 1 << 8 and max(self._steps) - min(self._steps) <= 1e-9 * self._steps[0]
+        self._step = self._steps[0] if self._even else 1.0
+        self._blocks = self._sum([column.blocks for column in self._columns])
+        self.most = float(self._blocks.max()) * self._step
+        """What no passage gets from all of them."""
+
+    def bounds(self, places: Places) -> Sums:
+        """What each of some passages does not exceed."""
+        return self._sum([column.levels.take(places) for column in self._columns]) * self._step
+
+    def rough_bounds(self, places: Places) -> Sums:
+        """What no passage of its block exceeds, for each of some passages."""
+        return self._blocks.take(places >> BLOCK_BITS) * self._step
+
+    def alone(self, least: float, k: int, allowed: Mask | None) -> tuple[Places, float]:
+        """The passages that could reach the threshold by these terms alone, and the threshold, which may rise."""
+        bar = max(least / self._step, _TINY)
+        blocks = (self._blocks >= bar).nonzero()[0]
+        if len(blocks) * 8 < len(self._blocks):
+            rows = [column.levels.reshape(-1, BLOCK).take(blocks, axis=0) for column in self._columns]
+            sums = self._sum(rows).ravel()
         else:
-            for one in lists:
-                sums[one.passages] = 0
+            blocks, sums = np.arange(len(self._blocks)), self._sum([column.levels for column in self._columns])
+        # A sample tells where the best begin, so that not all of the others are looked at.
+        sample = sums[::_SAMPLE].astype(np.float32)
+        guess = max(bar, _kth(sample, 8)) if len(sample) > _SAMPLE else bar
+        places, found = self._reaching(sums, guess, blocks, allowed)
+        if len(places) < k and guess > bar:
+            guess = bar
+            places, found = self._reaching(sums, bar, blocks, allowed)
+        if len(places) >= k:
+            least = max(least, SLACK * (_kth(found.astype(np.float32), k) * self._step - self.error))
+            bar = max(least / self._step, _TINY)
+        if bar < guess:
+            return self._reaching(sums, bar, blocks, allowed)[0], least
+        return places[found >= bar], least
+
+    def _reaching(
+        self, sums: npt.NDArray[Any], bar: float, blocks: Places, allowed: Mask | None
+    ) -> tuple[Places, npt.NDArray[Any]]:
+        """The passages of some blocks whose sum reaches the bar, and their sums."""
+        inside = (sums >= bar).nonzero()[0]
+        places = (blocks.take(inside >> BLOCK_BITS) << BLOCK_BITS) + (inside & (BLOCK - 1))
+        if allowed is not None:
+            keep = allowed[places]
+            inside, places = inside[keep], places[keep]
+        return places, sums.take(inside)
+
+    def _sum(self, columns: list[Levels]) -> npt.NDArray[Any]:
+        """Levels of each column together, in steps."""
+        if not self._even:
+            sums = columns[0] * np.float32(self._steps[0])
+            for levels, step in zip(columns[1:], self._steps[1:], strict=True):
+                sums += levels * np.float32(step)
+            return sums
+        if len(columns) == 1:
+            return columns[0]
+        together = np.add(columns[0], columns[1], dtype=np.uint16)
+        for levels in columns[2:]:
+            np.add(together, levels, out=together)
+        return together
 
 
-def _prune(ids: Ids, found: Sums, k: int, least: float, rest: float) -> tuple[Ids, Sums, float]:
-    """The candidates that can still reach the threshold, which may rise."""
-    if len(ids) > k:
-        least = max(least, SLACK * _kth(found, k))
-    keep = found >= least - rest
-    return ids[keep], found[keep], least
+def _bounds(sums: Sums, named: list[Places], columns: _Columns | None, allowed: Mask | None) -> tuple[Places, Sums]:
+    """The passages that were named, some of them twice, and what each does not exceed, lists not added up apart."""
+    places = named[0] if len(named) == 1 else np.concatenate(named)
+    if allowed is not None:
+        places = places[allowed[places]]
+    bounds = sums.take(places)
+    if columns:
+        bounds += columns.rough_bounds(places)
+    return places, bounds
 
 
-def _look_up(one: Weighted, ids: Ids) -> Values:
+def _probe(sums: Sums, places: Places, bounds: Sums, columns: _Columns | None, k: int, least: float) -> float:
+    """The threshold once a few promising passages are looked at more closely."""
+    n = len(places)
+    if n < k:
+        return least
+    most = _PROBES * k
+    promising = _distinct(places.take(bounds.argpartition(n - most)[n - most :]) if n > most else places.copy())
+    if len(promising) < k:
+        return least
+    reached = sums.take(promising)
+    if columns:
+        reached += columns.bounds(promising)
+        reached -= columns.error
+    return max(least, SLACK * _kth(reached, k))
+
+
+def _given(one: Weighted, ids: Ids) -> Values:
     """What a list gives to each of some passages."""
     place = one.passages.searchsorted(ids)
-    place[place == len(one.passages)] = 0
-    given = one.values[place] * np.float32(one.scale)
-    given[one.passages[place] != ids] = 0
+    given: Values = one.values.take(place, mode="clip")
+    given *= np.float32(one.scale)
+    given *= one.passages.take(place, mode="clip") == ids
     return given
 
 
-def _probe(sums: Sums, before: Sequence[Weighted], after: Sequence[Weighted], k: int) -> float:
-    """The k-th best of the full sums of some promising passages of the first lists."""
-    ids = _union([one.passages for one in before])
-    found = sums[ids]
-    if len(ids) > _PROBES * k:
-        promising = np.argpartition(found, len(found) - _PROBES * k)[len(found) - _PROBES * k :]
-        promising.sort()
-        ids, found = ids[promising], found[promising]
-    for one in after:
-        found += _look_up(one, ids)
-    return _kth(found, k) if len(found) >= k else 0.0
+def _distinct(places: Places) -> Places:
+    """Sorted, each once. `places` is overwritten."""
+    places.sort()
+    if len(places) < 2:
+        return places
+    fresh = np.empty(len(places), bool)
+    fresh[0] = True
+    np.not_equal(places[1:], places[:-1], out=fresh[1:])
+    return places[fresh]
 
 
-def _union(parts: Sequence[Ids]) -> Ids:
-    ids = np.concatenate(parts)
-    ids.sort()
-    fresh = np.ones(len(ids), bool)
-    np.not_equal(ids[1:], ids[:-1], out=fresh[1:])
-    return ids[fresh]
-
-
-def _kth(sums: Sums, k: int) -> float:
-    return float(np.partition(sums, len(sums) - k)[len(sums) - k])
+def _kth(sums: npt.NDArray[np.floating], k: int) -> float:
+    """The k-th largest. `sums` is overwritten."""
+    place = len(sums) - k
+    sums.partition(place)
+    return float(sums[place])

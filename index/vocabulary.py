@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.columns import TextColumn
+from index.growing import TextColumn
 from index.tables import Array, StringTable
 
 

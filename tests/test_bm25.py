@@ -39,6 +39,19 @@ def test_other_k1_and_b_agree_too() -> None:
     np.testing.assert_allclose(ours.get_scores(["a", "c"]), oracle.get_scores(["a", "c"]) - constant, rtol=1e-6)
 
 
+def test_idf_is_rank_bm25s() -> None:
+    corpus = [["a", "b", "a"], ["b", "c"], ["c", "c", "d", "e", "a"]]
+    assert BM25(corpus).idf == pytest.approx(BM25Plus(corpus).idf)
+
+
+def test_a_corpus_may_come_passage_by_passage(monkeypatch: pytest.MonkeyPatch) -> None:
+    passages = [[f"w{n % 7}", f"w{n % 3}"] for n in range(50)]
+    at_once = BM25(passages)
+    monkeypatch.setattr("index.bm25._AT_ONCE", 3)
+    one_by_one = BM25(iter(passages))
+    assert one_by_one.search(["w1", "w5"], 50) == at_once.search(["w1", "w5"], 50)
+
+
 @pytest.mark.parametrize("corpus", [[], [[]], [["a"]], [["a"], ["b"]]])
 def test_small_corpora_have_sensible_answers(corpus: list[list[str]]) -> None:
     hits = BM25(corpus).search(["a"], 5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import maxscore
+from index import columns, maxscore
 from index.bm25 import BM25, KTH, Postings
+from index.columns import BLOCK, Column, Columns
 from index.kernel import LOADING, Kernel
 from index.maxscore import Mask, MaxScore, Weighted
 
@@ -31,6 +33,13 @@ def weighted(numbers: list[int], values: list[float], scale: float, k: int) -> W
     given = np.resize(np.array(values, np.float32), len(ids))
     largest = np.sort(given)[::-1] * np.float32(scale)
     return Weighted(ids, given, scale, float(largest[0]) * 1.0000001, float(largest[k - 1]) if len(ids) >= k else 0.0)
+
+
+def with_column(one: Weighted, unit: float) -> Weighted:
+    """The same list with a column of levels of so much score each."""
+    levels = np.zeros(-(-60 // BLOCK) * BLOCK, np.uint8)
+    levels[one.passages] = np.minimum(np.ceil(one.values * np.float32(one.scale / unit)), 255)
+    return replace(one, column=Column(levels, levels.reshape(-1, BLOCK).max(axis=1), unit / one.scale))
 
 
 LISTS = st.lists(
@@ -61,33 +70,56 @@ def ranked(found: tuple[np.ndarray, np.ndarray], k: int) -> list[tuple[int, floa
     return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(
     drawn=LISTS,
+    units=st.lists(st.sampled_from([0.0, 0.1, 0.1, 0.3]), min_size=7, max_size=7),
     k=st.integers(1, 12),
     mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60),
     cheaper=st.sampled_from([0, 2, 16]),
     few=st.sampled_from([0, 20, 16_000]),
+    smallest=st.sampled_from([0, 60]),
+    sample=st.sampled_from([1, 2, 64]),
 )
 def test_numpy_finds_what_adding_everything_up_finds(
-    drawn: list[tuple[list[int], list[float], float]], k: int, mask: list[bool] | None, cheaper: int, few: int
+    drawn: list[tuple[list[int], list[float], float]],
+    units: list[float],
+    k: int,
+    mask: list[bool] | None,
+    cheaper: int,
+    few: int,
+    smallest: int,
+    sample: int,
 ) -> None:
     lists = sorted((weighted(*one, k) for one in drawn), key=lambda one: len(one.passages))
+    lists = [with_column(one, unit) if unit else one for one, unit in zip(lists, units, strict=False)]
     allowed = None if mask is None else np.array(mask)
     kernel = MaxScore(60)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(maxscore, "_CHEAPER", cheaper)
         patch.setattr(maxscore, "_FEW", few)
+        patch.setattr(maxscore, "_SAMPLE", sample)
+        patch.setattr(maxscore, "SMALLEST", smallest)
         for _ in range(2):  # the second time with arrays that the first has used
             assert ranked(kernel.best(lists, k, allowed), k) == summed(lists, k, allowed)
 
 
 @settings(max_examples=400, deadline=None)
-@given(drawn=LISTS, k=st.integers(1, 12), mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60))
+@given(
+    drawn=LISTS,
+    units=st.lists(st.sampled_from([0.0, 0.1, 0.1, 0.3]), min_size=7, max_size=7),
+    k=st.integers(1, 12),
+    mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60),
+)
 def test_machine_code_finds_what_adding_everything_up_finds(
-    compiled: Kernel, drawn: list[tuple[list[int], list[float], float]], k: int, mask: list[bool] | None
+    compiled: Kernel,
+    drawn: list[tuple[list[int], list[float], float]],
+    units: list[float],
+    k: int,
+    mask: list[bool] | None,
 ) -> None:
     lists = sorted((weighted(*one, k) for one in drawn), key=lambda one: len(one.passages))
+    lists = [with_column(one, unit) if unit else one for one, unit in zip(lists, units, strict=False)]
     allowed = None if mask is None else np.array(mask)
     assert ranked(compiled.best(lists, k, allowed), k) == summed(lists, k, allowed)
 
@@ -102,23 +134,26 @@ def corpus(passages: int, vocabulary: int) -> BM25:
 
 
 def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:
-    """Large enough for all that small ones never reach: windows, probes, lists that are looked into."""
+    """Large enough for all that small ones never reach: columns, windows, probes, lists that are looked into."""
     bm25 = corpus(30_000, 3_000)
     kernel = Kernel(bm25.corpus_size, compiled.cache)
     kernel.load()
     random = np.random.default_rng(8)
     for _ in range(60):
         terms = np.unique(np.minimum(random.zipf(1.3, int(random.integers(1, 9))), 3_000) - 1).tolist()
+        allowed = None if len(terms) % 2 else random.random(bm25.corpus_size) < 0.01
         for k in (1, 10, 64, 100):
             lists = sorted((bm25.weighted(term, k) for term in terms), key=lambda one: len(one.passages))
             lists = [one for one in lists if len(one.passages)]
             sums = np.zeros(bm25.corpus_size)
             for one in lists:
                 sums[one.passages] += one.values * np.float32(one.scale)
+            if allowed is not None:
+                sums[~allowed] = 0
             order = np.lexsort((np.arange(len(sums)), -sums))[:k]
             expected = [(int(number), float(sums[number])) for number in order if sums[number] > 0]
-            assert ranked(bm25.kernel.best(lists, k), k) == expected
-            assert ranked(kernel.best(lists, k), k) == expected
+            assert ranked(bm25.kernel.best(lists, k, allowed), k) == expected
+            assert ranked(kernel.best(lists, k, allowed), k) == expected
 
 
 def test_a_kth_weight_is_reached_by_that_many() -> None:
@@ -132,12 +167,40 @@ def test_a_kth_weight_is_reached_by_that_many() -> None:
     assert np.count_nonzero(bm25.bounds[:, 1]) > 20
 
 
+def test_a_column_says_what_a_weight_does_not_exceed_and_reaches() -> None:
+    bm25 = corpus(columns.SMALLEST + 5, 300)
+    built = Columns.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], bm25.corpus_size)
+    assert 5 < len(built.terms) < 100
+    for term, column in built.by_term().items():
+        weights = np.zeros(len(column.levels))
+        weights[bm25.postings(term)[0]] = bm25.postings(term)[1]
+        assert bm25.weighted(term, 10).column is not None
+        assert np.all(weights <= column.levels * column.unit * 1.000001)
+        assert np.all((column.levels == 0) == (weights == 0))
+        assert np.all((column.levels - maxscore.CAUTION) * column.unit < weights + (weights == 0))
+        assert np.all(column.levels.reshape(-1, BLOCK).max(axis=1) == column.blocks)
+    assert not len(Columns.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], 100).terms)
+
+
+def test_a_generation_from_before_there_were_columns_opens(tmp_path: Path) -> None:
+    bm25 = corpus(columns.SMALLEST + 5, 300)
+    bm25.save(tmp_path)
+    lists = [BM25.open(tmp_path, bm25.corpus_size).weighted(3, 10)]
+    for path in tmp_path.glob("columns.*"):
+        path.unlink()
+    plain = [BM25.open(tmp_path, bm25.corpus_size).weighted(3, 10)]
+    assert lists[0].column is not None
+    assert plain[0].column is None
+    assert ranked(bm25.kernel.best(lists, 10), 10) == ranked(bm25.kernel.best(plain, 10), 10)
+
+
 def test_sums_left_behind_by_an_exception_are_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = MaxScore(60)
     lists = [weighted([1, 2, 3], [1.0], 1.0, 1)]
+    monkeypatch.setattr(maxscore, "SMALLEST", 0)
     before = ranked(kernel.best(lists, 2), 2)
     with monkeypatch.context() as patch:
-        patch.setattr(MaxScore, "_touched", lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(MaxScore, "_look_up", lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             kernel.best(lists, 2)
     assert ranked(kernel.best(lists, 2), 2) == before
@@ -172,6 +235,19 @@ def test_machine_code_is_loaded_once_numpy_has_taken_as_long_as_loading_it(
         assert not loaded.is_set()
     kernel.best(lists, 1)
     assert loaded.wait(10)
+
+
+def test_machine_code_is_kept_apart_for_each_version_of_its_sources(compiled: Kernel) -> None:
+    assert compiled.cache is not None
+    (folder,) = compiled.cache.iterdir()
+    assert list(folder.rglob("*.nbi"))
+
+
+def test_blocks_of_another_size_are_not_misread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bm25 = corpus(columns.SMALLEST + 5, 300)
+    bm25.save(tmp_path)
+    monkeypatch.setattr(columns, "BLOCK", 2 * BLOCK)
+    assert BM25.open(tmp_path, bm25.corpus_size).weighted(3, 10).column is None
 
 
 def test_whatever_ails_the_compiler_numpy_goes_on(tmp_path: Path) -> None:
