@@ -73,10 +73,10 @@ class Scored:
         passages = self.weighted.passages
         if not len(passages):
             return np.zeros(len(numbers), np.float32)
-        place = passages.searchsorted(numbers)
-        place[place == len(passages)] = 0
+        place = np.minimum(passages.searchsorted(numbers), len(passages) - 1)
         found = passages[place] == numbers
-        return np.where(found, what if isinstance(what, float) else what[place], 0).astype(np.float32)
+        there: Values = found * (np.float32(what) if isinstance(what, float) else what[place])
+        return there
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +24,7 @@ from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
 
-CANDIDATES = 24
+CANDIDATES = 32
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
 _DEMANDED = frozenset(("country", "ordinal"))
@@ -106,7 +107,7 @@ class Ranking:
         scored: list[Scored],
         importance: Floats,
         terms: dict[str, int],
-    ) -> list[Hit]:
+    ) -> Iterator[Hit]:
         """The candidates in the order in which they answer."""
         rules, corpus = self._rules, self._corpus
         numbers, raw = first
@@ -119,17 +120,14 @@ class Ranking:
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
-        lengths = corpus.forward.starts[numbers + 1] - corpus.forward.starts[numbers]
-        score *= np.where(lengths < rules.tiny_terms, rules.tiny, 1.0)
-        score *= np.where(corpus.are_in(query.language, numbers), rules.own_language, 1.0)
+        score[[self._readings.read(number).tokens < rules.tiny_terms for number in numbers.tolist()]] *= rules.tiny
+        score[corpus.are_in(query.language, numbers)] *= rules.own_language
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:
-                score *= np.where(share < 0.5, rules.unnamed, 1.0)
+                score[share < 0.5] *= rules.unnamed
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
-        return [
-            Hit(number, value, covered, sentence, sum_, tuple(parts))
-            for number, value, covered, sentence, sum_, parts in zip(
-                *(column[order].tolist() for column in columns), strict=True
-            )
-        ]
+        for number, value, covered, sentence, sum_, parts in zip(
+            *(column[order].tolist() for column in columns), strict=True
+        ):
+            yield Hit(number, value, covered, sentence, sum_, tuple(parts))

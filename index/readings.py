@@ -24,6 +24,7 @@ class Reading:
     """What a passage says, sentence by sentence."""
 
     document: int
+    tokens: int
     sentences: int
     """How many there are."""
     body: int
@@ -67,6 +68,7 @@ class Readings:
         count = max(openings, default=0) + 1
         return Reading(
             document=int(place[DOCUMENT]),
+            tokens=tokens.stop - tokens.start,
             sentences=count,
             body=int(place[BODY]),
             places={term: tuple(found) for term, found in places.items()},

@@ -7,6 +7,7 @@ that names several years gets one passage of each first, in order of time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.query import Query
@@ -34,11 +35,11 @@ class Hit:
     """How much of each concept it has, 0 to 1."""
 
 
-def select(query: Query, ordered: list[Hit], readings: Readings, limit: int) -> tuple[Hit, ...]:
+def select(query: Query, ordered: Iterable[Hit], readings: Readings, limit: int) -> tuple[Hit, ...]:
     """At most `limit` of the hits, which come best first."""
     kept: list[Hit] = []
     for hit in ordered:
-        if hit.score < UNRELATED * ordered[0].score:
+        if kept and hit.score < UNRELATED * kept[0].score:
             break
         if not any(readings.alike(hit.number, other.number) for other in kept):
             kept.append(hit)
