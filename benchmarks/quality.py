@@ -230,6 +230,8 @@ def sets_of(shared: Path) -> Iterator[tuple[str, Path, Path]]:
         ("our own, starter library", ours / "starter.jsonl", CONTENT),
         ("our own, five reports", ours / "reports.jsonl", shared / "reports"),
         ("our own, awkward files", ours / "documents.jsonl", shared / "documents"),
+        ("unseen, five reports", ours / "reports-unseen.jsonl", shared / "reports"),
+        ("unseen, awkward files", ours / "documents-unseen.jsonl", shared / "documents"),
         ("gold, five reports", shared / "gold" / "questions.jsonl", shared / "reports"),
     ):
         if questions.is_file() and reports.is_dir():

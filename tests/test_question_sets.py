@@ -22,8 +22,10 @@ SOURCES = {
     "starter": Path(__file__).parents[1] / "content" / "reports",
     "documents": SHARED / "documents",
     "reports": SHARED / "reports",
+    "documents-unseen": SHARED / "documents",
+    "reports-unseen": SHARED / "reports",
 }
-FEWEST = {"starter": 60, "documents": 40, "reports": 100}
+FEWEST = {"starter": 60, "documents": 40, "reports": 100, "documents-unseen": 50, "reports-unseen": 250}
 KINDS = {"fact", "keyword", "acronym", "number", "multi", "zh", "typo", "followup", "none"}
 LONGEST_SPAN = 80
 """Characters: a span points at a passage, it does not reprint it."""
