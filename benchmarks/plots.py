@@ -104,8 +104,8 @@ def main() -> None:
             "The ten best passages, on the same tokens and questions (4 to 9 terms; lengths and frequencies fitted on"
             " the judged collections). Milliseconds a question, seconds to build from tokens and to open and answer"
             " once, megabytes of memory; the least of three rounds, in which the engines were asked in turn, for every"
-            " figure but building. What an engine imports is not counted as building. `citedesk` is the default install,"
-            " `citedesk fast` with numba, from the same files, as the variants of bm25s and of tantivy.",
+            " figure but building. What an engine imports is not counted as building. `citedesk` is the default"
+            " install, `citedesk fast` with numba, from the same files, as the variants of bm25s and of tantivy.",
             search,
         ),
         section(
