@@ -10,7 +10,7 @@ import json
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 
@@ -63,7 +63,7 @@ class Analyzed:
 
 
 def analyse(
-    document: Document, analyzer: Analyzer, countries: Collection[str], passages: Sequence[Passage] | None = None
+    document: Document, analyzer: Analyzer, countries: frozenset[str], passages: Sequence[Passage] | None = None
 ) -> Analyzed:
     """Cut a document into passages, unless they are given, and find its terms.
 
@@ -113,6 +113,8 @@ class _Namer:
         self._analyzer = analyzer
         self._numbers = numbers
         self._surfaces = surfaces
+        self.begin_with_digits: list[bool] = []
+        """Of the terms, by number."""
 
     def of(self, text: str) -> list[int]:
         """The numbers of the terms of a heading path or a title."""
@@ -122,20 +124,23 @@ class _Namer:
     def number(self, text: str, tokens: Sequence[Token], terms: Sequence[str]) -> list[int]:
         """The numbers of terms that were found in a text."""
         found = list(map(self._numbers.__getitem__, terms))
-        surfaces = self._surfaces
-        if len(surfaces) < len(self._numbers):
-            for number, (_, start, end) in zip(found, tokens, strict=True):
-                if number == len(surfaces):
-                    surfaces.append(text[start:end].lower())
+        fresh = len(self._surfaces)
+        if fresh < len(self._numbers):
+            for number, (term, start, end) in zip(found, tokens, strict=True):
+                if number == fresh:
+                    fresh += 1
+                    self._surfaces.append(text[start:end].lower())
+                    self.begin_with_digits.append(term[0].isdigit())
         return found
 
 
 def _add_tokens(
-    columns: dict[str, array[int]], text: str, tokens: list[Token], names: _Namer, countries: Collection[str]
+    columns: dict[str, array[int]], text: str, tokens: list[Token], names: _Namer, countries: frozenset[str]
 ) -> None:
     assert len(text) < 1 << 16, "offsets are kept in 16 bits"
     terms, starts, ends = zip(*tokens, strict=True)
-    columns["terms"].extend(names.number(text, tokens, terms))
+    numbers = names.number(text, tokens, terms)
+    columns["terms"].extend(numbers)
     columns["offsets"].extend(starts)
     columns["ends"].extend(ends)
     columns["sentences"].frombytes(_sentences(text, starts))
@@ -144,14 +149,17 @@ def _add_tokens(
     if lower != text:
         for place in [place for place, start in enumerate(starts) if text[start].isupper()]:
             shapes[place] = _capital(text, starts[place])
-    for place in [place for place, term in enumerate(terms) if term[0].isdigit()]:
-        shapes[place] = _number(text, terms[place], starts[place])
+    digits = bytes(map(names.begin_with_digits.__getitem__, numbers))
+    if any(digits):
+        for place in [place for place, begins in enumerate(digits) if begins]:
+            shapes[place] = _number(text, terms[place], starts[place])
     if any(character in text for character in _UNSTEADY):
         words = [text[start:end].lower() for start, end in zip(starts, ends, strict=True)]
     else:
         words = [lower[start:end] for start, end in zip(starts, ends, strict=True)]
-    for place in [place for place, word in enumerate(words) if word in countries]:
-        shapes[place] |= COUNTRY
+    if not countries.isdisjoint(words):
+        for place in [place for place, word in enumerate(words) if word in countries]:
+            shapes[place] |= COUNTRY
     columns["shapes"].frombytes(shapes)
 
 

@@ -62,6 +62,14 @@ class Analyst(Worker):
 
 def _checked(reply: dict[str, Any], id_: str, source: str) -> Analyzed:
     """A reply as a document, where everything in it fits together. Raises what shows that it does not."""
+    import numpy as np  # where replies come in it is there already
+
+    strings = {name: reply[name] for name in ("texts", "ids", "sections", "vocabulary", "surfaces")}
+    for name, own in strings.items():
+        if not set(map(type, own)) <= {str}:
+            raise TypeError(f"{name} are texts")
+        if not _is_plain("".join(own)):
+            strings[name] = list(map(clean, own))
     year = reply["year"]
     columns = {name: array(code, b64decode(reply[name])) for name, code in WIDTHS.items()}
     lists = [[int(number) for number in one] for one in (*reply["section_terms"], reply["title_terms"])]
@@ -75,28 +83,33 @@ def _checked(reply: dict[str, Any], id_: str, source: str) -> Analyzed:
         source=source,
         address=clean(reply["address"]),
         acronyms=[(clean(short), clean(long)) for short, long in reply["acronyms"]],
-        texts=list(map(clean, reply["texts"])),
-        ids=list(map(clean, reply["ids"])),
-        sections=list(map(clean, reply["sections"])),
+        texts=strings["texts"],
+        ids=strings["ids"],
+        sections=strings["sections"],
         section_terms=lists[:-1],
         title_terms=lists[-1],
-        vocabulary=list(map(clean, reply["vocabulary"])),
-        surfaces=list(map(clean, reply["surfaces"])),
+        vocabulary=strings["vocabulary"],
+        surfaces=strings["surfaces"],
         columns=columns,
     )
+
+    def are_inside(numbers: Sequence[int] | array[int], count: int) -> bool:
+        own = np.array(numbers)
+        return not len(own) or (int(own.min()) >= 0 and int(own.max()) < count)
+
     passages, tokens, terms = len(result.ids), len(columns["terms"]), len(result.vocabulary)
-    sections = columns["places"][:: len(PLACES)]
+    sections, counts = columns["places"][:: len(PLACES)], np.array(columns["counts"])
     right = (
-        len(result.texts) == passages == len(columns["counts"]) == len(sections)
+        len(result.texts) == passages == len(counts) == len(sections)
         and len(columns["places"]) == passages * len(PLACES)
-        and sum(columns["counts"]) == tokens
-        and min(columns["counts"], default=0) >= 0
+        and int(counts.sum()) == tokens
+        and int(counts.min(initial=0)) >= 0
         and all(len(columns[name]) == tokens for name in ("offsets", "ends", "sentences", "shapes"))
         and len(result.surfaces) == terms
-        and _inside(columns["terms"], terms)
-        and all(_inside(one, terms) for one in lists)
+        and are_inside(columns["terms"], terms)
+        and all(are_inside(one, terms) for one in lists)
         and len(result.section_terms) == len(result.sections)
-        and _inside(sections, len(result.sections))
+        and are_inside(sections, len(result.sections))
         and all(len(text) < 1 << 16 for text in result.texts)
     )
     if not right:
@@ -104,8 +117,13 @@ def _checked(reply: dict[str, Any], id_: str, source: str) -> Analyzed:
     return result
 
 
-def _inside(numbers: Sequence[int], count: int) -> bool:
-    return not len(numbers) or (min(numbers) >= 0 and max(numbers) < count)
+def _is_plain(text: str) -> bool:
+    """Whether a text can be stored as it is: without lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ bit, and there would be nothing to go back to.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -66,7 +66,7 @@ class Draft:
     ) -> None:
         """`base`: the generation that documents are going to be copied from; `folder`: where `write` will write."""
         self._analyzer = analyzer
-        self._countries: Collection[str] = frozenset(countries)
+        self._countries = frozenset(countries)
         self._weights = weights
         self._base = base
         self._vocabulary = Vocabulary(base.terms, base.surfaces) if base else Vocabulary()

@@ -91,12 +91,11 @@ def few_entries() -> list[tuple[str, str]]:
     return [("湖", "lake"), ("河", "river/CL:條|条[tiao2]")]
 
 
-STRINGS = st.text(
-    st.sampled_from([*"aAPhDU第14十年中国條件的&.,;:'’ -\n", "S&T", "Ph.D", "U.S.", "COVID-19", "THE "]), max_size=12
-)
+PARTS = [*"aAPhDU第14十年中国條件的&.,;:'’ -", "S&T", "Ph.D", "U.S.", "COVID-19", "THE "]
+STRINGS = st.lists(st.sampled_from(PARTS), max_size=12).map("".join)
 
 
-@given(strings=st.lists(STRINGS.filter(lambda text: "\n" not in text), max_size=90))
+@given(strings=st.lists(STRINGS, max_size=90))
 def test_strings_read_together_have_the_terms_that_they_have_alone(analyzer: Analyzer, strings: list[str]) -> None:
     together = module._terms(analyzer, strings)
     assert together == {string: tuple(analyzer.terms(string)) for string in strings}
