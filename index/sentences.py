@@ -17,7 +17,7 @@ from index.concepts import Scored
 from index.corpus import CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
 from index.query import Concept, Query
-from index.readings import Reading, Readings
+from index.readings import Printed, Reading, Readings
 from index.wanted import Wanted
 
 _NEAR = 4
@@ -49,8 +49,10 @@ class SentenceRules:
     """What a passage loses that has nothing of what the question wants."""
     defines: float = 0.2
     """A sentence that opens with what the question asks to define."""
-    spells_out: float = 0.6
-    """A sentence that has both a name and its letters."""
+    spells_out: float = 0.8
+    """A sentence that has a name and its letters side by side, as in "World Health Organization (WHO)"."""
+    says_both: float = 0.3
+    """A sentence that has both, but not side by side."""
     heading: float = 0.5
     """What a heading is worth as an answer."""
 
@@ -90,7 +92,7 @@ def best_sentences(
     tells = np.ones(len(read), bool)
     gain: Floats = np.zeros(len(passage))
     if query.wants == "definition":
-        gain = _defining(query, terms, read, rules)
+        gain = _defining(query, terms, readings, numbers, read, rules)
     elif query.wants in _SHAPES:
         gain = _wanted(_SHAPES[query.wants], corpus, numbers, starts, len(passage), terms, rules)
         if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
@@ -185,29 +187,55 @@ def _shares(ways: list[_Way], places: dict[int, tuple[int, ...]]) -> dict[int, f
     return best
 
 
-def _defining(query: Query, terms: dict[str, int], read: list[Reading], rules: SentenceRules) -> Floats:
+def _defining(
+    query: Query,
+    terms: dict[str, int],
+    readings: Readings,
+    numbers: Integers,
+    read: list[Reading],
+    rules: SentenceRules,
+) -> Floats:
     """For each sentence: what it gains by opening with what is to be defined, or by spelling it out."""
     wanted = frozenset(terms.values())
+    names = [_names(concept, terms) for concept in query.concepts]
     gain: list[float] = []
-    for one in read:
+    for number, one in zip(numbers.tolist(), read, strict=True):
         own = [rules.defines if opening in wanted else 0.0 for opening in one.openings]
-        for concept in query.concepts:
-            for sentence in _spelled_out(concept, terms, one.places):
-                own[sentence] += rules.spells_out
+        for short, long in (pair for pairs in names for pair in pairs):
+            both = set(one.places.get(short, ())).intersection(*(one.places.get(term, ()) for term in long))
+            for sentence in both:
+                beside = _stand_beside(short, long, readings.printed(number), sentence)
+                own[sentence] = max(own[sentence], rules.spells_out if beside else rules.says_both)
         gain += own
     return np.array(gain)
 
 
-def _spelled_out(concept: Concept, terms: dict[str, int], places: dict[int, tuple[int, ...]]) -> set[int]:
-    """The sentences that say a concept in two ways, in one word and in several."""
+def _names(concept: Concept, terms: dict[str, int]) -> list[tuple[int, tuple[int, ...]]]:
+    """A name's letters and its words, as numbers of terms, in each way in which both are known."""
     own = tuple(part.term for part in concept.parts)
     ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
-    says = {way: set.intersection(*(set(places.get(terms.get(term, -1), ())) for term in way)) for way in ways}
-    found: set[int] = set()
-    for short in (way for way in ways if len(way) == 1 and says[way]):
-        for long in (way for way in ways if len(way) > 1 and short[0] not in way):
-            found |= says[short] & says[long]
-    return found
+    known = [tuple(terms[term] for term in way) for way in ways if all(term in terms for term in way)]
+    return [
+        (short[0], long)
+        for short in known
+        if len(short) == 1
+        for long in known
+        if len(long) > 1 and short[0] not in long
+    ]
+
+
+def _stand_beside(short: int, long: tuple[int, ...], passage: Printed, sentence: int) -> bool:
+    """Whether a sentence has the words of a name in their order, and its letters right before or after them."""
+    if sentence >= len(passage.sentences):
+        return False
+    low, high = passage.sentences[sentence]
+    said = [term for term, start, _ in passage.tokens if low <= start < high]
+    length = len(long)
+    return any(
+        tuple(said[place : place + length]) == long
+        and short in (*said[max(0, place - 1) : place], *said[place + length : place + length + 1])
+        for place in range(len(said) - length + 1)
+    )
 
 
 def _wanted(
