@@ -7,6 +7,8 @@ from collections.abc import Callable
 import pytest
 from shelf import Shelf
 
+from index.answer import Answer
+
 MEMORANDUM = "Which Japanese body has signed a memorandum with CASTED?"
 FORUM = "上海论坛是什么时候召开的？"
 GUILD = "When was the Guild of Millers founded?"
@@ -34,7 +36,8 @@ def understood(shelf: Shelf, question: str, *history: str) -> list[str]:
 
 def first(shelf: Shelf, question: str, *history: str) -> str:
     answer = shelf.ask(question, *history)
-    return getattr(answer, "excerpts")[0].text  # noqa: B009
+    assert isinstance(answer, Answer)
+    return answer.excerpts[0].text
 
 
 def test_ones_are_those_of_the_question_before(shelf: Shelf) -> None:
