@@ -39,7 +39,8 @@ VERSION = 6
 HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
 _HAN_DIGIT = "〇○零一二三四五六七八九"
 _TOKEN = rf"""
-      (?P<link>     \b(?:https?://|www\.)[^\s<>"'）)]+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+ )
+      (?P<link>     (?<![a-z0-9_])(?:https?://|www\.)[^\s<>"')　-〿！-～{HAN}]+
+                  | (?<![a-z0-9_.+-])[a-z0-9][a-z0-9_.+-]*+@[a-z0-9-]+(?:\.[a-z0-9-]+)+ )
     | (?P<han>      (?:[{HAN}]|(?<=[{_HAN_DIGIT}])○(?=[{_HAN_DIGIT}]))+ )
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )

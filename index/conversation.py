@@ -24,6 +24,7 @@ class KindOf(Protocol):
 
 
 REPLACED = ("year", "ordinal", "country", "nationality", "acronym", "name")
+_PEOPLES = ("country", "nationality")
 _OPENS = re.compile(
     r"^\s*(?:and\b|what about\b|how about\b|any\b|also\b|or\b|but\b|then\b|那么|那|其中|还有|另外|以及|此外)[\s,，]*",
     re.IGNORECASE,
@@ -75,6 +76,8 @@ def merge(question: str, history: Sequence[str], analyzer: Analyzer, kind_of: Ki
     named = {kind for kind in _kinds(question, analyzer.names(question), kind_of) if kind in REPLACED}
     tokens = analyzer.names(earlier)
     kinds = _kinds(earlier, tokens, kind_of)
+    # "Which Japanese body ...?" - "And in Korea?"
+    named |= {other for one, other in (_PEOPLES, _PEOPLES[::-1]) if one in named and one not in kinds}
     asked = None if named else _asked_for(question, earlier, tokens)
     kept = earlier
     for token, kind in reversed(list(zip(tokens, kinds, strict=True))):

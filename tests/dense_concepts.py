@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from index.bm25 import BM25, Floats
-from index.concepts import EVERYDAY
+from index.concepts import EVERYDAY, KINDS, SOFT, TRUSTED
 from index.lexicon import Alternative
 from index.query import Concept
 from index.tables import StringTable
@@ -36,7 +36,8 @@ class DenseScorer:
 
     def score(self, concept: Concept) -> Scored:
         """The better of the concept's parts, each found by itself, and an alternative for the whole."""
-        parts = [self._score_best(part.alternatives) for part in concept.parts]
+        trusted = concept.kind in KINDS
+        parts = [self._score_best(part.alternatives, trusted) for part in concept.parts]
         if len(parts) == 1 and not concept.alternatives:
             return parts[0]
         known = sum(part.idf for part in parts) or 1e-9
@@ -54,7 +55,7 @@ class DenseScorer:
         terms = {term for group in groups for alternative in group for term in alternative.terms}
         return {term: number for term in terms if (number := self._find(term)) >= 0}
 
-    def _score_best(self, alternatives: tuple[Alternative, ...]) -> Scored:
+    def _score_best(self, alternatives: tuple[Alternative, ...], trusted: bool = False) -> Scored:
         size = self._bm25.corpus_size
         known = [
             (alternative, numbers, idf)
@@ -68,19 +69,21 @@ class DenseScorer:
             usual = _mean([(alternative.weight, idf) for alternative, _, idf in known])
         weight, share, whole = np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, bool)
         everyday: list[tuple[Floats, Floats, float]] = []
+        others_known = any(alternative.origin not in SOFT for alternative, _, _ in known)
         for alternative, numbers, idf in known:
-            if idf < EVERYDAY * usual:
+            counted = not (alternative.origin in SOFT and others_known)
+            if idf < EVERYDAY * usual and not (trusted and alternative.origin in TRUSTED):
                 everyday.append((*self._weigh(alternative, numbers), idf))
             elif len(numbers) == 1:
                 passages, weights = self._bm25.postings(numbers[0])
                 weight[passages] = np.maximum(weight[passages], alternative.weight * weights)
                 share[passages] = np.maximum(share[passages], _credence(alternative))
-                whole[passages] = True
+                whole[passages] |= counted
             else:
                 weights, shares = self._weigh(alternative, numbers)
                 np.maximum(weight, weights, out=weight)
                 np.maximum(share, shares, out=share)
-                whole |= shares > _WHOLE * _credence(alternative)
+                whole |= counted & (shares > _WHOLE * _credence(alternative))
         idf = self._bm25.idf_of(float((share * whole).sum()))
         score = idf * weight
         for weights, shares, own in everyday:

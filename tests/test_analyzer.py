@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from index.analyzer import Analyzer, fold
 from index.segmenter import JiebaSegmenter
 
-TEXT = st.text(
+TEXT = st.lists(
     st.one_of(
-        st.sampled_from("第十四二〇○年月 .,&-’'aZéＦ１９ \n簡報軟體國際研究卡達爾"),
+        st.sampled_from("第十四二〇○年月 .,&-’'aZéＦ１９ \n簡報軟體國際研究卡達爾@路号"),
+        st.sampled_from(["www.", "https://", "a@b.c", " Road", "No.8 Lake Road", "南路8号", "CASTED's", "首届", "US"]),
         st.characters(exclude_categories=()),
     ),
     max_size=60,
-)
+).map("".join)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,17 @@ TEXT = st.text(
         ("國際科技創新政策培訓班", ["国际", "科技", "创新", "政策", "培训班"]),
         ("Ministry MOST and most", ["ministri", "most"]),
         ("Ada’s lake", ["ada", "lake"]),
+        ("CASTED's lake and CASTED’s north", ["casted", "lake", "casted", "north"]),
+        ("首届培训班 首次 首个", ["1st", "培训班", "1st", "1st"]),
+        ("see www.example.org/news", ["see", "www", "websit", "example", "org", "news"]),
+        ("https://example.org.", ["https", "websit", "example", "org"]),
+        ("网址：www.example.org，联系人", ["网址", "www", "websit", "example", "org", "联系人"]),
+        ("网址www.example.org。培训班", ["网址", "www", "websit", "example", "org", "培训班"]),
+        ("ada@example.org", ["ada", "email", "example", "org"]),
+        ("邮箱ada@example.org培训班", ["邮箱", "ada", "email", "example", "org", "培训班"]),
+        ("No.8 Yuyuantan South Road", ["8", "address", "yuyuantan", "south", "road"]),
+        ("玉渊潭南路8号", ["玉渊潭", "地址", "南路", "8"]),
+        ("The road to 8 lakes", ["road", "8", "lake"]),
         ("the of and", []),
         ("的了是", []),
         ("", []),
@@ -70,6 +82,9 @@ def test_terms(analyzer: Analyzer, text: str, terms: list[str]) -> None:
         ("第14届培训班有２０人", ["第14", "培训班", "２０"]),
         ("滑鼠和軟體", ["滑鼠", "軟體"]),
         ("Ada Stone’s lake", ["Ada", "Stone’s", "lake"]),
+        ("(www.lake.org) or 。", ["www", "www.lake.org", "lake", "org"]),
+        ("At 8 Lake Road, north", ["8", "8 Lake Road", "Lake", "Road", "north"]),
+        ("在玉渊潭南路８号", ["玉渊潭", "玉渊潭南路８号", "南路", "８"]),
     ],
 )
 def test_places_are_those_of_the_printed_words(analyzer: Analyzer, text: str, words: list[str]) -> None:
@@ -82,6 +97,8 @@ def test_places_are_those_of_the_printed_words(analyzer: Analyzer, text: str, wo
 @example("卡達爾", False)
 @example("第百", False)
 @example("第十一二次", False)
+@example("+a@b.c", False)  # an address does not begin before its first word
+@example("_a@b.c", False)
 @example("ͺ", False)  # NFKC makes a space of it
 def test_every_token_has_a_term_and_a_place_in_the_text_in_order(
     analyzer: Analyzer, text: str, stop_words: bool
@@ -130,6 +147,46 @@ def test_a_line_in_capitals_makes_no_acronyms(analyzer: Analyzer) -> None:
 def test_terms_do_not_depend_on_what_was_analysed_before(analyzer: Analyzer) -> None:
     text = "The 14th training workshop 第十四届國際培訓班 on S&T policies"
     assert Analyzer().analyze(text) == analyzer.analyze(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(before=TEXT, text=TEXT, stop_words=st.booleans())
+@example(before="CASTED's", text="CASTED'S ANNUAL REPORT IS OUT", stop_words=False)
+@example(before="CASTED'S ANNUAL REPORT IS OUT", text="CASTED's", stop_words=False)
+@example(before="TELL US", text="US", stop_words=False)
+@example(before="who", text="WHO", stop_words=True)
+def test_words_that_are_remembered_give_the_same_tokens_in_any_order(
+    analyzer: Analyzer, before: str, text: str, stop_words: bool
+) -> None:
+    """What is set in capitals depends on its line, so that it must not be remembered from another."""
+    fresh, used = sharing(analyzer), sharing(analyzer)
+    used.analyze(before, stop_words=not stop_words)
+    used.analyze(before, stop_words=stop_words)
+    assert used.analyze(text, stop_words=stop_words) == fresh.analyze(text, stop_words=stop_words)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT)
+def test_what_is_simplified_already_is_read_as_what_is_not(analyzer: Analyzer, text: str) -> None:
+    """Runs of Simplified characters without numerals have a shorter way; it must lead to the same place."""
+    long_way = sharing(analyzer)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(long_way, "_is_simplified", lambda text: False)
+        expected = long_way.analyze(text)
+    assert sharing(analyzer).analyze(text) == expected
+
+
+def sharing(analyzer: Analyzer) -> Analyzer:
+    """An analyzer that remembers nothing yet; loading a segmenter takes a second."""
+    return Analyzer(analyzer._segmenter)
+
+
+def test_what_is_remembered_is_bounded(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.analyzer._REMEMBERED", 8)
+    small = sharing(analyzer)
+    for number in range(50):
+        assert small.terms(f"lake{number} 湖{number}") == [f"lake{number}", "湖", str(number)]
+        assert max(len(small._plain), len(small._han_terms)) <= 8
 
 
 def test_a_fingerprint_is_the_same_for_the_same_program_and_another_for_another_segmenter() -> None:

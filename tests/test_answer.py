@@ -135,6 +135,38 @@ def test_the_words_that_were_asked_for_are_marked_as_they_are_printed(make_shelf
     assert [excerpt.text[low:high] for low, high in excerpt.matches] == ["第十四", "國際", "培訓班"]
 
 
+VOSTOK = "# Lake Vostok\n\n## Depth\n\nIt is 40 metres deep.\n\n## Ships\n\nShips cross Lake Vostok twice a day."
+FILLING = {f"filling{n}": f"The river number {n} was measured in spring and painted in summer." for n in range(6)}
+
+
+def test_headings_are_shown_where_they_alone_have_words_that_were_looked_for(make_shelf: Callable[..., Shelf]) -> None:
+    """ "It is 40 metres deep." does not say what is."""
+    shelf = make_shelf(vostok=VOSTOK, **FILLING)
+    answer = shelf.ask("How deep is Lake Vostok?")
+    assert isinstance(answer, Answer)
+    excerpt = answer.excerpts[0]
+    assert excerpt.text == "Lake Vostok\n\nDepth\n\nIt is 40 metres deep."
+    assert excerpt.text[slice(*excerpt.sentence)] == "It is 40 metres deep."
+    assert [excerpt.text[low:high] for low, high in excerpt.matches] == ["Lake", "Vostok", "deep"]
+
+
+def test_headings_that_add_nothing_are_left_to_the_citation(make_shelf: Callable[..., Shelf]) -> None:
+    shelf = make_shelf(vostok=VOSTOK, **FILLING)
+    assert shelf.texts("How deep is it in metres?")[0] == "It is 40 metres deep."
+    assert shelf.texts("Which ships cross Lake Vostok?")[0] == "Ships cross Lake Vostok twice a day."
+
+
+@pytest.mark.parametrize("words", range(80, 140, 6))
+def test_an_excerpt_with_its_headings_is_no_longer_than_one_without(
+    make_shelf: Callable[..., Shelf], words: int
+) -> None:
+    """Passages around the limit: with headings a little more, without them a little less."""
+    shelf = make_shelf(vostok=f"# Lake Vostok\n\n## Depth\n\nIt is 40 metres deep{' below' * words}.", **FILLING)
+    texts = shelf.texts("How deep is Lake Vostok?")
+    assert texts
+    assert all(len(text) <= MAX_EXCERPT for text in texts)
+
+
 def test_a_refusal_names_what_it_looked_for(make_shelf: Callable[..., Shelf]) -> None:
     answer = make_shelf(lake="The lake is 40 metres deep.").ask("Where is the xyzzyx of Plugh?")
     assert isinstance(answer, NoAnswer)

@@ -36,7 +36,7 @@ ALTERNATIVES = st.lists(
         Alternative,
         st.lists(st.sampled_from([*WORDS, "unknown"]), min_size=1, max_size=3, unique=True).map(tuple),
         st.sampled_from([1.0, 0.9, 0.6, 0.3]),
-        st.sampled_from(["question", "dictionary"]),
+        st.sampled_from(["question", "dictionary", "glossary", "acronym", "everyday", "related"]),
     ),
     max_size=4,
 ).map(tuple)
@@ -45,7 +45,17 @@ CONCEPTS = st.builds(
     st.just("label"),
     st.lists(st.builds(Part, st.just("term"), ALTERNATIVES), min_size=1, max_size=3).map(tuple),
     ALTERNATIVES,
+    kind=st.sampled_from(["", "year", "country", "nationality"]),
 )
+
+
+CORPORA = st.lists(
+    st.lists(st.sampled_from(WORDS[:-1]), min_size=1, max_size=6),
+    min_size=1,
+    max_size=12,
+)
+AT_ONCE, EACH = 1 << 30, 0
+"""Bounds by which all alternatives are scored at once, and one by one."""
 
 
 def dense(scored: Scored, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -54,13 +64,14 @@ def dense(scored: Scored, size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(concept=CONCEPTS, sparse=st.booleans())
+@given(concept=CONCEPTS, sparse=st.booleans(), at_once=st.sampled_from([AT_ONCE, EACH]))
 def test_sparse_arrays_say_what_full_ones_say(
-    library: tuple[StringTable, BM25], concept: Concept, sparse: bool
+    library: tuple[StringTable, BM25], concept: Concept, sparse: bool, at_once: int
 ) -> None:
     terms, bm25 = library
     expected = DenseScorer(terms, bm25).score(concept)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(concepts, "_AT_ONCE", at_once)
         if sparse:
             patch.setattr(concepts, "_SPARSE", 0)
             patch.setattr(concepts, "_SMALL", 0)
@@ -75,6 +86,39 @@ def test_sparse_arrays_say_what_full_ones_say(
             values = scored.weighted.values * np.float32(scored.weighted.scale)
             assert np.all(values <= scored.weighted.bound * (1 + 1e-6))
             assert np.count_nonzero(values >= scored.weighted.kth) >= min(10, len(values))
+
+
+@settings(max_examples=300, deadline=None)
+@given(corpus=CORPORA, concept=CONCEPTS)
+def test_scoring_all_at_once_says_what_scoring_one_by_one_says(
+    library: tuple[StringTable, BM25], corpus: list[list[str]], concept: Concept
+) -> None:
+    """A small corpus has a way of its own; it is only quicker."""
+    terms, _ = library
+    bm25 = BM25([*([word] for word in WORDS), *corpus])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(concepts, "_AT_ONCE", AT_ONCE)
+        quick = ConceptScorer(terms, bm25).score(concept, 10)
+        patch.setattr(concepts, "_AT_ONCE", EACH)
+        slow = ConceptScorer(terms, bm25).score(concept, 10)
+    assert quick.passages == slow.passages
+    assert quick.idf == pytest.approx(slow.idf, rel=1e-6)
+    for one, other in zip(dense(quick, bm25.corpus_size), dense(slow, bm25.corpus_size), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+def test_an_everyday_word_does_not_make_the_concept_an_everyday_one(library: tuple[StringTable, BM25]) -> None:
+    """ "china" is everywhere; that "pay" may be printed as `china` must not make `training` a common word."""
+    terms, bm25 = library
+    own = Alternative(("training",), 1.0, "question")
+    soft = Alternative(("workshop",), 0.5, "everyday")
+    hard = Alternative(("workshop",), 0.5, "dictionary")
+    alone, softly, hardly = (
+        ConceptScorer(terms, bm25).score(Concept("train", (Part("training", found),)), 10)
+        for found in ((own,), (own, soft), (own, hard))
+    )
+    assert alone.idf == softly.idf > hardly.idf
+    assert alone.passages < softly.passages == hardly.passages
 
 
 def test_what_is_kept_stays_small(library: tuple[StringTable, BM25], monkeypatch: pytest.MonkeyPatch) -> None:

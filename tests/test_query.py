@@ -81,12 +81,52 @@ def test_words_that_ask_are_dropped_as_long_as_something_is_left(searcher: Searc
         ("哪一年测量的？", "time"),
         ("Who measured it?", "name"),
         ("谁测量的？", "name"),
+        ("What is the full name of IL?", "definition"),
+        ("What kind of institute is it?", ""),
+        ("What kind of think tank is it?", ""),
+        ("Which types of organisation came?", ""),
+        ("Which think tank came?", "name"),
         ("Describe the lake", ""),
         ("介绍湖泊", ""),
     ],
 )
 def test_what_kind_of_answer_is_wanted(searcher: Searcher, question: str, wants: str) -> None:
     assert searcher.parse(question).wants == wants
+
+
+@pytest.mark.parametrize("question", ["What is the full name of IL?", "What do the letters IL stand for?", "IL的全称"])
+def test_what_asks_for_a_name_written_out_is_no_concept(searcher: Searcher, question: str) -> None:
+    assert labels(searcher.parse(question)) == ["IL"]
+
+
+def test_full_and_name_are_words_like_others_where_no_name_is_to_be_written_out(searcher: Searcher) -> None:
+    assert "full" in labels(searcher.parse("Is the lake full?"))
+
+
+def test_a_word_that_neither_reports_nor_dictionary_have_is_cut_into_words_that_they_have(
+    make_shelf: Callable[..., Shelf],
+) -> None:
+    """jieba has 期刊论文 in one piece; no report would be found by it."""
+    shelf = make_shelf(papers="研究所的期刊很多，论文也很多。")
+    assert shelf.analyzer.terms("期刊论文") == ["期刊论文"]
+    query = shelf.searcher().parse("期刊论文有哪些？")
+    assert [(concept.label, concept.parts[0].term) for concept in query.concepts] == [
+        ("期刊", "期刊"),
+        ("论文", "论文"),
+    ]
+    assert shelf.texts("期刊论文有哪些？") == ["研究所的期刊很多，论文也很多。"]
+
+
+def test_a_word_that_the_reports_have_in_one_piece_stays_so(make_shelf: Callable[..., Shelf]) -> None:
+    shelf = make_shelf(papers="研究所发表了期刊论文。")
+    assert labels(shelf.searcher().parse("期刊论文有哪些？")) == ["期刊论文"]
+
+
+@pytest.mark.parametrize(
+    ("question", "named"), [("研究所由谁来测量湖？", ["研究所", "测量", "湖"]), ("湖是哪一天测量的？", ["湖", "测量"])]
+)
+def test_what_asks_names_nothing(searcher: Searcher, question: str, named: list[str]) -> None:
+    assert labels(searcher.parse(question)) == named
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import tables
 from index.tables import StringTable, load_array, save_array, save_strings
 
 STRING = st.text(st.one_of(st.sampled_from("abc研究"), st.characters(exclude_categories=())), max_size=6)
@@ -47,6 +48,41 @@ def test_find_and_starting_with_agree_with_a_sorted_list(strings: set[str], want
             assert [table[number] for number in table.starting_with(start)] == [
                 string for string in ordered if string.startswith(start)
             ]
+
+
+LIKE = st.builds(str.__add__, st.sampled_from(["", "institute", "institut研究所", "\0" * 9, "研究所研究所"]), STRING)
+
+
+@settings(max_examples=100, deadline=None)
+@given(strings=st.sets(LIKE, max_size=30), others=st.lists(LIKE, max_size=10))
+def test_a_string_is_found_alike_by_halving_by_heads_and_in_a_dictionary(strings: set[str], others: list[str]) -> None:
+    """Heads are the first 8 bytes, so that long common beginnings and NULs have to be told apart behind them."""
+    ordered = sorted(strings, key=as_bytes)
+    asked = [*ordered, *others, *(one[:-1] for one in ordered), *(one + "\0" for one in ordered)]
+    expected = [ordered.index(one) if one in strings else -1 for one in asked]
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        folder = Path(name)
+        save_strings(folder, "halved", ordered)
+        save_strings(folder, "headed", ordered, heads=True)
+        patch.setattr(tables, "MOST_KEPT", -1)  # none is kept as a dictionary
+        assert [StringTable(folder, "halved").find(one) for one in asked] == expected
+        assert [StringTable(folder, "headed").find(one) for one in asked] == expected
+        patch.undo()
+        patch.setattr(tables, "LOOKUPS_WORTH", 1 << 20)  # at once
+        table = StringTable(folder, "halved")
+        assert [table.find(one) for one in asked] == expected
+        assert table._numbers is not None or not asked
+
+
+def test_a_dictionary_is_made_when_it_has_paid_for_itself(tmp_path: Path) -> None:
+    save_strings(tmp_path, "words", [f"{number:04}" for number in range(1000)], heads=True)
+    table = StringTable(tmp_path, "words")
+    lookups = 1000 // tables.LOOKUPS_WORTH
+    assert [table.find(f"{number:04}") for number in range(lookups)] == list(range(lookups))
+    assert table._numbers is None
+    assert table.find("0999") == 999
+    assert table._numbers is not None
+    assert (table.find("0500"), table.find("none")) == (500, -1)
 
 
 @pytest.mark.parametrize("array", [np.zeros(0, np.int32), np.zeros((0, 7), np.int32), np.arange(6).reshape(2, 3)])

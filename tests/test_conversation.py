@@ -1,0 +1,78 @@
+"""What a follow-up leaves unsaid, and what it puts in the place of what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from shelf import Shelf
+
+from index.answer import Answer
+
+MEMORANDUM = "Which Japanese body has signed a memorandum with CASTED?"
+FORUM = "上海论坛是什么时候召开的？"
+GUILD = "When was the Guild of Millers founded?"
+
+
+@pytest.fixture(scope="module")
+def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
+    return make_shelf(
+        japan="The Japanese academy has signed a memorandum with CASTED on papers and people.",
+        korea="The institute STEPI in Korea has signed a memorandum with CASTED on rivers and roads.",
+        shanghai="上海论坛在三月三日召开。",
+        wuhan="武汉论坛在五月五日召开。",
+        guild="The Guild of Millers was founded in 1901.",
+        sodality="The Sodality was founded in 1850.",
+        **{f"filling{n}": f"The river number {n} was measured in spring and painted in summer." for n in range(6)},
+    )
+
+
+def understood(shelf: Shelf, question: str, *history: str) -> list[str]:
+    """What is looked for, in order."""
+    query = shelf.searcher().parse(question, history)
+    assert query.follows
+    return [concept.label for concept in query.concepts]
+
+
+def first(shelf: Shelf, question: str, *history: str) -> str:
+    answer = shelf.ask(question, *history)
+    assert isinstance(answer, Answer)
+    return answer.excerpts[0].text
+
+
+def test_ones_are_those_of_the_question_before(shelf: Shelf) -> None:
+    assert first(shelf, MEMORANDUM).startswith("The Japanese academy")
+    assert first(shelf, "Which ones in Korea?", MEMORANDUM).startswith("The institute STEPI")
+
+
+def test_a_country_takes_the_place_of_a_people(shelf: Shelf) -> None:
+    """Else the Japanese would be asked for in Korea, and a library without them would refuse."""
+    found = understood(shelf, "Which ones in Korea?", MEMORANDUM)
+    assert found == ["ones", "Korea", "body", "signed", "memorandum", "CASTED"]
+
+
+def test_a_people_beside_a_country_stays_when_the_country_changes(shelf: Shelf) -> None:
+    found = understood(shelf, "And in Peru?", "Which Japanese academies work in Kenya?")
+    assert "Peru" in found
+    assert "Japanese" in found
+    assert "Kenya" not in found
+
+
+def test_a_question_for_the_very_day_leans_on_the_one_before(shelf: Shelf) -> None:
+    assert understood(shelf, "具体是哪一天？", FORUM) == ["上海", "论坛", "召开"]
+    assert first(shelf, "具体是哪一天？", FORUM) == "上海论坛在三月三日召开。"
+    assert shelf.searcher().parse("具体是哪一天？", [FORUM]).wants == "time"
+
+
+def test_a_place_takes_the_place_of_another(shelf: Shelf) -> None:
+    assert understood(shelf, "那武汉呢？", FORUM) == ["武汉", "论坛", "召开"]
+    assert first(shelf, "那武汉呢？", FORUM) == "武汉论坛在五月五日召开。"
+
+
+def test_a_name_takes_the_place_of_another(shelf: Shelf) -> None:
+    assert understood(shelf, "And the Sodality?", GUILD) == ["Sodality", "founded"]
+    assert first(shelf, "And the Sodality?", GUILD) == "The Sodality was founded in 1850."
+
+
+def test_follow_ups_of_follow_ups_reach_back_to_what_was_asked(shelf: Shelf) -> None:
+    assert first(shelf, "具体是哪一天？", FORUM, "那武汉呢？") == "武汉论坛在五月五日召开。"

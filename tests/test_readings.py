@@ -1,0 +1,84 @@
+"""What ranking and answering ask of a passage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from shelf import Shelf
+
+from index import readings
+from index.answer import Answer
+from index.readings import Readings
+
+DEPTH = "The lake is forty metres deep in the north and nine in the south, as the institute measured."
+
+
+def numbers(shelf: Shelf) -> dict[str, list[int]]:
+    """The passages of each report."""
+    found: dict[str, list[int]] = {}
+    corpus = shelf.searcher()._corpus
+    for number in range(len(corpus)):
+        found.setdefault(corpus.passage(number).document, []).append(number)
+    return found
+
+
+@pytest.fixture(scope="module")
+def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
+    chapters = f"# Summary\n\n{DEPTH}\n\n# Chapter\n\n{DEPTH}\n\n# Ships\n\nFerries cross it twice a day in summer."
+    return make_shelf(lake=chapters, other=f"# Summary\n\n{DEPTH}")
+
+
+def test_passages_of_one_report_that_say_the_same_are_alike(shelf: Shelf) -> None:
+    read = shelf.searcher()._readings
+    summary, chapter, ships = numbers(shelf)["lake"]
+    assert read.alike(summary, chapter)
+    assert not read.alike(summary, ships)
+
+
+def test_passages_of_two_reports_are_never_alike(shelf: Shelf) -> None:
+    """Each report is a source of its own."""
+    read, found = shelf.searcher()._readings, numbers(shelf)
+    assert not read.alike(found["lake"][0], found["other"][0])
+    answer = shelf.ask("How deep is the lake in the north?")
+    assert isinstance(answer, Answer)
+    assert sorted(excerpt.citation.document for excerpt in answer.excerpts) == ["lake", "other"]
+
+
+def test_a_reading_tells_where_each_term_stands(shelf: Shelf) -> None:
+    searcher = shelf.searcher()
+    number = numbers(shelf)["lake"][0]
+    reading = searcher._readings.read(number)
+    terms = {searcher._terms[term]: where for term, where in reading.places.items()}
+    assert (reading.body, reading.sentences) == (1, 2)
+    assert terms["lake"] == (1,)
+    assert [searcher._terms[term] for term in reading.openings] == ["summari", "lake"]
+
+
+def test_what_is_printed_are_the_words_of_the_text(shelf: Shelf) -> None:
+    searcher = shelf.searcher()
+    for number in range(len(searcher._corpus)):
+        printed = searcher._readings.printed(number)
+        tokens = [(searcher._terms[term], printed.text[low:high]) for term, low, high in printed.tokens]
+        assert tokens == [(t.term, printed.text[t.start : t.end]) for t in shelf.analyzer.analyze(printed.text)]
+        assert printed.citation == searcher._corpus.citation(number)
+
+
+def test_what_is_kept_of_passages_is_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "KEPT", 2)
+    corpus = shelf.searcher()._corpus
+    small, large = Readings(corpus), shelf.searcher()._readings
+    for _ in range(3):
+        for number in range(len(corpus)):
+            assert small.read(number) == large.read(number)
+            assert small.printed(number) == large.printed(number)
+    assert small.read.cache_info().currsize == small.printed.cache_info().currsize == 2
+    assert small.alike.cache_info().maxsize == 32
+
+
+def test_what_is_kept_changes_no_answer(shelf: Shelf) -> None:
+    searcher, questions = shelf.searcher(), ["How deep is the lake?", "ferries in summer", "Who measured the lake?"]
+    first = [searcher.ask(question) for question in questions]
+    assert [searcher.ask(question) for question in reversed(questions)] == first[::-1]
+    assert [replace(shelf.searcher().ask(question)) for question in questions] == first

@@ -1,0 +1,71 @@
+"""When the reports do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from shelf import Shelf
+
+from index.answer import Answer, NoAnswer
+from index.refusal import RefusalRules, refuse
+
+FILLING = {f"filling{n}": f"The river number {n} was measured in spring and painted in summer." for n in range(6)}
+LAKE = "The lake is forty metres deep and was measured by the institute of the north."
+
+
+def missing(answer: Answer | NoAnswer) -> tuple[str, ...] | None:
+    """What the reports never name; None where the question is answered."""
+    return answer.missing if isinstance(answer, NoAnswer) else None
+
+
+def test_a_question_that_is_fully_covered_is_answered_however_small_the_library(
+    make_shelf: Callable[..., Shelf],
+) -> None:
+    """BM25 of anything is small where there is one passage."""
+    shelf = make_shelf(lake="The lake is 40 metres deep.")
+    assert missing(shelf.ask("How deep is the lake?")) is None
+    assert missing(shelf.ask("How deep is the lake in Peru?")) == ("Peru",)
+
+
+def test_little_coverage_needs_strength(make_shelf: Callable[..., Shelf]) -> None:
+    searcher = make_shelf(lake=LAKE, **FILLING).searcher()
+    query = searcher.parse("Which baker of the harbour sells bread near the lake?")
+    evidence = searcher.rank(query, 10)
+    coverage = max(hit.coverage for hit in evidence.hits[:3])
+    refusal = refuse(query, evidence, searcher._corpus)
+    assert refusal is not None
+    assert refusal.reason == "too little"
+    assert refuse(query, evidence, searcher._corpus, RefusalRules(enough=coverage)) is None
+    assert refuse(query, evidence, searcher._corpus, RefusalRules(too_little=0.0)) is None
+
+
+def test_a_country_that_most_passages_name_is_not_demanded_of_the_others(make_shelf: Callable[..., Shelf]) -> None:
+    """Reports on China seldom say China."""
+    china = {f"china{n}": f"China has river number {n}, which was measured in spring." for n in range(4)}
+    shelf = make_shelf(lake=LAKE, **china)
+    assert missing(shelf.ask("How deep is the lake in China?")) is None
+    few = make_shelf(lake=LAKE, china=china["china0"], **FILLING)
+    assert missing(few.ask("How deep is the lake in China?")) == ("China",)
+    assert missing(shelf.ask("How deep is the lake in Peru?")) == ("Peru",)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("How deep is the lake of Xanadu?", "Xanadu"), ("How deep is the lake of XYZQ?", "XYZQ")],
+)
+def test_a_name_that_no_report_has_is_missing(make_shelf: Callable[..., Shelf], question: str, name: str) -> None:
+    assert missing(make_shelf(lake=LAKE, **FILLING).ask(question)) == (name,)
+
+
+def test_a_name_beside_all_else_that_was_asked_may_be_another_name(make_shelf: Callable[..., Shelf]) -> None:
+    """Up to a coverage of .8 the name is what was asked for; above, the rest is."""
+    searcher = make_shelf(lake=LAKE, **FILLING).searcher()
+    query = searcher.parse("Which institute of the north measured how deep the lake is, Zzyzx or not?")
+    evidence = searcher.rank(query, 10)
+    coverage = max(hit.coverage for hit in evidence.hits[:3])
+    assert coverage > RefusalRules().named
+    assert refuse(query, evidence, searcher._corpus) is None
+    refusal = refuse(query, evidence, searcher._corpus, RefusalRules(named=coverage + 0.01))
+    assert refusal is not None
+    assert refusal.missing == ("Zzyzx",)
