@@ -182,6 +182,15 @@ def test_a_report_whose_reader_was_killed_keeps_its_last_version_and_is_tried_ag
     assert lake.texts("How deep is the lake?") == [NEW]
 
 
+def test_links_to_nowhere_to_themselves_and_to_folders_are_named_once_and_read_never(lake: Shelf) -> None:
+    for name, goal in {"broken.md": "nowhere.md", "loop.md": "loop.md", "self": ".", "up": "..", "out.md": "/"}.items():
+        (lake.reports / name).symlink_to(goal)
+    report = lake.reindex()
+    assert [one.source for one in report.skipped] == ["broken.md", "loop.md"]
+    again = lake.reindex()
+    assert (again.generation, lake.read) == (report.generation, [])
+
+
 def test_a_folder_that_cannot_be_listed_keeps_its_reports_and_is_named(
     make_shelf: Callable[..., Shelf], monkeypatch: pytest.MonkeyPatch
 ) -> None:
