@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import sqlite3
 import urllib.error
 import urllib.request
@@ -109,9 +110,15 @@ def check_index(config: Config) -> Iterator[Finding]:
         yield Finding("index", True, what)
         if config.content.path.is_dir() and outdated(config, searcher):
             yield Finding("index", None, OUTDATED, "run citedesk reindex")
-    if any(config.index.glob("*.unfinished")):
-        what = "a reindex is under way, or was broken off"
-        yield Finding("index", None, what, "nothing: the next reindex removes what is left")
+    generations = Generations(config.index)
+    holder, failure = generations.holder(), generations.failure()
+    if holder:
+        yield Finding("index", None, holder, "nothing: the index in use answers meanwhile")
+    elif any(config.index.glob("*.unfinished")):
+        what = "a reindex was broken off before it was done"
+        yield Finding("index", None, what, "run citedesk reindex: it removes what is left, and does what was not done")
+    if failure and not holder:
+        yield Finding("index", False, f"the reindex of {failure[0]} stopped: {failure[1]}", "run citedesk reindex")
 
 
 def _check_older(generations: Generations) -> Iterator[Finding]:
@@ -178,9 +185,26 @@ def check_data_folder(config: Config) -> Iterator[Finding]:
         yield Finding("data.path", False, f"{folder} cannot be written", remedy)
     else:
         yield Finding("data.path", True, f"{folder} can be written")
+        yield from _check_room(config, there)
     reports = config.content.path
     if reports.is_dir() and not os.access(reports, os.W_OK | os.X_OK):
         yield Finding("content.path", None, f"{reports} cannot be written", "only /upload needs to write to it")
+
+
+def _check_room(config: Config, there: Path) -> Iterator[Finding]:
+    """Whether the disk has room for another index like the one in use."""
+    from index.errors import IndexFault
+    from index.generation import Generations
+
+    generations = Generations(config.index)
+    try:
+        files = generations.manifest(generations.require_current()).files
+    except IndexFault:
+        return
+    free, wanted = shutil.disk_usage(there).free, sum(one["size"] for one in files.values())
+    if free < wanted * 1.2:
+        what = f"the disk has {free / 1e6:,.0f} MB left, and a reindex writes {wanted / 1e6:,.0f}"
+        yield Finding("data.path", False, what, f"make room on the disk of {there}, or set data.path to another one")
 
 
 def nearest(folder: Path) -> Path:

@@ -98,7 +98,7 @@ def reindex(
     started, tell = time.monotonic(), progress or (lambda _: None)
     analyzer, weights = analyzer or Analyzer(), weights or Weights()
     generations = Generations(index)
-    with generations.lock():
+    with generations.lock(), generations.noting_failure():
         questions, problems = read_known(content)
         inputs = _fingerprint(weights, content, digest(questions))
         library, scanned_ns = Library(content, limits), time.time_ns()

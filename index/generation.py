@@ -5,6 +5,7 @@ The index folder:
     live                  the id of the generation that answers
     <generation>/         one built index: manifest.json, then arrays and string tables
     reindex.lock          held by the process that reindexes; says which, and since when
+    failed                what stopped the last reindex, if something did
     scanned.json          how the files of the reports stood when they were read last (index/seen.py)
     dictionary-*/         the dictionary, analysed (index/dictionary.py)
     machine-code/         what numba compiled, where it is installed (index/kernel.py)
@@ -24,7 +25,7 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,13 +33,15 @@ from typing import Any
 
 from index.durable import Facts, Settling, differing, sync
 from index.errors import BrokenGeneration, IndexFault, NoGeneration
-from index.lock import only_one, runs
+from index.lock import holder_of, only_one, runs
 
 FORMAT = 6
 """Raise it when the files of a generation change their meaning: older ones are then built anew."""
 KEPT = 3
+_LOCK = "reindex.lock"
 _MANIFEST = "manifest.json"
 _LIVE = "live"
+_FAILED = "failed"
 _UNFINISHED = ".unfinished"
 
 
@@ -135,9 +138,34 @@ class Generations:
     def lock(self) -> Iterator[None]:
         """Hold the right to write generations. Raises IndexBusy naming the process that has it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with only_one(self.folder / "reindex.lock"):
+        with only_one(self.folder / _LOCK):
             self._remove_unfinished()
             yield
+
+    def holder(self) -> str | None:
+        """Which process reindexes now, and since when; None: none does."""
+        return holder_of(self.folder / _LOCK)
+
+    @contextmanager
+    def noting_failure(self) -> Iterator[None]:
+        """Keep what stops a reindex, for `citedesk check`, until one succeeds."""
+        try:
+            yield
+        except Exception as error:
+            when = datetime.now(UTC).isoformat(timespec="seconds")
+            with suppress(OSError):  # a disk that is full has no room for this either
+                (self.folder / _FAILED).write_text(f"{when} {error or type(error).__name__}\n", encoding="utf-8")
+            raise
+        with suppress(OSError):
+            (self.folder / _FAILED).unlink(missing_ok=True)
+
+    def failure(self) -> tuple[str, str] | None:
+        """When (ISO 8601, UTC) the last reindex was stopped, and by what; None where it was not."""
+        try:
+            when, _, what = (self.folder / _FAILED).read_text(encoding="utf-8", errors="replace").strip().partition(" ")
+        except OSError:
+            return None
+        return (when, what) if what else None
 
     def begin(self) -> Path:
         """A new folder to write a generation into; it counts for nothing before `finish`."""

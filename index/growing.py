@@ -6,6 +6,7 @@ in the memory that a small one takes. Without one it waits for `save`.
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -51,16 +52,16 @@ class Column:
 
         With `numbers`, which is one for each number that a row can be, that one in its place.
         """
+        path = (self._folder or folder) / f"{self._name}.npy"
         written = self._length - sum(map(len, self._parts))
-        self._write(self._folder or folder, numbers)
-        assert self._file is not None
-        with self._file as file:
-            file.seek(0)
-            self._write_header(file, self._length)
-        self._file = None
+        with closing(self):
+            self._write(path.parent, numbers)
+            assert self._file is not None
+            self._file.seek(0)
+            self._write_header(self._file, self._length)
         if numbers is not None and written:
-            _renumber((self._folder or folder) / f"{self._name}.npy", numbers, written)
-        return (self._folder or folder) / f"{self._name}.npy"
+            _renumber(path, numbers, written)
+        return path
 
     def close(self) -> None:
         """Give the file up."""
@@ -115,11 +116,9 @@ class TextColumn:
 
     def save(self, folder: Path) -> list[Path]:
         """Write what is not written yet and close the files; their paths."""
-        self._write(self._folder or folder)
-        assert self._file is not None
-        self._file.close()
-        self._file = None
-        return [(self._folder or folder) / f"{self._name}.utf8", self._ends.save(folder)]
+        with closing(self):
+            self._write(self._folder or folder)
+            return [(self._folder or folder) / f"{self._name}.utf8", self._ends.save(folder)]
 
     def close(self) -> None:
         """Give the files up."""

@@ -36,6 +36,23 @@ def only_one(path: Path) -> Iterator[None]:
             own.unlink(missing_ok=True)
 
 
+def holder_of(path: Path) -> str | None:
+    """Which process has the lock, and since when; None: none has."""
+    own = path.with_suffix(".pid")
+    try:
+        if own.exists():
+            return _told(own.read_text(encoding="utf-8"))
+        with path.open(encoding="utf-8") as file:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _told(path.read_text(encoding="utf-8"))
+    except (OSError, ImportError):
+        return None
+    return None
+
+
 def _lock(file: IO[str], folder: Path) -> bool:
     """Lock the file; False where the system cannot. Raises IndexBusy."""
     try:
@@ -46,7 +63,7 @@ def _lock(file: IO[str], folder: Path) -> bool:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0)
-        raise IndexBusy("reindex", f"{_told(file.read())} {folder}", _WAIT) from None
+        raise IndexBusy("reindex", f"{_told(file.read())}: {folder}", _WAIT) from None
     except OSError:
         return False
     return True
@@ -74,7 +91,7 @@ def _create(path: Path) -> None:
                 abandoned.unlink(missing_ok=True)
                 continue
             remedy = f"{_WAIT}, or remove {path} if no such process runs on {host or 'any machine'}"
-            raise IndexBusy("reindex", f"{_told(holder)} {path.parent}", remedy) from None
+            raise IndexBusy("reindex", f"{_told(holder)}: {path.parent}", remedy) from None
 
 
 def _sign(file: IO[str]) -> None:
@@ -95,7 +112,7 @@ def _told(holder: str) -> str:
         when = f" since {datetime.fromisoformat(since).astimezone():%Y-%m-%d %H:%M:%S}"
     except ValueError:
         when = ""
-    return f"process {pid or '?'} is reindexing{when}:"
+    return f"process {pid or '?'} is reindexing{when}"
 
 
 def runs(pid: str) -> bool:

@@ -86,7 +86,7 @@ class Shelf:
             str(path.relative_to(self.index)): path.read_bytes()
             for path in sorted(self.index.rglob("*"))
             if path.is_file()
-            and path.name not in ("reindex.lock", "scanned.json")
+            and path.name not in ("reindex.lock", "scanned.json", "failed")
             and "dictionary-" not in str(path.relative_to(self.index))
         }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from unittest import mock
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -280,20 +281,22 @@ EDITS = st.lists(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(edits=EDITS, at_once=st.booleans())
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=EDITS, at_once=st.booleans(), mostly=st.sampled_from([0.0, 0.8]), many=st.sampled_from([0, 8]))
 def test_any_run_of_edits_comes_to_the_same_index_as_a_full_build(
-    make_shelf: Callable[..., Shelf], edits: list[tuple[str, str]], at_once: bool
+    make_shelf: Callable[..., Shelf], edits: list[tuple[str, str]], at_once: bool, mostly: float, many: int
 ) -> None:
+    """Whether postings are moved or counted, and however passages are looked up on the way."""
     shelf = make_shelf(lake=LAKE)
-    for name, text in edits:
-        if text:
-            shelf.put(name, text)
-        else:
-            (shelf.reports / name).unlink(missing_ok=True)
-        if not at_once:
-            shelf.reindex(force=True)
-    shelf.reindex(force=True)
+    with mock.patch("index.draft._MOSTLY", mostly), mock.patch("index.recount._MANY", many):
+        for name, text in edits:
+            if text:
+                shelf.put(name, text)
+            else:
+                (shelf.reports / name).unlink(missing_ok=True)
+            if not at_once:
+                shelf.reindex(force=True)
+        shelf.reindex(force=True)
     other = built_anew(make_shelf, shelf)
     assert shelf.content() == other.content()
     for question in ("How deep is the lake?", "湖水有多深？", "How many staff has SPI?"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
     import time
 
     from bot.commands.reindexing import (
+        Stamp,
         build,
         changes,
         report_lines,
@@ -46,6 +48,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
         stopped_record,
     )
     from bot.commands.screen import screen_for
+    from index.errors import IndexFault
     from index.known_questions import KnownQuestionsFell
 
     config = config_of(config_file)
@@ -66,11 +69,22 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
         sys.stdout.flush()
         return DONE
 
-    settled = changes(lambda: stamp(folder), lambda: time.sleep(every)) if watch else iter(())
-    code = once(full)
-    for _ in settled:
-        code = once(full=False)
-    return code
+    if not watch:
+        return once(full)
+    failures = 0
+
+    def look() -> Stamp:
+        """The folder, and what failed: a full disk or a share that is gone is tried again."""
+        return stamp(folder) | {("", failures, 0)}
+
+    settled = changes(look, lambda: time.sleep(every))
+    for attempt in itertools.chain([full], (False for _ in settled)):
+        try:
+            once(attempt)
+        except (IndexFault, OSError) as error:
+            click.echo(str(error), err=True)
+            failures += 1
+    return DONE
 
 
 @click.command()
