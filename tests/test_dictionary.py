@@ -117,7 +117,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A dictionary of three words, analysed in no time."""
     monkeypatch.setattr(module, "_entries", few_entries)
     monkeypatch.setattr(module, "_frequencies", dict)
-    monkeypatch.setattr(module, "_readings", lambda: {"湖": "hu", "河": "he"})
     monkeypatch.setattr(module, "country_names", lambda: ["kenya"])
     return monkeypatch
 

@@ -22,7 +22,7 @@ from bot.checks import check_data_folder, check_index
 from bot.config import Config, load
 from content.library import CHANGED, GONE, UNLISTED, Library, Skipped
 from content.readers.pool import KILLED
-from index import columns, seen
+from index import growing, seen
 from index import generation as generation_module
 from index.answer import Answer
 from index.builder import Progress, reindex
@@ -122,7 +122,7 @@ def test_a_fault_at_any_write_leaves_the_last_good_generation_and_the_next_reind
 
 WRITES = [
     (np, "save"),
-    (columns, "write_all"),
+    (growing, "write_all"),
     (os, "fsync"),
     *((Path, name) for name in ("mkdir", "write_text", "rename", "replace")),
     (shutil, "copyfile"),
