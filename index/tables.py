@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 import os
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ Array = npt.NDArray[Any]
 
 LOOKUPS_WORTH = 64
 """Strings that a dictionary of all takes in, in the time in which one is found by halving."""
+_ONE_AT_A_TIME = threading.Lock()
+"""numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError: recursion depth)."""
 MOST_KEPT = 1 << 18
 """Strings of a table of which a dictionary is kept in memory."""
 
@@ -31,14 +34,15 @@ def save_array(folder: Path, name: str, array: Array) -> None:
 def load_array(folder: Path, name: str) -> Array:
     """Map `NAME.npy`; an empty one is read, since nothing cannot be mapped. Raises ValueError if it is damaged."""
     path = folder / f"{name}.npy"
-    try:
-        return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # type: ignore[no-any-return]
-    except (ValueError, EOFError):
-        pass
-    try:
-        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
-    except (ValueError, EOFError) as error:
-        raise ValueError(f"{path.name} is damaged") from error
+    with _ONE_AT_A_TIME:
+        try:
+            return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # type: ignore[no-any-return]
+        except (ValueError, EOFError):
+            pass
+        try:
+            return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{path.name} is damaged") from error
 
 
 def save_strings(folder: Path, name: str, strings: Iterable[str], *, heads: bool = False) -> None:
