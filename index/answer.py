@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from index.corpus import Citation, Corpus
 from index.query import Query
 from index.ranking import Evidence
-from index.readings import Readings
 from index.refusal import refuse
 from index.selection import Hit
+from index.views import PassageViews
 
 __all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
 
@@ -76,7 +76,7 @@ class NoAnswer:
 
 
 def compose(
-    query: Query, evidence: Evidence, corpus: Corpus, readings: Readings, generation: str, limit: int
+    query: Query, evidence: Evidence, corpus: Corpus, views: PassageViews, generation: str, limit: int
 ) -> Answer | NoAnswer:
     """Make what is given to a person, at most `limit` excerpts, from what was found."""
     looked_for = tuple(concept.label for concept in query.concepts)
@@ -94,7 +94,7 @@ def compose(
             query.follows,
         )
     terms = frozenset(evidence.numbers.values())
-    excerpts = tuple(_excerpt(rank, hit, terms, corpus, readings) for rank, hit in enumerate(evidence.hits[:limit], 1))
+    excerpts = tuple(_excerpt(rank, hit, terms, corpus, views) for rank, hit in enumerate(evidence.hits[:limit], 1))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
@@ -111,11 +111,11 @@ def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(text, passage) for text, passage in found.items())
 
 
-def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus, readings: Readings) -> Excerpt:
-    passage = readings.printed(hit.number)
+def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus, views: PassageViews) -> Excerpt:
+    passage = views.printed(hit.number)
     answering = min(hit.sentence, len(passage.sentences) - 1)
     # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
-    headings = readings.read(hit.number).body
+    headings = views.view(hit.number).body
     start = passage.sentences[headings][0] if headings <= answering else 0
     found = [token for token in passage.tokens if token[0] in terms]
     if start and len(passage.text) <= MAX_EXCERPT:

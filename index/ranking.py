@@ -19,10 +19,10 @@ from index.corpus import Corpus
 from index.filters import Mask
 from index.maxscore import Ids, Sums
 from index.query import Query
-from index.readings import Readings
 from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
+from index.views import PassageViews
 
 CANDIDATES = 32
 DEFINING = 240
@@ -67,10 +67,10 @@ class Ranking:
     """Ranks the passages of one generation. Immutable; safe to share between threads."""
 
     def __init__(
-        self, corpus: Corpus, readings: Readings, terms: StringTable, bm25: BM25, rules: Rules | None = None
+        self, corpus: Corpus, views: PassageViews, terms: StringTable, bm25: BM25, rules: Rules | None = None
     ) -> None:
         self._corpus = corpus
-        self._readings = readings
+        self._views = views
         self._bm25 = bm25
         self._concepts = ConceptScorer(terms, bm25)
         self._rules = rules or Rules()
@@ -86,7 +86,7 @@ class Ranking:
         if not len(first[0]):
             return Evidence((), importance, frequency, numbers)
         ordered = self._order(query, first, scored, np.array(importance), numbers)
-        return Evidence(select(query, ordered, self._readings, limit), importance, frequency, numbers)
+        return Evidence(select(query, ordered, self._views, limit), importance, frequency, numbers)
 
     def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
         """Number and sum over the concepts of the best passages, best first."""
@@ -115,12 +115,12 @@ class Ranking:
         shares = np.array([one.shares_of(numbers) for one in scored])
         coverage = weights @ shares
         best, sentences = best_sentences(
-            query, corpus, self._readings, scored, numbers, weights, shares, terms, rules.sentences
+            query, corpus, self._views, scored, numbers, weights, shares, terms, rules.sentences
         )
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
-        score[[self._readings.read(number).tokens < rules.tiny_terms for number in numbers.tolist()]] *= rules.tiny
+        score[[self._views.view(number).tokens < rules.tiny_terms for number in numbers.tolist()]] *= rules.tiny
         score[corpus.are_in(query.language, numbers)] *= rules.own_language
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:

@@ -24,8 +24,8 @@ from index.generation import Generations
 from index.lexicon import Lexicon
 from index.query import Query, parse
 from index.ranking import Evidence, Ranking, Rules
-from index.readings import Readings
 from index.tables import StringTable
+from index.views import PassageViews
 
 if TYPE_CHECKING:
     from index.explain import Explanation
@@ -74,8 +74,8 @@ class Searcher:
             raise BrokenGeneration(
                 f"generation {generation}", f"cannot be opened ({error})", "run citedesk reindex"
             ) from error
-        self._readings = Readings(self._corpus)
-        self._ranking = Ranking(self._corpus, self._readings, terms, self._bm25, rules)
+        self._views = PassageViews(self._corpus)
+        self._ranking = Ranking(self._corpus, self._views, terms, self._bm25, rules)
 
     @classmethod
     def open(cls, index: Path) -> Searcher:
@@ -85,9 +85,7 @@ class Searcher:
     def ask(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Answer | NoAnswer:
         """Answer a question with at most `limit` excerpts; `history`: the questions before it, oldest first."""
         query = self.parse(question, history)
-        return compose(
-            query, self.rank(query, max(limit, JUDGED)), self._corpus, self._readings, self.generation, limit
-        )
+        return compose(query, self.rank(query, max(limit, JUDGED)), self._corpus, self._views, self.generation, limit)
 
     def parse(self, question: str, history: Sequence[str] = ()) -> Query:
         """How a question is understood."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.query import Query
-from index.readings import Readings
+from index.views import PassageViews
 
 UNRELATED = 0.12
 """Share of the best score below which a passage has nothing to do with the question any more."""
@@ -35,13 +35,13 @@ class Hit:
     """How much of each concept it has, 0 to 1."""
 
 
-def select(query: Query, ordered: Iterable[Hit], readings: Readings, limit: int) -> tuple[Hit, ...]:
+def select(query: Query, ordered: Iterable[Hit], views: PassageViews, limit: int) -> tuple[Hit, ...]:
     """At most `limit` of the hits, which come best first."""
     kept: list[Hit] = []
     for hit in ordered:
         if kept and hit.score < UNRELATED * kept[0].score:
             break
-        if not any(readings.alike(hit.number, other.number) for other in kept):
+        if not any(views.alike(hit.number, other.number) for other in kept):
             kept.append(hit)
         if len(kept) == max(limit, SEVERAL):
             break

@@ -17,7 +17,7 @@ from index.concepts import Scored
 from index.corpus import CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
 from index.query import Concept, Query
-from index.readings import Printed, Reading, Readings
+from index.views import PassageView, PassageViews, Printed
 from index.wanted import Wanted
 
 _NEAR = 4
@@ -60,7 +60,7 @@ class SentenceRules:
 def best_sentences(
     query: Query,
     corpus: Corpus,
-    readings: Readings,
+    views: PassageViews,
     scored: list[Scored],
     numbers: Integers,
     weights: Floats,
@@ -73,7 +73,7 @@ def best_sentences(
     numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
     much of each concept the passage has, headings included; terms: the query's terms that the index has.
     """
-    read = [readings.read(number) for number in numbers.tolist()]
+    read = [views.view(number) for number in numbers.tolist()]
     counts = np.array([one.sentences for one in read])
     starts = np.cumsum(counts) - counts
     passage = np.repeat(np.arange(len(read)), counts)
@@ -92,7 +92,7 @@ def best_sentences(
     tells = np.ones(len(read), bool)
     gain: Floats = np.zeros(len(passage))
     if query.wants == "definition":
-        gain = _defining(query, terms, readings, numbers, read, rules)
+        gain = _defining(query, terms, views, numbers, read, rules)
     elif query.wants in _SHAPES:
         gain = _wanted(_SHAPES[query.wants], corpus, numbers, starts, len(passage), terms, rules)
         if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
@@ -110,7 +110,12 @@ def best_sentences(
 
 
 def _said(
-    query: Query, scored: list[Scored], terms: dict[str, int], numbers: Integers, read: list[Reading], shares: Floats
+    query: Query,
+    scored: list[Scored],
+    terms: dict[str, int],
+    numbers: Integers,
+    read: list[PassageView],
+    shares: Floats,
 ) -> Floats:
     """How much of each concept each sentence says, 0 to 1: float (sentences x concepts).
 
@@ -190,9 +195,9 @@ def _shares(ways: list[_Way], places: dict[int, tuple[int, ...]]) -> dict[int, f
 def _defining(
     query: Query,
     terms: dict[str, int],
-    readings: Readings,
+    views: PassageViews,
     numbers: Integers,
-    read: list[Reading],
+    read: list[PassageView],
     rules: SentenceRules,
 ) -> Floats:
     """For each sentence: what it gains by opening with what is to be defined, or by spelling it out."""
@@ -204,7 +209,7 @@ def _defining(
         for short, long in (pair for pairs in names for pair in pairs):
             both = set(one.places.get(short, ())).intersection(*(one.places.get(term, ()) for term in long))
             for sentence in both:
-                beside = _stand_beside(short, long, readings.printed(number), sentence)
+                beside = _stand_beside(short, long, views.printed(number), sentence)
                 own[sentence] = max(own[sentence], rules.spells_out if beside else rules.says_both)
         gain += own
     return np.array(gain)

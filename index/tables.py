@@ -21,7 +21,7 @@ Array = npt.NDArray[Any]
 LOOKUPS_WORTH = 64
 """Strings that a dictionary of all takes in, in the time in which one is found by halving."""
 _ONE_AT_A_TIME = threading.Lock()
-"""numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError: recursion depth)."""
+"""numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError)."""
 MOST_KEPT = 1 << 18
 """Strings of a table of which a dictionary is kept in memory."""
 

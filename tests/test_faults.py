@@ -22,8 +22,8 @@ from bot.checks import check_data_folder, check_index
 from bot.config import Config, load
 from content.library import CHANGED, GONE, UNLISTED, Library, Skipped
 from content.readers.pool import KILLED
-from index import growing, seen
 from index import generation as generation_module
+from index import growing, seen
 from index.answer import Answer
 from index.builder import Progress, reindex
 from index.draft import Draft

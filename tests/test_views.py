@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from shelf import Shelf
 
-from index import readings
+from index import views
 from index.answer import Answer
-from index.readings import Readings
+from index.views import PassageViews
 
 DEPTH = "The lake is forty metres deep in the north and nine in the south, as the institute measured."
 
@@ -31,7 +31,7 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 
 
 def test_passages_of_one_report_that_say_the_same_are_alike(shelf: Shelf) -> None:
-    read = shelf.searcher()._readings
+    read = shelf.searcher()._views
     summary, chapter, ships = numbers(shelf)["lake"]
     assert read.alike(summary, chapter)
     assert not read.alike(summary, ships)
@@ -39,7 +39,7 @@ def test_passages_of_one_report_that_say_the_same_are_alike(shelf: Shelf) -> Non
 
 def test_passages_of_two_reports_are_never_alike(shelf: Shelf) -> None:
     """Each report is a source of its own."""
-    read, found = shelf.searcher()._readings, numbers(shelf)
+    read, found = shelf.searcher()._views, numbers(shelf)
     assert not read.alike(found["lake"][0], found["other"][0])
     answer = shelf.ask("How deep is the lake in the north?")
     assert isinstance(answer, Answer)
@@ -49,7 +49,7 @@ def test_passages_of_two_reports_are_never_alike(shelf: Shelf) -> None:
 def test_a_reading_tells_where_each_term_stands(shelf: Shelf) -> None:
     searcher = shelf.searcher()
     number = numbers(shelf)["lake"][0]
-    reading = searcher._readings.read(number)
+    reading = searcher._views.view(number)
     terms = {searcher._terms[term]: where for term, where in reading.places.items()}
     assert (reading.body, reading.sentences) == (1, 2)
     assert terms["lake"] == (1,)
@@ -59,21 +59,21 @@ def test_a_reading_tells_where_each_term_stands(shelf: Shelf) -> None:
 def test_what_is_printed_are_the_words_of_the_text(shelf: Shelf) -> None:
     searcher = shelf.searcher()
     for number in range(len(searcher._corpus)):
-        printed = searcher._readings.printed(number)
+        printed = searcher._views.printed(number)
         tokens = [(searcher._terms[term], printed.text[low:high]) for term, low, high in printed.tokens]
         assert tokens == [(t.term, printed.text[t.start : t.end]) for t in shelf.analyzer.analyze(printed.text)]
         assert printed.citation == searcher._corpus.citation(number)
 
 
 def test_what_is_kept_of_passages_is_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(readings, "KEPT", 2)
+    monkeypatch.setattr(views, "KEPT", 2)
     corpus = shelf.searcher()._corpus
-    small, large = Readings(corpus), shelf.searcher()._readings
+    small, large = PassageViews(corpus), shelf.searcher()._views
     for _ in range(3):
         for number in range(len(corpus)):
-            assert small.read(number) == large.read(number)
+            assert small.view(number) == large.view(number)
             assert small.printed(number) == large.printed(number)
-    assert small.read.cache_info().currsize == small.printed.cache_info().currsize == 2
+    assert small.view.cache_info().currsize == small.printed.cache_info().currsize == 2
     assert small.alike.cache_info().maxsize == 32
 
 

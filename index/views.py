@@ -20,7 +20,7 @@ KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PassageView:
     """What a passage says, sentence by sentence."""
 
     document: int
@@ -47,16 +47,16 @@ class Printed:
     citation: Citation
 
 
-class Readings:
+class PassageViews:
     """Reads the passages of one generation. Safe to share between threads."""
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self.read = lru_cache(maxsize=KEPT)(self._read)
+        self.view = lru_cache(maxsize=KEPT)(self._view)
         self.printed = lru_cache(maxsize=KEPT)(self._printed)
         self.alike = lru_cache(maxsize=16 * KEPT)(self._alike)
 
-    def _read(self, number: int) -> Reading:
+    def _view(self, number: int) -> PassageView:
         forward = self._corpus.forward
         tokens = forward.of(number)
         places: defaultdict[int, dict[int, None]] = defaultdict(dict)
@@ -66,7 +66,7 @@ class Readings:
             openings.setdefault(sentence, term)
         place = self._corpus.places[number]
         count = max(openings, default=0) + 1
-        return Reading(
+        return PassageView(
             document=int(place[DOCUMENT]),
             tokens=tokens.stop - tokens.start,
             sentences=count,
@@ -77,7 +77,7 @@ class Readings:
 
     def _alike(self, number: int, other: int) -> bool:
         """Whether two passages of one document say the same."""
-        one, two = self.read(number), self.read(other)
+        one, two = self.view(number), self.view(other)
         if one.document != two.document:
             return False
         shorter = max(1, min(len(one.places), len(two.places)))
