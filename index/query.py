@@ -23,6 +23,7 @@ MAX_CONCEPTS = 48
 """A question of more words is read as far as this; nobody asks that much at once."""
 LIGHT_WEIGHT = 0.3
 EARLIER_WEIGHT = 0.7
+_DEGREE = re.compile("^有?多.$")
 MAX_PHRASE = 4
 """Words of an everyday phrase."""
 MAX_QUESTION = 2000
@@ -160,6 +161,8 @@ def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
     term = token.term
     if len(term) == 1 or not HAN_RUN.fullmatch(term) or lexicon.knows_han(term):
         return [token]
+    if _DEGREE.match(term):  # 有多深: what is asked is how deep
+        return [Token(term[-1], token.end - 1, token.end)]
     if INTERROGATIVE.search(term):  # 哪一天, 由谁来
         return [token._replace(term=stopwords.ASKING)]
     words, low = [], 0
