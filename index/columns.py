@@ -95,10 +95,11 @@ class Columns:
 
     @classmethod
     def open(cls, folder: Path) -> Columns:
-        """Map what `save` wrote. Raises OSError where a file is missing, ValueError where one is damaged."""
+        """Map what `save` wrote. Raises OSError, or ValueError where it is damaged or another version's."""
         columns = cls(*(load_array(folder, f"columns.{name}") for name in ("terms", "levels", "blocks", "units")))
-        # blocks of another size, as another version may have had them, would be misread
-        return columns if columns.levels.shape[1] == columns.blocks.shape[1] * BLOCK else cls.none()
+        if columns.levels.shape[1] != columns.blocks.shape[1] * BLOCK:
+            raise ValueError("columns.blocks.npy has blocks of another size")
+        return columns
 
     def by_term(self) -> dict[int, Column]:
         """The column of each common term."""

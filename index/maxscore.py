@@ -71,7 +71,8 @@ class Weighted:
 
     def times(self, factor: float) -> Weighted:
         """The same postings, each giving so many times as much."""
-        return Weighted(self.passages, self.values, self.scale * factor, self.bound * factor, self.kth * factor)
+        scale, bound, kth = (value * factor for value in (self.scale, self.bound, self.kth))
+        return Weighted(self.passages, self.values, scale, bound, kth, self.column)
 
 
 class MaxScore:

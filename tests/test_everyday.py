@@ -10,8 +10,9 @@ from collections.abc import Callable
 import pytest
 from shelf import Shelf
 
+from content.library import EVERYDAY
 from index.analyzer import Analyzer
-from index.lexicon import _analyze_everyday, read_everyday
+from index.lexicon import _analyze_everyday
 from index.query import MAX_PHRASE, Query
 
 FILLING = {f"filling{number}": f"The river was painted {number} times in spring." for number in range(6)}
@@ -52,7 +53,7 @@ def test_only_what_the_reports_print_is_looked_for(shelf: Shelf) -> None:
 
 
 def test_the_list_is_whole() -> None:
-    rows = list(csv.reader(io.StringIO(read_everyday())))
+    rows = list(csv.reader(io.StringIO(EVERYDAY.read_text(encoding="utf-8"))))
     assert rows[0] == ["asked", "printed"]
     assert [row for row in rows if len(row) != 2] == []
     forms = [form for row in rows[1:] for cell in row for form in cell.split(";")]
@@ -61,14 +62,14 @@ def test_the_list_is_whole() -> None:
 
 def test_what_is_asked_stands_in_one_row_of_the_list() -> None:
     """Two rows for one word would be read as one, and whoever mends the first would wonder about the second."""
-    rows = list(csv.DictReader(io.StringIO(read_everyday())))
+    rows = list(csv.DictReader(io.StringIO(EVERYDAY.read_text(encoding="utf-8"))))
     asked = Counter(form.lower() for row in rows for form in row["asked"].split(";"))
     assert [form for form, times in asked.items() if times > 1] == []
 
 
 def test_each_row_has_a_few_printed_forms() -> None:
     """Whatever is found by everything says nothing."""
-    rows = list(csv.DictReader(io.StringIO(read_everyday())))
+    rows = list(csv.DictReader(io.StringIO(EVERYDAY.read_text(encoding="utf-8"))))
     assert [row["asked"] for row in rows if len(row["printed"].split(";")) > 8] == []
 
 
