@@ -266,7 +266,8 @@ class _Union:
     def __init__(self, lists: list[Ids], size: int) -> None:
         self._full = size < _SPARSE * sum(len(one) for one in lists) or size < _SMALL
         if self._full:
-            self._size, self._places = size, lists
+            # as wide as numpy's own indices: with narrower ones every scattering would widen them again
+            self._size, self._places = size, [one.astype(np.intp) for one in lists]
             return
         together = np.concatenate([*lists, np.zeros(0, np.int32)])
         self._passages, places = np.unique(together, return_inverse=True)
