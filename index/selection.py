@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.query import Query
 from index.views import PassageViews
 
-UNRELATED = 0.12
+UNRELATED = 0.1
 """Share of the best score below which a passage has nothing to do with the question any more."""
 SEVERAL = 10
 """Hits among which the years of a question are looked for, however few are shown."""
