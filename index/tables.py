@@ -7,7 +7,6 @@ each ends). Opening one reads neither; several processes share one copy in the p
 from __future__ import annotations
 
 import mmap
-import os
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -192,12 +191,3 @@ def _encode(string: str) -> bytes:
 def _head(key: bytes) -> int:
     """The first 8 bytes as a number that sorts as they do."""
     return int.from_bytes(key[:8].ljust(8, b"\0"), "big")
-
-
-def sync(path: Path) -> None:
-    """Have the disk hold what was written, before anything refers to it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

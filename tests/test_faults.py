@@ -6,7 +6,6 @@ import errno
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, tzinfo
@@ -357,112 +356,6 @@ def test_of_a_file_that_changes_while_it_is_read_the_last_version_stays(lake: Sh
     after = reindex(lake.reports, lake.index, analyzer=lake.analyzer)
     assert (after.changed, after.skipped) == (("lake.md",), ())
     assert lake.texts("How deep is the lake?") == [NEW]
-
-
-def test_at_start_the_newest_older_generation_answers_for_one_that_does_not_open(
-    lake: Shelf, caplog: pytest.LogCaptureFixture
-) -> None:
-    good = lake.generations.current()
-    lake.put("lake.md", NEW)
-    broken = lake.reindex().generation
-    (lake.generations.path(broken) / "passages.utf8").unlink()
-    live = LiveSearcher(lake.index)
-    with caplog.at_level(logging.ERROR):
-        for _ in range(3):
-            assert answer(live) == OLD
-    assert live.get().generation == good
-    assert len(caplog.records) == 1, "said once, not at every question"
-    lake.reindex()
-    assert answer(live) == NEW
-
-
-def test_a_generation_newer_than_the_one_rolled_back_to_does_not_answer_for_it(lake: Shelf) -> None:
-    first = lake.generations.current()
-    assert first
-    lake.put("lake.md", NEW)
-    lake.reindex()
-    lake.generations.rollback()
-    (lake.generations.path(first) / "passages.utf8").unlink()
-    with pytest.raises(BrokenGeneration):
-        LiveSearcher(lake.index).get()
-
-
-def wait_for_verification() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "verify":
-            thread.join(30)
-
-
-def flip_a_bit(shelf: Shelf, generation: str) -> None:
-    path = shelf.generations.path(generation) / "postings.weights.npy"
-    data = bytearray(path.read_bytes())
-    data[-1] ^= 1
-    path.write_bytes(data)
-
-
-def test_a_flipped_bit_is_found_while_the_bot_runs_and_an_older_generation_answers(lake: Shelf) -> None:
-    good = lake.generations.current()
-    lake.put("lake.md", NEW)
-    flip_a_bit(lake, lake.reindex().generation)
-    live = LiveSearcher(lake.index, verify=True)
-    live.get()
-    wait_for_verification()
-    assert live.get().generation == good
-    assert answer(live) == OLD
-    repaired = lake.reindex()
-    assert (answer(live), live.get().generation) == (NEW, repaired.generation)
-    wait_for_verification()
-    assert live.get().generation == repaired.generation
-
-
-def test_a_flipped_bit_without_an_older_generation_stops_nobody(lake: Shelf) -> None:
-    generation = lake.generations.require_current()
-    flip_a_bit(lake, generation)
-    live = LiveSearcher(lake.index, verify=True)
-    live.get()
-    wait_for_verification()
-    assert live.get().generation == generation
-    assert answer(live) == OLD
-
-
-@pytest.mark.parametrize("version", ["readers.VERSION", "passages.VERSION"])
-def test_other_readers_or_other_passages_have_everything_read_again(
-    lake: Shelf, monkeypatch: pytest.MonkeyPatch, version: str
-) -> None:
-    assert lake.reindex().unchanged == 2
-    monkeypatch.setattr(f"content.{version}", 99)
-    generation = lake.generations.current()
-    assert lake.reindex().generation != generation
-    assert lake.read == ["lake.md", "river.md"]
-    lake.reindex()
-    assert lake.read == []
-
-
-def test_what_a_killed_process_left_of_a_dictionary_is_removed(lake: Shelf) -> None:
-    dead, alive = (lake.index / f"dictionary-9-abc.{pid}.tmp" for pid in (2**22 + 1, os.getpid()))
-    dead.mkdir()
-    alive.mkdir()
-    lake.reindex()
-    assert not dead.exists()
-    assert alive.exists(), "another process is still writing it"
-
-
-def test_check_says_which_generation_answers_while_the_live_one_is_damaged(lake: Shelf) -> None:
-    good = lake.generations.require_current()
-    lake.put("lake.md", NEW)
-    broken = lake.reindex().generation
-    flip_a_bit(lake, broken)
-    (lake.index / "x.unfinished").mkdir()
-    file = lake.index.parent / "config.toml"
-    file.write_text('[content]\npath = "reports"\n[data]\npath = "."\n', encoding="utf-8")
-    config = load(file, {})
-    found = [one for one in check_index(config) if one.subject == "index"]
-    assert [one.ok for one in found] == [False, None, None]
-    assert broken in found[0].what
-    assert good in found[1].what
-    assert "--rollback" in found[1].remedy
-    assert "broken off" in found[2].what
-    assert "run citedesk reindex" in found[2].remedy
 
 
 def test_killed_at_random_instants_with_a_searcher_beside_nothing_is_lost(tmp_path: Path) -> None:
