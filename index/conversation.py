@@ -33,6 +33,7 @@ _PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|he|she|his|her|those|these|this|that|there|ones?)\b|它|他们|她们|这些|那些|该|其",
     re.IGNORECASE,
 )
+_REFERS = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her)\b|它|他们|她们|其", re.IGNORECASE)
 
 _ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\b|^\s*那么?", re.IGNORECASE)
 _ASKS_FOR = re.compile(
@@ -74,6 +75,8 @@ def merge(question: str, history: Sequence[str], analyzer: Analyzer, kind_of: Ki
     if len(history) > 1 and leans(earlier, analyzer):
         earlier, _ = merge(earlier, history[:-1], analyzer, kind_of)
     named = {kind for kind in _kinds(question, analyzer.names(question), kind_of) if kind in REPLACED}
+    if _REFERS.search(question):  # "How many of them have a PhD?" is still about whom the last one named
+        named -= {"acronym", "name"}
     tokens = analyzer.names(earlier)
     kinds = _kinds(earlier, tokens, kind_of)
     # "Which Japanese body ...?" - "And in Korea?"

@@ -76,3 +76,9 @@ def test_a_name_takes_the_place_of_another(shelf: Shelf) -> None:
 
 def test_follow_ups_of_follow_ups_reach_back_to_what_was_asked(shelf: Shelf) -> None:
     assert first(shelf, "具体是哪一天？", FORUM, "那武汉呢？") == "武汉论坛在五月五日召开。"
+
+
+def test_they_are_those_whom_the_question_before_named(shelf: Shelf) -> None:
+    """PhD is written like an acronym, but does not take the place of whom "they" are."""
+    labels = understood(shelf, "And how many of them have a PhD?", "How many people work at CASTED?")
+    assert "CASTED" in labels
