@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-LOOKUPS_WORTH = 64
+LOOKUPS_WORTH = 20
 """Strings that a dictionary of all takes in, in the time in which one is found by halving."""
 _ONE_AT_A_TIME = threading.Lock()
 """numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError)."""
