@@ -8,7 +8,6 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -107,7 +106,7 @@ class Ranking:
         scored: list[Scored],
         importance: Floats,
         terms: dict[str, int],
-    ) -> Iterator[Hit]:
+    ) -> list[Hit]:
         """The candidates in the order in which they answer."""
         rules, corpus = self._rules, self._corpus
         numbers, raw = first
@@ -127,7 +126,9 @@ class Ranking:
                 score[share < 0.5] *= rules.unnamed
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
-        for number, value, covered, sentence, sum_, parts in zip(
-            *(column[order].tolist() for column in columns), strict=True
-        ):
-            yield Hit(number, value, covered, sentence, sum_, tuple(parts))
+        return [
+            Hit(number, value, covered, sentence, sum_, tuple(parts))
+            for number, value, covered, sentence, sum_, parts in zip(
+                *(column[order].tolist() for column in columns), strict=True
+            )
+        ]
