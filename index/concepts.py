@@ -31,7 +31,9 @@ from index.tables import StringTable
 EVERYDAY = 0.6
 """An alternative is everyday if its idf is less than this share of the question's own word's, or of the mean."""
 SOFT = frozenset(("everyday", "related"))
+"""Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
 TRUSTED = frozenset(("glossary", "acronym"))
+"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
 KINDS = frozenset(("country", "nationality"))
 _WHOLE = 0.99
 _MOSTLY = 0.9

@@ -41,6 +41,7 @@ SENSE_WEIGHTS = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4, 0.4, 0.4)
 SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
 PARTLY = 1.4
+"""Power of the share of a sense's words that the reports have: "market" is little of "stock market"."""
 TRANSLITERATION_WEIGHT = 0.8
 LONGEST_NAME, SHORTEST_NAME = 4, 5
 """Characters that a name spelled in Latin letters has at most, and letters that it then has at least."""
