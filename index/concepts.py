@@ -55,7 +55,7 @@ class Scored:
     shares: Values | float
     """How much of the concept each of them has, 0 to 1: float32 (their number), or one figure for all."""
     idf: float
-    sentences: dict[int, tuple[tuple[int, float], ...]] = field(default_factory=dict, compare=False)
+    sentences: dict[int, dict[int, float]] = field(default_factory=dict, compare=False)
     """What was found out about the sentences of some of them: passage → sentences and their shares (`sentences.py`)."""
 
     @property

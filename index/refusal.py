@@ -35,7 +35,7 @@ NAMED = frozenset(("acronym", "name"))
 class RefusalRules:
     """The thresholds; coverage is the idf-weighted share of the question's concepts."""
 
-    too_little: float = 0.45
+    too_little: float = 0.43
     """Coverage times strength below which nothing is an answer; strength is BM25 by the ln of the passages' number."""
     enough: float = 0.6
     """Coverage from which strength does not matter: it is small in a small library whatever is asked."""
@@ -43,7 +43,7 @@ class RefusalRules:
     """Coverage from which a name that the reports lack may be another one of something that they have."""
     everywhere: float = 0.5
     """Share of the passages from which on a country goes without saying in the others."""
-    together: float = 0.25
+    together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     first: int = 3
     """Passages that are looked at."""

@@ -23,9 +23,10 @@ from index.wanted import Wanted
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
 _SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
-_Way = tuple[float, tuple[int, ...], int]
-"""An alternative: its weight, the numbers of those of its terms that the reports have, and how many terms it has."""
-_Ways = tuple[list[list[_Way]], list[_Way]]
+_Alternatives = tuple[list[tuple[float, int]], list[tuple[float, tuple[int, ...], int]]]
+"""Alternatives of one term, the best first: weight and number; and longer ones: weight, the numbers of those of their
+terms that the reports have, and how many terms they have."""
+_Ways = tuple[list[_Alternatives], _Alternatives]
 """The alternatives of each part of a concept, and those of the whole."""
 KEPT = 1024
 """Passages whose sentences are remembered of a concept."""
@@ -140,46 +141,50 @@ def _said(
                     known.sentences.clear()
                 known.sentences[number] = found
             base = bases[place] + column
-            for sentence, share in found:
+            for sentence, share in found.items():
                 said[base + width * sentence] = share
     return np.array(said).reshape(-1, width)
 
 
-def _found(ways: _Ways, places: dict[int, tuple[int, ...]]) -> tuple[tuple[int, float], ...]:
+def _found(ways: _Ways, places: dict[int, tuple[int, ...]]) -> dict[int, float]:
     """The sentences of a passage that say something of a concept, and how much."""
     parts, whole = ways
+    if len(parts) == 1 and not any(whole):
+        return _shares(parts[0], places)
     said: dict[int, float] = {}
     for part in parts:
         for sentence, share in _shares(part, places).items():
             said[sentence] = said.get(sentence, 0.0) + share / len(parts)
     for sentence, share in _shares(whole, places).items():
         said[sentence] = max(said.get(sentence, 0.0), share)
-    return tuple(said.items())
+    return said
 
 
 def _ways_of(concept: Concept, terms: dict[str, int]) -> _Ways:
     return [_ways(part.alternatives, terms) for part in concept.parts], _ways(concept.alternatives, terms)
 
 
-def _ways(alternatives: tuple[Alternative, ...], terms: dict[str, int]) -> list[_Way]:
-    ways = []
+def _ways(alternatives: tuple[Alternative, ...], terms: dict[str, int]) -> _Alternatives:
+    words, phrases = [], []
     for one in alternatives:
         numbers = tuple(terms[term] for term in one.terms if term in terms)
-        if numbers:
-            ways.append((one.weight, numbers, len(one.terms)))
-    return ways
+        if numbers and len(one.terms) == 1:
+            words.append((one.weight, numbers[0]))
+        elif numbers:
+            phrases.append((one.weight, numbers, len(one.terms)))
+    words.sort(reverse=True)
+    return words, phrases
 
 
-def _shares(ways: list[_Way], places: dict[int, tuple[int, ...]]) -> dict[int, float]:
+def _shares(alternatives: _Alternatives, places: dict[int, tuple[int, ...]]) -> dict[int, float]:
     """The sentences that have something of any of some alternatives, and how much: the best of them."""
+    words, phrases = alternatives
     best: dict[int, float] = {}
-    for weight, numbers, length in ways:
-        if length == 1:
-            if numbers[0] in places:
-                for sentence in places[numbers[0]]:
-                    if weight > best.get(sentence, 0.0):
-                        best[sentence] = weight
-            continue
+    for weight, number in words:
+        if number in places:
+            for sentence in places[number]:
+                best.setdefault(sentence, weight)  # the best word comes first
+    for weight, numbers, length in phrases:
         counts: dict[int, int] = {}
         for number in numbers:
             if number in places:

@@ -23,7 +23,8 @@ CHINESE = frozenset(
 # Words that ask rather than name: dropped from a question as long as something else is left of it.
 ENGLISH_ASKING = frozenset(
     """tell show give list find know want need please explain describe say said says mean means meant called name
-    names named kind kinds type types sort many ever exactly there's what's who's let happen happened""".split()
+    names named kind kinds type types sort many ever exactly there's what's who's let happen happened anybody anyone
+    anything anywhere somebody someone something somewhere everybody everyone everything nobody nothing""".split()
 )
 ASKING = "什么"
 """What stands for any word that asks."""
