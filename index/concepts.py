@@ -22,9 +22,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.bm25 import BM25
+from index.bm25 import BM25, Floats
 from index.lexicon import Alternative
-from index.maxscore import Ids, Values, Weighted
+from index.maxscore import Ids, Places, Values, Weighted
 from index.query import Concept
 from index.tables import StringTable
 
@@ -96,6 +96,7 @@ class ConceptScorer:
 
     def __init__(self, terms: StringTable, bm25: BM25) -> None:
         self._find = lru_cache(maxsize=1 << 16)(terms.find)
+        self._idf = lru_cache(maxsize=1 << 16)(self._idf_of_term)
         self._bm25 = bm25
         self._kept = _Kept(_KEPT_BYTES)
 
@@ -191,44 +192,55 @@ class ConceptScorer:
         return union.scored(score, share, idf)
 
     def _unite_at_once(self, known: list[_KnownOne], ordinary: list[int], soft: set[int]) -> Scored:
-        """The same in a corpus so small that what counts is how often numpy is called: alternatives x passages."""
+        """The same in a corpus so small that what counts is how often numpy is called."""
         size = self._bm25.corpus_size
-        rows, idfs, lists, weights, totals = [], [], [], [], []
-        for row, (_, numbers, _) in enumerate(known):
-            own = [self._idf(number) for number in numbers]
-            totals.append(sum(own) or 1.0)
-            for number, idf in zip(numbers, own, strict=True):
-                if number >= 0:
-                    passages, values = self._bm25.postings(number)
-                    rows.append(row * size)
-                    idfs.append(idf)
-                    lists.append(passages)
-                    weights.append(values)
-        lengths = [len(one) for one in lists]
-        cells = np.concatenate(lists) + np.repeat(rows, lengths)
-        each = np.repeat(idfs, lengths)
-        shape, total = (len(known), size), np.array(totals)[:, None]
-        present = np.bincount(cells, each, len(known) * size).reshape(shape) / total
-        summed = np.bincount(cells, each * np.concatenate(weights), len(known) * size).reshape(shape) / total
-        given = summed * present * np.array([one.weight for one, _, _ in known])[:, None]
-        credences = np.array([_credence(one) for one, _, _ in known])[:, None]
-        shares = present * present * credences
-        hard = [place for place in ordinary if place not in soft]
-        score, share = np.zeros(size), np.zeros(size)
-        if ordinary:
-            score, share = given[ordinary].max(axis=0), shares[ordinary].max(axis=0)
-        whole = (shares > _WHOLE * credences)[hard].any(axis=0)
+        score, share, whole = np.zeros(size), np.zeros(size), np.zeros(size, bool)
+        everyday = []
+        for place, (alternative, numbers, own) in enumerate(known):
+            credence, shares = _credence(alternative), None
+            if len(numbers) == 1:
+                passages, weights = self._as_wide(numbers[0])
+            else:
+                passages, weights, shares = self._weigh_dense(numbers)
+                shares *= credence
+            weights *= alternative.weight
+            if place not in ordinary:
+                everyday.append((own, passages, weights, credence if shares is None else shares))
+                continue
+            score[passages] = np.maximum(score[passages], weights)
+            share[passages] = np.maximum(share[passages], credence if shares is None else shares)
+            if place not in soft:
+                whole[passages if shares is None else passages[shares > _WHOLE * credence]] = True
         idf = self._bm25.idf_of(float(share[whole].sum()))
         score *= idf
-        for place, (_, _, own_idf) in enumerate(known):
-            if place not in ordinary:
-                np.maximum(score, own_idf * given[place], out=score)
-                np.maximum(share, own_idf / idf * shares[place], out=share)
-        numbers_ = np.flatnonzero(share)
-        values = score[numbers_].astype(np.float32)
+        for own, passages, weights, part in everyday:
+            score[passages] = np.maximum(score[passages], own * weights)
+            share[passages] = np.maximum(share[passages], own / idf * part)
+        found = share.nonzero()[0]
+        values = score[found].astype(np.float32)
         bound = float(values.max()) if len(values) else 0.0
-        weighted = Weighted(numbers_.astype(np.int32), values, 1.0, bound)
-        return Scored(weighted, share[numbers_].astype(np.float32), idf)
+        return Scored(Weighted(found.astype(np.int32), values, 1.0, bound), share[found].astype(np.float32), idf)
+
+    def _weigh_dense(self, numbers: list[int]) -> tuple[Places, Floats, Floats]:
+        """`_weigh` for an alternative of several terms, its own weight and credence apart."""
+        idfs = [self._idf(number) for number in numbers]
+        total = sum(idfs) or 1.0
+        size = self._bm25.corpus_size
+        summed, present = np.zeros(size), np.zeros(size)
+        for number, idf in zip(numbers, idfs, strict=True):
+            if number >= 0:
+                passages, weights = self._as_wide(number)
+                weights *= idf / total
+                summed[passages] += weights
+                present[passages] += idf / total
+        found = present.nonzero()[0]
+        there = present[found]
+        return found, summed[found] * there, there * there
+
+    def _as_wide(self, number: int) -> tuple[Places, Floats]:
+        """Postings as numpy indexes and computes: to widen them anew in every step takes longer than the steps."""
+        passages, weights = self._bm25.postings(number)
+        return passages.astype(np.intp), weights.astype(np.float64)
 
     def _known(self, alternative: Alternative) -> tuple[list[int], float]:
         """The numbers of an alternative's terms (-1: no passage has it) and the idf of the rarest."""
@@ -255,7 +267,7 @@ class ConceptScorer:
         shares = present * present * np.float32(credence)
         return _Found(*union.only(present, weights, shares))
 
-    def _idf(self, number: int) -> float:
+    def _idf_of_term(self, number: int) -> float:
         return self._bm25.idf_of(self._bm25.document_frequency(number) if number >= 0 else 1)
 
 

@@ -19,10 +19,10 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from content.library import EVERYDAY, glossary_file
 from index import stopwords
@@ -77,9 +77,8 @@ _ENDINGS = (
 _FILE = "lexicon.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """Terms that may stand for a concept, all of them together."""
+class Alternative(NamedTuple):
+    """Terms that may stand for a concept, all of them together. A tuple, since it is hashed again and again."""
 
     terms: tuple[str, ...]
     weight: float
@@ -89,8 +88,7 @@ class Alternative:
     """How the reports write it; only of a mended spelling."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A glossary entry found in a question: `tokens[low:high]` are what it says there."""
 
     low: int

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
@@ -30,8 +31,7 @@ MAX_QUESTION = 2000
 """Characters of a question that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One word of a concept and what may stand for it; the first alternative is the word itself."""
 
     term: str

@@ -7,7 +7,9 @@ each ends). Opening one reads neither; several processes share one copy in the p
 from __future__ import annotations
 
 import mmap
+import sys
 import threading
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -110,6 +112,8 @@ class StringTable:
         self._heads = load_array(folder, f"{name}.heads") if heads.exists() else None
         self._lookups = 0
         self._numbers: dict[str, int] | None = None
+        self._sorted: list[str] = []
+        """All strings, beside the dictionary: code points sort as UTF-8 does."""
         if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
             raise ValueError(f"{name}.utf8 is damaged")
 
@@ -117,7 +121,7 @@ class StringTable:
         return len(self._ends)
 
     def __getitem__(self, number: int) -> str:
-        return self._raw(number).decode("utf-8", "surrogatepass")
+        return self._sorted[number] if self._sorted else self._raw(number).decode("utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
         for number in range(len(self)):
@@ -149,7 +153,8 @@ class StringTable:
             return self._numbers.get(string, -1)
         self._lookups += 1
         if self._lookups * LOOKUPS_WORTH > len(self) and len(self) <= MOST_KEPT:
-            self._numbers = dict(zip(self.all(), range(len(self)), strict=True))
+            self._sorted = self.all()
+            self._numbers = dict(zip(self._sorted, range(len(self)), strict=True))
         key = _encode(string)
         if self._heads is None:
             number = self._lower_bound(key)
@@ -161,9 +166,11 @@ class StringTable:
 
     def starting_with(self, prefix: str) -> range:
         """The numbers of the strings of a sorted table that begin with `prefix`, which must not be empty."""
+        if self._sorted:
+            after = prefix + chr(sys.maxunicode)  # no text holds it: it is no character
+            return range(bisect_left(self._sorted, prefix), bisect_left(self._sorted, after))
         key = _encode(prefix)
-        after = key + b"\xff"  # no UTF-8 text holds the byte ff
-        return range(self._lower_bound(key), self._lower_bound(after))
+        return range(self._lower_bound(key), self._lower_bound(key + b"\xff"))  # no UTF-8 text holds the byte ff
 
     def between(self, first: str, last: str) -> range:
         """The numbers of the strings of a sorted table from `first` up to, not including, `last`. O(log n)."""

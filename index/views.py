@@ -6,7 +6,6 @@ Python sets and tuples, made once and kept while people ask about them, cost a t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,20 +58,24 @@ class PassageViews:
     def _view(self, number: int) -> PassageView:
         forward = self._corpus.forward
         tokens = forward.of(number)
-        places: defaultdict[int, dict[int, None]] = defaultdict(dict)
-        openings: dict[int, int] = {}
+        places: dict[int, tuple[int, ...]] = {}
+        openings: list[int] = []
         for term, sentence in zip(forward.terms[tokens].tolist(), forward.sentences[tokens].tolist(), strict=True):
-            places[term][sentence] = None
-            openings.setdefault(sentence, term)
-        place = self._corpus.places[number]
-        count = max(openings, default=0) + 1
+            having = places.get(term)
+            if having is None:
+                places[term] = (sentence,)
+            elif having[-1] != sentence:
+                places[term] = (*having, sentence)
+            if sentence >= len(openings):
+                openings += [-1] * (sentence - len(openings)) + [term]
+        place = self._corpus.places[number].tolist()
         return PassageView(
-            document=int(place[DOCUMENT]),
+            document=place[DOCUMENT],
             tokens=tokens.stop - tokens.start,
-            sentences=count,
-            body=int(place[BODY]),
-            places={term: tuple(found) for term, found in places.items()},
-            openings=tuple(openings.get(sentence, -1) for sentence in range(count)),
+            sentences=max(len(openings), 1),
+            body=place[BODY],
+            places=places,
+            openings=tuple(openings) or (-1,),
         )
 
     def _alike(self, number: int, other: int) -> bool:
