@@ -10,7 +10,7 @@ from index.query import Query
 from index.ranking import Evidence
 from index.refusal import refuse
 from index.selection import Hit
-from index.views import PassageViews
+from index.views import Mark, PassageViews
 
 __all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
 
@@ -93,8 +93,11 @@ def compose(
             query.understood,
             query.follows,
         )
-    terms = frozenset(evidence.numbers.values())
-    excerpts = tuple(_excerpt(rank, hit, terms, corpus, views) for rank, hit in enumerate(evidence.hits[:limit], 1))
+    hits = evidence.hits[:limit]
+    marks = views.marks([hit.number for hit in hits], evidence.numbers.values())
+    excerpts = tuple(
+        _excerpt(rank, hit, found, corpus, views) for rank, (hit, found) in enumerate(zip(hits, marks, strict=True), 1)
+    )
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
@@ -111,13 +114,12 @@ def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(text, passage) for text, passage in found.items())
 
 
-def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus, views: PassageViews) -> Excerpt:
+def _excerpt(rank: int, hit: Hit, found: Sequence[Mark], corpus: Corpus, views: PassageViews) -> Excerpt:
     passage = views.printed(hit.number)
     answering = min(hit.sentence, len(passage.sentences) - 1)
     # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
     headings = views.view(hit.number).body
     start = passage.sentences[headings][0] if headings <= answering else 0
-    found = [token for token in passage.tokens if token[0] in terms]
     if start and len(passage.text) <= MAX_EXCERPT:
         below = {term for term, low, _ in found if low >= start}
         start = start if all(term in below for term, _, _ in found) else 0
@@ -135,7 +137,7 @@ def _excerpt(rank: int, hit: Hit, terms: frozenset[int], corpus: Corpus, views: 
     return excerpt
 
 
-def _matches(found: Sequence[tuple[int, int, int]], start: int) -> tuple[Slice, ...]:
+def _matches(found: Sequence[Mark], start: int) -> tuple[Slice, ...]:
     """Where the terms that were looked for stand after `start`; two terms of one word are one match."""
     slices: list[Slice] = []
     end = start
@@ -148,7 +150,11 @@ def _matches(found: Sequence[tuple[int, int, int]], start: int) -> tuple[Slice, 
 
 def check_verbatim(excerpt: Excerpt, passage: str) -> None:
     """Raise AssertionError unless an excerpt is what its passage says, short enough, and its slices lie in it."""
-    if excerpt.text not in passage or len(excerpt.text) > MAX_EXCERPT:
+    # most are the end of their passage, which is seen at once
+    verbatim = passage.endswith(excerpt.text) or excerpt.text in passage
+    if not verbatim or len(excerpt.text) > MAX_EXCERPT:
         raise AssertionError(f"passage {excerpt.passage}: the excerpt is not a slice of it")
-    if any(not 0 <= start < end <= len(excerpt.text) for start, end in (excerpt.sentence, *excerpt.matches)):
-        raise AssertionError(f"passage {excerpt.passage}: a slice reaches outside the excerpt")
+    length = len(excerpt.text)
+    for start, end in (excerpt.sentence, *excerpt.matches):
+        if not 0 <= start < end <= length:
+            raise AssertionError(f"passage {excerpt.passage}: a slice reaches outside the excerpt")

@@ -17,7 +17,7 @@ from index.concepts import Scored
 from index.corpus import CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
 from index.query import Concept, Query
-from index.views import PassageView, PassageViews, Printed
+from index.views import PassageView, PassageViews
 from index.wanted import Wanted
 
 _NEAR = 4
@@ -214,7 +214,7 @@ def _defining(
         for short, long in (pair for pairs in names for pair in pairs):
             both = set(one.places.get(short, ())).intersection(*(one.places.get(term, ()) for term in long))
             for sentence in both:
-                beside = _stand_beside(short, long, views.printed(number), sentence)
+                beside = _stand_beside(short, long, views.said(number, sentence))
                 own[sentence] = max(own[sentence], rules.spells_out if beside else rules.says_both)
         gain += own
     return np.array(gain)
@@ -234,12 +234,8 @@ def _names(concept: Concept, terms: dict[str, int]) -> list[tuple[int, tuple[int
     ]
 
 
-def _stand_beside(short: int, long: tuple[int, ...], passage: Printed, sentence: int) -> bool:
+def _stand_beside(short: int, long: tuple[int, ...], said: list[int]) -> bool:
     """Whether a sentence has the words of a name in their order, and its letters right before or after them."""
-    if sentence >= len(passage.sentences):
-        return False
-    low, high = passage.sentences[sentence]
-    said = [term for term, start, _ in passage.tokens if low <= start < high]
     length = len(long)
     return any(
         tuple(said[place : place + length]) == long

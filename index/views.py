@@ -6,12 +6,17 @@ Python sets and tuples, made once and kept while people ask about them, cost a t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
 
 from content.sentences import split_sentences
 from index.corpus import BODY, DOCUMENT, Citation, Corpus
 
+Mark = tuple[int, int, int]
+"""Number of a term, and its start and end (exclusive) in the passage, in characters."""
 ALIKE = 0.8
 """Share of the smaller passage's terms that two near duplicates have in common."""
 KEPT = 4096
@@ -41,8 +46,6 @@ class Printed:
     text: str
     sentences: tuple[tuple[int, int], ...]
     """Start and end (exclusive) of each, in characters."""
-    tokens: tuple[tuple[int, int, int], ...]
-    """Number of the term, start and end, in order."""
     citation: Citation
 
 
@@ -86,13 +89,30 @@ class PassageViews:
         shorter = max(1, min(len(one.places), len(two.places)))
         return len(one.places.keys() & two.places.keys()) >= ALIKE * shorter
 
+    def said(self, number: int, sentence: int) -> list[int]:
+        """The terms of a sentence of a passage, in order."""
+        forward = self._corpus.forward
+        tokens = forward.of(number)
+        there: list[int] = forward.terms[tokens][forward.sentences[tokens] == sentence].tolist()
+        return there
+
+    def marks(self, numbers: Sequence[int], terms: Iterable[int]) -> list[list[Mark]]:
+        """Where the terms that were looked for stand in each of some passages, in order."""
+        forward = self._corpus.forward
+        places, owner = forward.gather(np.array(numbers, np.intp))
+        found: list[list[Mark]] = [[] for _ in numbers]
+        looked_for = np.sort(np.fromiter(terms, np.int32))
+        if not len(places) or not len(looked_for):
+            return found
+        tokens = forward.terms[places]
+        hit = looked_for.take(looked_for.searchsorted(tokens), mode="clip") == tokens
+        places = places[hit]
+        columns = (tokens[hit], forward.offsets[places], forward.ends[places])
+        marks = zip(*(column.tolist() for column in columns), strict=True)
+        for passage, mark in zip(owner[hit].tolist(), marks, strict=True):
+            found[passage].append(mark)
+        return found
+
     def _printed(self, number: int) -> Printed:
-        corpus, forward = self._corpus, self._corpus.forward
-        text, tokens = corpus.texts[number], forward.of(number)
-        columns = (column[tokens].tolist() for column in (forward.terms, forward.offsets, forward.ends))
-        return Printed(
-            text,
-            tuple(split_sentences(text)) or ((0, len(text)),),
-            tuple(zip(*columns, strict=True)),
-            corpus.citation(number),
-        )
+        text = self._corpus.texts[number]
+        return Printed(text, tuple(split_sentences(text)) or ((0, len(text)),), self._corpus.citation(number))

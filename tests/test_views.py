@@ -56,13 +56,27 @@ def test_a_reading_tells_where_each_term_stands(shelf: Shelf) -> None:
     assert [searcher._terms[term] for term in reading.openings] == ["summari", "lake"]
 
 
-def test_what_is_printed_are_the_words_of_the_text(shelf: Shelf) -> None:
+def test_what_was_looked_for_is_marked_where_it_stands(shelf: Shelf) -> None:
     searcher = shelf.searcher()
-    for number in range(len(searcher._corpus)):
+    every = range(len(searcher._corpus))
+    for number, marks in zip(every, searcher._views.marks(every, range(len(searcher._terms))), strict=True):
         printed = searcher._views.printed(number)
-        tokens = [(searcher._terms[term], printed.text[low:high]) for term, low, high in printed.tokens]
+        tokens = [(searcher._terms[term], printed.text[low:high]) for term, low, high in marks]
         assert tokens == [(t.term, printed.text[t.start : t.end]) for t in shelf.analyzer.analyze(printed.text)]
         assert printed.citation == searcher._corpus.citation(number)
+    lake = searcher._terms.find("lake")
+    assert [{term for term, _, _ in marks} for marks in searcher._views.marks([1, 0], [lake, 10**9])] == [{lake}] * 2
+    assert searcher._views.marks([1], []) == [[]]
+    assert searcher._views.marks([], [lake]) == []
+
+
+def test_a_sentence_says_its_terms_in_order(shelf: Shelf) -> None:
+    searcher = shelf.searcher()
+    number = numbers(shelf)["lake"][0]
+    said = [[searcher._terms[term] for term in searcher._views.said(number, sentence)] for sentence in range(3)]
+    assert said[0] == ["summari"]
+    assert said[1][:1] == ["lake"]
+    assert said[2] == []
 
 
 def test_what_is_kept_of_passages_is_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
