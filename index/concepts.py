@@ -46,6 +46,10 @@ _KnownOne = tuple[Alternative, list[int], float]
 """An alternative that the reports have, the numbers of its terms (-1: unknown) and the idf of the rarest."""
 
 
+Telling = tuple[float, list[tuple[int, float]]]
+"""What every sentence of a passage says of a concept, 0 to 1, and which of them say so much more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """What the passages say of a concept."""
@@ -55,8 +59,8 @@ class Scored:
     shares: Values | float
     """How much of the concept each of them has, 0 to 1: float32 (their number), or one figure for all."""
     idf: float
-    sentences: dict[int, dict[int, float]] = field(default_factory=dict, compare=False)
-    """What was found out about the sentences of some of them: passage → sentences and their shares (`sentences.py`)."""
+    sentences: dict[int, Telling] = field(default_factory=dict, compare=False)
+    """What was found out about the sentences of some of them, by passage (`sentences.py`)."""
 
     @property
     def passages(self) -> int:

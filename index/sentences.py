@@ -9,11 +9,13 @@ the sentence itself, best close to something that the question names.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from operator import add
 
 import numpy as np
 
 from index.bm25 import Floats, Integers
-from index.concepts import Scored
+from index.concepts import Scored, Telling
 from index.corpus import CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
 from index.query import Concept, Query
@@ -74,76 +76,105 @@ def best_sentences(
     numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
     much of each concept the passage has, headings included; terms: the query's terms that the index has.
     """
-    read = [views.view(number) for number in numbers.tolist()]
-    counts = np.array([one.sentences for one in read])
-    starts = np.cumsum(counts) - counts
-    passage = np.repeat(np.arange(len(read)), counts)
-    within = np.arange(len(passage)) - starts[passage]
-    said = _said(query, scored, terms, numbers, read, shares)
-    headings = within < np.array([one.body for one in read])[passage]
-    inside = np.maximum.reduceat(np.where(headings[:, None], 0, said), starts)
-    above = np.maximum.reduceat(np.where(headings[:, None], said, 0), starts)
-    # What only headings have, those it opens with or those above it, holds for all of a passage's sentences.
-    above = np.maximum(above, np.where(inside < shares.T, shares.T, 0))
-    known = np.maximum(said, np.maximum(rules.passage * inside, rules.above * above)[passage])
-    follows = within[1:, None] > 0
-    np.maximum(known[1:], rules.beside * said[:-1], out=known[1:], where=follows)
-    np.maximum(known[:-1], rules.beside * said[1:], out=known[:-1], where=follows)
-    value = known @ weights
-    tells = np.ones(len(read), bool)
-    gain: Floats = np.zeros(len(passage))
-    if query.wants == "definition":
-        gain = _defining(query, terms, views, numbers, read, rules)
-    elif query.wants in _SHAPES:
-        gain = _wanted(_SHAPES[query.wants], corpus, numbers, starts, len(passage), terms, rules)
-        if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
-            tells = ~corpus.are_in("zh", numbers)
-            gain *= tells[passage]
-    value += gain
-    value = np.where(headings, value * rules.heading, value)
-    best = np.maximum.reduceat(value, starts)
-    equal = np.flatnonzero(value == best[passage])
-    which = within[equal[np.searchsorted(passage[equal], np.arange(len(read)))]]
-    if query.wants in _SHAPES:
-        has = ~tells | (np.maximum.reduceat(gain, starts) > 0)
-        best = np.where(has, best, best - rules.lacking)
-    return best, which
+    ids = numbers.tolist()
+    read = [views.view(number) for number in ids]
+    values = _said(query, scored, terms, ids, read, weights, shares, rules)
+    gains, has = _gains(query, corpus, views, numbers, read, terms, rules)
+    best: list[float] = []
+    which: list[int] = []
+    for said, gain, tells, one in zip(values, gains, has, read, strict=True):
+        own = list(map(add, said, gain)) if gain else said
+        for sentence in range(min(one.body, len(own))):
+            own[sentence] *= rules.heading
+        most = max(own)
+        best.append(most if tells else most - rules.lacking)
+        which.append(own.index(most))
+    return np.array(best), np.array(which)
 
 
 def _said(
     query: Query,
     scored: list[Scored],
     terms: dict[str, int],
-    numbers: Integers,
+    numbers: list[int],
     read: list[PassageView],
+    weights: Floats,
     shares: Floats,
-) -> Floats:
-    """How much of each concept each sentence says, 0 to 1: float (sentences x concepts).
+    rules: SentenceRules,
+) -> list[list[float]]:
+    """How much of the question each sentence of each candidate says.
 
     Only passages that have something of a concept are looked into, those with a share of it, and none twice: people
     ask about the same things.
     """
-    width = len(query.concepts)
-    bases, size = [], 0
-    for one in read:
-        bases.append(size)
-        size += width * one.sentences
-    said = [0.0] * size
-    for column, (concept, known) in enumerate(zip(query.concepts, scored, strict=True)):
-        having = np.flatnonzero(shares[column])
+    values = [[0.0] * one.sentences for one in read]
+    everywhere = [0.0] * len(read)
+    for concept, known, weight, row in zip(query.concepts, scored, weights.tolist(), shares.tolist(), strict=True):
         ways: _Ways | None = None
-        for place, number in zip(having.tolist(), numbers[having].tolist(), strict=True):
-            found = known.sentences.get(number)
-            if found is None:
+        for place, share in enumerate(row):
+            if not share:
+                continue
+            telling = known.sentences.get(numbers[place])
+            if telling is None:
                 ways = ways or _ways_of(concept, terms)
-                found = _found(ways, read[place].places)
+                telling = _telling(_found(ways, read[place].places), share, read[place], rules)
                 if len(known.sentences) >= KEPT:
                     known.sentences.clear()
-                known.sentences[number] = found
-            base = bases[place] + column
-            for sentence, share in found.items():
-                said[base + width * sentence] = share
-    return np.array(said).reshape(-1, width)
+                known.sentences[numbers[place]] = telling
+            everywhere[place] += weight * telling[0]
+            own = values[place]
+            for sentence, more in telling[1]:
+                own[sentence] += weight * more
+    return [[base + more for more in own] for base, own in zip(everywhere, values, strict=True)]
+
+
+def _telling(found: dict[int, float], share: float, passage: PassageView, rules: SentenceRules) -> Telling:
+    """What all sentences of a passage say of a concept through their surroundings, and what some say beyond that.
+
+    found: the sentences that have something of it themselves; share: how much of it the passage has.
+    """
+    inside = above = 0.0
+    for sentence, said in found.items():
+        if sentence >= passage.body:
+            inside = max(inside, said)
+        else:
+            above = max(above, said)
+    if inside < share:  # What only headings have, those it opens with or those above it, holds for all its sentences.
+        above = max(above, share)
+    everywhere = max(rules.passage * inside, rules.above * above)
+    more: dict[int, float] = {}
+    for sentence, said in found.items():
+        if said - everywhere > more.get(sentence, 0.0):
+            more[sentence] = said - everywhere
+        beyond = rules.beside * said - everywhere
+        if beyond > 0.0:
+            for beside in (sentence - 1, sentence + 1):
+                if 0 <= beside < passage.sentences and beyond > more.get(beside, 0.0):
+                    more[beside] = beyond
+    return everywhere, list(more.items())
+
+
+def _gains(
+    query: Query,
+    corpus: Corpus,
+    views: PassageViews,
+    numbers: Integers,
+    read: list[PassageView],
+    terms: dict[str, int],
+    rules: SentenceRules,
+) -> tuple[list[list[float]], list[bool]]:
+    """What each sentence gains by having what the question wants, empty for none; and whether a passage has it."""
+    nothing: list[list[float]] = [[] for _ in read]
+    if query.wants == "definition":
+        return _defining(query, terms, views, numbers, read, rules), [True] * len(read)
+    if query.wants not in _SHAPES:
+        return nothing, [True] * len(read)
+    gains = _wanted(_SHAPES[query.wants], corpus, numbers, read, terms, rules)
+    has = [any(gain) for gain in gains]
+    if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
+        for place in corpus.are_in("zh", numbers).nonzero()[0].tolist():
+            gains[place], has[place] = [], True
+    return gains, has
 
 
 def _found(ways: _Ways, places: dict[int, tuple[int, ...]]) -> dict[int, float]:
@@ -204,11 +235,11 @@ def _defining(
     numbers: Integers,
     read: list[PassageView],
     rules: SentenceRules,
-) -> Floats:
-    """For each sentence: what it gains by opening with what is to be defined, or by spelling it out."""
+) -> list[list[float]]:
+    """What each sentence gains by opening with what is to be defined, or by spelling it out."""
     wanted = frozenset(terms.values())
     names = [_names(concept, terms) for concept in query.concepts]
-    gain: list[float] = []
+    gains: list[list[float]] = []
     for number, one in zip(numbers.tolist(), read, strict=True):
         own = [rules.defines if opening in wanted else 0.0 for opening in one.openings]
         for short, long in (pair for pairs in names for pair in pairs):
@@ -216,8 +247,8 @@ def _defining(
             for sentence in both:
                 beside = _stand_beside(short, long, views.said(number, sentence))
                 own[sentence] = max(own[sentence], rules.spells_out if beside else rules.says_both)
-        gain += own
-    return np.array(gain)
+        gains.append(own)
+    return gains
 
 
 def _names(concept: Concept, terms: dict[str, int]) -> list[tuple[int, tuple[int, ...]]]:
@@ -245,32 +276,27 @@ def _stand_beside(short: int, long: tuple[int, ...], said: list[int]) -> bool:
 
 
 def _wanted(
-    bit: int,
-    corpus: Corpus,
-    numbers: Integers,
-    starts: Integers,
-    rows: int,
-    terms: dict[str, int],
-    rules: SentenceRules,
-) -> Floats:
-    """For each sentence: what it gains by having the kind of thing that the question wants."""
-    gain = np.zeros(rows)
+    bit: int, corpus: Corpus, numbers: Integers, read: list[PassageView], terms: dict[str, int], rules: SentenceRules
+) -> list[list[float]]:
+    """What each sentence gains by having the kind of thing that the question wants."""
+    ends = list(accumulate([one.sentences for one in read]))
+    gain = np.zeros(ends[-1])
     forward = corpus.forward
     places, owner = forward.gather(numbers)
-    if not len(places) or not terms:
-        return gain
-    row = starts[owner] + forward.sentences[places]
-    tokens = forward.terms[places]
-    looked_for = np.sort(np.array(list(terms.values()), np.int32))
-    hit = looked_for[np.minimum(np.searchsorted(looked_for, tokens), len(looked_for) - 1)] == tokens
-    named = np.zeros(rows, bool)
-    named[row[hit]] = True
-    thing = ((forward.shapes[places] & bit) > 0) & ~hit & named[row]
-    gain[row[thing]] = rules.wanted
-    near = np.zeros(len(row), bool)
-    for distance in range(1, _NEAR + 1):
-        same = row[distance:] == row[:-distance]
-        near[distance:] |= same & hit[:-distance]
-        near[:-distance] |= same & hit[distance:]
-    gain[row[thing & near]] = rules.wanted_near
-    return gain
+    if len(places) and terms:
+        row = np.array([0, *ends])[owner] + forward.sentences[places]
+        tokens = forward.terms[places]
+        looked_for = np.sort(np.array(list(terms.values()), np.int32))
+        hit = looked_for[np.minimum(np.searchsorted(looked_for, tokens), len(looked_for) - 1)] == tokens
+        named = np.zeros(len(gain), bool)
+        named[row[hit]] = True
+        thing = ((forward.shapes[places] & bit) > 0) & ~hit & named[row]
+        gain[row[thing]] = rules.wanted
+        near = np.zeros(len(row), bool)
+        for distance in range(1, _NEAR + 1):
+            same = row[distance:] == row[:-distance]
+            near[distance:] |= same & hit[:-distance]
+            near[:-distance] |= same & hit[distance:]
+        gain[row[thing & near]] = rules.wanted_near
+    gains = gain.tolist()
+    return [gains[low:high] for low, high in pairwise([0, *ends])]
