@@ -281,7 +281,7 @@ class Lexicon:
         if not HAN_RUN.match(term):
             found += self._family(term)
             if not found and not self.known(term):
-                found += self._mended(surface) or self._related(term)
+                found += self._mended(surface, term) or self._related(term)
         return [*found, *self.printed((term,))]
 
     def _by_initials(self, initials: str) -> list[Alternative]:
@@ -380,11 +380,12 @@ class Lexicon:
                 return []
         return [Alternative(tuple(dict.fromkeys(terms)), PARTS_WEIGHT, "dictionary")]
 
-    def _mended(self, surface: str) -> list[Alternative]:
+    def _mended(self, surface: str, term: str) -> list[Alternative]:
+        """What a misspelt word may have meant."""
         word = surface.lower()
         if self._dictionary.knows_english(word):
             return []
         return [
             Alternative((self._terms[number],), SPELLING_WEIGHT, "spelling", self._surfaces[number])
-            for number in nearest(word, self._terms, self._surfaces)
+            for number in nearest(word, term, self._terms, self._surfaces)
         ]

@@ -23,7 +23,7 @@ from index.sentences import SentenceRules, best_sentences
 from index.tables import StringTable
 from index.views import PassageViews
 
-CANDIDATES = 20
+CANDIDATES = 32
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
 _DEMANDED = frozenset(("country", "ordinal"))

@@ -128,8 +128,14 @@ class StringTable:
             yield self[number]
 
     def all(self) -> list[str]:
-        """Every string, read at once: several times faster than one by one."""
-        raw, ends = self.raw(range(len(self)))
+        """Every string."""
+        return self.run(range(len(self)))
+
+    def run(self, numbers: range) -> list[str]:
+        """The strings of a run of numbers, read at once: several times faster than one by one."""
+        if self._sorted:
+            return self._sorted[numbers.start : numbers.stop]
+        raw, ends = self.raw(numbers)
         stops: list[int] = ends.tolist()
         slices = map(slice, [0, *stops[:-1]], stops)
         if raw.isascii():

@@ -9,10 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.analyzer import Analyzer
 from index.spelling import nearest
 from index.tables import StringTable, save_strings
 
-WORDS = {"lake": "lakes", "polici": "policy", "river": "river", "scienc": "science", "workshop": "workshop"}
+WORDS = {
+    "intellig": "intelligent",
+    "lake": "lakes",
+    "polici": "policy",
+    "river": "river",
+    "scienc": "science",
+    "workshop": "workshop",
+}
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +30,8 @@ def mend(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]
     save_strings(folder, "terms", sorted(WORDS))
     save_strings(folder, "surfaces", (WORDS[term] for term in sorted(WORDS)))
     terms, surfaces = StringTable(folder, "terms"), StringTable(folder, "surfaces")
-    return lambda word: [terms[number] for number in nearest(word, terms, surfaces)]
+    stem = Analyzer().stem
+    return lambda word: [terms[number] for number in nearest(word, stem(word), terms, surfaces)]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +46,7 @@ def mend(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]
         ("polcy", ["polici"]),
         ("rivre", ["river"]),
         ("lakess", ["lake"]),
+        ("inteligence", ["intellig"]),
     ],
 )
 def test_a_slip_of_the_fingers_is_mended(mend: Callable[[str], list[str]], word: str, meant: list[str]) -> None:
