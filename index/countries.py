@@ -5,18 +5,27 @@ The dictionary itself (`dictionary.py`) is opened by whoever asks it; a reindex 
 
 from __future__ import annotations
 
+import zlib
+from functools import cache
 from pathlib import Path
 
+from content.library import EVERYDAY
 from index.analyzer import Analyzer
 
-FORMAT = 9
+FORMAT = 10
 """Raise it when the tables of the dictionary change."""
 FILE = "countries.txt"
 
 
 def dictionary_folder(index: Path, analyzer: Analyzer) -> Path:
-    """Where the dictionary is kept, as this program reads it."""
-    return index / f"dictionary-{FORMAT}-{analyzer.fingerprint}"
+    """Where the dictionary is kept, as this program reads it, with the list of everyday words beside it."""
+    return index / f"dictionary-{FORMAT}-{analyzer.fingerprint}-{_everyday_words()}"
+
+
+@cache
+def _everyday_words() -> str:
+    """Names the list as it is."""
+    return f"{zlib.crc32(EVERYDAY.read_bytes()):08x}"
 
 
 def known_countries(index: Path, analyzer: Analyzer) -> list[str] | None:

@@ -27,6 +27,7 @@ from index.analyzer import Analyzer, fold
 from index.countries import FILE as COUNTRIES
 from index.countries import dictionary_folder
 from index.durable import sync
+from index.everyday import Everyday, save_everyday
 from index.names import country_names
 from index.tables import StringTable, save_strings
 
@@ -71,6 +72,7 @@ class Dictionary:
         self._names = StringTable(folder, "names")
         self._characters = StringTable(folder, "characters")
         self._readings = StringTable(folder, "readings")
+        self.everyday = Everyday(folder)
         self.countries = StringTable(folder, "countries")
         names, _ = self.countries.raw(range(len(self.countries)))
         if (folder / COUNTRIES).read_text(encoding="utf-8").replace("\n", "").encode() != names:
@@ -176,6 +178,7 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     readings = _readings(entries)
     save_strings(temporary, "characters", sorted(readings, key=str.encode))
     save_strings(temporary, "readings", (readings[one] for one in sorted(readings, key=str.encode)))
+    save_everyday(temporary, analyzer)
     countries = country_names()
     save_strings(temporary, "countries", countries)
     (temporary / COUNTRIES).write_text("\n".join(countries), encoding="utf-8")

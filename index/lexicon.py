@@ -3,7 +3,7 @@
 Where the other words come from, each with a weight between 0 and 1:
 
 - the glossary that staff keep (`glossary.csv`: English term, Chinese term, other forms);
-- what reports print for everyday words (`content/everyday.csv`: "pay for" is asked, "sponsor" is printed);
+- what reports print for everyday words (`everyday.py`: "pay for" is asked, "sponsor" is printed);
 - acronyms that the reports themselves print with their long forms (`acronyms.py`), and acronyms by initials;
 - CC-CEDICT between Chinese and English (`dictionary.py`);
 - for a word that neither the reports nor the dictionary know, the nearest word of the reports (`spelling.py`).
@@ -24,8 +24,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from content.library import EVERYDAY, glossary_file
-from index import stopwords
+from content.library import glossary_file
 from index.analyzer import HAN_RUN, Analyzer
 from index.dictionary import MAX_WORDS, Dictionary
 from index.errors import IndexFault
@@ -128,24 +127,8 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict
     lexicon = {
         "glossary": entries,
         "acronyms": [pair for pair in pairs if all(pair)],
-        "everyday": _analyze_everyday(analyzer),
     }
     (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
-
-
-def _analyze_everyday(analyzer: Analyzer) -> dict[str, list[str]]:
-    """What is asked → what is printed for it, both as terms joined by spaces."""
-    printed: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in csv.DictReader(io.StringIO(EVERYDAY.read_text(encoding="utf-8"))):
-        forms = [" ".join(token.term for token in analyzer.names(form)) for form in row["printed"].split(";")]
-        for asked in row["asked"].split(";"):
-            keys = [" ".join(token.term for token in analyzer.analyze(asked, stop_words=True))]
-            names = analyzer.names(asked)
-            if len(names) == 1 and asked[names[0].start : names[0].end] not in stopwords.ENGLISH_LIGHT:
-                keys.append(names[0].term)  # "ask ... to" is also asked with words between
-            for terms in filter(None, dict.fromkeys(keys)):
-                printed[terms].update(dict.fromkeys(form for form in forms if form and form != terms))
-    return {asked: list(forms) for asked, forms in printed.items()}
 
 
 def _says(form: str, terms: tuple[str, ...]) -> bool:
@@ -223,14 +206,13 @@ class Lexicon:
                     matches.append(Match(low, low + len(long), (alternative,)))
         return matches
 
-    @cached_property
-    def openings(self) -> frozenset[str]:
-        """The first terms of everyday phrases."""
-        return frozenset(asked.partition(" ")[0] for asked in self._data["everyday"] if " " in asked)
+    def opens(self, term: str) -> bool:
+        """Whether a term is the first one of an everyday phrase."""
+        return self._dictionary.everyday.opens(term)
 
     def printed(self, asked: Sequence[str]) -> tuple[Alternative, ...]:
         """What the reports may print for everyday words, stop words among them, as far as they have it."""
-        forms = (tuple(form.split()) for form in self._data["everyday"].get(" ".join(asked), ()))
+        forms = self._dictionary.everyday.printed(asked)
         return tuple(Alternative(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))
 
     def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:

@@ -141,7 +141,7 @@ def _everyday(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexic
     words = analyzer.analyze(text, stop_words=True)
     terms = [word.term for word in words]
     for first, term in enumerate(terms):
-        if term not in lexicon.openings:
+        if not lexicon.opens(term):
             continue
         for last in range(first + 1, min(first + MAX_PHRASE, len(words))):
             printed = lexicon.printed(terms[first : last + 1])
