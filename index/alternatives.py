@@ -1,0 +1,241 @@
+"""What may stand for a concept in; its score and its share in any passages that are seen, out.
+
+A concept counts once, as its best alternative, with one idf from the union of its alternatives' passages (Pirkola,
+"The effects of query structure and dictionary setups in dictionary-based cross-language information retrieval",
+SIGIR 1998): otherwise the rarest, usually wrong, translation of a word would count most.
+
+An alternative of several words counts as far as it is there: the idf-weighted mean of its words' weights times the
+idf-weighted share of them that the passage has. An alternative that is everyday beside the others ("report" beside
+"affiliated" for "subordinate to") is left out of the union and counts with its own idf, or it would make the whole
+concept an everyday one.
+
+All of it grows with the weights of the words, so from weights that are too high (`sights.Piece`) come scores that
+no passage exceeds. Shares depend only on which words are there, so they are exact everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from index.bm25 import BM25
+from index.maxscore import Values
+from index.sights import Having, Sight
+
+WHOLE = 0.99
+"""Share of an alternative, credence apart, from which a passage has all of it."""
+_MOSTLY = 0.9
+"""Share of a concept from which a passage has most of it."""
+Sights = Callable[[Iterable[int]], Iterable[Sight]]
+"""Terms → the passages that have any of them, each once, and maybe others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is known of the scores of all passages before any is computed."""
+
+    most: float = 0.0
+    """None exceeds it."""
+    kth: float = 0.0
+    """So many passages as are looked for reach it."""
+    error: float = 0.0
+    """What a score may be too high that comes from the columns of the corpus."""
+
+    def times(self, factor: float) -> Limits:
+        return Limits(self.most * factor, self.kth * factor, self.error * factor)
+
+    def __or__(self, other: Limits) -> Limits:
+        """Of the better of two scores."""
+        return Limits(max(self.most, other.most), max(self.kth, other.kth), max(self.error, other.error))
+
+    def __add__(self, other: Limits) -> Limits:
+        """Of the sum of two scores."""
+        return Limits(self.most + other.most, max(self.kth, other.kth), self.error + other.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An alternative that the reports have."""
+
+    terms: tuple[int, ...]
+    """Numbers of those of its terms that the reports have."""
+    idfs: tuple[float, ...]
+    """Beside the terms."""
+    total: float
+    """The idf of all its terms together, also of those that no passage has."""
+    single: bool
+    """Whether it has one term."""
+    weight: float
+    credence: float
+    """How far finding it is finding the concept: less for a word's rarer meanings."""
+
+    def shares(self, sight: Sight) -> Values:
+        """How much of the concept each passage has."""
+        if self.single:
+            return _times(sight.having(self.terms[0]), self.credence)
+        present = self._present(sight)
+        return present * present * np.float32(self.credence)
+
+    def weights(self, sight: Sight) -> Values:
+        """Its weight in each passage, idf apart."""
+        if self.single:
+            return np.float32(self.weight) * sight.weights(self.terms[0])
+        summed = sight.zeros()
+        for term, idf in zip(self.terms, self.idfs, strict=True):
+            summed += np.float32(idf) * sight.weights(term)
+        weights: Values = np.float32(self.weight) * summed / np.float32(self.total) * self._present(sight)
+        return weights
+
+    def limits(self, bm25: BM25, k: int) -> Limits:
+        """Of the weights."""
+        if self.single:
+            return _limits(bm25, self.terms[0], k).times(self.weight)
+        words = (_limits(bm25, term, k).times(idf) for term, idf in zip(self.terms, self.idfs, strict=True))
+        together = sum(words, Limits()).times(self.weight / self.total)
+        return Limits(together.most, 0.0, together.error)  # a word alone does not reach what it reaches in the mean
+
+    def _present(self, sight: Sight) -> Values:
+        """The idf-weighted share of its words that each passage has."""
+        present = sight.zeros()
+        for term, idf in zip(self.terms, self.idfs, strict=True):
+            present += _times(sight.having(term), idf)
+        present /= np.float32(self.total)
+        return present
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of several alternatives."""
+
+    ordinary: tuple[tuple[Way, bool], ...]
+    """Each with whether it says how common the concept is."""
+    everyday: tuple[tuple[Way, float], ...]
+    """Each with its idf."""
+    idf: float
+
+    @classmethod
+    def of(
+        cls,
+        ordinary: tuple[tuple[Way, bool], ...],
+        everyday: tuple[tuple[Way, float], ...],
+        sights: Sights,
+        bm25: BM25,
+    ) -> Best:
+        """With the idf of the union of the ordinary ones."""
+        if len(ordinary) == 1 and ordinary[0][0].single and ordinary[0][1]:
+            way = ordinary[0][0]
+            union = way.credence * bm25.document_frequency(way.terms[0])
+        else:
+            terms = [term for way, _ in ordinary for term in way.terms]
+            union = sum(float(_whole_shares(ordinary, sight).sum()) for sight in sights(terms)) if ordinary else 0.0
+        return cls(ordinary, everyday, bm25.idf_of(union))
+
+    @property
+    def terms(self) -> list[int]:
+        """Of all alternatives."""
+        return [term for way, _ in (*self.ordinary, *self.everyday) for term in way.terms]
+
+    def shares(self, sight: Sight) -> Values:
+        """How much of the concept each passage has, 0 to 1."""
+        share = _highest([way.shares(sight) for way, _ in self.ordinary], sight)
+        for way, own in self.everyday:
+            np.maximum(share, np.float32(own / self.idf) * way.shares(sight), out=share)
+        return share
+
+    def scores(self, sight: Sight) -> Values:
+        """The score of each passage."""
+        score = _highest([way.weights(sight) for way, _ in self.ordinary], sight)
+        score *= np.float32(self.idf)
+        for way, own in self.everyday:
+            np.maximum(score, np.float32(own) * way.weights(sight), out=score)
+        return score
+
+    def limits(self, bm25: BM25, k: int) -> Limits:
+        """Of the scores."""
+        each = [way.limits(bm25, k).times(self.idf) for way, _ in self.ordinary]
+        each += [way.limits(bm25, k).times(own) for way, own in self.everyday]
+        return reduce(Limits.__or__, each, Limits())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The better of several parts, each found by itself, and of an alternative for the whole."""
+
+    parts: tuple[Best, ...]
+    whole: Best
+    known: float
+    """The idf of the parts together."""
+    factor: float
+    """What a score of the whole is multiplied by."""
+    idf: float
+
+    @classmethod
+    def of(cls, parts: tuple[Best, ...], whole: Best, sights: Sights, bm25: BM25) -> Phrase:
+        """With an idf from the passages that have most of it, one way or the other."""
+        known = sum(part.idf for part in parts) or 1e-9
+        draft = cls(parts, whole, known, 0.0, 0.0)
+        mostly = sum(int(np.count_nonzero(draft.shares(sight) > _MOSTLY)) for sight in sights(draft.terms))
+        idf = min(known, bm25.idf_of(float(mostly)))
+        factor = idf / whole.idf if whole.idf else 0.0
+        return cls(parts, whole, known, factor, max(idf, known * 0.5))
+
+    @property
+    def terms(self) -> list[int]:
+        """Of all alternatives."""
+        return [term for one in (*self.parts, self.whole) for term in one.terms]
+
+    def shares(self, sight: Sight) -> Values:
+        """How much of the concept each passage has, 0 to 1."""
+        share = sight.zeros()
+        for part in self.parts:
+            share += np.float32(part.idf / self.known) * part.shares(sight)
+        np.maximum(share, self.whole.shares(sight), out=share)
+        return share
+
+    def scores(self, sight: Sight) -> Values:
+        """The score of each passage."""
+        score = sight.zeros()
+        for part in self.parts:
+            score += part.scores(sight)
+        np.maximum(score, np.float32(self.factor) * self.whole.scores(sight), out=score)
+        return score
+
+    def limits(self, bm25: BM25, k: int) -> Limits:
+        """Of the scores."""
+        together = sum((part.limits(bm25, k) for part in self.parts), Limits())
+        return together | self.whole.limits(bm25, k).times(self.factor)
+
+
+def _whole_shares(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> Values:
+    """The shares of the passages that have all of an alternative that says how common the concept is; else 0."""
+    share, whole = sight.zeros(), np.zeros(sight.size, bool)
+    for way, counts in ways:
+        own = way.shares(sight)
+        np.maximum(share, own, out=share)
+        if counts:
+            whole |= own > WHOLE * way.credence
+    share *= whole
+    return share
+
+
+def _highest(arrays: list[Values], sight: Sight) -> Values:
+    """The highest of some numbers for each passage."""
+    highest = sight.zeros()
+    for array in arrays:
+        np.maximum(highest, array, out=highest)
+    return highest
+
+
+def _times(having: Having, value: float) -> Values:
+    """A value where something is, 0 elsewhere."""
+    return np.multiply(having, np.float32(value), dtype=np.float32)
+
+
+def _limits(bm25: BM25, term: int, k: int) -> Limits:
+    """Of the weights of a term, idf apart."""
+    most, kth = bm25.bounds_of(term, k)
+    column = bm25.column(term)
+    return Limits(most, kth, column.unit if column else 0.0)
