@@ -15,20 +15,23 @@ no passage exceeds. Shares depend only on which words are there, so they are exa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from itertools import combinations
 
 import numpy as np
 
 from index.bm25 import BM25
-from index.maxscore import Values
-from index.sights import Having, Sight
+from index.maxscore import Places, Values
+from index.sights import Having, Piece, Sight
 
 WHOLE = 0.99
 """Share of an alternative, credence apart, from which a passage has all of it."""
 _MOSTLY = 0.9
 """Share of a concept from which a passage has most of it."""
+_ROUNDED = 1e-4
+"""What shares that are added up may be off by: they have 32 bits."""
 Sights = Callable[[Iterable[int]], Iterable[Sight]]
 """Terms → the passages that have any of them, each once, and maybe others."""
 
@@ -79,6 +82,47 @@ class Way:
         present = self._present(sight)
         return present * present * np.float32(self.credence)
 
+    def raise_to(self, scores: Values, sight: Sight, factor: float) -> None:
+        """Raise the scores of the passages to `factor` times its weights, where they are lower."""
+        if isinstance(sight, Piece):
+            self._raise_bounds(scores, sight, factor)
+        else:
+            np.maximum(scores, np.float32(factor) * self.weights(sight), out=scores)
+
+    def _raise_bounds(self, scores: Values, piece: Piece, factor: float) -> None:
+        """The same in a piece, in which nothing is done for passages that have only terms that few have."""
+        few = [place for place, term in enumerate(self.terms) if piece.places(term) is not None]
+        common = [place for place in range(len(self.terms)) if place not in few]
+        if self.single:
+            if few:
+                places, weights = piece.postings(self.terms[0])
+                _raise(scores, places, np.float32(factor * self.weight) * weights)
+            else:
+                levels, unit = piece.levels(self.terms[0])
+                np.multiply(levels, np.float32(factor * self.weight * unit), out=piece.product)
+                np.maximum(scores, piece.product, out=scores)
+            return
+        summed, present, product = piece.summed, piece.present, piece.product
+        for place in common:
+            levels, unit = piece.levels(self.terms[place])
+            summed += np.multiply(levels, np.float32(self.idfs[place] * unit), out=product)
+            present += np.multiply(piece.having(self.terms[place]), np.float32(self.idfs[place]), out=product)
+        for place in few:
+            places, weights = piece.postings(self.terms[place])
+            summed[places] += np.float32(self.idfs[place]) * weights
+            present[places] += np.float32(self.idfs[place])
+        factor *= self.weight / self.total**2
+        if common:
+            np.multiply(summed, present, out=product)
+            product *= np.float32(factor)
+            np.maximum(scores, product, out=scores)
+            summed[:] = present[:] = 0
+            return
+        # one that comes twice is raised to the same twice
+        places = np.concatenate([piece.postings(self.terms[place])[0] for place in few])
+        _raise(scores, places, summed.take(places) * present.take(places) * np.float32(factor))
+        summed[places] = present[places] = 0
+
     def weights(self, sight: Sight) -> Values:
         """Its weight in each passage, idf apart."""
         if self.single:
@@ -88,6 +132,28 @@ class Way:
             summed += np.float32(idf) * sight.weights(term)
         weights: Values = np.float32(self.weight) * summed / np.float32(self.total) * self._present(sight)
         return weights
+
+    def grades(self, least: float = 0.0) -> Iterator[tuple[np.float32, tuple[int, ...]]]:
+        """Each share above `least` that a passage may have, and the terms that it then has at least."""
+        for size in range(len(self.terms), 0, -1):
+            best = 0.0
+            for some in combinations(range(len(self.terms)), size):
+                share = self._share(some)
+                best = max(best, float(share))
+                if share > least:
+                    yield share, tuple(self.terms[place] for place in some)
+            if best <= least:  # with fewer words it is less
+                return
+
+    def _share(self, some: tuple[int, ...]) -> np.float32:
+        """Of a passage that has some of the words; as `shares` has it."""
+        if self.single:
+            return np.float32(self.credence)
+        present = np.float32(0.0)
+        for place in some:
+            present += np.float32(self.idfs[place])
+        present /= np.float32(self.total)
+        return present * present * np.float32(self.credence)
 
     def limits(self, bm25: BM25, k: int) -> Limits:
         """Of the weights."""
@@ -130,7 +196,7 @@ class Best:
             union = way.credence * bm25.document_frequency(way.terms[0])
         else:
             terms = [term for way, _ in ordinary for term in way.terms]
-            union = sum(float(_whole_shares(ordinary, sight).sum()) for sight in sights(terms)) if ordinary else 0.0
+            union = sum(_union(ordinary, sight) for sight in sights(terms)) if ordinary else 0.0
         return cls(ordinary, everyday, bm25.idf_of(union))
 
     @property
@@ -140,17 +206,28 @@ class Best:
 
     def shares(self, sight: Sight) -> Values:
         """How much of the concept each passage has, 0 to 1."""
-        share = _highest([way.shares(sight) for way, _ in self.ordinary], sight)
+        share = sight.zeros()
+        for way, _ in self.ordinary:
+            np.maximum(share, way.shares(sight), out=share)
         for way, own in self.everyday:
             np.maximum(share, np.float32(own / self.idf) * way.shares(sight), out=share)
         return share
 
+    def having(self, least: float, sight: Sight) -> Having:
+        """Whether each passage has a share above `least`."""
+        having = np.zeros(sight.size, bool)
+        for way, own in (*((way, self.idf) for way, _ in self.ordinary), *self.everyday):
+            for _, words in way.grades(least * self.idf / own):
+                _set(having, sight.having_all(words))
+        return having
+
     def scores(self, sight: Sight) -> Values:
         """The score of each passage."""
-        score = _highest([way.weights(sight) for way, _ in self.ordinary], sight)
-        score *= np.float32(self.idf)
+        score = sight.zeros()
+        for way, _ in self.ordinary:
+            way.raise_to(score, sight, self.idf)
         for way, own in self.everyday:
-            np.maximum(score, np.float32(own) * way.weights(sight), out=score)
+            way.raise_to(score, sight, own)
         return score
 
     def limits(self, bm25: BM25, k: int) -> Limits:
@@ -177,7 +254,7 @@ class Phrase:
         """With an idf from the passages that have most of it, one way or the other."""
         known = sum(part.idf for part in parts) or 1e-9
         draft = cls(parts, whole, known, 0.0, 0.0)
-        mostly = sum(int(np.count_nonzero(draft.shares(sight) > _MOSTLY)) for sight in sights(draft.terms))
+        mostly = sum(draft._count_mostly(sight) for sight in sights(draft.terms))
         idf = min(known, bm25.idf_of(float(mostly)))
         factor = idf / whole.idf if whole.idf else 0.0
         return cls(parts, whole, known, factor, max(idf, known * 0.5))
@@ -186,6 +263,17 @@ class Phrase:
     def terms(self) -> list[int]:
         """Of all alternatives."""
         return [term for one in (*self.parts, self.whole) for term in one.terms]
+
+    def _count_mostly(self, sight: Sight) -> int:
+        """How many passages have most of it. Only those are looked at that have enough of every part of weight."""
+        may = np.ones(sight.size, bool)
+        for part in self.parts:
+            least = 1 - (1 - _MOSTLY + _ROUNDED) * self.known / max(part.idf, 1e-9)
+            if least > 0:
+                may &= part.having(least, sight)
+        may |= self.whole.having(_MOSTLY - _ROUNDED, sight)
+        shares = self.shares(sight.at(may.nonzero()[0]))
+        return int(np.count_nonzero(shares > _MOSTLY))
 
     def shares(self, sight: Sight) -> Values:
         """How much of the concept each passage has, 0 to 1."""
@@ -209,24 +297,47 @@ class Phrase:
         return together | self.whole.limits(bm25, k).times(self.factor)
 
 
-def _whole_shares(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> Values:
-    """The shares of the passages that have all of an alternative that says how common the concept is; else 0."""
-    share, whole = sight.zeros(), np.zeros(sight.size, bool)
-    for way, counts in ways:
-        own = way.shares(sight)
-        np.maximum(share, own, out=share)
-        if counts:
-            whole |= own > WHOLE * way.credence
-    share *= whole
-    return share
+def _union(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
+    """The sum of the shares of the passages that have all of an alternative that says how common the concept is.
+
+    Each passage counts once, by the best share of which it has the words: shares come best first. Of those that are
+    less than what any of these passages has anyway, nothing needs to be known.
+    """
+    least = min((WHOLE * way.credence for way, counts in ways if counts), default=2.0)
+    grades = [(share, words, way, counts) for way, counts in ways for share, words in way.grades(least)]
+    grades.sort(key=lambda grade: -grade[0])
+    having = [sight.having_all(words) for _, words, _, _ in grades]
+    whole, union = np.zeros(sight.size, bool), 0.0
+    for (share, _, way, counts), own in zip(grades, having, strict=True):
+        if counts and share > WHOLE * way.credence:
+            _set(whole, own)
+    for (share, *_), own in zip(grades, having, strict=True):
+        union += float(share) * _take_out(whole, own)
+    return union
 
 
-def _highest(arrays: list[Values], sight: Sight) -> Values:
-    """The highest of some numbers for each passage."""
-    highest = sight.zeros()
-    for array in arrays:
-        np.maximum(highest, array, out=highest)
-    return highest
+def _raise(array: Values, places: Places, values: Values) -> None:
+    """Raise some places to values where they are lower."""
+    array[places] = np.maximum(array.take(places), values)
+
+
+def _set(marks: Having, own: Places | Having) -> None:
+    """Mark some passages, which are named or marked themselves."""
+    if own.dtype == bool:
+        np.logical_or(marks, own, out=marks)
+    else:
+        marks[own] = True
+
+
+def _take_out(marks: Having, own: Places | Having) -> int:
+    """Take the marks of some passages away; how many there were."""
+    if own.dtype == bool:
+        found = int(np.count_nonzero(np.logical_and(marks, own)))
+        np.greater(marks, own, out=marks)
+    else:
+        found = int(np.count_nonzero(marks.take(own)))
+        marks[own] = False
+    return found
 
 
 def _times(having: Having, value: float) -> Values:

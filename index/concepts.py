@@ -36,8 +36,8 @@ TRUSTED = frozenset(("glossary", "acronym"))
 KINDS = frozenset(("country", "nationality"))
 _HIGHEST = 254
 """The level that the best score of a concept has at most; one more is left for what is too high."""
-_ROUNDED = 1 + 1e-5
-"""What a bound may be off by: it is computed in 32 bits."""
+_ROUNDED, _UP = 1 + 1e-5, 1.01
+"""What a bound may be off by, as it is computed in 32 bits; and in levels, what it then is rounded up by at most."""
 _KEPT_BYTES = 32 << 20
 _AT_ONCE = 1 << 14
 """Alternatives times passages up to which all are scored at once."""
@@ -218,10 +218,12 @@ class ConceptScorer:
         levels = np.zeros(-(-bm25.corpus_size // BLOCK) * BLOCK, np.uint8)
         count = 0
         for piece in pieces:
-            level = np.ceil(concept.scores(piece) * np.float32(_ROUNDED / unit))
-            levels[piece.low : piece.high] = np.minimum(level, _HIGHEST + 1)
-            count += int(np.count_nonzero(levels[piece.low : piece.high]))
-        column = Column(levels, largest_of_blocks(levels), unit, 1 + limits.error / unit)
+            bounds = concept.scores(piece)
+            bounds *= np.float32(_ROUNDED / unit)
+            own = levels[piece.low : piece.high]
+            own[:] = np.minimum(np.ceil(bounds, out=bounds), _HIGHEST + 1, out=bounds)
+            count += int(np.count_nonzero(own))
+        column = Column(levels, largest_of_blocks(levels), unit, _UP + limits.error / unit)
         scores, shares = _Computing(bm25, concept.scores), _Computing(bm25, concept.shares)
         return Scored(Computed(count, scores, column, limits.most, limits.kth), shares, concept.idf)
 

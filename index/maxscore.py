@@ -43,8 +43,10 @@ _PROBES = 16
 """Candidates of which more is found out at once, times k: a passage may come once for each list."""
 _FEW = 20_000
 """Postings that are added up before it is worth thinking."""
-_SAMPLE = 64
-"""Of how many passages one is looked at, to guess where the best begin."""
+_SAMPLE, _BEST = 64, 4
+"""Of how many blocks one is looked at, to guess where the best begin, and how many of these are above the guess."""
+_MANY = 2_000
+"""Blocks from which on it is worth guessing."""
 _TINY = 1e-30
 
 
@@ -251,37 +253,36 @@ class _Columns:
 
     def alone(self, least: float, k: int, allowed: Mask | None) -> tuple[Places, float]:
         """The passages that could reach the threshold by these terms alone, and the threshold, which may rise."""
-        bar = max(least / self._step, _TINY)
-        blocks = (self._blocks >= bar).nonzero()[0]
+        blocks = (self._blocks >= self._bar(least)).nonzero()[0]
+        if len(blocks) > _MANY:
+            # A sample tells which blocks promise most. These are looked into first, so that not all others are.
+            most = self._blocks.take(blocks)
+            promising = blocks[most >= _kth(most[::_SAMPLE].astype(np.float32), _BEST)][:_MANY]
+            _, least = self._reaching(promising, least, k, allowed)
+            blocks = blocks[most >= self._bar(least)]
+        return self._reaching(blocks, least, k, allowed)
+
+    def _reaching(self, blocks: Places, least: float, k: int, allowed: Mask | None) -> tuple[Places, float]:
+        """The passages of some blocks that could reach the threshold, and the threshold, which may rise."""
         if len(blocks) * 8 < len(self._blocks):
-            rows = [column.levels.reshape(-1, BLOCK).take(blocks, axis=0) for column in self._columns]
-            sums = self._sum(rows).ravel()
+            sums = self._sum(
+                [column.levels.reshape(-1, BLOCK).take(blocks, axis=0) for column in self._columns]
+            ).ravel()
         else:
             blocks, sums = np.arange(len(self._blocks)), self._sum([column.levels for column in self._columns])
-        # A sample tells where the best begin, so that not all of the others are looked at.
-        sample = sums[::_SAMPLE].astype(np.float32)
-        guess = max(bar, _kth(sample, 8)) if len(sample) > _SAMPLE else bar
-        places, found = self._reaching(sums, guess, blocks, allowed)
-        if len(places) < k and guess > bar:
-            guess = bar
-            places, found = self._reaching(sums, bar, blocks, allowed)
-        if len(places) >= k:
-            least = max(least, SLACK * (_kth(found.astype(np.float32), k) * self._step - self.error))
-            bar = max(least / self._step, _TINY)
-        if bar < guess:
-            return self._reaching(sums, bar, blocks, allowed)[0], least
-        return places[found >= bar], least
-
-    def _reaching(
-        self, sums: npt.NDArray[Any], bar: float, blocks: Places, allowed: Mask | None
-    ) -> tuple[Places, npt.NDArray[Any]]:
-        """The passages of some blocks whose sum reaches the bar, and their sums."""
-        inside = (sums >= bar).nonzero()[0]
+        inside = (sums >= self._bar(least)).nonzero()[0]
         places = (blocks.take(inside >> BLOCK_BITS) << BLOCK_BITS) + (inside & (BLOCK - 1))
         if allowed is not None:
             keep = allowed[places]
             inside, places = inside[keep], places[keep]
-        return places, sums.take(inside)
+        found = sums.take(inside)
+        if len(places) >= k:
+            least = max(least, SLACK * (_kth(found.astype(np.float32), k) * self._step - self.error))
+        return places[found >= self._bar(least)], least
+
+    def _bar(self, least: float) -> float:
+        """The threshold in steps."""
+        return max(least / self._step, _TINY)
 
     def _sum(self, columns: list[Levels]) -> npt.NDArray[Any]:
         """Levels of each column together, in steps."""
