@@ -204,6 +204,12 @@ class Best:
         """Of all alternatives."""
         return [term for way, _ in (*self.ordinary, *self.everyday) for term in way.terms]
 
+    @property
+    def largest_share(self) -> float:
+        """What no share exceeds: more than 1 where an everyday alternative says more than the union of the others."""
+        shares = [way.credence for way, _ in self.ordinary]
+        return max((*shares, *(own / self.idf * way.credence for way, own in self.everyday)), default=0.0)
+
     def shares(self, sight: Sight) -> Values:
         """How much of the concept each passage has, 0 to 1."""
         share = sight.zeros()
@@ -267,8 +273,9 @@ class Phrase:
     def _count_mostly(self, sight: Sight) -> int:
         """How many passages have most of it. Only those are looked at that have enough of every part of weight."""
         may = np.ones(sight.size, bool)
-        for part in self.parts:
-            least = 1 - (1 - _MOSTLY + _ROUNDED) * self.known / max(part.idf, 1e-9)
+        most = [part.idf / self.known * part.largest_share for part in self.parts]
+        for part, own in zip(self.parts, most, strict=True):
+            least = (_MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
             if least > 0:
                 may &= part.having(least, sight)
         may |= self.whole.having(_MOSTLY - _ROUNDED, sight)
