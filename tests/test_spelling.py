@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.spelling import nearest
+from index.spelling import _distance, _near, nearest
 from index.tables import StringTable, save_strings
 
 WORDS = {"lake": "lakes", "polici": "policy", "river": "river", "scienc": "science", "workshop": "workshop"}
@@ -64,3 +64,20 @@ def test_one_letter_left_out_after_the_first_is_always_mended(
     place = data.draw(st.integers(1, len(word) - 1))
     (term,) = mend(word[:place] + word[place + 1 :])
     assert WORDS[term] == word
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    word=st.text("abcé", min_size=4, max_size=7),
+    others=st.lists(st.text("abcé", max_size=9), max_size=20),
+    limit=st.integers(1, 2),
+)
+def test_all_words_at_once_are_as_near_as_each_by_itself(
+    tmp_path_factory: pytest.TempPathFactory, word: str, others: list[str], limit: int
+) -> None:
+    """What is not ASCII is let through, and looked at afterwards."""
+    folder = tmp_path_factory.mktemp("words")
+    save_strings(folder, "words", others)
+    near = _near(word, StringTable(folder, "words"), range(len(others)), limit)
+    expected = [not other.isascii() or _distance(word, other, limit) <= limit for other in others]
+    assert near.tolist() == expected
