@@ -217,6 +217,32 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         low, high = self.starts[term : term + 2].tolist()
         return self.passages[low:high], self.weights[low:high]
 
+    def weights_in(self, term: int, ids: Ids) -> Values:
+        """The weight of a term in each of some passages (int32, in any order), idf apart: float32."""
+        passages, weights = self.postings(term)
+        place = passages.searchsorted(ids)
+        found: Values = weights.take(place, mode="clip")
+        found *= passages.take(place, mode="clip") == ids
+        return found
+
+    def bounds_of(self, term: int, k: int) -> tuple[float, float]:
+        """The largest weight of a term, and what its k-th largest is at least, idf apart."""
+        most, *kth = self.bounds[term].tolist()
+        rank = _rank(k)
+        return most, kth[rank - 1] if rank else 0.0
+
+    def column(self, term: int) -> Column | None:
+        """The column of a common term."""
+        return self._column_of.get(term)
+
+    @cached_property
+    def level(self) -> float:
+        """What a level is worth in all columns of the corpus, idf and all; 0 where there are none."""
+        columns = self._columns
+        if not len(columns.terms):
+            return 0.0
+        return float(columns.units[0]) * self.idf_of(self.document_frequency(int(columns.terms[0])))
+
     def weighted(self, term: int, k: int, factor: float = 1.0) -> Weighted:
         """The postings of a term as the kernel takes them; each gives idf x `factor` x its weight."""
         return self._kept_weighted(term, _rank(k), factor)

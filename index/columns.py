@@ -39,12 +39,13 @@ class Column:
     """What the passages' weights of one term do not exceed.
 
     levels: uint8 (passages, up to a whole block); blocks: uint8, the largest of each block; a weight is greater than
-    (level - 1) x unit and at most level x unit, and 0 where the level is.
+    (level - error) x unit and at most level x unit, and 0 where the level is.
     """
 
     levels: Levels
     blocks: Levels
     unit: float
+    error: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,3 +106,13 @@ class Columns:
         """The column of each common term."""
         rows = zip(self.terms.tolist(), self.levels, self.blocks, self.units.tolist(), strict=True)
         return {term: Column(levels, blocks, unit) for term, levels, blocks, unit in rows}
+
+
+def largest_of_blocks(levels: Levels) -> Levels:
+    """The largest level of each block; levels: uint8 (whole blocks).
+
+    Halving three times costs a twentieth of numpy's maximum along so short an axis.
+    """
+    for _ in range(BLOCK_BITS):
+        levels = np.maximum(levels[::2], levels[1::2])
+    return levels

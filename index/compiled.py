@@ -41,6 +41,7 @@ def _probe(
     size: int,
     k: int,
     least: float,
+    error: float,
     allowed: Any,
 ) -> Any:
     """The threshold once some passages of the first list that has enough are looked at in the lists around it."""
@@ -62,7 +63,7 @@ def _probe(
             at = seek(ids, at, lengths[j], passages[i])
             if at < lengths[j] and ids[np.uint64(at)] == passages[i]:
                 sums[i] += scales[j] * values[np.uint64(at)]
-    sums = levels_of(sums, passages, levels_at, steps, plain, size) - CAUTION * steps[plain:].sum()
+    sums = levels_of(sums, passages, levels_at, steps, plain, size) - error
     heap = np.zeros(k)
     for i in range(count):
         if len(allowed) == 0 or allowed[passages[i]]:
@@ -181,6 +182,7 @@ def best(
     size: int,
     k: int,
     threshold: float,
+    error: float,
     allowed: Any,
 ) -> Any:
     """The best k passages, their ties and a few others, ascending, and their sums.
@@ -188,19 +190,20 @@ def best(
     addresses: int64 (4 x lists), of int32 passages, float32 values, and the uint8 levels and blocks of columns; the
     first `plain` lists have no column, and come shortest first; lengths: int64 (lists); scales: float32 (lists);
     bounds: float64 (lists); steps: float32 (lists), what a level is worth; size: passages of the corpus; threshold: a
-    sum that k passages are known to reach; allowed: bool (passages, or none where all are).
+    sum that k passages are known to reach; error: what the levels together may be above the truth; allowed: bool
+    (passages, or none where all are). Lists of no length whose passages their columns name are added up elsewhere.
     """
     ids_at, values_at, levels_at, blocks_at = addresses
     least = max(threshold * SLACK, TINY)
     reach = reach_of(blocks_at, steps, plain, (size + BLOCK - 1) >> BLOCK_BITS)
-    least = _probe(ids_at, values_at, lengths, scales, levels_at, steps, plain, size, k, least, allowed)
+    least = _probe(ids_at, values_at, lengths, scales, levels_at, steps, plain, size, k, least, error, allowed)
     found, sums, most, least = _name(
         ids_at[:plain], values_at[:plain], lengths[:plain], scales, bounds, reach, size, k, least, allowed
     )
     if plain < len(lengths):
-        found, sums, most, least = narrow(found, sums, most, levels_at, steps, plain, size, k, least)
+        found, sums, most, least = narrow(found, sums, most, levels_at, steps, plain, size, k, least, error)
         if largest(reach) >= least:
-            others, others_most, least = alone(reach, levels_at, steps, plain, k, least, allowed)
+            others, others_most, least = alone(reach, levels_at, steps, plain, k, least, error, allowed)
             found, most = np.concatenate((found, others)), np.concatenate((most, others_most))
             sums = np.concatenate((sums, np.zeros(len(others))))
     order = np.argsort(found)
@@ -266,7 +269,8 @@ def search(terms: Any, times: Any, arrays: Any, sizes: Any, rank: int, k: int) -
         if rank:
             threshold = max(threshold, scale * bounds[term, rank])
     everyone = np.zeros(0, np.bool_)
-    found, sums = best(addresses, lengths, scales, most, steps, plain, sizes[2], k, threshold, everyone)
+    error = CAUTION * steps.sum()
+    found, sums = best(addresses, lengths, scales, most, steps, plain, sizes[2], k, threshold, error, everyone)
     order = np.argsort(-sums, kind="mergesort")[:k]
     return found[order], sums[order]
 
@@ -279,4 +283,4 @@ def warm() -> None:
     search(np.zeros(1, np.int64), np.ones(1), at, np.array([1, 1, 1, 0, 0, 0]), 0, 1)
     one = np.ones(1, np.float32)
     addresses = np.array([[at[1]], [at[2]], [0], [0]])
-    best(addresses, np.ones(1, np.int64), one, np.ones(1), one, 1, 1, 1, 0.0, np.ones(1, np.bool_))
+    best(addresses, np.ones(1, np.int64), one, np.ones(1), one, 1, 1, 1, 0.0, 0.0, np.ones(1, np.bool_))

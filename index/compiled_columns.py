@@ -16,7 +16,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from index.columns import BLOCK, BLOCK_BITS
-from index.maxscore import CAUTION, SLACK
+from index.maxscore import SLACK
 
 WINDOW = 8192
 """Passages that are looked at together."""
@@ -131,13 +131,22 @@ def levels_of(sums: Any, passages: Any, levels_at: Any, steps: Any, plain: int, 
 
 @numba.njit(cache=True, nogil=True)
 def narrow(
-    named: Any, sums: Any, bounds: Any, levels_at: Any, steps: Any, plain: int, size: int, k: int, least: float
+    named: Any,
+    sums: Any,
+    bounds: Any,
+    levels_at: Any,
+    steps: Any,
+    plain: int,
+    size: int,
+    k: int,
+    least: float,
+    error: float,
 ) -> Any:
     """Those of the named passages that could reach the threshold by their levels, as `_name` gives them.
 
     Those that promise most are looked at first, so that the threshold is high when the others come.
     """
-    error, heap = CAUTION * steps[plain:].sum(), np.zeros(k)
+    heap = np.zeros(k)
     best = np.flatnonzero(bounds >= _bar(bounds, _PROMISING * k, least))
     for lower in levels_of(sums[best], named[best], levels_at, steps, plain, size):
         least = rise(heap, lower - error, least)
@@ -152,7 +161,7 @@ def narrow(
 
 
 @numba.njit(cache=True, nogil=True)
-def alone(reach: Any, levels_at: Any, steps: Any, plain: int, k: int, least: float, allowed: Any) -> Any:
+def alone(reach: Any, levels_at: Any, steps: Any, plain: int, k: int, least: float, error: float, allowed: Any) -> Any:
     """The passages that could reach the threshold by their levels alone, what they do not exceed, and the threshold.
 
     The blocks that promise most are looked into first, as in `narrow`.
@@ -160,7 +169,6 @@ def alone(reach: Any, levels_at: Any, steps: Any, plain: int, k: int, least: flo
     waiting = np.flatnonzero(reach >= np.float32(least))
     bounds = reach[waiting]
     bar = _bar(bounds, 2 * _PROMISING * k, least)
-    error = CAUTION * steps[plain:].sum()
     heap, totals, count = np.zeros(k), np.zeros((_TOGETHER, BLOCK), np.float32), 0
     found, found_bounds = np.empty(BLOCK * len(waiting), np.int32), np.empty(BLOCK * len(waiting))
     blocks = np.empty(_TOGETHER, np.int64)

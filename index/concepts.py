@@ -1,31 +1,30 @@
 """A concept in; the passages that say something of it, and how much, out.
 
-A concept counts once, as its best alternative, with one idf from the union of its alternatives' passages (Pirkola,
-"The effects of query structure and dictionary setups in dictionary-based cross-language information retrieval",
-SIGIR 1998): otherwise the rarest, usually wrong, translation of a word would count most.
+What a concept's alternatives come to is said in `alternatives.py`. Here it is decided for which passages that is
+computed: for all of them in a small corpus; for those that the alternatives' postings name, where these are few. Where
+they are many, the concept gets a column, like a common term (`columns.py`), and its true scores are computed for the
+candidates alone.
 
-An alternative of several words counts as far as it is there: the idf-weighted mean of its words' weights times the
-idf-weighted share of them that the passage has. An alternative that is everyday beside the others ("report" beside
-"affiliated" for "subordinate to") is left out of the union and counts with its own idf, or it would make the whole
-concept an everyday one.
-
-Only passages that have something of a concept are touched, and what was made of a concept's alternatives is kept for a
-while: people ask about the same things.
+What was made of a concept's alternatives is kept for a while: people ask about the same things.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
 
+from index.alternatives import WHOLE, Best, Phrase, Way
 from index.bm25 import BM25, Floats
+from index.columns import BLOCK, COMMON, SMALLEST, Column, largest_of_blocks
 from index.lexicon import Alternative
-from index.maxscore import Ids, Places, Values, Weighted
+from index.maxscore import Computed, Given, Ids, Places, Values, Weighted
 from index.query import Concept
+from index.sights import Chosen, Everything, Listed, Pieces, Sight
 from index.tables import StringTable
 
 EVERYDAY = 0.6
@@ -35,10 +34,10 @@ SOFT = frozenset(("everyday", "related"))
 TRUSTED = frozenset(("glossary", "acronym"))
 """Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
 KINDS = frozenset(("country", "nationality"))
-_WHOLE = 0.99
-_MOSTLY = 0.9
-_SPARSE, _SMALL = 16, 1 << 12
-"""How many passages there must be, and how many to a posting, for sorting postings to be quicker than full arrays."""
+_HIGHEST = 254
+"""The level that the best score of a concept has at most; one more is left for what is too high."""
+_ROUNDED, _UP = 1 + 1e-5, 1.01
+"""What a bound may be off by, as it is computed in 32 bits; and in levels, what it then is rounded up by at most."""
 _KEPT_BYTES = 32 << 20
 _AT_ONCE = 1 << 14
 """Alternatives times passages up to which all are scored at once."""
@@ -54,10 +53,10 @@ Telling = tuple[float, list[tuple[int, float]]]
 class Scored:
     """What the passages say of a concept."""
 
-    weighted: Weighted
+    weighted: Given
     """The passages that have something of it, and their scores."""
-    shares: Values | float
-    """How much of the concept each of them has, 0 to 1: float32 (their number), or one figure for all."""
+    shares: Callable[[Ids], Values]
+    """How much of the concept each of some passages has, 0 to 1: float32."""
     idf: float
     sentences: dict[int, Telling] = field(default_factory=dict, compare=False)
     """What was found out about the sentences of some of them, by passage (`sentences.py`)."""
@@ -65,34 +64,43 @@ class Scored:
     @property
     def passages(self) -> int:
         """How many have something of it."""
-        return len(self.weighted.passages)
+        return len(self.weighted)
 
     def shares_of(self, numbers: Ids) -> Values:
         """How much of the concept each of these passages has: float32."""
-        return self._at(numbers, self.shares)
+        return self.shares(numbers)
 
     def scores_of(self, numbers: Ids) -> Values:
         """The score of each of these passages: float32."""
-        return self._at(numbers, self.weighted.values * np.float32(self.weighted.scale))
+        return self.weighted.given(numbers)
 
-    def _at(self, numbers: Ids, what: Values | float) -> Values:
-        passages = self.weighted.passages
-        if not len(passages):
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listed:
+    """Shares that were computed for all passages that have one."""
+
+    passages: Ids
+    shares: Values | float
+    """Beside the passages: float32, or one figure for all."""
+
+    def __call__(self, numbers: Ids) -> Values:
+        if not len(self.passages):
             return np.zeros(len(numbers), np.float32)
-        place = np.minimum(passages.searchsorted(numbers), len(passages) - 1)
-        found = passages[place] == numbers
-        there: Values = found * (np.float32(what) if isinstance(what, float) else what[place])
+        place = np.minimum(self.passages.searchsorted(numbers), len(self.passages) - 1)
+        found = self.passages[place] == numbers
+        there: Values = found * (np.float32(self.shares) if isinstance(self.shares, float) else self.shares[place])
         return there
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What the passages have of an alternative, or of several: their numbers, and beside them float32 arrays."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Computing:
+    """Scores or shares that are computed for those passages of which they are asked."""
 
-    passages: Ids
-    weights: Values
-    """idf apart."""
-    shares: Values | float
+    bm25: BM25
+    compute: Callable[[Sight], Values]
+
+    def __call__(self, numbers: Ids) -> Values:
+        return self.compute(Chosen(self.bm25, numbers))
 
 
 class ConceptScorer:
@@ -118,25 +126,11 @@ class ConceptScorer:
 
     def _score(self, concept: Concept, k: int) -> Scored:
         trusted = concept.kind in KINDS
-        parts = [self._score_best(part.alternatives, k, trusted) for part in concept.parts]
-        if len(parts) == 1 and not concept.alternatives:
-            return parts[0]
-        known = sum(part.idf for part in parts) or 1e-9
-        whole = self._score_best(concept.alternatives, k)
-        size = self._bm25.corpus_size
-        union = _Union([part.weighted.passages for part in parts] + [whole.weighted.passages], size)
-        score, share = union.zeros(), union.zeros()
-        for place, part in enumerate(parts):
-            union.add(score, place, part.weighted.values * np.float32(part.weighted.scale))
-            union.add(share, place, np.float32(part.idf / known) * part.shares)
-        wholly = union.zeros()
-        union.add(wholly, len(parts), whole.shares)
-        mostly = float(np.count_nonzero((wholly > _MOSTLY) | (share > _MOSTLY)))
-        idf = min(known, self._bm25.idf_of(mostly))
-        factor = idf / whole.idf if whole.idf else 0.0
-        union.raise_to(score, len(parts), whole.weighted.values * np.float32(whole.weighted.scale * factor))
-        np.maximum(share, wholly, out=share)
-        return union.scored(score, share, max(idf, known * 0.5))
+        if len(concept.parts) == 1 and not concept.alternatives:
+            return self._score_best(concept.parts[0].alternatives, k, trusted)
+        parts = tuple(self._best(self._known(part.alternatives), trusted) for part in concept.parts)
+        whole = self._best(self._known(concept.alternatives))
+        return self._scored(Phrase.of(parts, whole, self._sights, self._bm25), k)
 
     def numbers(self, concepts: tuple[Concept, ...]) -> dict[str, int]:
         """All terms that may stand for the concepts and that the reports have, with their numbers."""
@@ -146,24 +140,33 @@ class ConceptScorer:
         return {term: number for term in terms if (number := self._find(term)) >= 0}
 
     def _score_best(self, alternatives: tuple[Alternative, ...], k: int, trusted: bool = False) -> Scored:
-        known = [
-            (alternative, numbers, idf)
-            for alternative in alternatives
-            for numbers, idf in [self._known(alternative)]
-            if any(number >= 0 for number in numbers)
-        ]
+        known = self._known(alternatives)
         if not known:
-            return Scored(_NOTHING, 0.0, self._bm25.idf_of(0.0))
+            return Scored(_NOTHING, _NONE, self._bm25.idf_of(0.0))
         if len(known) == 1 and len(known[0][1]) == 1:
             alternative, (number,), idf = known[0]
             credence = _credence(alternative)
             # `weighted` multiplies by the idf of the term; here that of the concept counts
             own = self._bm25.idf_of(credence * self._bm25.document_frequency(number))
-            return Scored(self._bm25.weighted(number, k, alternative.weight * own / (idf or 1.0)), credence, own)
-        return self._unite(known, trusted)
+            weighted = self._bm25.weighted(number, k, alternative.weight * own / (idf or 1.0))
+            return Scored(weighted, _Listed(weighted.passages, credence), own)
+        if len(known) * self._bm25.corpus_size <= _AT_ONCE:
+            return self._unite_at_once(known, *self._kinds(known, trusted))
+        return self._scored(self._best(known, trusted), k)
 
-    def _unite(self, known: list[_KnownOne], trusted: bool = False) -> Scored:
-        """The best of several alternatives in each passage."""
+    def _best(self, known: list[_KnownOne], trusted: bool = False) -> Best:
+        """The best of several alternatives."""
+        ordinary, soft = self._kinds(known, trusted)
+        ways = [self._way(alternative, numbers) for alternative, numbers, _ in known]
+        return Best.of(
+            tuple((ways[place], place not in soft) for place in ordinary),
+            tuple((way, known[place][2]) for place, way in enumerate(ways) if place not in ordinary),
+            self._sights,
+            self._bm25,
+        )
+
+    def _kinds(self, known: list[_KnownOne], trusted: bool) -> tuple[list[int], set[int]]:
+        """Places of the alternatives that are not everyday, and of those that do not say how common a concept is."""
         # The question's own word sets the measure; where no passage has it, the mean of what stands for it.
         usual = next((idf for alternative, _, idf in known if alternative.origin == "question"), None)
         if usual is None:
@@ -174,26 +177,60 @@ class ConceptScorer:
             if idf >= EVERYDAY * usual or (trusted and alternative.origin in TRUSTED)
         ]
         soft = {p for p, (alternative, _, _) in enumerate(known) if alternative.origin in SOFT}
-        soft = soft if len(soft) < len(known) else set()
-        if len(known) * self._bm25.corpus_size <= _AT_ONCE:
-            return self._unite_at_once(known, ordinary, soft)
-        found = [self._weigh(alternative, numbers) for alternative, numbers, _ in known]
-        union = _Union([one.passages for one in found], self._bm25.corpus_size)
-        score, share, whole = union.zeros(), union.zeros(), union.zeros()
-        for place in ordinary:
-            alternative, one = known[place][0], found[place]
-            union.raise_to(score, place, one.weights)
-            union.raise_to(share, place, one.shares)
-            if place in soft:
-                continue
-            union.raise_to(whole, place, np.asarray(one.shares > _WHOLE * _credence(alternative), np.float32))
-        idf = self._bm25.idf_of(float((share * whole).sum()))
-        score *= np.float32(idf)
-        for place, (_, _, own) in enumerate(known):
-            if place not in ordinary:
-                union.raise_to(score, place, np.float32(own) * found[place].weights)
-                union.raise_to(share, place, np.float32(own / idf) * found[place].shares)
-        return union.scored(score, share, idf)
+        return ordinary, soft if len(soft) < len(known) else set()
+
+    def _way(self, alternative: Alternative, numbers: list[int]) -> Way:
+        idfs = [self._idf(number) for number in numbers]
+        there = [place for place, number in enumerate(numbers) if number >= 0]
+        return Way(
+            tuple(numbers[place] for place in there),
+            tuple(idfs[place] for place in there),
+            sum(idfs) or 1.0,
+            len(numbers) == 1,
+            alternative.weight,
+            _credence(alternative),
+        )
+
+    def _sights(self, terms: Iterable[int]) -> Iterable[Sight]:
+        """All passages that have any of some terms: listed where they are few."""
+        bm25 = self._bm25
+        if bm25.corpus_size <= SMALLEST:
+            return (Everything(bm25),)
+        terms = set(terms)
+        if sum(map(bm25.document_frequency, terms)) * COMMON < bm25.corpus_size:
+            return (Listed(bm25, terms),)
+        return Pieces(bm25)
+
+    def _scored(self, concept: Best | Phrase, k: int) -> Scored:
+        """What the passages say: listed, or, where too many say something, in a column."""
+        sights = self._sights(concept.terms)
+        if isinstance(sights, Pieces):
+            return self._in_a_column(concept, sights, k)
+        (sight,) = sights
+        shares, scores = concept.shares(sight), concept.scores(sight)
+        places = (shares > 0).nonzero()[0]
+        passages = sight.passages[places] if isinstance(sight, Listed) else places.astype(np.int32)
+        values = scores[places]
+        bound = float(values.max()) if len(values) else 0.0
+        kth = concept.limits(self._bm25, k).kth
+        return Scored(Weighted(passages, values, 1.0, bound, kth), _Listed(passages, shares[places]), concept.idf)
+
+    def _in_a_column(self, concept: Best | Phrase, pieces: Pieces, k: int) -> Scored:
+        """What the passages of a large corpus say, as a bound for each, and as what computes it."""
+        bm25, limits = self._bm25, concept.limits(self._bm25, k)
+        # the same unit as that of the corpus's own columns, where it will do: then levels are added as they are
+        unit = max(bm25.level, limits.most / _HIGHEST)
+        levels = np.zeros(-(-bm25.corpus_size // BLOCK) * BLOCK, np.uint8)
+        count = 0
+        for piece in pieces:
+            bounds = concept.scores(piece)
+            bounds *= np.float32(_ROUNDED / unit)
+            own = levels[piece.low : piece.high]
+            own[:] = np.minimum(np.ceil(bounds, out=bounds), _HIGHEST + 1, out=bounds)
+            count += int(np.count_nonzero(own))
+        column = Column(levels, largest_of_blocks(levels), unit, _UP + limits.error / unit)
+        scores, shares = _Computing(bm25, concept.scores), _Computing(bm25, concept.shares)
+        return Scored(Computed(count, scores, column, limits.most, limits.kth), shares, concept.idf)
 
     def _unite_at_once(self, known: list[_KnownOne], ordinary: list[int], soft: set[int]) -> Scored:
         """The same in a corpus so small that what counts is how often numpy is called."""
@@ -214,7 +251,7 @@ class ConceptScorer:
             score[passages] = np.maximum(score[passages], weights)
             share[passages] = np.maximum(share[passages], credence if shares is None else shares)
             if place not in soft:
-                whole[passages if shares is None else passages[shares > _WHOLE * credence]] = True
+                whole[passages if shares is None else passages[shares > WHOLE * credence]] = True
         idf = self._bm25.idf_of(float(share[whole].sum()))
         score *= idf
         for own, passages, weights, part in everyday:
@@ -223,7 +260,8 @@ class ConceptScorer:
         found = share.nonzero()[0]
         values = score[found].astype(np.float32)
         bound = float(values.max()) if len(values) else 0.0
-        return Scored(Weighted(found.astype(np.int32), values, 1.0, bound), share[found].astype(np.float32), idf)
+        weighted = Weighted(found.astype(np.int32), values, 1.0, bound)
+        return Scored(weighted, _Listed(weighted.passages, share[found].astype(np.float32)), idf)
 
     def _weigh_dense(self, numbers: list[int]) -> tuple[Places, Floats, Floats]:
         """`_weigh` for an alternative of several terms, its own weight and credence apart."""
@@ -246,77 +284,17 @@ class ConceptScorer:
         passages, weights = self._bm25.postings(number)
         return passages.astype(np.intp), weights.astype(np.float64)
 
-    def _known(self, alternative: Alternative) -> tuple[list[int], float]:
-        """The numbers of an alternative's terms (-1: no passage has it) and the idf of the rarest."""
-        numbers = [self._find(term) for term in alternative.terms]
-        return numbers, max(self._idf(number) for number in numbers)
-
-    def _weigh(self, alternative: Alternative, numbers: list[int]) -> _Found:
-        """The passages that have something of an alternative: its weight, idf apart, and its share."""
-        credence = _credence(alternative)
-        if len(numbers) == 1:
-            passages, weights = self._bm25.postings(numbers[0])
-            return _Found(passages, np.float32(alternative.weight) * weights, credence)
-        idfs = [self._idf(number) for number in numbers]
-        total = sum(idfs) or 1.0
-        there = [(number, idf) for number, idf in zip(numbers, idfs, strict=True) if number >= 0]
-        lists = [self._bm25.postings(number) for number, _ in there]
-        union = _Union([passages for passages, _ in lists], self._bm25.corpus_size)
-        summed, present = union.zeros(), union.zeros()
-        for place, ((_, idf), (_, weights)) in enumerate(zip(there, lists, strict=True)):
-            union.add(summed, place, np.float32(idf) * weights)
-            union.add(present, place, idf)
-        present /= np.float32(total)
-        weights = np.float32(alternative.weight) * summed / np.float32(total) * present
-        shares = present * present * np.float32(credence)
-        return _Found(*union.only(present, weights, shares))
+    def _known(self, alternatives: tuple[Alternative, ...]) -> list[_KnownOne]:
+        """The alternatives of which the reports have a word."""
+        known = []
+        for alternative in alternatives:
+            numbers = [self._find(term) for term in alternative.terms]
+            if max(numbers) >= 0:
+                known.append((alternative, numbers, max(map(self._idf, numbers))))
+        return known
 
     def _idf_of_term(self, number: int) -> float:
         return self._bm25.idf_of(self._bm25.document_frequency(number) if number >= 0 else 1)
-
-
-class _Union:
-    """The passages that any of several lists names, and arrays beside them.
-
-    In a corpus that is small beside the lists, arrays have a place for every passage: a passage's number is its place.
-    """
-
-    def __init__(self, lists: list[Ids], size: int) -> None:
-        self._full = size < _SPARSE * sum(len(one) for one in lists) or size < _SMALL
-        if self._full:
-            # as wide as numpy's own indices: with narrower ones every scattering would widen them again
-            self._size, self._places = size, [one.astype(np.intp) for one in lists]
-            return
-        together = np.concatenate([*lists, np.zeros(0, np.int32)])
-        self._passages, places = np.unique(together, return_inverse=True)
-        self._size = len(self._passages)
-        self._places = np.split(places, np.cumsum([len(one) for one in lists])[:-1])
-
-    def zeros(self) -> Values:
-        """An array beside the passages: float32."""
-        return np.zeros(self._size, np.float32)
-
-    def add(self, array: Values, place: int, values: Values | np.float32 | float) -> None:
-        """Add to the places of one of the lists."""
-        array[self._places[place]] += values
-
-    def raise_to(self, array: Values, place: int, values: Values | np.float32 | float) -> None:
-        """Raise the places of one of the lists to values where they are lower."""
-        where = self._places[place]
-        array[where] = np.maximum(array[where], values)
-
-    def only(self, having: Values, one: Values, other: Values) -> tuple[Ids, Values, Values]:
-        """The passages that have something, and two arrays beside them."""
-        if not self._full:
-            return self._passages, one, other
-        passages = np.flatnonzero(having)
-        return passages.astype(np.int32), one[passages], other[passages]
-
-    def scored(self, score: Values, share: Values, idf: float) -> Scored:
-        """What came of it; a passage has something of the concept where it has a share."""
-        passages, scores, shares = self.only(share, score, share)
-        bound = float(scores.max()) if len(scores) else 0.0
-        return Scored(Weighted(passages, scores, 1.0, bound), shares, idf)
 
 
 class _Kept:
@@ -344,10 +322,14 @@ class _Kept:
 
 
 _NOTHING = Weighted(np.zeros(0, np.int32), np.zeros(0, np.float32), 1.0, 0.0)
+_NONE = _Listed(_NOTHING.passages, 0.0)
 
 
 def _bytes(scored: Scored) -> int:
-    return 256 + 12 * scored.passages
+    weighted = scored.weighted
+    if isinstance(weighted, Computed):
+        return 256 + weighted.column.levels.nbytes + weighted.column.blocks.nbytes
+    return 256 + 12 * len(weighted)
 
 
 def _credence(alternative: Alternative) -> float:

@@ -7,6 +7,7 @@ the neighbours of a passage are the numbers beside it.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -162,6 +163,18 @@ class Corpus:
             fields, position = decode(text, position)
             found.append(_record(fields, firsts[len(found)], len(found)))
         return found
+
+    @cached_property
+    def infos(self) -> tuple[DocumentInfo, ...]:
+        """All documents, by source; kept, since whoever asks with conditions does so again."""
+        return tuple(record.info for record in self.records())
+
+    def saying(self, what: str) -> list[int]:
+        """Numbers of the documents of which anything that is known has some ASCII letters or digits in it."""
+        raw, ends = self.documents.raw(range(len(self.documents)))
+        places = [found.start() for found in re.finditer(re.escape(what.encode()), raw)]
+        numbers: list[int] = np.unique(ends.searchsorted(places, "right")).tolist()
+        return numbers
 
     @cached_property
     def by_document(self) -> dict[str, int]:

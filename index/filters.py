@@ -30,6 +30,8 @@ _REPORT_OF = re.compile(
     r"((?:19|20)\d\d)\s*年?(?:度|年度|双年|两年)?报告",
     re.IGNORECASE,
 )
+_READ_ONE_BY_ONE = 200
+"""Reports up to which only those are read that may be meant; where it is more, all are read, once and for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def allowed(filters: Filters, corpus: Corpus, terms: StringTable, bm25: BM25, an
     if not filters:
         return None
     mask = np.ones(len(corpus), bool)
-    documents = _documents(filters, [record.info for record in corpus.records()])
+    documents = _documents(filters, corpus)
     if documents is not None:
         mask &= np.isin(corpus.places[:, DOCUMENT], documents)
     for term in filters.excluded:
@@ -88,24 +90,37 @@ def allowed(filters: Filters, corpus: Corpus, terms: StringTable, bm25: BM25, an
     return mask
 
 
-def _documents(filters: Filters, infos: list[DocumentInfo]) -> list[int] | None:
+def _documents(filters: Filters, corpus: Corpus) -> list[int] | None:
     """Numbers of the reports that satisfy the conditions on reports; None where there are none such."""
     year = filters.year
-    if year is None and any(_is_of(info, filters.plain_year) for info in infos):
+    if year is None and _of(filters.plain_year, corpus):
         year = filters.plain_year
     if year is None and not filters.report and not filters.language:
         return None
+    numbers = range(len(corpus.documents)) if year is None else _of(year, corpus)
+    if not filters.report and not filters.language:
+        return list(numbers)
     return [
         number
-        for number, info in enumerate(infos)
-        if (year is None or _is_of(info, year))
-        and filters.report in fold(f"{info.id} {info.title} {info.source}")
+        for number in numbers
+        for info in [corpus.infos[number]]
+        if filters.report in fold(f"{info.id} {info.title} {info.source}")
         and info.language.startswith(filters.language)
     ]
 
 
-def _is_of(info: DocumentInfo, year: int | None) -> bool:
-    return year is not None and (info.year == year or str(year) in info.title)
+def _of(year: int | None, corpus: Corpus) -> list[int]:
+    """Numbers of the reports of a year."""
+    if year is None:
+        return []
+    may = corpus.saying(str(year))
+    if len(may) > _READ_ONE_BY_ONE:
+        return [number for number in may if _is_of(corpus.infos[number], year)]
+    return [number for number in may if _is_of(corpus.record(number).info, year)]
+
+
+def _is_of(info: DocumentInfo, year: int) -> bool:
+    return info.year == year or str(year) in info.title
 
 
 def _containing(phrase: str, mask: Mask, corpus: Corpus, terms: StringTable, bm25: BM25, analyzer: Analyzer) -> Mask:

@@ -21,7 +21,7 @@ from types import ModuleType
 import numpy as np
 
 from index.columns import Levels
-from index.maxscore import Ids, Mask, MaxScore, Sums, Values, Weighted
+from index.maxscore import CAUTION, Computed, Given, Ids, Mask, MaxScore, Sums, Values, Weighted
 
 LOG = logging.getLogger(__name__)
 LOADING = 1.0
@@ -49,7 +49,7 @@ class Kernel:
         """`index.compiled` once it is loaded."""
         return self._code
 
-    def best(self, lists: Sequence[Weighted], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
+    def best(self, lists: Sequence[Given], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
         """The best k passages, their ties and a few others, ascending by number, and their sums.
 
         `lists`: shortest first, none empty; `allowed` (bool, passages) leaves passages out.
@@ -62,29 +62,34 @@ class Kernel:
             return answer
         if not lists:
             return np.zeros(0, np.int32), np.zeros(0)
-        plain = [one for one in lists if one.column is None]
+        plain = [one for one in lists if isinstance(one, Weighted) and one.column is None]
         columns = [(one, one.column) for one in lists if one.column is not None]
         lists = [*plain, *(one for one, _ in columns)]
         none = [0] * len(plain)
         addresses = [
-            [_address(one.passages) for one in lists],
-            [_address(one.values) for one in lists],
+            [_address(one.passages) if isinstance(one, Weighted) else 0 for one in lists],
+            [_address(one.values) if isinstance(one, Weighted) else 0 for one in lists],
             [*none, *(_address(column.levels) for _, column in columns)],
             [*none, *(_address(column.blocks) for _, column in columns)],
         ]
-        found: tuple[Ids, Sums] = code.best(
+        steps = [one.scale * column.unit for one, column in columns]
+        ids, sums = code.best(
             np.array(addresses),
-            np.array([len(one.passages) for one in lists]),
+            np.array([len(one) if isinstance(one, Weighted) else 0 for one in lists]),
             np.array([one.scale for one in lists], np.float32),
             np.array([one.bound for one in lists]),
-            np.array([*none, *(one.scale * column.unit for one, column in columns)], np.float32),
+            np.array([*none, *steps], np.float32),
             len(plain),
             self._size,
             k,
             max(one.kth for one in lists) if allowed is None else 0.0,
+            CAUTION * sum(step * column.error for step, (_, column) in zip(steps, columns, strict=True)),
             self._none if allowed is None else allowed,
         )
-        return found
+        for one in lists:
+            if isinstance(one, Computed):
+                sums += one.given(ids)
+        return ids, sums
 
     def load(self) -> None:
         """Load the machine code, and compile it where that was not done before."""

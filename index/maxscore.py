@@ -18,7 +18,7 @@ differ by a factor of millions, so equal passages have equal sums.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,8 +43,10 @@ _PROBES = 16
 """Candidates of which more is found out at once, times k: a passage may come once for each list."""
 _FEW = 20_000
 """Postings that are added up before it is worth thinking."""
-_SAMPLE = 64
-"""Of how many passages one is looked at, to guess where the best begin."""
+_SAMPLE, _BEST = 64, 4
+"""Of how many blocks one is looked at, to guess where the best begin, and how many of these are above the guess."""
+_MANY = 2_000
+"""Blocks from which on it is worth guessing."""
 _TINY = 1e-30
 
 
@@ -65,6 +67,9 @@ class Weighted:
     column: Column | None = None
     """The same by passage, where the term is common."""
 
+    def __len__(self) -> int:
+        return len(self.passages)
+
     def scaled(self) -> Values:
         """What each posting gives."""
         return self.values * np.float32(self.scale)
@@ -73,6 +78,48 @@ class Weighted:
         """The same postings, each giving so many times as much."""
         scale, bound, kth = (value * factor for value in (self.scale, self.bound, self.kth))
         return Weighted(self.passages, self.values, scale, bound, kth, self.column)
+
+    def given(self, ids: Ids) -> Values:
+        """What each of some passages is given."""
+        if not len(self.passages):
+            return np.zeros(len(ids), np.float32)
+        place = self.passages.searchsorted(ids)
+        given: Values = self.values.take(place, mode="clip")
+        given *= np.float32(self.scale)
+        given *= self.passages.take(place, mode="clip") == ids
+        return given
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """A list that is too long to be written out: what no passage exceeds, and what computes the truth for a few."""
+
+    count: int
+    """How many passages are given something."""
+    compute: Callable[[Ids], Values]
+    """What each of some passages is given, `scale` apart: float32."""
+    column: Column
+    bound: float
+    """What no passage exceeds, times scale."""
+    kth: float = 0.0
+    """What k of them reach, times scale; 0 where that is not known."""
+    scale: float = 1.0
+
+    def __len__(self) -> int:
+        return self.count
+
+    def times(self, factor: float) -> Computed:
+        """The same, each passage given so many times as much."""
+        scale, bound, kth = (value * factor for value in (self.scale, self.bound, self.kth))
+        return Computed(self.count, self.compute, self.column, bound, kth, scale)
+
+    def given(self, ids: Ids) -> Values:
+        """What each of some passages is given."""
+        return self.compute(ids) * np.float32(self.scale)
+
+
+Given = Weighted | Computed
+"""What a term or a concept gives to the passages."""
 
 
 class MaxScore:
@@ -83,7 +130,7 @@ class MaxScore:
         self._size = size
         self._kept = threading.local()
 
-    def best(self, lists: Sequence[Weighted], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
+    def best(self, lists: Sequence[Given], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
         """The best k passages, their ties and a few others, ascending by number, and their sums.
 
         `lists`: shortest first, none empty; `allowed` (bool, passages) leaves passages out.
@@ -91,9 +138,10 @@ class MaxScore:
         if not lists:
             return np.zeros(0, np.int32), np.zeros(0)
         least = max([one.kth for one in lists]) * SLACK if allowed is None else 0.0
-        if self._size <= SMALLEST:
-            return self._add_up(lists, k, least, allowed)
-        plain = [one for one in lists if one.column is None]
+        plain = [one for one in lists if isinstance(one, Weighted)]
+        if self._size <= SMALLEST and len(plain) == len(lists):
+            return self._add_up(plain, k, least, allowed)
+        plain = [one for one in plain if one.column is None]
         columns = [one for one in lists if one.column is not None]
         return self._search(plain, _Columns(columns) if columns else None, k, least, allowed)
 
@@ -154,7 +202,7 @@ class MaxScore:
         return found
 
     def _look_up(
-        self, places: Places, found: Sums, lists: list[Weighted], columns: _Columns | None, k: int, least: float
+        self, places: Places, found: Sums, lists: Sequence[Given], columns: _Columns | None, k: int, least: float
     ) -> tuple[Ids, Sums]:
         """Candidates with the sums of the lists that were added up in; those with all their sums out."""
         rest = sum([one.bound for one in lists])
@@ -166,7 +214,7 @@ class MaxScore:
             places, found = places[keep], found[keep]
         ids = places.astype(np.int32)
         for one in (*lists, *columns.lists) if columns else lists:
-            found += _given(one, ids)
+            found += one.given(ids)
         return ids, found
 
     def _take(self) -> Sums:
@@ -179,12 +227,14 @@ class MaxScore:
 class _Columns:
     """The columns of a query's common terms, together."""
 
-    def __init__(self, lists: list[Weighted]) -> None:
+    def __init__(self, lists: list[Given]) -> None:
         """`lists`: not empty, each with a column."""
         self.lists = lists
         self._columns = [one.column for one in lists if one.column is not None]
         self._steps = [one.scale * column.unit for one, column in zip(lists, self._columns, strict=True)]
-        self.error = CAUTION * sum(self._steps)
+        self.error = CAUTION * sum(
+            [step * column.error for step, column in zip(self._steps, self._columns, strict=True)]
+        )
         """What a bound may be above the truth."""
         # Where a level is worth the same in all columns, levels are added; sums of a few hundred have 16 bits.
         self._even = len(lists) < 1 << 8 and max(self._steps) - min(self._steps) <= 1e-9 * self._steps[0]
@@ -203,37 +253,36 @@ class _Columns:
 
     def alone(self, least: float, k: int, allowed: Mask | None) -> tuple[Places, float]:
         """The passages that could reach the threshold by these terms alone, and the threshold, which may rise."""
-        bar = max(least / self._step, _TINY)
-        blocks = (self._blocks >= bar).nonzero()[0]
+        blocks = (self._blocks >= self._bar(least)).nonzero()[0]
+        if len(blocks) > _MANY:
+            # A sample tells which blocks promise most. These are looked into first, so that not all others are.
+            most = self._blocks.take(blocks)
+            promising = blocks[most >= _kth(most[::_SAMPLE].astype(np.float32), _BEST)][:_MANY]
+            _, least = self._reaching(promising, least, k, allowed)
+            blocks = blocks[most >= self._bar(least)]
+        return self._reaching(blocks, least, k, allowed)
+
+    def _reaching(self, blocks: Places, least: float, k: int, allowed: Mask | None) -> tuple[Places, float]:
+        """The passages of some blocks that could reach the threshold, and the threshold, which may rise."""
         if len(blocks) * 8 < len(self._blocks):
-            rows = [column.levels.reshape(-1, BLOCK).take(blocks, axis=0) for column in self._columns]
-            sums = self._sum(rows).ravel()
+            sums = self._sum(
+                [column.levels.reshape(-1, BLOCK).take(blocks, axis=0) for column in self._columns]
+            ).ravel()
         else:
             blocks, sums = np.arange(len(self._blocks)), self._sum([column.levels for column in self._columns])
-        # A sample tells where the best begin, so that not all of the others are looked at.
-        sample = sums[::_SAMPLE].astype(np.float32)
-        guess = max(bar, _kth(sample, 8)) if len(sample) > _SAMPLE else bar
-        places, found = self._reaching(sums, guess, blocks, allowed)
-        if len(places) < k and guess > bar:
-            guess = bar
-            places, found = self._reaching(sums, bar, blocks, allowed)
-        if len(places) >= k:
-            least = max(least, SLACK * (_kth(found.astype(np.float32), k) * self._step - self.error))
-            bar = max(least / self._step, _TINY)
-        if bar < guess:
-            return self._reaching(sums, bar, blocks, allowed)[0], least
-        return places[found >= bar], least
-
-    def _reaching(
-        self, sums: npt.NDArray[Any], bar: float, blocks: Places, allowed: Mask | None
-    ) -> tuple[Places, npt.NDArray[Any]]:
-        """The passages of some blocks whose sum reaches the bar, and their sums."""
-        inside = (sums >= bar).nonzero()[0]
+        inside = (sums >= self._bar(least)).nonzero()[0]
         places = (blocks.take(inside >> BLOCK_BITS) << BLOCK_BITS) + (inside & (BLOCK - 1))
         if allowed is not None:
             keep = allowed[places]
             inside, places = inside[keep], places[keep]
-        return places, sums.take(inside)
+        found = sums.take(inside)
+        if len(places) >= k:
+            least = max(least, SLACK * (_kth(found.astype(np.float32), k) * self._step - self.error))
+        return places[found >= self._bar(least)], least
+
+    def _bar(self, least: float) -> float:
+        """The threshold in steps."""
+        return max(least / self._step, _TINY)
 
     def _sum(self, columns: list[Levels]) -> npt.NDArray[Any]:
         """Levels of each column together, in steps."""
@@ -275,15 +324,6 @@ def _probe(sums: Sums, places: Places, bounds: Sums, columns: _Columns | None, k
         reached += columns.bounds(promising)
         reached -= columns.error
     return max(least, SLACK * _kth(reached, k))
-
-
-def _given(one: Weighted, ids: Ids) -> Values:
-    """What a list gives to each of some passages."""
-    place = one.passages.searchsorted(ids)
-    given: Values = one.values.take(place, mode="clip")
-    given *= np.float32(one.scale)
-    given *= one.passages.take(place, mode="clip") == ids
-    return given
 
 
 def _distinct(places: Places) -> Places:

@@ -94,7 +94,7 @@ class Ranking:
             for one, concept in zip(scored, query.concepts, strict=True)
             if one.passages
         ]
-        lists.sort(key=lambda one: len(one.passages))
+        lists.sort(key=len)
         numbers, sums = self._bm25.kernel.best(lists, count, allowed)
         order = np.lexsort((numbers, -sums))[:count]
         return numbers[order], sums[order]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,12 @@ from dense_concepts import DenseScorer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import concepts
+from index import columns, concepts, sights
 from index.bm25 import BM25
+from index.columns import BLOCK, Columns
 from index.concepts import ConceptScorer, Scored
 from index.lexicon import Alternative
-from index.maxscore import SLACK
+from index.maxscore import CAUTION, SLACK, MaxScore, Weighted
 from index.query import Concept, Part
 from index.tables import StringTable, save_strings
 
@@ -57,6 +59,13 @@ CORPORA = st.lists(
 )
 AT_ONCE, EACH = 1 << 30, 0
 """Bounds by which all alternatives are scored at once, and one by one."""
+WAYS = {
+    "at once": {"_AT_ONCE": AT_ONCE},
+    "everything": {"_AT_ONCE": EACH},
+    "listed": {"_AT_ONCE": EACH, "SMALLEST": 0, "COMMON": 0},
+    "in a column": {"_AT_ONCE": EACH, "SMALLEST": 0, "COMMON": 1 << 30},
+}
+"""What concepts are scored by, whatever the corpus is like."""
 
 
 def dense(scored: Scored, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -64,18 +73,31 @@ def dense(scored: Scored, size: int) -> tuple[np.ndarray, np.ndarray]:
     return scored.scores_of(numbers), scored.shares_of(numbers)
 
 
-@settings(max_examples=300, deadline=None)
-@given(concept=CONCEPTS, sparse=st.booleans(), at_once=st.sampled_from([AT_ONCE, EACH]))
-def test_sparse_arrays_say_what_full_ones_say(
-    library: tuple[StringTable, BM25], concept: Concept, sparse: bool, at_once: int
+@pytest.fixture(scope="session")
+def with_columns(library: tuple[StringTable, BM25]) -> BM25:
+    """The same passages with a column for each word that one passage in 32 has."""
+    _, bm25 = library
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "SMALLEST", 0)
+        built = Columns.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], bm25.corpus_size)
+    other = copy(bm25)
+    other._settle(built)
+    assert 1 < len(built.terms) < len(WORDS)
+    return other
+
+
+@settings(max_examples=600, deadline=None)
+@given(concept=CONCEPTS, way=st.sampled_from(list(WAYS)), common=st.booleans())
+def test_whichever_way_it_is_computed_it_is_what_full_arrays_say(
+    library: tuple[StringTable, BM25], with_columns: BM25, concept: Concept, way: str, common: bool
 ) -> None:
     terms, bm25 = library
     expected = DenseScorer(terms, bm25).score(concept)
+    bm25 = with_columns if common else bm25
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(concepts, "_AT_ONCE", at_once)
-        if sparse:
-            patch.setattr(concepts, "_SPARSE", 0)
-            patch.setattr(concepts, "_SMALL", 0)
+        patch.setattr(sights, "PIECE", 64)
+        for name, value in WAYS[way].items():
+            patch.setattr(concepts, name, value)
         scorer = ConceptScorer(terms, bm25)
         for _ in range(2):  # the second time from what is kept
             scored = scorer.score(concept, 10)
@@ -84,9 +106,61 @@ def test_sparse_arrays_say_what_full_ones_say(
             np.testing.assert_allclose(shares, expected.share, rtol=1e-5, atol=1e-6)
             assert scored.idf == pytest.approx(expected.idf, rel=1e-6)
             assert scored.passages == np.count_nonzero(expected.share)
-            values = scored.weighted.values * np.float32(scored.weighted.scale)
-            assert np.all(values <= scored.weighted.bound * (1 + 1e-6))
-            assert np.count_nonzero(values >= SLACK * scored.weighted.kth) >= min(10, len(values))
+            assert np.all(scores <= scored.weighted.bound * (1 + 1e-6))
+            having = np.count_nonzero(scores)
+            assert np.count_nonzero(scores >= SLACK * scored.weighted.kth) >= min(10, having)
+
+
+@settings(max_examples=300, deadline=None)
+@given(concept=CONCEPTS, common=st.booleans())
+def test_column_of_a_concept_says_what_no_score_exceeds_and_by_how_much_it_may_be_lower(
+    library: tuple[StringTable, BM25], with_columns: BM25, concept: Concept, common: bool
+) -> None:
+    terms, bm25 = library
+    bm25 = with_columns if common else bm25
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sights, "PIECE", 64)
+        for name, value in WAYS["in a column"].items():
+            patch.setattr(concepts, name, value)
+        weighted = ConceptScorer(terms, bm25).score(concept, 10).weighted
+    if isinstance(weighted, Weighted):
+        return  # one word, or nothing
+    scores, _ = dense(ConceptScorer(terms, bm25).score(concept, 10), bm25.corpus_size)
+    column = weighted.column
+    most = np.float32(column.unit) * column.levels[: bm25.corpus_size]
+    assert np.all(scores <= most * (1 + 1e-6))
+    assert np.all(scores >= most - CAUTION * column.error * column.unit)
+    assert np.array_equal(scores > 0, most > 0)
+    assert np.array_equal(column.blocks, column.levels.reshape(-1, BLOCK).max(axis=1))
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    question=st.lists(st.tuples(CONCEPTS, st.sampled_from([1.0, 0.3])), min_size=1, max_size=5),
+    common=st.booleans(),
+    k=st.integers(1, 12),
+)
+def test_best_passages_are_the_same_whether_concepts_are_listed_or_have_columns(
+    library: tuple[StringTable, BM25], with_columns: BM25, question: list[tuple[Concept, float]], common: bool, k: int
+) -> None:
+    terms, bm25 = library
+    bm25 = with_columns if common else bm25
+    found = []
+    for way in ("everything", "in a column"):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sights, "PIECE", 64)
+            for name, value in WAYS[way].items():
+                patch.setattr(concepts, name, value)
+            scorer = ConceptScorer(terms, bm25)
+            lists = [scorer.score(concept, k).weighted.times(weight) for concept, weight in question]
+        lists = sorted((one for one in lists if len(one)), key=len)
+        ids, sums = MaxScore(bm25.corpus_size).best(lists, k)
+        order = np.lexsort((ids, -sums.astype(np.float32)))[:k]
+        found.append((ids[order].tolist(), sums[order]))
+    (ids, sums), (other_ids, other_sums) = found
+    np.testing.assert_allclose(sums, other_sums, rtol=1e-5)
+    assert len(ids) == len(other_ids)
+    assert {n for n, s in zip(ids, sums, strict=True) if s > sums[-1] * 1.00001} <= set(other_ids)
 
 
 @settings(max_examples=300, deadline=None)

@@ -162,3 +162,11 @@ def test_text_with_lone_surrogates_is_kept_as_it_is(tmp_path: Path, analyzer: An
     corpus = Corpus(tmp_path)
     assert corpus.texts[0] == "A \ud800 heading\n\nThe \udfff lake is deep."
     assert corpus.citation(0).locator.section == ("A \ud800 heading",)
+
+
+@pytest.mark.parametrize(
+    ("what", "numbers"), [("2021", [0]), ("Lakes of the North", [0]), ("river", [1]), ('"year"', [0, 1]), ("1999", [])]
+)
+def test_documents_are_found_by_what_is_known_of_them(corpus: Corpus, what: str, numbers: list[int]) -> None:
+    assert corpus.saying(what) == numbers
+    assert [info.source for info in corpus.infos] == ["lakes.md", "river.md"]
