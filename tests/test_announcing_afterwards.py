@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from transcript import Stage, build_index, buttons, matches, rendered, stage, write_reports
+from transcript import Stage, buttons, matches, rendered, stage
 
 from bot.app import Bot
 
@@ -22,10 +22,7 @@ READERS = ("Ada", "Bob", "Cyd", "Dee", "Eli")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """Five subscribers, and an announcement a second to each."""
-    folder = tmp_path_factory.mktemp("afterwards")
-    write_reports(folder / "ready" / "reports")
-    build_index(folder / "ready")
-    async with stage(folder / "bot", index=folder / "ready" / "data" / "index", more=SLOWLY) as made:
+    async with stage(tmp_path_factory.mktemp("afterwards"), more=SLOWLY) as made:
         for name in READERS:
             await made.play(f"""
                 {name}: /subscribe

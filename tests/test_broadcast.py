@@ -8,13 +8,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ready import lend_dictionary
 
 from benchmarks.broadcast import build, latencies, p95, throughput, with_faults
 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("broadcast"))
+    folder = tmp_path_factory.mktemp("broadcast")
+    lend_dictionary(folder / "index")
+    return build(folder)
 
 
 async def test_after_faults_and_kills_nobody_got_it_twice_and_everybody_is_accounted_for(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+from ready import lend_dictionary
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,6 +43,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "reports" / "lake.md").write_text("# Lake\n\nThe lake is 40 metres deep.\n", encoding="utf-8")
     path = folder / "config.toml"
     path.write_text('[content]\npath = "reports"\n', encoding="utf-8")
+    lend_dictionary(folder / "data" / "index")
     subprocess.run([sys.executable, "-m", "bot", "reindex", "--config", path], cwd=ROOT, check=True)
     return path
 
