@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import ready
+from hypothesis import settings
 from shelf import OLD, Shelf
 
 from index.analyzer import Analyzer
@@ -17,6 +18,16 @@ from index.analyzer import Analyzer
 if TYPE_CHECKING:
     from browser import Played
     from playwright.sync_api import Browser, Page
+
+
+# A deadline would tell of nothing but a machine that has something else to do, too.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    ready.be_ready_in(tmp_path_factory)
 
 
 @pytest.fixture(scope="session", autouse=True)

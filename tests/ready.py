@@ -1,22 +1,41 @@
-"""What takes seconds to make, made once for all tests: the dictionary, analysed."""
+"""What takes seconds to make, made once for all tests, in whichever process they run: the dictionary, analysed."""
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import functools
-import shutil
-import tempfile
+import os
 from pathlib import Path
+
+import pytest
 
 from index.analyzer import Analyzer
 from index.dictionary import Dictionary
 
+_PLACE: list[Path] = []
+
+
+def be_ready_in(factory: pytest.TempPathFactory) -> None:
+    """Say where things are made; pytest removes them. Each process of pytest-xdist has a folder of its own there."""
+    base = factory.getbasetemp()
+    _PLACE[:] = [base.parent if "PYTEST_XDIST_WORKER" in os.environ else base]
+
+
+def own_folder(name: str) -> Path:
+    """A new folder of this process."""
+    folder = _PLACE[0] / f"{name}-{os.getpid()}"
+    folder.mkdir()
+    return folder
+
 
 @functools.cache
 def dictionary_home() -> Path:
-    """A folder that holds `dictionary-<fingerprint>`."""
-    home = own_folder()
-    Dictionary.open(home, Analyzer())
+    """A folder that holds `dictionary-<fingerprint>`. Whichever process comes first makes it, the others wait."""
+    home = _PLACE[0] / "dictionary"
+    home.mkdir(exist_ok=True)
+    with (_PLACE[0] / "dictionary.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        Dictionary.open(home, Analyzer())
     return home
 
 
@@ -26,10 +45,3 @@ def lend_dictionary(index: Path) -> None:
     for compiled in dictionary_home().glob("dictionary-*"):
         if not (index / compiled.name).exists():
             (index / compiled.name).symlink_to(compiled)
-
-
-def own_folder() -> Path:
-    """A new folder that lasts as long as the tests do."""
-    folder = Path(tempfile.mkdtemp(prefix="citedesk-tests-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder

@@ -98,7 +98,7 @@ def write_config(folder: Path, api_url: str, *, admins: list[int], more: str = "
 @functools.cache
 def _index() -> Path:
     """The index of `REPORTS`, built once for all stages."""
-    folder = own_folder()
+    folder = own_folder("stage")
     write_reports(folder / "reports")
     lend_dictionary(folder / "index")
     reindex(folder / "reports", folder / "index")
