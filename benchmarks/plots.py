@@ -76,7 +76,7 @@ def section(name: str, title: str, about: str, columns: list[str]) -> str:
         f"{on['processor']}, {on['cores']} cores, Python {on['python']}, load {on['load'][0]} as it ended, {on['when']}"
     )
     parts = [f"## {title}", about, table(figures["rows"], columns)]
-    if "chinese" in figures:
+    if figures.get("chinese"):
         parts += [
             "Chinese reports alone, each with one segmenter and with the other; `rjieba` is what the extra `fast` has.",
             table(figures["chinese"], columns),
