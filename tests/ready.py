@@ -1,10 +1,12 @@
-"""What takes seconds to make, made once for all tests, in whichever process they run: the dictionary, analysed."""
+"""What the processes in which tests run share: the dictionary, analysed once, as that takes seconds; and turns."""
 
 from __future__ import annotations
 
 import fcntl
 import functools
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from index.analyzer import Analyzer
 from index.dictionary import Dictionary
 
 _PLACE: list[Path] = []
+_HERE = Path(__file__).parent
 
 
 def be_ready_in(factory: pytest.TempPathFactory) -> None:
@@ -45,3 +48,19 @@ def lend_dictionary(index: Path) -> None:
     for compiled in dictionary_home().glob("dictionary-*"):
         if not (index / compiled.name).exists():
             (index / compiled.name).symlink_to(compiled)
+
+
+@contextmanager
+def turn(*, alone: bool) -> Iterator[None]:
+    """A test's turn among several processes: one that is alone waits until the others have done, and they for it.
+
+    Files that are there anyway are locked. Who waits for the room keeps the door, so that nobody goes in before.
+    """
+    with (_HERE / "conftest.py").open() as door, (_HERE / "ready.py").open() as room:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        fcntl.flock(room, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        fcntl.flock(door, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(room, fcntl.LOCK_UN)

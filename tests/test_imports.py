@@ -64,6 +64,7 @@ def test_asking_in_english_imports_nothing_that_answers_do_not_need(config: Path
     assert imported & HEAVY.keys() == set()
 
 
+@pytest.mark.alone
 def test_a_cold_question_takes_at_most_four_times_as_long_as_importing_numpy(config: Path) -> None:
     """The best of several runs of each, turn by turn: the machine may be busy with something else."""
     numpy = [sys.executable, "-c", "import numpy"]
