@@ -5,6 +5,8 @@
 VENV   ?= .venv
 PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell $(name) -c 'import sys, venv, ensurepip; print("$(name)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 BIN    := $(VENV)/bin
+# Tests wait a lot, for processes and for clocks: two files at once. What one file shares is made in one process.
+TOGETHER ?= -n 2 --dist loadfile --no-loadscope-reorder
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 help:  ## This list
@@ -17,7 +19,7 @@ install: $(VENV)/.installed  ## Make .venv and install citedesk into it
 	@echo "Installed. $(BIN)/citedesk --help shows what it does."
 
 test: $(VENV)/.developing lint types  ## Lint, types, architecture and all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .

@@ -9,6 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.search import COLUMNS
+
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "benchmarks"
 PICTURES = (
@@ -74,6 +76,11 @@ def section(name: str, title: str, about: str, columns: list[str]) -> str:
         f"{on['processor']}, {on['cores']} cores, Python {on['python']}, load {on['load'][0]} as it ended, {on['when']}"
     )
     parts = [f"## {title}", about, table(figures["rows"], columns)]
+    if figures.get("chinese"):
+        parts += [
+            "Chinese reports alone, each with one segmenter and with the other; `rjieba` is what the extra `fast` has.",
+            table(figures["chinese"], columns),
+        ]
     if name == "search":
         parts += [f"![{label}](benchmarks/{draw(figures['rows'], what, label).name})" for what, label in PICTURES]
     if "stages" in figures:
@@ -82,19 +89,6 @@ def section(name: str, title: str, about: str, columns: list[str]) -> str:
 
 
 def main() -> None:
-    search = [
-        "passages",
-        "engine",
-        "build",
-        "open",
-        "p50",
-        "p95",
-        "p99",
-        "p50 to citedesk",
-        "p95 to citedesk",
-        "megabytes",
-        "agrees",
-    ]
     parts = [
         "# Benchmarks\n\nMade by `make bench` and `python -m benchmarks.plots`. Compare figures within a table only:"
         " all of it was measured in one run, on one machine, which may have been busy.\n",
@@ -106,7 +100,7 @@ def main() -> None:
             " once, megabytes of memory; the least of three rounds, in which the engines were asked in turn, for every"
             " figure but building. What an engine imports is not counted as building. `citedesk` is the default"
             " install, `citedesk fast` with numba, from the same files, as the variants of bm25s and of tantivy.",
-            search,
+            [column for column in COLUMNS if column != "questions"],
         ),
         section(
             "reindex",

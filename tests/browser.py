@@ -72,14 +72,14 @@ def look(browser: Browser, address: str, *, faultless: bool = True, **context: A
     return page
 
 
-def furnished(folder: Path, dictionary_home: Path | None = None) -> Demo:
-    """A demo in a folder, with its index built; a dictionary that was analysed elsewhere is taken over."""
+def furnished(folder: Path, index: Path | None = None) -> Demo:
+    """A demo in a folder, with its index built; `index`: one with a dictionary, or with more, to begin with."""
     file = folder / "config.toml"
     file.write_text("", encoding="utf-8")
     (folder / "demo").mkdir(exist_ok=True)
     demo = furnish(load(file, {}), folder / "demo")
-    if dictionary_home is not None:
-        shutil.copytree(dictionary_home, demo.config.index, dirs_exist_ok=True)
+    if index is not None:
+        shutil.copytree(index, demo.config.index, dirs_exist_ok=True)
     with (folder / "progress").open("w", encoding="utf-8") as progress:
         build(demo.config, progress)
     return demo

@@ -2,19 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+import logging
+import os
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from shelf import Shelf
+import ready
+from hypothesis import settings
+from shelf import OLD, Shelf
 
+from index import lexicon
 from index.analyzer import Analyzer
-from index.dictionary import Dictionary
 
 if TYPE_CHECKING:
     from browser import Played
     from playwright.sync_api import Browser, Page
+
+
+# A deadline would tell of nothing but a machine that has something else to do, too.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with ready.turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> None:
+    ready.be_ready_in(tmp_path_factory)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_disk() -> Iterator[None]:
+    """Waiting for the disk thousands of times would show nothing: no power is cut here. Other processes do wait."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def everyday_words_once() -> Iterator[None]:
+    """Each index written anew has them analysed: a tenth of a second, hundreds of times, for the same."""
+    analyze = lexicon._analyze_everyday
+    kept = functools.cache(lambda analyzer, text: analyze(analyzer))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexicon, "_analyze_everyday", lambda analyzer: kept(analyzer, lexicon.EVERYDAY.read_bytes()))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -23,21 +62,17 @@ def analyzer() -> Analyzer:
 
 
 @pytest.fixture(scope="session")
-def dictionary_home(tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer) -> Path:
-    """A folder that holds `dictionary-<fingerprint>`: analysing it takes seconds, so that is done once."""
-    home = tmp_path_factory.mktemp("dictionary")
-    Dictionary.open(home, analyzer)
-    return home
+def dictionary_home() -> Path:
+    """A folder that holds `dictionary-<fingerprint>`."""
+    return ready.dictionary_home()
 
 
 @pytest.fixture(scope="session")
-def make_shelf(
-    tmp_path_factory: pytest.TempPathFactory, dictionary_home: Path, analyzer: Analyzer
-) -> Callable[..., Shelf]:
+def make_shelf(tmp_path_factory: pytest.TempPathFactory, analyzer: Analyzer) -> Callable[..., Shelf]:
     """Makes a `Shelf` with these reports, indexed: `make_shelf(lake="The lake is 40 metres deep.")`."""
 
     def make(**reports: str) -> Shelf:
-        shelf = Shelf(tmp_path_factory.mktemp("shelf"), dictionary_home, analyzer)
+        shelf = Shelf(tmp_path_factory.mktemp("shelf"), analyzer)
         for name, text in reports.items():
             shelf.put(f"{name}.md", text)
         if reports:
@@ -51,6 +86,18 @@ def make_shelf(
 def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
     """An empty library without an index."""
     return make_shelf()
+
+
+@pytest.fixture
+def lake(make_shelf: Callable[..., Shelf]) -> Shelf:
+    """A library of two reports, one of which tests change from `OLD` to `NEW`."""
+    return make_shelf(lake=OLD, river="The river is 900 kilometres long.")
+
+
+@pytest.fixture
+def loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """import-linter, which another test runs in this process, switches off all loggers that it finds."""
+    monkeypatch.setattr(logging.getLogger("index.searcher"), "disabled", False)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+from ready import lend_dictionary
 
 from content.documents import Document, assemble
 from content.library import Library, Skipped, SourceFile
@@ -25,23 +26,23 @@ from index.bm25 import BM25
 from index.builder import ReindexReport
 from index.corpus import Corpus
 from index.generation import Generations
-from index.searcher import Searcher
+from index.searcher import LiveSearcher, Searcher
 from index.tables import StringTable
 
 GLOSSARY = "english,chinese,other_forms\n"
+OLD, NEW = "The lake is 40 metres deep.", "The lake is 50 metres deep."
+"""What the report `lake` of the fixture of that name says at first, and after a change."""
 
 
 class Shelf:
     """`reports` (the folder of reports) and `index` (the index folder) below `folder`."""
 
-    def __init__(self, folder: Path, dictionary_home: Path, analyzer: Analyzer) -> None:
+    def __init__(self, folder: Path, analyzer: Analyzer) -> None:
         self.reports, self.index = folder / "reports", folder / "index"
         self.reports.mkdir()
-        self.index.mkdir()
+        lend_dictionary(self.index)
         # else the program's own glossary, which grows, would have a say in these tests
         (self.reports / "glossary.csv").write_text(GLOSSARY, encoding="utf-8")
-        for compiled in dictionary_home.glob("dictionary-*"):
-            (self.index / compiled.name).symlink_to(compiled)
         self.analyzer = analyzer
         self.read: list[str] = []
         """Sources of the files that were read, in order."""
@@ -114,6 +115,13 @@ class Shelf:
             "tokens": tokens,
             "postings": postings,
         }
+
+
+def how_deep(live: LiveSearcher) -> str:
+    """What a searcher that follows the live generation says of the lake."""
+    found = live.get().ask("How deep is the lake?")
+    assert isinstance(found, Answer)
+    return found.excerpts[0].text
 
 
 def read_here(library: Library, file: SourceFile) -> Document | Skipped:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from transcript import Stage, build_index, buttons, rendered, stage, write_reports
+from transcript import Stage, buttons, rendered, stage
 
 from bot.sandbox.seats import Seat
 
@@ -18,10 +18,7 @@ AT_NIGHT_TOO = '[announcements]\nquiet_from = ""\nper_second = 200\n'
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """A bot with two staff members, Admin and Mei (who reads Chinese), and two subscribers, Anna and Bo."""
-    folder = tmp_path_factory.mktemp("announcing")
-    write_reports(folder / "ready" / "reports")
-    build_index(folder / "ready")
-    async with stage(folder / "bot", index=folder / "ready" / "data" / "index", more=AT_NIGHT_TOO) as made:
+    async with stage(tmp_path_factory.mktemp("announcing"), more=AT_NIGHT_TOO) as made:
         await made.seat("Bo", language="zh")
         await employ(made, "Mei", "zh")
         await made.play("""

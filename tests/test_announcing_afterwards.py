@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from transcript import Stage, build_index, buttons, matches, rendered, stage, write_reports
+from transcript import Stage, buttons, matches, rendered, stage
 
 from bot.app import Bot
 
@@ -22,10 +23,7 @@ READERS = ("Ada", "Bob", "Cyd", "Dee", "Eli")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """Five subscribers, and an announcement a second to each."""
-    folder = tmp_path_factory.mktemp("afterwards")
-    write_reports(folder / "ready" / "reports")
-    build_index(folder / "ready")
-    async with stage(folder / "bot", index=folder / "ready" / "data" / "index", more=SLOWLY) as made:
+    async with stage(tmp_path_factory.mktemp("afterwards"), more=SLOWLY) as made:
         for name in READERS:
             await made.play(f"""
                 {name}: /subscribe
@@ -96,12 +94,30 @@ async def test_cancelled_stops_for_good_and_the_report_says_who_missed_it(here: 
     """)
 
 
-async def test_failures_have_names_and_unknown_ones_are_sent_again_one_by_one_or_all(here: Stage) -> None:
+async def test_deleted_progress_message_is_not_written_again_and_again(here: Stage) -> None:
+    await send(here, "Unwatched")
+    admin = here.people["Admin"]
+    card = next(one for one in reversed(await admin.messages()) if "going out" in one.get("text", ""))
+    await admin.act("delete", number=card["message_id"])
+    finished = await admin.next_message(timeout=20)
+    assert matches("📣 It is out.…**Together**: 5 sent…", rendered(finished))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def quick(here: Stage) -> Stage:
+    """The same bot, from here on faster than anybody could watch."""
+    announcements = replace(here.config.announcements, per_second=200.0)
+    here.config = replace(here.config, announcements=announcements)
+    await here.restart()
+    return here
+
+
+async def test_failures_have_names_and_unknown_ones_are_sent_again_one_by_one_or_all(quick: Stage) -> None:
     """Ada has blocked the bot; what Bob and Cyd got arrived, but the answer that says so was lost."""
-    await here.people["Ada"].block()
+    await quick.people["Ada"].block()
     for name in ("Bob", "Cyd"):
-        await here.server.seats.fault("lost", method="sendMessage", chat=here.people[name].id, count=1)
-    await here.play("""
+        await quick.server.seats.fault("lost", method="sendMessage", chat=quick.people[name].id, count=1)
+    await quick.play("""
         Admin: /announce
         bot: 📣 **A new announcement**…
         Admin: Doubtful\\nText of it.
@@ -123,14 +139,14 @@ async def test_failures_have_names_and_unknown_ones_are_sent_again_one_by_one_or
         bot shows: On its way again: 1
         bot edits: …1. Cyd (English)…
     """)
-    await here.play("""
+    await quick.play("""
         Admin presses ‹ Report
         bot edits: …
     """)
-    admin = here.people["Admin"]
+    admin = quick.people["Admin"]
     while "It is out" not in (await admin.next_message())["text"]:
         continue
-    await here.play("""
+    await quick.play("""
         Admin presses 🔄 Look again
         bot edits: …**Together**: 3 sent · 1 left out · 1 unknown…
         Admin presses ❓ Unknown: 1
@@ -144,17 +160,17 @@ async def test_failures_have_names_and_unknown_ones_are_sent_again_one_by_one_or
         Admin presses 📄 CSV
         bot: Every recipient and what became of it.
     """)
-    rows = list(csv.reader(io.StringIO((await admin.download(here.last["Admin"])).decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO((await admin.download(quick.last["Admin"])).decode("utf-8-sig"))))
     assert len(rows) == 6  # a heading, and Ada's too
     counts = {}
     for name in READERS:
-        texts = [rendered(one) for one in await here.people[name].messages()]
+        texts = [rendered(one) for one in await quick.people[name].messages()]
         counts[name] = sum(text.startswith("**Doubtful**") for text in texts)
     assert counts == {"Ada": 0, "Bob": 2, "Cyd": 2, "Dee": 1, "Eli": 1}
 
 
-async def test_correction_is_shown_before_it_goes_and_a_withdrawn_one_is_gone_everywhere(here: Stage) -> None:
-    await here.play("""
+async def test_correction_is_shown_before_it_goes_and_a_withdrawn_one_is_gone_everywhere(quick: Stage) -> None:
+    await quick.play("""
         Admin: /announcements
         bot: **Announcements**
         Admin presses ✅ Doubtful…
@@ -173,9 +189,9 @@ async def test_correction_is_shown_before_it_goes_and_a_withdrawn_one_is_gone_ev
         bot edits: …Correction: …
         bot: ✏️ It is corrected everywhere it could be.…
     """)
-    dee = here.people["Dee"]
+    dee = quick.people["Dee"]
     assert rendered((await dee.messages())[-1]) == "**Certain**\n\nNew text of it."
-    await here.play("""
+    await quick.play("""
         Admin presses ↩️ Withdraw it
         bot edits: **Withdraw it?** It is deleted at 4 recipients. …
         Admin presses ↩️ Yes, withdraw it
@@ -185,23 +201,14 @@ async def test_correction_is_shown_before_it_goes_and_a_withdrawn_one_is_gone_ev
         bot: **Past announcements**
     """)
     assert not any(rendered(one).startswith("**Certain**") for one in await dee.messages())
-    assert "Certain" not in str(here.last["Fay"]["reply_markup"])
+    assert "Certain" not in str(quick.last["Fay"]["reply_markup"])
 
 
-async def test_deleted_progress_message_is_not_written_again_and_again(here: Stage) -> None:
-    await here.people["Ada"].unblock()
-    await here.play("Ada: /start\nbot: …")
-    await send(here, "Unwatched")
-    admin = here.people["Admin"]
-    card = next(one for one in reversed(await admin.messages()) if "going out" in one.get("text", ""))
-    await admin.act("delete", number=card["message_id"])
-    finished = await admin.next_message(timeout=20)
-    assert matches("📣 It is out.…**Together**: 5 sent…", rendered(finished))
-
-
-async def test_late_one_asks_before_it_goes_and_goes_when_told(here: Stage) -> None:
+async def test_late_one_asks_before_it_goes_and_goes_when_told(quick: Stage) -> None:
     """The machine was off when its time came."""
-    await here.play("""
+    await quick.people["Ada"].unblock()
+    await quick.play("Ada: /start\nbot: …")
+    await quick.play("""
         Admin: /announce
         bot: 📣 **A new announcement**…
         Admin: Overslept\\nText of it.
@@ -221,17 +228,17 @@ async def test_late_one_asks_before_it_goes_and_goes_when_told(here: Stage) -> N
         Admin presses 📤 Schedule it for 5
         bot edits: 🕘 **Overslept** · scheduled…
     """)
-    assert here.bot is not None
-    await here.bot.stop()
-    here.bot = Bot(here.config, clock=lambda: datetime.now(UTC) + timedelta(days=1))
-    await here.bot.start()
-    asked = await here.people["Admin"].next_message()
+    assert quick.bot is not None
+    await quick.bot.stop()
+    quick.bot = Bot(quick.config, clock=lambda: datetime.now(UTC) + timedelta(days=1))
+    await quick.bot.start()
+    asked = await quick.people["Admin"].next_message()
     assert matches("⏸ **Overslept** Its time was …, and the machine was off. Shall it still go out?", rendered(asked))
     assert buttons(asked).startswith("📤 Send now | 🕘 Another time")
-    await here.play("""
+    await quick.play("""
         Admin presses 📤 Send now
         bot edits: **Send “Overslept” now?** → **5 recipients** …
         Admin presses 📤 Yes, send it now
-        bot edits: 📤 **Overslept** · going out…
+        bot edits: …**Overslept** · …
         bot: 📣 It is out.…**Together**: 5 sent…
     """)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from transcript import Stage, build_index, buttons, matches, rendered, stage, write_reports
+from transcript import Stage, buttons, matches, rendered, stage
 
 from bot.sandbox.seats import Seat
 
@@ -18,10 +18,7 @@ APPROVED = '[announcements]\nquiet_from = ""\nper_second = 200\napproval = true\
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """A bot where a colleague has to approve; Admin and Kai are staff, Anna is subscribed."""
-    folder = tmp_path_factory.mktemp("together")
-    write_reports(folder / "ready" / "reports")
-    build_index(folder / "ready")
-    async with stage(folder / "bot", index=folder / "ready" / "data" / "index", more=APPROVED) as made:
+    async with stage(tmp_path_factory.mktemp("together"), more=APPROVED) as made:
         await made.play("""
             Anna: /subscribe
             bot: …

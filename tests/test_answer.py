@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ready import lend_dictionary
 from shelf import Shelf
 
 from content.documents import Document, Metadata, Piece, assemble
@@ -58,10 +59,9 @@ PIECES = st.lists(
 )
 
 
-def build(index: Path, home: Path, analyzer: Analyzer, reports: list[Document]) -> Searcher:
+def build(index: Path, analyzer: Analyzer, reports: list[Document]) -> Searcher:
     """An index over documents that no file holds."""
-    for compiled in home.glob("dictionary-*"):
-        (index / compiled.name).symlink_to(compiled)
+    lend_dictionary(index)
     draft = Draft(analyzer, Weights(), Dictionary.open(index, analyzer).countries)
     for report in reports:
         draft.add(report, "digest", split_passages(report))
@@ -84,12 +84,12 @@ def build(index: Path, home: Path, analyzer: Analyzer, reports: list[Document]) 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pieces=st.lists(PIECES, max_size=3), question=SENTENCE, history=st.lists(SENTENCE, max_size=1))
 def test_every_excerpt_of_every_answer_is_a_verbatim_slice_with_its_slices_inside(
-    dictionary_home: Path, analyzer: Analyzer, pieces: list[list[Piece]], question: str, history: list[str]
+    analyzer: Analyzer, pieces: list[list[Piece]], question: str, history: list[str]
 ) -> None:
     reports = [assemble(f"r{n}", f"r{n}.md", found, Metadata(title=f"Report {n}")) for n, found in enumerate(pieces)]
     by_id = {report.id: report for report in reports}
     with tempfile.TemporaryDirectory() as folder:
-        searcher = build(Path(folder), dictionary_home, analyzer, reports)
+        searcher = build(Path(folder), analyzer, reports)
         answer = searcher.ask(question, history=history)
         assert answer == searcher.ask(question, history=history)
         assert answer.question == question

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from ready import lend_dictionary
 
 from bot.checks import Finding, check_all, check_database, check_index, check_telegram, fetch
 from bot.cli import execute
@@ -73,6 +74,7 @@ def test_a_folder_without_readable_reports_is_wrong(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("indexed")
+    lend_dictionary(folder / "data" / "index")
     add_report(folder)
     config_in(folder)
     assert execute(["reindex", "--config", str(folder / "config.toml")]) == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ready import lend_dictionary
 
 from bot import __version__
 from bot.cli import execute
@@ -62,6 +62,7 @@ language: zh
 def institute(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration file over the three reports, indexed."""
     folder = tmp_path_factory.mktemp("institute")
+    lend_dictionary(folder / "data" / "index")
     (folder / "reports").mkdir()
     for name, text in REPORTS.items():
         (folder / "reports" / name).write_text(text, encoding="utf-8")
@@ -72,10 +73,9 @@ def institute(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def fresh(institute: Path, tmp_path: Path) -> Path:
+def fresh(tmp_path: Path) -> Path:
     """A configuration file over two reports, not indexed yet; the dictionary is, as that takes seconds."""
-    for folder in (institute.parent / "data" / "index").glob("dictionary-*"):
-        shutil.copytree(folder, tmp_path / "data" / "index" / folder.name)
+    lend_dictionary(tmp_path / "data" / "index")
     (tmp_path / "reports").mkdir()
     for name in ("lake-2021.md", "lake-2012.md"):
         (tmp_path / "reports" / name).write_text(REPORTS[name], encoding="utf-8")

@@ -62,7 +62,7 @@ async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         seat = await server.seat("Anna")
         await seat.start()
         await people.seen(seat.id, "private")
-        request = HTTPXRequest(read_timeout=0.5, httpx_kwargs={"trust_env": False})
+        request = HTTPXRequest(read_timeout=1, httpx_kwargs={"trust_env": False})
         bot = telegram.Bot(TOKEN, base_url=f"{server.api_url}/bot", request=request)
         async with bot:
             yield Post(server, Courier(bot, people, questions, sleep), people, seat, slept)
@@ -90,7 +90,7 @@ def test_every_fault_of_the_sandbox_has_an_outcome() -> None:
 async def test_message_under_a_fault(post: Post, kind: str) -> None:
     """A time-out or a lost answer may double an answer; nothing but a refusal loses it."""
     count, arrive, waits = OUTCOMES[kind]
-    post.fault(kind, method="sendMessage", count=count, seconds=1.0 if kind == "slow" else 0.0)
+    post.fault(kind, method="sendMessage", count=count, seconds=1.5 if kind == "slow" else 0.0)
     if kind in ("forbidden", "bad_request"):
         with pytest.raises(Unreachable):
             await post.courier.send(post.seat.id, HELLO)

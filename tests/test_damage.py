@@ -5,35 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable
 
 import pytest
-from shelf import Shelf
+from shelf import NEW, OLD, Shelf, how_deep
 
 from bot.checks import check_index
 from bot.config import load
-from index.answer import Answer
 from index.errors import BrokenGeneration
 from index.searcher import LiveSearcher
 
-OLD, NEW = "The lake is 40 metres deep.", "The lake is 50 metres deep."
-
-
-@pytest.fixture
-def lake(make_shelf: Callable[..., Shelf]) -> Shelf:
-    return make_shelf(lake=OLD, river="The river is 900 kilometres long.")
-
-
-@pytest.fixture(autouse=True)
-def loud(monkeypatch: pytest.MonkeyPatch) -> None:
-    """import-linter, which another test runs in this process, switches off all loggers that it finds."""
-    monkeypatch.setattr(logging.getLogger("index.searcher"), "disabled", False)
-
-
-def answer(live: LiveSearcher) -> str:
-    found = live.get().ask("How deep is the lake?")
-    assert isinstance(found, Answer)
-    return found.excerpts[0].text
+pytestmark = pytest.mark.usefixtures("loud")
 
 
 def test_at_start_the_newest_older_generation_answers_for_one_that_does_not_open(
@@ -46,11 +27,11 @@ def test_at_start_the_newest_older_generation_answers_for_one_that_does_not_open
     live = LiveSearcher(lake.index)
     with caplog.at_level(logging.ERROR):
         for _ in range(3):
-            assert answer(live) == OLD
+            assert how_deep(live) == OLD
     assert live.get().generation == good
     assert len(caplog.records) == 1, "said once, not at every question"
     lake.reindex()
-    assert answer(live) == NEW
+    assert how_deep(live) == NEW
 
 
 def test_a_generation_newer_than_the_one_rolled_back_to_does_not_answer_for_it(lake: Shelf) -> None:
@@ -85,9 +66,9 @@ def test_a_flipped_bit_is_found_while_the_bot_runs_and_an_older_generation_answe
     live.get()
     wait_for_verification()
     assert live.get().generation == good
-    assert answer(live) == OLD
+    assert how_deep(live) == OLD
     repaired = lake.reindex()
-    assert (answer(live), live.get().generation) == (NEW, repaired.generation)
+    assert (how_deep(live), live.get().generation) == (NEW, repaired.generation)
     wait_for_verification()
     assert live.get().generation == repaired.generation
 
@@ -99,7 +80,7 @@ def test_a_flipped_bit_without_an_older_generation_stops_nobody(lake: Shelf) -> 
     live.get()
     wait_for_verification()
     assert live.get().generation == generation
-    assert answer(live) == OLD
+    assert how_deep(live) == OLD
 
 
 @pytest.mark.parametrize("version", ["readers.VERSION", "passages.VERSION"])

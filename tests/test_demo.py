@@ -26,8 +26,14 @@ SLOW = 20_000
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, dictionary_home: Path) -> Demo:
-    return furnished(tmp_path_factory.mktemp("demo"), dictionary_home)
+def index(tmp_path_factory: pytest.TempPathFactory, dictionary_home: Path) -> Path:
+    """The index of the starter library: a demo that begins with it has nothing to build."""
+    return furnished(tmp_path_factory.mktemp("starter"), dictionary_home).config.index
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, index: Path) -> Demo:
+    return furnished(tmp_path_factory.mktemp("demo"), index)
 
 
 @pytest.fixture(scope="module")
@@ -175,11 +181,9 @@ def press(pane: Locator, name: str) -> None:
     pane.locator("article").last.get_by_role("button", name=name, exact=True).click(timeout=SLOW)
 
 
-def test_an_announcement_arrives_at_each_seat_in_its_language(
-    tmp_path: Path, dictionary_home: Path, browser: Browser
-) -> None:
+def test_an_announcement_arrives_at_each_seat_in_its_language(tmp_path: Path, index: Path, browser: Browser) -> None:
     seats = (PARTNER, CHINESE_PARTNER, STAFF)
-    with performing(furnished(tmp_path, dictionary_home)) as address:
+    with performing(furnished(tmp_path, index)) as address:
         page = look(browser, f"{address}#{'+'.join(map(str, seats))}")
         ana, jing, kofi = (page.locator(f".pane[data-chat='{user}']") for user in seats)
         for pane, topic in ((ana, "Training workshops"), (jing, "国际培训班")):
@@ -227,8 +231,8 @@ def write_announcement(pane: Locator) -> None:
     expect(screen).to_contain_text("at night too")
 
 
-def test_conversations_outlive_a_restart(tmp_path: Path, dictionary_home: Path, browser: Browser) -> None:
-    demo = furnished(tmp_path, dictionary_home)
+def test_conversations_outlive_a_restart(tmp_path: Path, index: Path, browser: Browser) -> None:
+    demo = furnished(tmp_path, index)
     with performing(demo) as address:
         page = look(browser, address)
         pane = sit(page, PARTNER)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from transcript import REPORTS, TOKEN, Stage, build_index, buttons, rendered, stage, write_reports
+from transcript import REPORTS, TOKEN, Stage, buttons, rendered, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -15,10 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """One bot for all dialogs; each has people of its own."""
-    folder = tmp_path_factory.mktemp("dialogs")
-    write_reports(folder / "ready" / "reports")
-    build_index(folder / "ready")
-    async with stage(folder / "bot", index=folder / "ready" / "data" / "index") as made:
+    async with stage(tmp_path_factory.mktemp("dialogs")) as made:
         yield made
 
 

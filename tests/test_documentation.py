@@ -12,6 +12,7 @@ from types import ModuleType
 
 import click
 import pytest
+from ready import lend_dictionary
 
 from bot import __version__
 from bot.cli import cli, execute
@@ -89,6 +90,7 @@ def test_the_transcript_of_the_readme_is_what_is_printed(tmp_path: Path, capsys:
     """Line breaks aside, so that the first thing a stranger reads is true."""
     config = tmp_path / "config.toml"
     config.write_text(f'[content]\npath = "{ROOT / "content" / "reports"}"\n', encoding="utf-8")
+    lend_dictionary(tmp_path / "data" / "index")
     assert execute(["reindex", "--config", str(config)]) == 0
     transcript = re.search(r"```console\n(.*?)```", README, re.DOTALL)
     assert transcript

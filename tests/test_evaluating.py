@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ready import lend_dictionary
 from test_evaluation import QRELS, write
 
 from bot.cli import execute
@@ -18,11 +19,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def config(tmp_path: Path, dictionary_home: Path) -> Path:
-    index = tmp_path / "data" / "index"
-    index.mkdir(parents=True)
-    for compiled in dictionary_home.glob("dictionary-*"):
-        (index / compiled.name).symlink_to(compiled)
+def config(tmp_path: Path) -> Path:
+    lend_dictionary(tmp_path / "data" / "index")
     file = tmp_path / "config.toml"
     file.write_text("", encoding="utf-8")
     return file

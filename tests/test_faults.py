@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -14,7 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shelf as shelf_module
-from shelf import Shelf
+from ready import lend_dictionary
+from shelf import NEW, OLD, Shelf, how_deep
 
 from benchmarks import kills
 from bot.checks import check_data_folder, check_index
@@ -23,30 +23,12 @@ from content.library import CHANGED, GONE, UNLISTED, Library, Skipped
 from content.readers.pool import KILLED
 from index import generation as generation_module
 from index import growing, seen
-from index.answer import Answer
 from index.builder import Progress, reindex
 from index.draft import Draft
 from index.errors import BrokenGeneration, IndexBusy, IndexFault
 from index.searcher import LiveSearcher
 
-OLD, NEW = "The lake is 40 metres deep.", "The lake is 50 metres deep."
-
-
-@pytest.fixture
-def lake(make_shelf: Callable[..., Shelf]) -> Shelf:
-    return make_shelf(lake=OLD, river="The river is 900 kilometres long.")
-
-
-@pytest.fixture(autouse=True)
-def loud(monkeypatch: pytest.MonkeyPatch) -> None:
-    """import-linter, which another test runs in this process, switches off all loggers that it finds."""
-    monkeypatch.setattr(logging.getLogger("index.searcher"), "disabled", False)
-
-
-def answer(live: LiveSearcher) -> str:
-    found = live.get().ask("How deep is the lake?")
-    assert isinstance(found, Answer)
-    return found.excerpts[0].text
+pytestmark = pytest.mark.usefixtures("loud")
 
 
 def full_disk(*arguments: object, **options: object) -> None:
@@ -68,7 +50,7 @@ def test_a_reindex_that_cannot_go_on_leaves_nothing_behind(
     lake: Shelf, owner: object, name: str, fault: Callable[..., None]
 ) -> None:
     live = LiveSearcher(lake.index)
-    assert answer(live) == OLD
+    assert how_deep(live) == OLD
     before = lake.files()
     lake.put("lake.md", NEW)
     with pytest.MonkeyPatch.context() as patch:
@@ -76,9 +58,9 @@ def test_a_reindex_that_cannot_go_on_leaves_nothing_behind(
         with pytest.raises((OSError, MemoryError)):
             lake.reindex()
     assert lake.files() == before
-    assert answer(live) == answer(LiveSearcher(lake.index)) == OLD
+    assert how_deep(live) == how_deep(LiveSearcher(lake.index)) == OLD
     lake.reindex()
-    assert answer(live) == NEW
+    assert how_deep(live) == NEW
 
 
 FAULTS = {"disk full": errno.ENOSPC, "read-only": errno.EROFS, "input/output error": errno.EIO}
@@ -93,7 +75,7 @@ def test_a_fault_at_any_write_leaves_the_last_good_generation_and_the_next_reind
     while not finished:
         step += 1 if code == errno.ENOSPC else 7
         lake.put("lake.md", f"The lake is {100 + step} metres deep.")
-        before, made = answer(live), 0
+        before, made = how_deep(live), 0
 
         def failing(original: Callable[..., object], at: int = step) -> Callable[..., object]:
             def write(*arguments: object, **options: object) -> object:
@@ -111,10 +93,10 @@ def test_a_fault_at_any_write_leaves_the_last_good_generation_and_the_next_reind
             with suppress(OSError):
                 lake.reindex()
                 finished = made < step
-        assert answer(live) in (before, f"The lake is {100 + step} metres deep.")
+        assert how_deep(live) in (before, f"The lake is {100 + step} metres deep.")
         assert all_whole(lake)
         lake.reindex()
-        assert answer(live) == f"The lake is {100 + step} metres deep."
+        assert how_deep(live) == f"The lake is {100 + step} metres deep."
         assert not [*lake.index.glob("*.unfinished"), *lake.index.glob("*.tmp")]
     assert step > 20
 
@@ -360,6 +342,7 @@ def test_of_a_file_that_changes_while_it_is_read_the_last_version_stays(lake: Sh
 
 def test_killed_at_random_instants_with_a_searcher_beside_nothing_is_lost(tmp_path: Path) -> None:
     """`make kills` does it 200 times."""
+    lend_dictionary(tmp_path / "data" / "index")
     outcome = kills.run(tmp_path, 12)
     assert outcome.questions > 50
     assert (outcome.unanswered, outcome.damaged, outcome.clean) == (0, 0, True)

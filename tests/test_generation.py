@@ -7,14 +7,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from shelf import Shelf
+from shelf import NEW, OLD, Shelf
 
 from index.builder import reindex
 from index.errors import BrokenGeneration, IndexBusy, IndexFault, NoGeneration
@@ -22,18 +22,6 @@ from index.generation import KEPT, Generations
 from index.searcher import Searcher
 
 ROOT = Path(__file__).parents[1]
-OLD, NEW = "The lake is 40 metres deep.", "The lake is 50 metres deep."
-
-
-@pytest.fixture
-def lake(make_shelf: Callable[..., Shelf]) -> Shelf:
-    return make_shelf(lake=OLD, river="The river is 900 kilometres long.")
-
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting for the disk hundreds of times would show nothing: no power is cut here."""
-    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 class Killed(BaseException):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from importlinter.cli import lint_imports
+from ready import lend_dictionary
 
 ROOT = Path(__file__).parents[1]
 
@@ -42,6 +43,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "reports" / "lake.md").write_text("# Lake\n\nThe lake is 40 metres deep.\n", encoding="utf-8")
     path = folder / "config.toml"
     path.write_text('[content]\npath = "reports"\n', encoding="utf-8")
+    lend_dictionary(folder / "data" / "index")
     subprocess.run([sys.executable, "-m", "bot", "reindex", "--config", path], cwd=ROOT, check=True)
     return path
 
@@ -62,6 +64,7 @@ def test_asking_in_english_imports_nothing_that_answers_do_not_need(config: Path
     assert imported & HEAVY.keys() == set()
 
 
+@pytest.mark.alone
 def test_a_cold_question_takes_at_most_four_times_as_long_as_importing_numpy(config: Path) -> None:
     """The best of several runs of each, turn by turn: the machine may be busy with something else."""
     numpy = [sys.executable, "-c", "import numpy"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ready import lend_dictionary
 from shelf import Shelf
 
 from bot.cli import execute
@@ -221,12 +222,10 @@ def test_a_chat_is_told_what_broke_with_a_button_to_go_live(library: Shelf) -> N
 
 
 @pytest.fixture
-def institute(tmp_path: Path, dictionary_home: Path) -> Path:
-    index, reports = tmp_path / "data" / "index", tmp_path / "reports"
-    index.mkdir(parents=True)
+def institute(tmp_path: Path) -> Path:
+    lend_dictionary(tmp_path / "data" / "index")
+    reports = tmp_path / "reports"
     reports.mkdir()
-    for compiled in dictionary_home.glob("dictionary-*"):
-        (index / compiled.name).symlink_to(compiled)
     (reports / "lake.md").write_text(LAKE, encoding="utf-8")
     (reports / "river.md").write_text(RIVER, encoding="utf-8")
     (reports / "questions.jsonl").write_text(f"{json.dumps(DEEP)}\n{json.dumps(LONG)}\n", encoding="utf-8")
@@ -276,12 +275,11 @@ def test_examples_leave_out_follow_ups_and_what_cannot_be_answered(library: Shel
     assert examples(library.reports, searcher, "en") == (DEEP["question"], EXAMPLE["question"])
 
 
-def test_the_starter_library_knows_its_own_questions(tmp_path: Path, dictionary_home: Path) -> None:
+def test_the_starter_library_knows_its_own_questions(tmp_path: Path) -> None:
     from index.builder import reindex
     from index.searcher import Searcher
 
-    for compiled in dictionary_home.glob("dictionary-*"):
-        (tmp_path / compiled.name).symlink_to(compiled)
+    lend_dictionary(tmp_path)
     reports = Path(__file__).parents[1] / "content" / "reports"
     report = reindex(reports, tmp_path)
     assert report.known is not None

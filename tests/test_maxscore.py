@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import columns, maxscore
+from index import kernel as kernel_module
 from index.bm25 import BM25, KTH, Postings
 from index.columns import BLOCK, Column, Columns
 from index.kernel import LOADING, Kernel
@@ -19,10 +21,18 @@ from index.maxscore import Mask, MaxScore, Weighted
 
 
 @pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Kernel:
-    """A kernel of 60 passages that answers by machine code."""
+def compiled(pytestconfig: pytest.Config) -> Kernel:
+    """A kernel of 60 passages that answers by machine code.
+
+    Compiling takes half a minute, so what one run of the tests compiled is there for the next: under the fingerprint
+    of its sources, as for a bot, and numba looks at its own version and at the processor.
+    """
     pytest.importorskip("numba", reason="numba is not installed")
-    kernel = Kernel(60, tmp_path_factory.mktemp("machine-code"))
+    cache = pytestconfig.cache.mkdir("machine-code")
+    for one in cache.iterdir():
+        if one.name != kernel_module._fingerprint():
+            shutil.rmtree(one)
+    kernel = Kernel(60, cache)
     kernel.load()
     assert kernel.code is not None
     return kernel
@@ -233,10 +243,15 @@ def test_machine_code_is_loaded_once_numpy_has_taken_as_long_as_loading_it(
     assert loaded.wait(10)
 
 
-def test_machine_code_is_kept_apart_for_each_version_of_its_sources(compiled: Kernel) -> None:
+def test_machine_code_is_kept_apart_for_each_version_of_its_sources(
+    compiled: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert compiled.cache is not None
     (folder,) = compiled.cache.iterdir()
     assert list(folder.rglob("*.nbi"))
+    assert folder.name == kernel_module._fingerprint()
+    monkeypatch.setattr(kernel_module, "_SOURCES", kernel_module._SOURCES[1:])
+    assert folder.name != kernel_module._fingerprint()
 
 
 def test_blocks_of_another_size_are_not_misread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from transcript import TOKEN, Stage, build_index, write_config, write_reports
+from ready import lend_dictionary
+from transcript import TOKEN, Stage, lend_index, write_config, write_reports
 
 from bot.config import load
 from bot.sandbox.server import Running, running
@@ -112,6 +113,7 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_conversation_with_a_process_from_first_start_to_stop(folder: Path) -> None:
     """No index at first: the bot builds it, then answers; its log never shows the token."""
+    lend_dictionary(folder / "data" / "index")
     async with (
         running(World(TOKEN)) as server,
         made(folder, server) as (stage, config),
@@ -157,7 +159,7 @@ async def test_conversation_with_a_process_from_first_start_to_stop(folder: Path
 
 
 async def test_questions_asked_while_the_bot_was_down_are_answered_in_order(folder: Path) -> None:
-    build_index(folder)
+    lend_index(folder)
     async with running(World(TOKEN)) as server, made(folder, server) as (stage, config):
         anna = await stage.seat("Anna")
         await anna.say(QUESTION)
@@ -170,7 +172,7 @@ async def test_questions_asked_while_the_bot_was_down_are_answered_in_order(fold
 
 async def test_killed_bot_loses_no_question_and_answers_none_twice(folder: Path) -> None:
     """Killed while Telegram hangs, when the question was received and confirmed, but not answered."""
-    build_index(folder)
+    lend_index(folder)
     async with running(World(TOKEN)) as server, made(folder, server) as (stage, config):
         anna = await stage.seat("Anna")
         async with bot_process(config) as process:
@@ -190,7 +192,7 @@ async def test_killed_bot_loses_no_question_and_answers_none_twice(folder: Path)
 
 
 async def test_second_run_on_the_same_data_folder_says_which_process_has_it(folder: Path) -> None:
-    build_index(folder)
+    lend_index(folder)
     async with (
         running(World(TOKEN)) as server,
         made(folder, server) as (_, config),
@@ -226,7 +228,7 @@ async def test_bot_waits_for_a_telegram_that_is_not_there_and_stops_when_told(fo
 
 
 async def test_webhook_brings_the_same_answers_and_wants_the_secret(folder: Path) -> None:
-    build_index(folder)
+    lend_index(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -251,5 +253,6 @@ async def test_stopping_while_the_first_index_is_built_is_quick_and_quiet(folder
             assert await process.stop() == 0
             assert "Traceback" not in "".join(process.log)
             assert process.log[-1].endswith("citedesk: stopped\n")
+        lend_dictionary(folder / "data" / "index")
         async with bot_process(config) as process:
             await process.says("the index is built: 42 reports")

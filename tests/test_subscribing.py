@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from transcript import Stage, build_index, buttons, matches, rendered, stage, write_reports
+from transcript import Stage, buttons, matches, rendered, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -17,10 +17,7 @@ AT_NIGHT_TOO = '[announcements]\nquiet_from = ""\nper_second = 200\n'
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """One bot for all; Admin is the only staff member."""
-    folder = tmp_path_factory.mktemp("subscribing")
-    write_reports(folder / "ready" / "reports")
-    build_index(folder / "ready")
-    async with stage(folder / "bot", index=folder / "ready" / "data" / "index", more=AT_NIGHT_TOO) as made:
+    async with stage(tmp_path_factory.mktemp("subscribing"), more=AT_NIGHT_TOO) as made:
         await made.play("Admin: /start\nbot: …")
         yield made
 

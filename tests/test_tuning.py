@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from transcript import Stage, build_index, stage, write_reports
+from transcript import Stage, stage
 
 from bot.chat.tuning import read_change
 from content.glossary import Change, NotChanged
@@ -16,10 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    folder = tmp_path_factory.mktemp("tuning")
-    write_reports(folder / "ready" / "reports")
-    build_index(folder / "ready")
-    async with stage(folder / "bot", index=folder / "ready" / "data" / "index") as made:
+    async with stage(tmp_path_factory.mktemp("tuning")) as made:
         yield made
 
 

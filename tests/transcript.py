@@ -16,25 +16,23 @@ A transcript has one line for each thing that happens:
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import re
 import shutil
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from ready import lend_dictionary, own_folder
 
 from bot.app import Bot
 from bot.config import Config, load
 from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
-from index.analyzer import Analyzer
 from index.builder import reindex
-from index.dictionary import Dictionary
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_sandbox"
 MARKS = {"bold": "**", "italic": "_", "code": "`"}
@@ -98,21 +96,18 @@ def write_config(folder: Path, api_url: str, *, admins: list[int], more: str = "
 
 
 @functools.cache
-def _dictionary() -> Path:
-    """A folder with the analysed dictionary: making it takes seconds, so one is made for all stages."""
-    home = tempfile.mkdtemp(prefix="citedesk-tests-")
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
-    Dictionary.open(Path(home), Analyzer())
-    return Path(home)
+def _index() -> Path:
+    """The index of `REPORTS`, built once for all stages."""
+    folder = own_folder("stage")
+    write_reports(folder / "reports")
+    lend_dictionary(folder / "index")
+    reindex(folder / "reports", folder / "index")
+    return folder / "index"
 
 
-def build_index(folder: Path) -> None:
-    """The index of `folder/reports`, ready before the bot starts."""
-    index = folder / "data" / "index"
-    index.mkdir(parents=True, exist_ok=True)
-    for compiled in _dictionary().glob("dictionary-*"):
-        (index / compiled.name).symlink_to(compiled)
-    reindex(folder / "reports", index)
+def lend_index(folder: Path) -> None:
+    """The data folder below `folder` gets the index of `REPORTS`, before the bot starts."""
+    shutil.copytree(_index(), folder / "data" / "index", symlinks=True)
 
 
 @dataclass
@@ -230,11 +225,10 @@ def matches(pattern: str, text: str) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def stage(folder: Path, *, index: Path | None = None, more: str = "") -> AsyncIterator[Stage]:
-    """A server and a bot in this process; `Admin` is the admin. `index`: an index folder to begin with."""
+async def stage(folder: Path, *, more: str = "") -> AsyncIterator[Stage]:
+    """A server and a bot with an index of `REPORTS` in this process; `Admin` is the admin."""
     write_reports(folder / "reports")
-    if index is not None:
-        shutil.copytree(index, folder / "data" / "index")
+    lend_index(folder)
     async with running(World(TOKEN)) as server:
         admin = await server.seat("Admin")
         config = load(write_config(folder, server.api_url, admins=[admin.id], more=more), {})
