@@ -29,6 +29,9 @@ from index.tables import StringTable
 
 EVERYDAY = 0.6
 """An alternative is everyday if its idf is less than this share of the question's own word's, or of the mean."""
+CREDENCE, EVERYDAY_CREDENCE = 0.5, 0.7
+"""Powers of an alternative's weight. What a report prints for an everyday word it prints for others, too: "market" is
+found for how shares stand today."""
 SOFT = frozenset(("everyday", "related"))
 """Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
 TRUSTED = frozenset(("glossary", "acronym"))
@@ -334,7 +337,7 @@ def _bytes(scored: Scored) -> int:
 
 def _credence(alternative: Alternative) -> float:
     """How far finding an alternative is finding the concept: less for a word's rarer meanings."""
-    return float(alternative.weight**0.5)
+    return float(alternative.weight ** (EVERYDAY_CREDENCE if alternative.origin == "everyday" else CREDENCE))
 
 
 def _mean(weighted: list[tuple[float, float]]) -> float:

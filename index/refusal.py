@@ -35,7 +35,7 @@ NAMED = frozenset(("acronym", "name"))
 class RefusalRules:
     """The thresholds; coverage is the idf-weighted share of the question's concepts."""
 
-    too_little: float = 0.43
+    too_little: float = 0.45
     """Coverage times strength below which nothing is an answer; strength is BM25 by the ln of the passages' number."""
     enough: float = 0.6
     """Coverage from which strength does not matter: it is small in a small library whatever is asked."""

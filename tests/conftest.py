@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 from collections.abc import Callable, Generator, Iterator
@@ -14,7 +13,6 @@ import ready
 from hypothesis import settings
 from shelf import OLD, Shelf
 
-from index import lexicon
 from index.analyzer import Analyzer
 
 if TYPE_CHECKING:
@@ -43,16 +41,6 @@ def quick_disk() -> Iterator[None]:
     """Waiting for the disk thousands of times would show nothing: no power is cut here. Other processes do wait."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def everyday_words_once() -> Iterator[None]:
-    """Each index written anew has them analysed: a tenth of a second, hundreds of times, for the same."""
-    analyze = lexicon._analyze_everyday
-    kept = functools.cache(lambda analyzer, text: analyze(analyzer))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexicon, "_analyze_everyday", lambda analyzer: kept(analyzer, lexicon.EVERYDAY.read_bytes()))
         yield
 
 

@@ -118,7 +118,7 @@ class DenseScorer:
 
 def _credence(alternative: Alternative) -> float:
     """How far finding an alternative is finding the concept: less for a word's rarer meanings."""
-    return float(alternative.weight**0.5)
+    return float(alternative.weight ** (0.7 if alternative.origin == "everyday" else 0.5))
 
 
 def _mean(weighted: list[tuple[float, float]]) -> float:
