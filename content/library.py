@@ -28,6 +28,7 @@ CHANGED = "it changed while it was read"
 GONE = "it is gone"
 UNLISTED = "the folder cannot be listed"
 _BLOCK = 1 << 20
+_ODD = re.compile(r"[^\w.]+")
 Result = TypeVar("Result")
 Result_co = TypeVar("Result_co", covariant=True)
 
@@ -332,7 +333,7 @@ def _suffix(source: str) -> str:
 
 def _slug(path: str) -> str:
     """Letters, digits, dots and underscores of any script; whatever else becomes a hyphen."""
-    return re.sub(r"-{2,}", "-", re.sub(r"[^\w.]+", "-", path)).strip("-") or "report"
+    return _ODD.sub("-", path).strip("-") or "report"
 
 
 def _digest(path: Path) -> str:

@@ -127,7 +127,8 @@ def _cut(document: Document, gathered: Iterable[int]) -> Iterator[tuple[int, int
 
 def _locator(blocks: tuple[Block, ...], first: int, start: int, end: int) -> Locator:
     """The locator of the first block that is not a heading, else of the heading itself."""
-    for block in blocks[first:]:
+    for place in range(first, len(blocks)):
+        block = blocks[place]
         if block.start >= end:
             break
         if block.kind != "heading" and block.end > start:
@@ -137,7 +138,8 @@ def _locator(blocks: tuple[Block, ...], first: int, start: int, end: int) -> Loc
 
 def _body(blocks: tuple[Block, ...], first: int, start: int, end: int) -> int:
     """Where in the passage the first block begins that is not a heading."""
-    for block in blocks[first:]:
+    for place in range(first, len(blocks)):
+        block = blocks[place]
         if block.kind != "heading" or block.start >= end:
             return min(max(block.start, start), end) - start
     return end - start

@@ -1,24 +1,24 @@
 """A document as read in; everything that the index keeps of it, in columns, out.
 
 This is what costs most in a reindex, so it happens in the processes that read (`analyst.py`), and its result is made
-to be sent: strings, and arrays of numbers. Terms are numbered within the document; the draft numbers them anew.
+to be sent: strings, and arrays of numbers. Terms are numbered as the tokenizer met them; the draft numbers them anew.
 """
 
 from __future__ import annotations
 
 import json
-from array import array
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count, pairwise
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
 
 from content.documents import Document
 from content.passages import Passage, split_passages
 from content.sentences import split_sentences
 from index.acronyms import find_pairs
-from index.analyzer import Analyzer, Token
+from index.tokenizing import Numbering, Numbers, Tokenizer, Tokens
 
 # Bits of `shapes`: what a token looks like.
 NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
@@ -26,8 +26,16 @@ NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
 PLACES = ("section", "page", "paragraph", "start", "end", "body")
 """What `places` has of each passage: its section among the document's, page (0: none), paragraph, slice, and how many
 of its first sentences are headings."""
-WIDTHS = {"places": "i", "counts": "i", "terms": "i", "offsets": "H", "ends": "H", "sentences": "B", "shapes": "B"}
-"""The columns and their types, as `array` names them."""
+WIDTHS = {
+    "places": np.int32,
+    "counts": np.int32,
+    "terms": np.int32,
+    "offsets": np.uint16,
+    "ends": np.uint16,
+    "sentences": np.uint8,
+    "shapes": np.uint8,
+}
+"""The columns and their types."""
 _MONTHS = frozenset("""january february march april june july august september october november december""".split())
 _UNSTEADY = "İΣ"
 """Characters whose lower case has another length, or depends on what stands beside them."""
@@ -54,25 +62,36 @@ class Analyzed:
     """Heading paths, as JSON."""
     section_terms: list[list[int]] = field(default_factory=list)
     title_terms: list[int] = field(default_factory=list)
-    vocabulary: list[str] = field(default_factory=list)
-    """The terms by number, as their surfaces: how each is first written, in lower case."""
-    surfaces: list[str] = field(default_factory=list)
-    columns: dict[str, array[int]] = field(default_factory=lambda: {name: array(code) for name, code in WIDTHS.items()})
+    numbering: Numbering = field(default_factory=Numbering)
+    """Of the terms: what numbers them in all documents of one tokenizer."""
+    met: int = 0
+    """How many terms that had when this was analysed."""
+    columns: dict[str, npt.NDArray[np.integer]] = field(default_factory=dict)
     """places: of passages, `PLACES` each; counts: tokens a passage has; the others: of tokens, their term, offset and
     end in the passage, sentence (255: that or later) and shape."""
 
 
-def analyse(
-    document: Document, analyzer: Analyzer, countries: frozenset[str], passages: Sequence[Passage] | None = None
-) -> Analyzed:
+def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage] | None = None) -> Analyzed:
     """Cut a document into passages, unless they are given, and find its terms.
 
-    `countries`: names of countries in lower case. The text of a passage has fewer than 65,536 characters.
+    The text of a passage has fewer than 65,536 characters.
     """
     known = document.metadata
-    result = Analyzed(
+    cut = split_passages(document) if passages is None else passages
+    assert all(len(passage.text) < 1 << 16 for passage in cut), "offsets are kept in 16 bits"
+    sections = {path: number for number, path in enumerate(dict.fromkeys(passage.locator.section for passage in cut))}
+    title = known.title or document.id
+    texts, owners = _texts(cut, sections, f"{title} {known.year or ''}")
+    tokens = tokenizer.tokens(texts)
+    numbers = tokens.terms
+    ends = np.cumsum(tokens.counts)
+    headings = {owner: numbers[int(ends[at] - tokens.counts[at]) : int(ends[at])] for at, owner in owners.items()}
+    bodies = np.ones(len(texts), bool)
+    bodies[list(owners)] = False
+    own = np.repeat(bodies, tokens.counts)
+    return Analyzed(
         id=document.id,
-        title=known.title or document.id,
+        title=title,
         year=known.year,
         language=known.language,
         collection=known.collection,
@@ -80,94 +99,89 @@ def analyse(
         source=document.source,
         address=known.address,
         acronyms=find_pairs(document.text),
+        texts=[passage.text for passage in cut],
+        ids=[passage.id for passage in cut],
+        sections=[json.dumps(path, ensure_ascii=False) for path in sections],
+        section_terms=[headings[number].tolist() for number in range(len(sections))],
+        title_terms=headings[len(sections)].tolist(),
+        numbering=tokenizer.numbering,
+        met=len(tokenizer.numbering.terms),
+        columns={
+            "places": _places(cut, sections),
+            "counts": tokens.counts[bodies],
+            "terms": numbers[own],
+            "offsets": tokens.starts[own].astype(np.uint16),
+            "ends": tokens.ends[own].astype(np.uint16),
+            "sentences": _sentences(cut, tokens.counts[bodies], tokens.starts[own]),
+            "shapes": _shapes(texts, tokens, tokenizer)[own],
+        },
     )
-    numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    names = _Namer(analyzer, numbers, result.surfaces)
-    sections: dict[tuple[str, ...], int] = {}
-    places, counts = result.columns["places"], result.columns["counts"]
-    for passage in split_passages(document) if passages is None else passages:
-        path = passage.locator.section
-        section = sections.get(path)
-        if section is None:
-            section = sections[path] = len(sections)
-            result.sections.append(json.dumps(path, ensure_ascii=False))
-            result.section_terms.append(names.of("\n".join(path)))
+
+
+def _texts(
+    passages: Sequence[Passage], sections: dict[tuple[str, ...], int], title: str
+) -> tuple[list[str], dict[int, int]]:
+    """All texts of a document, each heading path before its first passage and the title last.
+
+    Which of them are no passages: place → number of the section, or of sections for the title.
+    """
+    texts: list[str] = []
+    owners: dict[int, int] = {}
+    for passage in passages:
+        section = sections[passage.locator.section]
+        if section == len(owners):
+            owners[len(texts)] = section
+            texts.append("\n".join(passage.locator.section))
+        texts.append(passage.text)
+    owners[len(texts)] = len(sections)
+    return [*texts, title], owners
+
+
+def _places(passages: Sequence[Passage], sections: dict[tuple[str, ...], int]) -> Numbers:
+    rows = []
+    for passage in passages:
+        place = passage.locator
         body = len(split_sentences(passage.text[: passage.body])) if passage.body else 0
-        locator = passage.locator
-        places.extend((section, locator.page or 0, locator.paragraph, passage.start, passage.end, body))
-        result.texts.append(passage.text)
-        result.ids.append(passage.id)
-        tokens = analyzer.analyze(passage.text)
-        counts.append(len(tokens))
-        if tokens:
-            _add_tokens(result.columns, passage.text, tokens, names, countries)
-    result.title_terms = names.of(f"{result.title} {result.year or ''}")
-    result.vocabulary = list(numbers)
-    return result
+        section = sections[place.section]
+        rows.append((section, place.page or 0, place.paragraph, passage.start, passage.end, body))
+    return np.array(rows, np.int32).reshape(-1)
 
 
-class _Namer:
-    """Gives terms their numbers, and remembers how each is first written."""
-
-    def __init__(self, analyzer: Analyzer, numbers: defaultdict[str, int], surfaces: list[str]) -> None:
-        self._analyzer = analyzer
-        self._numbers = numbers
-        self._surfaces = surfaces
-        self.begin_with_digits: list[bool] = []
-        """Of the terms, by number."""
-
-    def of(self, text: str) -> list[int]:
-        """The numbers of the terms of a heading path or a title."""
-        tokens = self._analyzer.analyze(text)
-        return self.number(text, tokens, [token.term for token in tokens])
-
-    def number(self, text: str, tokens: Sequence[Token], terms: Sequence[str]) -> list[int]:
-        """The numbers of terms that were found in a text."""
-        found = list(map(self._numbers.__getitem__, terms))
-        fresh = len(self._surfaces)
-        if fresh < len(self._numbers):
-            for number, (term, start, end) in zip(found, tokens, strict=True):
-                if number == fresh:
-                    fresh += 1
-                    self._surfaces.append(text[start:end].lower())
-                    self.begin_with_digits.append(term[0].isdigit())
-        return found
+def _sentences(passages: Sequence[Passage], counts: Numbers, starts: Numbers) -> Numbers:
+    """For each token of the passages the number of its sentence; what stands behind the last belongs to it."""
+    ends = [[end for _, end in split_sentences(passage.text)][:-1] for passage in passages]
+    many = [len(own) for own in ends]
+    before = np.fromiter(accumulate(many, initial=0), np.int64, len(many) + 1)[:-1]
+    # passage and place side by side in the bits of one number
+    high = np.arange(len(passages), dtype=np.int64) << 16
+    marks = np.repeat(high, many) + np.fromiter((end for own in ends for end in own), np.int64, sum(many))
+    owner = np.repeat(np.arange(len(passages)), counts)
+    numbers: Numbers = np.searchsorted(marks, high[owner] + starts, "right") - before[owner]
+    return np.minimum(numbers, 255).astype(np.uint8)
 
 
-def _add_tokens(
-    columns: dict[str, array[int]], text: str, tokens: list[Token], names: _Namer, countries: frozenset[str]
-) -> None:
-    assert len(text) < 1 << 16, "offsets are kept in 16 bits"
-    terms, starts, ends = zip(*tokens, strict=True)
-    numbers = names.number(text, tokens, terms)
-    columns["terms"].extend(numbers)
-    columns["offsets"].extend(starts)
-    columns["ends"].extend(ends)
-    columns["sentences"].frombytes(_sentences(text, starts))
-    shapes = bytearray(len(tokens))
-    lower = text.lower()
-    if lower != text:
-        for place in [place for place, start in enumerate(starts) if text[start].isupper()]:
-            shapes[place] = _capital(text, starts[place])
-    digits = bytes(map(names.begin_with_digits.__getitem__, numbers))
-    if any(digits):
-        for place in [place for place, begins in enumerate(digits) if begins]:
-            shapes[place] = _number(text, terms[place], starts[place])
-    if any(character in text for character in _UNSTEADY):
-        words = [text[start:end].lower() for start, end in zip(starts, ends, strict=True)]
-    else:
-        words = [lower[start:end] for start, end in zip(starts, ends, strict=True)]
-    if not countries.isdisjoint(words):
-        for place in [place for place, word in enumerate(words) if word in countries]:
-            shapes[place] |= COUNTRY
-    columns["shapes"].frombytes(shapes)
-
-
-def _sentences(text: str, starts: Sequence[int]) -> bytes:
-    """For each token, in the order of their starts, the number of its sentence."""
-    ends = [end for _, end in split_sentences(text)][:-1]  # what stands behind the last belongs to it
-    places = [0, *(bisect_left(starts, end) for end in ends), len(starts)]
-    return b"".join(bytes((min(number, 255),)) * (high - low) for number, (low, high) in enumerate(pairwise(places)))
+def _shapes(texts: Sequence[str], tokens: Tokens, tokenizer: Tokenizer) -> Numbers:
+    """What each token looks like."""
+    shapes = np.zeros(len(tokens.terms), np.uint8)
+    shapes[tokens.countries] = COUNTRY
+    looked_at = np.flatnonzero(~tokens.plain | tokens.digits)
+    owners = np.searchsorted(np.cumsum(tokens.counts), looked_at, "right").tolist()
+    lower: dict[int, str] = {}
+    terms = tokenizer.numbering.terms
+    columns = (looked_at, tokens.starts[looked_at], tokens.ends[looked_at], tokens.terms[looked_at])
+    digits = tokens.digits[looked_at].tolist()
+    for owner, begins, at, start, end, term in zip(owners, digits, *(one.tolist() for one in columns), strict=True):
+        text = texts[owner]
+        shape = 0
+        if begins:
+            shape = _number(text, terms[term], start)
+        elif text[start].isupper():
+            shape = _capital(text, start)
+        if owner not in lower:
+            lower[owner] = text.lower() if not any(character in text for character in _UNSTEADY) else ""
+        word = lower[owner][start:end] or text[start:end].lower()
+        shapes[at] = shape | (COUNTRY if word in tokenizer.countries else 0)
+    return shapes
 
 
 def _number(text: str, term: str, start: int) -> int:

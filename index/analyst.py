@@ -4,21 +4,26 @@ Most of a reindex is analysing, so it is done where files are read: as many at o
 the same limits. A reply is JSON, with columns of numbers in base64: a hostile report that takes over its reader can
 send back wrong text, but not code. It is checked here before anything is made of it.
 
+Terms are sent once, when a worker meets them first, and by number from then on. A worker that is replaced begins anew.
+
 Run as `python -P -m index.analyst MEMORY_BYTES`.
 """
 
 from __future__ import annotations
 
-from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from content.documents import Metadata, Piece, assemble
 from content.readers.pool import Worker, clean, senseless
 from index.analysis import PLACES, WIDTHS, Analyzed, analyse
 from index.analyzer import Analyzer
+from index.tokenizing import Numbering, Tokenizer
 
 MEMORY = 512 * 1024 * 1024
 """Bytes that an analyst may have beside what a reader may: jieba and OpenCC take about half of that."""
@@ -35,8 +40,6 @@ _PLAIN = (
     "sections",
     "section_terms",
     "title_terms",
-    "vocabulary",
-    "surfaces",
 )
 """What is sent as it is."""
 
@@ -50,28 +53,35 @@ class Analyst(Worker):
         """`countries`: their names in lower case."""
         super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY)
         self._countries = countries
+        self._numbering = Numbering()
 
     def read_document(self, id: str, source: str, path: Path) -> tuple[Analyzed, str]:  # noqa: A002
         """A document, analysed, and the digest of the bytes it was read from. Raises `Unreadable`."""
         reply = self.ask(path, {"id": id, "source": source, "countries": self._countries})
         try:
-            return _checked(reply, id, source), str(reply["digest"])
+            digest = str(reply["digest"])
+            if reply["known"] == 0:  # a new process, or one that has forgotten
+                self._numbering = Numbering()
+            return _checked(reply, id, source, self._numbering), digest
         except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self.close()  # what it numbers from here on would not be what is known here
             raise senseless(path.name) from error
 
 
-def _checked(reply: dict[str, Any], id_: str, source: str) -> Analyzed:
-    """A reply as a document, where everything in it fits together. Raises what shows that it does not."""
-    import numpy as np  # where replies come in it is there already
+def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering) -> Analyzed:
+    """A reply as a document, where everything in it fits together; its new terms are added to those that are known.
 
+    Raises what shows that it does not, and then adds nothing.
+    """
     strings = {name: reply[name] for name in ("texts", "ids", "sections", "vocabulary", "surfaces")}
     for name, own in strings.items():
         if not set(map(type, own)) <= {str}:
             raise TypeError(f"{name} are texts")
         if not _is_plain("".join(own)):
             strings[name] = list(map(clean, own))
+    known, terms = int(reply["known"]), int(reply["known"]) + len(strings["vocabulary"])
     year = reply["year"]
-    columns = {name: array(code, b64decode(reply[name])) for name, code in WIDTHS.items()}
+    columns = {name: np.frombuffer(b64decode(reply[name]), width) for name, width in WIDTHS.items()}
     lists = [[int(number) for number in one] for one in (*reply["section_terms"], reply["title_terms"])]
     result = Analyzed(
         id=id_,
@@ -88,24 +98,26 @@ def _checked(reply: dict[str, Any], id_: str, source: str) -> Analyzed:
         sections=strings["sections"],
         section_terms=lists[:-1],
         title_terms=lists[-1],
-        vocabulary=strings["vocabulary"],
-        surfaces=strings["surfaces"],
+        numbering=numbering,
+        met=terms,
         columns=columns,
     )
 
-    def are_inside(numbers: Sequence[int] | array[int], count: int) -> bool:
-        own = np.array(numbers)
+    def are_inside(numbers: Sequence[int] | npt.NDArray[np.integer], count: int) -> bool:
+        own = np.asarray(numbers)
         return not len(own) or (int(own.min()) >= 0 and int(own.max()) < count)
 
-    passages, tokens, terms = len(result.ids), len(columns["terms"]), len(result.vocabulary)
-    sections, counts = columns["places"][:: len(PLACES)], np.array(columns["counts"])
+    passages, tokens = len(result.ids), len(columns["terms"])
+    sections, counts = columns["places"][:: len(PLACES)], columns["counts"]
     right = (
         len(result.texts) == passages == len(counts) == len(sections)
         and len(columns["places"]) == passages * len(PLACES)
         and int(counts.sum()) == tokens
         and int(counts.min(initial=0)) >= 0
         and all(len(columns[name]) == tokens for name in ("offsets", "ends", "sentences", "shapes"))
-        and len(result.surfaces) == terms
+        and known == len(numbering.terms)
+        and len(strings["surfaces"]) == len(strings["vocabulary"])
+        and all(strings["vocabulary"])
         and are_inside(columns["terms"], terms)
         and all(are_inside(one, terms) for one in lists)
         and len(result.section_terms) == len(result.sections)
@@ -114,6 +126,8 @@ def _checked(reply: dict[str, Any], id_: str, source: str) -> Analyzed:
     )
     if not right:
         raise ValueError("columns do not fit together")
+    numbering.terms += strings["vocabulary"]
+    numbering.surfaces += strings["surfaces"]
     return result
 
 
@@ -131,17 +145,23 @@ def main() -> None:
     from content.readers import worker
 
     analyzer = Analyzer()
-    countries: dict[tuple[str, ...], frozenset[str]] = {}
+    tokenizer = Tokenizer(analyzer)
+    numbering, sent = tokenizer.numbering, 0
 
     def make(request: dict[str, Any], pieces: list[Piece], metadata: Metadata) -> dict[str, Any]:
+        nonlocal tokenizer, numbering, sent
         whole = [Piece(piece.kind, clean(piece.text), piece.level, piece.page) for piece in pieces]
         document = assemble(request["id"], request["source"], whole, metadata)
-        names = tuple(request["countries"])
-        if names not in countries:
-            countries[names] = frozenset(names)
-        found = analyse(document, analyzer, countries[names])
+        if tokenizer.countries != (countries := frozenset(request["countries"])):
+            tokenizer = Tokenizer(analyzer, countries)
+        found = analyse(document, tokenizer)
+        if found.numbering is not numbering:
+            numbering, sent = found.numbering, 0
         reply: dict[str, Any] = {name: getattr(found, name) for name in _PLAIN}
-        return reply | {name: b64encode(column).decode("ascii") for name, column in found.columns.items()}
+        reply |= {name: b64encode(column.tobytes()).decode("ascii") for name, column in found.columns.items()}
+        new = {"known": sent, "vocabulary": numbering.terms[sent:], "surfaces": numbering.surfaces[sent:]}
+        sent = found.met
+        return reply | new
 
     worker.main(lambda request: worker.guarded(request, make))
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
@@ -37,11 +37,11 @@ VERSION = 6
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
-_HAN_DIGIT = "〇○零一二三四五六七八九"
+HAN_DIGIT = "〇○零一二三四五六七八九"
 _TOKEN = rf"""
       (?P<link>     (?<![a-z0-9_])(?:https?://|www\.)[^\s<>"')　-〿！-～{HAN}]+
                   | (?<![a-z0-9_.+-])[a-z0-9][a-z0-9_.+-]*+@[a-z0-9-]+(?:\.[a-z0-9-]+)+ )
-    | (?P<han>      (?:[{HAN}]|(?<=[{_HAN_DIGIT}])○(?=[{_HAN_DIGIT}]))+ )
+    | (?P<han>      (?:[{HAN}]|(?<=[{HAN_DIGIT}])○(?=[{HAN_DIGIT}]))+ )
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
@@ -52,17 +52,17 @@ _TOKEN = rf"""
 HAN_RUN = re.compile(rf"[{HAN}]+")
 # jieba cuts 二〇二一年 into 二, 〇, 二, 一年
 _HAN_NUMERAL = re.compile(
-    rf"第(?P<ordinal>[{_HAN_DIGIT}十百两]+)|(?<![{_HAN_DIGIT}])(?P<year>[{_HAN_DIGIT}]{{4}})年|"
+    rf"第(?P<ordinal>[{HAN_DIGIT}十百两]+)|(?<![{HAN_DIGIT}])(?P<year>[{HAN_DIGIT}]{{4}})年|"
     r"(?P<digits>[一二三四五六七八九]+〇[〇一二三四五六七八九]*)"
 )
 # In every run in which _HAN_NUMERAL or an ordinal in digits (第14) can be found, and quicker to look for.
-_NUMERAL_SIGN = re.compile(rf"[第〇○]|[{_HAN_DIGIT}]年")
+_NUMERAL_SIGN = re.compile(rf"[第〇○]|[{HAN_DIGIT}]年")
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
 _ORDINAL_SIGN = re.compile(r"第\s?$")
-_AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
+AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
 _FIRST = frozenset("首届 首次 首个 首批 首任 首期 首轮 首位 首家 首部 首场".split())
 """Words of Chinese that say "the first" without a numeral."""
-_MAY_BE_ADDRESS = re.compile(r"\d\s?号|\b(?:Road|Street|Avenue|Boulevard|Lane)\b")
+_NUMBERED = re.compile(r"号(?:(?<=\d号)|(?<=\d\s号))")
 _ADDRESS = re.compile(
     r"(?:\bNo\.?\s?\d+,?|\b\d{1,4})\s(?:[A-Z][\w.]*\s){1,4}(?:Road|Street|Avenue|Boulevard|Lane)\b|"
     rf"(?P<chinese>[{HAN}]{{1,6}}[路街道巷]\s?\d+\s?号)"
@@ -125,9 +125,11 @@ class Analyzer:
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
 
     @cached_property
-    def _find_tokens(self) -> Callable[[str], Iterator[re.Match[str]]]:
-        # 60 ms that a program which only compares fingerprints need not pay
-        return re.compile(_TOKEN, re.VERBOSE | re.IGNORECASE).finditer
+    def _find_tokens(self) -> Callable[[str, int, int], Iterator[re.Match[str]]]:
+        # Time that a program which only compares fingerprints need not pay; half of it went to looking for the case of
+        # every Han character, and none has one.
+        pattern = re.sub(rf"\[[^]]*{HAN}\]", r"(?-i:\g<0>)", _TOKEN)
+        return re.compile(pattern, re.VERBOSE | re.IGNORECASE).finditer
 
     def terms(self, text: str) -> list[str]:
         """The terms of `text`, in order."""
@@ -144,9 +146,20 @@ class Analyzer:
     def analyze(self, text: str, *, stop_words: bool = False) -> list[Token]:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
         tokens: list[Token] = []
+        self.scan(text, 0, len(text), tokens, stop_words=stop_words)
+        for match in _ADDRESS.finditer(text) if may_be_address(text) else ():
+            first = next(place for place, token in enumerate(tokens) if token.end > match.start())
+            term = "地址" if match.lastgroup == "chinese" else "address"
+            tokens.insert(first + 1, Token(term, tokens[first].start, match.end()))
+        return tokens
+
+    def scan(
+        self, text: str, low: int, high: int, tokens: list[Token], *, han: bool = True, stop_words: bool = False
+    ) -> None:
+        """Append the tokens of `text[low:high]`, addresses aside; without `han`, those that are no Han runs."""
         plain = self._plain_with_stop_words if stop_words else self._plain
         simplified: str | None = None
-        for match in self._find_tokens(text):
+        for match in self._find_tokens(text, low, high):
             kind = match.lastgroup
             start, end = match.span()
             if kind == "word":
@@ -159,13 +172,15 @@ class Analyzer:
                 if term:
                     tokens.append(_token(Token, (term, start, end)))
             elif kind == "han":
+                if not han:
+                    continue
                 if simplified is None:
-                    simplified = self._simplified_at_once(text)
+                    simplified = self.simplified_at_once(text)
                 run = match.group()
                 if simplified[start:end] == run and not stop_words and not _NUMERAL_SIGN.search(run):
                     self._plain_han(text, run, start, tokens)
                 else:
-                    tokens += self._han(text, start, end, stop_words)
+                    tokens += self.han(text, start, end, stop_words)
             elif kind == "link":
                 tokens += self._link(match.group(), start)
             elif kind == "compound":
@@ -177,11 +192,10 @@ class Analyzer:
                     tokens.append(Token(fold(match.group()).replace(",", ""), start, end))
             else:
                 tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
-        for match in _ADDRESS.finditer(text) if _MAY_BE_ADDRESS.search(text) else ():
-            first = next(place for place, token in enumerate(tokens) if token.end > match.start())
-            term = "地址" if match.lastgroup == "chinese" else "address"
-            tokens.insert(first + 1, Token(term, tokens[first].start, match.end()))
-        return tokens
+
+    def cut(self, runs: str) -> Iterable[str]:
+        """The words of runs of Han characters that stand apart, and what stands between: joined they give `runs`."""
+        return self._segmenter.cut(runs)
 
     def simplified(self, text: str) -> str:
         """The text with its Han runs in Simplified characters; its length may change."""
@@ -225,11 +239,14 @@ class Analyzer:
             if number == 0:
                 yield Token(self.stem("email" if "@" in link else "website"), start, start + len(link))
 
-    def _han(self, text: str, start: int, end: int, stop_words: bool) -> Iterator[Token]:
+    def han(
+        self, text: str, start: int, end: int, stop_words: bool = False, *, simplified: str = ""
+    ) -> Iterator[Token]:
+        """The tokens of the Han run `text[start:end]`. `simplified`: the run in Simplified characters, if known."""
         run = text[start:end]
-        simplified, place = self._simplify(run)
+        simplified, place = self._simplify(run, simplified)
         # 2020年全社会: without its number, 年全 would look like a word.
-        position = _after_number(text, run, start)
+        position = after_number(text, run, start)
         for match in [*_HAN_NUMERAL.finditer(simplified), None]:
             stop = match.start() if match else len(simplified)
             for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
@@ -248,28 +265,34 @@ class Analyzer:
             yield Token(ordinal(fold(digits.group(1))), end - 1, digits.end())
 
     def _plain_han(self, text: str, run: str, start: int, tokens: list[Token]) -> None:
-        """What `_han` gives, stop words aside, for a run in Simplified characters that holds no numeral."""
+        """What `han` gives, stop words aside, for a run in Simplified characters that holds no numeral."""
         known = self._han_terms
-        position = _after_number(text, run, start)
+        position = after_number(text, run, start)
         low = start + position
         for word in self._segmenter.cut(run[position:] if position else run) if len(run) > position else ():
             high = low + len(word)
             term = known.get(word)
             if term is None:
-                term = _number_of(word) or ("" if word in stopwords.CHINESE else word)
+                term = han_term(word)
                 remember(known, word, term)
             if term:
                 tokens.append(_token(Token, (term, low, high)))
             low = high
 
-    def _simplify(self, run: str) -> tuple[str, list[int]]:
+    def simplify(self, runs: Sequence[str]) -> list[str]:
+        """Runs of Han characters, each with Traditional ones, in Simplified characters; their lengths may change."""
+        converted = str(self._phrases.convert("\n".join(runs))).split("\n") if runs else []
+        assert len(converted) == len(runs), "no phrase reaches beyond a run"
+        return converted
+
+    def _simplify(self, run: str, known: str) -> tuple[str, Sequence[int]]:
         """The run in Simplified characters, and for each of its places the place in the run.
 
         What only the Simplified text has (簡報: 演示 文稿) stands at the character beside it.
         """
-        simplified = self._to_simplified(run).replace("○", "〇")
+        simplified = (known or self._to_simplified(run)).replace("○", "〇")
         if len(simplified) == len(run):
-            return simplified, list(range(len(run) + 1))
+            return simplified, range(len(run) + 1)
         place = [0] * (len(simplified) + 1)
         for _, low, high, to_low, to_high in SequenceMatcher(None, run, simplified, autojunk=False).get_opcodes():
             for offset in range(to_low, to_high + 1):
@@ -277,7 +300,7 @@ class Analyzer:
         place[len(simplified)] = len(run)
         return simplified, place
 
-    def _simplified_at_once(self, text: str) -> str:
+    def simplified_at_once(self, text: str) -> str:
         """The text with its runs as each alone would become; empty where they would not stand where they stood.
 
         No phrase of OpenCC's reaches beyond a run of Han characters, and to begin with a run takes it most of its time.
@@ -318,14 +341,31 @@ def remember(known: dict[str, str], word: str, term: str) -> None:
     known[word] = term
 
 
+def may_be_address(text: str) -> bool:
+    """False for most texts that hold no address, and quicker than to look for one."""
+    return (
+        ("号" in text and bool(_NUMBERED.search(text)))
+        or "Road" in text
+        or "Street" in text
+        or "Avenue" in text
+        or "Boulevard" in text
+        or "Lane" in text
+    )
+
+
+def han_term(word: str) -> str:
+    """The term of a word of Chinese in Simplified characters, empty for a stop word."""
+    return _number_of(word) or ("" if word in stopwords.CHINESE else word)
+
+
 def _number_of(word: str) -> str:
     """The number or ordinal that a Chinese word is, empty where it is none."""
     return "1st" if word in _FIRST else chinese_number(word)
 
 
-def _after_number(text: str, run: str, start: int) -> int:
+def after_number(text: str, run: str, start: int) -> int:
     """1 where a run of Han characters begins with the unit of a number before it, else 0."""
-    return int(run[0] in _AFTER_NUMBERS and start > 0 and text[max(0, start - 2) : start].rstrip()[-1:].isdigit())
+    return int(run[0] in AFTER_NUMBERS and start > 0 and text[max(0, start - 2) : start].rstrip()[-1:].isdigit())
 
 
 def fold(text: str) -> str:

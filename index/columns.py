@@ -80,11 +80,12 @@ class Columns:
         unit = float((idf * largest[common]).max()) / _LEVELS
         blocks = -(-size // BLOCK)
         levels = np.zeros((len(common), blocks * BLOCK), np.uint8)
+        largest_of_block = np.empty((len(common), blocks), np.uint8)
         for row, (term, factor) in enumerate(zip(common.tolist(), (idf / unit).tolist(), strict=True)):
             own = slice(int(starts[term]), int(starts[term + 1]))
             level = np.ceil(weights[own] * np.float32(factor))
             levels[row, passages[own]] = np.clip(level, 1, _LEVELS)
-        largest_of_block = levels.reshape(len(common), blocks, BLOCK).max(axis=2)
+            largest_of_block[row] = largest_of_blocks(levels[row])
         return cls(common.astype(np.int32), levels, largest_of_block, unit / idf)
 
     def save(self, folder: Path) -> None:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from index.growing import Column, TextColumn
 from index.initials import save_initials
 from index.recount import Counted, Moves, Rest, count, encode, frequencies_of, recount, rest, save_frequencies
 from index.tables import Array, StringTable, load_array, save_array
+from index.tokenizing import Numbering, Tokenizer
 from index.vocabulary import Vocabulary
 from index.weights import Weights
 
@@ -37,6 +39,8 @@ __all__ = ["Base", "Draft", "Weights"]
 # What is kept of each token beside its term: the arrays of `Forward` and their widths.
 _SPANS = {"offsets": np.uint16, "ends": np.uint16, "sentences": np.uint8, "shapes": np.uint8}
 _ID = f"S{ID_LENGTH}"
+_NUMBERINGS = 64
+"""Tokenizers at once whose numbers are kept: more than there are workers."""
 _MOSTLY = 0.8
 """Share of the passages that must stand as they stood for moving their postings to pay."""
 _INFO = tuple(field.name for field in fields(DocumentInfo))
@@ -65,8 +69,7 @@ class Draft:
         folder: Path | None = None,
     ) -> None:
         """`base`: the generation that documents are going to be copied from; `folder`: where `write` will write."""
-        self._analyzer = analyzer
-        self._countries = frozenset(countries)
+        self._tokenizer = Tokenizer(analyzer, frozenset(countries))
         self._weights = weights
         self._base = base
         self._vocabulary = Vocabulary(base.terms, base.surfaces) if base else Vocabulary()
@@ -86,8 +89,10 @@ class Draft:
         self._moves = Moves(len(base.corpus)) if base else Moves(0)
         self._fresh: list[range] = []
         """Passages that were not copied."""
-        self._met: list[Array] = []
-        """The terms of the documents that were not copied."""
+        self._met = np.zeros(len(self._vocabulary), bool)
+        """Which terms the documents have that were not copied."""
+        self._numberings: dict[int, _Known] = {}
+        """What numbers the terms of documents that are taken, the one that was used last as the last."""
         self._left: Rest | None = None
         """What is left of the base's postings, where that is most of them."""
         self.passages = 0
@@ -110,13 +115,13 @@ class Draft:
 
     def add(self, document: Document, digest: str, passages: Sequence[Cut] | None = None) -> DocumentInfo:
         """Analyse and take a document that was read, cut by `split_passages` unless its passages are given."""
-        return self.take(analyse(document, self._analyzer, self._countries, passages), digest)
+        return self.take(analyse(document, self._tokenizer, passages), digest)
 
     def take(self, analyzed: Analyzed, digest: str) -> DocumentInfo:
         """Take a document that was analysed."""
-        columns = {name: np.frombuffer(column, column.typecode) for name, column in analyzed.columns.items()}
-        numbers = self._vocabulary.number(analyzed.vocabulary, analyzed.surfaces)
-        self._met.append(numbers)
+        columns = analyzed.columns
+        numbers = self._numbers(analyzed)
+        terms = numbers[columns["terms"]]
         passages = len(analyzed.ids)
         info = DocumentInfo(**{name: getattr(analyzed, name) for name in _INFO[:-1]}, passages=passages)
         places = np.empty((passages, COLUMNS), np.int32)
@@ -125,14 +130,16 @@ class Draft:
         places[:, SECTION] += len(self._sections)
         self._places.append(places)
         self._sections.take_strings(analyzed.sections)
-        for terms in analyzed.section_terms:
-            self._section_terms.append(numbers[terms] if terms else np.zeros(0, np.int32))
-        self._title_terms.append(numbers[analyzed.title_terms] if analyzed.title_terms else np.zeros(0, np.int32))
+        for found in analyzed.section_terms:
+            self._section_terms.append(numbers[np.array(found, np.int32)])
+        self._title_terms.append(numbers[np.array(analyzed.title_terms, np.int32)])
+        for own in (terms, numbers[np.array([*chain(*analyzed.section_terms), *analyzed.title_terms], np.int32)]):
+            self._met[own] = True
         self._texts.take_strings(analyzed.texts)
         self._ids.append(np.array(analyzed.ids, _ID))
         self._counts.append(columns["counts"].astype(np.int32))
         self._tokens += len(columns["terms"])
-        self._terms.take(numbers[columns["terms"]])
+        self._terms.take(terms)
         for name, column in self._spans.items():
             column.take(columns[name])
         self._fresh.append(range(self.passages, self.passages + passages))
@@ -193,19 +200,19 @@ class Draft:
         starts = np.zeros(len(counts) + 1, np.int64)
         np.cumsum(counts, out=starts[1:])
         save_array(folder, "forward.starts", starts)
-        self._documents.save(folder)
-        save_array(folder, "documents.firsts", np.concatenate([np.zeros(0, np.int64), *self._firsts]))
-        save_array(folder, "documents.languages", np.concatenate([np.zeros(0, "S2"), *self._languages]))
-        self._sections.save(folder)
-        ids = np.concatenate([np.zeros(0, _ID), *self._ids])
-        save_array(folder, "ids", ids)
-        save_array(folder, "ids.order", self._sorted(ids))
-        places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
-        save_array(folder, "places", places)
         # Opened here: numpy reads a header by `ast`, which in Python 3.11 does not bear a second thread that does, too.
         sequences = (folder, StringTable(folder, "terms"), Forward(folder))
         with ThreadPoolExecutor(1, "initials") as beside:
             initials = beside.submit(save_initials, *sequences)
+            self._documents.save(folder)
+            save_array(folder, "documents.firsts", np.concatenate([np.zeros(0, np.int64), *self._firsts]))
+            save_array(folder, "documents.languages", np.concatenate([np.zeros(0, "S2"), *self._languages]))
+            self._sections.save(folder)
+            ids = np.concatenate([np.zeros(0, _ID), *self._ids])
+            save_array(folder, "ids", ids)
+            save_array(folder, "ids.order", self._sorted(ids))
+            places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
+            save_array(folder, "places", places)
             postings, counted = self._postings(folder, places, starts, renumbered)
             for path in save_frequencies(folder, counted):
                 settled(path)
@@ -221,6 +228,21 @@ class Draft:
         for column in (self._terms, *self._spans.values()):
             column.close()
 
+    def _numbers(self, analyzed: Analyzed) -> Array:
+        """The numbers here of all terms that the tokenizer of a document had met: int32."""
+        own = analyzed.numbering
+        known, numbers = self._numberings.pop(id(own), None) or _Known(own), analyzed.met
+        if known.count < numbers:
+            new = slice(known.count, numbers)
+            known.numbers = _lengthened(known.numbers, numbers)
+            known.numbers[new] = self._vocabulary.number(own.terms[new], own.surfaces[new])
+            known.count = numbers
+            self._met = _lengthened(self._met, len(self._vocabulary))
+        self._numberings[id(own)] = known
+        if len(self._numberings) > _NUMBERINGS:
+            del self._numberings[next(iter(self._numberings))]
+        return known.numbers[:numbers]
+
     def _write_vocabulary(self, folder: Path) -> Array:
         """Write the terms that are used and give them their new numbers wherever they stand; old → new number."""
         used = np.zeros(len(self._vocabulary), bool)
@@ -232,8 +254,7 @@ class Draft:
                 used[forward.terms[int(forward.starts[run.start]) : int(forward.starts[run.stop])]] = True
             for lists in (self._section_terms, self._title_terms):
                 used[lists.numbers()] = True
-        for numbers in self._met:
-            used[numbers] = True
+        used |= self._met[: len(used)]
         renumbered, _ = self._vocabulary.save(folder, used)
         same = np.array_equal(renumbered, np.arange(len(renumbered)))
         self._terms.save(folder, None if same else renumbered)
@@ -284,6 +305,20 @@ class Draft:
         else:
             counted = encode(added)
         return Postings(counted.starts, counted.passages, frequencies_of(counted), added.lengths), counted
+
+
+@dataclass(slots=True)
+class _Known:
+    """The numbers that the terms of a tokenizer's numbering have in a draft."""
+
+    numbering: Numbering
+    numbers: Array = field(default_factory=lambda: np.zeros(0, np.int32))
+    count: int = 0
+
+
+def _lengthened(array: Array, length: int) -> Array:
+    """With room for `length` and as many more, where there is none: it is not copied each time that it grows."""
+    return array if length <= len(array) else np.concatenate([array, np.zeros(2 * length - len(array), array.dtype)])
 
 
 class _Lists:

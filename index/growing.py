@@ -105,9 +105,17 @@ class TextColumn:
 
     def take_strings(self, strings: list[str]) -> None:
         """Append strings."""
-        raw = [string.encode("utf-8", "surrogatepass") for string in strings]
-        ends = np.cumsum([len(one) for one in raw], dtype=np.int64)
-        self._take(b"".join(raw), ends)
+        whole = "".join(strings)
+        raw = whole.encode("utf-8", "surrogatepass")
+        ends = np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)))
+        if len(raw) > len(whole):
+            characters = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
+            bytes_ = np.ones(len(whole) + 1, np.int64)
+            bytes_[0] = 0
+            for wider in (0x80, 0x800, 0x10000):  # from which on characters take one more
+                bytes_[1:] += characters >= wider
+            ends = np.cumsum(bytes_)[ends]
+        self._take(raw, ends)
 
     def take(self, table: StringTable, numbers: range) -> None:
         """Append a run of another table's strings."""

@@ -34,6 +34,7 @@ _HAN_DIGITS = {
     "九": 9,
 }
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000, "亿": 100000000}
+_HAN_NUMERALS = frozenset([*_HAN_DIGITS, *_HAN_UNITS])
 
 
 def english_number(word: str) -> str:
@@ -62,11 +63,11 @@ def chinese_number(word: str, *, single: bool = False) -> str:
 
     One character alone is a number only where `single` says so: 一 and 两 are more often an article.
     """
-    if word.isdecimal() and word.isascii():
-        return word
-    if not word or (len(word) == 1 and not single and word not in "二三四五六七八九十"):
+    if word[:1] not in _HAN_NUMERALS:
+        return word if word.isdecimal() and word.isascii() else ""
+    if len(word) == 1 and not single and word not in "二三四五六七八九十":
         return ""
-    if any(c not in _HAN_DIGITS and c not in _HAN_UNITS for c in word):
+    if not _HAN_NUMERALS.issuperset(word):
         return ""
     if not any(c in _HAN_UNITS for c in word):
         return "".join(str(_HAN_DIGITS[c]) for c in word)

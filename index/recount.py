@@ -52,7 +52,10 @@ def encode(postings: Postings, amounts: Array | None = None) -> Counted:
     """Postings with their frequencies as codes, those of `amounts` first."""
     known = np.zeros(0, np.float32) if amounts is None else np.asarray(amounts)
     frequencies = postings.frequencies
-    new = np.setdiff1d(_distinct(frequencies), known)
+    new = _distinct(frequencies)
+    order = np.sort(known)
+    there = np.searchsorted(order, new)
+    new = new[(there == len(order)) | (np.append(order, 0)[there] != new)]
     together = np.concatenate([known, new])
     order = np.argsort(together, kind="stable")
     width = np.uint8 if len(together) <= 1 << 8 else np.uint16 if len(together) <= 1 << 16 else np.uint32
@@ -63,9 +66,12 @@ def encode(postings: Postings, amounts: Array | None = None) -> Counted:
 
 
 def _distinct(values: Array) -> Array:
-    """The different values, sorted."""
-    parts = [np.unique(values[low : low + _AT_ONCE]) for low in range(0, len(values), _AT_ONCE)]
-    return np.unique(np.concatenate([np.zeros(0, np.float32), *parts]))
+    """The different values, sorted: as `np.unique`, which imports what takes a tenth of a second."""
+    found = np.zeros(0, np.float32)
+    for low in range(0, len(values), _AT_ONCE):
+        found = np.sort(np.concatenate([found, values[low : low + _AT_ONCE]]))
+        found = found[np.concatenate([np.ones(1, bool), found[1:] != found[:-1]])]
+    return found
 
 
 def count(fields: list[tuple[Array, Array, float]], lengths: Array, vocabulary: int) -> Postings:

@@ -10,7 +10,8 @@ import mmap
 import sys
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,9 @@ LOOKUPS_WORTH = 20
 """Strings that a dictionary of all takes in, in the time in which one is found by halving."""
 _ONE_AT_A_TIME = threading.Lock()
 """numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError)."""
+_HEAD = 8
+_HEADS = np.array([(1 << 64) - (1 << 8 * (_HEAD - length)) for length in range(_HEAD + 1)], np.uint64)
+"""By how many bytes of a head a string has: what to leave of it."""
 MOST_KEPT = 1 << 18
 """Strings of a table of which a dictionary is kept in memory."""
 
@@ -170,6 +174,31 @@ class StringTable:
             number = self._lower_bound(key, low, low + int(self._heads[low:].searchsorted(head, "right")))
         return number if number < len(self) and self._raw(number) == key else -1
 
+    def find_all(self, strings: Sequence[str]) -> list[int]:
+        """What `find` gives for each of some strings, all of which are looked for at once."""
+        if not len(self) or not strings:
+            return [-1] * len(strings)
+        heads = self._heads if self._heads is not None else self._heads_of_all
+        keys = [_encode(string) for string in strings]
+        own = np.array([_head(key) for key in keys], np.uint64)
+        lows, highs = (np.searchsorted(heads, own, side).tolist() for side in ("left", "right"))
+        found = []
+        for key, low, high in zip(keys, lows, highs, strict=True):
+            number = self._lower_bound(key, low, high)
+            found.append(number if number < high and self._raw(number) == key else -1)
+        return found
+
+    @cached_property
+    def _heads_of_all(self) -> Array:
+        """The first bytes of each string, as `_head` has them."""
+        ends = np.asarray(self._ends)
+        starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+        padded = np.concatenate([np.frombuffer(self._bytes, np.uint8), np.zeros(_HEAD, np.uint8)])
+        # at each byte, it and those after it
+        overlapping = np.ndarray(len(padded) - _HEAD + 1, ">u8", padded.data, strides=(1,))
+        found: Array = overlapping[starts].astype(np.uint64) & _HEADS[np.minimum(ends - starts, _HEAD)]
+        return found
+
     def starting_with(self, prefix: str) -> range:
         """The numbers of the strings of a sorted table that begin with `prefix`, which must not be empty."""
         if self._sorted:
@@ -203,4 +232,4 @@ def _encode(string: str) -> bytes:
 
 def _head(key: bytes) -> int:
     """The first 8 bytes as a number that sorts as they do."""
-    return int.from_bytes(key[:8].ljust(8, b"\0"), "big")
+    return int.from_bytes(key[:_HEAD].ljust(_HEAD, b"\0"), "big")

@@ -34,12 +34,17 @@ class Vocabulary:
 
     def number(self, terms: list[str], surfaces: list[str]) -> Array:
         """The numbers of terms, in their order: int32. `surfaces`: how each is written, in lower case."""
-        known = self._numbers.get
-        found = [known(term, -1) for term in terms]
-        for place, number in enumerate(found):
-            if number < 0:
-                found[place] = self._meet(terms[place], surfaces[place])
-        return np.array(found, np.int32)
+        known = self._numbers
+        if new := [place for place, term in enumerate(terms) if term not in known]:
+            fresh = {terms[place]: surfaces[place] for place in reversed(new)}
+            found = [-1] * len(fresh) if self._base is None else self._base.find_all(list(fresh))
+            old = dict(zip(fresh, found, strict=True))
+            known.update((term, number) for term, number in old.items() if number >= 0)
+            own = [term for term in reversed(fresh) if old[term] < 0]
+            known.update(zip(own, range(len(self), len(self) + len(own)), strict=True))
+            self._terms += own
+            self._surfaces += [fresh[term] for term in own]
+        return np.fromiter(map(known.__getitem__, terms), np.int32, len(terms))
 
     def save(self, folder: Path, used: Array) -> tuple[Array, list[Path]]:
         """Write the terms that are used, sorted, as their surfaces; their numbers then (-1: unused), and the paths.
@@ -47,9 +52,10 @@ class Vocabulary:
         used: bool (terms).
         """
         kept = np.flatnonzero(used[: self._old])
-        fresh = (np.flatnonzero(used[self._old :]) + self._old).tolist()
-        fresh.sort(key=lambda number: self._terms[number - self._old].encode("utf-8", "surrogatepass"))
-        between = [self._place(self._terms[number - self._old]) for number in fresh]
+        # characters sort as their bytes in UTF-8 do
+        new = sorted(np.flatnonzero(used[self._old :]).tolist(), key=self._terms.__getitem__)
+        fresh = np.array(new, np.int64) + self._old
+        between = [self._place(self._terms[number]) for number in new] if self._old else np.zeros(len(new), np.int64)
         places = np.searchsorted(kept, between) + np.arange(len(fresh))
         order = np.empty(len(kept) + len(fresh), np.int64)
         old = np.ones(len(order), bool)
@@ -60,15 +66,6 @@ class Vocabulary:
         renumbered = np.full(len(self), -1, np.int32)
         renumbered[order] = np.arange(len(order), dtype=np.int32)
         return renumbered, paths
-
-    def _meet(self, term: str, surface: str) -> int:
-        number = self._base.find(term) if self._base is not None else -1
-        if number < 0:
-            number = len(self)
-            self._terms.append(term)
-            self._surfaces.append(surface)
-        self._numbers[term] = number
-        return number
 
     def _place(self, term: str) -> int:
         """How many terms of the base stand before a term."""

@@ -67,6 +67,8 @@ def test_a_string_is_found_alike_by_halving_by_heads_and_in_a_dictionary(strings
         patch.setattr(tables, "MOST_KEPT", -1)  # none is kept as a dictionary
         assert [StringTable(folder, "halved").find(one) for one in asked] == expected
         assert [StringTable(folder, "headed").find(one) for one in asked] == expected
+        assert StringTable(folder, "halved").find_all(asked) == expected
+        assert StringTable(folder, "headed").find_all(asked) == expected
         patch.undo()
         patch.setattr(tables, "LOOKUPS_WORTH", 1 << 20)  # at once
         table = StringTable(folder, "halved")

@@ -57,6 +57,8 @@ _ITEM = re.compile(
     rf"\s*(?:[（(]?(?:[{_NUMBER}]{{1,2}}|[a-z]|[ivx]{{1,4}})[)）]|[{_NUMBER}]{{1,2}}[.、．](?![{_NUMBER}]))\s*(?=\S)"
 )
 _CONTENTS_LINE = re.compile(r"(?:\.{4,}|…{2,}|(?:\. ){4,}|·{4,}|_{4,})\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$")
+_LEADERS = ("....", "……", ". . . .", "····", "____")
+"""One of these is in every line that `_CONTENTS_LINE` is found in, and quicker to look for."""
 _DATE_LINE = re.compile(r"(?:\d{1,2}:\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)", re.IGNORECASE)
 
 
@@ -81,7 +83,7 @@ def is_item(line: str) -> bool:
 
 def is_contents_line(line: str) -> bool:
     """A line of a table of contents: dots and a page number at its end."""
-    return bool(_CONTENTS_LINE.search(line))
+    return any(leader in line for leader in _LEADERS) and bool(_CONTENTS_LINE.search(line))
 
 
 def looks_like_heading(line: str) -> bool:

@@ -171,11 +171,14 @@ def guess_language(texts: Iterable[str]) -> str:
         sample += text + "\n"
         if len(sample) > 50_000:
             break
-    letters = sum(map(str.isalpha, sample)) or 1
     kana = len(re.findall("[\u3041-\u30ff]", sample))
+    han = len("".join(re.findall(f"[{HAN}]+", sample)))
+    if not kana and han > len(sample) * 0.2:  # letters need not be counted: they are no more than that
+        return "zh"
+    letters = sum(map(str.isalpha, sample)) or 1
     if kana > letters * 0.1:
         return "ja"
-    if len(re.findall(f"[{HAN}]", sample)) > letters * 0.2:
+    if han > letters * 0.2:
         return "zh"
     for language, script in (("ko", "\uac00-\ud7a3"), ("ru", "\u0400-\u04ff"), ("ar", "\u0600-\u06ff")):
         if len(re.findall(f"[{script}]", sample)) > letters * 0.3:

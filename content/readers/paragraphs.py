@@ -7,17 +7,18 @@ so a piece that goes on in lower case, after a piece without an end, belongs to 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from content.documents import Piece
 
 HAN = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef"
 _HAN_GAP = re.compile(f"(?<=[{_WIDE}])[ \t\u00a0]+(?=[{_WIDE}])")
-_SPACE = re.compile(r"[^\S\n]+")
 _FINAL = re.compile(r"[.!?。！？…:：;；](?:[\"'”’）)\]】」』》]|\[\d+\])*$")
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’）)\]】」』》]|\[\d+\])*$")
+_CLOSING = frozenset("\"'”’）)]】」』》")
 _OPEN_END = re.compile(
     r"(?:[,，、(（“‘/&]|(?<!\d)[-–]|\b(?:a|an|and|as|at|between|but|by|for|from|in|into|its|nor|of|on|or|our|over|the|their"
     r"|through|to|under|upon|which|whose|with|within|including|includes?|namely|such as"
@@ -42,7 +43,7 @@ def close_gaps(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Runs of blanks become one space; newlines stay; no blanks at either end of a line."""
-    return "\n".join(_SPACE.sub(" ", line).strip() for line in text.strip().split("\n")).strip()
+    return "\n".join(" ".join(line.split()) for line in text.strip().split("\n")).strip()
 
 
 def join(left: str, right: str, words: Collection[str] = ()) -> str:
@@ -99,12 +100,32 @@ def _real_hyphen(left: str, right: str, words: Collection[str]) -> bool:
     return len(words) > 0 and first.rpartition("-")[2] in words and last in words and len(last) > 3
 
 
-def vocabulary(texts: Iterable[str]) -> frozenset[str]:
+def vocabulary(texts: Iterable[str]) -> Collection[str]:
     """The words of a document in lower case, as `join` wants them; words cut by a line end are left out."""
-    words: set[str] = set()
-    for text in texts:
-        words.update(word.lower() for word in re.findall(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])", text))
-    return frozenset(words)
+    return _Vocabulary(tuple(texts))
+
+
+class _Vocabulary(Collection[str]):
+    """Looked for when a line ends with a hyphen, and not before: in most documents none does."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        self._texts = texts
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        words: set[str] = set()
+        for text in self._texts:
+            words.update(word.lower() for word in re.findall(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w-])", text))
+        return frozenset(words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._words
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
 
 
 def ends_open(text: str) -> bool:
@@ -114,12 +135,18 @@ def ends_open(text: str) -> bool:
 
 def ends_whole(text: str) -> bool:
     """The text stops with final punctuation (a colon or semicolon counts)."""
-    return bool(_FINAL.search(text.rstrip()))
+    return _ends_with(text.rstrip(), ".!?。！？…:：;；", _FINAL)
 
 
 def ends_sentence(text: str) -> bool:
     """The text stops where a sentence does."""
-    return bool(_SENTENCE_END.search(text.rstrip()))
+    return _ends_with(text.rstrip(), ".!?。！？…", _SENTENCE_END)
+
+
+def _ends_with(text: str, stops: str, pattern: re.Pattern[str]) -> bool:
+    """Whether a pattern is found that is one of `stops` and what may close after it; nearly always one look tells."""
+    last = text[-1:]
+    return last != "" and (last in stops or (last in _CLOSING and bool(pattern.search(text))))
 
 
 def goes_on(text: str) -> bool:
@@ -158,11 +185,16 @@ def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
 
 
 def _belongs(before: str, text: str) -> bool:
-    if before.endswith((":", "：")) or ends_sentence(before) or _LEADER.search(before):
+    if before.endswith((":", "：")) or ends_sentence(before) or _ends_as_contents(before):
         return False
     if goes_on(text) or (ends_open(before) and len(before) > 12):
         return True
     return quotes_open(before) and bool(re.match('[^"“”]*["”]', text))
+
+
+def _ends_as_contents(text: str) -> bool:
+    last = text[-1:]
+    return (last.isdecimal() or last in "ivxl") and bool(_LEADER.search(text))
 
 
 def quotes_open(text: str) -> bool:

@@ -7,7 +7,7 @@ may well be separate (the lines of a cover, a list of key words), so that nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from content.documents import Metadata, Piece
@@ -122,7 +122,7 @@ def _title(groups: Sequence[_Group]) -> str:
     return fold(first) if looks_like_heading(first) and len(groups) > 1 else ""
 
 
-def _pieces(groups: Sequence[_Group], title: str, words: frozenset[str]) -> Iterator[Piece]:
+def _pieces(groups: Sequence[_Group], title: str, words: Collection[str]) -> Iterator[Piece]:
     outline = Outline()
     titled = not title
     last = ""
@@ -172,7 +172,7 @@ def _is_heading(unit: _Unit, last: str, below: str, *, first: bool, apart: bool)
     return not goes_on(below)
 
 
-def _units(lines: Sequence[str], title: str, words: frozenset[str]) -> Iterator[_Unit]:
+def _units(lines: Sequence[str], title: str, words: Collection[str]) -> Iterator[_Unit]:
     """The lines of a group as items, headings and paragraphs."""
     width = max(map(columns, lines))
     # in a narrow column lines are joined only where they end up as a sentence; else it is a list

@@ -51,8 +51,9 @@ def serve(answer: Callable[[Request], Reply], requests: BinaryIO, replies: Binar
     for line in requests:
         request = json.loads(line)
         reply = {**answer(request), "grown": _taken() - before}
-        # what JSON escapes keeps odd file names whole, and a line free of newlines
-        replies.write(json.dumps(reply).encode("ascii") + b"\n")
+        # JSON escapes newlines; escaping all but ASCII, too, would make Chinese twice as long and slow to read
+        text = json.dumps(reply, ensure_ascii=False, separators=(",", ":"))
+        replies.write(text.encode("utf-8", "surrogatepass") + b"\n")
         replies.flush()
 
 
