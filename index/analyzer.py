@@ -27,11 +27,12 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property
-from typing import NamedTuple
 
 from index import stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
+from index.tokens import StopWord, named
+from index.tokens import Token as Token
 
 VERSION = 6
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
@@ -96,14 +97,6 @@ _IRREGULAR = {
 }
 
 
-class Token(NamedTuple):
-    """A term and the slice of the text that it stands for."""
-
-    term: str
-    start: int
-    end: int
-
-
 class Analyzer:
     """Text to terms. Safe to share between threads; jieba is loaded by the first Han run, not before."""
 
@@ -112,7 +105,6 @@ class Analyzer:
         self._stems: dict[str, str] = {}
         # What has been read is read again and again: words without regard to where they stand, and their terms.
         self._plain: dict[str, str] = {}
-        self._plain_with_stop_words: dict[str, str] = {}
         self._han_terms: dict[str, str] = {}
 
     @cached_property
@@ -137,11 +129,7 @@ class Analyzer:
 
     def names(self, text: str) -> list[Token]:
         """The tokens of `text`, one for each thing it names: COVID-19 is not also `covid` here."""
-        tokens: list[Token] = []
-        for token in self.analyze(text):
-            if not tokens or token.start >= tokens[-1].end:
-                tokens.append(token)
-        return tokens
+        return named(self.analyze(text))
 
     def analyze(self, text: str, *, stop_words: bool = False) -> list[Token]:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
@@ -157,7 +145,7 @@ class Analyzer:
         self, text: str, low: int, high: int, tokens: list[Token], *, han: bool = True, stop_words: bool = False
     ) -> None:
         """Append the tokens of `text[low:high]`, addresses aside; without `han`, those that are no Han runs."""
-        plain = self._plain_with_stop_words if stop_words else self._plain
+        plain = self._plain
         simplified: str | None = None
         for match in self._find_tokens(text, low, high):
             kind = match.lastgroup
@@ -166,11 +154,13 @@ class Analyzer:
                 word = match.group()
                 term = plain.get(word)
                 if term is None:
-                    term = self._word(text, word, start, end, stop_words)
+                    term = self._word(text, word, start, end)
                     if not word[:2].isupper():  # what is set in capitals depends on its line
                         remember(plain, word, term)
                 if term:
                     tokens.append(_token(Token, (term, start, end)))
+                elif stop_words:
+                    tokens.append(StopWord(self.stem(_folded(_POSSESSIVE.sub("", word))), start, end))
             elif kind == "han":
                 if not han:
                     continue
@@ -217,15 +207,15 @@ class Analyzer:
 
         return stemmer("english").stemWord  # type: ignore[no-any-return]
 
-    def _word(self, text: str, word: str, start: int, end: int, stop_words: bool) -> str:
+    def _word(self, text: str, word: str, start: int, end: int) -> str:
         word = _POSSESSIVE.sub("", word)  # CASTED's is CASTED
-        folded = "".join(fold(word).split())  # NFKC makes a space of some letters
+        folded = _folded(word)
         if folded == "us" and word == "US" and not _in_capitals(text, start, end):
             return "usa"
         number = english_ordinal(folded) or english_number(folded)
         if number:
             return number
-        if folded in stopwords.ENGLISH and not stop_words:
+        if folded in stopwords.ENGLISH:
             acronym = word.isupper() and 1 < len(word) < 6 and not _in_capitals(text, start, end)
             return folded if acronym else ""
         if word.isupper() and len(word) > 2 and not _in_capitals(text, start, end):
@@ -252,8 +242,11 @@ class Analyzer:
             for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
                 low, position = position, position + len(word)
                 number = _number_of(word)
-                if number or stop_words or word not in stopwords.CHINESE:
-                    yield Token(number or word, start + place[low], start + max(place[position], place[low] + 1))
+                kind_of_token = StopWord if not number and word in stopwords.CHINESE else Token
+                if stop_words or kind_of_token is Token:
+                    yield kind_of_token(
+                        number or word, start + place[low], start + max(place[position], place[low] + 1)
+                    )
             if match:
                 kind = match.lastgroup or ""
                 number = chinese_number(match.group(kind), single=True)
@@ -374,6 +367,10 @@ def fold(text: str) -> str:
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
     return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "̀" <= c <= "ͯ"))
+
+
+def _folded(word: str) -> str:
+    return "".join(fold(word).split())  # NFKC makes a space of some letters
 
 
 def _folded_name(kind: str, folded: str) -> str:

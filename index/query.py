@@ -18,6 +18,7 @@ from index.conversation import INTERROGATIVE, asks, asks_anew, leans, merge
 from index.filters import Filters, take_filters
 from index.lexicon import Alternative, Lexicon, Match
 from index.names import Kind
+from index.tokens import named
 from index.wanted import Wanted, wanted
 
 MAX_CONCEPTS = 48
@@ -106,13 +107,14 @@ def language_of(question: str) -> str:
 
 def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
     """The concepts of `text`; what stands after `new` comes from an earlier question and counts less."""
-    every = [part for token in analyzer.names(text) for part in _recut(token, lexicon)]
+    words = analyzer.analyze(text, stop_words=True)
+    every = [part for token in named(words) for part in _recut(token, lexicon)]
     tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
     if wants == "definition":
         tokens = [t for t in tokens if text[t.start : t.end].lower() not in stopwords.DEFINING] or tokens
     terms = [token.term for token in tokens]
     taken: list[Match] = []
-    matches = lexicon.phrases(terms) + _everyday(text, tokens, analyzer, lexicon)
+    matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
     for match in sorted(matches, key=lambda match: (match.low - match.high, match.low)):
         covers = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
         if covers:
@@ -135,10 +137,9 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
     return tuple(concepts.values())[:MAX_CONCEPTS]
 
 
-def _everyday(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexicon) -> list[Match]:
+def _everyday(words: list[Token], tokens: list[Token], lexicon: Lexicon) -> list[Match]:
     """Everyday phrases of the question, stop words and all: "come into being" is more than its `come`."""
     matches = []
-    words = analyzer.analyze(text, stop_words=True)
     terms = [word.term for word in words]
     for first, term in enumerate(terms):
         if not lexicon.opens(term):

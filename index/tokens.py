@@ -1,0 +1,29 @@
+"""What an analyzer finds in a text: terms and where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Token(NamedTuple):
+    """A term and the slice of the text that it stands for."""
+
+    term: str
+    start: int
+    end: int
+
+
+class StopWord(Token):
+    """One that says little by itself."""
+
+    __slots__ = ()
+
+
+def named(tokens: Iterable[Token]) -> list[Token]:
+    """Of the tokens of a text one for each thing that it names."""
+    found: list[Token] = []
+    for token in tokens:
+        if (not found or token.start >= found[-1].end) and not isinstance(token, StopWord):
+            found.append(token)
+    return found
