@@ -28,7 +28,7 @@ from index.sights import Having, Piece, Sight
 
 WHOLE = 0.99
 """Share of an alternative, credence apart, from which a passage has all of it."""
-_MOSTLY = 0.9
+MOSTLY = 0.9
 """Share of a concept from which a passage has most of it."""
 _LONG = 8
 """Words of an alternative from which it has too many subsets to look at each."""
@@ -281,12 +281,12 @@ class Phrase:
         may = np.ones(sight.size, bool)
         most = [part.idf / self.known * part.largest_share for part in self.parts]
         for part, own in zip(self.parts, most, strict=True):
-            least = (_MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
+            least = (MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
             if least > 0:
                 may &= part.having(least, sight)
-        may |= self.whole.having(_MOSTLY - _ROUNDED, sight)
+        may |= self.whole.having(MOSTLY - _ROUNDED, sight)
         shares = self.shares(sight.at(may.nonzero()[0]))
-        return int(np.count_nonzero(shares > _MOSTLY))
+        return int(np.count_nonzero(shares > MOSTLY))
 
     def shares(self, sight: Sight) -> Values:
         """How much of the concept each passage has: float32 (passages)."""
