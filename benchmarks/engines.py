@@ -1,4 +1,7 @@
-"""One engine, one job (build, or open and ask), one set of tokens in; figures as JSON out. `search.py` starts it."""
+"""One engine, one job (build, or open and ask), one set of tokens in; figures as JSON out. `search.py` starts it.
+
+Which questions are to be asked next is read from stdin, a line at a time, so that several engines can take turns.
+"""
 
 from __future__ import annotations
 
@@ -179,7 +182,11 @@ def build(engine: str, tokens: Path, folder: Path) -> dict[str, Any]:
 
 
 def ask(engine: str, tokens: Path, folder: Path) -> dict[str, Any]:
-    """Open an index and ask it: seconds to open it and answer once, milliseconds of the questions after."""
+    """Open an index and ask it: seconds to open it and answer once, megabytes, and the best scores of ten questions.
+
+    Prints the first as soon as it is known. For every line of stdin, the numbers of a first and a last question, prints
+    a line of the milliseconds that these took, as far as there was time for them.
+    """
     passages = len(np.load(tokens / "ends.npy"))
     questions = [[f"t{number}" for number in one] for one in json.loads((tokens / "questions.json").read_text())]
     process = psutil.Process()
@@ -190,28 +197,26 @@ def ask(engine: str, tokens: Path, folder: Path) -> dict[str, Any]:
     opened = time.perf_counter() - started
     for question in questions[:20]:
         asked(question)
-    taken, began = [], time.perf_counter()
-    for number, question in enumerate(questions):
-        if number >= 20 and time.perf_counter() - began > SECONDS:
-            break
-        started = time.perf_counter()
-        asked(question)
-        taken.append((time.perf_counter() - started) * 1000)
-    p50, p95, p99 = np.percentile(taken, [50, 95, 99]).tolist()
+    print(json.dumps(opened), flush=True)
+    count, spent = 0, 0.0
+    for line in sys.stdin:
+        first, last = json.loads(line)
+        taken: list[float] = []
+        for question in questions[first:last]:
+            if count >= 20 and spent > SECONDS:
+                break
+            started = time.perf_counter()
+            asked(question)
+            seconds = time.perf_counter() - started
+            taken.append(seconds * 1000)
+            count, spent = count + 1, spent + seconds
+        print(json.dumps(taken), flush=True)
     scores = getattr(asked, "scores", None)
     best = [
         np.sort(scores(question))[::-1][:TOP].tolist() if scores else [score for _, score in asked(question)]
         for question in questions[:10]
     ]
-    return {
-        "open": opened,
-        "p50": p50,
-        "p95": p95,
-        "p99": p99,
-        "questions": len(taken),
-        "megabytes": (process.memory_info().rss - before) / 1e6,
-        "best": best,
-    }
+    return {"open": opened, "megabytes": (process.memory_info().rss - before) / 1e6, "best": best}
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ comes, which counts all hits, and told not to) and SQLite FTS5. Each builds in o
 that its memory is its own; engines that differ in how they are asked only share what was built. rank-bm25 and FTS5 stop
 at 100,000 passages. The exact engines must agree: rank-bm25 and bm25s add the same constant to every passage.
 
-Why rounds? Something else is always going on on a machine. The engines are asked in turn, several times over, and of
-each figure the least counts, for every engine alike; one that takes long is asked once.
+Why turns and rounds? Something else is always going on on a machine. The engines are open side by side and asked in
+turn, some questions at a time, so that what goes on meets them all alike; all of that several times over, and of each
+figure the least counts, for every engine; one that takes long is asked in one round.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,12 +29,15 @@ from benchmarks.engines import BUILD
 from benchmarks.measuring import Row, machine, print_table, write_json
 from benchmarks.synthetic import make_questions, make_tokens
 
+ROOT = Path(__file__).parents[1]
 STOP_AT = {"rank-bm25": 100_000, "SQLite FTS5": 100_000}
 SAME = {"citedesk fast": "citedesk", "bm25s numba": "bm25s numpy", "tantivy, not counting": "tantivy"}
 """Engines that answer from what another one built."""
 FIGURES = ("open", "p50", "p95", "p99", "megabytes")
 LONG = 10.0
 """Milliseconds a question from which one round is enough."""
+TURN = 25
+"""Questions that an engine is asked before it is the next one's turn."""
 EXACT = ("rank-bm25", "bm25s numpy", "bm25s numba", "citedesk fast")
 COLUMNS = [
     "passages",
@@ -50,12 +55,61 @@ COLUMNS = [
 ]
 
 
-def run(job: str, engine: str, tokens: Path, folder: Path) -> Row:
-    """One job in a process of its own."""
-    command = [sys.executable, "-m", "benchmarks.engines", job, engine, str(tokens), str(folder)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
+def command(job: str, engine: str, tokens: Path, folder: Path) -> list[str]:
+    """What starts one job in a process of its own."""
+    return [sys.executable, "-m", "benchmarks.engines", job, engine, str(tokens), str(folder)]
+
+
+def build(engine: str, tokens: Path, folder: Path) -> Row:
+    """Build an index of the tokens; what it cost."""
+    done = subprocess.run(
+        command("build", engine, tokens, folder), check=True, capture_output=True, text=True, cwd=ROOT
+    )
     figures: Row = json.loads(done.stdout.splitlines()[-1])
     return figures
+
+
+class Asked:
+    """An engine that is open, in a process of its own."""
+
+    def __init__(self, engine: str, tokens: Path, folder: Path) -> None:
+        self.taken: list[float] = []
+        """Milliseconds that each question took."""
+        self._process = subprocess.Popen(
+            command("ask", engine, tokens, folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
+        )
+        self._read()
+
+    def ask(self, first: int, last: int) -> None:
+        """Ask it some of the questions."""
+        assert self._process.stdin is not None
+        print(json.dumps([first, last]), file=self._process.stdin, flush=True)
+        self.taken += self._read()
+
+    def close(self) -> Row:
+        """What asking cost."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        figures: Row = self._read()
+        p50, p95, p99 = np.percentile(self.taken, [50, 95, 99]).tolist()
+        self._process.wait()
+        return figures | {"p50": p50, "p95": p95, "p99": p99, "questions": len(self.taken)}
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{self._process.args} ended with {self._process.wait()}")
+        return json.loads(line)
+
+
+def ask_in_turn(engines: list[str], tokens: Path, folder: Path, questions: int) -> dict[str, Row]:
+    """One round: what each engine costs, open side by side."""
+    asked = {engine: Asked(engine, tokens, folder / SAME.get(engine, engine)) for engine in engines}
+    for first in range(0, questions, TURN):
+        for one in asked.values():
+            one.ask(first, min(first + TURN, questions))
+    return {engine: one.close() for engine, one in asked.items()}
 
 
 def constants(tokens: Path, questions: list[list[int]]) -> list[float]:
@@ -93,16 +147,14 @@ def measure(size: int, folder: Path, engines: list[str], rounds: int) -> list[Ro
     engines = [engine for engine in engines if size <= STOP_AT.get(engine, size)]
     built: dict[str, Row] = {}
     for kind in dict.fromkeys(SAME.get(engine, engine) for engine in engines):
-        built[kind] = run("build", kind, source, folder / kind)
+        built[kind] = build(kind, source, folder / kind)
         print(f"{size:>9,} {kind:<22} built in {built[kind]['build']:.2f} s", file=sys.stderr)
     rows: dict[str, Row] = {}
-    for turn in range(rounds):
-        for engine in engines:
-            kind = SAME.get(engine, engine)
-            if turn and rows[engine]["p50"] > LONG:
-                continue
-            figures = run("ask", engine, source, folder / kind)
-            before = rows.setdefault(engine, {"passages": size, "engine": engine, **built[kind], **figures})
+    for _ in range(rounds):
+        quick = [engine for engine in engines if engine not in rows or rows[engine]["p50"] <= LONG]
+        for engine, figures in ask_in_turn(quick, source, folder, len(questions)).items():
+            own = built[SAME.get(engine, engine)]
+            before = rows.setdefault(engine, {"passages": size, "engine": engine, **own, **figures})
             before.update({name: min(before[name], figures[name]) for name in FIGURES})
             print(f"{size:>9,} {engine:<22} p50 {figures['p50']:.3f}, p95 {figures['p95']:.3f} ms", file=sys.stderr)
     return compare(list(rows.values()), source, questions)

@@ -28,8 +28,10 @@ from index.sights import Having, Piece, Sight
 
 WHOLE = 0.99
 """Share of an alternative, credence apart, from which a passage has all of it."""
-_MOSTLY = 0.9
+MOSTLY = 0.9
 """Share of a concept from which a passage has most of it."""
+_LONG = 8
+"""Words of an alternative from which it has too many subsets to look at each."""
 _ROUNDED = 1e-4
 """What shares that are added up may be off by: they have 32 bits."""
 Sights = Callable[[Iterable[int]], Iterable[Sight]]
@@ -38,7 +40,7 @@ Sights = Callable[[Iterable[int]], Iterable[Sight]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is known of the scores of all passages before any is computed."""
+    """What is known of the scores of all passages, or of their weights, before any is computed."""
 
     most: float = 0.0
     """None exceeds it."""
@@ -48,6 +50,7 @@ class Limits:
     """What a score may be too high that comes from the columns of the corpus."""
 
     def times(self, factor: float) -> Limits:
+        """Of so many times the score."""
         return Limits(self.most * factor, self.kth * factor, self.error * factor)
 
     def __or__(self, other: Limits) -> Limits:
@@ -76,7 +79,7 @@ class Way:
     """How far finding it is finding the concept: less for a word's rarer meanings."""
 
     def shares(self, sight: Sight) -> Values:
-        """How much of the concept each passage has."""
+        """How much of the concept each passage has, 0 to 1: float32 (passages)."""
         if self.single:
             return _times(sight.having(self.terms[0]), self.credence)
         present = self._present(sight)
@@ -124,7 +127,7 @@ class Way:
         summed[places] = present[places] = 0
 
     def weights(self, sight: Sight) -> Values:
-        """Its weight in each passage, idf apart."""
+        """Its weight in each passage, idf apart: float32 (passages)."""
         if self.single:
             return np.float32(self.weight) * sight.weights(self.terms[0])
         summed = sight.zeros()
@@ -211,7 +214,7 @@ class Best:
         return max((*shares, *(own / self.idf * way.credence for way, own in self.everyday)), default=0.0)
 
     def shares(self, sight: Sight) -> Values:
-        """How much of the concept each passage has, 0 to 1."""
+        """How much of the concept each passage has: float32 (passages)."""
         share = sight.zeros()
         for way, _ in self.ordinary:
             np.maximum(share, way.shares(sight), out=share)
@@ -223,12 +226,15 @@ class Best:
         """Whether each passage has a share above `least`."""
         having = np.zeros(sight.size, bool)
         for way, own in (*((way, self.idf) for way, _ in self.ordinary), *self.everyday):
+            if len(way.terms) > _LONG:
+                having |= way.shares(sight) > least * self.idf / own * (1 - _ROUNDED)
+                continue
             for _, words in way.grades(least * self.idf / own):
                 _set(having, sight.having_all(words))
         return having
 
     def scores(self, sight: Sight) -> Values:
-        """The score of each passage."""
+        """The score of each passage: float32 (passages)."""
         score = sight.zeros()
         for way, _ in self.ordinary:
             way.raise_to(score, sight, self.idf)
@@ -275,15 +281,15 @@ class Phrase:
         may = np.ones(sight.size, bool)
         most = [part.idf / self.known * part.largest_share for part in self.parts]
         for part, own in zip(self.parts, most, strict=True):
-            least = (_MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
+            least = (MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
             if least > 0:
                 may &= part.having(least, sight)
-        may |= self.whole.having(_MOSTLY - _ROUNDED, sight)
+        may |= self.whole.having(MOSTLY - _ROUNDED, sight)
         shares = self.shares(sight.at(may.nonzero()[0]))
-        return int(np.count_nonzero(shares > _MOSTLY))
+        return int(np.count_nonzero(shares > MOSTLY))
 
     def shares(self, sight: Sight) -> Values:
-        """How much of the concept each passage has, 0 to 1."""
+        """How much of the concept each passage has: float32 (passages)."""
         share = sight.zeros()
         for part in self.parts:
             share += np.float32(part.idf / self.known) * part.shares(sight)
@@ -291,7 +297,7 @@ class Phrase:
         return share
 
     def scores(self, sight: Sight) -> Values:
-        """The score of each passage."""
+        """The score of each passage: float32 (passages)."""
         score = sight.zeros()
         for part in self.parts:
             score += part.scores(sight)
@@ -310,6 +316,8 @@ def _union(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
     Each passage counts once, by the best share of which it has the words: shares come best first. Of those that are
     less than what any of these passages has anyway, nothing needs to be known.
     """
+    if max(len(way.terms) for way, _ in ways) > _LONG:
+        return _union_of_long(ways, sight)
     least = min((WHOLE * way.credence for way, counts in ways if counts), default=2.0)
     grades = [(share, words, way, counts) for way, counts in ways for share, words in way.grades(least)]
     grades.sort(key=lambda grade: -grade[0])
@@ -321,6 +329,17 @@ def _union(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
     for (share, *_), own in zip(grades, having, strict=True):
         union += float(share) * _take_out(whole, own)
     return union
+
+
+def _union_of_long(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
+    """The same by the shares of all passages."""
+    share, whole = sight.zeros(), np.zeros(sight.size, bool)
+    for way, counts in ways:
+        own = way.shares(sight)
+        np.maximum(share, own, out=share)
+        if counts:
+            whole |= own > WHOLE * way.credence
+    return float(share[whole].sum(dtype=float))
 
 
 def _raise(array: Values, places: Places, values: Values) -> None:

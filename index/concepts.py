@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.alternatives import WHOLE, Best, Phrase, Way
+from index.alternatives import MOSTLY, WHOLE, Best, Phrase, Way
 from index.bm25 import BM25, Floats
 from index.columns import BLOCK, COMMON, SMALLEST, Column, largest_of_blocks
 from index.lexicon import Alternative
@@ -131,6 +131,10 @@ class ConceptScorer:
         trusted = concept.kind in KINDS
         if len(concept.parts) == 1 and not concept.alternatives:
             return self._score_best(concept.parts[0].alternatives, k, trusted)
+        most = max(map(len, (concept.alternatives, *(part.alternatives for part in concept.parts))))
+        if most * self._bm25.corpus_size <= _AT_ONCE:
+            each = [self._score_best(part.alternatives, k, trusted) for part in concept.parts]
+            return self._join_at_once(each, self._score_best(concept.alternatives, k))
         parts = tuple(self._best(self._known(part.alternatives), trusted) for part in concept.parts)
         whole = self._best(self._known(concept.alternatives))
         return self._scored(Phrase.of(parts, whole, self._sights, self._bm25), k)
@@ -295,6 +299,23 @@ class ConceptScorer:
             if max(numbers) >= 0:
                 known.append((alternative, numbers, max(map(self._idf, numbers))))
         return known
+
+    def _join_at_once(self, parts: list[Scored], whole: Scored) -> Scored:
+        """What `Phrase` says, in a corpus so small that its parts were scored at once."""
+        numbers = np.arange(self._bm25.corpus_size, dtype=np.int32)
+        known = sum(part.idf for part in parts) or 1e-9
+        score, share = np.zeros(len(numbers), np.float32), np.zeros(len(numbers), np.float32)
+        for part in parts:
+            score += part.scores_of(numbers)
+            share += np.float32(part.idf / known) * part.shares_of(numbers)
+        np.maximum(share, whole.shares_of(numbers), out=share)
+        idf = min(known, self._bm25.idf_of(float(np.count_nonzero(share > MOSTLY))))
+        if whole.idf and len(whole.weighted):
+            np.maximum(score, np.float32(idf / whole.idf) * whole.scores_of(numbers), out=score)
+        passages = share.nonzero()[0].astype(np.int32)
+        values = score[passages]
+        weighted = Weighted(passages, values, 1.0, float(values.max()) if len(values) else 0.0)
+        return Scored(weighted, _Listed(passages, share[passages]), max(idf, known * 0.5))
 
     def _idf_of_term(self, number: int) -> float:
         return self._bm25.idf_of(self._bm25.document_frequency(number) if number >= 0 else 1)

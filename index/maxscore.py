@@ -257,7 +257,8 @@ class _Columns:
         if len(blocks) > _MANY:
             # A sample tells which blocks promise most. These are looked into first, so that not all others are.
             most = self._blocks.take(blocks)
-            promising = blocks[most >= _kth(most[::_SAMPLE].astype(np.float32), _BEST)][:_MANY]
+            sample = most[::_SAMPLE].astype(np.float32)
+            promising = blocks[most >= _kth(sample, min(_BEST, len(sample)))][:_MANY]
             _, least = self._reaching(promising, least, k, allowed)
             blocks = blocks[most >= self._bar(least)]
         return self._reaching(blocks, least, k, allowed)

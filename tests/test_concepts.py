@@ -1,4 +1,4 @@
-"""What passages say of a concept: sparse arrays give what arrays of all passages give."""
+"""What passages say of a concept: lists, and columns with what computes the rest, give what full arrays give."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dense_concepts import DenseScorer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import columns, concepts, sights
+from index import alternatives, columns, concepts, sights
 from index.bm25 import BM25
 from index.columns import BLOCK, Columns
 from index.concepts import ConceptScorer, Scored
@@ -87,15 +87,21 @@ def with_columns(library: tuple[StringTable, BM25]) -> BM25:
 
 
 @settings(max_examples=600, deadline=None)
-@given(concept=CONCEPTS, way=st.sampled_from(list(WAYS)), common=st.booleans())
+@given(
+    concept=CONCEPTS,
+    way=st.sampled_from(list(WAYS)),
+    common=st.booleans(),
+    long=st.sampled_from([1, alternatives._LONG]),
+)
 def test_whichever_way_it_is_computed_it_is_what_full_arrays_say(
-    library: tuple[StringTable, BM25], with_columns: BM25, concept: Concept, way: str, common: bool
+    library: tuple[StringTable, BM25], with_columns: BM25, concept: Concept, way: str, common: bool, long: int
 ) -> None:
     terms, bm25 = library
     expected = DenseScorer(terms, bm25).score(concept)
     bm25 = with_columns if common else bm25
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sights, "PIECE", 64)
+        patch.setattr(alternatives, "_LONG", long)
         for name, value in WAYS[way].items():
             patch.setattr(concepts, name, value)
         scorer = ConceptScorer(terms, bm25)

@@ -17,7 +17,7 @@ from index import kernel as kernel_module
 from index.bm25 import BM25, KTH, Postings
 from index.columns import BLOCK, Column, Columns
 from index.kernel import LOADING, Kernel
-from index.maxscore import Mask, MaxScore, Weighted
+from index.maxscore import Computed, Given, Mask, MaxScore, Weighted
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +52,28 @@ def with_column(one: Weighted, unit: float) -> Weighted:
     return replace(one, column=Column(levels, levels.reshape(-1, BLOCK).max(axis=1), unit / one.scale))
 
 
+def computed(one: Weighted) -> Computed:
+    """The same list, with its column, as one that is not written out."""
+    assert one.column is not None
+
+    def compute(ids: np.ndarray) -> np.ndarray:
+        return replace(one, scale=1.0).given(ids)
+
+    return Computed(len(one), compute, one.column, one.bound, one.kth, one.scale)
+
+
+def drawn_lists(drawn: list[tuple[list[int], list[float], float]], ways: list[tuple[float, bool]], k: int) -> Lists:
+    """The lists as they are, as the oracle takes them, and with columns where there is a unit, some not written out."""
+    plain = sorted((weighted(*one, k) for one in drawn), key=len)
+    lists: list[Given] = []
+    for one, (unit, written) in zip(plain, ways, strict=False):
+        own = with_column(one, unit) if unit else one
+        lists.append(own if written or not unit else computed(own))
+    return plain, lists
+
+
+Lists = tuple[list[Weighted], list[Given]]
+WAYS = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.1, 0.3]), st.booleans()), min_size=7, max_size=7)
 LISTS = st.lists(
     st.tuples(
         st.lists(st.integers(0, 59), min_size=1, max_size=60),
@@ -83,55 +105,56 @@ def ranked(found: tuple[np.ndarray, np.ndarray], k: int) -> list[tuple[int, floa
 @settings(max_examples=800, deadline=None)
 @given(
     drawn=LISTS,
-    units=st.lists(st.sampled_from([0.0, 0.1, 0.1, 0.3]), min_size=7, max_size=7),
+    ways=WAYS,
     k=st.integers(1, 12),
     mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60),
     cheaper=st.sampled_from([0, 2, 16]),
     few=st.sampled_from([0, 20, 16_000]),
     smallest=st.sampled_from([0, 60]),
     sample=st.sampled_from([1, 2, 64]),
+    many=st.sampled_from([0, 3, 2_000]),
 )
 def test_numpy_finds_what_adding_everything_up_finds(
     drawn: list[tuple[list[int], list[float], float]],
-    units: list[float],
+    ways: list[tuple[float, bool]],
     k: int,
     mask: list[bool] | None,
     cheaper: int,
     few: int,
     smallest: int,
     sample: int,
+    many: int,
 ) -> None:
-    lists = sorted((weighted(*one, k) for one in drawn), key=lambda one: len(one.passages))
-    lists = [with_column(one, unit) if unit else one for one, unit in zip(lists, units, strict=False)]
+    plain, lists = drawn_lists(drawn, ways, k)
     allowed = None if mask is None else np.array(mask)
     kernel = MaxScore(60)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(maxscore, "_CHEAPER", cheaper)
         patch.setattr(maxscore, "_FEW", few)
         patch.setattr(maxscore, "_SAMPLE", sample)
+        patch.setattr(maxscore, "_MANY", many)
         patch.setattr(maxscore, "SMALLEST", smallest)
         for _ in range(2):  # the second time with arrays that the first has used
-            assert ranked(kernel.best(lists, k, allowed), k) == summed(lists, k, allowed)
+            assert ranked(kernel.best(lists, k, allowed), k) == summed(plain, k, allowed)
 
 
 @settings(max_examples=400, deadline=None)
 @given(
     drawn=LISTS,
-    units=st.lists(st.sampled_from([0.0, 0.1, 0.1, 0.3]), min_size=7, max_size=7),
+    ways=WAYS,
     k=st.integers(1, 12),
     mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60),
 )
 def test_machine_code_finds_what_adding_everything_up_finds(
     compiled: Kernel,
     drawn: list[tuple[list[int], list[float], float]],
-    units: list[float],
+    ways: list[tuple[float, bool]],
     k: int,
     mask: list[bool] | None,
 ) -> None:
-    lists = sorted((weighted(*one, k) for one in drawn), key=lambda one: len(one.passages))
-    lists = [with_column(one, unit) if unit else one for one, unit in zip(lists, units, strict=False)]
+    plain, lists = drawn_lists(drawn, ways, k)
     allowed = None if mask is None else np.array(mask)
-    assert ranked(compiled.best(lists, k, allowed), k) == summed(lists, k, allowed)
+    assert ranked(compiled.best(lists, k, allowed), k) == summed(plain, k, allowed)
 
 
 def corpus(passages: int, vocabulary: int) -> BM25:
