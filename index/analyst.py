@@ -6,6 +6,8 @@ send back wrong text, but not code. It is checked here before anything is made o
 
 Terms are sent once, when a worker meets them first, and by number from then on. A worker that is replaced begins anew.
 
+Why is numpy imported late? Whoever hires a worker has it begin first, and imports while it does.
+
 Run as `python -P -m index.analyst MEMORY_BYTES`.
 """
 
@@ -14,16 +16,16 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from content.documents import Metadata, Piece, assemble
 from content.readers.pool import Worker, clean, senseless
-from index.analysis import PLACES, WIDTHS, Analyzed, analyse
-from index.analyzer import Analyzer
-from index.tokenizing import Numbering, Tokenizer
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from index.analysis import Analyzed
+    from index.tokenizing import Numbering
 
 MEMORY = 512 * 1024 * 1024
 """Bytes that an analyst may have beside what a reader may: jieba and OpenCC take about half of that."""
@@ -53,14 +55,16 @@ class Analyst(Worker):
         """`countries`: their names in lower case."""
         super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY)
         self._countries = countries
-        self._numbering = Numbering()
+        self._numbering: Numbering | None = None
 
     def read_document(self, id: str, source: str, path: Path) -> tuple[Analyzed, str]:  # noqa: A002
         """A document, analysed, and the digest of the bytes it was read from. Raises `Unreadable`."""
         reply = self.ask(path, {"id": id, "source": source, "countries": self._countries})
         try:
+            from index.tokenizing import Numbering
+
             digest = str(reply["digest"])
-            if reply["known"] == 0:  # a new process, or one that has forgotten
+            if reply["known"] == 0 or self._numbering is None:  # a new process, or one that has forgotten
                 self._numbering = Numbering()
             return _checked(reply, id, source, self._numbering), digest
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -73,6 +77,10 @@ def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering)
 
     Raises what shows that it does not, and then adds nothing.
     """
+    import numpy as np
+
+    from index.analysis import PLACES, WIDTHS, Analyzed
+
     strings = {name: reply[name] for name in ("texts", "ids", "sections", "vocabulary", "surfaces")}
     for name, own in strings.items():
         if not set(map(type, own)) <= {str}:
@@ -143,6 +151,9 @@ def _is_plain(text: str) -> bool:
 def main() -> None:
     """Answer requests until standard input ends."""
     from content.readers import worker
+    from index.analysis import analyse
+    from index.analyzer import Analyzer
+    from index.tokenizing import Tokenizer
 
     analyzer = Analyzer()
     tokenizer = Tokenizer(analyzer)

@@ -31,7 +31,11 @@ from index.seen import recall, remember
 from index.weights import Weights
 
 if TYPE_CHECKING:
+    from content.documents import Document
     from index.analysis import Analyzed
+
+LITTLE = 1 << 17
+"""Bytes of reports that are analysed here: a process for it would take longer to begin than this takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +159,12 @@ def _build(
         return Building(generations, analyzer, weights, live, tell).build(job, fresh, readings, countries, check)
 
 
-def read(library: Library, files: Sequence[SourceFile], countries: list[str]) -> Readings[Analyzed]:
-    """Read and analyse files in worker processes, which begin at once."""
+def read(
+    library: Library, files: Sequence[SourceFile], countries: list[str]
+) -> Readings[Analyzed] | Readings[Document]:
+    """Read files in worker processes, which begin at once; they analyse what they read, unless that is little."""
+    if sum(file.size for file in files) <= LITTLE:
+        return library.read(files)
     from index.analyst import Analyst
 
     limits = library.limits

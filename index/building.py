@@ -15,6 +15,7 @@ from pathlib import Path
 from content.documents import Document
 from content.library import CHANGED, GONE, Library, Skipped, SourceFile
 from content.readers.pool import KILLED
+from content.readers.worker import failure
 from index.analysis import Analyzed
 from index.analyzer import Analyzer
 from index.builder import (
@@ -166,12 +167,11 @@ class Building:
                 reading = next(readings)
                 done += 1
                 self._tell(Progress("reading", done, len(fresh)))
-                if not isinstance(reading, Skipped):
+                if isinstance(reading, Document):
+                    reading = _analysed(draft, reading)
+                if isinstance(reading, Analyzed):
                     copy()
-                    if isinstance(reading, Analyzed):
-                        draft.take(reading, file.digest)
-                    else:
-                        draft.add(reading, file.digest)
+                    draft.take(reading, file.digest)
                     continue
                 passing = reading.reason in PASSING and file.digest != ""  # a link to nowhere was never there
                 skipped.append({**asdict(reading), "state": "" if passing else state_of(file, library.limits)})
@@ -220,6 +220,14 @@ class Building:
             shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
             raise
         return report
+
+
+def _analysed(draft: Draft, document: Document) -> Analyzed | Skipped:
+    """A document that was read elsewhere, analysed here; one on which that fails stops nothing either."""
+    try:
+        return draft.analyse(document)
+    except Exception as error:  # noqa: BLE001 - as in the processes that read
+        return Skipped(document.source, **failure(error))
 
 
 def verify(generations: Generations, manifest: Manifest) -> None:

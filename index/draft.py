@@ -115,7 +115,11 @@ class Draft:
 
     def add(self, document: Document, digest: str, passages: Sequence[Cut] | None = None) -> DocumentInfo:
         """Analyse and take a document that was read, cut by `split_passages` unless its passages are given."""
-        return self.take(analyse(document, self._tokenizer, passages), digest)
+        return self.take(self.analyse(document, passages), digest)
+
+    def analyse(self, document: Document, passages: Sequence[Cut] | None = None) -> Analyzed:
+        """A document as `take` wants it, cut by `split_passages` unless its passages are given."""
+        return analyse(document, self._tokenizer, passages)
 
     def take(self, analyzed: Analyzed, digest: str) -> DocumentInfo:
         """Take a document that was analysed."""

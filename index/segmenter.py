@@ -19,7 +19,10 @@ from typing import Any, Protocol
 
 
 class Segmenter(Protocol):
-    """Cuts a run of Han characters into words that joined give the run again."""
+    """Cuts a run of Han characters into words that joined give the run again.
+
+    Of several runs, one a line, each is cut as it is alone, and each line end is a word.
+    """
 
     fingerprint: str
 

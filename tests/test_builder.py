@@ -12,12 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shelf import Shelf
 
+from content.documents import Document
 from content.library import Limits
+from index import builder
+from index.analysis import Analyzed
 from index.analyzer import Analyzer
 from index.answer import Answer
 from index.builder import Progress, reindex
 from index.building import verify
-from index.draft import Weights
+from index.draft import Draft, Weights
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.segmenter import JiebaSegmenter
 
@@ -80,6 +83,50 @@ def test_only_the_changed_file_is_read_and_the_index_is_that_of_a_full_build(
     assert (report.added, report.changed, report.removed, report.unchanged) == ((), ("lake.md",), (), 2)
     assert library.content() == built_anew(make_shelf, library).content()
     assert library.texts("How deep is the lake?")[0].startswith("The lake is 55 metres deep.")
+
+
+@pytest.mark.parametrize("little", [-1, 1 << 20])
+def test_analysed_here_or_in_workers_the_index_is_the_same(
+    library: Shelf, make_shelf: Callable[..., Shelf], monkeypatch: pytest.MonkeyPatch, little: int
+) -> None:
+    """Little is analysed here, and more where it is read; both with processes that read."""
+    analysed: list[str] = []
+    works = Draft.analyse
+
+    def analyse(draft: Draft, document: Document, passages: None = None) -> Analyzed:
+        analysed.append(document.source)
+        return works(draft, document, passages)
+
+    monkeypatch.setattr(builder, "LITTLE", little)
+    for name in ("hu.md", "lake.md"):
+        library.put(name, (library.reports / name).read_text(encoding="utf-8") + "\nThe sea is salt. 海。\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(Draft, "analyse", analyse)
+        reindex(library.reports, library.index)
+        assert analysed == (["hu.md", "lake.md"] if little > 0 else [])
+    changed = library.content()
+    reindex(library.reports, library.index, full=True)
+    assert library.content() == changed == built_anew(make_shelf, library).content()
+
+
+def test_a_report_on_which_analysing_fails_is_skipped_and_stops_nothing(
+    library: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.put("a-sea.md", "# The sea\n\nThe sea is salt.\n")
+    library.put("b-sea.md", "# The other sea\n\nIt is not.\n")
+    works = Draft.analyse
+
+    def analyse(draft: Draft, document: Document, passages: None = None) -> Analyzed:
+        if document.source == "a-sea.md":
+            raise IndexError
+        return works(draft, document, passages)
+
+    monkeypatch.setattr(Draft, "analyse", analyse)
+    report = library.reindex()
+    assert [(one.source, one.reason) for one in report.skipped] == [
+        ("a-sea.md", "it is damaged, or the reader failed on it (IndexError)")
+    ]
+    assert report.documents == 4
 
 
 def test_an_added_file_is_read_and_the_others_are_not(library: Shelf, make_shelf: Callable[..., Shelf]) -> None:

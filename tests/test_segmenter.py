@@ -52,6 +52,14 @@ def test_rjieba_gives_the_same_words_for_rare_characters(jieba: JiebaSegmenter, 
     assert list(RjiebaSegmenter().cut(run)) == jieba.cut(run)
 
 
+@settings(max_examples=100, deadline=None)
+@given(runs=st.lists(HAN_RUNS, min_size=1, max_size=4))
+def test_runs_on_lines_of_their_own_are_cut_as_each_alone(jieba: JiebaSegmenter, runs: list[str]) -> None:
+    for segmenter in (jieba, RjiebaSegmenter()) if find_spec("rjieba") else (jieba,):
+        alone = [word for run in runs for word in [*segmenter.cut(run), "\n"]][:-1]
+        assert list(segmenter.cut("\n".join(runs))) == alone
+
+
 def test_rjieba_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
     assert isinstance(open_segmenter(), RjiebaSegmenter)

@@ -113,6 +113,8 @@ class Worker:
                 "PYTHONPATH": str(_ROOT),
                 "PYTHONUTF8": "1",
                 "PYTHONDONTWRITEBYTECODE": "1",
+                # numpy's would take memory for every processor that there is, and nothing here multiplies matrices
+                "OPENBLAS_NUM_THREADS": "1",
             }
             # -P: a module that lies in the current folder must not stand in for ours
             self._process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell

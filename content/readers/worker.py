@@ -95,11 +95,16 @@ def guarded(request: Request, make: Callable[[Request, list[Piece], Metadata], R
             "remedy": "save it as plain text and add that",
         }
     except Exception as error:  # noqa: BLE001 - whatever a broken file does to a reader is a line in the report
-        return {
-            "reason": f"it is damaged, or the reader failed on it ({type(error).__name__})",
-            "remedy": "open it, save it again and add that; if it looks well there, report it as a bug",
-        }
+        return failure(error)
     return {"digest": hashlib.sha256(data).hexdigest(), **made}
+
+
+def failure(error: Exception) -> Reply:
+    """What to say of a file on which a reader failed in a way that nobody has thought of."""
+    return {
+        "reason": f"it is damaged, or the reader failed on it ({type(error).__name__})",
+        "remedy": "open it, save it again and add that; if it looks well there, report it as a bug",
+    }
 
 
 def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
