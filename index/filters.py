@@ -21,6 +21,8 @@ from index.tables import StringTable
 
 Mask = npt.NDArray[np.bool_]
 
+_SIGN = re.compile(r"[\"“「『:-]|\d{4}")
+"""What every condition has one of; most questions have none."""
 _QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』")
 _FILTER = re.compile(r"(?:^|(?<=\s))(year|report|lang):(\S+)", re.IGNORECASE)
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s-][^\s]*)")
@@ -54,6 +56,8 @@ class Filters:
 
 def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     """The question without what is only a condition (quoted words stay part of it), and the conditions."""
+    if not _SIGN.search(question):
+        return question, Filters()
     # “…” is what a phone makes of "…" in English, but an ordinary way to mark a name in Chinese.
     exact = [m for m in _QUOTED.finditer(question) if m.group()[0] != "“" or not HAN_RUN.search(m.group())]
     phrases = tuple(_inside(match) for match in exact)

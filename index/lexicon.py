@@ -161,6 +161,7 @@ class Lexicon:
         self.words = lru_cache(maxsize=1 << 12)(self._words)
         self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
         self.kind_of = lru_cache(maxsize=1 << 12)(self._kind_of)
+        self._entry = lru_cache(maxsize=1 << 12)(self._other_forms)
 
     @cached_property
     def _glossary(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
@@ -172,6 +173,11 @@ class Lexicon:
         for forms in found.values():
             forms.sort(key=lambda form: -len(form[0]))
         return dict(found)
+
+    def _other_forms(self, number: int, form: tuple[str, ...]) -> tuple[Alternative, ...]:
+        """What a glossary entry has beside one of its forms."""
+        others = map(tuple, self._data["glossary"][number])
+        return tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in others if other != form)
 
     @cached_property
     def _acronyms(
@@ -192,9 +198,7 @@ class Lexicon:
         for low, term in enumerate(terms):
             for form, number in self._glossary.get(term, ()):
                 if tuple(terms[low : low + len(form)]) == form:
-                    others = [tuple(other) for other in self._data["glossary"][number] if tuple(other) != form]
-                    alternatives = tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in others)
-                    matches.append(Match(low, low + len(form), alternatives))
+                    matches.append(Match(low, low + len(form), self._entry(number, form)))
             if self._has_chinese and not HAN_RUN.match(term):
                 for high in range(low + 2, min(low + MAX_WORDS, len(terms)) + 1):
                     found = self._chinese(tuple(terms[low:high]))

@@ -8,6 +8,7 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,7 +107,7 @@ class Ranking:
         scored: list[Scored],
         importance: Floats,
         terms: dict[str, int],
-    ) -> list[Hit]:
+    ) -> Iterator[Hit]:
         """The candidates in the order in which they answer."""
         rules, corpus = self._rules, self._corpus
         numbers, raw = first
@@ -126,9 +127,6 @@ class Ranking:
                 score[share < 0.5] *= rules.unnamed
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
-        return [
-            Hit(number, value, covered, sentence, sum_, tuple(parts))
-            for number, value, covered, sentence, sum_, parts in zip(
-                *(column[order].tolist() for column in columns), strict=True
-            )
-        ]
+        rows = zip(*(column[order].tolist() for column in columns), strict=True)
+        for number, value, covered, sentence, sum_, parts in rows:
+            yield Hit(number, value, covered, sentence, sum_, tuple(parts))

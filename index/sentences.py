@@ -58,6 +58,8 @@ class SentenceRules:
     """A sentence that has both, but not side by side."""
     heading: float = 0.5
     """What a heading is worth as an answer."""
+    little: float = 0.05
+    """Share of the question below which it does not matter which sentence of a passage has it."""
 
 
 def best_sentences(
@@ -104,15 +106,16 @@ def _said(
 ) -> list[list[float]]:
     """How much of the question each sentence of each candidate says.
 
-    Only passages that have something of a concept are looked into, those with a share of it, and none twice: people
-    ask about the same things.
+    Only passages that have more than a little of a concept are looked into, and none twice: people ask about the same
+    things.
     """
     values = [[0.0] * one.sentences for one in read]
     everywhere = [0.0] * len(read)
     for concept, known, weight, row in zip(query.concepts, scored, weights.tolist(), shares.tolist(), strict=True):
         ways: _Ways | None = None
         for place, share in enumerate(row):
-            if not share:
+            if weight * share < rules.little:
+                everywhere[place] += rules.above * weight * share
                 continue
             telling = known.sentences.get(numbers[place])
             if telling is None:

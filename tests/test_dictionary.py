@@ -141,7 +141,7 @@ def test_a_new_analyzer_takes_the_place_of_the_old(tmp_path: Path, analyzer: Ana
     made = Dictionary.open(tmp_path, analyzer)
     assert [sense.terms for sense in made.senses("河")] == [("river",)]
     (folder,) = tmp_path.iterdir()
-    assert folder.name.endswith(analyzer.fingerprint)
+    assert analyzer.fingerprint in folder.name
 
 
 @pytest.mark.usefixtures("small")
@@ -175,4 +175,4 @@ def test_two_that_analyse_at_once_both_have_it(tmp_path: Path, analyzer: Analyze
     small.setattr(module, "_entries", entries)
     assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
     (folder,) = tmp_path.iterdir()
-    assert folder.name.endswith(analyzer.fingerprint)
+    assert analyzer.fingerprint in folder.name
