@@ -8,7 +8,6 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -107,7 +106,7 @@ class Ranking:
         scored: list[Scored],
         importance: Floats,
         terms: dict[str, int],
-    ) -> Iterator[Hit]:
+    ) -> list[Hit]:
         """The candidates in the order in which they answer."""
         rules, corpus = self._rules, self._corpus
         numbers, raw = first
@@ -128,5 +127,7 @@ class Ranking:
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
         rows = zip(*(column[order].tolist() for column in columns), strict=True)
-        for number, value, covered, sentence, sum_, parts in rows:
-            yield Hit(number, value, covered, sentence, sum_, tuple(parts))
+        return [
+            Hit(number, value, covered, sentence, sum_, tuple(parts))
+            for number, value, covered, sentence, sum_, parts in rows
+        ]
