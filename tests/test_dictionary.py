@@ -74,7 +74,7 @@ def test_a_dictionary_whose_heads_are_missing_still_finds(tmp_path: Path, analyz
     """Heads only make looking up quicker: without them strings are found by halving."""
     Dictionary.open(tmp_path, analyzer)
     (folder,) = tmp_path.iterdir()
-    assert {path.name for path in folder.glob("*.heads.npy")} == {"chinese.heads.npy", "english.heads.npy"}
+    assert {path.name for path in folder.glob("*.heads.npy")} >= {"chinese.heads.npy", "english.heads.npy"}
     (folder / "chinese.heads.npy").unlink()
     assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
 
