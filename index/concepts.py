@@ -46,8 +46,6 @@ _AT_ONCE = 1 << 14
 """Alternatives times passages up to which all are scored at once."""
 _KnownOne = tuple[Alternative, list[int], float]
 """An alternative that the reports have, the numbers of its terms (-1: unknown) and the idf of the rarest."""
-
-
 Telling = tuple[float, list[tuple[int, float]]]
 """What every sentence of a passage says of a concept, 0 to 1, and which of them say so much more."""
 
@@ -240,7 +238,7 @@ class ConceptScorer:
         return Scored(Computed(count, scores, column, limits.most, limits.kth), shares, concept.idf)
 
     def _unite_at_once(self, known: list[_KnownOne], ordinary: list[int], soft: set[int]) -> Scored:
-        """The same in a corpus so small that what counts is how often numpy is called."""
+        """What `Best` says, in a corpus so small that what counts is how often numpy is called."""
         size = self._bm25.corpus_size
         score, share, whole = np.zeros(size), np.zeros(size), np.zeros(size, bool)
         everyday = []
@@ -271,7 +269,10 @@ class ConceptScorer:
         return Scored(weighted, _Listed(weighted.passages, share[found].astype(np.float32)), idf)
 
     def _weigh_dense(self, numbers: list[int]) -> tuple[Places, Floats, Floats]:
-        """`_weigh` for an alternative of several terms, its own weight and credence apart."""
+        """The passages that have any of an alternative's several terms, what those weigh, and the share that is there.
+
+        Its own weight and credence apart.
+        """
         idfs = [self._idf(number) for number in numbers]
         total = sum(idfs) or 1.0
         size = self._bm25.corpus_size
