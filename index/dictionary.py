@@ -163,24 +163,24 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     temporary = index / f"{folder.name}.{os.getpid()}.tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
-    save_strings(temporary, "chinese", words, heads=True)
+    save_strings(temporary, "chinese", words, slots=True)
     save_strings(temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words))
     keys = sorted(reverse, key=str.encode)
-    save_strings(temporary, "english", keys, heads=True)
+    save_strings(temporary, "english", keys, slots=True)
     # A word's first sense is its usual one; among those, the words that are written most often.
     save_strings(
         temporary,
         "words",
         (" ".join(_nearest(reverse[key], parts)) for key in keys),
     )
-    save_strings(temporary, "general", sorted(general, key=str.encode))
-    save_strings(temporary, "names", sorted(names - common, key=str.encode))
+    save_strings(temporary, "general", sorted(general, key=str.encode), slots=True)
+    save_strings(temporary, "names", sorted(names - common, key=str.encode), slots=True)
     readings = _readings(entries)
-    save_strings(temporary, "characters", sorted(readings, key=str.encode))
+    save_strings(temporary, "characters", sorted(readings, key=str.encode), slots=True)
     save_strings(temporary, "readings", (readings[one] for one in sorted(readings, key=str.encode)))
     save_everyday(temporary, analyzer)
     countries = country_names()
-    save_strings(temporary, "countries", countries)
+    save_strings(temporary, "countries", countries, slots=True)
     (temporary / COUNTRIES).write_text("\n".join(countries), encoding="utf-8")
     for path in temporary.iterdir():
         sync(path)

@@ -42,10 +42,10 @@ def save_everyday(folder: Path, analyzer: Analyzer) -> None:
     """Analyse the list and write what `Everyday` opens."""
     printed = analyze_everyday(analyzer)
     asked = sorted(printed, key=str.encode)
-    save_strings(folder, "asked", asked, heads=True)
+    save_strings(folder, "asked", asked, slots=True)
     save_strings(folder, "printed", ("\n".join(printed[one]) for one in asked))
     openings = {one.partition(" ")[0] for one in asked if " " in one}
-    save_strings(folder, "openings", sorted(openings, key=str.encode), heads=True)
+    save_strings(folder, "openings", sorted(openings, key=str.encode), slots=True)
 
 
 def analyze_everyday(analyzer: Analyzer) -> dict[str, list[str]]:

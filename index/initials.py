@@ -38,7 +38,7 @@ def save_initials(folder: Path, terms: StringTable, forward: Forward) -> None:
     kept: dict[str, list[str]] = {}
     for initials, sequence in _best(_repeated(tokens, letters, place), letters):
         kept.setdefault(initials, []).append(" ".join(terms[number] for number in sequence))
-    save_strings(folder, "initials", kept)
+    save_strings(folder, "initials", kept, slots=True)
     save_strings(folder, "sequences", ("\n".join(sequences) for sequences in kept.values()))
 
 

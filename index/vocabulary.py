@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index.growing import TextColumn
-from index.tables import Array, StringTable
+from index.tables import Array, StringTable, save_slots
 
 
 class Vocabulary:
@@ -37,8 +37,7 @@ class Vocabulary:
         known = self._numbers
         if new := [place for place, term in enumerate(terms) if term not in known]:
             fresh = {terms[place]: surfaces[place] for place in reversed(new)}
-            found = [-1] * len(fresh) if self._base is None else self._base.find_all(list(fresh))
-            old = dict(zip(fresh, found, strict=True))
+            old = {term: -1 if self._base is None else self._base.find(term) for term in fresh}
             known.update((term, number) for term, number in old.items() if number >= 0)
             own = [term for term in reversed(fresh) if old[term] < 0]
             known.update(zip(own, range(len(self), len(self) + len(own)), strict=True))
@@ -62,6 +61,7 @@ class Vocabulary:
         old[places] = False
         order[places], order[old] = fresh, kept
         paths = self._write(folder, "terms", order, self._base, self._terms)
+        paths.append(save_slots(folder, "terms"))
         paths += self._write(folder, "surfaces", order, self._base_surfaces, self._surfaces)
         renumbered = np.full(len(self), -1, np.int32)
         renumbered[order] = np.arange(len(order), dtype=np.int32)

@@ -70,12 +70,12 @@ def test_a_word_is_spelled_by_the_usual_readings_of_its_characters(cedict: Dicti
 
 
 @pytest.mark.usefixtures("small")
-def test_a_dictionary_whose_heads_are_missing_still_finds(tmp_path: Path, analyzer: Analyzer) -> None:
-    """Heads only make looking up quicker: without them strings are found by halving."""
+def test_a_dictionary_whose_slots_are_missing_still_finds(tmp_path: Path, analyzer: Analyzer) -> None:
+    """Slots only make looking up quicker: without them strings are found by halving."""
     Dictionary.open(tmp_path, analyzer)
     (folder,) = tmp_path.iterdir()
-    assert {path.name for path in folder.glob("*.heads.npy")} >= {"chinese.heads.npy", "english.heads.npy"}
-    (folder / "chinese.heads.npy").unlink()
+    assert {path.name for path in folder.glob("*.slots.npy")} >= {"chinese.slots.npy", "english.slots.npy"}
+    (folder / "chinese.slots.npy").unlink()
     assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
 
 
@@ -153,7 +153,7 @@ def test_a_damaged_dictionary_is_analysed_anew(tmp_path: Path, analyzer: Analyze
     shutil.copytree(folder, good)
     for name in sorted(path.name for path in good.iterdir()):
         path = folder / name
-        if damage == "missing" and name.endswith(".heads.npy"):
+        if damage == "missing" and name.endswith(".slots.npy"):
             continue  # found without them
         if damage == "missing":
             path.unlink()
