@@ -80,12 +80,12 @@ class StringTable:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._ends = load_array(folder, f"{name}.ends")
-        self._stops = memoryview(self._ends)  # of which single numbers are read in half the time
+        self._stops = self._ends.data  # of which single numbers are read in half the time
         with (folder / f"{name}.utf8").open("rb") as file:
             empty = file.seek(0, 2) == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         slots = folder / f"{name}.slots.npy"
-        self._slots = memoryview(load_array(folder, f"{name}.slots")) if slots.exists() else None
+        self._slots = load_array(folder, f"{name}.slots").data if slots.exists() else None
         # as many as a power of two, and a few more for what stands behind its home
         self._mask = (1 << (len(self._slots) - 1).bit_length() - 1) - 1 if self._slots else 0
         if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
@@ -140,14 +140,18 @@ class StringTable:
     def starting_with(self, prefix: str) -> range:
         """The numbers of the strings of a sorted table that begin with `prefix`, which must not be empty."""
         key = _encode(prefix)
-        return range(self._lower_bound(key), self._lower_bound(key + b"\xff"))  # no UTF-8 text holds the byte ff
+        low, after = self._lower_bound(key), key + b"\xff"  # no UTF-8 text holds the byte ff
+        step = 1  # mostly they are few: twice as far each time
+        while low + step < len(self) and self._raw(low + step) < after:
+            step *= 2
+        return range(low, self._lower_bound(after, low, min(low + step, len(self))))
 
     def between(self, first: str, last: str) -> range:
         """The numbers of the strings of a sorted table from `first` up to, not including, `last`. O(log n)."""
         return range(self._lower_bound(_encode(first)), self._lower_bound(_encode(last)))
 
-    def _lower_bound(self, key: bytes) -> int:
-        low, high = 0, len(self)
+    def _lower_bound(self, key: bytes, low: int = 0, high: int | None = None) -> int:
+        high = len(self) if high is None else high
         while low < high:
             middle = (low + high) // 2
             if self._raw(middle) < key:
