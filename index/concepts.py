@@ -1,9 +1,9 @@
 """A concept in; the passages that say something of it, and how much, out.
 
 What a concept's alternatives come to is said in `alternatives.py`. Here it is decided for which passages that is
-computed: for all of them in a small corpus; for those that the alternatives' postings name, where these are few. Where
-they are many, the concept gets a column, like a common term (`columns.py`), and its true scores are computed for the
-candidates alone.
+computed: for all of them in a small corpus (`together.py`); for those that the alternatives' postings name, where these
+are few. Where they are many, the concept gets a column, like a common term (`columns.py`), and its true scores are
+computed for the candidates alone.
 
 What was made of a concept's alternatives is kept for a while: people ask about the same things.
 """
@@ -12,37 +12,30 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
-from index.alternatives import MOSTLY, WHOLE, Best, Phrase, Way
-from index.bm25 import BM25, Floats
+from index.alternatives import Best, Phrase, Way
+from index.bm25 import BM25
 from index.columns import BLOCK, COMMON, SMALLEST, Column, largest_of_blocks
+from index.credence import EVERYDAY, KINDS, SOFT, TRUSTED, credence, usual
 from index.lexicon import Alternative
-from index.maxscore import Computed, Given, Ids, Places, Values, Weighted
+from index.maxscore import Computed, Given, Ids, Values, Weighted
 from index.query import Concept
 from index.sights import Chosen, Everything, Listed, Pieces, Sight
 from index.tables import StringTable
+from index.together import Row, score_together
 
-EVERYDAY = 0.6
-"""An alternative is everyday if its idf is less than this share of the question's own word's, or of the mean."""
-CREDENCE, EVERYDAY_CREDENCE = 0.5, 0.7
-"""Powers of an alternative's weight. What a report prints for an everyday word it prints for others, too: "market" is
-found for how shares stand today."""
-SOFT = frozenset(("everyday", "related"))
-"""Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
-TRUSTED = frozenset(("glossary", "acronym"))
-"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
-KINDS = frozenset(("country", "nationality"))
 _HIGHEST = 254
 """The level that the best score of a concept has at most; one more is left for what is too high."""
 _ROUNDED, _UP = 1 + 1e-5, 1.01
 """What a bound may be off by, as it is computed in 32 bits; and in levels, what it then is rounded up by at most."""
 _KEPT_BYTES = 32 << 20
-_AT_ONCE = 1 << 14
+_TOGETHER = 1 << 16
 """Alternatives times passages up to which all are scored at once."""
 _KnownOne = tuple[Alternative, list[int], float]
 """An alternative that the reports have, the numbers of its terms (-1: unknown) and the idf of the rarest."""
@@ -94,6 +87,16 @@ class _Listed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Wide:
+    """Shares of all passages."""
+
+    shares: Values
+
+    def __call__(self, numbers: Ids) -> Values:
+        return self.shares.take(numbers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Computing:
     """Scores or shares that are computed for those passages of which they are asked."""
 
@@ -118,21 +121,32 @@ class ConceptScorer:
 
         `k`: how many passages are going to be looked for.
         """
-        key = concept.parts, concept.alternatives, concept.kind in KINDS, k
-        scored = self._kept.get(key)
-        if scored is None:
-            scored = self._score(concept, k)
-            self._kept.put(key, scored)
-        return scored
+        return self.score_all((concept,), k)[0]
+
+    def score_all(self, concepts: Sequence[Concept], k: int) -> list[Scored]:
+        """The same for each of some concepts."""
+        keys = [(concept.parts, concept.alternatives, concept.kind in KINDS, k) for concept in concepts]
+        found = [self._kept.get(key) for key in keys]
+        new = [place for place, scored in enumerate(found) if scored is None]
+        for place, scored in zip(new, self._score_new([concepts[place] for place in new], k), strict=True):
+            self._kept.put(keys[place], scored)
+            found[place] = scored
+        return [scored for scored in found if scored is not None]
+
+    def _score_new(self, concepts: list[Concept], k: int) -> Iterable[Scored]:
+        """At once in a small corpus, as long as that is quicker than to list what each concept is found in."""
+        most = sum([len(part.alternatives) for concept in concepts for part in concept.parts])
+        most += sum([len(concept.alternatives) for concept in concepts])
+        if most * self._bm25.corpus_size <= _TOGETHER:
+            return map(_of_row, score_together(concepts, self._find, self._bm25))
+        if len(concepts) == 1:
+            return (self._score(concepts[0], k),)
+        return chain.from_iterable(self._score_new([concept], k) for concept in concepts)
 
     def _score(self, concept: Concept, k: int) -> Scored:
         trusted = concept.kind in KINDS
         if len(concept.parts) == 1 and not concept.alternatives:
             return self._score_best(concept.parts[0].alternatives, k, trusted)
-        most = max(map(len, (concept.alternatives, *(part.alternatives for part in concept.parts))))
-        if most * self._bm25.corpus_size <= _AT_ONCE:
-            each = [self._score_best(part.alternatives, k, trusted) for part in concept.parts]
-            return self._join_at_once(each, self._score_best(concept.alternatives, k))
         parts = tuple(self._best(self._known(part.alternatives), trusted) for part in concept.parts)
         whole = self._best(self._known(concept.alternatives))
         return self._scored(Phrase.of(parts, whole, self._sights, self._bm25), k)
@@ -150,13 +164,11 @@ class ConceptScorer:
             return Scored(_NOTHING, _NONE, self._bm25.idf_of(0.0))
         if len(known) == 1 and len(known[0][1]) == 1:
             alternative, (number,), idf = known[0]
-            credence = _credence(alternative)
+            believed = credence(alternative)
             # `weighted` multiplies by the idf of the term; here that of the concept counts
-            own = self._bm25.idf_of(credence * self._bm25.document_frequency(number))
+            own = self._bm25.idf_of(believed * self._bm25.document_frequency(number))
             weighted = self._bm25.weighted(number, k, alternative.weight * own / (idf or 1.0))
-            return Scored(weighted, _Listed(weighted.passages, credence), own)
-        if len(known) * self._bm25.corpus_size <= _AT_ONCE:
-            return self._unite_at_once(known, *self._kinds(known, trusted))
+            return Scored(weighted, _Listed(weighted.passages, believed), own)
         return self._scored(self._best(known, trusted), k)
 
     def _best(self, known: list[_KnownOne], trusted: bool = False) -> Best:
@@ -172,14 +184,11 @@ class ConceptScorer:
 
     def _kinds(self, known: list[_KnownOne], trusted: bool) -> tuple[list[int], set[int]]:
         """Places of the alternatives that are not everyday, and of those that do not say how common a concept is."""
-        # The question's own word sets the measure; where no passage has it, the mean of what stands for it.
-        usual = next((idf for alternative, _, idf in known if alternative.origin == "question"), None)
-        if usual is None:
-            usual = _mean([(alternative.weight, idf) for alternative, _, idf in known])
+        least = EVERYDAY * usual([(alternative, idf) for alternative, _, idf in known])
         ordinary = [
             place
             for place, (alternative, _, idf) in enumerate(known)
-            if idf >= EVERYDAY * usual or (trusted and alternative.origin in TRUSTED)
+            if idf >= least or (trusted and alternative.origin in TRUSTED)
         ]
         soft = {p for p, (alternative, _, _) in enumerate(known) if alternative.origin in SOFT}
         return ordinary, soft if len(soft) < len(known) else set()
@@ -193,7 +202,7 @@ class ConceptScorer:
             sum(idfs) or 1.0,
             len(numbers) == 1,
             alternative.weight,
-            _credence(alternative),
+            credence(alternative),
         )
 
     def _sights(self, terms: Iterable[int]) -> Iterable[Sight]:
@@ -237,61 +246,6 @@ class ConceptScorer:
         scores, shares = _Computing(bm25, concept.scores), _Computing(bm25, concept.shares)
         return Scored(Computed(count, scores, column, limits.most, limits.kth), shares, concept.idf)
 
-    def _unite_at_once(self, known: list[_KnownOne], ordinary: list[int], soft: set[int]) -> Scored:
-        """What `Best` says, in a corpus so small that what counts is how often numpy is called."""
-        size = self._bm25.corpus_size
-        score, share, whole = np.zeros(size), np.zeros(size), np.zeros(size, bool)
-        everyday = []
-        for place, (alternative, numbers, own) in enumerate(known):
-            credence, shares = _credence(alternative), None
-            if len(numbers) == 1:
-                passages, weights = self._as_wide(numbers[0])
-            else:
-                passages, weights, shares = self._weigh_dense(numbers)
-                shares *= credence
-            weights *= alternative.weight
-            if place not in ordinary:
-                everyday.append((own, passages, weights, credence if shares is None else shares))
-                continue
-            score[passages] = np.maximum(score[passages], weights)
-            share[passages] = np.maximum(share[passages], credence if shares is None else shares)
-            if place not in soft:
-                whole[passages if shares is None else passages[shares > WHOLE * credence]] = True
-        idf = self._bm25.idf_of(float(share[whole].sum()))
-        score *= idf
-        for own, passages, weights, part in everyday:
-            score[passages] = np.maximum(score[passages], own * weights)
-            share[passages] = np.maximum(share[passages], own / idf * part)
-        found = share.nonzero()[0]
-        values = score[found].astype(np.float32)
-        bound = float(values.max()) if len(values) else 0.0
-        weighted = Weighted(found.astype(np.int32), values, 1.0, bound)
-        return Scored(weighted, _Listed(weighted.passages, share[found].astype(np.float32)), idf)
-
-    def _weigh_dense(self, numbers: list[int]) -> tuple[Places, Floats, Floats]:
-        """The passages that have any of an alternative's several terms, what those weigh, and the share that is there.
-
-        Its own weight and credence apart.
-        """
-        idfs = [self._idf(number) for number in numbers]
-        total = sum(idfs) or 1.0
-        size = self._bm25.corpus_size
-        summed, present = np.zeros(size), np.zeros(size)
-        for number, idf in zip(numbers, idfs, strict=True):
-            if number >= 0:
-                passages, weights = self._as_wide(number)
-                weights *= idf / total
-                summed[passages] += weights
-                present[passages] += idf / total
-        found = present.nonzero()[0]
-        there = present[found]
-        return found, summed[found] * there, there * there
-
-    def _as_wide(self, number: int) -> tuple[Places, Floats]:
-        """Postings as numpy indexes and computes: to widen them anew in every step takes longer than the steps."""
-        passages, weights = self._bm25.postings(number)
-        return passages.astype(np.intp), weights.astype(np.float64)
-
     def _known(self, alternatives: tuple[Alternative, ...]) -> list[_KnownOne]:
         """The alternatives of which the reports have a word."""
         known = []
@@ -300,23 +254,6 @@ class ConceptScorer:
             if max(numbers) >= 0:
                 known.append((alternative, numbers, max(map(self._idf, numbers))))
         return known
-
-    def _join_at_once(self, parts: list[Scored], whole: Scored) -> Scored:
-        """What `Phrase` says, in a corpus so small that its parts were scored at once."""
-        numbers = np.arange(self._bm25.corpus_size, dtype=np.int32)
-        known = sum(part.idf for part in parts) or 1e-9
-        score, share = np.zeros(len(numbers), np.float32), np.zeros(len(numbers), np.float32)
-        for part in parts:
-            score += part.scores_of(numbers)
-            share += np.float32(part.idf / known) * part.shares_of(numbers)
-        np.maximum(share, whole.shares_of(numbers), out=share)
-        idf = min(known, self._bm25.idf_of(float(np.count_nonzero(share > MOSTLY))))
-        if whole.idf and len(whole.weighted):
-            np.maximum(score, np.float32(idf / whole.idf) * whole.scores_of(numbers), out=score)
-        passages = share.nonzero()[0].astype(np.int32)
-        values = score[passages]
-        weighted = Weighted(passages, values, 1.0, float(values.max()) if len(values) else 0.0)
-        return Scored(weighted, _Listed(passages, share[passages]), max(idf, known * 0.5))
 
     def _idf_of_term(self, number: int) -> float:
         return self._bm25.idf_of(self._bm25.document_frequency(number) if number >= 0 else 1)
@@ -357,11 +294,8 @@ def _bytes(scored: Scored) -> int:
     return 256 + 12 * len(weighted)
 
 
-def _credence(alternative: Alternative) -> float:
-    """How far finding an alternative is finding the concept: less for a word's rarer meanings."""
-    return float(alternative.weight ** (EVERYDAY_CREDENCE if alternative.origin == "everyday" else CREDENCE))
-
-
-def _mean(weighted: list[tuple[float, float]]) -> float:
-    total = sum(weight for weight, _ in weighted)
-    return sum(weight * value for weight, value in weighted) / total if total else 0.0
+def _of_row(row: Row) -> Scored:
+    passages = row.shares.nonzero()[0]
+    values = row.scores.take(passages)
+    bound = float(values.max()) if len(values) else 0.0
+    return Scored(Weighted(passages.astype(np.int32), values, 1.0, bound), _Wide(row.shares), row.idf)

@@ -77,7 +77,7 @@ class Ranking:
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
         count = max(DEFINING if query.wants == "definition" else CANDIDATES, limit)
-        scored = [self._concepts.score(concept, count) for concept in query.concepts]
+        scored = self._concepts.score_all(query.concepts, count)
         importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
         frequency = tuple(one.passages for one in scored)
         numbers = self._concepts.numbers(query.concepts)

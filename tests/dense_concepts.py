@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from index.bm25 import BM25, Floats
-from index.concepts import EVERYDAY, KINDS, SOFT, TRUSTED
+from index.credence import EVERYDAY, KINDS, SOFT, TRUSTED
 from index.lexicon import Alternative
 from index.query import Concept
 from index.tables import StringTable

@@ -57,13 +57,13 @@ CORPORA = st.lists(
     min_size=1,
     max_size=12,
 )
-AT_ONCE, EACH = 1 << 30, 0
+TOGETHER, EACH = 1 << 30, 0
 """Bounds by which all alternatives are scored at once, and one by one."""
 WAYS = {
-    "at once": {"_AT_ONCE": AT_ONCE},
-    "everything": {"_AT_ONCE": EACH},
-    "listed": {"_AT_ONCE": EACH, "SMALLEST": 0, "COMMON": 0},
-    "in a column": {"_AT_ONCE": EACH, "SMALLEST": 0, "COMMON": 1 << 30},
+    "together": {"_TOGETHER": TOGETHER},
+    "everything": {"_TOGETHER": EACH},
+    "listed": {"_TOGETHER": EACH, "SMALLEST": 0, "COMMON": 0},
+    "in a column": {"_TOGETHER": EACH, "SMALLEST": 0, "COMMON": 1 << 30},
 }
 """What concepts are scored by, whatever the corpus is like."""
 
@@ -178,9 +178,9 @@ def test_scoring_all_at_once_says_what_scoring_one_by_one_says(
     terms, _ = library
     bm25 = BM25([*([word] for word in WORDS), *corpus])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(concepts, "_AT_ONCE", AT_ONCE)
+        patch.setattr(concepts, "_TOGETHER", TOGETHER)
         quick = ConceptScorer(terms, bm25).score(concept, 10)
-        patch.setattr(concepts, "_AT_ONCE", EACH)
+        patch.setattr(concepts, "_TOGETHER", EACH)
         slow = ConceptScorer(terms, bm25).score(concept, 10)
     assert quick.passages == slow.passages
     assert quick.idf == pytest.approx(slow.idf, rel=1e-6)

@@ -1,0 +1,148 @@
+"""The concepts of a question in; what every passage of a small corpus says of each, all computed at once, out.
+
+The same as `alternatives.py` has it, where what counts is not how much numpy computes but how often it is called: an
+array has a row for each alternative of each concept and a column for each passage, whether it has a word or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+import numpy as np
+
+from index.alternatives import MOSTLY, WHOLE
+from index.bm25 import BM25, Floats
+from index.credence import EVERYDAY, KINDS, SOFT, TRUSTED, credence, usual
+from index.lexicon import Alternative
+from index.maxscore import Values
+from index.query import Concept
+
+
+class Row(NamedTuple):
+    """What every passage says of a concept: float32 (passages)."""
+
+    scores: Values
+    shares: Values
+    """How much of the concept it has, 0 to 1."""
+    idf: float
+
+
+class _Known(NamedTuple):
+    """An alternative of which the reports have a word."""
+
+    alternative: Alternative
+    numbers: list[int]
+    """Of its terms; -1: unknown."""
+    credence: float
+    ordinary: bool
+    """Whether it is not an everyday word beside the others."""
+    counts: bool
+    """Whether it says how common the concept is."""
+
+
+def score_together(concepts: Sequence[Concept], find: Callable[[str], int], bm25: BM25) -> list[Row]:
+    """A row for each of some concepts. `find`: a term → its number, -1 where the reports do not have it."""
+    groups = [
+        (group, concept.kind in KINDS and not whole)
+        for concept in concepts
+        for group, whole in (*((part.alternatives, False) for part in concept.parts), (concept.alternatives, True))
+    ]
+    rows = iter(_unite([_known(group, trusted, find, bm25) for group, trusted in groups], bm25))
+    return [_join(concept, [next(rows) for _ in concept.parts], next(rows), bm25) for concept in concepts]
+
+
+def _known(
+    alternatives: tuple[Alternative, ...], trusted: bool, find: Callable[[str], int], bm25: BM25
+) -> list[_Known]:
+    """Those of which the reports have a word."""
+    found = []
+    for one in alternatives:
+        numbers = [find(term) for term in one.terms]
+        if max(numbers) >= 0:
+            rarest = min([bm25.document_frequency(number) if number >= 0 else 1 for number in numbers])
+            found.append((one, bm25.idf_of(rarest), numbers))
+    least = EVERYDAY * usual([(one, idf) for one, idf, _ in found])
+    soft_alone = all(one.origin in SOFT for one, _, _ in found)
+    known = []
+    for one, idf, numbers in found:
+        ordinary = idf >= least or (trusted and one.origin in TRUSTED)
+        counts = ordinary and (soft_alone or one.origin not in SOFT)
+        known.append(_Known(one, numbers, credence(one), ordinary, counts))
+    return known
+
+
+def _unite(groups: list[list[_Known]], bm25: BM25) -> list[Row]:
+    """The best of the alternatives of each group."""
+    size = bm25.corpus_size
+    nothing = Row(np.zeros(size, np.float32), np.zeros(size, np.float32), bm25.idf_of(0.0))
+    some = [group for group in groups if group]
+    if not some:
+        return [nothing for _ in groups]
+    known = [one for group in some for one in group]
+    weights, shares, rarest = _weigh(known, bm25)
+    starts = [0, *accumulate(map(len, some))][:-1]
+    sizes = [len(group) for group in some]
+    ordinary = np.array([one.ordinary for one in known])
+    credences = np.array([one.credence for one in known])
+    whole = shares > WHOLE
+    whole &= np.array([one.counts for one in known])[:, None]
+    shares *= credences[:, None]
+    union = np.maximum.reduceat(shares * ordinary[:, None], starts)
+    union *= np.logical_or.reduceat(whole, starts)
+    # rank_bm25's idf, as `BM25.idf_of`
+    idfs = np.log((size + 1) / np.maximum(union.sum(axis=1), 1.0))
+    own = idfs.repeat(sizes)
+    weights *= np.where(ordinary, own, rarest)[:, None]
+    shares *= np.where(ordinary, 1.0, rarest / own)[:, None]
+    best = np.maximum.reduceat(weights, starts).astype(np.float32)
+    share = np.maximum.reduceat(shares, starts).astype(np.float32)
+    rows = map(Row, best, share, idfs.tolist())
+    return [next(rows) if group else nothing for group in groups]
+
+
+def _weigh(known: list[_Known], bm25: BM25) -> tuple[Floats, Floats, Floats]:
+    """What each alternative weighs in every passage, and the share of it that is there, credence apart: float64
+    (alternatives x passages); and the idf of the rarest of its terms."""
+    numbers = np.array([number for one in known for number in one.numbers])
+    sizes = np.array([len(one.numbers) for one in known])
+    starts = sizes.cumsum() - sizes
+    unknown = numbers < 0
+    lows = bm25.starts.take(numbers, mode="clip")
+    lengths = bm25.starts.take(numbers + 1, mode="clip") - lows
+    lengths[unknown] = 1
+    idfs = np.log((bm25.corpus_size + 1) / np.maximum(lengths, 1))
+    parts = idfs / np.add.reduceat(idfs, starts).repeat(sizes)
+    lengths[unknown] = 0
+    # places of all their postings, one list after another
+    ends = lengths.cumsum()
+    places = (lows - ends + lengths).repeat(lengths)
+    places += np.arange(len(places))
+    cells = (np.arange(len(known)) * bm25.corpus_size).repeat(sizes).repeat(lengths)
+    cells += bm25.passages.take(places)
+    part = parts.repeat(lengths)
+    shape = len(known), bm25.corpus_size
+    present: Floats = np.bincount(cells, part, shape[0] * shape[1]).reshape(shape)
+    part *= bm25.weights.take(places)
+    weights: Floats = np.bincount(cells, part, shape[0] * shape[1]).reshape(shape)
+    weights *= present
+    weights *= np.array([one.alternative.weight for one in known])[:, None]
+    present *= present
+    return weights, present, np.maximum.reduceat(idfs, starts)
+
+
+def _join(concept: Concept, parts: list[Row], whole: Row, bm25: BM25) -> Row:
+    """The better of a concept's parts, each found by itself, and the whole."""
+    if len(parts) == 1 and not concept.alternatives:
+        return parts[0]
+    known = sum(part.idf for part in parts) or 1e-9
+    scores, shares = np.zeros_like(whole.scores), np.zeros_like(whole.shares)
+    for part in parts:
+        scores += part.scores
+        shares += np.float32(part.idf / known) * part.shares
+    np.maximum(shares, whole.shares, out=shares)
+    idf = min(known, bm25.idf_of(float(np.count_nonzero(shares > MOSTLY))))
+    if whole.idf:
+        np.maximum(scores, np.float32(idf / whole.idf) * whole.scores, out=scores)
+    return Row(scores, shares, max(idf, known * 0.5))
