@@ -26,7 +26,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from index import stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
@@ -106,6 +106,7 @@ class Analyzer:
         # What has been read is read again and again: words without regard to where they stand, and their terms.
         self._plain: dict[str, str] = {}
         self._han_terms: dict[str, str] = {}
+        self._stop_word = lru_cache(maxsize=1 << 12)(self._stem_of_stop_word)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -160,7 +161,7 @@ class Analyzer:
                 if term:
                     tokens.append(_token(Token, (term, start, end)))
                 elif stop_words:
-                    tokens.append(StopWord(self.stem(_folded(_POSSESSIVE.sub("", word))), start, end))
+                    tokens.append(StopWord(self._stop_word(word), start, end))
             elif kind == "han":
                 if not han:
                     continue
@@ -200,6 +201,9 @@ class Analyzer:
                 spelled = pattern.sub(replacement, spelled)
             known = self._stems[word] = self._stem_one(spelled)
         return known
+
+    def _stem_of_stop_word(self, word: str) -> str:
+        return self.stem(_folded(_POSSESSIVE.sub("", word)))
 
     @cached_property
     def _stem_one(self) -> Callable[[str], str]:

@@ -111,7 +111,7 @@ class ConceptScorer:
     """Scores concepts over the passages of one generation. Immutable; safe to share between threads."""
 
     def __init__(self, terms: StringTable, bm25: BM25) -> None:
-        self._find = lru_cache(maxsize=1 << 16)(terms.find)
+        self._find = terms.find
         self._idf = lru_cache(maxsize=1 << 16)(self._idf_of_term)
         self._bm25 = bm25
         self._kept = _Kept(_KEPT_BYTES)

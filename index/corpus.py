@@ -110,6 +110,7 @@ class Corpus:
         self.title_terms = Lists(folder, "titles.terms")
         self.forward = Forward(folder)
         self.record = lru_cache(maxsize=1024)(self._record)
+        self.section = lru_cache(maxsize=1024)(self._section)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -130,9 +131,9 @@ class Corpus:
 
     def citation(self, number: int) -> Citation:
         """Where a passage is printed."""
-        place = self.places[number]
-        info = self.record(int(place[DOCUMENT])).info
-        locator = Locator(self.section(int(place[SECTION])), int(place[PAGE]) or None, int(place[PARAGRAPH]))
+        place = self.places[number].tolist()
+        info = self.record(place[DOCUMENT]).info
+        locator = Locator(self.section(place[SECTION]), place[PAGE] or None, place[PARAGRAPH])
         return Citation(info.id, info.title, info.year, locator, info.source, info.address)
 
     def passage(self, number: int) -> Passage:
@@ -147,7 +148,7 @@ class Corpus:
         """For each of some passages, whether its document is in a language: bool."""
         return self.languages[self.places[numbers, DOCUMENT]] == language.encode()  # type: ignore[no-any-return]
 
-    def section(self, number: int) -> tuple[str, ...]:
+    def _section(self, number: int) -> tuple[str, ...]:
         """The heading path of a section."""
         return tuple(json.loads(self.sections[number]))
 

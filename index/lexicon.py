@@ -18,7 +18,6 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -159,6 +158,7 @@ class Lexicon:
         self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         # People ask about the same things: what stands for a word is looked up once.
         self.words = lru_cache(maxsize=1 << 12)(self._words)
+        self.printed = lru_cache(maxsize=1 << 12)(self._printed)
         self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
         self.kind_of = lru_cache(maxsize=1 << 12)(self._kind_of)
         self._entry = lru_cache(maxsize=1 << 12)(self._other_forms)
@@ -214,7 +214,7 @@ class Lexicon:
         """Whether a term is the first one of an everyday phrase."""
         return self._dictionary.everyday.opens(term)
 
-    def printed(self, asked: Sequence[str]) -> tuple[Alternative, ...]:
+    def _printed(self, asked: tuple[str, ...]) -> tuple[Alternative, ...]:
         """What the reports may print for everyday words, stop words among them, as far as they have it."""
         forms = self._dictionary.everyday.printed(asked)
         return tuple(Alternative(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))

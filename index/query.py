@@ -100,6 +100,8 @@ def _mended(text: str, concepts: tuple[Concept, ...]) -> str:
 
 def language_of(question: str) -> str:
     """`zh` if the question has Han characters to speak of, else `en`."""
+    if question.isascii():
+        return "en"
     han = sum(len(run) for run in HAN_RUN.findall(question))
     latin = len(re.findall(r"[A-Za-z]+", question))
     return "zh" if han >= 2 and han * 2 >= latin else "en"
@@ -140,7 +142,7 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
 def _everyday(words: list[Token], tokens: list[Token], lexicon: Lexicon) -> list[Match]:
     """Everyday phrases of the question, stop words and all: "come into being" is more than its `come`."""
     matches = []
-    terms = [word.term for word in words]
+    terms = tuple(word.term for word in words)
     for first, term in enumerate(terms):
         if not lexicon.opens(term):
             continue

@@ -8,7 +8,7 @@ that names several years gets one passage of each first, in order of time.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from index.query import Query
 from index.views import PassageViews
@@ -19,9 +19,8 @@ SEVERAL = 10
 """Hits among which the years of a question are looked for, however few are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found."""
+class Hit(NamedTuple):
+    """A passage found. A tuple, since three are made for each that is shown."""
 
     number: int
     score: float

@@ -110,17 +110,18 @@ def _said(
     things.
     """
     values = [[0.0] * one.sentences for one in read]
-    everywhere = [0.0] * len(read)
-    for concept, known, weight, row in zip(query.concepts, scored, weights.tolist(), shares.tolist(), strict=True):
+    said = weights[:, None] * shares
+    matters = said >= rules.little
+    said[matters] = 0.0
+    everywhere: list[float] = (rules.above * said.sum(axis=0)).tolist()
+    rows = zip(query.concepts, scored, weights.tolist(), matters, shares.tolist(), strict=True)
+    for concept, known, weight, looked_into, row in rows:
         ways: _Ways | None = None
-        for place, share in enumerate(row):
-            if weight * share < rules.little:
-                everywhere[place] += rules.above * weight * share
-                continue
+        for place in looked_into.nonzero()[0].tolist():
             telling = known.sentences.get(numbers[place])
             if telling is None:
                 ways = ways or _ways_of(concept, terms)
-                telling = _telling(_found(ways, read[place].places), share, read[place], rules)
+                telling = _telling(_found(ways, read[place].places), row[place], read[place], rules)
                 if len(known.sentences) >= KEPT:
                     known.sentences.clear()
                 known.sentences[numbers[place]] = telling
@@ -136,24 +137,20 @@ def _telling(found: dict[int, float], share: float, passage: PassageView, rules:
 
     found: the sentences that have something of it themselves; share: how much of it the passage has.
     """
-    inside = above = 0.0
-    for sentence, said in found.items():
-        if sentence >= passage.body:
-            inside = max(inside, said)
-        else:
-            above = max(above, said)
+    body = passage.body
+    inside = max([said for sentence, said in found.items() if sentence >= body], default=0.0)
+    above = max([said for sentence, said in found.items() if sentence < body], default=0.0) if body else 0.0
     if inside < share:  # What only headings have, those it opens with or those above it, holds for all its sentences.
         above = max(above, share)
     everywhere = max(rules.passage * inside, rules.above * above)
-    more: dict[int, float] = {}
+    more = {sentence: said - everywhere for sentence, said in found.items() if said > everywhere}
     for sentence, said in found.items():
-        if said - everywhere > more.get(sentence, 0.0):
-            more[sentence] = said - everywhere
         beyond = rules.beside * said - everywhere
         if beyond > 0.0:
-            for beside in (sentence - 1, sentence + 1):
-                if 0 <= beside < passage.sentences and beyond > more.get(beside, 0.0):
-                    more[beside] = beyond
+            if sentence and beyond > more.get(sentence - 1, 0.0):
+                more[sentence - 1] = beyond
+            if sentence + 1 < passage.sentences and beyond > more.get(sentence + 1, 0.0):
+                more[sentence + 1] = beyond
     return everywhere, list(more.items())
 
 
@@ -215,15 +212,13 @@ def _shares(alternatives: _Alternatives, places: dict[int, tuple[int, ...]]) -> 
     words, phrases = alternatives
     best: dict[int, float] = {}
     for weight, number in words:
-        if number in places:
-            for sentence in places[number]:
-                best.setdefault(sentence, weight)  # the best word comes first
+        for sentence in places.get(number, ()):
+            best.setdefault(sentence, weight)  # the best word comes first
     for weight, numbers, length in phrases:
         counts: dict[int, int] = {}
         for number in numbers:
-            if number in places:
-                for sentence in places[number]:
-                    counts[sentence] = counts.get(sentence, 0) + 1
+            for sentence in places.get(number, ()):
+                counts[sentence] = counts.get(sentence, 0) + 1
         for sentence, count in counts.items():
             share = weight * (count / length) ** 2
             if share > best.get(sentence, 0.0):

@@ -13,6 +13,7 @@ from __future__ import annotations
 import mmap
 import threading
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -22,6 +23,8 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
+_REMEMBERED = 1 << 14
+"""Strings of a table of which is remembered where they stand: people ask about the same things."""
 _ONE_AT_A_TIME = threading.Lock()
 """numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError)."""
 
@@ -88,6 +91,7 @@ class StringTable:
         self._slots = load_array(folder, f"{name}.slots").data if slots.exists() else None
         # as many as a power of two, and a few more for what stands behind its home
         self._mask = (1 << (len(self._slots) - 1).bit_length() - 1) - 1 if self._slots else 0
+        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
         if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
             raise ValueError(f"{name}.utf8 is damaged")
 
@@ -121,7 +125,7 @@ class StringTable:
         ends = np.asarray(self._ends[numbers.start : numbers.stop]) - start
         return self._bytes[start : start + (int(ends[-1]) if len(ends) else 0)], ends
 
-    def find(self, string: str) -> int:
+    def _find(self, string: str) -> int:
         """The number of `string` in a sorted table, -1 where it is not in it. O(1) by its slots, else O(log n)."""
         key = _encode(string)
         if self._slots is None:

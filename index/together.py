@@ -123,9 +123,9 @@ def _weigh(known: list[_Known], bm25: BM25) -> tuple[Floats, Floats, Floats]:
     cells += bm25.passages.take(places)
     part = parts.repeat(lengths)
     shape = len(known), bm25.corpus_size
-    present: Floats = np.bincount(cells, part, shape[0] * shape[1]).reshape(shape)
+    present = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
     part *= bm25.weights.take(places)
-    weights: Floats = np.bincount(cells, part, shape[0] * shape[1]).reshape(shape)
+    weights = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
     weights *= present
     weights *= np.array([one.alternative.weight for one in known])[:, None]
     present *= present
