@@ -113,9 +113,7 @@ class Ranking:
         weights = importance / max(importance.sum(), 1e-9)
         shares = np.array([one.shares_of(numbers) for one in scored])
         coverage = weights @ shares
-        best, sentences = best_sentences(
-            query, corpus, self._views, scored, numbers, weights, shares, terms, rules.sentences
-        )
+        best, sentences = best_sentences(query, corpus, numbers, weights, shares, terms, rules.sentences)
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)

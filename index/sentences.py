@@ -4,34 +4,33 @@ A sentence is seldom alone. What a question names may stand in the heading above
 ("The workshop ... . 20 students were enrolled") or elsewhere in the passage, so a concept that a sentence lacks
 counts in part when its surroundings have it. What the question *wants*, a number, a time or a name, must stand in
 the sentence itself, best close to something that the question names.
+
+The sentences of all candidates are looked at together, in arrays with a column for each of them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from operator import add
+from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
+import numpy.typing as npt
 
 from index.bm25 import Floats, Integers
-from index.concepts import Scored, Telling
-from index.corpus import CAPITAL, COUNTRY, NUMBER, TIME, Corpus
+from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.lexicon import Alternative
 from index.query import Concept, Query
-from index.views import PassageView, PassageViews
 from index.wanted import Wanted
 
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
+_AROUND = np.array([distance for distance in range(-_NEAR, _NEAR + 1) if distance])
 _SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
-_Alternatives = tuple[list[tuple[float, int]], list[tuple[float, tuple[int, ...], int]]]
-"""Alternatives of one term, the best first: weight and number; and longer ones: weight, the numbers of those of their
-terms that the reports have, and how many terms they have."""
-_Ways = tuple[list[_Alternatives], _Alternatives]
-"""The alternatives of each part of a concept, and those of the whole."""
-KEPT = 1024
-"""Passages whose sentences are remembered of a concept."""
+_Flags = npt.NDArray[np.bool_]
+_LookedFor = tuple[list[int], int, float]
+"""An alternative: the rows of those of its terms that the reports have, how many terms it has, and its weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +57,11 @@ class SentenceRules:
     """A sentence that has both, but not side by side."""
     heading: float = 0.5
     """What a heading is worth as an answer."""
-    little: float = 0.05
-    """Share of the question below which it does not matter which sentence of a passage has it."""
 
 
 def best_sentences(
     query: Query,
     corpus: Corpus,
-    views: PassageViews,
-    scored: list[Scored],
     numbers: Integers,
     weights: Floats,
     shares: Floats,
@@ -78,179 +73,174 @@ def best_sentences(
     numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
     much of each concept the passage has, headings included; terms: the query's terms that the index has.
     """
-    ids = numbers.tolist()
-    read = [views.view(number) for number in ids]
-    values = _said(query, scored, terms, ids, read, weights, shares, rules)
-    gains, has = _gains(query, corpus, views, numbers, read, terms, rules)
-    best: list[float] = []
-    which: list[int] = []
-    for said, gain, tells, one in zip(values, gains, has, read, strict=True):
-        own = list(map(add, said, gain)) if gain else said
-        for sentence in range(min(one.body, len(own))):
-            own[sentence] *= rules.heading
-        most = max(own)
-        best.append(most if tells else most - rules.lacking)
-        which.append(own.index(most))
-    return np.array(best), np.array(which)
+    read = _Sentences(corpus, numbers, terms)
+    said = _said(query.concepts, read, weights, shares, rules)
+    gains, has = _gains(query, read, rules)
+    said += gains
+    said[read.headings] *= rules.heading
+    best = np.maximum.reduceat(said, read.firsts)
+    ties = (said == best.repeat(read.counts)).nonzero()[0]
+    which = ties[ties.searchsorted(read.firsts)] - read.firsts
+    best[~has] -= rules.lacking
+    return best, which
+
+
+class _Sentences:
+    """The sentences of some passages, one after another, and where the terms that are looked for stand in them."""
+
+    def __init__(self, corpus: Corpus, numbers: Integers, terms: dict[str, int]) -> None:
+        """`terms`: those looked for, at least one, with their numbers."""
+        self.corpus, self.numbers = corpus, numbers
+        self.places, owner = corpus.forward.gather(numbers)
+        """Of all tokens, in the corpus."""
+        sentences = corpus.forward.sentences.take(self.places)
+        lengths = np.bincount(owner, minlength=len(numbers))
+        some = lengths.nonzero()[0]
+        self.counts = np.ones(len(numbers), np.intp)
+        """How many sentences each passage has; one without a token has one."""
+        if len(some):
+            self.counts[some] += np.maximum.reduceat(sentences, (lengths.cumsum() - lengths)[some])
+        ends = self.counts.cumsum()
+        self.firsts = ends - self.counts
+        """The first sentence of each passage."""
+        self.size = int(ends[-1])
+        self.rows = self.firsts.take(owner) + sentences
+        """The sentence that each token stands in, ascending."""
+        self.terms = {term: row for row, term in enumerate(sorted(terms, key=terms.__getitem__))}
+        """What is looked for, and its row in `has`."""
+        looked_for = np.array([terms[term] for term in self.terms], np.int32)
+        tokens = corpus.forward.terms.take(self.places)
+        self.found = looked_for.searchsorted(tokens)
+        """Which of the terms each token is, where it is one."""
+        self.hit: _Flags = looked_for.take(self.found, mode="clip") == tokens
+        """Whether each token is one."""
+        self.has = np.zeros((len(looked_for), self.size))
+        """1 where a sentence has a term (terms x sentences)."""
+        self.has[self.found[self.hit], self.rows[self.hit]] = 1.0
+
+    @cached_property
+    def headings(self) -> _Flags:
+        """Whether each sentence is a heading."""
+        body = self.corpus.places[self.numbers, BODY]
+        headings: _Flags = np.arange(self.size) < (self.firsts + body).repeat(self.counts)
+        return headings
+
+    def tokens(self, row: int) -> list[int]:
+        """Which of the terms each token of a sentence is, in order, -1 where none."""
+        own = slice(*self.rows.searchsorted((row, row + 1)).tolist())
+        tokens: list[int] = np.where(self.hit[own], self.found[own], -1).tolist()
+        return tokens
 
 
 def _said(
-    query: Query,
-    scored: list[Scored],
-    terms: dict[str, int],
-    numbers: list[int],
-    read: list[PassageView],
-    weights: Floats,
-    shares: Floats,
-    rules: SentenceRules,
-) -> list[list[float]]:
-    """How much of the question each sentence of each candidate says.
+    concepts: Sequence[Concept], read: _Sentences, weights: Floats, shares: Floats, rules: SentenceRules
+) -> Floats:
+    """How much of the question each sentence says."""
+    inside = _inside(concepts, read)
+    headings = read.headings
+    body = np.maximum.reduceat(inside * ~headings, read.firsts, axis=1)
+    above = np.maximum.reduceat(inside * headings, read.firsts, axis=1)
+    # What only headings have, those a passage opens with or those above it, holds for all its sentences.
+    np.maximum(above, shares, out=above, where=body < shares)
+    everywhere = np.maximum(rules.passage * body, rules.above * above)
+    said = np.maximum(inside, everywhere.repeat(read.counts, axis=1))
+    inside *= rules.beside
+    follows = np.ones(read.size, bool)
+    follows[read.firsts] = False
+    np.maximum(said[:, :-1], inside[:, 1:], out=said[:, :-1], where=follows[1:])
+    np.maximum(said[:, 1:], inside[:, :-1], out=said[:, 1:], where=follows[1:])
+    # not a matrix product, whose last bits depend on where in the array a sentence stands
+    together: Floats = (weights[:, None] * said).sum(axis=0)
+    return together
 
-    Only passages that have more than a little of a concept are looked into, and none twice: people ask about the same
-    things.
+
+def _inside(concepts: Sequence[Concept], read: _Sentences) -> Floats:
+    """How much of each concept each sentence has itself, 0 to 1 (concepts x sentences).
+
+    Of a concept's parts each counts the same, and the whole where that is more; of alternatives the best, and an
+    alternative of several words as far as it is there.
     """
-    values = [[0.0] * one.sentences for one in read]
-    said = weights[:, None] * shares
-    matters = said >= rules.little
-    said[matters] = 0.0
-    everywhere: list[float] = (rules.above * said.sum(axis=0)).tolist()
-    rows = zip(query.concepts, scored, weights.tolist(), matters, shares.tolist(), strict=True)
-    for concept, known, weight, looked_into, row in rows:
-        ways: _Ways | None = None
-        for place in looked_into.nonzero()[0].tolist():
-            telling = known.sentences.get(numbers[place])
-            if telling is None:
-                ways = ways or _ways_of(concept, terms)
-                telling = _telling(_found(ways, read[place].places), row[place], read[place], rules)
-                if len(known.sentences) >= KEPT:
-                    known.sentences.clear()
-                known.sentences[numbers[place]] = telling
-            everywhere[place] += weight * telling[0]
-            own = values[place]
-            for sentence, more in telling[1]:
-                own[sentence] += weight * more
-    return [[base + more for more in own] for base, own in zip(everywhere, values, strict=True)]
+    groups = [[_looked_for(part.alternatives, read) for part in concept.parts] for concept in concepts]
+    wholes = [_looked_for(concept.alternatives, read) for concept in concepts]
+    some = [group for own, whole in zip(groups, wholes, strict=True) for group in (*own, whole) if group]
+    best = iter(_best(some, read))
+    inside = np.zeros((len(concepts), read.size))
+    for row, own, whole in zip(inside, groups, wholes, strict=True):
+        for _ in filter(None, own):
+            row += next(best) / len(own)
+        if whole:
+            np.maximum(row, next(best), out=row)
+    return inside
 
 
-def _telling(found: dict[int, float], share: float, passage: PassageView, rules: SentenceRules) -> Telling:
-    """What all sentences of a passage say of a concept through their surroundings, and what some say beyond that.
-
-    found: the sentences that have something of it themselves; share: how much of it the passage has.
-    """
-    body = passage.body
-    inside = max([said for sentence, said in found.items() if sentence >= body], default=0.0)
-    above = max([said for sentence, said in found.items() if sentence < body], default=0.0) if body else 0.0
-    if inside < share:  # What only headings have, those it opens with or those above it, holds for all its sentences.
-        above = max(above, share)
-    everywhere = max(rules.passage * inside, rules.above * above)
-    more = {sentence: said - everywhere for sentence, said in found.items() if said > everywhere}
-    for sentence, said in found.items():
-        beyond = rules.beside * said - everywhere
-        if beyond > 0.0:
-            if sentence and beyond > more.get(sentence - 1, 0.0):
-                more[sentence - 1] = beyond
-            if sentence + 1 < passage.sentences and beyond > more.get(sentence + 1, 0.0):
-                more[sentence + 1] = beyond
-    return everywhere, list(more.items())
+def _looked_for(alternatives: tuple[Alternative, ...], read: _Sentences) -> list[_LookedFor]:
+    """Those of some alternatives that the reports have a word of."""
+    rows = ([read.terms[term] for term in one.terms if term in read.terms] for one in alternatives)
+    return [(own, len(one.terms), one.weight) for own, one in zip(rows, alternatives, strict=True) if own]
 
 
-def _gains(
-    query: Query,
-    corpus: Corpus,
-    views: PassageViews,
-    numbers: Integers,
-    read: list[PassageView],
-    terms: dict[str, int],
-    rules: SentenceRules,
-) -> tuple[list[list[float]], list[bool]]:
-    """What each sentence gains by having what the question wants, empty for none; and whether a passage has it."""
-    nothing: list[list[float]] = [[] for _ in read]
-    if query.wants == "definition":
-        return _defining(query, terms, views, numbers, read, rules), [True] * len(read)
-    if query.wants not in _SHAPES:
-        return nothing, [True] * len(read)
-    gains = _wanted(_SHAPES[query.wants], corpus, numbers, read, terms, rules)
-    has = [any(gain) for gain in gains]
-    if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
-        for place in corpus.are_in("zh", numbers).nonzero()[0].tolist():
-            gains[place], has[place] = [], True
-    return gains, has
-
-
-def _found(ways: _Ways, places: dict[int, tuple[int, ...]]) -> dict[int, float]:
-    """The sentences of a passage that say something of a concept, and how much."""
-    parts, whole = ways
-    if len(parts) == 1 and not any(whole):
-        return _shares(parts[0], places)
-    said: dict[int, float] = {}
-    for part in parts:
-        for sentence, share in _shares(part, places).items():
-            said[sentence] = said.get(sentence, 0.0) + share / len(parts)
-    for sentence, share in _shares(whole, places).items():
-        said[sentence] = max(said.get(sentence, 0.0), share)
-    return said
-
-
-def _ways_of(concept: Concept, terms: dict[str, int]) -> _Ways:
-    return [_ways(part.alternatives, terms) for part in concept.parts], _ways(concept.alternatives, terms)
-
-
-def _ways(alternatives: tuple[Alternative, ...], terms: dict[str, int]) -> _Alternatives:
-    words, phrases = [], []
-    for one in alternatives:
-        numbers = tuple(terms[term] for term in one.terms if term in terms)
-        if numbers and len(one.terms) == 1:
-            words.append((one.weight, numbers[0]))
-        elif numbers:
-            phrases.append((one.weight, numbers, len(one.terms)))
-    words.sort(reverse=True)
-    return words, phrases
-
-
-def _shares(alternatives: _Alternatives, places: dict[int, tuple[int, ...]]) -> dict[int, float]:
-    """The sentences that have something of any of some alternatives, and how much: the best of them."""
-    words, phrases = alternatives
-    best: dict[int, float] = {}
-    for weight, number in words:
-        for sentence in places.get(number, ()):
-            best.setdefault(sentence, weight)  # the best word comes first
-    for weight, numbers, length in phrases:
-        counts: dict[int, int] = {}
-        for number in numbers:
-            for sentence in places.get(number, ()):
-                counts[sentence] = counts.get(sentence, 0) + 1
-        for sentence, count in counts.items():
-            share = weight * (count / length) ** 2
-            if share > best.get(sentence, 0.0):
-                best[sentence] = share
+def _best(groups: list[list[_LookedFor]], read: _Sentences) -> Floats:
+    """How much each sentence has of the best alternative of each group (groups x sentences)."""
+    every = [one for group in groups for one in group]
+    if not every:
+        return np.zeros((0, read.size))
+    rows = [row for own, _, _ in every for row in own]
+    there = np.add.reduceat(read.has.take(rows, axis=0), _starts([len(own) for own, _, _ in every]))
+    there /= np.array([length for _, length, _ in every])[:, None]
+    there *= there
+    there *= np.array([weight for _, _, weight in every])[:, None]
+    best: Floats = np.maximum.reduceat(there, _starts([len(group) for group in groups]))
     return best
 
 
-def _defining(
-    query: Query,
-    terms: dict[str, int],
-    views: PassageViews,
-    numbers: Integers,
-    read: list[PassageView],
-    rules: SentenceRules,
-) -> list[list[float]]:
+def _starts(lengths: list[int]) -> list[int]:
+    return [0, *accumulate(lengths[:-1])]
+
+
+def _gains(query: Query, read: _Sentences, rules: SentenceRules) -> tuple[Floats | float, _Flags]:
+    """What each sentence gains by having what the question wants; and whether a passage has it."""
+    everywhere = np.ones(len(read.numbers), bool)
+    if query.wants == "definition":
+        return _defining(query, read, rules), everywhere
+    if query.wants not in _SHAPES:
+        return 0.0, everywhere
+    gains = _wanted(_SHAPES[query.wants], read, rules)
+    if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
+        chinese = read.corpus.are_in("zh", read.numbers)
+        gains[chinese.repeat(read.counts)] = 0.0
+        return gains, chinese | (np.maximum.reduceat(gains, read.firsts) > 0)
+    return gains, np.maximum.reduceat(gains, read.firsts) > 0
+
+
+def _wanted(bit: int, read: _Sentences, rules: SentenceRules) -> Floats:
+    """What each sentence gains by having the kind of thing that the question wants."""
+    gains = np.zeros(read.size)
+    named = read.has.any(axis=0)
+    things = ((read.corpus.forward.shapes.take(read.places) & bit) > 0) & ~read.hit & named.take(read.rows)
+    places = things.nonzero()[0]
+    rows = read.rows.take(places)
+    gains[rows] = rules.wanted
+    around = places[:, None] + _AROUND
+    near = read.hit.take(around, mode="clip") & (read.rows.take(around, mode="clip") == rows[:, None])
+    gains[rows[near.any(axis=1)]] = rules.wanted_near
+    return gains
+
+
+def _defining(query: Query, read: _Sentences, rules: SentenceRules) -> Floats:
     """What each sentence gains by opening with what is to be defined, or by spelling it out."""
-    wanted = frozenset(terms.values())
-    names = [_names(concept, terms) for concept in query.concepts]
-    gains: list[list[float]] = []
-    for number, one in zip(numbers.tolist(), read, strict=True):
-        own = [rules.defines if opening in wanted else 0.0 for opening in one.openings]
-        for short, long in (pair for pairs in names for pair in pairs):
-            both = set(one.places.get(short, ())).intersection(*(one.places.get(term, ()) for term in long))
-            for sentence in both:
-                beside = _stand_beside(short, long, views.said(number, sentence))
-                own[sentence] = max(own[sentence], rules.spells_out if beside else rules.says_both)
-        gains.append(own)
+    gains = np.zeros(read.size)
+    rows, first = np.unique(read.rows, return_index=True)
+    gains[rows[read.hit[first]]] = rules.defines
+    for concept in query.concepts:
+        for short, long in _names(concept, read.terms):
+            for row in np.flatnonzero(read.has[[short, *long]].all(axis=0)).tolist():
+                beside = _stand_beside(short, long, read.tokens(row))
+                gains[row] = max(gains[row], rules.spells_out if beside else rules.says_both)
     return gains
 
 
 def _names(concept: Concept, terms: dict[str, int]) -> list[tuple[int, tuple[int, ...]]]:
-    """A name's letters and its words, as numbers of terms, in each way in which both are known."""
+    """A name's letters and its words, as rows, in each way in which both are known."""
     own = tuple(part.term for part in concept.parts)
     ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
     known = [tuple(terms[term] for term in way) for way in ways if all(term in terms for term in way)]
@@ -271,30 +261,3 @@ def _stand_beside(short: int, long: tuple[int, ...], said: list[int]) -> bool:
         and short in (*said[max(0, place - 1) : place], *said[place + length : place + length + 1])
         for place in range(len(said) - length + 1)
     )
-
-
-def _wanted(
-    bit: int, corpus: Corpus, numbers: Integers, read: list[PassageView], terms: dict[str, int], rules: SentenceRules
-) -> list[list[float]]:
-    """What each sentence gains by having the kind of thing that the question wants."""
-    ends = list(accumulate([one.sentences for one in read]))
-    gain = np.zeros(ends[-1])
-    forward = corpus.forward
-    places, owner = forward.gather(numbers)
-    if len(places) and terms:
-        row = np.array([0, *ends])[owner] + forward.sentences[places]
-        tokens = forward.terms[places]
-        looked_for = np.sort(np.array(list(terms.values()), np.int32))
-        hit = looked_for[np.minimum(np.searchsorted(looked_for, tokens), len(looked_for) - 1)] == tokens
-        named = np.zeros(len(gain), bool)
-        named[row[hit]] = True
-        thing = ((forward.shapes[places] & bit) > 0) & ~hit & named[row]
-        gain[row[thing]] = rules.wanted
-        near = np.zeros(len(row), bool)
-        for distance in range(1, _NEAR + 1):
-            same = row[distance:] == row[:-distance]
-            near[distance:] |= same & hit[:-distance]
-            near[:-distance] |= same & hit[distance:]
-        gain[row[thing & near]] = rules.wanted_near
-    gains = gain.tolist()
-    return [gains[low:high] for low, high in pairwise([0, *ends])]
