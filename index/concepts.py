@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
@@ -39,8 +39,20 @@ _TOGETHER = 1 << 16
 """Alternatives times passages up to which all are scored at once."""
 _KnownOne = tuple[Alternative, list[int], float]
 """An alternative that the reports have, the numbers of its terms (-1: unknown) and the idf of the rarest."""
-Telling = tuple[float, list[tuple[int, float]]]
-"""What every sentence of a passage says of a concept, 0 to 1, and which of them say so much more."""
+Terms = tuple[list[int], int, float]
+"""An alternative: the numbers of those of its terms that the reports have, how many terms it has, and its weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for to find a concept, as far as the reports have it."""
+
+    parts: tuple[list[Terms], ...] = ()
+    """The alternatives of each of its parts."""
+    whole: list[Terms] = field(default_factory=list)
+    """The alternatives of the whole."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """All terms of those, with their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +64,7 @@ class Scored:
     shares: Callable[[Ids], Values]
     """How much of the concept each of some passages has, 0 to 1: float32."""
     idf: float
-    sentences: dict[int, Telling] = field(default_factory=dict, compare=False)
-    """What was found out about the sentences of some of them, by passage (`sentences.py`)."""
+    sought: Sought = field(default_factory=Sought)
 
     @property
     def passages(self) -> int:
@@ -129,8 +140,8 @@ class ConceptScorer:
         found = [self._kept.get(key) for key in keys]
         new = [place for place, scored in enumerate(found) if scored is None]
         for place, scored in zip(new, self._score_new([concepts[place] for place in new], k), strict=True):
+            found[place] = scored = replace(scored, sought=self._sought(concepts[place]))
             self._kept.put(keys[place], scored)
-            found[place] = scored
         return [scored for scored in found if scored is not None]
 
     def _score_new(self, concepts: list[Concept], k: int) -> Iterable[Scored]:
@@ -151,12 +162,19 @@ class ConceptScorer:
         whole = self._best(self._known(concept.alternatives))
         return self._scored(Phrase.of(parts, whole, self._sights, self._bm25), k)
 
-    def numbers(self, concepts: tuple[Concept, ...]) -> dict[str, int]:
-        """All terms that may stand for the concepts and that the reports have, with their numbers."""
-        groups = [concept.alternatives for concept in concepts]
-        groups += [part.alternatives for concept in concepts for part in concept.parts]
-        terms = {term for group in groups for alternative in group for term in alternative.terms}
-        return {term: number for term in terms if (number := self._find(term)) >= 0}
+    def _sought(self, concept: Concept) -> Sought:
+        numbers: dict[str, int] = {}
+
+        def known(alternatives: tuple[Alternative, ...]) -> list[Terms]:
+            found = []
+            for one in alternatives:
+                own = [(term, number) for term in one.terms if (number := self._find(term)) >= 0]
+                if own:
+                    numbers.update(own)
+                    found.append(([number for _, number in own], len(one.terms), one.weight))
+            return found
+
+        return Sought(tuple(known(part.alternatives) for part in concept.parts), known(concept.alternatives), numbers)
 
     def _score_best(self, alternatives: tuple[Alternative, ...], k: int, trusted: bool = False) -> Scored:
         known = self._known(alternatives)

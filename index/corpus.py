@@ -226,13 +226,15 @@ class Forward:
         """The tokens of a passage."""
         return slice(int(self.starts[number]), int(self.starts[number + 1]))
 
-    def gather(self, numbers: Array) -> tuple[Array, Array]:
-        """Places of the tokens of several passages, and for each the index of its passage in `numbers`."""
-        low, high = self.starts[numbers], self.starts[np.asarray(numbers) + 1]
-        lengths = high - low
-        owner = np.repeat(np.arange(len(numbers)), lengths)
-        places = np.arange(int(lengths.sum())) + np.repeat(low - np.cumsum(lengths) + lengths, lengths)
-        return places, owner
+    def lengths(self, numbers: Array) -> Array:
+        """How many tokens each of some passages has: int64."""
+        lengths: Array = self.starts.take(numbers + 1) - self.starts.take(numbers)
+        return lengths
+
+    def gather(self, array: Array, numbers: Array) -> Array:
+        """What an array has for the tokens of several passages, one passage after another."""
+        lows, highs = self.starts.take(numbers).tolist(), self.starts.take(numbers + 1).tolist()
+        return np.concatenate([array[:0], *map(array.__getitem__, map(slice, lows, highs))])
 
 
 class Lists:

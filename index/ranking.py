@@ -80,7 +80,7 @@ class Ranking:
         scored = self._concepts.score_all(query.concepts, count)
         importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
         frequency = tuple(one.passages for one in scored)
-        numbers = self._concepts.numbers(query.concepts)
+        numbers = {term: number for one in scored for term, number in one.sought.numbers.items()}
         first = self._first(query, scored, count, allowed)
         if not len(first[0]):
             return Evidence((), importance, frequency, numbers)
@@ -113,19 +113,16 @@ class Ranking:
         weights = importance / max(importance.sum(), 1e-9)
         shares = np.array([one.shares_of(numbers) for one in scored])
         coverage = weights @ shares
-        best, sentences = best_sentences(query, corpus, numbers, weights, shares, terms, rules.sentences)
+        best, sentences = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules.sentences)
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
-        score[[self._views.view(number).tokens < rules.tiny_terms for number in numbers.tolist()]] *= rules.tiny
+        score[corpus.forward.lengths(numbers) < rules.tiny_terms] *= rules.tiny
         score[corpus.are_in(query.language, numbers)] *= rules.own_language
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:
                 score[share < 0.5] *= rules.unnamed
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
-        rows = zip(*(column[order].tolist() for column in columns), strict=True)
-        return [
-            Hit(number, value, covered, sentence, sum_, tuple(parts))
-            for number, value, covered, sentence, sum_, parts in rows
-        ]
+        *rest, parts = (column[order].tolist() for column in columns)
+        return list(map(Hit._make, zip(*rest, map(tuple, parts), strict=True)))

@@ -10,7 +10,7 @@ The sentences of all candidates are looked at together, in arrays with a column 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from index.bm25 import Floats, Integers
+from index.concepts import Scored, Sought, Terms
 from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
-from index.lexicon import Alternative
 from index.query import Concept, Query
 from index.wanted import Wanted
 
@@ -29,8 +29,6 @@ _NEAR = 4
 _AROUND = np.array([distance for distance in range(-_NEAR, _NEAR + 1) if distance])
 _SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
 _Flags = npt.NDArray[np.bool_]
-_LookedFor = tuple[list[int], int, float]
-"""An alternative: the rows of those of its terms that the reports have, how many terms it has, and its weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class SentenceRules:
 def best_sentences(
     query: Query,
     corpus: Corpus,
+    scored: Sequence[Scored],
     numbers: Integers,
     weights: Floats,
     shares: Floats,
@@ -73,9 +72,9 @@ def best_sentences(
     numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
     much of each concept the passage has, headings included; terms: the query's terms that the index has.
     """
-    read = _Sentences(corpus, numbers, terms)
-    said = _said(query.concepts, read, weights, shares, rules)
-    gains, has = _gains(query, read, rules)
+    read = _Sentences(corpus, numbers, [*terms.values()])
+    said = _said([one.sought for one in scored], read, weights, shares, rules)
+    gains, has = _gains(query, read, terms, rules)
     said += gains
     said[read.headings] *= rules.heading
     best = np.maximum.reduceat(said, read.firsts)
@@ -88,13 +87,12 @@ def best_sentences(
 class _Sentences:
     """The sentences of some passages, one after another, and where the terms that are looked for stand in them."""
 
-    def __init__(self, corpus: Corpus, numbers: Integers, terms: dict[str, int]) -> None:
-        """`terms`: those looked for, at least one, with their numbers."""
+    def __init__(self, corpus: Corpus, numbers: Integers, terms: list[int]) -> None:
+        """`terms`: numbers of those looked for, at least one."""
         self.corpus, self.numbers = corpus, numbers
-        self.places, owner = corpus.forward.gather(numbers)
-        """Of all tokens, in the corpus."""
-        sentences = corpus.forward.sentences.take(self.places)
-        lengths = np.bincount(owner, minlength=len(numbers))
+        forward = corpus.forward
+        lengths = forward.lengths(numbers)
+        sentences = forward.gather(forward.sentences, numbers)
         some = lengths.nonzero()[0]
         self.counts = np.ones(len(numbers), np.intp)
         """How many sentences each passage has; one without a token has one."""
@@ -104,19 +102,18 @@ class _Sentences:
         self.firsts = ends - self.counts
         """The first sentence of each passage."""
         self.size = int(ends[-1])
-        self.rows = self.firsts.take(owner) + sentences
+        self.rows = self.firsts.repeat(lengths) + sentences
         """The sentence that each token stands in, ascending."""
-        self.terms = {term: row for row, term in enumerate(sorted(terms, key=terms.__getitem__))}
-        """What is looked for, and its row in `has`."""
-        looked_for = np.array([terms[term] for term in self.terms], np.int32)
-        tokens = corpus.forward.terms.take(self.places)
-        self.found = looked_for.searchsorted(tokens)
-        """Which of the terms each token is, where it is one."""
-        self.hit: _Flags = looked_for.take(self.found, mode="clip") == tokens
-        """Whether each token is one."""
-        self.has = np.zeros((len(looked_for), self.size))
+        self.places = np.full(max(terms) + 2, -1)
+        """The row of each term in `has`, by its number; the last one stands for all above."""
+        self.places[terms] = np.arange(len(terms))
+        self.found = self.places.take(forward.gather(forward.terms, numbers), mode="clip")
+        """The row of each token in `has`, -1 where it is not looked for."""
+        self.hit = self.found >= 0
+        self.has = np.zeros((len(terms), self.size))
         """1 where a sentence has a term (terms x sentences)."""
-        self.has[self.found[self.hit], self.rows[self.hit]] = 1.0
+        hits = self.hit.nonzero()[0]
+        self.has[self.found.take(hits), self.rows.take(hits)] = 1.0
 
     @cached_property
     def headings(self) -> _Flags:
@@ -126,17 +123,15 @@ class _Sentences:
         return headings
 
     def tokens(self, row: int) -> list[int]:
-        """Which of the terms each token of a sentence is, in order, -1 where none."""
-        own = slice(*self.rows.searchsorted((row, row + 1)).tolist())
-        tokens: list[int] = np.where(self.hit[own], self.found[own], -1).tolist()
+        """What `found` has for the tokens of a sentence, in order."""
+        low, high = self.rows.searchsorted((row, row + 1)).tolist()
+        tokens: list[int] = self.found[low:high].tolist()
         return tokens
 
 
-def _said(
-    concepts: Sequence[Concept], read: _Sentences, weights: Floats, shares: Floats, rules: SentenceRules
-) -> Floats:
+def _said(sought: Sequence[Sought], read: _Sentences, weights: Floats, shares: Floats, rules: SentenceRules) -> Floats:
     """How much of the question each sentence says."""
-    inside = _inside(concepts, read)
+    inside = _inside(sought, read)
     headings = read.headings
     body = np.maximum.reduceat(inside * ~headings, read.firsts, axis=1)
     above = np.maximum.reduceat(inside * headings, read.firsts, axis=1)
@@ -154,54 +149,46 @@ def _said(
     return together
 
 
-def _inside(concepts: Sequence[Concept], read: _Sentences) -> Floats:
+def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
     """How much of each concept each sentence has itself, 0 to 1 (concepts x sentences).
 
     Of a concept's parts each counts the same, and the whole where that is more; of alternatives the best, and an
     alternative of several words as far as it is there.
     """
-    groups = [[_looked_for(part.alternatives, read) for part in concept.parts] for concept in concepts]
-    wholes = [_looked_for(concept.alternatives, read) for concept in concepts]
-    some = [group for own, whole in zip(groups, wholes, strict=True) for group in (*own, whole) if group]
-    best = iter(_best(some, read))
-    inside = np.zeros((len(concepts), read.size))
-    for row, own, whole in zip(inside, groups, wholes, strict=True):
-        for _ in filter(None, own):
-            row += next(best) / len(own)
-        if whole:
+    best = iter(_best([group for one in sought for group in (*one.parts, one.whole) if group], read))
+    inside = np.zeros((len(sought), read.size))
+    for row, one in zip(inside, sought, strict=True):
+        for _ in filter(None, one.parts):
+            row += next(best) / len(one.parts)
+        if one.whole:
             np.maximum(row, next(best), out=row)
     return inside
 
 
-def _looked_for(alternatives: tuple[Alternative, ...], read: _Sentences) -> list[_LookedFor]:
-    """Those of some alternatives that the reports have a word of."""
-    rows = ([read.terms[term] for term in one.terms if term in read.terms] for one in alternatives)
-    return [(own, len(one.terms), one.weight) for own, one in zip(rows, alternatives, strict=True) if own]
-
-
-def _best(groups: list[list[_LookedFor]], read: _Sentences) -> Floats:
+def _best(groups: list[list[Terms]], read: _Sentences) -> Floats:
     """How much each sentence has of the best alternative of each group (groups x sentences)."""
-    every = [one for group in groups for one in group]
-    if not every:
-        return np.zeros((0, read.size))
-    rows = [row for own, _, _ in every for row in own]
-    there = np.add.reduceat(read.has.take(rows, axis=0), _starts([len(own) for own, _, _ in every]))
-    there /= np.array([length for _, length, _ in every])[:, None]
+    numbers, lengths, weights = zip(*(one for group in groups for one in group), strict=True)
+    rows = read.places.take([number for own in numbers for number in own])
+    there = np.add.reduceat(read.has.take(rows, axis=0), _starts(numbers))
+    there /= np.array(lengths)[:, None]
     there *= there
-    there *= np.array([weight for _, _, weight in every])[:, None]
-    best: Floats = np.maximum.reduceat(there, _starts([len(group) for group in groups]))
+    there *= np.array(weights)[:, None]
+    best: Floats = np.maximum.reduceat(there, _starts(groups))
     return best
 
 
-def _starts(lengths: list[int]) -> list[int]:
-    return [0, *accumulate(lengths[:-1])]
+def _starts(lists: Sequence[Sized]) -> list[int]:
+    """Where each of some lists begins when they stand one after another."""
+    return [0, *accumulate(map(len, lists[:-1]))]
 
 
-def _gains(query: Query, read: _Sentences, rules: SentenceRules) -> tuple[Floats | float, _Flags]:
+def _gains(
+    query: Query, read: _Sentences, terms: dict[str, int], rules: SentenceRules
+) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
     everywhere = np.ones(len(read.numbers), bool)
     if query.wants == "definition":
-        return _defining(query, read, rules), everywhere
+        return _defining(query, read, terms, rules), everywhere
     if query.wants not in _SHAPES:
         return 0.0, everywhere
     gains = _wanted(_SHAPES[query.wants], read, rules)
@@ -214,9 +201,9 @@ def _gains(query: Query, read: _Sentences, rules: SentenceRules) -> tuple[Floats
 
 def _wanted(bit: int, read: _Sentences, rules: SentenceRules) -> Floats:
     """What each sentence gains by having the kind of thing that the question wants."""
-    gains = np.zeros(read.size)
+    gains, forward = np.zeros(read.size), read.corpus.forward
     named = read.has.any(axis=0)
-    things = ((read.corpus.forward.shapes.take(read.places) & bit) > 0) & ~read.hit & named.take(read.rows)
+    things = ((forward.gather(forward.shapes, read.numbers) & bit) > 0) & ~read.hit & named.take(read.rows)
     places = things.nonzero()[0]
     rows = read.rows.take(places)
     gains[rows] = rules.wanted
@@ -226,13 +213,14 @@ def _wanted(bit: int, read: _Sentences, rules: SentenceRules) -> Floats:
     return gains
 
 
-def _defining(query: Query, read: _Sentences, rules: SentenceRules) -> Floats:
+def _defining(query: Query, read: _Sentences, terms: dict[str, int], rules: SentenceRules) -> Floats:
     """What each sentence gains by opening with what is to be defined, or by spelling it out."""
     gains = np.zeros(read.size)
     rows, first = np.unique(read.rows, return_index=True)
     gains[rows[read.hit[first]]] = rules.defines
+    rows_of = {term: row for row, term in enumerate(terms)}
     for concept in query.concepts:
-        for short, long in _names(concept, read.terms):
+        for short, long in _names(concept, rows_of):
             for row in np.flatnonzero(read.has[[short, *long]].all(axis=0)).tolist():
                 beside = _stand_beside(short, long, read.tokens(row))
                 gains[row] = max(gains[row], rules.spells_out if beside else rules.says_both)

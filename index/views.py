@@ -99,17 +99,19 @@ class PassageViews:
     def marks(self, numbers: Sequence[int], terms: Iterable[int]) -> list[list[Mark]]:
         """Where the terms that were looked for stand in each of some passages, in order."""
         forward = self._corpus.forward
-        places, owner = forward.gather(np.array(numbers, np.intp))
+        passages = np.array(numbers, np.intp)
         found: list[list[Mark]] = [[] for _ in numbers]
         looked_for = np.sort(np.fromiter(terms, np.int32))
-        if not len(places) or not len(looked_for):
+        if not len(looked_for):
             return found
-        tokens = forward.terms[places]
-        hit = looked_for.take(looked_for.searchsorted(tokens), mode="clip") == tokens
-        places = places[hit]
-        columns = (tokens[hit], forward.offsets[places], forward.ends[places])
+        owner = np.arange(len(passages)).repeat(forward.lengths(passages))
+        tokens, offsets, ends = (
+            forward.gather(array, passages) for array in (forward.terms, forward.offsets, forward.ends)
+        )
+        hit = (looked_for.take(looked_for.searchsorted(tokens), mode="clip") == tokens).nonzero()[0]
+        columns = (tokens.take(hit), offsets.take(hit), ends.take(hit))
         marks = zip(*(column.tolist() for column in columns), strict=True)
-        for passage, mark in zip(owner[hit].tolist(), marks, strict=True):
+        for passage, mark in zip(owner.take(hit).tolist(), marks, strict=True):
             found[passage].append(mark)
         return found
 
