@@ -118,8 +118,7 @@ def _excerpt(rank: int, hit: Hit, found: Sequence[Mark], corpus: Corpus, views: 
     passage = views.printed(hit.number)
     answering = min(hit.sentence, len(passage.sentences) - 1)
     # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
-    headings = views.view(hit.number).body
-    start = passage.sentences[headings][0] if headings <= answering else 0
+    start = passage.sentences[passage.headings][0] if passage.headings <= answering else 0
     if start and len(passage.text) <= MAX_EXCERPT:
         below = {term for term, low, _ in found if low >= start}
         start = start if all(term in below for term, _, _ in found) else 0

@@ -24,28 +24,14 @@ KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class PassageView:
-    """What a passage says, sentence by sentence."""
-
-    document: int
-    tokens: int
-    sentences: int
-    """How many there are."""
-    body: int
-    """How many of the first of them are headings."""
-    places: dict[int, tuple[int, ...]]
-    """Number of a term → the sentences that have it, in order."""
-    openings: tuple[int, ...]
-    """Number of the first term of each sentence, -1 where it has none."""
-
-
-@dataclass(frozen=True, slots=True)
 class Printed:
     """A passage as it is shown."""
 
     text: str
     sentences: tuple[tuple[int, int], ...]
     """Start and end (exclusive) of each, in characters."""
+    headings: int
+    """How many of the first sentences are headings."""
     citation: Citation
 
 
@@ -54,47 +40,21 @@ class PassageViews:
 
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
-        self.view = lru_cache(maxsize=KEPT)(self._view)
         self.printed = lru_cache(maxsize=KEPT)(self._printed)
         self.alike = lru_cache(maxsize=16 * KEPT)(self._alike)
-
-    def _view(self, number: int) -> PassageView:
-        forward = self._corpus.forward
-        tokens = forward.of(number)
-        places: dict[int, tuple[int, ...]] = {}
-        openings: list[int] = []
-        for term, sentence in zip(forward.terms[tokens].tolist(), forward.sentences[tokens].tolist(), strict=True):
-            having = places.get(term)
-            if having is None:
-                places[term] = (sentence,)
-            elif having[-1] != sentence:
-                places[term] = (*having, sentence)
-            if sentence >= len(openings):
-                openings += [-1] * (sentence - len(openings)) + [term]
-        place = self._corpus.places[number].tolist()
-        return PassageView(
-            document=place[DOCUMENT],
-            tokens=tokens.stop - tokens.start,
-            sentences=max(len(openings), 1),
-            body=place[BODY],
-            places=places,
-            openings=tuple(openings) or (-1,),
-        )
+        self._terms = lru_cache(maxsize=KEPT)(self._terms_of)
 
     def _alike(self, number: int, other: int) -> bool:
         """Whether two passages of one document say the same."""
-        one, two = self.view(number), self.view(other)
-        if one.document != two.document:
+        places = self._corpus.places
+        if places[number, DOCUMENT] != places[other, DOCUMENT]:
             return False
-        shorter = max(1, min(len(one.places), len(two.places)))
-        return len(one.places.keys() & two.places.keys()) >= ALIKE * shorter
+        one, two = self._terms(number), self._terms(other)
+        return len(one & two) >= ALIKE * max(1, min(len(one), len(two)))
 
-    def said(self, number: int, sentence: int) -> list[int]:
-        """The terms of a sentence of a passage, in order."""
+    def _terms_of(self, number: int) -> frozenset[int]:
         forward = self._corpus.forward
-        tokens = forward.of(number)
-        there: list[int] = forward.terms[tokens][forward.sentences[tokens] == sentence].tolist()
-        return there
+        return frozenset(forward.terms[forward.of(number)].tolist())
 
     def marks(self, numbers: Sequence[int], terms: Iterable[int]) -> list[list[Mark]]:
         """Where the terms that were looked for stand in each of some passages, in order."""
@@ -117,4 +77,5 @@ class PassageViews:
 
     def _printed(self, number: int) -> Printed:
         text = self._corpus.texts[number]
-        return Printed(text, tuple(split_sentences(text)) or ((0, len(text)),), self._corpus.citation(number))
+        sentences = tuple(split_sentences(text)) or ((0, len(text)),)
+        return Printed(text, sentences, int(self._corpus.places[number, BODY]), self._corpus.citation(number))
