@@ -195,6 +195,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def _settle(self, columns: Columns) -> None:
         """Make ready for questions."""
+        self._starts = self.starts.data  # of which single numbers are read in half the time
         self._columns = columns
         self._column_of: dict[int, Column] = columns.by_term()
         self._kernel = Kernel(self.corpus_size, self._machine_code)
@@ -202,7 +203,8 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def document_frequency(self, term: int) -> int:
         """How many passages have the term."""
-        return int(self.starts[term + 1] - self.starts[term])
+        low, high = self._starts[term : term + 2]
+        return int(high - low)
 
     def share_of(self, terms: range) -> float:
         """The share of all postings that a run of terms has."""

@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from index.bm25 import Floats, Integers
-from index.concepts import Scored, Sought, Terms
+from index.concepts import Scored
 from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.query import Concept, Query
+from index.sought import Found, Sought
 from index.wanted import Wanted
 
 _NEAR = 4
@@ -165,14 +166,15 @@ def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
     return inside
 
 
-def _best(groups: list[list[Terms]], read: _Sentences) -> Floats:
+def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
     """How much each sentence has of the best alternative of each group (groups x sentences)."""
-    numbers, lengths, weights = zip(*(one for group in groups for one in group), strict=True)
+    every = [one for group in groups for one in group]
+    numbers = [one.numbers for one in every]
     rows = read.places.take([number for own in numbers for number in own])
     there = np.add.reduceat(read.has.take(rows, axis=0), _starts(numbers))
-    there /= np.array(lengths)[:, None]
+    there /= np.array([one.length for one in every])[:, None]
     there *= there
-    there *= np.array(weights)[:, None]
+    there *= np.array([one.weight for one in every])[:, None]
     best: Floats = np.maximum.reduceat(there, _starts(groups))
     return best
 

@@ -6,18 +6,16 @@ array has a row for each alternative of each concept and a column for each passa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Sequence
+from itertools import accumulate, repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from index.alternatives import MOSTLY, WHOLE
 from index.bm25 import BM25, Floats
-from index.credence import EVERYDAY, KINDS, SOFT, TRUSTED, credence, usual
-from index.lexicon import Alternative
 from index.maxscore import Values
-from index.query import Concept
+from index.sought import Found, Sought
 
 
 class Row(NamedTuple):
@@ -27,61 +25,26 @@ class Row(NamedTuple):
     shares: Values
     """How much of the concept it has, 0 to 1."""
     idf: float
+    known: bool
+    """Whether there is anything to look for."""
 
 
-class _Known(NamedTuple):
-    """An alternative of which the reports have a word."""
-
-    alternative: Alternative
-    numbers: list[int]
-    """Of its terms; -1: unknown."""
-    credence: float
-    ordinary: bool
-    """Whether it is not an everyday word beside the others."""
-    counts: bool
-    """Whether it says how common the concept is."""
+def score_together(sought: Sequence[Sought], bm25: BM25) -> list[Row]:
+    """A row for each of some concepts."""
+    rows = iter(_unite([group for one in sought for group in (*one.parts, one.whole)], bm25))
+    return [_join([next(rows) for _ in one.parts], next(rows), bm25) for one in sought]
 
 
-def score_together(concepts: Sequence[Concept], find: Callable[[str], int], bm25: BM25) -> list[Row]:
-    """A row for each of some concepts. `find`: a term → its number, -1 where the reports do not have it."""
-    groups = [
-        (group, concept.kind in KINDS and not whole)
-        for concept in concepts
-        for group, whole in (*((part.alternatives, False) for part in concept.parts), (concept.alternatives, True))
-    ]
-    rows = iter(_unite([_known(group, trusted, find, bm25) for group, trusted in groups], bm25))
-    return [_join(concept, [next(rows) for _ in concept.parts], next(rows), bm25) for concept in concepts]
-
-
-def _known(
-    alternatives: tuple[Alternative, ...], trusted: bool, find: Callable[[str], int], bm25: BM25
-) -> list[_Known]:
-    """Those of which the reports have a word."""
-    found = []
-    for one in alternatives:
-        numbers = [find(term) for term in one.terms]
-        if max(numbers) >= 0:
-            rarest = min([bm25.document_frequency(number) if number >= 0 else 1 for number in numbers])
-            found.append((one, bm25.idf_of(rarest), numbers))
-    least = EVERYDAY * usual([(one, idf) for one, idf, _ in found])
-    soft_alone = all(one.origin in SOFT for one, _, _ in found)
-    known = []
-    for one, idf, numbers in found:
-        ordinary = idf >= least or (trusted and one.origin in TRUSTED)
-        counts = ordinary and (soft_alone or one.origin not in SOFT)
-        known.append(_Known(one, numbers, credence(one), ordinary, counts))
-    return known
-
-
-def _unite(groups: list[list[_Known]], bm25: BM25) -> list[Row]:
+def _unite(groups: list[list[Found]], bm25: BM25) -> list[Row]:
     """The best of the alternatives of each group."""
     size = bm25.corpus_size
-    nothing = Row(np.zeros(size, np.float32), np.zeros(size, np.float32), bm25.idf_of(0.0))
+    nothing = Row(np.zeros(size, np.float32), np.zeros(size, np.float32), bm25.idf_of(0.0), False)
     some = [group for group in groups if group]
     if not some:
         return [nothing for _ in groups]
     known = [one for group in some for one in group]
-    weights, shares, rarest = _weigh(known, bm25)
+    weights, shares = _weigh(known, bm25)
+    rarest = np.array([one.idf for one in known])
     starts = [0, *accumulate(map(len, some))][:-1]
     sizes = [len(group) for group in some]
     ordinary = np.array([one.ordinary for one in known])
@@ -98,23 +61,21 @@ def _unite(groups: list[list[_Known]], bm25: BM25) -> list[Row]:
     shares *= np.where(ordinary, 1.0, rarest / own)[:, None]
     best = np.maximum.reduceat(weights, starts).astype(np.float32)
     share = np.maximum.reduceat(shares, starts).astype(np.float32)
-    rows = map(Row, best, share, idfs.tolist())
+    rows = map(Row, best, share, idfs.tolist(), repeat(True))
     return [next(rows) if group else nothing for group in groups]
 
 
-def _weigh(known: list[_Known], bm25: BM25) -> tuple[Floats, Floats, Floats]:
+def _weigh(known: list[Found], bm25: BM25) -> tuple[Floats, Floats]:
     """What each alternative weighs in every passage, and the share of it that is there, credence apart: float64
-    (alternatives x passages); and the idf of the rarest of its terms."""
+    (alternatives x passages)."""
     numbers = np.array([number for one in known for number in one.numbers])
     sizes = np.array([len(one.numbers) for one in known])
-    starts = sizes.cumsum() - sizes
-    unknown = numbers < 0
-    lows = bm25.starts.take(numbers, mode="clip")
-    lengths = bm25.starts.take(numbers + 1, mode="clip") - lows
-    lengths[unknown] = 1
+    lows = bm25.starts.take(numbers)
+    lengths = bm25.starts.take(numbers + 1) - lows
     idfs = np.log((bm25.corpus_size + 1) / np.maximum(lengths, 1))
-    parts = idfs / np.add.reduceat(idfs, starts).repeat(sizes)
-    lengths[unknown] = 0
+    total = np.add.reduceat(idfs, sizes.cumsum() - sizes)
+    total += bm25.idf_of(1) * (np.array([one.length for one in known]) - sizes)
+    parts = idfs / total.repeat(sizes)
     # places of all their postings, one list after another
     ends = lengths.cumsum()
     places = (lows - ends + lengths).repeat(lengths)
@@ -127,14 +88,14 @@ def _weigh(known: list[_Known], bm25: BM25) -> tuple[Floats, Floats, Floats]:
     part *= bm25.weights.take(places)
     weights = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
     weights *= present
-    weights *= np.array([one.alternative.weight for one in known])[:, None]
+    weights *= np.array([one.weight for one in known])[:, None]
     present *= present
-    return weights, present, np.maximum.reduceat(idfs, starts)
+    return weights, present
 
 
-def _join(concept: Concept, parts: list[Row], whole: Row, bm25: BM25) -> Row:
+def _join(parts: list[Row], whole: Row, bm25: BM25) -> Row:
     """The better of a concept's parts, each found by itself, and the whole."""
-    if len(parts) == 1 and not concept.alternatives:
+    if len(parts) == 1 and not whole.known:
         return parts[0]
     known = sum(part.idf for part in parts) or 1e-9
     scores, shares = np.zeros_like(whole.scores), np.zeros_like(whole.shares)
@@ -143,6 +104,6 @@ def _join(concept: Concept, parts: list[Row], whole: Row, bm25: BM25) -> Row:
         shares += np.float32(part.idf / known) * part.shares
     np.maximum(shares, whole.shares, out=shares)
     idf = min(known, bm25.idf_of(float(np.count_nonzero(shares > MOSTLY))))
-    if whole.idf:
+    if whole.known:
         np.maximum(scores, np.float32(idf / whole.idf) * whole.scores, out=scores)
-    return Row(scores, shares, max(idf, known * 0.5))
+    return Row(scores, shares, max(idf, known * 0.5), True)

@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 
 from index.bm25 import BM25, Floats
-from index.credence import EVERYDAY, KINDS, SOFT, TRUSTED
 from index.lexicon import Alternative
 from index.query import Concept
+from index.sought import EVERYDAY, KINDS, SOFT, TRUSTED
 from index.tables import StringTable
 
 _WHOLE = 0.99
