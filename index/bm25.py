@@ -195,7 +195,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def _settle(self, columns: Columns) -> None:
         """Make ready for questions."""
-        self._starts = self.starts.data  # of which single numbers are read in half the time
+        self._starts: memoryview[int] = self.starts.data.cast("B").cast("q")  # of which single numbers are read in half the time
         self._columns = columns
         self._column_of: dict[int, Column] = columns.by_term()
         self._kernel = Kernel(self.corpus_size, self._machine_code)
@@ -203,8 +203,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def document_frequency(self, term: int) -> int:
         """How many passages have the term."""
-        low, high = self._starts[term : term + 2]
-        return int(high - low)
+        return self._starts[term + 1] - self._starts[term]
 
     def share_of(self, terms: range) -> float:
         """The share of all postings that a run of terms has."""

@@ -113,7 +113,7 @@ def read_glossary(content: Path) -> str:
 
 def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
     """Analyse glossary and acronyms and write `lexicon.json` into a generation."""
-    entries = []
+    entries: list[list[tuple[str, ...]]] = []
     for row in csv.DictReader(io.StringIO(glossary)):
         forms = [
             row.get("english") or "",
@@ -123,8 +123,15 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict
         analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in forms}
         entries.append(list(dict.fromkeys(terms for form, terms in analyzed.items() if _says(form, terms))))
     pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
+    openings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for number, forms in enumerate(entries):
+        for place, terms in enumerate(forms):
+            openings[terms[0]].append((number, place))
+    for places in openings.values():
+        places.sort(key=lambda place: -len(entries[place[0]][place[1]]))
     lexicon = {
-        "glossary": entries,
+        "glossary": ["\n".join(map(" ".join, forms)) for forms in entries],
+        "openings": openings,
         "acronyms": [pair for pair in pairs if all(pair)],
     }
     (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
@@ -161,23 +168,13 @@ class Lexicon:
         self.printed = lru_cache(maxsize=1 << 12)(self._printed)
         self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
         self.kind_of = lru_cache(maxsize=1 << 12)(self._kind_of)
-        self._entry = lru_cache(maxsize=1 << 12)(self._other_forms)
+        self._form = lru_cache(maxsize=1 << 12)(self._form_of)
 
-    @cached_property
-    def _glossary(self) -> dict[str, list[tuple[tuple[str, ...], int]]]:
-        """First term → forms that begin with it, longest first, and their entry."""
-        found: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
-        for number, entry in enumerate(self._data["glossary"]):
-            for form in entry:
-                found[form[0]].append((tuple(form), number))
-        for forms in found.values():
-            forms.sort(key=lambda form: -len(form[0]))
-        return dict(found)
-
-    def _other_forms(self, number: int, form: tuple[str, ...]) -> tuple[Alternative, ...]:
-        """What a glossary entry has beside one of its forms."""
-        others = map(tuple, self._data["glossary"][number])
-        return tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in others if other != form)
+    def _form_of(self, number: int, place: int) -> tuple[tuple[str, ...], tuple[Alternative, ...]]:
+        """A form of a glossary entry, and what the entry has beside it."""
+        forms = [tuple(form.split(" ")) for form in self._data["glossary"][number].split("\n")]
+        form = forms[place]
+        return form, tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in forms if other != form)
 
     @cached_property
     def _acronyms(
@@ -195,10 +192,12 @@ class Lexicon:
     def phrases(self, terms: list[str]) -> list[Match]:
         """What the glossary and the acronyms' long forms say of runs of a question's terms, longest first."""
         matches: list[Match] = []
+        openings = self._data["openings"]  # first term → forms that begin with it, longest first
         for low, term in enumerate(terms):
-            for form, number in self._glossary.get(term, ()):
+            for number, place in openings.get(term, ()):
+                form, others = self._form(number, place)
                 if tuple(terms[low : low + len(form)]) == form:
-                    matches.append(Match(low, low + len(form), self._entry(number, form)))
+                    matches.append(Match(low, low + len(form), others))
             if self._has_chinese and not HAN_RUN.match(term):
                 for high in range(low + 2, min(low + MAX_WORDS, len(terms)) + 1):
                     found = self._chinese(tuple(terms[low:high]))
@@ -307,7 +306,7 @@ class Lexicon:
     @cached_property
     def _in_forms(self) -> frozenset[str]:
         """The terms of all forms of the glossary."""
-        return frozenset(term for entry in self._data["glossary"] for form in entry for term in form)
+        return frozenset(term for entry in self._data["glossary"] for term in entry.split())
 
     def _kind_of(self, label: str, term: str, *, opens: bool = False) -> Kind:
         """What kind of thing a word of a question names; `opens`: whether it is the question's first word."""
