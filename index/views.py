@@ -41,20 +41,17 @@ class PassageViews:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self.printed = lru_cache(maxsize=KEPT)(self._printed)
-        self.alike = lru_cache(maxsize=16 * KEPT)(self._alike)
-        self._terms = lru_cache(maxsize=KEPT)(self._terms_of)
+        self._said = lru_cache(maxsize=KEPT)(self._terms_of)
 
-    def _alike(self, number: int, other: int) -> bool:
+    def alike(self, number: int, other: int) -> bool:
         """Whether two passages of one document say the same."""
-        places = self._corpus.places
-        if places[number, DOCUMENT] != places[other, DOCUMENT]:
-            return False
-        one, two = self._terms(number), self._terms(other)
-        return len(one & two) >= ALIKE * max(1, min(len(one), len(two)))
+        (document, one), (another, two) = self._said(number), self._said(other)
+        return document == another and len(one & two) >= ALIKE * max(1, min(len(one), len(two)))
 
-    def _terms_of(self, number: int) -> frozenset[int]:
+    def _terms_of(self, number: int) -> tuple[int, frozenset[int]]:
+        """The document of a passage, and its terms."""
         forward = self._corpus.forward
-        return frozenset(forward.terms[forward.of(number)].tolist())
+        return int(self._corpus.places[number, DOCUMENT]), frozenset(forward.terms[forward.of(number)].tolist())
 
     def marks(self, numbers: Sequence[int], terms: Iterable[int]) -> list[list[Mark]]:
         """Where the terms that were looked for stand in each of some passages, in order."""
