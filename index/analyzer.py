@@ -70,14 +70,15 @@ _ADDRESS = re.compile(
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SPELLINGS = (
-    (re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
-    (re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|er|ers)$"), r"iz\1"),
-    (re.compile(r"(?<=[a-z]{3})our(|s|ed|ing|able|al|ally)$"), r"or\1"),
-    (re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
-    (re.compile(r"^programmes?$"), "program"),
-    (re.compile(r"(?<=[a-z]{3})men$"), "man"),
-    (re.compile(r"^(def|off|lic)ence(s?)$"), r"\1ense\2"),
+    ("is", re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
+    ("is", re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|er|ers)$"), r"iz\1"),
+    ("our", re.compile(r"(?<=[a-z]{3})our(|s|ed|ing|able|al|ally)$"), r"or\1"),
+    ("tre", re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
+    ("programme", re.compile(r"^programmes?$"), "program"),
+    ("men", re.compile(r"(?<=[a-z]{3})men$"), "man"),
+    ("ence", re.compile(r"^(def|off|lic)ence(s?)$"), r"\1ense\2"),
 )
+"""What a word must hold, which is soon seen, for a spelling to be in it; the spelling, and what it becomes."""
 
 # Past forms that no rule gives; those that are also something else (found, left, saw, lay) are left alone.
 _IRREGULAR = {
@@ -112,7 +113,7 @@ class Analyzer:
     def fingerprint(self) -> str:
         """Changes whenever the same text could give other terms."""
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
-        spellings = [(pattern.pattern, replacement) for pattern, replacement in _SPELLINGS]
+        spellings = [(pattern.pattern, replacement) for _, pattern, replacement in _SPELLINGS]
         rules = f"{_TOKEN} {_ADDRESS.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)}"
         seed = f"{VERSION} {self._segmenter.fingerprint} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
@@ -197,8 +198,9 @@ class Analyzer:
         known = self._stems.get(word)
         if known is None:
             spelled = _IRREGULAR.get(word, word)
-            for pattern, replacement in _SPELLINGS:
-                spelled = pattern.sub(replacement, spelled)
+            for sign, pattern, replacement in _SPELLINGS:
+                if sign in spelled:
+                    spelled = pattern.sub(replacement, spelled)
             known = self._stems[word] = self._stem_one(spelled)
         return known
 

@@ -195,7 +195,8 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def _settle(self, columns: Columns) -> None:
         """Make ready for questions."""
-        self._starts: memoryview[int] = self.starts.data.cast("B").cast("q")  # of which single numbers are read in half the time
+        # of which single numbers are read in half the time
+        self._starts: memoryview[int] = self.starts.data.cast("B").cast("q")
         self._columns = columns
         self._column_of: dict[int, Column] = columns.by_term()
         self._kernel = Kernel(self.corpus_size, self._machine_code)

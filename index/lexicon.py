@@ -281,11 +281,9 @@ class Lexicon:
             return []
         built = [self._terms[number] for number in self._terms.starting_with(term)]
         found = [word for word in built if word[len(term) :] in _ENDINGS]
-        found += [
-            term.removesuffix(ending)
-            for ending in _ENDINGS
-            if term.endswith(ending) and len(term) - len(ending) >= 4 and self.known(term.removesuffix(ending))
-        ]
+        if term.endswith(_ENDINGS):
+            shorter = [term.removesuffix(ending) for ending in _ENDINGS if term.endswith(ending)]
+            found += [word for word in shorter if len(word) >= 4 and self.known(word)]
         return [Alternative((word,), FAMILY_WEIGHT, "family") for word in found]
 
     def _related(self, term: str) -> list[Alternative]:

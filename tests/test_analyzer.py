@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index.analyzer import Analyzer, fold
+from index.analyzer import _IRREGULAR, _SPELLINGS, Analyzer, fold
 from index.segmenter import JiebaSegmenter
 
 TEXT = st.lists(
@@ -212,3 +212,17 @@ def test_other_rules_are_another_fingerprint(monkeypatch: pytest.MonkeyPatch, ru
     before = Analyzer().fingerprint
     monkeypatch.setattr(rule, value)
     assert Analyzer().fingerprint != before
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.from_regex(
+        r"[a-z]{0,5}(is|our|tre|programme|men|ence|def|off)?(ation|ations|e|ed|ers|s|al|ing)?", fullmatch=True
+    )
+)
+def test_a_word_is_spelled_as_every_rule_has_it(analyzer: Analyzer, word: str) -> None:
+    """The sign of a rule only saves trying it: a rule never applies where its sign is missing."""
+    spelled = _IRREGULAR.get(word, word)
+    for _, pattern, replacement in _SPELLINGS:
+        spelled = pattern.sub(replacement, spelled)
+    assert analyzer.stem(word) == analyzer._stem_one(spelled)

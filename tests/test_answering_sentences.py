@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from random import Random
 
+import numpy as np
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from plain_sentences import plainly
 from shelf import Shelf
 
 from index.answer import Answer
+from index.corpus import CAPITAL, NUMBER, TIME
+from index.searcher import Searcher
+from index.sentences import SentenceRules, best_sentences
+from index.wanted import Wanted
 
+WORDS = "lake river deep institute measured Stone 40 57 March 2021 boat training workshop the of".split()
 SPELLED = "The Institute of Limnology (IL) is old."
 
 
@@ -46,9 +57,58 @@ def test_other_questions_about_it_are_not_answered_by_its_name(shelf: Shelf) -> 
     assert sentence(shelf, "How many people has IL?") == "IL has 57 people."
 
 
-def test_what_was_found_out_about_a_passage_is_the_same_for_the_next_question(shelf: Shelf) -> None:
-    """Sentences of a concept are remembered; another question with the same concept must be answered as if first."""
-    used, questions = shelf.searcher(), ["What is IL?", "How many people has IL?", "Where does IL measure lakes?"]
-    for _ in range(2):
-        for question in questions:
-            assert used.ask(question) == shelf.searcher().ask(question)
+@pytest.fixture(scope="module")
+def lakes(make_shelf: Callable[..., Shelf]) -> Searcher:
+    """Passages of a few words, so that most sentences have something of most questions."""
+    random = Random(7)
+
+    def sentence() -> str:
+        return " ".join(random.choice(WORDS) for _ in range(random.randint(1, 9))).capitalize() + "."
+
+    def chapter() -> str:
+        return f"# {sentence()}\n\n" + "\n\n".join(
+            " ".join(sentence() for _ in range(random.randint(1, 6))) for _ in range(3)
+        )
+
+    return make_shelf(**{f"report{n}": "\n\n".join(chapter() for _ in range(3)) for n in range(8)}).searcher()
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data(), question=st.lists(st.sampled_from(WORDS), min_size=1, max_size=6).map(" ".join))
+def test_sentences_looked_at_together_say_what_each_says_by_itself(
+    lakes: Searcher, data: st.DataObject, question: str
+) -> None:
+    wants: Wanted = data.draw(st.sampled_from(["", "number", "time", "name"]))
+    query = replace(lakes.parse(question), wants=wants)
+    corpus, rules = lakes._corpus, SentenceRules()
+    scored = lakes._ranking._concepts.score_all(query.concepts, 10)
+    terms = {term: number for one in scored for term, number in one.sought.numbers.items()}
+    assume(terms)
+    every = np.arange(len(corpus), dtype=np.int32)
+    numbers = np.array(data.draw(st.lists(st.sampled_from(every.tolist()), min_size=1, unique=True)), np.int32)
+    shares = np.array([one.shares_of(numbers) for one in scored])
+    weights = np.full(len(scored), 1 / len(scored))
+    best, which = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules)
+    bit = {"": 0, "number": NUMBER, "time": TIME, "name": CAPITAL}[wants]
+    for place, number in enumerate(numbers.tolist()):
+        value, sentence = plainly(
+            query,
+            corpus,
+            [one.sought for one in scored],
+            number,
+            weights.tolist(),
+            shares[:, place].tolist(),
+            bit,
+            rules,
+        )
+        assert best[place] == pytest.approx(value)
+        assert which[place] == sentence
+
+
+def test_a_passage_without_a_term_has_one_sentence_that_says_what_stands_above_it(
+    make_shelf: Callable[..., Shelf],
+) -> None:
+    searcher = make_shelf(lake="# The lake\n\n!!! ???\n\n# The river\n\nThe river is deep.").searcher()
+    answer = searcher.ask("the lake")
+    assert isinstance(answer, Answer)
+    assert answer.excerpts[0].citation.locator.section == ("The lake",)

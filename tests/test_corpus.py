@@ -125,12 +125,12 @@ def test_tokens_know_their_sentence_and_shape(corpus: Corpus) -> None:
     assert shapes["Station"][1] == CAPITAL
 
 
-def test_gather_gives_the_tokens_of_several_passages_with_their_owner(corpus: Corpus) -> None:
-    forward = corpus.forward
-    places, owner = forward.gather(np.array([3, 0]))
+def test_gather_gives_what_an_array_has_for_the_tokens_of_several_passages(corpus: Corpus) -> None:
+    forward, numbers = corpus.forward, np.array([3, 0])
     third, first = forward.of(3), forward.of(0)
-    assert places.tolist() == [*range(third.start, third.stop), *range(first.start, first.stop)]
-    assert owner.tolist() == [0] * (third.stop - third.start) + [1] * (first.stop - first.start)
+    assert forward.gather(forward.terms, numbers).tolist() == [*forward.terms[third], *forward.terms[first]]
+    assert forward.lengths(numbers).tolist() == [third.stop - third.start, first.stop - first.start]
+    assert forward.gather(forward.terms, numbers[:0]).dtype == np.int32
 
 
 def test_a_document_copied_from_a_generation_is_the_same_in_the_next(shelf: Shelf) -> None:
