@@ -123,12 +123,12 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict
         analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in forms}
         entries.append(list(dict.fromkeys(terms for form, terms in analyzed.items() if _says(form, terms))))
     pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
-    openings: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    openings: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for number, forms in enumerate(entries):
-        for place, terms in enumerate(forms):
-            openings[terms[0]].append((number, place))
-    for places in openings.values():
-        places.sort(key=lambda place: -len(entries[place[0]][place[1]]))
+        for terms in forms:
+            openings[terms[0]].append((" ".join(terms), number))
+    for opened in openings.values():
+        opened.sort(key=lambda form: -form[0].count(" "))
     lexicon = {
         "glossary": ["\n".join(map(" ".join, forms)) for forms in entries],
         "openings": openings,
@@ -168,13 +168,12 @@ class Lexicon:
         self.printed = lru_cache(maxsize=1 << 12)(self._printed)
         self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
         self.kind_of = lru_cache(maxsize=1 << 12)(self._kind_of)
-        self._form = lru_cache(maxsize=1 << 12)(self._form_of)
+        self._beside = lru_cache(maxsize=1 << 12)(self._other_forms)
 
-    def _form_of(self, number: int, place: int) -> tuple[tuple[str, ...], tuple[Alternative, ...]]:
-        """A form of a glossary entry, and what the entry has beside it."""
-        forms = [tuple(form.split(" ")) for form in self._data["glossary"][number].split("\n")]
-        form = forms[place]
-        return form, tuple(Alternative(other, GLOSSARY_WEIGHT, "glossary") for other in forms if other != form)
+    def _other_forms(self, number: int, form: str) -> tuple[Alternative, ...]:
+        """What a glossary entry has beside one of its forms."""
+        others = (other for other in self._data["glossary"][number].split("\n") if other != form)
+        return tuple(Alternative(tuple(other.split(" ")), GLOSSARY_WEIGHT, "glossary") for other in others)
 
     @cached_property
     def _acronyms(
@@ -194,10 +193,10 @@ class Lexicon:
         matches: list[Match] = []
         openings = self._data["openings"]  # first term → forms that begin with it, longest first
         for low, term in enumerate(terms):
-            for number, place in openings.get(term, ()):
-                form, others = self._form(number, place)
-                if tuple(terms[low : low + len(form)]) == form:
-                    matches.append(Match(low, low + len(form), others))
+            for form, number in openings.get(term, ()):
+                length = form.count(" ") + 1
+                if form == " ".join(terms[low : low + length]):
+                    matches.append(Match(low, low + length, self._beside(number, form)))
             if self._has_chinese and not HAN_RUN.match(term):
                 for high in range(low + 2, min(low + MAX_WORDS, len(terms)) + 1):
                     found = self._chinese(tuple(terms[low:high]))
