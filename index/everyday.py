@@ -28,9 +28,9 @@ class Everyday:
         if len(self._asked) != len(self._printed):
             raise ValueError("asked and printed are not of one list")
 
-    def opens(self, term: str) -> bool:
-        """Whether a term is the first one of a phrase."""
-        return self._openings.find(term) >= 0
+    def opens(self, first: str, second: str) -> bool:
+        """Whether a phrase begins with two terms."""
+        return self._openings.find(f"{first} {second}") >= 0
 
     def printed(self, asked: Sequence[str]) -> list[tuple[str, ...]]:
         """What reports print for what is asked, stop words and all, each as its terms."""
@@ -44,7 +44,7 @@ def save_everyday(folder: Path, analyzer: Analyzer) -> None:
     asked = sorted(printed, key=str.encode)
     save_strings(folder, "asked", asked, slots=True)
     save_strings(folder, "printed", ("\n".join(printed[one]) for one in asked))
-    openings = {one.partition(" ")[0] for one in asked if " " in one}
+    openings = {" ".join(one.split(" ")[:2]) for one in asked if " " in one}
     save_strings(folder, "openings", sorted(openings, key=str.encode), slots=True)
 
 

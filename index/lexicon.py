@@ -208,9 +208,9 @@ class Lexicon:
                     matches.append(Match(low, low + len(long), (alternative,)))
         return matches
 
-    def opens(self, term: str) -> bool:
-        """Whether a term is the first one of an everyday phrase."""
-        return self._dictionary.everyday.opens(term)
+    def opens(self, first: str, second: str) -> bool:
+        """Whether an everyday phrase begins with two terms."""
+        return self._dictionary.everyday.opens(first, second)
 
     def _printed(self, asked: tuple[str, ...]) -> tuple[Alternative, ...]:
         """What the reports may print for everyday words, stop words among them, as far as they have it."""

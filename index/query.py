@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from index import stopwords
@@ -143,8 +144,8 @@ def _everyday(words: list[Token], tokens: list[Token], lexicon: Lexicon) -> list
     """Everyday phrases of the question, stop words and all: "come into being" is more than its `come`."""
     matches = []
     terms = tuple(word.term for word in words)
-    for first, term in enumerate(terms):
-        if not lexicon.opens(term):
+    for first, pair in enumerate(pairwise(terms)):
+        if not lexicon.opens(*pair):
             continue
         for last in range(first + 1, min(first + MAX_PHRASE, len(words))):
             printed = lexicon.printed(terms[first : last + 1])

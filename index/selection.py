@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from index.query import Query
-from index.views import PassageViews
+from index.views import PassageViews, Terms
 
 UNRELATED = 0.1
 """Share of the best score below which a passage has nothing to do with the question any more."""
+ALIKE = 0.8
+"""Share of the smaller passage's terms that two near duplicates have in common."""
 SEVERAL = 10
 """Hits among which the years of a question are looked for, however few are shown."""
 
@@ -37,14 +39,23 @@ class Hit(NamedTuple):
 def select(query: Query, ordered: Iterable[Hit], views: PassageViews, limit: int) -> tuple[Hit, ...]:
     """At most `limit` of the hits, which come best first."""
     kept: list[Hit] = []
+    said: list[Terms] = []
     for hit in ordered:
         if kept and hit.score < UNRELATED * kept[0].score:
             break
-        if not any(views.alike(hit.number, other.number) for other in kept):
+        terms = views.terms(hit.number)
+        if not any(alike(terms, others) for others in said):
             kept.append(hit)
+            said.append(terms)
         if len(kept) == max(limit, SEVERAL):
             break
     return tuple(_by_year(query, kept)[:limit])
+
+
+def alike(terms: Terms, others: Terms) -> bool:
+    """Whether two passages of one document say the same."""
+    (document, one), (another, two) = terms, others
+    return document == another and len(one & two) >= ALIKE * max(1, min(len(one), len(two)))
 
 
 def _by_year(query: Query, hits: list[Hit]) -> list[Hit]:

@@ -17,8 +17,8 @@ from index.corpus import BODY, DOCUMENT, Citation, Corpus
 
 Mark = tuple[int, int, int]
 """Number of a term, and its start and end (exclusive) in the passage, in characters."""
-ALIKE = 0.8
-"""Share of the smaller passage's terms that two near duplicates have in common."""
+Terms = tuple[int, frozenset[int]]
+"""The document of a passage, and the numbers of its terms."""
 KEPT = 4096
 """Passages that are kept, some kilobytes each."""
 
@@ -41,15 +41,9 @@ class PassageViews:
     def __init__(self, corpus: Corpus) -> None:
         self._corpus = corpus
         self.printed = lru_cache(maxsize=KEPT)(self._printed)
-        self._said = lru_cache(maxsize=KEPT)(self._terms_of)
+        self.terms = lru_cache(maxsize=KEPT)(self._terms)
 
-    def alike(self, number: int, other: int) -> bool:
-        """Whether two passages of one document say the same."""
-        (document, one), (another, two) = self._said(number), self._said(other)
-        return document == another and len(one & two) >= ALIKE * max(1, min(len(one), len(two)))
-
-    def _terms_of(self, number: int) -> tuple[int, frozenset[int]]:
-        """The document of a passage, and its terms."""
+    def _terms(self, number: int) -> Terms:
         forward = self._corpus.forward
         return int(self._corpus.places[number, DOCUMENT]), frozenset(forward.terms[forward.of(number)].tolist())
 

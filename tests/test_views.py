@@ -10,6 +10,7 @@ from shelf import Shelf
 
 from index import views
 from index.answer import Answer
+from index.selection import alike
 from index.views import PassageViews
 
 DEPTH = "The lake is forty metres deep in the north and nine in the south, as the institute measured."
@@ -33,14 +34,14 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def test_passages_of_one_report_that_say_the_same_are_alike(shelf: Shelf) -> None:
     read = shelf.searcher()._views
     summary, chapter, ships = numbers(shelf)["lake"]
-    assert read.alike(summary, chapter)
-    assert not read.alike(summary, ships)
+    assert alike(read.terms(summary), read.terms(chapter))
+    assert not alike(read.terms(summary), read.terms(ships))
 
 
 def test_passages_of_two_reports_are_never_alike(shelf: Shelf) -> None:
     """Each report is a source of its own."""
     read, found = shelf.searcher()._views, numbers(shelf)
-    assert not read.alike(found["lake"][0], found["other"][0])
+    assert not alike(read.terms(found["lake"][0]), read.terms(found["other"][0]))
     answer = shelf.ask("How deep is the lake in the north?")
     assert isinstance(answer, Answer)
     assert sorted(excerpt.citation.document for excerpt in answer.excerpts) == ["lake", "other"]
@@ -67,9 +68,9 @@ def test_what_is_kept_of_passages_is_bounded(shelf: Shelf, monkeypatch: pytest.M
     small, large = PassageViews(corpus), shelf.searcher()._views
     for _ in range(3):
         for number in range(len(corpus)):
-            assert small.alike(number, 0) == large.alike(number, 0)
+            assert small.terms(number) == large.terms(number)
             assert small.printed(number) == large.printed(number)
-    assert small._said.cache_info().currsize == small.printed.cache_info().currsize == 2
+    assert small.terms.cache_info().currsize == small.printed.cache_info().currsize == 2
 
 
 def test_what_is_kept_changes_no_answer(shelf: Shelf) -> None:
