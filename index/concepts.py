@@ -15,6 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,8 +38,7 @@ _TOGETHER = 1 << 16
 """Alternatives times passages up to which all are scored at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """What the passages say of a concept."""
 
     sought: Sought

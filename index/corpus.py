@@ -146,7 +146,8 @@ class Corpus:
 
     def are_in(self, language: str, numbers: Array) -> Array:
         """For each of some passages, whether its document is in a language: bool."""
-        return self.languages[self.places[numbers, DOCUMENT]] == language.encode()  # type: ignore[no-any-return]
+        documents = self.places.take(numbers, axis=0)[:, DOCUMENT]  # several times as fast as by both at once
+        return self.languages.take(documents) == language.encode()  # type: ignore[no-any-return]
 
     def _section(self, number: int) -> tuple[str, ...]:
         """The heading path of a section."""
@@ -231,10 +232,11 @@ class Forward:
         lengths: Array = self.starts.take(numbers + 1) - self.starts.take(numbers)
         return lengths
 
-    def gather(self, array: Array, numbers: Array) -> Array:
-        """What an array has for the tokens of several passages, one passage after another."""
+    def gather(self, numbers: Array, *arrays: Array) -> list[Array]:
+        """What some arrays have for the tokens of several passages, one passage after another."""
         lows, highs = self.starts.take(numbers).tolist(), self.starts.take(numbers + 1).tolist()
-        return np.concatenate([array[:0], *map(array.__getitem__, map(slice, lows, highs))])
+        runs = [*map(slice, lows, highs)] or [slice(0)]
+        return [np.concatenate([array[run] for run in runs]) for array in arrays]
 
 
 class Lists:

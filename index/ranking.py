@@ -8,6 +8,7 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,7 +107,7 @@ class Ranking:
         scored: list[Scored],
         importance: Floats,
         terms: dict[str, int],
-    ) -> list[Hit]:
+    ) -> Iterator[Hit]:
         """The candidates in the order in which they answer."""
         rules, corpus = self._rules, self._corpus
         numbers, raw = first
@@ -124,5 +125,5 @@ class Ranking:
                 score[share < 0.5] *= rules.unnamed
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
-        *rest, parts = (column[order].tolist() for column in columns)
-        return list(map(Hit._make, zip(*rest, map(tuple, parts), strict=True)))
+        rows = list(zip(*(column.tolist() for column in columns), strict=True))
+        return (Hit._make((*rest, tuple(parts))) for *rest, parts in map(rows.__getitem__, order.tolist()))

@@ -93,7 +93,7 @@ class _Sentences:
         self.corpus, self.numbers = corpus, numbers
         forward = corpus.forward
         lengths = forward.lengths(numbers)
-        sentences = forward.gather(forward.sentences, numbers)
+        tokens, sentences = forward.gather(numbers, forward.terms, forward.sentences)
         some = lengths.nonzero()[0]
         self.counts = np.ones(len(numbers), np.intp)
         """How many sentences each passage has; one without a token has one."""
@@ -108,7 +108,7 @@ class _Sentences:
         self.places = np.full(max(terms) + 2, -1)
         """The row of each term in `has`, by its number; the last one stands for all above."""
         self.places[terms] = np.arange(len(terms))
-        self.found = self.places.take(forward.gather(forward.terms, numbers), mode="clip")
+        self.found = self.places.take(tokens, mode="clip")
         """The row of each token in `has`, -1 where it is not looked for."""
         self.hit = self.found >= 0
         self.has = np.zeros((len(terms), self.size))
@@ -119,7 +119,7 @@ class _Sentences:
     @cached_property
     def headings(self) -> _Flags:
         """Whether each sentence is a heading."""
-        body = self.corpus.places[self.numbers, BODY]
+        body = self.corpus.places.take(self.numbers, axis=0)[:, BODY]
         headings: _Flags = np.arange(self.size) < (self.firsts + body).repeat(self.counts)
         return headings
 
@@ -172,9 +172,10 @@ def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
     numbers = [one.numbers for one in every]
     rows = read.places.take([number for own in numbers for number in own])
     there = np.add.reduceat(read.has.take(rows, axis=0), _starts(numbers))
-    there /= np.array([one.length for one in every])[:, None]
+    lengths, weights = np.array([one[1:3] for one in every]).T
+    there /= lengths[:, None]
     there *= there
-    there *= np.array([one.weight for one in every])[:, None]
+    there *= weights[:, None]
     best: Floats = np.maximum.reduceat(there, _starts(groups))
     return best
 
@@ -205,7 +206,8 @@ def _wanted(bit: int, read: _Sentences, rules: SentenceRules) -> Floats:
     """What each sentence gains by having the kind of thing that the question wants."""
     gains, forward = np.zeros(read.size), read.corpus.forward
     named = read.has.any(axis=0)
-    things = ((forward.gather(forward.shapes, read.numbers) & bit) > 0) & ~read.hit & named.take(read.rows)
+    (shapes,) = forward.gather(read.numbers, forward.shapes)
+    things = ((shapes & bit) > 0) & ~read.hit & named.take(read.rows)
     places = things.nonzero()[0]
     rows = read.rows.take(places)
     gains[rows] = rules.wanted

@@ -6,7 +6,7 @@ array has a row for each alternative of each concept and a column for each passa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, repeat
 from typing import NamedTuple
 
@@ -31,64 +31,68 @@ class Row(NamedTuple):
 
 def score_together(sought: Sequence[Sought], bm25: BM25) -> list[Row]:
     """A row for each of some concepts."""
-    rows = iter(_unite([group for one in sought for group in (*one.parts, one.whole)], bm25))
+    rows = _unite([group for one in sought for group in (*one.parts, one.whole)], bm25)
     return [_join([next(rows) for _ in one.parts], next(rows), bm25) for one in sought]
 
 
-def _unite(groups: list[list[Found]], bm25: BM25) -> list[Row]:
+def _unite(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
     """The best of the alternatives of each group."""
-    size = bm25.corpus_size
-    nothing = Row(np.zeros(size, np.float32), np.zeros(size, np.float32), bm25.idf_of(0.0), False)
     some = [group for group in groups if group]
-    if not some:
-        return [nothing for _ in groups]
-    known = [one for group in some for one in group]
-    weights, shares = _weigh(known, bm25)
-    rarest = np.array([one.idf for one in known])
-    starts = [0, *accumulate(map(len, some))][:-1]
-    sizes = [len(group) for group in some]
-    ordinary = np.array([one.ordinary for one in known])
-    credences = np.array([one.credence for one in known])
-    whole = shares > WHOLE
-    whole &= np.array([one.counts for one in known])[:, None]
+    rows = _best(some, bm25) if some else iter(())
+    for group in groups:
+        yield next(rows) if group else _nothing(bm25)
+
+
+def _nothing(bm25: BM25) -> Row:
+    zeros = np.zeros(bm25.corpus_size, np.float32)
+    return Row(zeros, zeros, bm25.idf_of(0.0), False)
+
+
+def _best(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
+    every = [one for group in groups for one in group]
+    weights, shares = _weigh(every, bm25)
+    sizes = [len(group) for group in groups]
+    starts = [0, *accumulate(sizes[:-1])]
+    rarest, credences, ordinary, counts = np.array([one[3:] for one in every]).T
+    whole = (shares > WHOLE) & (counts > 0)[:, None]
     shares *= credences[:, None]
     union = np.maximum.reduceat(shares * ordinary[:, None], starts)
     union *= np.logical_or.reduceat(whole, starts)
     # rank_bm25's idf, as `BM25.idf_of`
-    idfs = np.log((size + 1) / np.maximum(union.sum(axis=1), 1.0))
-    own = idfs.repeat(sizes)
-    weights *= np.where(ordinary, own, rarest)[:, None]
-    shares *= np.where(ordinary, 1.0, rarest / own)[:, None]
+    idfs = np.log((bm25.corpus_size + 1) / np.maximum(union.sum(axis=1), 1.0))
+    # what is ordinary counts with the idf of its concept, the rest with its own
+    own = np.where(ordinary > 0, idfs.repeat(sizes), rarest)
+    weights *= own[:, None]
+    shares *= (own / idfs.repeat(sizes))[:, None]
     best = np.maximum.reduceat(weights, starts).astype(np.float32)
     share = np.maximum.reduceat(shares, starts).astype(np.float32)
-    rows = map(Row, best, share, idfs.tolist(), repeat(True))
-    return [next(rows) if group else nothing for group in groups]
+    return map(Row, best, share, idfs.tolist(), repeat(True))
 
 
-def _weigh(known: list[Found], bm25: BM25) -> tuple[Floats, Floats]:
+def _weigh(every: list[Found], bm25: BM25) -> tuple[Floats, Floats]:
     """What each alternative weighs in every passage, and the share of it that is there, credence apart: float64
     (alternatives x passages)."""
-    numbers = np.array([number for one in known for number in one.numbers])
-    sizes = np.array([len(one.numbers) for one in known])
+    numbers = np.array([number for one in every for number in one.numbers])
+    sizes = np.array([len(one.numbers) for one in every])
+    lengths, weight = np.array([one[1:3] for one in every]).T
     lows = bm25.starts.take(numbers)
-    lengths = bm25.starts.take(numbers + 1) - lows
-    idfs = np.log((bm25.corpus_size + 1) / np.maximum(lengths, 1))
+    counts = bm25.starts.take(numbers + 1) - lows
+    idfs = np.log((bm25.corpus_size + 1) / np.maximum(counts, 1))
     total = np.add.reduceat(idfs, sizes.cumsum() - sizes)
-    total += bm25.idf_of(1) * (np.array([one.length for one in known]) - sizes)
+    total += bm25.idf_of(1) * (lengths - sizes)
     parts = idfs / total.repeat(sizes)
     # places of all their postings, one list after another
-    ends = lengths.cumsum()
-    places = (lows - ends + lengths).repeat(lengths)
+    places = (lows - counts.cumsum() + counts).repeat(counts)
     places += np.arange(len(places))
-    cells = (np.arange(len(known)) * bm25.corpus_size).repeat(sizes).repeat(lengths)
+    cells = (np.arange(len(every)) * bm25.corpus_size).repeat(sizes).repeat(counts)
     cells += bm25.passages.take(places)
-    part = parts.repeat(lengths)
-    shape = len(known), bm25.corpus_size
+    part = parts.repeat(counts)
+    shape = len(every), bm25.corpus_size
     present = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
     part *= bm25.weights.take(places)
     weights = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
     weights *= present
-    weights *= np.array([one.weight for one in known])[:, None]
+    weights *= weight[:, None]
     present *= present
     return weights, present
 

@@ -7,8 +7,8 @@ Python sets and tuples, made once and kept while people ask about them, cost a t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,8 +23,7 @@ KEPT = 4096
 """Passages that are kept, some kilobytes each."""
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A passage as it is shown."""
 
     text: str
@@ -56,9 +55,7 @@ class PassageViews:
         if not len(looked_for):
             return found
         owner = np.arange(len(passages)).repeat(forward.lengths(passages))
-        tokens, offsets, ends = (
-            forward.gather(array, passages) for array in (forward.terms, forward.offsets, forward.ends)
-        )
+        tokens, offsets, ends = forward.gather(passages, forward.terms, forward.offsets, forward.ends)
         hit = (looked_for.take(looked_for.searchsorted(tokens), mode="clip") == tokens).nonzero()[0]
         columns = (tokens.take(hit), offsets.take(hit), ends.take(hit))
         marks = zip(*(column.tolist() for column in columns), strict=True)

@@ -128,9 +128,12 @@ def test_tokens_know_their_sentence_and_shape(corpus: Corpus) -> None:
 def test_gather_gives_what_an_array_has_for_the_tokens_of_several_passages(corpus: Corpus) -> None:
     forward, numbers = corpus.forward, np.array([3, 0])
     third, first = forward.of(3), forward.of(0)
-    assert forward.gather(forward.terms, numbers).tolist() == [*forward.terms[third], *forward.terms[first]]
+    terms, ends = forward.gather(numbers, forward.terms, forward.ends)
+    assert terms.tolist() == [*forward.terms[third], *forward.terms[first]]
+    assert ends.tolist() == [*forward.ends[third], *forward.ends[first]]
     assert forward.lengths(numbers).tolist() == [third.stop - third.start, first.stop - first.start]
-    assert forward.gather(forward.terms, numbers[:0]).dtype == np.int32
+    (nothing,) = forward.gather(numbers[:0], forward.terms)
+    assert nothing.tolist() == []
 
 
 def test_a_document_copied_from_a_generation_is_the_same_in_the_next(shelf: Shelf) -> None:
