@@ -240,11 +240,12 @@ def _bytes(scored: Scored) -> int:
     weighted = scored.weighted
     if isinstance(weighted, Computed):
         return 256 + weighted.column.levels.nbytes + weighted.column.blocks.nbytes
-    return 256 + 12 * len(weighted)
+    return 256 + 12 * len(weighted) + (scored.shares.shares.nbytes if isinstance(scored.shares, _Wide) else 0)
 
 
 def _of_row(sought: Sought, row: Row) -> Scored:
     passages = row.shares.nonzero()[0]
     values = row.scores.take(passages)
     bound = float(values.max()) if len(values) else 0.0
-    return Scored(sought, Weighted(passages.astype(np.int32), values, 1.0, bound), _Wide(row.shares), row.idf)
+    # a row is part of the array of all: what is kept must not keep the others
+    return Scored(sought, Weighted(passages.astype(np.int32), values, 1.0, bound), _Wide(row.shares.copy()), row.idf)

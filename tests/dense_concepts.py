@@ -38,7 +38,7 @@ class DenseScorer:
         """The better of the concept's parts, each found by itself, and an alternative for the whole."""
         trusted = concept.kind in KINDS
         parts = [self._score_best(part.alternatives, trusted) for part in concept.parts]
-        if len(parts) == 1 and not concept.alternatives:
+        if len(parts) == 1 and not any(max(self._known(one)[0]) >= 0 for one in concept.alternatives):
             return parts[0]
         known = sum(part.idf for part in parts) or 1e-9
         score = np.sum([part.score for part in parts], axis=0)
