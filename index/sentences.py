@@ -156,13 +156,16 @@ def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
     Of a concept's parts each counts the same, and the whole where that is more; of alternatives the best, and an
     alternative of several words as far as it is there.
     """
-    best = iter(_best([group for one in sought for group in (*one.parts, one.whole) if group], read))
+    best = _best([group for one in sought for group in (*one.parts, one.whole) if group], read)
+    if all(len(one.parts) == 1 and one.parts[0] and not one.whole for one in sought):
+        return best
+    rows = iter(best)
     inside = np.zeros((len(sought), read.size))
     for row, one in zip(inside, sought, strict=True):
         for _ in filter(None, one.parts):
-            row += next(best) / len(one.parts)
+            row += next(rows) / len(one.parts)
         if one.whole:
-            np.maximum(row, next(best), out=row)
+            np.maximum(row, next(rows), out=row)
     return inside
 
 
@@ -170,12 +173,11 @@ def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
     """How much each sentence has of the best alternative of each group (groups x sentences)."""
     every = [one for group in groups for one in group]
     numbers = [one.numbers for one in every]
-    rows = read.places.take([number for own in numbers for number in own])
-    there = np.add.reduceat(read.has.take(rows, axis=0), _starts(numbers))
-    lengths, weights = np.array([one[1:3] for one in every]).T
-    there /= lengths[:, None]
-    there *= there
-    there *= weights[:, None]
+    there = read.has.take(read.places.take([number for own in numbers for number in own]), axis=0)
+    if len(there) > len(every):
+        there = np.add.reduceat(there, _starts(numbers))
+        there *= there  # which changes nothing where there is one number, of which a sentence has 0 or 1
+    there *= np.array([one.weight / one.length**2 for one in every])[:, None]
     best: Floats = np.maximum.reduceat(there, _starts(groups))
     return best
 

@@ -19,7 +19,7 @@ from index.searcher import Searcher
 from index.sentences import SentenceRules, best_sentences
 from index.wanted import Wanted
 
-WORDS = "lake river deep institute measured Stone 40 57 March 2021 boat training workshop the of".split()
+WORDS = "unicorn lake river deep institute measured Stone 40 57 March 2021 boat training workshop the of".split()
 SPELLED = "The Institute of Limnology (IL) is old."
 
 
@@ -63,7 +63,7 @@ def lakes(make_shelf: Callable[..., Shelf]) -> Searcher:
     random = Random(7)
 
     def sentence() -> str:
-        return " ".join(random.choice(WORDS) for _ in range(random.randint(1, 9))).capitalize() + "."
+        return " ".join(random.choice(WORDS[1:]) for _ in range(random.randint(1, 9))).capitalize() + "."
 
     def chapter() -> str:
         return f"# {sentence()}\n\n" + "\n\n".join(
