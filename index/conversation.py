@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
@@ -40,6 +40,9 @@ _ASKS_FOR = re.compile(
     r"^\s*(?:how many|which|what)\s+(?=\w)|^.*?(?:多少|哪些|几)[个篇份项名位家种部本]?", re.IGNORECASE
 )
 INTERROGATIVE = re.compile("^[哪几]|[谁何]|什么|多少|怎么|怎样")
+_DANGLING = re.compile(r"\b(?:in|of|from|at|by|for|during|since)\s+(?:the\s+)?$", re.IGNORECASE)
+"""What would lead to nothing once what it led to is taken out."""
+_SPACE_BEFORE = re.compile(r"\s+(?=[?？!！.。,，])")
 _QUESTION_WORD = re.compile(r"\b(?:wh?ich|what|who(?:se|m)?|when|where|how)\b|多少|几|哪|谁|何|什么", re.IGNORECASE)
 
 
@@ -66,15 +69,25 @@ def leans(question: str, analyzer: Analyzer) -> bool:
     return len(terms) <= 1 or (len(terms) <= 4 and bool(_PRONOUN.search(question)))
 
 
-def merge(question: str, history: Sequence[str], analyzer: Analyzer, kind_of: KindOf) -> tuple[str, int]:
-    """The question with what it leaves unsaid taken from the questions before it, oldest first.
+class Merged(NamedTuple):
+    """A question and what it leaves unsaid."""
 
-    Returns the whole question and where in it the earlier one begins.
-    """
+    text: str
+    """What is looked for: the new question first, so that nothing of it is lost among the words of the earlier one."""
+    new: int
+    """Where in the text the earlier question begins."""
+    shown: str
+    """The same as a person would say it."""
+
+
+def merge(question: str, history: Sequence[str], analyzer: Analyzer, kind_of: KindOf) -> Merged:
+    """The question with what it leaves unsaid taken from the questions before it, oldest first."""
     earlier = history[-1]
     if len(history) > 1 and leans(earlier, analyzer):
-        earlier, _ = merge(earlier, history[:-1], analyzer, kind_of)
-    named = {kind for kind in _kinds(question, analyzer.names(question), kind_of) if kind in REPLACED}
+        earlier = merge(earlier, history[:-1], analyzer, kind_of).shown
+    own = analyzer.names(question)
+    own_kinds = _kinds(question, own, kind_of)
+    named = {kind for kind in own_kinds if kind in REPLACED}
     if _REFERS.search(question):  # "How many of them have a PhD?" is still about whom the last one named
         named -= {"acronym", "name"}
     tokens = analyzer.names(earlier)
@@ -82,12 +95,23 @@ def merge(question: str, history: Sequence[str], analyzer: Analyzer, kind_of: Ki
     # "Which Japanese body ...?" - "And in Korea?"
     named |= {other for one, other in (_PEOPLES, _PEOPLES[::-1]) if one in named and one not in kinds}
     asked = None if named else _asked_for(question, earlier, tokens)
-    kept = earlier
-    for token, kind in reversed(list(zip(tokens, kinds, strict=True))):
-        if kind in named or token is asked:
-            kept = kept[: token.start] + kept[token.end :]
+    replaced = [(one, kind) for one, kind in zip(tokens, kinds, strict=True) if kind in named or one is asked]
+    kept = _without(earlier, [one for one, _ in replaced])
     rest = _OPENS.sub("", question).strip(" ?？!！.。") + ": "
-    return rest + " ".join(kept.split()), len(rest)
+    if len(own) == len(replaced) == 1 and replaced[0][1] == own_kinds[0]:
+        (old, _), new = replaced[0], own[0]
+        shown = earlier[: old.start] + question[new.start : new.end] + earlier[old.end :]
+    else:
+        shown = rest + _without(earlier, [one for one, _ in replaced], _DANGLING)
+    return Merged(rest + kept, len(rest), " ".join(shown.split()))
+
+
+def _without(text: str, tokens: Sequence[Token], before: re.Pattern[str] | None = None) -> str:
+    """A text without some of its tokens, and without what stands before each, if it does."""
+    for token in reversed(tokens):
+        head = before.sub("", text[: token.start]) if before else text[: token.start]
+        text = head + text[token.end :]
+    return _SPACE_BEFORE.sub("", " ".join(text.split()))
 
 
 def _asked_for(question: str, earlier: str, tokens: Sequence[Token]) -> Token | None:

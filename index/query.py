@@ -74,9 +74,8 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     text, filters = take_filters(question[:MAX_QUESTION], analyzer)
     understood, new = "", len(text)
     if history and leans(text, analyzer):
-        text, new = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.kind_of)
-        understood = text
-    wants = wanted(analyzer.simplified(question if asks_anew(question) or not understood else understood))
+        text, new, understood = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.kind_of)
+    wants = wanted(analyzer.simplified(question if asks_anew(question) or not understood else text))
     concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(
         question=question,
@@ -84,7 +83,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         concepts=concepts,
         wants=wants,
         filters=filters,
-        understood=_mended(text, concepts) or understood,
+        understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),
     )
 
@@ -119,6 +118,8 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
     taken: list[Match] = []
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
     for match in sorted(matches, key=lambda match: (match.low - match.high, match.low)):
+        if tokens[match.low].start < new <= tokens[match.high - 1].start:
+            continue  # "the first one?" after "Who gave ...?" says nothing of "one who"
         covers = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
         if covers:
             taken[taken.index(covers)] = Match(match.low, match.high, covers.alternatives + match.alternatives)

@@ -82,3 +82,28 @@ def test_they_are_those_whom_the_question_before_named(shelf: Shelf) -> None:
     """PhD is written like an acronym, but does not take the place of whom "they" are."""
     labels = understood(shelf, "And how many of them have a PhD?", "How many people work at CASTED?")
     assert "CASTED" in labels
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "shown"),
+    [
+        ("How many trainees came in 2012?", "and in 2021?", "How many trainees came in 2021?"),
+        ("2012年有多少学员？", "2021年呢？", "2021年有多少学员？"),
+        (MEMORANDUM, "And in Korea?", "in Korea: Which body has signed a memorandum with CASTED?"),
+        ("What did it do with Korea?", "and in 2021 with Japan?", "in 2021 with Japan: What did it do with?"),
+        ("How many rivers were measured in 2021?", "what about roads?", "How many roads were measured in 2021?"),
+        ("When was the Guild founded?", "and where?", "where: When was the Guild founded?"),
+    ],
+)
+def test_what_was_understood_reads_like_a_question(shelf: Shelf, before: str, question: str, shown: str) -> None:
+    assert shelf.searcher().parse(question, [before]).understood == shown
+
+
+def test_what_was_understood_is_what_the_next_question_leans_on(shelf: Shelf) -> None:
+    history = ["How many trainees came in 2012?", "and in 2021?"]
+    assert shelf.searcher().parse("and in 2022?", history).understood == "How many trainees came in 2022?"
+
+
+def test_no_phrase_goes_from_one_question_into_the_other(shelf: Shelf) -> None:
+    labels = understood(shelf, "and the first one?", "Who gave lectures in the ninth workshop?")
+    assert not [label for label in labels if ":" in label]
