@@ -23,20 +23,17 @@ KEPT = 3
 """Sequences kept for the same initials: the ones seen most often."""
 MOST_TOKENS = 2_000_000
 """Tokens that are looked at: beyond, other sequences are rare and a reindex would pay for them each time."""
-_SIEVE_BITS = 22
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+_BITS = 63
+"""Those of a number that is not negative."""
 
 
 def save_initials(folder: Path, terms: StringTable, forward: Forward) -> None:
     """Find the sequences in the terms of a generation and write them beside, sorted by initials."""
     tokens = np.asarray(forward.terms[:MOST_TOKENS])
     letters = _letters(terms)
-    ends = forward.starts[1:]
-    within = int(np.searchsorted(ends, len(tokens), "right")) + 1
-    owner = np.repeat(np.arange(min(within, len(ends))), np.diff(forward.starts[: within + 1]))[: len(tokens)]
-    place = (owner * 256 + forward.sentences[: len(tokens)]).astype(np.int64)
+    joined = _joined(np.take(letters > 0, tokens) if len(letters) else np.zeros(0, bool), forward)
     kept: dict[str, list[str]] = {}
-    for initials, sequence in _best(_repeated(tokens, letters, place), letters):
+    for initials, sequence in _best(_repeated(tokens, joined, len(letters)), letters):
         kept.setdefault(initials, []).append(" ".join(terms[number] for number in sequence))
     save_strings(folder, "initials", kept)
     save_strings(folder, "sequences", ("\n".join(sequences) for sequences in kept.values()))
@@ -73,6 +70,8 @@ def _best(found: Iterator[tuple[Array, Array]], letters: Array) -> Iterator[tupl
     initials = np.zeros(len(rows), np.int64)
     for column in range(LONGEST):
         initials = initials << 8 | spelled[:, column]
+    often = _often(initials, seen)
+    rows, seen, spelled, initials = rows[often], seen[often], spelled[often], initials[often]
     order = np.lexsort((*(rows[:, column] for column in reversed(range(LONGEST))), -seen, initials))
     initials = initials[order]
     first = np.searchsorted(initials, initials)
@@ -81,32 +80,67 @@ def _best(found: Iterator[tuple[Array, Array]], letters: Array) -> Iterator[tupl
         yield bytes(letters_[letters_ > 0].tolist()).decode("ascii"), numbers[numbers >= 0].tolist()
 
 
-def _repeated(tokens: Array, letters: Array, place: Array) -> Iterator[tuple[Array, Array]]:
-    """Sequences of 2 to `LONGEST` words within a sentence that stand there `SEEN` times or more, with how often.
+def _often(initials: Array, seen: Array) -> Array:
+    """Where those stand than which fewer than `KEPT` of the same initials are seen more often: few are left to sort."""
+    order = np.lexsort((-seen, initials))
+    ordered = initials[order]
+    last = np.searchsorted(ordered, ordered, "right") - 1
+    least = seen[order][np.minimum(np.searchsorted(ordered, ordered) + KEPT - 1, last)]
+    return order[seen[order] >= least]
 
-    For each length: int64 (sequences x length), and int64. A sequence is seen as often as that only if what it begins
-    with is, so each length goes on from where the last one found something, and a sequence is one number: that of its
-    beginning, and its last word.
+
+def _joined(usable: Array, forward: Forward) -> Array:
+    """For each token but the last whether it and the next, both usable, stand in one sentence: bool."""
+    sentences = np.asarray(forward.sentences[: len(usable)])
+    joined: Array = sentences[1:] == sentences[:-1]
+    joined &= usable[1:]
+    joined &= usable[:-1]
+    starts = np.asarray(forward.starts)
+    joined[starts[(starts > 0) & (starts < len(usable))] - 1] = False
+    return joined
+
+
+def _repeated(tokens: Array, joined: Array, words: int) -> Iterator[tuple[Array, Array]]:
+    """Sequences of 2 to `LONGEST` of so many words, each joined to the next, that are there `SEEN` times or more.
+
+    For each length: int64 (sequences x length), and how often, int64. A sequence is seen as often as that only if what
+    it begins with is, so each length goes on from where the last one found something, and a sequence is one number:
+    that of its beginning, and its last word.
     """
-    usable = letters[tokens] > 0 if len(letters) else np.zeros(0, bool)
-    starts = np.flatnonzero(usable)
+    starts = np.flatnonzero(joined)
     beginning = tokens[starts].astype(np.int64)
     for length in range(2, LONGEST + 1):
-        last = starts + length - 1
-        inside = np.minimum(last, len(tokens) - 1)
-        within = (last < len(tokens)) & usable[inside] & (place[starts] == place[inside])
-        starts, beginning = starts[within], beginning[within]
-        keys = beginning * (len(letters) + 1) + tokens[starts + length - 1]
-        perhaps = _sieve(keys)
-        starts, keys = starts[perhaps], keys[perhaps]
-        _, first, number, counts = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-        often = np.flatnonzero(counts >= SEEN)
-        yield tokens[starts[first[often]][:, None] + np.arange(length)].astype(np.int64), counts[often]
-        stays = counts[number] >= SEEN
-        starts, beginning = starts[stays], number[stays]
+        if length > 2:
+            goes_on = starts + length - 2 < len(joined)
+            goes_on &= joined[np.minimum(starts + length - 2, len(joined) - 1)] if len(joined) else False
+            starts, beginning = starts[goes_on], beginning[goes_on]
+        beginning *= words
+        beginning += tokens[starts + length - 1]
+        first, places, counts = _same(beginning)
+        yield tokens[starts[first][:, None] + np.arange(length)].astype(np.int64), counts
+        starts, beginning = starts[places], np.repeat(np.arange(len(counts)), counts)
 
 
-def _sieve(keys: Array) -> Array:
-    """Where keys may stand twice: most do not, and to count them roughly is cheaper than to sort them."""
-    buckets = ((keys.astype(np.uint64) * _MIX) >> np.uint64(64 - _SIEVE_BITS)).astype(np.int64)
-    return np.flatnonzero(np.bincount(buckets, minlength=1)[buckets] >= SEEN)
+def _same(keys: Array) -> tuple[Array, Array, Array]:
+    """Of keys that are there `SEEN` times: where one of each stands, where all stand, key by key, and how many of each.
+
+    To sort numbers is several times as fast as to sort places, so a key and its place are one number, where they fit.
+    """
+    bits = len(keys).bit_length()
+    if int(keys.max(initial=0)).bit_length() + bits <= _BITS:
+        both = keys << bits
+        both |= np.arange(len(keys))
+        both.sort()
+        order = both & ((1 << bits) - 1)
+        both >>= bits
+    else:
+        order = np.argsort(keys, kind="stable")
+        both = keys[order]
+    same = np.zeros(len(keys) + 1, bool)  # as the one before
+    np.equal(both[1:], both[:-1], out=same[1:-1])
+    firsts = np.flatnonzero(same[1:] & ~same[:-1])
+    counts = np.flatnonzero(same[:-1] & ~same[1:]) + 1 - firsts
+    often = counts >= SEEN
+    firsts, counts = firsts[often], counts[often]
+    places = np.repeat(firsts - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
+    return order[firsts], order[places], counts
