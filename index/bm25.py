@@ -37,6 +37,10 @@ KTH = (10, 64)
 """For which k the k-th largest weight of a term is kept."""
 _LONG = 2 * KTH[-1]
 """Postings from which a list's k-th largest weights are worth keeping."""
+_BLOCK = 1 << 16
+"""Postings whose weights are computed at once."""
+_SIEVED = 1 << 12
+"""Postings from which most of a list's weights are left out before they are sorted."""
 _AT_ONCE = 1_000
 """Passages whose terms are numbered at once."""
 _KEPT = 1 << 12
@@ -186,10 +190,14 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         self.corpus_size = len(postings.lengths)
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
         norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
-        weights = norm.astype(np.float32).take(postings.passages)
-        weights += postings.frequencies
-        np.divide(postings.frequencies * np.float32(self.k1 + 1), weights, out=weights)
-        self.weights: Values = weights
+        norm = norm.astype(np.float32)
+        self.weights: Values = np.empty(len(postings.passages), np.float32)
+        for low in range(0, len(self.weights), _BLOCK):  # what is made on the way takes no memory to speak of
+            block = slice(low, low + _BLOCK)
+            weights, frequencies = self.weights[block], postings.frequencies[block]
+            norm.take(postings.passages[block], out=weights, mode="clip")
+            weights += frequencies
+            np.divide(frequencies * np.float32(self.k1 + 1), weights, out=weights)
         self.bounds = _bounds(self.starts, self.weights)
         self._settle(Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size))
 
@@ -329,11 +337,28 @@ def _bounds(starts: Integers, weights: Floats) -> Floats:
     some = np.flatnonzero(lengths)
     if len(some):
         bounds[some, 0] = np.maximum.reduceat(weights, starts[:-1][some])
-    for term in np.flatnonzero(lengths >= _LONG).tolist():
-        own = weights[starts[term] : starts[term + 1]]
-        places = [len(own) - k for k in KTH]
-        bounds[term, 1:] = np.partition(own, places)[places]
+    long = np.flatnonzero(lengths >= _LONG)
+    places = np.array([-k for k in KTH])
+    each = zip(long.tolist(), starts[long].tolist(), starts[long + 1].tolist(), strict=True)
+    for term, low, high in each:
+        own = _greatest(weights[low:high])
+        own.sort()
+        bounds[term, 1:] = own[places]
     return bounds
+
+
+def _greatest(weights: Floats) -> Floats:
+    """A copy of a part of a list's weights that has the largest ones, as many as are asked for.
+
+    Of a long list's slices, every so many weights, each has a largest one. As many as are asked for reach the least of
+    the slices that have the largest ones, so what does not reach that is not asked for. To sort the rest is faster than
+    numpy's partition of all.
+    """
+    if len(weights) < _SIEVED:
+        return weights.copy()
+    rows = len(weights) // _LONG
+    least = np.sort(weights[: rows * _LONG].reshape(rows, _LONG).max(axis=0))[-KTH[-1]]
+    return weights[weights >= least]
 
 
 def top(scores: Floats, k: int) -> list[tuple[int, float]]:
