@@ -28,7 +28,7 @@ from rank_bm25 import BM25Plus
 from index.columns import Column, Columns
 from index.kernel import Kernel
 from index.maxscore import Ids, Values, Weighted
-from index.tables import load_array, save_array
+from index.tables import Array, load_array, save_array
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -120,19 +120,27 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         super().__init__(corpus, tokenizer, k1=k1, b=b, delta=delta)
 
     @classmethod
-    def from_postings(cls, postings: Postings, *, k1: float = 1.5, b: float = 0.75) -> BM25:
-        """BM25 over counted postings, with terms by number."""
+    def from_postings(
+        cls,
+        postings: Postings,
+        *,
+        k1: float = 1.5,
+        b: float = 0.75,
+        known: Callable[[str, Array], object] = lambda *_: None,
+    ) -> BM25:
+        """BM25 over counted postings, with terms by number. `known`: told of each array that `open` maps, by its name,
+        as soon as it is there, so that it can be written while the next one is computed.
+        """
         self = cls((), k1=k1, b=b)
-        self._take(postings)
+        self._take(postings, known)
         return self
 
     def save(self, folder: Path) -> None:
         """Write postings with their weights computed, so that opening computes nothing."""
-        save_array(folder, "postings.starts", self.starts)
-        save_array(folder, "postings.passages", self.passages)
-        save_array(folder, "postings.weights", self.weights)
-        save_array(folder, "postings.bounds", self.bounds)
-        self._columns.save(folder)
+        for name in ("starts", "passages", "weights", "bounds"):
+            save_array(folder, f"postings.{name}", getattr(self, name))
+        for column in self._columns.arrays():
+            save_array(folder, *column)
 
     @classmethod
     def open(
@@ -183,9 +191,11 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         """rank_bm25's idf of each term, where the terms are known."""
         return {term: self.idf_of(self.document_frequency(number)) for term, number in self._numbers.items()}
 
-    def _take(self, postings: Postings) -> None:
+    def _take(self, postings: Postings, known: Callable[[str, Array], object] = lambda *_: None) -> None:
         self.starts = postings.starts
         self.passages: Ids = postings.passages
+        known("postings.starts", self.starts)
+        known("postings.passages", self.passages)
         self.doc_len = postings.lengths
         self.corpus_size = len(postings.lengths)
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
@@ -198,8 +208,13 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             norm.take(postings.passages[block], out=weights, mode="clip")
             weights += frequencies
             np.divide(frequencies * np.float32(self.k1 + 1), weights, out=weights)
+        known("postings.weights", self.weights)
         self.bounds = _bounds(self.starts, self.weights)
-        self._settle(Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size))
+        known("postings.bounds", self.bounds)
+        columns = Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size)
+        for column in columns.arrays():
+            known(*column)
+        self._settle(columns)
 
     def _settle(self, columns: Columns) -> None:
         """Make ready for questions."""
@@ -357,8 +372,10 @@ def _greatest(weights: Floats) -> Floats:
     if len(weights) < _SIEVED:
         return weights.copy()
     rows = len(weights) // _LONG
-    least = np.sort(weights[: rows * _LONG].reshape(rows, _LONG).max(axis=0))[-KTH[-1]]
-    return weights[weights >= least]
+    slices = weights[: rows * _LONG].reshape(rows, _LONG).max(axis=0)
+    slices.sort()
+    found: Floats = weights[weights >= slices[-KTH[-1]]]
+    return found
 
 
 def top(scores: Floats, k: int) -> list[tuple[int, float]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -154,6 +155,8 @@ def _build(
     tell(Progress("reading", 0, len(fresh)))
     # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
     with closing(read(job.library, fresh, countries)) as readings:
+        # numpy comes with this, and would begin a thread for each processor, to multiply matrices: nothing here does
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from index.building import Building
 
         return Building(generations, analyzer, weights, live, tell).build(job, fresh, readings, countries, check)

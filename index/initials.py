@@ -13,8 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.corpus import Forward
-from index.tables import Array, StringTable, save_strings
+from index.tables import Array, StringTable, load_array, save_strings
 
 LONGEST = 5
 SEEN = 2
@@ -27,16 +26,18 @@ _BITS = 63
 """Those of a number that is not negative."""
 
 
-def save_initials(folder: Path, terms: StringTable, forward: Forward) -> None:
-    """Find the sequences in the terms of a generation and write them beside, sorted by initials."""
-    tokens = np.asarray(forward.terms[:MOST_TOKENS])
+def save_initials(folder: Path) -> list[Path]:
+    """Find the sequences in the terms of a generation and write them beside, sorted by initials; the paths."""
+    terms = StringTable(folder, "terms")
+    tokens = load_array(folder, "forward.terms")[:MOST_TOKENS]
     letters = _letters(terms)
-    joined = _joined(np.take(letters > 0, tokens) if len(letters) else np.zeros(0, bool), forward)
+    usable = np.take(letters > 0, tokens) if len(letters) else np.zeros(0, bool)
+    joined = _joined(usable, load_array(folder, "forward.sentences"), load_array(folder, "forward.starts"))
     kept: dict[str, list[str]] = {}
     for initials, sequence in _best(_repeated(tokens, joined, len(letters)), letters):
         kept.setdefault(initials, []).append(" ".join(terms[number] for number in sequence))
-    save_strings(folder, "initials", kept)
-    save_strings(folder, "sequences", ("\n".join(sequences) for sequences in kept.values()))
+    sequences = ("\n".join(sequences) for sequences in kept.values())
+    return [*save_strings(folder, "initials", kept), *save_strings(folder, "sequences", sequences)]
 
 
 def _letters(terms: StringTable) -> Array:
@@ -89,13 +90,15 @@ def _often(initials: Array, seen: Array) -> Array:
     return order[seen[order] >= least]
 
 
-def _joined(usable: Array, forward: Forward) -> Array:
-    """For each token but the last whether it and the next, both usable, stand in one sentence: bool."""
-    sentences = np.asarray(forward.sentences[: len(usable)])
+def _joined(usable: Array, sentences: Array, starts: Array) -> Array:
+    """For each token but the last whether it and the next, both usable, stand in one sentence: bool.
+
+    sentences: of at least these tokens; starts: the first token of each passage.
+    """
+    sentences = sentences[: len(usable)]
     joined: Array = sentences[1:] == sentences[:-1]
     joined &= usable[1:]
     joined &= usable[:-1]
-    starts = np.asarray(forward.starts)
     joined[starts[(starts > 0) & (starts < len(usable))] - 1] = False
     return joined
 

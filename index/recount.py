@@ -43,9 +43,10 @@ class Counted:
 
 def save_frequencies(folder: Path, counted: Counted) -> list[Path]:
     """Write what `Counted.open` reads beside what `BM25.save` writes; the paths."""
-    save_array(folder, "postings.codes", counted.codes)
-    save_array(folder, "postings.amounts", counted.amounts)
-    return [folder / "postings.codes.npy", folder / "postings.amounts.npy"]
+    return [
+        save_array(folder, "postings.codes", counted.codes),
+        save_array(folder, "postings.amounts", counted.amounts),
+    ]
 
 
 def encode(postings: Postings, amounts: Array | None = None) -> Counted:

@@ -31,9 +31,11 @@ MOST_KEPT = 1 << 18
 """Strings of a table of which a dictionary is kept in memory."""
 
 
-def save_array(folder: Path, name: str, array: Array) -> None:
-    """Write `NAME.npy`."""
-    np.save(folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+def save_array(folder: Path, name: str, array: Array) -> Path:
+    """Write `NAME.npy`; its path."""
+    path = folder / f"{name}.npy"
+    np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+    return path
 
 
 def load_array(folder: Path, name: str) -> Array:
@@ -50,16 +52,20 @@ def load_array(folder: Path, name: str) -> Array:
             raise ValueError(f"{path.name} is damaged") from error
 
 
-def save_strings(folder: Path, name: str, strings: Iterable[str], *, heads: bool = False) -> None:
+def save_strings(folder: Path, name: str, strings: Iterable[str], *, heads: bool = False) -> list[Path]:
     """Write `NAME.utf8` and `NAME.ends.npy`; for `StringTable.find` strings come sorted by their UTF-8 bytes.
 
-    heads: also `NAME.heads.npy`, by which they are found several times as fast.
+    heads: also `NAME.heads.npy`, by which they are found several times as fast. The paths of what was written.
     """
     raw = [_encode(string) for string in strings]
+    paths = [
+        folder / f"{name}.utf8",
+        save_array(folder, f"{name}.ends", np.cumsum(list(map(len, raw)), dtype=np.int64)),
+    ]
+    paths[0].write_bytes(b"".join(raw))
     if heads:
-        save_array(folder, f"{name}.heads", np.array([_head(one) for one in raw], np.uint64))
-    (folder / f"{name}.utf8").write_bytes(b"".join(raw))
-    save_array(folder, f"{name}.ends", np.cumsum([len(one) for one in raw], dtype=np.int64))
+        paths.append(save_array(folder, f"{name}.heads", np.array([_head(one) for one in raw], np.uint64)))
+    return paths
 
 
 class Strings:
@@ -149,9 +155,14 @@ class StringTable:
 
     def raw(self, numbers: range) -> tuple[bytes, Array]:
         """The bytes of a run of strings, and where each ends in them: int64."""
+        found, ends = self.view(numbers)
+        return bytes(found), ends
+
+    def view(self, numbers: range) -> tuple[memoryview, Array]:
+        """As `raw`, the bytes where they lie."""
         start = int(self._ends[numbers.start - 1]) if numbers.start else 0
         ends = np.asarray(self._ends[numbers.start : numbers.stop]) - start
-        return self._bytes[start : start + (int(ends[-1]) if len(ends) else 0)], ends
+        return memoryview(self._bytes)[start : start + (int(ends[-1]) if len(ends) else 0)], ends
 
     def find(self, string: str) -> int:
         """The number of `string` in a sorted table, -1 where it is not in it. O(log n), O(1) where much is looked up.

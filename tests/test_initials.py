@@ -15,7 +15,6 @@ from shelf import Shelf
 
 from index import initials
 from index.answer import Answer
-from index.corpus import Forward
 from index.tables import Array, StringTable, save_array, save_strings
 
 REPORT = """# Finance
@@ -90,14 +89,11 @@ def test_what_is_kept_is_what_counting_every_sequence_keeps(
         arrays: dict[str, Array] = {
             "starts": np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int64),
             "terms": np.array([terms.index(word) for *_, word in tokens], np.int32),
-            "offsets": np.zeros(len(tokens), np.uint16),
-            "ends": np.zeros(len(tokens), np.uint16),
             "sentences": np.array([place for _, place, _ in tokens], np.uint8),
-            "shapes": np.zeros(len(tokens), np.uint8),
         }
         for name, array in arrays.items():
             save_array(folder, f"forward.{name}", array)
-        initials.save_initials(folder, StringTable(folder, "terms"), Forward(folder))
+        initials.save_initials(folder)
         found = dict(zip(StringTable(folder, "initials"), StringTable(folder, "sequences"), strict=True))
     assert found == counted_one_by_one(tokens[:most], kept)
 
