@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
+"""Bytes of a file that are read at once: more would have to be fetched from memory again to be added up."""
 _THREADS = 3
 """Waiting for the disk and adding up bytes both let go of the interpreter."""
 

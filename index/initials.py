@@ -22,6 +22,8 @@ KEPT = 3
 """Sequences kept for the same initials: the ones seen most often."""
 MOST_TOKENS = 2_000_000
 """Tokens that are looked at: beyond, other sequences are rare and a reindex would pay for them each time."""
+_BLOCK = 1 << 16
+"""Words that are put together at once: as many as a processor keeps at hand."""
 _BITS = 63
 """Those of a number that is not negative."""
 
@@ -111,15 +113,18 @@ def _repeated(tokens: Array, joined: Array, words: int) -> Iterator[tuple[Array,
     that of its beginning, and its last word.
     """
     starts = np.flatnonzero(joined)
-    beginning = tokens[starts].astype(np.int64)
+    beginning = tokens[starts]
     for length in range(2, LONGEST + 1):
         if length > 2:
             goes_on = starts + length - 2 < len(joined)
             goes_on &= joined[np.minimum(starts + length - 2, len(joined) - 1)] if len(joined) else False
             starts, beginning = starts[goes_on], beginning[goes_on]
-        beginning *= words
-        beginning += tokens[starts + length - 1]
-        first, places, counts = _same(beginning)
+        keys = np.empty(len(starts), np.int64)
+        for low in range(0, len(keys), _BLOCK):
+            some = slice(low, low + _BLOCK)
+            np.multiply(beginning[some], np.int64(words), out=keys[some])
+            keys[some] += tokens[starts[some] + length - 1]
+        first, places, counts = _same(keys)
         yield tokens[starts[first][:, None] + np.arange(length)].astype(np.int64), counts
         starts, beginning = starts[places], np.repeat(np.arange(len(counts)), counts)
 
@@ -127,23 +132,28 @@ def _repeated(tokens: Array, joined: Array, words: int) -> Iterator[tuple[Array,
 def _same(keys: Array) -> tuple[Array, Array, Array]:
     """Of keys that are there `SEEN` times: where one of each stands, where all stand, key by key, and how many of each.
 
-    To sort numbers is several times as fast as to sort places, so a key and its place are one number, where they fit.
+    To sort numbers is several times as fast as to sort places, so a key and its place are one number, where they fit:
+    in the place of the key, since fresh memory costs as much as what is done in it.
     """
     bits = len(keys).bit_length()
     if int(keys.max(initial=0)).bit_length() + bits <= _BITS:
-        both = keys << bits
-        both |= np.arange(len(keys))
-        both.sort()
-        order = both & ((1 << bits) - 1)
-        both >>= bits
+        for low in range(0, len(keys), _BLOCK):
+            some = keys[low : low + _BLOCK]
+            some <<= bits
+            some |= np.arange(low, low + len(some))
+        keys.sort()
+        order = keys
     else:
         order = np.argsort(keys, kind="stable")
-        both = keys[order]
+        keys, bits = keys[order], 0
     same = np.zeros(len(keys) + 1, bool)  # as the one before
-    np.equal(both[1:], both[:-1], out=same[1:-1])
+    for low in range(0, len(keys) - 1, _BLOCK):
+        some = keys[low : low + _BLOCK + 1] >> bits
+        np.equal(some[1:], some[:-1], out=same[low + 1 : low + len(some)])
     firsts = np.flatnonzero(same[1:] & ~same[:-1])
     counts = np.flatnonzero(same[:-1] & ~same[1:]) + 1 - firsts
     often = counts >= SEEN
     firsts, counts = firsts[often], counts[often]
     places = np.repeat(firsts - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
-    return order[firsts], order[places], counts
+    mask = (1 << bits) - 1 if bits else -1
+    return order[firsts] & mask, order[places] & mask, counts

@@ -67,9 +67,10 @@ SENTENCES = st.lists(st.sampled_from(WORDS), max_size=3) | st.lists(st.sampled_f
     bits=st.sampled_from([0, initials._BITS]),
     most=st.sampled_from([7, initials.MOST_TOKENS]),
     kept=st.sampled_from([2, initials.KEPT]),
+    block=st.sampled_from([3, initials._BLOCK]),
 )
 def test_what_is_kept_is_what_counting_every_sequence_keeps(
-    passages: list[list[list[str]]], bits: int, most: int, kept: int
+    passages: list[list[list[str]]], bits: int, most: int, kept: int, block: int
 ) -> None:
     """`bits`: with 0 no key has room for its place beside it, as in a vocabulary of millions."""
     terms = sorted({word for passage in passages for sentence in passage for word in sentence})
@@ -85,6 +86,7 @@ def test_what_is_kept_is_what_counting_every_sequence_keeps(
         patch.setattr(initials, "_BITS", bits)
         patch.setattr(initials, "MOST_TOKENS", most)
         patch.setattr(initials, "KEPT", kept)
+        patch.setattr(initials, "_BLOCK", block)
         save_strings(folder, "terms", terms)
         arrays: dict[str, Array] = {
             "starts": np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]).astype(np.int64),
