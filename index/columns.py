@@ -84,9 +84,14 @@ class Columns:
         largest_of_block = np.empty((len(common), blocks), np.uint8)
         for row, (term, factor) in enumerate(zip(common.tolist(), (idf / unit).tolist(), strict=True)):
             own = slice(int(starts[term]), int(starts[term + 1]))
-            level = np.ceil(weights[own] * np.float32(factor))
-            levels[row, passages[own]] = np.clip(level, 1, _LEVELS)
-            largest_of_block[row] = largest_of_blocks(levels[row])
+            level = weights[own] * np.float32(factor)
+            np.ceil(level, out=level)
+            np.minimum(level, _LEVELS, out=level)
+            np.maximum(level, 1, out=level)
+            column = levels[row]
+            # numpy takes several times as long for places that are not as wide as an address
+            column[passages[own].astype(np.intp)] = level.astype(np.uint8)
+            largest_of_block[row] = largest_of_blocks(column)
         return cls(common.astype(np.int32), levels, largest_of_block, unit / idf)
 
     def arrays(self) -> Iterator[tuple[str, Array]]:

@@ -76,7 +76,7 @@ class Column:
             self._write_header(self._file, 0)
         for part in self._parts:
             for low in range(0, len(part), _BLOCK if numbers is not None else max(len(part), 1)):
-                rows = part if numbers is None else numbers[part[low : low + _BLOCK]]
+                rows = part if numbers is None else numbers.take(part[low : low + _BLOCK], mode="clip")
                 write_all(self._file, np.ascontiguousarray(rows).data.cast("B"))
         if self._folder is not None:
             self._parts.clear()

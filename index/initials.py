@@ -33,7 +33,7 @@ def save_initials(folder: Path) -> list[Path]:
     terms = StringTable(folder, "terms")
     tokens = load_array(folder, "forward.terms")[:MOST_TOKENS]
     letters = _letters(terms)
-    usable = np.take(letters > 0, tokens) if len(letters) else np.zeros(0, bool)
+    usable = (letters > 0).take(tokens, mode="clip") if len(letters) else np.zeros(0, bool)
     joined = _joined(usable, load_array(folder, "forward.sentences"), load_array(folder, "forward.starts"))
     kept: dict[str, list[str]] = {}
     for initials, sequence in _best(_repeated(tokens, joined, len(letters)), letters):
@@ -113,7 +113,7 @@ def _repeated(tokens: Array, joined: Array, words: int) -> Iterator[tuple[Array,
     that of its beginning, and its last word.
     """
     starts = np.flatnonzero(joined)
-    beginning = tokens[starts]
+    beginning = tokens.take(starts, mode="clip") if len(tokens) else tokens
     for length in range(2, LONGEST + 1):
         if length > 2:
             goes_on = starts + length - 2 < len(joined)
@@ -123,7 +123,7 @@ def _repeated(tokens: Array, joined: Array, words: int) -> Iterator[tuple[Array,
         for low in range(0, len(keys), _BLOCK):
             some = slice(low, low + _BLOCK)
             np.multiply(beginning[some], np.int64(words), out=keys[some])
-            keys[some] += tokens[starts[some] + length - 1]
+            keys[some] += tokens.take(starts[some] + (length - 1), mode="clip")
         first, places, counts = _same(keys)
         yield tokens[starts[first][:, None] + np.arange(length)].astype(np.int64), counts
         starts, beginning = starts[places], np.repeat(np.arange(len(counts)), counts)
