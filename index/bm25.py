@@ -28,7 +28,7 @@ from rank_bm25 import BM25Plus
 from index.columns import Column, Columns
 from index.kernel import Kernel
 from index.maxscore import Ids, Values, Weighted
-from index.tables import load_array, save_array
+from index.tables import Array, load_array, save_array
 
 Floats = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.integer]
@@ -37,6 +37,10 @@ KTH = (10, 64)
 """For which k the k-th largest weight of a term is kept."""
 _LONG = 2 * KTH[-1]
 """Postings from which a list's k-th largest weights are worth keeping."""
+_BLOCK = 1 << 16
+"""Postings whose weights are computed at once."""
+_SIEVED = 1 << 12
+"""Postings from which most of a list's weights are left out before they are sorted."""
 _AT_ONCE = 1_000
 """Passages whose terms are numbered at once."""
 _KEPT = 1 << 12
@@ -116,19 +120,27 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         super().__init__(corpus, tokenizer, k1=k1, b=b, delta=delta)
 
     @classmethod
-    def from_postings(cls, postings: Postings, *, k1: float = 1.5, b: float = 0.75) -> BM25:
-        """BM25 over counted postings, with terms by number."""
+    def from_postings(
+        cls,
+        postings: Postings,
+        *,
+        k1: float = 1.5,
+        b: float = 0.75,
+        known: Callable[[str, Array], object] = lambda *_: None,
+    ) -> BM25:
+        """BM25 over counted postings, with terms by number. `known`: told of each array that `open` maps, by its name,
+        as soon as it is there, so that it can be written while the next one is computed.
+        """
         self = cls((), k1=k1, b=b)
-        self._take(postings)
+        self._take(postings, known)
         return self
 
     def save(self, folder: Path) -> None:
         """Write postings with their weights computed, so that opening computes nothing."""
-        save_array(folder, "postings.starts", self.starts)
-        save_array(folder, "postings.passages", self.passages)
-        save_array(folder, "postings.weights", self.weights)
-        save_array(folder, "postings.bounds", self.bounds)
-        self._columns.save(folder)
+        for name in ("starts", "passages", "weights", "bounds"):
+            save_array(folder, f"postings.{name}", getattr(self, name))
+        for column in self._columns.arrays():
+            save_array(folder, *column)
 
     @classmethod
     def open(
@@ -179,19 +191,30 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         """rank_bm25's idf of each term, where the terms are known."""
         return {term: self.idf_of(self.document_frequency(number)) for term, number in self._numbers.items()}
 
-    def _take(self, postings: Postings) -> None:
+    def _take(self, postings: Postings, known: Callable[[str, Array], object] = lambda *_: None) -> None:
         self.starts = postings.starts
         self.passages: Ids = postings.passages
+        known("postings.starts", self.starts)
+        known("postings.passages", self.passages)
         self.doc_len = postings.lengths
         self.corpus_size = len(postings.lengths)
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
         norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
-        weights = norm.astype(np.float32).take(postings.passages)
-        weights += postings.frequencies
-        np.divide(postings.frequencies * np.float32(self.k1 + 1), weights, out=weights)
-        self.weights: Values = weights
+        norm = norm.astype(np.float32)
+        self.weights: Values = np.empty(len(postings.passages), np.float32)
+        for low in range(0, len(self.weights), _BLOCK):  # what is made on the way takes no memory to speak of
+            block = slice(low, low + _BLOCK)
+            weights, frequencies = self.weights[block], postings.frequencies[block]
+            norm.take(postings.passages[block], out=weights, mode="clip")
+            weights += frequencies
+            np.divide(frequencies * np.float32(self.k1 + 1), weights, out=weights)
+        known("postings.weights", self.weights)
         self.bounds = _bounds(self.starts, self.weights)
-        self._settle(Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size))
+        known("postings.bounds", self.bounds)
+        columns = Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size)
+        for column in columns.arrays():
+            known(*column)
+        self._settle(columns)
 
     def _settle(self, columns: Columns) -> None:
         """Make ready for questions."""
@@ -331,11 +354,30 @@ def _bounds(starts: Integers, weights: Floats) -> Floats:
     some = np.flatnonzero(lengths)
     if len(some):
         bounds[some, 0] = np.maximum.reduceat(weights, starts[:-1][some])
-    for term in np.flatnonzero(lengths >= _LONG).tolist():
-        own = weights[starts[term] : starts[term + 1]]
-        places = [len(own) - k for k in KTH]
-        bounds[term, 1:] = np.partition(own, places)[places]
+    long = np.flatnonzero(lengths >= _LONG)
+    places = np.array([-k for k in KTH])
+    each = zip(long.tolist(), starts[long].tolist(), starts[long + 1].tolist(), strict=True)
+    for term, low, high in each:
+        own = _greatest(weights[low:high])
+        own.sort()
+        bounds[term, 1:] = own[places]
     return bounds
+
+
+def _greatest(weights: Floats) -> Floats:
+    """A copy of a part of a list's weights that has the largest ones, as many as are asked for.
+
+    Of a long list's slices, every so many weights, each has a largest one. As many as are asked for reach the least of
+    the slices that have the largest ones, so what does not reach that is not asked for. To sort the rest is faster than
+    numpy's partition of all.
+    """
+    if len(weights) < _SIEVED:
+        return weights.copy()
+    rows = len(weights) // _LONG
+    slices = weights[: rows * _LONG].reshape(rows, _LONG).max(axis=0)
+    slices.sort()
+    found: Floats = weights[weights >= slices[-KTH[-1]]]
+    return found
 
 
 def top(scores: Floats, k: int) -> list[tuple[int, float]]:

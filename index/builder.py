@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,8 +156,11 @@ def _build(
     tell(Progress("reading", 0, len(fresh)))
     # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
     with closing(read(job.library, fresh, countries)) as readings:
+        # numpy comes with this, and would begin a thread for each processor, to multiply matrices: nothing here does
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from index.building import Building
 
+        check.begin()  # not before: what reads the files was begun, and importing keeps a processor busy as well
         return Building(generations, analyzer, weights, live, tell).build(job, fresh, readings, countries, check)
 
 
@@ -195,11 +200,12 @@ def _records(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 class Check:
-    """Whether the live generation is what was written, found out beside everything else."""
+    """Whether the live generation is what was written, found out beside everything else from `begin` on."""
 
     def __init__(self, generations: Generations, manifest: Manifest | None) -> None:
         self._pool = ThreadPoolExecutor(1, "check")
-        self._checked = self._pool.submit(generations.verify, manifest.id) if manifest else None
+        self._verify = partial(generations.verify, manifest.id) if manifest else None
+        self._checked: Future[None] | None = None
 
     def __enter__(self) -> Check:
         return self
@@ -207,8 +213,14 @@ class Check:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
 
+    def begin(self) -> None:
+        """Begin, unless it was begun."""
+        if self._verify and not self._checked:
+            self._checked = self._pool.submit(self._verify)
+
     def whole(self) -> bool:
         """Wait for what was found."""
+        self.begin()
         try:
             if self._checked:
                 self._checked.result()

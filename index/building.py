@@ -38,7 +38,7 @@ from index.generation import Generations, Manifest
 from index.known_questions import KnownQuestion, KnownQuestionsFell, KnownReport, ask_known
 from index.known_questions import report as compare_known
 from index.recount import Counted
-from index.tables import StringTable
+from index.tables import SortedTable, StringTable
 from index.weights import Weights
 
 PASSING = frozenset({CHANGED, GONE, KILLED})
@@ -247,7 +247,7 @@ def _open(generations: Generations, manifest: Manifest, weights: Weights) -> _Li
     return _Live(
         folder,
         manifest,
-        Base(corpus, StringTable(folder, "terms"), StringTable(folder, "surfaces"), counted),
+        Base(corpus, SortedTable(folder, "terms"), StringTable(folder, "surfaces"), counted),
         {record.info.source: record for record in corpus.records()},
         {file["source"]: file for file in manifest.skipped},
     )

@@ -12,13 +12,14 @@ same score in each of them, idf and all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from index.tables import load_array, save_array
+from index.tables import Array, load_array
 
 Levels = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.integer]
@@ -83,21 +84,24 @@ class Columns:
         largest_of_block = np.empty((len(common), blocks), np.uint8)
         for row, (term, factor) in enumerate(zip(common.tolist(), (idf / unit).tolist(), strict=True)):
             own = slice(int(starts[term]), int(starts[term + 1]))
-            level = np.ceil(weights[own] * np.float32(factor))
-            levels[row, passages[own]] = np.clip(level, 1, _LEVELS)
-            largest_of_block[row] = largest_of_blocks(levels[row])
+            level = weights[own] * np.float32(factor)
+            np.ceil(level, out=level)
+            np.minimum(level, _LEVELS, out=level)
+            np.maximum(level, 1, out=level)
+            column = levels[row]
+            # numpy takes several times as long for places that are not as wide as an address
+            column[passages[own].astype(np.intp)] = level.astype(np.uint8)
+            largest_of_block[row] = largest_of_blocks(column)
         return cls(common.astype(np.int32), levels, largest_of_block, unit / idf)
 
-    def save(self, folder: Path) -> None:
-        """Write what `open` maps."""
-        save_array(folder, "columns.terms", self.terms)
-        save_array(folder, "columns.levels", self.levels)
-        save_array(folder, "columns.blocks", self.blocks)
-        save_array(folder, "columns.units", self.units)
+    def arrays(self) -> Iterator[tuple[str, Array]]:
+        """What `open` maps, by name; the largest first."""
+        for name in ("levels", "blocks", "terms", "units"):
+            yield f"columns.{name}", getattr(self, name)
 
     @classmethod
     def open(cls, folder: Path) -> Columns:
-        """Map what `save` wrote. Raises OSError, or ValueError where it is damaged or another version's."""
+        """Map what was saved. Raises OSError, or ValueError where it is damaged or another version's."""
         columns = cls(*(load_array(folder, f"columns.{name}") for name in ("terms", "levels", "blocks", "units")))
         if columns.levels.shape[1] != columns.blocks.shape[1] * BLOCK:
             raise ValueError("columns.blocks.npy has blocks of another size")

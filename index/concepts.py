@@ -26,7 +26,7 @@ from index.maxscore import Computed, Given, Ids, Values, Weighted
 from index.query import Concept
 from index.sights import Chosen, Everything, Listed, Pieces, Sight
 from index.sought import KINDS, Found, Sought, look_up
-from index.tables import StringTable
+from index.tables import SortedTable
 from index.together import Row, score_together
 
 _HIGHEST = 254
@@ -103,7 +103,7 @@ class _Computing:
 class ConceptScorer:
     """Scores concepts over the passages of one generation. Immutable; safe to share between threads."""
 
-    def __init__(self, terms: StringTable, bm25: BM25) -> None:
+    def __init__(self, terms: SortedTable, bm25: BM25) -> None:
         self._find = terms.find
         self._bm25 = bm25
         self._kept = _Kept(_KEPT_BYTES)

@@ -29,7 +29,7 @@ from index.countries import dictionary_folder
 from index.durable import sync
 from index.everyday import Everyday, save_everyday
 from index.names import country_names
-from index.tables import StringTable, save_strings
+from index.tables import SortedTable, StringTable, save_strings
 
 MAX_SENSES = 8
 PARTIAL = 3
@@ -64,16 +64,16 @@ class Dictionary:
     """The analysed dictionary, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        self._chinese = StringTable(folder, "chinese")
+        self._chinese = SortedTable(folder, "chinese")
         self._senses = StringTable(folder, "senses")
-        self._english = StringTable(folder, "english")
+        self._english = SortedTable(folder, "english")
         self._words = StringTable(folder, "words")
-        self._general = StringTable(folder, "general")
-        self._names = StringTable(folder, "names")
-        self._characters = StringTable(folder, "characters")
+        self._general = SortedTable(folder, "general")
+        self._names = SortedTable(folder, "names")
+        self._characters = SortedTable(folder, "characters")
         self._readings = StringTable(folder, "readings")
         self.everyday = Everyday(folder)
-        self.countries = StringTable(folder, "countries")
+        self.countries = SortedTable(folder, "countries")
         names, _ = self.countries.raw(range(len(self.countries)))
         if (folder / COUNTRIES).read_text(encoding="utf-8").replace("\n", "").encode() != names:
             raise ValueError(f"{COUNTRIES} is damaged")

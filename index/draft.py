@@ -11,9 +11,9 @@ bit, and there would be nothing to go back to.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -25,11 +25,12 @@ from content.passages import Passage as Cut
 from index.analysis import PLACES, Analyzed, analyse
 from index.analyzer import Analyzer
 from index.bm25 import BM25, Postings
-from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Forward, Record, save_lists
+from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Record, save_lists
+from index.durable import Beside
 from index.growing import Column, TextColumn
 from index.initials import save_initials
 from index.recount import Counted, Moves, Rest, count, encode, frequencies_of, recount, rest, save_frequencies
-from index.tables import Array, StringTable, load_array, save_array
+from index.tables import Array, SortedTable, StringTable, load_array, save_array
 from index.tokenizing import Numbering, Tokenizer
 from index.vocabulary import Vocabulary
 from index.weights import Weights
@@ -51,7 +52,7 @@ class Base:
     """A generation that a draft copies from."""
 
     corpus: Corpus
-    terms: StringTable
+    terms: SortedTable
     surfaces: StringTable
     counted: Counted | None = None
     """Its postings, where they were counted with the draft's weights."""
@@ -191,40 +192,33 @@ class Draft:
 
     def write(self, folder: Path, settled: Callable[[Path], None] = lambda _: None) -> None:
         """Write all files of the generation but those of the lexicon; tell of the large ones as they are finished."""
-        counted = self._base.counted if self._base else None
-        if counted and self._base and self._moves.kept >= _MOSTLY * max(len(self._base.corpus), self.passages):
-            self._left = rest(counted, self._moves)
-        for column in self._spans.values():
-            settled(column.save(folder))
-        for path in self._texts.save(folder):
-            settled(path)
-        counts = np.concatenate([np.zeros(0, np.int32), *self._counts])
-        renumbered = self._write_vocabulary(folder)
-        settled(folder / "forward.terms.npy")
-        starts = np.zeros(len(counts) + 1, np.int64)
-        np.cumsum(counts, out=starts[1:])
-        save_array(folder, "forward.starts", starts)
-        # Opened here: numpy reads a header by `ast`, which in Python 3.11 does not bear a second thread that does, too.
-        sequences = (folder, StringTable(folder, "terms"), Forward(folder))
-        with ThreadPoolExecutor(1, "initials") as beside:
-            initials = beside.submit(save_initials, *sequences)
-            self._documents.save(folder)
-            save_array(folder, "documents.firsts", np.concatenate([np.zeros(0, np.int64), *self._firsts]))
-            save_array(folder, "documents.languages", np.concatenate([np.zeros(0, "S2"), *self._languages]))
-            self._sections.save(folder)
+        with Beside(settled) as beside:
+            # What takes longest begins first, but for what others wait for.
+            sentences = beside(self._spans["sentences"].save, folder)
+            beside(self._texts.save, folder)
+            counted = self._base.counted if self._base else None
+            if counted and self._base and self._moves.kept >= _MOSTLY * max(len(self._base.corpus), self.passages):
+                self._left = rest(counted, self._moves)
+            renumbered = self._write_vocabulary(folder)
+            same = np.array_equal(renumbered, np.arange(len(renumbered)))
+            terms = beside(self._terms.save, folder, None if same else renumbered)
+            for name in self._spans.keys() - {"sentences"}:
+                beside(self._spans[name].save, folder)
+            counts = np.concatenate([np.zeros(0, np.int32), *self._counts])
+            starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+            settled(save_array(folder, "forward.starts", starts))
             ids = np.concatenate([np.zeros(0, _ID), *self._ids])
-            save_array(folder, "ids", ids)
-            save_array(folder, "ids.order", self._sorted(ids))
             places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
-            save_array(folder, "places", places)
+            for path in self._write_passages(folder, ids, places):
+                settled(path)
+            for written in (sentences, terms):
+                written.result()
+            beside(save_initials, folder)
             postings, counted = self._postings(folder, places, starts, renumbered)
-            for path in save_frequencies(folder, counted):
-                settled(path)
+            beside(save_frequencies, folder, counted)
             del counted
-            BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b).save(folder)
-            for path in folder.glob("postings.*"):
-                settled(path)
-            initials.result()
+            known = partial(beside, save_array, folder)
+            BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b, known=known)
 
     def close(self) -> None:
         """Give up: close what is open."""
@@ -248,7 +242,7 @@ class Draft:
         return known.numbers[:numbers]
 
     def _write_vocabulary(self, folder: Path) -> Array:
-        """Write the terms that are used and give them their new numbers wherever they stand; old → new number."""
+        """Write the terms that are used; old → new number."""
         used = np.zeros(len(self._vocabulary), bool)
         if self._left is not None:
             used[: self._vocabulary.old] = self._left.sizes > 0
@@ -260,8 +254,6 @@ class Draft:
                 used[lists.numbers()] = True
         used |= self._met[: len(used)]
         renumbered, _ = self._vocabulary.save(folder, used)
-        same = np.array_equal(renumbered, np.arange(len(renumbered)))
-        self._terms.save(folder, None if same else renumbered)
         return renumbered
 
     def _sorted(self, ids: Array) -> Array:
@@ -280,6 +272,16 @@ class Draft:
 
     def _new_passages(self, runs: list[range]) -> Array:
         return np.concatenate([np.zeros(0, np.int32), *(np.arange(r.start, r.stop, dtype=np.int32) for r in runs)])
+
+    def _write_passages(self, folder: Path, ids: Array, places: Array) -> Iterator[Path]:
+        """Write what there is of documents, sections and passages beside their texts; the paths."""
+        yield from self._documents.save(folder)
+        yield save_array(folder, "documents.firsts", np.concatenate([np.zeros(0, np.int64), *self._firsts]))
+        yield save_array(folder, "documents.languages", np.concatenate([np.zeros(0, "S2"), *self._languages]))
+        yield from self._sections.save(folder)
+        yield save_array(folder, "ids", ids)
+        yield save_array(folder, "ids.order", self._sorted(ids))
+        yield save_array(folder, "places", places)
 
     def _postings(self, folder: Path, places: Array, starts: Array, renumbered: Array) -> tuple[Postings, Counted]:
         """Count body, heading path and title together, each with its weight; keep the terms of the fields."""

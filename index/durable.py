@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
+"""Bytes of a file that are read at once: more would have to be fetched from memory again to be added up."""
 _THREADS = 3
 """Waiting for the disk and adding up bytes both let go of the interpreter."""
+
+_WRITERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,38 @@ def differing(folder: Path, files: dict[str, Facts]) -> str | None:
     with ThreadPoolExecutor(_THREADS, "verify") as pool:
         whole = dict(zip(names, pool.map(is_as_it_must, names), strict=True))
     return next((name for name in sorted(files) if not whole[name]), None)
+
+
+class Beside:
+    """What writes files, in; files that are finished, each told of as soon as it is, out; and all of them at the end.
+
+    They are written in threads, while whoever leaves it to them computes what comes next: to write is to copy, for
+    which the interpreter is not needed.
+    """
+
+    def __init__(self, finished: Callable[[Path], None]) -> None:
+        self._finished = finished
+        self._pool = ThreadPoolExecutor(_WRITERS, "write")
+        self._written: list[Future[None]] = []
+
+    def __call__(self, write: Callable[..., Path | Iterable[Path]], *arguments: Any) -> Future[None]:
+        """Have `write` called, which gives the paths of what it has written. The result: that it was."""
+        self._written.append(self._pool.submit(self._write, write, arguments))
+        return self._written[-1]
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait for all. Raises what writing raised, unless something was raised already."""
+        self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+        for written in self._written if kind is None else ():
+            written.result()
+
+    def _write(self, write: Callable[..., Path | Iterable[Path]], arguments: tuple[Any, ...]) -> None:
+        paths = write(*arguments)
+        for path in [paths] if isinstance(paths, Path) else paths:
+            self._finished(path)
 
 
 class Settling:

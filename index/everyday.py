@@ -15,16 +15,16 @@ from pathlib import Path
 from content.library import EVERYDAY
 from index import stopwords
 from index.analyzer import Analyzer
-from index.tables import StringTable, save_strings
+from index.tables import SortedTable, StringTable, save_strings
 
 
 class Everyday:
     """The list as terms, memory-mapped. Opening raises OSError, or ValueError where a file is damaged."""
 
     def __init__(self, folder: Path) -> None:
-        self._asked = StringTable(folder, "asked")
+        self._asked = SortedTable(folder, "asked")
         self._printed = StringTable(folder, "printed")
-        self._openings = StringTable(folder, "openings")
+        self._openings = SortedTable(folder, "openings")
         if len(self._asked) != len(self._printed):
             raise ValueError("asked and printed are not of one list")
 

@@ -19,7 +19,7 @@ from index.filters import describe
 from index.query import Concept, Query
 from index.ranking import Evidence
 from index.refusal import Refusal
-from index.tables import StringTable
+from index.tables import SortedTable
 
 SHOWN = 5
 """Hits that are explained."""
@@ -99,7 +99,7 @@ def explain(
     evidence: Evidence,
     refusal: Refusal | None,
     corpus: Corpus,
-    terms: StringTable,
+    terms: SortedTable,
     bm25: BM25,
     generation: str,
 ) -> Explanation:
@@ -136,7 +136,7 @@ def explain(
 
 
 def _concept(
-    concept: Concept, scorer: ConceptScorer, terms: StringTable, bm25: BM25, hits: list[int]
+    concept: Concept, scorer: ConceptScorer, terms: SortedTable, bm25: BM25, hits: list[int]
 ) -> ExplainedConcept:
     scored = scorer.score(concept, SHOWN)
     groups = [("", concept.alternatives), *((part.term, part.alternatives) for part in concept.parts)]
@@ -155,7 +155,7 @@ def _concept(
     )
 
 
-def _having(words: tuple[str, ...], terms: StringTable, bm25: BM25) -> int:
+def _having(words: tuple[str, ...], terms: SortedTable, bm25: BM25) -> int:
     """How many passages have all of the terms."""
     numbers = [terms.find(word) for word in words]
     if not numbers or min(numbers) < 0:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from index.analyzer import HAN_RUN, Analyzer, fold
 from index.bm25 import BM25
 from index.corpus import DOCUMENT, Corpus, DocumentInfo
-from index.tables import StringTable
+from index.tables import SortedTable
 
 Mask = npt.NDArray[np.bool_]
 
@@ -77,7 +77,7 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     return _EXCLUDED.sub(" ", text), Filters(phrases, excluded, year, plain_year, report, language)
 
 
-def allowed(filters: Filters, corpus: Corpus, terms: StringTable, bm25: BM25, analyzer: Analyzer) -> Mask | None:
+def allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask | None:
     """For each passage, whether it satisfies all conditions; None where there are none."""
     if not filters:
         return None
@@ -127,7 +127,7 @@ def _is_of(info: DocumentInfo, year: int) -> bool:
     return info.year == year or str(year) in info.title
 
 
-def _containing(phrase: str, mask: Mask, corpus: Corpus, terms: StringTable, bm25: BM25, analyzer: Analyzer) -> Mask:
+def _containing(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:
     """The passages that contain a phrase, whatever its case, script and white space."""
     candidates = mask.copy()
     for term in dict.fromkeys(token.term for token in analyzer.names(phrase)):

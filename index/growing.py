@@ -76,7 +76,7 @@ class Column:
             self._write_header(self._file, 0)
         for part in self._parts:
             for low in range(0, len(part), _BLOCK if numbers is not None else max(len(part), 1)):
-                rows = part if numbers is None else numbers[part[low : low + _BLOCK]]
+                rows = part if numbers is None else numbers.take(part[low : low + _BLOCK], mode="clip")
                 write_all(self._file, np.ascontiguousarray(rows).data.cast("B"))
         if self._folder is not None:
             self._parts.clear()
@@ -96,7 +96,7 @@ class TextColumn:
         self._ends = Column(f"{name}.ends", np.int64, folder=folder)
         self._folder = folder
         self._file: BinaryIO | None = None
-        self._parts: list[bytes] = []
+        self._parts: list[bytes | memoryview] = []
         self._gathered = 0
         self._position = 0
 
@@ -120,7 +120,7 @@ class TextColumn:
     def take(self, table: StringTable, numbers: range) -> None:
         """Append a run of another table's strings."""
         for low in range(numbers.start, numbers.stop, 1 << 14):
-            self._take(*table.raw(range(low, min(low + (1 << 14), numbers.stop))))
+            self._take(*table.view(range(low, min(low + (1 << 14), numbers.stop))), mapped=True)
 
     def save(self, folder: Path) -> list[Path]:
         """Write what is not written yet and close the files; their paths."""
@@ -135,11 +135,11 @@ class TextColumn:
             self._file.close()
             self._file = None
 
-    def _take(self, raw: bytes, ends: Array) -> None:
+    def _take(self, raw: bytes | memoryview, ends: Array, *, mapped: bool = False) -> None:
         self._ends.take(ends + self._position)
         self._parts.append(raw)
         self._position += len(raw)
-        self._gathered += len(raw)
+        self._gathered += 0 if mapped else len(raw)
         if self._folder is not None and self._gathered > _GATHERED:
             self._write(self._folder)
 

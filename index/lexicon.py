@@ -29,7 +29,7 @@ from index.dictionary import MAX_WORDS, Dictionary
 from index.errors import IndexFault
 from index.names import Kind, kind_of
 from index.spelling import nearest
-from index.tables import StringTable
+from index.tables import SortedTable, StringTable
 
 GLOSSARY_WEIGHT = 0.9
 ACRONYM_WEIGHT = 0.7
@@ -149,7 +149,7 @@ class Lexicon:
     def __init__(
         self,
         folder: Path,
-        terms: StringTable,
+        terms: SortedTable,
         dictionary: Dictionary,
         *,
         chinese: bool,
@@ -157,7 +157,7 @@ class Lexicon:
     ) -> None:
         self._terms = terms
         self._surfaces = StringTable(folder, "surfaces")
-        self._initials = StringTable(folder, "initials")
+        self._initials = SortedTable(folder, "initials")
         self._sequences = StringTable(folder, "sequences")
         self._dictionary = dictionary
         self.countries = dictionary.countries

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from index.tables import StringTable
+from index.tables import SortedTable
 
 Kind = Literal["", "year", "ordinal", "number", "country", "nationality", "acronym", "name"]
 
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 _ACRONYM = re.compile(r"^(?:[A-Z][A-Z\d&./-]*[A-Z\d]|[A-Z]+[a-z]?[A-Z]+)s?$")
 
 
-def kind_of(label: str, term: str, countries: StringTable, *, opens: bool = False) -> Kind:
+def kind_of(label: str, term: str, countries: SortedTable, *, opens: bool = False) -> Kind:
     """What kind of thing a word names.
 
     `label`: as the question has it; `countries`: what `country_names` gives, as a table; `opens`: whether it is the
@@ -46,7 +46,7 @@ def kind_of(label: str, term: str, countries: StringTable, *, opens: bool = Fals
     return ""
 
 
-def is_country(label: str, countries: StringTable) -> bool:
+def is_country(label: str, countries: SortedTable) -> bool:
     """Whether a word is a country's or territory's name in English or Chinese, or an inhabitant's ("Kenyan")."""
     folded = _folded(label)
     return countries.find(folded) >= 0 or any(

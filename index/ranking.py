@@ -21,7 +21,7 @@ from index.maxscore import Ids, Sums
 from index.query import Query
 from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences
-from index.tables import StringTable
+from index.tables import SortedTable
 from index.views import PassageViews
 
 CANDIDATES = 32
@@ -67,7 +67,7 @@ class Ranking:
     """Ranks the passages of one generation. Immutable; safe to share between threads."""
 
     def __init__(
-        self, corpus: Corpus, views: PassageViews, terms: StringTable, bm25: BM25, rules: Rules | None = None
+        self, corpus: Corpus, views: PassageViews, terms: SortedTable, bm25: BM25, rules: Rules | None = None
     ) -> None:
         self._corpus = corpus
         self._views = views

@@ -43,9 +43,10 @@ class Counted:
 
 def save_frequencies(folder: Path, counted: Counted) -> list[Path]:
     """Write what `Counted.open` reads beside what `BM25.save` writes; the paths."""
-    save_array(folder, "postings.codes", counted.codes)
-    save_array(folder, "postings.amounts", counted.amounts)
-    return [folder / "postings.codes.npy", folder / "postings.amounts.npy"]
+    return [
+        save_array(folder, "postings.codes", counted.codes),
+        save_array(folder, "postings.amounts", counted.amounts),
+    ]
 
 
 def encode(postings: Postings, amounts: Array | None = None) -> Counted:
@@ -133,10 +134,11 @@ class Moves:
                 table[low:high] = np.arange(now, now + high - low)
             return _looked_up(table, passages)
         moved = np.array(passages)
-        for low, high, now in self._runs:
-            if low != now:
-                inside = (passages >= low) & (passages < high)
-                np.add(moved, now - low, out=moved, where=inside)
+        apart = [run for run in self._runs if run[0] != run[2]]
+        for start in range(0, len(moved) if apart else 0, _BLOCK):
+            before, after = passages[start : start + _BLOCK], moved[start : start + _BLOCK]
+            for low, high, now in apart:
+                np.add(after, now - low, out=after, where=(before >= low) & (before < high))
         return moved
 
     def before(self, passages: Array) -> Array:
@@ -156,10 +158,14 @@ class Rest:
 
 def rest(base: Counted, moves: Moves) -> Rest:
     """Take away the postings of passages that are gone."""
-    lost = np.zeros(len(base.passages), bool)
-    for run in moves.gone():
-        lost |= (base.passages >= run.start) & (base.passages < run.stop)
-    gone = np.flatnonzero(lost)
+    runs, found = moves.gone(), [np.zeros(0, np.int64)]
+    for low in range(0, len(base.passages) if runs else 0, _BLOCK):
+        passages = base.passages[low : low + _BLOCK]
+        lost = np.zeros(len(passages), bool)
+        for run in runs:
+            lost |= (passages >= run.start) & (passages < run.stop)
+        found.append(np.flatnonzero(lost) + low)
+    gone = np.concatenate(found)
     terms = np.searchsorted(base.starts, gone, "right") - 1
     return Rest(gone, np.diff(base.starts) - np.bincount(terms, minlength=len(base.starts) - 1))
 

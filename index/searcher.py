@@ -24,7 +24,7 @@ from index.generation import Generations
 from index.lexicon import Lexicon
 from index.query import Query, parse
 from index.ranking import Evidence, Ranking, Rules
-from index.tables import StringTable
+from index.tables import SortedTable
 from index.views import PassageViews
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Searcher:
         folder = generations.path(generation)
         try:
             self._corpus = Corpus(folder)
-            self._terms = terms = StringTable(folder, "terms")
+            self._terms = terms = SortedTable(folder, "terms")
             self._bm25 = BM25.open(folder, len(self._corpus), machine_code=index / "machine-code")
             dictionary = Dictionary.open(index, self._analyzer)
             self._lexicon = Lexicon(

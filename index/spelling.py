@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from index.tables import StringTable
+from index.tables import SortedTable, StringTable
 
 SHORTEST = 4
 """Shorter words have too many neighbours to guess."""
@@ -17,7 +17,7 @@ MOST = 4
 """Words that are guessed."""
 
 
-def nearest(word: str, stem: str, terms: StringTable, surfaces: StringTable) -> list[int]:
+def nearest(word: str, stem: str, terms: SortedTable, surfaces: StringTable) -> list[int]:
     """Numbers of the terms whose usual surface is nearest to `word`, or which are nearest to its stem.
 
     All have the same distance; of those at most `MOST`.

@@ -29,9 +29,11 @@ _ONE_AT_A_TIME = threading.Lock()
 """numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError)."""
 
 
-def save_array(folder: Path, name: str, array: Array) -> None:
-    """Write `NAME.npy`."""
-    np.save(folder / f"{name}.npy", np.ascontiguousarray(array), allow_pickle=False)
+def save_array(folder: Path, name: str, array: Array) -> Path:
+    """Write `NAME.npy`; its path."""
+    path = folder / f"{name}.npy"
+    np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+    return path
 
 
 def load_array(folder: Path, name: str) -> Array:
@@ -48,16 +50,20 @@ def load_array(folder: Path, name: str) -> Array:
             raise ValueError(f"{path.name} is damaged") from error
 
 
-def save_strings(folder: Path, name: str, strings: Iterable[str], *, slots: bool = False) -> None:
-    """Write `NAME.utf8` and `NAME.ends.npy`; for `StringTable.find` strings come sorted by their UTF-8 bytes.
+def save_strings(folder: Path, name: str, strings: Iterable[str], *, slots: bool = False) -> list[Path]:
+    """Write `NAME.utf8` and `NAME.ends.npy`; the paths of what was written.
 
-    slots: also `NAME.slots.npy`, by which they are found at once instead of by halving.
+    slots: also `NAME.slots.npy`, for a `SortedTable`: strings then come sorted by their UTF-8 bytes.
     """
     raw = [_encode(string) for string in strings]
-    (folder / f"{name}.utf8").write_bytes(b"".join(raw))
-    save_array(folder, f"{name}.ends", np.cumsum([len(one) for one in raw], dtype=np.int64))
+    paths = [
+        folder / f"{name}.utf8",
+        save_array(folder, f"{name}.ends", np.cumsum(list(map(len, raw)), dtype=np.int64)),
+    ]
+    paths[0].write_bytes(b"".join(raw))
     if slots:
-        save_slots(folder, name)
+        paths.append(save_slots(folder, name))
+    return paths
 
 
 def save_slots(folder: Path, name: str) -> Path:
@@ -74,8 +80,7 @@ def save_slots(folder: Path, name: str) -> Path:
     places = np.maximum.accumulate(homes[order] - steps) + steps
     slots = np.zeros(max(size, int(places[-1]) + 1 if len(places) else 0) + 1, np.int32)
     slots[places] = order + 1
-    save_array(folder, f"{name}.slots", slots)
-    return folder / f"{name}.slots.npy"
+    return save_array(folder, f"{name}.slots", slots)
 
 
 class StringTable:
@@ -87,11 +92,6 @@ class StringTable:
         with (folder / f"{name}.utf8").open("rb") as file:
             empty = file.seek(0, 2) == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        slots = folder / f"{name}.slots.npy"
-        self._slots = load_array(folder, f"{name}.slots").data if slots.exists() else None
-        # as many as a power of two, and a few more for what stands behind its home
-        self._mask = (1 << (len(self._slots) - 1).bit_length() - 1) - 1 if self._slots else 0
-        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
         if len(self._bytes) != (int(self._ends[-1]) if len(self._ends) else 0):
             raise ValueError(f"{name}.utf8 is damaged")
 
@@ -121,16 +121,32 @@ class StringTable:
 
     def raw(self, numbers: range) -> tuple[bytes, Array]:
         """The bytes of a run of strings, and where each ends in them: int64."""
+        found, ends = self.view(numbers)
+        return bytes(found), ends
+
+    def view(self, numbers: range) -> tuple[memoryview, Array]:
+        """As `raw`, the bytes where they lie."""
         start = int(self._ends[numbers.start - 1]) if numbers.start else 0
         ends = np.asarray(self._ends[numbers.start : numbers.stop]) - start
-        return self._bytes[start : start + (int(ends[-1]) if len(ends) else 0)], ends
+        return memoryview(self._bytes)[start : start + (int(ends[-1]) if len(ends) else 0)], ends
+
+    def _raw(self, number: int) -> bytes:
+        return self._bytes[self._stops[number - 1] if number else 0 : self._stops[number]]
+
+
+class SortedTable(StringTable):
+    """Strings in the order of their UTF-8 bytes, each once, in which strings are looked up."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        super().__init__(folder, name)
+        self._slots = load_array(folder, f"{name}.slots").data
+        # as many as a power of two, and a few more for what stands behind its home
+        self._mask = (1 << (len(self._slots) - 1).bit_length() - 1) - 1
+        self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def _find(self, string: str) -> int:
-        """The number of `string` in a sorted table, -1 where it is not in it. O(1) by its slots, else O(log n)."""
+        """The number of `string`, -1 where the table has no such. O(1)."""
         key = _encode(string)
-        if self._slots is None:
-            number = self._lower_bound(key)
-            return number if number < len(self) and self._raw(number) == key else -1
         slot = crc32(key) & self._mask
         try:
             while (number := self._slots[slot]) > 0:
@@ -142,7 +158,7 @@ class StringTable:
         return -1
 
     def starting_with(self, prefix: str) -> range:
-        """The numbers of the strings of a sorted table that begin with `prefix`, which must not be empty."""
+        """The numbers of the strings that begin with `prefix`, which must not be empty."""
         key = _encode(prefix)
         low, after = self._lower_bound(key), key + b"\xff"  # no UTF-8 text holds the byte ff
         step = 1  # mostly they are few: twice as far each time
@@ -151,7 +167,7 @@ class StringTable:
         return range(low, self._lower_bound(after, low, min(low + step, len(self))))
 
     def between(self, first: str, last: str) -> range:
-        """The numbers of the strings of a sorted table from `first` up to, not including, `last`. O(log n)."""
+        """The numbers of the strings from `first` up to, not including, `last`. O(log n)."""
         return range(self._lower_bound(_encode(first)), self._lower_bound(_encode(last)))
 
     def _lower_bound(self, key: bytes, low: int = 0, high: int | None = None) -> int:
@@ -163,9 +179,6 @@ class StringTable:
             else:
                 high = middle
         return low
-
-    def _raw(self, number: int) -> bytes:
-        return self._bytes[self._stops[number - 1] if number else 0 : self._stops[number]]
 
 
 def _encode(string: str) -> bytes:

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from index.growing import TextColumn
-from index.tables import Array, StringTable, save_slots
+from index.tables import Array, SortedTable, StringTable, save_slots
 
 
 class Vocabulary:
     """Numbers terms. `base` and `surfaces`: the tables of a generation, sorted by term."""
 
-    def __init__(self, base: StringTable | None = None, surfaces: StringTable | None = None) -> None:
+    def __init__(self, base: SortedTable | None = None, surfaces: StringTable | None = None) -> None:
         self._base, self._base_surfaces = base, surfaces
         self._old = len(base) if base is not None else 0
         self._numbers: dict[str, int] = {}

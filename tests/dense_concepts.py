@@ -11,7 +11,7 @@ from index.bm25 import BM25, Floats
 from index.lexicon import Alternative
 from index.query import Concept
 from index.sought import EVERYDAY, KINDS, SOFT, TRUSTED
-from index.tables import StringTable
+from index.tables import SortedTable
 
 _WHOLE = 0.99
 _MOSTLY = 0.9
@@ -30,7 +30,7 @@ class Scored:
 class DenseScorer:
     """Scores concepts over the passages of one generation. Immutable; safe to share between threads."""
 
-    def __init__(self, terms: StringTable, bm25: BM25) -> None:
+    def __init__(self, terms: SortedTable, bm25: BM25) -> None:
         self._find = lru_cache(maxsize=1 << 16)(terms.find)
         self._bm25 = bm25
 

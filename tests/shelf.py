@@ -27,7 +27,7 @@ from index.builder import ReindexReport
 from index.corpus import Corpus
 from index.generation import Generations
 from index.searcher import LiveSearcher, Searcher
-from index.tables import StringTable
+from index.tables import SortedTable
 
 GLOSSARY = "english,chinese,other_forms\n"
 OLD, NEW = "The lake is 40 metres deep.", "The lake is 50 metres deep."
@@ -94,7 +94,7 @@ class Shelf:
     def content(self) -> dict[str, Any]:
         """All that the live generation holds, in a form that two ways of building it share."""
         folder = self.generations.path(self.generations.require_current())
-        corpus, terms = Corpus(folder), StringTable(folder, "terms")
+        corpus, terms = Corpus(folder), SortedTable(folder, "terms")
         bm25 = BM25.open(folder, len(corpus))
         postings = {}
         for number, term in enumerate(terms):

@@ -18,7 +18,7 @@ from index.concepts import ConceptScorer, Scored
 from index.lexicon import Alternative
 from index.maxscore import CAUTION, SLACK, MaxScore, Weighted
 from index.query import Concept, Part
-from index.tables import StringTable, save_strings
+from index.tables import SortedTable, StringTable, save_strings
 
 WORDS = "academy china fund index lake policy report science training workshop".split()
 
@@ -30,8 +30,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> tuple[StringTable, BM25
     passages = [[WORDS[min(8, n - 1)] for n in random.zipf(1.5, int(random.integers(1, 9)))] for _ in range(200)]
     bm25 = BM25([*([word] for word in WORDS), *passages])
     folder: Path = tmp_path_factory.mktemp("terms")
-    save_strings(folder, "terms", WORDS)
-    return StringTable(folder, "terms"), bm25
+    save_strings(folder, "terms", WORDS, slots=True)
+    return SortedTable(folder, "terms"), bm25
 
 
 ALTERNATIVES = st.lists(

@@ -15,7 +15,7 @@ from index.analyzer import Analyzer
 from index.corpus import CAPITAL, NUMBER, TIME, Corpus
 from index.dictionary import Dictionary
 from index.draft import Draft, Weights
-from index.tables import StringTable
+from index.tables import SortedTable, StringTable
 
 LONG = " ".join(f"Station {n} is on the north bank and is read twice a year." for n in range(4, 10))
 LAKE = f"""---
@@ -148,7 +148,7 @@ def test_a_document_copied_from_a_generation_is_the_same_in_the_next(shelf: Shel
     assert shelf.content() == before
 
 
-def test_pages_are_kept(tmp_path: Path, analyzer: Analyzer, countries: StringTable) -> None:
+def test_pages_are_kept(tmp_path: Path, analyzer: Analyzer, countries: SortedTable) -> None:
     report = assemble("r", "r.pdf", [Piece("paragraph", "The lake is deep.", page=19)], Metadata(title="R"))
     draft = Draft(analyzer, Weights(), countries)
     info = draft.add(report, "digest", split_passages(report))
@@ -157,7 +157,7 @@ def test_pages_are_kept(tmp_path: Path, analyzer: Analyzer, countries: StringTab
     assert Corpus(tmp_path).citation(0).locator == Locator((), 19, 1)
 
 
-def test_text_with_lone_surrogates_is_kept_as_it_is(tmp_path: Path, analyzer: Analyzer, countries: StringTable) -> None:
+def test_text_with_lone_surrogates_is_kept_as_it_is(tmp_path: Path, analyzer: Analyzer, countries: SortedTable) -> None:
     pieces = [Piece("heading", "A \ud800 heading", 1), Piece("paragraph", "The \udfff lake is deep.")]
     draft = Draft(analyzer, Weights(), countries)
     draft.add(assemble("r", "r\udce9.md", pieces, Metadata(title="\ud800")), "digest")

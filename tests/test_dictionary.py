@@ -69,16 +69,6 @@ def test_a_word_is_spelled_by_the_usual_readings_of_its_characters(cedict: Dicti
     assert cedict.spelled("湖X") == ()
 
 
-@pytest.mark.usefixtures("small")
-def test_a_dictionary_whose_slots_are_missing_still_finds(tmp_path: Path, analyzer: Analyzer) -> None:
-    """Slots only make looking up quicker: without them strings are found by halving."""
-    Dictionary.open(tmp_path, analyzer)
-    (folder,) = tmp_path.iterdir()
-    assert {path.name for path in folder.glob("*.slots.npy")} >= {"chinese.slots.npy", "english.slots.npy"}
-    (folder / "chinese.slots.npy").unlink()
-    assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
-
-
 def test_senses_are_words_not_descriptions(cedict: Dictionary) -> None:
     assert all(1 <= len(sense.terms) <= module.MAX_WORDS for word in "打 行 发 国" for sense in cedict.senses(word))
     assert len(cedict.senses("打")) <= module.MAX_SENSES
@@ -153,8 +143,6 @@ def test_a_damaged_dictionary_is_analysed_anew(tmp_path: Path, analyzer: Analyze
     shutil.copytree(folder, good)
     for name in sorted(path.name for path in good.iterdir()):
         path = folder / name
-        if damage == "missing" and name.endswith(".slots.npy"):
-            continue  # found without them
         if damage == "missing":
             path.unlink()
         else:

@@ -12,7 +12,7 @@ from index.analyzer import Analyzer
 from index.dictionary import Dictionary
 from index.errors import IndexFault
 from index.lexicon import Alternative, Lexicon, read_glossary, save_lexicon
-from index.tables import StringTable
+from index.tables import SortedTable
 
 GLOSSARY = "english,chinese,other_forms\ntraining workshop,培训班,training course;workshop\nlake,湖泊,tarn\n"
 REPORT = """The Institute of Limnology (IL) held a training course about the lake.
@@ -35,7 +35,7 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def lexicon(shelf: Shelf, analyzer: Analyzer) -> Lexicon:
     folder = shelf.generations.path(shelf.generations.require_current())
     dictionary = Dictionary.open(shelf.index, analyzer)
-    return Lexicon(folder, StringTable(folder, "terms"), dictionary, chinese=True, english=True)
+    return Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True)
 
 
 def said(alternatives: list[Alternative] | tuple[Alternative, ...], origin: str) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index import bm25 as bm25_module
 from index import columns, maxscore
 from index import kernel as kernel_module
 from index.bm25 import BM25, KTH, Postings
@@ -189,14 +190,17 @@ def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:
             assert ranked(kernel.best(lists, k, allowed), k) == expected
 
 
-def test_a_kth_weight_is_reached_by_that_many() -> None:
+@pytest.mark.parametrize("sieved", [bm25_module._LONG, 1 << 12])
+def test_a_kth_weight_is_the_kth_where_a_list_is_long(sieved: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sieved`: from how many postings on most are left out before they are sorted."""
+    monkeypatch.setattr(bm25_module, "_SIEVED", sieved)
     bm25 = corpus(3_000, 500)
     for term in range(500):
         _, weights = bm25.postings(term)
         most, *kth = bm25.bounds[term].tolist()
         assert most == (weights.max() if len(weights) else 0)
         for k, value in zip(KTH, kth, strict=True):
-            assert value == 0 or np.count_nonzero(weights >= value) >= k
+            assert value == (np.sort(weights)[-k] if len(weights) >= bm25_module._LONG else 0)
     assert np.count_nonzero(bm25.bounds[:, 1]) > 20
 
 

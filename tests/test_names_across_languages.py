@@ -9,7 +9,7 @@ from shelf import Shelf
 
 from index.dictionary import Dictionary
 from index.lexicon import Lexicon
-from index.tables import StringTable
+from index.tables import SortedTable
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def lexicon(shelf: Shelf) -> Lexicon:
     folder = shelf.generations.path(shelf.generations.require_current())
     dictionary = Dictionary.open(shelf.index, shelf.analyzer)
-    return Lexicon(folder, StringTable(folder, "terms"), dictionary, chinese=True, english=True)
+    return Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True)
 
 
 def others(lexicon: Lexicon, term: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_letters_that_are_a_word_by_themselves_are_no_name(make_shelf: Callable[
     shelf = make_shelf(made="It is the best mate and the maid of the lake.", nu="研究所在湖边。")
     folder = shelf.generations.path(shelf.generations.require_current())
     dictionary = Dictionary.open(shelf.index, shelf.analyzer)
-    short = Lexicon(folder, StringTable(folder, "terms"), dictionary, chinese=True, english=True)
+    short = Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True)
     assert dictionary.spelled("马特") == ("ma", "te")
     assert others(short, "马特") == []
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index.analyzer import Analyzer
 from index.spelling import nearest
-from index.tables import StringTable, save_strings
+from index.tables import SortedTable, StringTable, save_strings
 
 WORDS = {
     "intellig": "intelligent",
@@ -27,9 +27,9 @@ WORDS = {
 def mend(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], list[str]]:
     """Gives the terms that a word may have meant."""
     folder: Path = tmp_path_factory.mktemp("terms")
-    save_strings(folder, "terms", sorted(WORDS))
+    save_strings(folder, "terms", sorted(WORDS), slots=True)
     save_strings(folder, "surfaces", (WORDS[term] for term in sorted(WORDS)))
-    terms, surfaces = StringTable(folder, "terms"), StringTable(folder, "surfaces")
+    terms, surfaces = SortedTable(folder, "terms"), StringTable(folder, "surfaces")
     stem = Analyzer().stem
     return lambda word: [terms[number] for number in nearest(word, stem(word), terms, surfaces)]
 
