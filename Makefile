@@ -46,11 +46,13 @@ clean:  ## Remove .venv and what tests and builds leave; data/ stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# Compiled as pip compiles what it copies: processes that read write nothing, and would compile it each time.
 # rjieba segments Chinese faster; where there is no wheel for it, jieba does the same. evaluate is for measuring.
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing citedesk into $(VENV) ..."
 	@$(PIP) -e '.[fast,evaluate]' || { echo "rjieba or ir-measures could not be installed; going on without them."; \
 	  $(PIP) -e .; }
+	@$(BIN)/python -m compileall -q bot index content
 	@touch $@
 
 $(VENV)/.developing: pyproject.toml | $(VENV)/.installed

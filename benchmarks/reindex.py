@@ -6,12 +6,14 @@ with the extra `fast` and without.
 Reports of about 50 passages, words drawn like text from letters; Chinese ones from jieba's dictionary, as often as it
 counted them. Each reindex is a process of its own, as `citedesk reindex` is; its greatest memory is that of the
 greatest of its processes. Without the extra means what `pip install citedesk` gives: jieba instead of rjieba, and
-everything else as it is.
+everything else as it is. The program is compiled first, as pip does when it installs; a checkout is not, and what only
+reading processes import would be compiled by each of them.
 """
 
 from __future__ import annotations
 
 import argparse
+import compileall
 import json
 import os
 import resource
@@ -122,6 +124,8 @@ def main() -> None:
     arguments.add_argument("--json", type=Path, default=Path("docs/benchmarks/reindex.json"))
     arguments.add_argument("--folder", type=Path, help="keep the library and the index here")
     options = arguments.parse_args()
+    for room in ("content", "index"):
+        compileall.compile_dir(Path(__file__).parents[1] / room, quiet=1)
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
         library, index = folder / "reports", folder / "index"
