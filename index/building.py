@@ -192,6 +192,10 @@ class Building:
             if list(before) == list(acronyms):
                 shutil.copyfile(live.folder / "lexicon.json", folder / "lexicon.json")
                 return
+            from index.lexicon import save_acronyms
+
+            save_acronyms(folder, live.folder, self._analyzer, acronyms)
+            return
         from index.lexicon import read_glossary, save_lexicon
 
         save_lexicon(folder, read_glossary(job.library.folder), self._analyzer, acronyms)

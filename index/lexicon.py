@@ -18,10 +18,11 @@ import csv
 import io
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from content.library import glossary_file
 from index.analyzer import HAN_RUN, Analyzer
@@ -111,8 +112,25 @@ def read_glossary(content: Path) -> str:
         raise IndexFault(str(path), error.reason, error.remedy) from error
 
 
-def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict[tuple[str, str], None]) -> None:
+def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
     """Analyse glossary and acronyms and write `lexicon.json` into a generation."""
+    _save(folder, _analyze(glossary, analyzer), analyzer, acronyms)
+
+
+def save_acronyms(folder: Path, before: Path, analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
+    """The same where a generation before has the same glossary, whose analysis is taken from there."""
+    lexicon = json.loads((before / _FILE).read_text(encoding="utf-8"))
+    _save(folder, {name: lexicon[name] for name in ("glossary", "openings")}, analyzer, acronyms)
+
+
+def _save(folder: Path, glossary: dict[str, Any], analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
+    pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
+    lexicon = {**glossary, "acronyms": [pair for pair in pairs if all(pair)]}
+    (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
+
+
+def _analyze(glossary: str, analyzer: Analyzer) -> dict[str, Any]:
+    """The entries, each as its forms; and for each term the forms that it opens, longest first, with their entry."""
     entries: list[list[tuple[str, ...]]] = []
     for row in csv.DictReader(io.StringIO(glossary)):
         forms = [
@@ -122,19 +140,13 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: dict
         ]
         analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in forms}
         entries.append(list(dict.fromkeys(terms for form, terms in analyzed.items() if _says(form, terms))))
-    pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
     openings: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for number, forms in enumerate(entries):
-        for terms in forms:
+    for number, analyzed_forms in enumerate(entries):
+        for terms in analyzed_forms:
             openings[terms[0]].append((" ".join(terms), number))
     for opened in openings.values():
         opened.sort(key=lambda form: -form[0].count(" "))
-    lexicon = {
-        "glossary": ["\n".join(map(" ".join, forms)) for forms in entries],
-        "openings": openings,
-        "acronyms": [pair for pair in pairs if all(pair)],
-    }
-    (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
+    return {"glossary": ["\n".join(map(" ".join, forms)) for forms in entries], "openings": openings}
 
 
 def _says(form: str, terms: tuple[str, ...]) -> bool:

@@ -248,6 +248,18 @@ def test_another_glossary_is_taken_without_reading_a_report(library: Shelf) -> N
     assert library.texts("tarn") != []
 
 
+def test_new_acronyms_come_beside_the_glossary_as_it_was(library: Shelf, make_shelf: Callable[..., Shelf]) -> None:
+    library.put("sea.md", "# The sea\n\nThe Academy of Seas (AS) measures it.\n")
+    with mock.patch("index.lexicon._analyze", side_effect=AssertionError("the glossary is the same")):
+        library.reindex()
+    own, anew = (
+        (shelf.generations.path(shelf.generations.require_current()) / "lexicon.json").read_text(encoding="utf-8")
+        for shelf in (library, built_anew(make_shelf, library))
+    )
+    assert own == anew
+    assert "academi" in own
+
+
 def test_other_weights_are_taken_without_reading_a_report(library: Shelf) -> None:
     before = library.content()
     library.reindex(weights=replace(Weights(), heading=5.0))
