@@ -27,7 +27,7 @@ from index.searcher import Searcher
 ROOT = Path(__file__).parents[1]
 STAGES: list[tuple[str, Any, str]] = [
     ("understanding the question", searcher, "parse"),
-    ("scoring its concepts", ConceptScorer, "score"),
+    ("scoring its concepts", ConceptScorer, "score_all"),
     ("the best passages", Ranking, "_first"),
     ("their sentences", ranking, "best_sentences"),
     ("choosing", ranking, "select"),
