@@ -38,7 +38,10 @@ def score_together(sought: Sequence[Sought], bm25: BM25) -> list[Row]:
 def _unite(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
     """The best of the alternatives of each group."""
     some = [group for group in groups if group]
-    rows = _best(some, bm25) if some else iter(())
+    if not some or not bm25.corpus_size:  # a title has terms, even one of nothing
+        yield from (_nothing(bm25) for _ in groups)
+        return
+    rows = _best(some, bm25)
     for group in groups:
         yield next(rows) if group else _nothing(bm25)
 

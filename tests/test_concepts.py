@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import alternatives, columns, concepts, sights
-from index.bm25 import BM25
+from index.bm25 import BM25, Postings
 from index.columns import BLOCK, Columns
 from index.concepts import ConceptScorer, Scored
 from index.lexicon import Alternative
@@ -212,3 +212,12 @@ def test_what_is_kept_stays_small(library: tuple[StringTable, BM25], monkeypatch
             scorer.score(Concept("both", (Part(one, both),)), 10)
     assert 0 < scorer._kept._bytes <= 5_000
     assert len(scorer._kept._found) < 20
+
+
+def test_a_library_of_titles_alone_says_nothing(library: tuple[SortedTable, BM25]) -> None:
+    """Its terms are those of the titles, and no passage has them."""
+    terms, _ = library
+    empty = BM25.from_postings(Postings.count([], np.zeros(0, np.int64), len(WORDS)))
+    lake = Alternative(("lake",), 1.0, "question")
+    scored = ConceptScorer(terms, empty).score(Concept("lake", (Part("lake", (lake,)),)), 10)
+    assert (scored.passages, scored.idf) == (0, 0.0)
