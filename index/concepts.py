@@ -117,7 +117,7 @@ class ConceptScorer:
 
     def score_all(self, concepts: Sequence[Concept], k: int) -> list[Scored]:
         """The same for each of some concepts."""
-        keys = [(concept.parts, concept.alternatives, concept.kind in KINDS, k) for concept in concepts]
+        keys = [_Key((concept.parts, concept.alternatives, concept.kind in KINDS, k)) for concept in concepts]
         found = [self._kept.get(key) for key in keys]
         new = [place for place, scored in enumerate(found) if scored is None]
         sought = [look_up(concepts[place], self._find, self._bm25) for place in new]
@@ -208,22 +208,38 @@ class ConceptScorer:
         return Scored(sought, Computed(count, scores, column, limits.most, limits.kth), shares, concept.idf)
 
 
+class _Key:
+    """What is asked of a concept. Some fifty strings have to be hashed for it: once is enough."""
+
+    __slots__ = ("_hash", "_of")
+
+    def __init__(self, of: tuple[object, ...]) -> None:
+        self._of, self._hash = of, hash(of)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self._of == other._of
+
+
 class _Kept:
     """What was found last, by what was asked. Safe to share between threads."""
 
     def __init__(self, most: int) -> None:
         """`most`: bytes of arrays."""
         self._most, self._bytes = most, 0
-        self._found: OrderedDict[object, Scored] = OrderedDict()
+        self._found: OrderedDict[_Key, Scored] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: object) -> Scored | None:
+    def get(self, key: _Key) -> Scored | None:
         with self._lock:
-            if key in self._found:
+            found = self._found.get(key)
+            if found is not None:
                 self._found.move_to_end(key)
-            return self._found.get(key)
+            return found
 
-    def put(self, key: object, scored: Scored) -> None:
+    def put(self, key: _Key, scored: Scored) -> None:
         with self._lock:
             if key not in self._found:
                 self._found[key] = scored

@@ -51,12 +51,14 @@ class PassageViews:
         forward = self._corpus.forward
         passages = np.array(numbers, np.intp)
         found: list[list[Mark]] = [[] for _ in numbers]
-        looked_for = np.sort(np.fromiter(terms, np.int32))
+        looked_for = np.fromiter(terms, np.intp)
         if not len(looked_for):
             return found
+        wanted = np.zeros(int(looked_for.max()) + 2, bool)  # the last one stands for all above
+        wanted[looked_for] = True
         owner = np.arange(len(passages)).repeat(forward.lengths(passages))
         tokens, offsets, ends = forward.gather(passages, forward.terms, forward.offsets, forward.ends)
-        hit = (looked_for.take(looked_for.searchsorted(tokens), mode="clip") == tokens).nonzero()[0]
+        hit = wanted.take(tokens, mode="clip").nonzero()[0]
         columns = (tokens.take(hit), offsets.take(hit), ends.take(hit))
         marks = zip(*(column.tolist() for column in columns), strict=True)
         for passage, mark in zip(owner.take(hit).tolist(), marks, strict=True):
