@@ -30,7 +30,7 @@ from index.durable import Beside
 from index.growing import Column, TextColumn
 from index.initials import save_initials
 from index.recount import Counted, Moves, Rest, count, encode, frequencies_of, recount, rest, save_frequencies
-from index.tables import Array, SortedTable, StringTable, load_array, save_array
+from index.tables import Array, SortedTable, StringTable, load_array, save_array, save_slots
 from index.tokenizing import Numbering, Tokenizer
 from index.vocabulary import Vocabulary
 from index.weights import Weights
@@ -202,6 +202,7 @@ class Draft:
             renumbered = self._write_vocabulary(folder)
             same = np.array_equal(renumbered, np.arange(len(renumbered)))
             terms = beside(self._terms.save, folder, None if same else renumbered)
+            beside(save_slots, folder, "terms")
             for name in self._spans.keys() - {"sentences"}:
                 beside(self._spans[name].save, folder)
             counts = np.concatenate([np.zeros(0, np.int32), *self._counts])

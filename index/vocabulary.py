@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from index.growing import TextColumn
-from index.tables import Array, SortedTable, StringTable, save_slots
+from index.tables import Array, SortedTable, StringTable
 
 
 class Vocabulary:
@@ -61,7 +61,6 @@ class Vocabulary:
         old[places] = False
         order[places], order[old] = fresh, kept
         paths = self._write(folder, "terms", order, self._base, self._terms)
-        paths.append(save_slots(folder, "terms"))
         paths += self._write(folder, "surfaces", order, self._base_surfaces, self._surfaces)
         renumbered = np.full(len(self), -1, np.int32)
         renumbered[order] = np.arange(len(order), dtype=np.int32)
