@@ -57,8 +57,12 @@ def passages_of(index: Path) -> tuple[list[str], list[str]]:
     return [corpus.texts[n] for n in range(len(corpus))], [corpus.citation(n).source for n in range(len(corpus))]
 
 
-def times(questions: Sequence[str], index: Path) -> dict[str, float]:
-    """Milliseconds of one question, the median over the questions of the best of some rounds; ours first."""
+def times(questions: Sequence[str], index: Path, *, in_turn: bool) -> dict[str, float]:
+    """Milliseconds of one question, the median over the questions of the best of some rounds; ours first.
+
+    in_turn: each question is asked of all programs before the next, so that none has the processor's caches to itself;
+    else each program is asked all questions before the next program.
+    """
     texts, _ = passages_of(index)
     analyzer = Analyzer()
     terms = [analyzer.terms(text) for text in texts]
@@ -88,9 +92,11 @@ def times(questions: Sequence[str], index: Path) -> dict[str, float]:
         asked = {name: make() for name, make in programs.items()}
         for ask in asked.values():
             ask("What is this about?")  # so that no question pays for opening files
-        for number, question in enumerate(questions):
-            for name, ask in asked.items():  # in turn: none has the processor's caches to itself
-                started = time.perf_counter()
-                ask(question)
-                best[name][number] = min(best[name][number], 1000 * (time.perf_counter() - started))
+        pairs = [(name, number) for number in range(len(questions)) for name in asked]
+        if not in_turn:
+            pairs.sort(key=lambda pair: list(asked).index(pair[0]))
+        for name, number in pairs:
+            started = time.perf_counter()
+            asked[name](questions[number])
+            best[name][number] = min(best[name][number], 1000 * (time.perf_counter() - started))
     return {name: statistics.median(found) for name, found in best.items()}

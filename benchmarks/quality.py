@@ -216,10 +216,13 @@ def figures_of(one: Judged) -> tuple[float, ...]:
     return (*one.success1, *one.success3, one.sentence1, one.coverage, one.false_refusals)
 
 
-def times_table(found: dict[str, float], passages: int) -> Table:
+ALONE, IN_TURN = "each program asked alone", "all programs asked in turn"
+
+
+def times_table(found: dict[str, float], passages: int, how: str) -> Table:
     ours = next(iter(found.values()))
     rows = tuple((name, f"{value:.2f}", f"{ours / value:.1f}") for name, value in found.items())
-    title = f"One English question over {passages} passages"
+    title = f"One English question over {passages} passages, {how}"
     return Table(title, ("", "ms", "citedesk takes so many times as long"), rows, frozenset({1, 2}))
 
 
@@ -259,7 +262,7 @@ def main() -> None:
     show(tables, sys.stdout)
     print()
 
-    judged, taken, passages = [], {}, 0
+    judged, alone, in_turn, passages = [], {}, {}, 0
     with tempfile.TemporaryDirectory(prefix="citedesk-") as temporary:
         indexes: dict[Path, Path] = {}
         for name, file, reports in sets_of(options.shared):
@@ -270,11 +273,11 @@ def main() -> None:
             questions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
             judged.append(on_questions(name, questions, indexes[reports]))
             english = [one["question"] for one in questions if one["lang"] == "en" and not one.get("history")]
-            taken = times(english, indexes[reports])
+            alone, in_turn = (times(english, indexes[reports], in_turn=way) for way in (False, True))
             passages = len(passages_of(indexes[reports])[0])
-    tables += [questions_table(judged), times_table(taken, passages)]
+    tables += [questions_table(judged), times_table(alone, passages, ALONE), times_table(in_turn, passages, IN_TURN)]
     show(tables[1:], sys.stdout)
-    keep(options.out, tables, record(outcomes, judged, taken, passages))
+    keep(options.out, tables, record(outcomes, judged, alone, in_turn, passages))
 
 
 def keep(out: Path, tables: Sequence[Table], figures: dict[str, object]) -> None:
@@ -295,7 +298,11 @@ def link_dictionary(data: Path, index: Path) -> None:
 
 
 def record(
-    outcomes: Sequence[Outcome], judged: Sequence[Judged], taken: dict[str, float], passages: int
+    outcomes: Sequence[Outcome],
+    judged: Sequence[Judged],
+    taken: dict[str, float],
+    in_turn: dict[str, float],
+    passages: int,
 ) -> dict[str, object]:
     """All figures, as they are kept."""
     return {
@@ -332,6 +339,7 @@ def record(
         "time": {
             "passages": passages,
             "milliseconds": {name: round(value, 3) for name, value in taken.items()},
+            "milliseconds, asked in turn": {name: round(value, 3) for name, value in in_turn.items()},
             "times_as_long": {
                 name: round(next(iter(taken.values())) / value, 2) for name, value in list(taken.items())[1:]
             },
