@@ -254,8 +254,7 @@ class Draft:
             for lists in (self._section_terms, self._title_terms):
                 used[lists.numbers()] = True
         used |= self._met[: len(used)]
-        renumbered, _ = self._vocabulary.save(folder, used)
-        return renumbered
+        return self._vocabulary.save(folder, used)
 
     def _sorted(self, ids: Array) -> Array:
         """Where each id stands that comes next in order: int32."""

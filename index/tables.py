@@ -105,10 +105,6 @@ class StringTable:
         for number in range(len(self)):
             yield self[number]
 
-    def all(self) -> list[str]:
-        """Every string."""
-        return self.run(range(len(self)))
-
     def run(self, numbers: range) -> list[str]:
         """The strings of a run of numbers, read at once: several times faster than one by one."""
         raw, ends = self.raw(numbers)

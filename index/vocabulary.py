@@ -45,8 +45,8 @@ class Vocabulary:
             self._surfaces += [fresh[term] for term in own]
         return np.fromiter(map(known.__getitem__, terms), np.int32, len(terms))
 
-    def save(self, folder: Path, used: Array) -> tuple[Array, list[Path]]:
-        """Write the terms that are used, sorted, as their surfaces; their numbers then (-1: unused), and the paths.
+    def save(self, folder: Path, used: Array) -> Array:
+        """Write the terms that are used, sorted, and their surfaces; their numbers then (-1: unused): int32.
 
         used: bool (terms).
         """
@@ -60,17 +60,17 @@ class Vocabulary:
         old = np.ones(len(order), bool)
         old[places] = False
         order[places], order[old] = fresh, kept
-        paths = self._write(folder, "terms", order, self._base, self._terms)
-        paths += self._write(folder, "surfaces", order, self._base_surfaces, self._surfaces)
+        self._write(folder, "terms", order, self._base, self._terms)
+        self._write(folder, "surfaces", order, self._base_surfaces, self._surfaces)
         renumbered = np.full(len(self), -1, np.int32)
         renumbered[order] = np.arange(len(order), dtype=np.int32)
-        return renumbered, paths
+        return renumbered
 
     def _place(self, term: str) -> int:
         """How many terms of the base stand before a term."""
         return self._base.between(term, term).start if self._base is not None else 0
 
-    def _write(self, folder: Path, name: str, order: Array, base: StringTable | None, strings: list[str]) -> list[Path]:
+    def _write(self, folder: Path, name: str, order: Array, base: StringTable | None, strings: list[str]) -> None:
         column = TextColumn(name)
         # runs of terms that stood side by side in the base, and runs of new ones
         breaks = np.flatnonzero((np.diff(order) != 1) | (order[1:] == self._old) | (order[:-1] >= self._old)) + 1
@@ -85,4 +85,4 @@ class Vocabulary:
             else:
                 assert base is not None
                 column.take(base, range(int(order[low]), int(order[high - 1]) + 1))
-        return column.save(folder)
+        column.save(folder)

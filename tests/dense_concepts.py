@@ -48,13 +48,6 @@ class DenseScorer:
         score = np.maximum(score, whole.score * (idf / whole.idf if whole.idf else 0.0))
         return Scored(score, np.maximum(share, whole.share), max(idf, known * 0.5))
 
-    def numbers(self, concepts: tuple[Concept, ...]) -> dict[str, int]:
-        """All terms that may stand for the concepts and that the reports have, with their numbers."""
-        groups = [concept.alternatives for concept in concepts]
-        groups += [part.alternatives for concept in concepts for part in concept.parts]
-        terms = {term for group in groups for alternative in group for term in alternative.terms}
-        return {term: number for term in terms if (number := self._find(term)) >= 0}
-
     def _score_best(self, alternatives: tuple[Alternative, ...], trusted: bool = False) -> Scored:
         size = self._bm25.corpus_size
         known = [
