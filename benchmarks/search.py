@@ -34,6 +34,8 @@ STOP_AT = {"rank-bm25": 100_000, "SQLite FTS5": 100_000}
 SAME = {"citedesk fast": "citedesk", "bm25s numba": "bm25s numpy", "tantivy, not counting": "tantivy"}
 """Engines that answer from what another one built."""
 FIGURES = ("open", "p50", "p95", "p99", "megabytes")
+SHORT, MORE = 10_000, 3
+"""Up to so many passages a question takes as long as what else goes on, and there are so many times as many rounds."""
 LONG = 10.0
 """Milliseconds a question from which one round is enough."""
 TURN = 25
@@ -150,7 +152,7 @@ def measure(size: int, folder: Path, engines: list[str], rounds: int) -> list[Ro
         built[kind] = build(kind, source, folder / kind)
         print(f"{size:>9,} {kind:<22} built in {built[kind]['build']:.2f} s", file=sys.stderr)
     rows: dict[str, Row] = {}
-    for _ in range(rounds):
+    for _ in range(rounds * MORE if size <= SHORT else rounds):
         quick = [engine for engine in engines if engine not in rows or rows[engine]["p50"] <= LONG]
         for engine, figures in ask_in_turn(quick, source, folder, len(questions)).items():
             own = built[SAME.get(engine, engine)]

@@ -19,15 +19,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, count, islice
+from operator import mul
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
-from index.columns import Column, Columns
+from index.columns import SMALLEST, Column, Columns
 from index.kernel import Kernel
-from index.maxscore import Ids, Values, Weighted
+from index.maxscore import SLACK, Ids, Sums, Values, Weighted, add_up
 from index.tables import Array, load_array, save_array
 
 Floats = npt.NDArray[np.floating]
@@ -305,9 +306,23 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
                 np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _rank(k), k
             )
             return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
-        ids, sums = self._kernel.best(self._lists(query, k), k)
+        small = self.corpus_size <= SMALLEST
+        ids, sums = self._add_up(query, k) if small else self._kernel.best(self._lists(query, k), k)
         order = (-sums).argsort(kind="stable")[:k]
         return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
+
+    def _add_up(self, query: Sequence[str], k: int) -> tuple[Ids, Sums]:
+        """The best of a small corpus: to make each term's list ready for the kernel costs as much as adding all up."""
+        times, starts = self._times(query), self._starts
+        runs = [slice(starts[term], starts[term + 1]) for term in times]
+        scales = [count * self.idf_of(run.stop - run.start) for count, run in zip(times.values(), runs, strict=True)]
+        if not runs:
+            return np.zeros(0, np.int32), np.zeros(0)
+        rank, least = _rank(k), 0.0
+        if rank:
+            least = max(map(mul, scales, self.bounds[list(times), rank].tolist())) * SLACK
+        passages, weights = [self.passages[run] for run in runs], [self.weights[run] for run in runs]
+        return add_up(passages, weights, scales, self.corpus_size, k, least)
 
     @cached_property
     def _memory(self) -> tuple[Integers, Integers]:
@@ -378,13 +393,3 @@ def _greatest(weights: Floats) -> Floats:
     slices.sort()
     found: Floats = weights[weights >= slices[-KTH[-1]]]
     return found
-
-
-def top(scores: Floats, k: int) -> list[tuple[int, float]]:
-    """Number and score of the best k positive scores, best first, ties by number."""
-    found = np.flatnonzero(scores > 0)
-    if len(found) > k:
-        kth = np.partition(scores[found], len(found) - k)[len(found) - k]
-        found = found[scores[found] >= kth]
-    order = np.lexsort((found, -scores[found]))[:k]
-    return [(int(number), float(scores[number])) for number in found[order]]

@@ -140,26 +140,11 @@ class MaxScore:
         least = max([one.kth for one in lists]) * SLACK if allowed is None else 0.0
         plain = [one for one in lists if isinstance(one, Weighted)]
         if self._size <= SMALLEST and len(plain) == len(lists):
-            return self._add_up(plain, k, least, allowed)
+            passages, values = [one.passages for one in plain], [one.values for one in plain]
+            return add_up(passages, values, [one.scale for one in plain], self._size, k, least, allowed)
         plain = [one for one in plain if one.column is None]
         columns = [one for one in lists if one.column is not None]
         return self._search(plain, _Columns(columns) if columns else None, k, least, allowed)
-
-    def _add_up(self, lists: Sequence[Weighted], k: int, least: float, allowed: Mask | None) -> tuple[Ids, Sums]:
-        """The best of a small corpus."""
-        ids = np.concatenate([one.passages for one in lists])
-        scales = np.array([one.scale for one in lists], np.float32)
-        values = np.concatenate([one.values for one in lists])
-        values *= scales.repeat([len(one.passages) for one in lists])
-        sums: Sums = np.asarray(np.bincount(ids, values, self._size), np.float64)
-        if allowed is not None:
-            sums[~allowed] = 0
-        places = (sums >= max(least, _TINY)).nonzero()[0]
-        found = sums.take(places)
-        if len(found) > k:
-            keep = found >= _kth(found.copy(), k)
-            places, found = places[keep], found[keep]
-        return places.astype(np.int32), found
 
     def _search(
         self, plain: list[Weighted], columns: _Columns | None, k: int, least: float, allowed: Mask | None
@@ -222,6 +207,33 @@ class MaxScore:
         sums: Sums | None = getattr(self._kept, "sums", None)
         self._kept.sums = None
         return np.zeros(self._size) if sums is None else sums
+
+
+def add_up(
+    passages: Sequence[Ids],
+    values: Sequence[Values],
+    scales: Sequence[float],
+    size: int,
+    k: int,
+    least: float,
+    allowed: Mask | None = None,
+) -> tuple[Ids, Sums]:
+    """The best k of a small corpus of so many passages, as `MaxScore.best` has it, of those that reach `least`.
+
+    passages, values, scales: as `Weighted` has them, of each list.
+    """
+    ids = np.concatenate(passages)
+    given = np.concatenate(values)
+    given *= np.array(scales, np.float32).repeat([len(own) for own in passages])
+    sums: Sums = np.asarray(np.bincount(ids, given, size), np.float64)
+    if allowed is not None:
+        sums[~allowed] = 0
+    places = (sums >= max(least, _TINY)).nonzero()[0]
+    found = sums.take(places)
+    if len(found) > k:
+        keep = found >= _kth(found.copy(), k)
+        places, found = places[keep], found[keep]
+    return places.astype(np.int32), found
 
 
 class _Columns:
