@@ -238,9 +238,9 @@ class Bot:
             await self._application.stop()
 
     async def _prepare(self, desk: Desk, search: Search) -> None:
-        """Build the index where there is none that opens; the admins hear of it."""
+        """Load what the first questions need; build the index where there is none that opens: the admins hear of it."""
         try:
-            await search.look(lambda searcher: searcher.generation)
+            await search.look(lambda searcher: searcher.warm())
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, building anew is the remedy
             LOG.info("building the index: %s", error)

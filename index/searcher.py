@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 JUDGED = 10
 """Passages by which a question is answered or refused, however few of them are shown."""
 
-
+WARMING = ("What do the reports say about this?", "這些報告說了什麼？")
+"""Questions that need whatever any question may: two languages, and Traditional characters."""
 SPOKEN = 0.02
 """Share of the postings from which a language is worth being translated into: names on a cover are not a report."""
 
@@ -86,6 +87,11 @@ class Searcher:
         """Answer a question with at most `limit` excerpts; `history`: the questions before it, oldest first."""
         query = self.parse(question, history)
         return compose(query, self.rank(query, max(limit, JUDGED)), self._corpus, self._views, self.generation, limit)
+
+    def warm(self) -> None:
+        """Load what the first questions would otherwise wait for: jieba's dictionary alone takes a second."""
+        for question in WARMING:
+            self.ask(question)
 
     def parse(self, question: str, history: Sequence[str] = ()) -> Query:
         """How a question is understood."""

@@ -198,6 +198,24 @@ def test_a_searcher_answers_on_when_its_generation_was_removed(make_shelf: Calla
     assert answered(searcher.ask("How deep is the lake?")) == ["The lake is 40 metres deep."]
 
 
+def test_a_warm_searcher_has_loaded_what_questions_need(shelf: Shelf) -> None:
+    code = """
+import sys
+from pathlib import Path
+from index.searcher import Searcher
+searcher = Searcher.open(Path(sys.argv[1]))
+searcher.warm()
+before = set(sys.modules)
+assert searcher.ask("How deep is the lake in the north?").excerpts
+assert searcher.ask("第十四屆國際培訓班有幾個國家的學員？").excerpts
+print(*sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, shelf.index], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.split() == []
+
+
 def test_live_hands_out_one_searcher_until_the_generation_changes(make_shelf: Callable[..., Shelf]) -> None:
     shelf = make_shelf(lake="The lake is 40 metres deep.")
     live = LiveSearcher(shelf.index)
