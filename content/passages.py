@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from content.documents import Block, Document, Locator
 from content.sentences import split_to_length
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same document is cut into other passages: every report is then read again."""
 
 MAX_PASSAGE = 700

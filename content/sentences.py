@@ -12,7 +12,8 @@ import re
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\[\"“])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Jr|Sr|Co|Corp|Inc|Ltd|Bros|No|Nos|Vol|vol|"
     r"Fig|fig|Figs|Eq|Sec|Art|Ch|ch|pp|p|ed|eds|cf|vs|al|ca|approx|est|dept|Dept|Univ|Jan|Feb|Mar|Apr|Jun|Jul|"
-    r"Aug|Sep|Sept|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|Ph\.D|(?:[A-Z]\.)+[A-Z])$"
+    r"Aug|Sep|Sept|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|Ph\.D)$|"
+    r"\b(?:[A-Z]\.)+[A-Z]$"
 )
 # A full stop ends a sentence before white space and what can begin one; Chinese stops need no space.
 _CLOSING = "\"'”’)\\]）】》」』"

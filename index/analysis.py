@@ -7,6 +7,7 @@ to be sent: strings, and arrays of numbers. Terms are numbered as the tokenizer 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -37,6 +38,9 @@ WIDTHS = {
 }
 """The columns and their types."""
 _MONTHS = frozenset("""january february march april june july august september october november december""".split())
+_MONTH = rf"(?:{'|'.join(map(str.title, sorted(_MONTHS)))}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+_BEFORE_DAY, _AFTER_DAY = re.compile(rf"\b{_MONTH} $"), re.compile(rf" (?:of )?{_MONTH}")
+_YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])$")
 _UNSTEADY = "İΣ"
 """Characters whose lower case has another length, or depends on what stands beside them."""
 
@@ -174,7 +178,7 @@ def _shapes(texts: Sequence[str], tokens: Tokens, tokenizer: Tokenizer) -> Numbe
         text = texts[owner]
         shape = 0
         if begins:
-            shape = _number(text, terms[term], start)
+            shape = _number(text, terms[term], start, end)
         elif text[start].isupper():
             shape = _capital(text, start)
         if owner not in lower:
@@ -184,10 +188,21 @@ def _shapes(texts: Sequence[str], tokens: Tokens, tokenizer: Tokenizer) -> Numbe
     return shapes
 
 
-def _number(text: str, term: str, start: int) -> int:
+def _number(text: str, term: str, start: int, end: int) -> int:
     """The shape of a token whose term begins with a digit."""
-    year = len(term) == 4 and term.isdecimal() and "1800" <= term <= "2199"
-    return TIME if year or text[start + len(term) : start + len(term) + 1] in ("月", "日") else NUMBER
+    if term.isdecimal() and len(term) == 4:
+        time = "1800" <= term <= "2199"
+    else:
+        time = _is_day(text, term, start, end) or bool(_YEAR_AND_MONTH.match(term))
+    return TIME if time or text[end : end + 1] in ("月", "日") else NUMBER
+
+
+def _is_day(text: str, term: str, start: int, end: int) -> bool:
+    """Whether a number stands beside a month: September 25, the 25th of September."""
+    day = term[:-2] if term[-2:] in ("st", "nd", "rd", "th") else term
+    if not day.isdecimal() or len(day) > 2 or int(day) > 31:
+        return False
+    return bool(_BEFORE_DAY.search(text, max(0, start - len("September ")), start) or _AFTER_DAY.match(text, end))
 
 
 def _capital(text: str, start: int) -> int:

@@ -8,7 +8,7 @@ What a term is:
   never crosses from digits or Latin letters into Han: `2019年政府` is `2019`, `政府`.
 - Numbers without separators (`20,000` is `20000`), number words as digits (`fourteen`, `十四`, `二〇二一年`),
   ordinals as `14th` (`fourteenth`, `第十四`).
-- What is an address says so: `websit` beside the parts of www.example.org, `email`, `address`.
+- What is an address says so: `websit` beside the parts of www.example.org, `email`, `address` (`addresses.py`).
 - Names that splitting would break stay whole: `s&t`, `r&d`, `covid-19` (beside `covid`), `u.s.` as `usa`.
 
 Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in
@@ -28,16 +28,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
-from index import stopwords
+from index import addresses, stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
+from index.simplifier import RULES, Simplifier
+from index.tokens import HAN as HAN
 from index.tokens import StopWord, named
 from index.tokens import Token as Token
 
-VERSION = 6
+VERSION = 7
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
-HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
 HAN_DIGIT = "〇○零一二三四五六七八九"
 _TOKEN = rf"""
       (?P<link>     (?<![a-z0-9_])(?:https?://|www\.)[^\s<>"')　-〿！-～{HAN}]+
@@ -63,11 +64,6 @@ _ORDINAL_SIGN = re.compile(r"第\s?$")
 AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
 _FIRST = frozenset("首届 首次 首个 首批 首任 首期 首轮 首位 首家 首部 首场".split())
 """Words of Chinese that say "the first" without a numeral."""
-_NUMBERED = re.compile(r"号(?:(?<=\d号)|(?<=\d\s号))")
-_ADDRESS = re.compile(
-    r"(?:\bNo\.?\s?\d+,?|\b\d{1,4})\s(?:[A-Z][\w.]*\s){1,4}(?:Road|Street|Avenue|Boulevard|Lane)\b|"
-    rf"(?P<chinese>[{HAN}]{{1,6}}[路街道巷]\s?\d+\s?号)"
-)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _SPELLINGS = (
     ("is", re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
@@ -103,6 +99,7 @@ class Analyzer:
 
     def __init__(self, segmenter: Segmenter | None = None) -> None:
         self._segmenter = segmenter or open_segmenter()
+        self.simplifier = Simplifier()
         self._stems: dict[str, str] = {}
         # What has been read is read again and again: words without regard to where they stand, and their terms.
         self._plain: dict[str, str] = {}
@@ -114,7 +111,7 @@ class Analyzer:
         """Changes whenever the same text could give other terms."""
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
         spellings = [(pattern.pattern, replacement) for _, pattern, replacement in _SPELLINGS]
-        rules = f"{_TOKEN} {_ADDRESS.pattern} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)}"
+        rules = f"{_TOKEN} {addresses.RULES} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)} {RULES}"
         seed = f"{VERSION} {self._segmenter.fingerprint} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
 
@@ -137,10 +134,10 @@ class Analyzer:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
         tokens: list[Token] = []
         self.scan(text, 0, len(text), tokens, stop_words=stop_words)
-        for match in _ADDRESS.finditer(text) if may_be_address(text) else ():
-            first = next(place for place, token in enumerate(tokens) if token.end > match.start())
-            term = "地址" if match.lastgroup == "chinese" else "address"
-            tokens.insert(first + 1, Token(term, tokens[first].start, match.end()))
+        for start, end, word in addresses.addresses(text):
+            first = next(place for place, token in enumerate(tokens) if token.end > start)
+            own = [Token(term, tokens[first].start, end) for term in (word, addresses.TERM)]
+            tokens[first + 1 : first + 1] = own
         return tokens
 
     def scan(
@@ -167,7 +164,7 @@ class Analyzer:
                 if not han:
                     continue
                 if simplified is None:
-                    simplified = self.simplified_at_once(text)
+                    simplified = self.simplifier.at_once(text)
                 run = match.group()
                 if simplified[start:end] == run and not stop_words and not _NUMERAL_SIGN.search(run):
                     self._plain_han(text, run, start, tokens)
@@ -191,7 +188,7 @@ class Analyzer:
 
     def simplified(self, text: str) -> str:
         """The text with its Han runs in Simplified characters; its length may change."""
-        return HAN_RUN.sub(lambda match: self._to_simplified(match.group()), text)
+        return HAN_RUN.sub(lambda match: self.simplifier.run(match.group()), text)
 
     def stem(self, word: str) -> str:
         """The stem of a folded word."""
@@ -278,18 +275,12 @@ class Analyzer:
                 tokens.append(_token(Token, (term, low, high)))
             low = high
 
-    def simplify(self, runs: Sequence[str]) -> list[str]:
-        """Runs of Han characters, each with Traditional ones, in Simplified characters; their lengths may change."""
-        converted = str(self._phrases.convert("\n".join(runs))).split("\n") if runs else []
-        assert len(converted) == len(runs), "no phrase reaches beyond a run"
-        return converted
-
     def _simplify(self, run: str, known: str) -> tuple[str, Sequence[int]]:
         """The run in Simplified characters, and for each of its places the place in the run.
 
         What only the Simplified text has (簡報: 演示 文稿) stands at the character beside it.
         """
-        simplified = (known or self._to_simplified(run)).replace("○", "〇")
+        simplified = (known or self.simplifier.run(run)).replace("○", "〇")
         if len(simplified) == len(run):
             return simplified, range(len(run) + 1)
         place = [0] * (len(simplified) + 1)
@@ -298,34 +289,6 @@ class Analyzer:
                 place[offset] = min(high, low + offset - to_low, len(run) - 1)
         place[len(simplified)] = len(run)
         return simplified, place
-
-    def simplified_at_once(self, text: str) -> str:
-        """The text with its runs as each alone would become; empty where they would not stand where they stood.
-
-        No phrase of OpenCC's reaches beyond a run of Han characters, and to begin with a run takes it most of its time.
-        """
-        try:
-            simplified = str(self._characters.convert(text))
-        except UnicodeEncodeError:  # a lone surrogate beside the runs
-            return ""
-        return simplified if len(simplified) == len(text) else ""
-
-    def _to_simplified(self, run: str) -> str:
-        if self._characters.convert(run) == run:
-            return run
-        return str(self._phrases.convert(run))
-
-    @cached_property
-    def _characters(self):  # type: ignore[no-untyped-def] # opencc has no types
-        from opencc import OpenCC
-
-        return OpenCC("t2s")
-
-    @cached_property
-    def _phrases(self):  # type: ignore[no-untyped-def] # opencc has no types
-        from opencc import OpenCC
-
-        return OpenCC("tw2sp")
 
 
 _token: Callable[[type[Token], tuple[str, int, int]], Token] = tuple.__new__
@@ -338,18 +301,6 @@ def remember(known: dict[str, str], word: str, term: str) -> None:
     if len(known) >= _REMEMBERED:
         known.clear()
     known[word] = term
-
-
-def may_be_address(text: str) -> bool:
-    """False for most texts that hold no address, and quicker than to look for one."""
-    return (
-        ("号" in text and bool(_NUMBERED.search(text)))
-        or "Road" in text
-        or "Street" in text
-        or "Avenue" in text
-        or "Boulevard" in text
-        or "Lane" in text
-    )
 
 
 def han_term(word: str) -> str:

@@ -35,11 +35,11 @@ _PRONOUN = re.compile(
 )
 _REFERS = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her)\b|它|他们|她们|其", re.IGNORECASE)
 
-_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\b|^\s*那么?", re.IGNORECASE)
+_ABOUT = re.compile(r"^\s*(?:and|or)\b|^\s*(?:what|how) about\b|^\s*那么?", re.IGNORECASE)
 _ASKS_FOR = re.compile(
     r"^\s*(?:how many|which|what)\s+(?=\w)|^.*?(?:多少|哪些|几)[个篇份项名位家种部本]?", re.IGNORECASE
 )
-INTERROGATIVE = re.compile("^[哪几]|[谁何]|什么|多少|怎么|怎样")
+INTERROGATIVE = re.compile("^第?[哪几]|[谁何]|什么|多少|怎么|怎样")
 _DANGLING = re.compile(r"\b(?:in|of|from|at|by|for|during|since)\s+(?:the\s+)?$", re.IGNORECASE)
 """What would lead to nothing once what it led to is taken out."""
 _SPACE_BEFORE = re.compile(r"\s+(?=[?？!！.。,，])")

@@ -73,6 +73,7 @@ _ENDINGS = (
     "maker",
     "hood",
 )
+_INFLECTIONS = (("s", ""), ("es", ""), ("ies", "y"), ("d", ""), ("ed", ""), ("ied", "y"), ("ing", ""), ("ing", "e"))
 _FILE = "lexicon.json"
 
 
@@ -375,11 +376,15 @@ class Lexicon:
         return [Alternative(tuple(dict.fromkeys(terms)), PARTS_WEIGHT, "dictionary")]
 
     def _mended(self, surface: str, term: str) -> list[Alternative]:
-        """What a misspelt word may have meant."""
+        """What a misspelt word may have meant; of an inflected one that is not told, since it may be meant as it is."""
         word = surface.lower()
         if self._dictionary.knows_english(word):
             return []
+        inflected = any(
+            word.endswith(ending) and self._dictionary.knows_english(word.removesuffix(ending) + rest)
+            for ending, rest in _INFLECTIONS
+        )
         return [
-            Alternative((self._terms[number],), SPELLING_WEIGHT, "spelling", self._surfaces[number])
-            for number in nearest(word, term, self._terms, self._surfaces)
+            Alternative((self._terms[near],), SPELLING_WEIGHT, "spelling", "" if inflected else self._surfaces[near])
+            for near in nearest(word, term, self._terms, self._surfaces)
         ]

@@ -55,6 +55,11 @@ def is_country(label: str, countries: SortedTable) -> bool:
     )
 
 
+def short_country(character: str, before: str, after: str) -> str:
+    """The country that one Chinese character stands for beside that of another, 英国 for 英 in 中英; else empty."""
+    return _SHORT.get(character, "") if {before, after} & {"中", *_SHORT} else ""
+
+
 def country_names() -> list[str]:
     """All names of countries and territories, folded, sorted by their UTF-8 bytes."""
     from babel import Locale  # slow to import: only the dictionary asks, once
@@ -73,6 +78,7 @@ def _folded(label: str) -> str:
 
 _NO_COUNTRIES = ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ")
 _INHABITANTS = (("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("ish", "land"))
+_SHORT = dict(zip("英德法日韩韓俄美欧歐", "英国 德国 法国 日本 韩国 韩国 俄罗斯 美国 欧洲 欧洲".split(), strict=True))
 # What CLDR calls otherwise than people do; folded as `_folded` does.
 _NATIONALITIES = frozenset(
     """american british english scottish korean russian dutch french german greek swiss danish swedish finnish polish

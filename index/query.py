@@ -13,20 +13,22 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from index import stopwords
+from index import addresses, stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
 from index.conversation import INTERROGATIVE, asks, asks_anew, leans, merge
 from index.filters import Filters, take_filters
 from index.lexicon import Alternative, Lexicon, Match
-from index.names import Kind
+from index.names import Kind, short_country
+from index.numerals import chinese_number
 from index.tokens import named
-from index.wanted import Wanted, wanted
+from index.wanted import Wanted, attribute, wanted
 
 MAX_CONCEPTS = 48
 """A question of more words is read as far as this; nobody asks that much at once."""
 LIGHT_WEIGHT = 0.3
 EARLIER_WEIGHT = 0.7
 _DEGREE = re.compile("^有?多.$")
+_COUNT = re.compile("^([一二两三四五六七八九十])[个本部篇位名项次届份种家座所场册]$")
 MAX_PHRASE = 4
 """Words of an everyday phrase."""
 MAX_QUESTION = 2000
@@ -63,6 +65,8 @@ class Query:
     language: str
     concepts: tuple[Concept, ...]
     wants: Wanted = ""
+    attribute: str = ""
+    """Label of the concept that is to be known of the others, in lower case, where the question's form tells."""
     filters: Filters = field(default_factory=Filters)
     understood: str = ""
     follows: bool = False
@@ -82,6 +86,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         language=language_of(question),
         concepts=concepts,
         wants=wants,
+        attribute=attribute(question),
         filters=filters,
         understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),
@@ -114,6 +119,7 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
     tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
     if wants == "definition":
         tokens = [t for t in tokens if text[t.start : t.end].lower() not in stopwords.DEFINING] or tokens
+    tokens = _addressed(text, tokens, lexicon)
     terms = [token.term for token in tokens]
     taken: list[Match] = []
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
@@ -139,6 +145,14 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
         concepts[key] = concept
         low = match.high
     return tuple(concepts.values())[:MAX_CONCEPTS]
+
+
+def _addressed(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens, with one for a postal address in place of the words that ask for it, if the reports have any."""
+    for start, end in addresses.asked(text) if lexicon.known(addresses.TERM) else ():
+        others = [token for token in tokens if token.end <= start or token.start >= end]
+        tokens = sorted([*others, Token(addresses.TERM, start, end)], key=lambda token: token.start)
+    return tokens
 
 
 def _everyday(words: list[Token], tokens: list[Token], lexicon: Lexicon) -> list[Match]:
@@ -168,6 +182,8 @@ def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
         return [token]
     if _DEGREE.match(term):  # 有多深: what is asked is how deep
         return [Token(term[-1], token.end - 1, token.end)]
+    if count := _COUNT.match(term):  # 两本: what is named is the number
+        return [Token(chinese_number(count[1], single=True), token.start, token.start + 1)]
     if INTERROGATIVE.search(term):  # 哪一天, 由谁来
         return [token._replace(term=stopwords.ASKING)]
     words, low = [], 0
@@ -187,6 +203,9 @@ def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ..
     for token in tokens:
         own = Alternative((token.term,), 1.0, "question")
         others = lexicon.words(token.term, text[token.start : token.end])
+        if country := short_country(token.term, text[token.start - 1 : token.start], text[token.end : token.end + 1]):
+            glossary = [one for match in lexicon.phrases([country]) for one in match.alternatives]
+            others = [Alternative((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]
         parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
     label = text[tokens[0].start : tokens[-1].end]
     light = single and _is_light(label, tokens[0].term)

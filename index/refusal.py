@@ -3,7 +3,8 @@
 A score alone cannot tell. Two rules can:
 
 - What a question *names*, a country, a year, an ordinal, an acronym, a person, must be in the reports, and together
-  with the rest of the question: "universities in Kenya" is not answered by other universities.
+  with the rest of the question: "universities in Kenya" is not answered by other universities. So must the attribute
+  that it asks for, in whatever words: "what salary do the fellows get" is not answered by other news of the fellows.
 - The best passages must say enough of the question: the share of its concepts, by idf, times BM25. Either alone
   errs: a short question is soon covered by chance, and a long one soon has BM25.
 
@@ -29,6 +30,8 @@ LOOSE = frozenset(("1st", "2nd"))
 """Ordinals that count too much that need not follow them: the first trainees came to the first workshop."""
 NAMED = frozenset(("acronym", "name"))
 """Kinds that may also be another name of something the reports do have."""
+TOUCHED = 1e-6
+"""Share of an attribute that is enough: reports say most of them in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class RefusalRules:
     """Coverage from which a name that the reports lack may be another one of something that they have."""
     everywhere: float = 0.5
     """Share of the passages from which on a country goes without saying in the others."""
+    had: float = 0.5
+    """Share of a thing demanded that a passage has which has it."""
     together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     first: int = 3
@@ -83,10 +88,13 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
         if concept.kind == "country" and evidence.frequency[number] > rules.everywhere * len(corpus):
             continue
         if concept.kind in DEMANDED and concept.parts[0].term not in LOOSE:
-            if not _is_met(number, evidence, rules):
+            if not _is_met(number, rules.had, evidence, rules):
                 missing.append(concept.label)
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
+        elif _is_attribute(concept, query):
+            if coverage < rules.named and not _is_met(number, TOUCHED, evidence, rules):
+                missing.append(concept.label)
         elif not evidence.frequency[number] and (
             concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)
         ):
@@ -94,10 +102,10 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
     return tuple(missing)
 
 
-def _is_met(number: int, evidence: Evidence, rules: RefusalRules) -> bool:
-    """Whether a passage has the thing demanded together with enough of the rest of the question."""
+def _is_met(number: int, least: float, evidence: Evidence, rules: RefusalRules) -> bool:
+    """Whether a passage has at least that share of the thing demanded, together with enough of the rest."""
     rest = sum(evidence.importance) - evidence.importance[number]
-    having = [hit for hit in evidence.hits if hit.shares[number] >= 0.5]
+    having = [hit for hit in evidence.hits if hit.shares[number] >= least]
     return any(rest <= 0 or _rest(hit, number, evidence) / rest >= rules.together for hit in having)
 
 
@@ -107,6 +115,11 @@ def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
         for other, (importance, share) in enumerate(zip(evidence.importance, hit.shares, strict=True))
         if other != number
     )
+
+
+def _is_attribute(concept: Concept, query: Query) -> bool:
+    """Whether a concept is what the question wants to know of the others, in a word that says something by itself."""
+    return concept.label.lower() == query.attribute and not concept.kind and concept.weight == 1.0
 
 
 def _counts(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:

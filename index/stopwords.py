@@ -1,13 +1,14 @@
 """Words too common to search for. English ones stand in lower case, Chinese ones in simplified characters."""
 
 ENGLISH = frozenset(
-    """a about above after again against all also although am among an and any are as at be because been before being
-    below between both but by can could did do does doing down during each either else etc few for from further had
-    has have having he her here hers herself him himself his how however i if in into is it its itself just may me
-    might more most much must my myself no nor not of off on once only or other others our ours ourselves out over
-    own per same shall she should so some such than that the their theirs them themselves then there these they this
-    those through thus to too under until up upon us very via was we were what when where whether which while who
-    whom whose why will with within without would yet you your yours yourself""".split()
+    """a about above after again against all also although am among an and any apart are as aside at be because been
+    before being below besides between both but by can could did do does doing down during each either else etc
+    except few for from further had has have having he her here hers herself him himself his how however i if in
+    into is it its itself just may me might more most much must my myself no nor not of off on once only or other
+    others our ours ourselves out over own per same shall she should so some such than that the their theirs them
+    themselves then there these they this those through thus to too under until up upon us very via was we were what
+    when where whether which while who whom whose why will with within without would yet you your yours
+    yourself""".split()
 )
 
 CHINESE = frozenset(

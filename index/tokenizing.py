@@ -19,7 +19,8 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
-from index.analyzer import AFTER_NUMBERS, HAN, HAN_DIGIT, Analyzer, Token, after_number, han_term, may_be_address
+from index.addresses import may_have_address
+from index.analyzer import AFTER_NUMBERS, HAN, HAN_DIGIT, Analyzer, Token, after_number, han_term
 
 Numbers = npt.NDArray[np.integer]
 Bytes = npt.NDArray[np.uint8]
@@ -132,7 +133,7 @@ class Tokenizer:
         Where the text cannot be looked at as a whole, those are all runs.
         """
         odd = np.zeros(len(starts), bool)
-        simplified = self.analyzer.simplified_at_once(whole)
+        simplified = self.analyzer.simplifier.at_once(whole)
         if simplified == whole:
             return characters, odd
         if not simplified:
@@ -141,7 +142,7 @@ class Tokenizer:
         numbers = np.unique(np.searchsorted(starts, others, "right") - 1).tolist()
         slices = [slice(int(starts[number]), int(ends[number])) for number in numbers]
         simple = characters.copy()
-        converted = self.analyzer.simplify([whole[one] for one in slices])
+        converted = self.analyzer.simplifier.runs([whole[one] for one in slices])
         for number, own, run in zip(numbers, slices, converted, strict=True):
             if len(run) == own.stop - own.start:
                 simple[own] = _characters(run)
@@ -276,9 +277,9 @@ def _portions(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 def _unusual(texts: Sequence[str]) -> list[int]:
     """Which texts the analyzer must read as a whole: they may hold an address, or ○ for a zero."""
     whole = _BETWEEN.join(texts)
-    if not may_be_address(whole) and "○" not in whole:
+    if not may_have_address(whole) and "○" not in whole:
         return []
-    return [number for number, text in enumerate(texts) if "○" in text or may_be_address(text)]
+    return [number for number, text in enumerate(texts) if "○" in text or may_have_address(text)]
 
 
 def _with_numerals(characters: Numbers, starts: Numbers, ends: Numbers) -> Flags:

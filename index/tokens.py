@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+HAN = "㐀-䶿一-鿿\uf900-\ufaff々〇\U00020000-\U0003fffd"
+"""Han characters, as a regular expression's class has them."""
+
 
 class Token(NamedTuple):
     """A term and the slice of the text that it stands for."""

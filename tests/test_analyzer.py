@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from index import addresses
 from index.analyzer import _IRREGULAR, _SPELLINGS, Analyzer, fold
 from index.segmenter import JiebaSegmenter
 
@@ -60,8 +61,8 @@ TEXT = st.lists(
         ("网址www.example.org。培训班", ["网址", "www", "websit", "example", "org", "培训班"]),
         ("ada@example.org", ["ada", "email", "example", "org"]),
         ("邮箱ada@example.org培训班", ["邮箱", "ada", "email", "example", "org", "培训班"]),
-        ("No.8 Yuyuantan South Road", ["8", "address", "yuyuantan", "south", "road"]),
-        ("玉渊潭南路8号", ["玉渊潭", "地址", "南路", "8"]),
+        ("No.8 Yuyuantan South Road", ["8", "address", addresses.TERM, "yuyuantan", "south", "road"]),
+        ("玉渊潭南路8号", ["玉渊潭", "地址", addresses.TERM, "南路", "8"]),
         ("The road to 8 lakes", ["road", "8", "lake"]),
         ("the of and", []),
         ("的了是", []),
@@ -83,8 +84,8 @@ def test_terms(analyzer: Analyzer, text: str, terms: list[str]) -> None:
         ("滑鼠和軟體", ["滑鼠", "軟體"]),
         ("Ada Stone’s lake", ["Ada", "Stone’s", "lake"]),
         ("(www.lake.org) or 。", ["www", "www.lake.org", "lake", "org"]),
-        ("At 8 Lake Road, north", ["8", "8 Lake Road", "Lake", "Road", "north"]),
-        ("在玉渊潭南路８号", ["玉渊潭", "玉渊潭南路８号", "南路", "８"]),
+        ("At 8 Lake Road, north", ["8", "8 Lake Road", "8 Lake Road", "Lake", "Road", "north"]),
+        ("在玉渊潭南路８号", ["玉渊潭", "玉渊潭南路８号", "玉渊潭南路８号", "南路", "８"]),
     ],
 )
 def test_places_are_those_of_the_printed_words(analyzer: Analyzer, text: str, words: list[str]) -> None:
@@ -172,7 +173,7 @@ def test_what_is_simplified_already_is_read_as_what_is_not(analyzer: Analyzer, t
     """Runs of Simplified characters without numerals have a shorter way; it must lead to the same place."""
     long_way = sharing(analyzer)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(long_way, "simplified_at_once", lambda text: "")
+        patch.setattr(long_way.simplifier, "at_once", lambda text: "")
         expected = long_way.analyze(text)
     assert sharing(analyzer).analyze(text) == expected
 
@@ -180,6 +181,21 @@ def test_what_is_simplified_already_is_read_as_what_is_not(analyzer: Analyzer, t
 def sharing(analyzer: Analyzer) -> Analyzer:
     """An analyzer that remembers nothing yet; loading a segmenter takes a second."""
     return Analyzer(analyzer._segmenter)
+
+
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [
+        ("專著", "专著"),
+        ("出版了編著和論著", "出版了编著和论著"),
+        ("著作的作者", "著作的作者"),
+        ("沿著湖邊走", "沿着湖边走"),
+        ("看著這本名著", "看着这本名著"),
+    ],
+)
+def test_what_is_written_stays_written(analyzer: Analyzer, traditional: str, simplified: str) -> None:
+    assert analyzer.simplified(traditional) == simplified
+    assert analyzer.simplifier.runs([traditional, traditional]) == [simplified] * 2
 
 
 def test_what_is_remembered_is_bounded(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,30 @@ def test_tokens_know_their_sentence_and_shape(corpus: Corpus) -> None:
     assert shapes["Station"][1] == CAPITAL
 
 
+@pytest.mark.parametrize(
+    ("text", "number", "shape"),
+    [
+        ("It opened on September 25 in the north.", "25", TIME),
+        ("It opened on the 25th of March.", "25th", TIME),
+        ("It opened on 5 Sept. with music.", "5", TIME),
+        ("It opened in 2023.10 with music.", "2023.10", TIME),
+        ("In March 45 people came.", "45", NUMBER),
+        ("It has 25 Marketing people.", "25", NUMBER),
+        ("It has 3.12 metres.", "3.12", NUMBER),
+        ("9月25日开幕", "25", TIME),
+        ("有25人", "25", NUMBER),
+    ],
+)
+def test_a_day_beside_its_month_is_a_time(make_shelf: Callable[..., Shelf], text: str, number: str, shape: int) -> None:
+    shelf = make_shelf(one=text)
+    corpus = Corpus(shelf.generations.path(shelf.generations.require_current()))
+    forward = corpus.forward
+    found = {
+        text[low:high]: shape for low, high, shape in zip(forward.offsets, forward.ends, forward.shapes, strict=True)
+    }
+    assert found[number] == shape
+
+
 def test_gather_gives_what_an_array_has_for_the_tokens_of_several_passages(corpus: Corpus) -> None:
     forward, numbers = corpus.forward, np.array([3, 0])
     third, first = forward.of(3), forward.of(0)

@@ -123,10 +123,51 @@ def test_a_word_that_the_reports_have_in_one_piece_stays_so(make_shelf: Callable
 
 
 @pytest.mark.parametrize(
-    ("question", "named"), [("研究所由谁来测量湖？", ["研究所", "测量", "湖"]), ("湖是哪一天测量的？", ["湖", "测量"])]
+    ("question", "named"),
+    [
+        ("研究所由谁来测量湖？", ["研究所", "测量", "湖"]),
+        ("湖是哪一天测量的？", ["湖", "测量"]),
+        ("湖是第几个测量的？", ["湖", "测量"]),
+    ],
 )
 def test_what_asks_names_nothing(searcher: Searcher, question: str, named: list[str]) -> None:
     assert labels(searcher.parse(question)) == named
+
+
+def test_a_number_with_what_is_counted_is_the_number(searcher: Searcher) -> None:
+    """jieba has 两本 in one piece, and no report would be found by it."""
+    assert [concept.parts[0].term for concept in searcher.parse("湖边有哪两本？").concepts] == ["湖边", "2"]
+
+
+def test_a_country_may_be_one_character_beside_another(make_shelf: Callable[..., Shelf]) -> None:
+    searcher = make_shelf(forum="英国和中国的代表参加了论坛，有一个英名。").searcher()
+    beside, alone = (
+        {one.terms for concept in searcher.parse(question).concepts for one in concept.parts[0].alternatives}
+        for question in ("中英论坛", "论坛英")
+    )
+    assert ("英国",) in beside
+    assert ("英国",) not in alone
+
+
+def test_who_asks_for_a_postal_address_is_given_one(make_shelf: Callable[..., Shelf]) -> None:
+    shelf = make_shelf(
+        contact="The institute is at No. 8 Lake Road, Northtown.",
+        speech="Address from the leadership of the institute: the year was good.",
+        meeting="The chair of the institute addressed the meeting on climate.",
+    )
+    for question in (
+        "What is the address of the institute?",
+        "the institute's postal address please",
+        "On which street is the institute?",
+        "研究所的地址是什么？",
+    ):
+        assert shelf.texts(question)[0].startswith("The institute is at"), question
+    assert shelf.texts("Who addressed the meeting of the institute?")[0].startswith("The chair")
+    assert shelf.texts("What was in the opening address of the leadership?")[0].startswith("Address from")
+
+
+def test_where_no_report_has_an_address_its_word_is_a_word_like_others(searcher: Searcher) -> None:
+    assert [concept.parts[0].term for concept in searcher.parse("address of the lake").concepts] == ["address", "lake"]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from shelf import Shelf
 
 from index.answer import Answer, NoAnswer
 from index.refusal import RefusalRules, refuse
+from index.wanted import attribute
 
 FILLING = {f"filling{n}": f"The river number {n} was measured in spring and painted in summer." for n in range(6)}
 LAKE = "The lake is forty metres deep and was measured by the institute of the north."
@@ -69,3 +70,49 @@ def test_a_name_beside_all_else_that_was_asked_may_be_another_name(make_shelf: C
     refusal = refuse(query, evidence, searcher._corpus, RefusalRules(named=coverage + 0.01))
     assert refusal is not None
     assert refusal.missing == ("Zzyzx",)
+
+
+@pytest.mark.parametrize(
+    ("question", "attribute"),
+    [
+        ("How many tourists visit the lake measured by the institute of the north?", "tourists"),
+        ("How much petrol did the institute of the north need at the lake?", "petrol"),
+        ("What salary does the institute of the north pay at the lake?", "salary"),
+        ("What is the salary of the institute of the north at the lake?", "salary"),
+        ("What is the lake's salinity?", "salinity"),
+    ],
+)
+def test_an_attribute_that_no_passage_has_is_missing(
+    make_shelf: Callable[..., Shelf], question: str, attribute: str
+) -> None:
+    assert missing(make_shelf(lake=LAKE, **FILLING).ask(question)) == (attribute,)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many metres deep is the lake that the institute of the north measured?",
+        "Which body measured the lake that is forty metres deep?",
+        "What is the depth of the lake that the institute of the north measured?",
+    ],
+)
+def test_what_an_answer_is_called_need_not_be_said(make_shelf: Callable[..., Shelf], question: str) -> None:
+    assert missing(make_shelf(lake=LAKE, **FILLING).ask(question)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("What salary do the fellows get?", "salary"),
+        ("How many women are on the staff?", "women"),
+        ("How many died in the accident?", ""),
+        ("Which body signed it?", ""),
+        ("Who is the director of the centre?", "director"),
+        ("What's the centre's annual budget?", "budget"),
+        ("研究院有多少名女員工？", "女員工"),
+        ("研究院的预算是多少？", "预算"),
+        ("Where is the lake?", ""),
+    ],
+)
+def test_the_attribute_that_a_question_asks_for(question: str, word: str) -> None:
+    assert attribute(question) == word

@@ -38,6 +38,10 @@ def without_space(text: str) -> str:
             "It grew by 3.5 percent, e.g. in the U.S. and in Mexico.",
             ["It grew by 3.5 percent, e.g. in the U.S. and in Mexico."],
         ),
+        (
+            "They read China-U.S. S&T News. It has vitamin-C. The end.",
+            ["They read China-U.S. S&T News.", "It has vitamin-C.", "The end."],
+        ),
         ("Version 2.0. is out.", ["Version 2.0. is out."]),
         ("Staff\n\nThe institute employs 57 people.", ["Staff", "The institute employs 57 people."]),
         ("one line\nand the next. Then more.", ["one line\nand the next.", "Then more."]),
