@@ -146,7 +146,7 @@ class Bot:
             questions=questions,
             search=search,
             reports=reports,
-            courier=Courier(application.bot, people, questions, self._sleep),
+            courier=Courier(application.bot, people, self._sleep),
             questions_gate=Gate(config.answers.per_minute),
             presses_gate=Gate(PRESSES * config.answers.per_minute),
             clock=self._clock,

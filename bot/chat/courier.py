@@ -40,7 +40,6 @@ from telegram.error import (
 
 from bot.announcing.announcement import Payload
 from bot.people import People
-from bot.questions import Questions
 from bot.wording.markup import CAPTION_LIMIT, Html, Message, Rows, split, visible
 
 T = TypeVar("T")
@@ -67,10 +66,9 @@ class Unreachable(Exception):
 class Courier:
     """Sends, edits and answers button presses."""
 
-    def __init__(self, bot: Bot, people: People, questions: Questions, sleep: Sleep) -> None:
+    def __init__(self, bot: Bot, people: People, sleep: Sleep) -> None:
         self._bot = bot
         self._people = people
-        self._questions = questions
         self._sleep = sleep
 
     async def send(self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None) -> int:
@@ -221,12 +219,8 @@ class Courier:
             return await self._patiently(chat, lambda: call(chat))
         except ChatMigrated as moved:
             new = moved.new_chat_id
-            await self._move(chat, new)
+            await self._people.move_chat(chat, new)
             return await self._patiently(new, lambda: call(new))
-
-    async def _move(self, old: int, new: int) -> None:
-        await self._people.move_chat(old, new)
-        await self._questions.move_chat(old, new)
 
     async def _patiently(self, chat: int, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, and make it again where that may help."""

@@ -102,7 +102,6 @@ class Notices:
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
         await self._desk.people.move_chat(old, new)
-        await self._desk.questions.move_chat(old, new)
 
     async def edited(self, update: Update, context: Context) -> None:
         who = await speaker(self._desk, update)

@@ -102,8 +102,8 @@ class Personal:
         who = await self._alone(update)
         if who is None:
             return
-        stored = await self._desk.people.export(who.user) | await self._desk.questions.export(who.user)
-        text = json.dumps({"telegram_id": who.user} | stored, ensure_ascii=False, indent=2)
+        stored = {"telegram_id": who.user} | await self._desk.people.export(who.user)
+        text = json.dumps(stored, ensure_ascii=False, indent=2)
         caption = personal_messages.export_caption(who.words)
         await self._desk.courier.send_file(who.chat, text.encode(), "citedesk-export.json", caption)
 
@@ -120,7 +120,6 @@ class Personal:
         await self._desk.courier.acknowledge(query)
         w = who.words
         if query.data == "forget:yes":
-            await self._desk.questions.forget(who.user)
             await self._desk.people.forget(who.user)
             await self._menus.show(who.chat, await role_of(self._desk, who), w)
         message = personal_messages.forgotten(w) if query.data == "forget:yes" else personal_messages.kept(w)
