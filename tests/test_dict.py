@@ -85,6 +85,13 @@ def test_further_columns_and_other_lines_stay() -> None:
         apply("lake,湖泊\n", change("add", "lake", ["mere"]))
 
 
+def test_spaces_around_the_names_of_columns_are_nothing() -> None:
+    spaced = TEXT.replace("english,chinese,other_forms", "english, chinese , other_forms")
+    assert entries(spaced) == entries(TEXT)
+    assert made(spaced, change("remove", "河流")) == made(TEXT, change("remove", "河流"))
+    assert made(spaced, change("add", "湖泊", ["loch"])) == made(TEXT, change("add", "湖泊", ["loch"]))
+
+
 def test_an_empty_glossary_gets_its_first_line() -> None:
     assert made("", change("add", "lake", ["湖泊"])) == "english,chinese,other_forms\nlake,湖泊,\n"
 
