@@ -11,7 +11,6 @@ smaller harm to the one who asked than silence. (Announcements decide otherwise,
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -39,6 +38,7 @@ from telegram.error import (
 )
 
 from bot.announcing.announcement import Payload
+from bot.announcing.outcomes import NOT_LEFT, seconds
 from bot.people import People
 from bot.wording.markup import CAPTION_LIMIT, Html, Message, Rows, split, visible
 
@@ -261,12 +261,6 @@ class Courier:
                 await self._sleep(PATIENCE[0])
 
 
-def seconds(error: RetryAfter) -> float:
-    """How long Telegram asks us to wait."""
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
-
-
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     """Buttons as Telegram takes them."""
     if not rows:
@@ -291,6 +285,6 @@ def _unchanged(error: BadRequest) -> bool:
 def _may_have_arrived(error: NetworkError) -> bool:
     """Whether the call may have taken effect though it failed."""
     cause = error.__cause__
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+    if isinstance(cause, NOT_LEFT):
         return False
     return isinstance(error, TimedOut) or isinstance(cause, httpx.HTTPError)
