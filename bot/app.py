@@ -32,6 +32,7 @@ from bot.chat.gate import Gate
 from bot.chat.menus import Menus
 from bot.chat.pacing import Limiter
 from bot.chat.watching import Watching
+from bot.commands.reindexing import limits_of
 from bot.config import Config, ConfigError, Fault
 from bot.expectations import Expectations
 from bot.inbox import Inbox
@@ -46,7 +47,6 @@ from bot.wiring import add_conversations, build
 from bot.wording import staff_messages
 from bot.wording.markup import Message
 from bot.wording.words import Words, words
-from content.library import Limits
 from index.builder import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
@@ -125,11 +125,7 @@ class Bot:
         broadcasting = Broadcasting(config, database, people, pacer, self._clock, self._sleep)
         search = Search(LiveSearcher(config.index, verify=True))
         closing.callback(search.close)
-        limits = Limits(
-            max_bytes=config.content.max_file_mb * 1024 * 1024,
-            seconds=config.content.seconds_per_file,
-            memory_bytes=config.content.memory_mb * 1024 * 1024,
-        )
+        limits = limits_of(config)
         reports = Reports(
             people,
             config.content.path,
