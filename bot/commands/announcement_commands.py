@@ -65,7 +65,9 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
         except NotReady:
             await announcements.discard(CONSOLE, draft.id)
             raise
-        _decided(sent, as_json, f"; {SENT_BY}")
+        _decided(sent, as_json)
+        if not as_json:
+            click.echo(SENT_BY, err=True)
         return DONE
 
     return _with(config, dry if dry_run else send)
@@ -224,15 +226,13 @@ def _with(config: Config, work: Callable[[Broadcasting], Awaitable[int]]) -> int
     return asyncio.run(run())
 
 
-def _decided(announcement: Announcement, as_json: bool, more: str = "") -> None:
+def _decided(announcement: Announcement, as_json: bool) -> None:
     from bot.commands.announcement_screen import line, record
 
     if as_json:
         _print(record(announcement))
     else:
         _show([line(announcement)])
-        if more:
-            click.echo(more.removeprefix("; "), err=True)
 
 
 def _show(lines: Any) -> None:
