@@ -15,9 +15,9 @@ from bot.announcing.announcement import Announcement, Body, Content
 from bot.chat.desk import Desk, Speaker
 from bot.chat.drafts import Asked, Drafts, Next, Screen, Take, content_of, mark, with_content
 from bot.wording import drafting_messages
-from bot.wording.drafting_messages import NAMES
 from bot.wording.markup import Html, Message, utf16, visible
 from bot.wording.typed_markup import Broken, as_meant, looks_typed
+from bot.wording.words import NAMES
 
 TITLE_LIMIT = 200
 """Characters of a first line that is taken for a title."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from bot.announcing.announcement import CalendarDate
 from bot.announcing.links import links_of
 from bot.announcing.zones import zone_city
-from bot.wording.drafting_messages import NAMES, View, back, calendar_date, data, file_name, when_summary
+from bot.wording.drafting_messages import View, back, calendar_date, data, file_name, when_summary
 from bot.wording.markup import Button, Html, Message, escape, join, one_line
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
 # Files, links, dates
 
@@ -58,7 +58,7 @@ def file_screen(w: Words, view: View, number: int) -> Message:
 
 
 def links_screen(w: Words, view: View, note: Html | None = None) -> Message:
-    """The link buttons; sending lines replaces them."""
+    """The link buttons; lines that are sent add to them, and change the label of an address that has one."""
     text = w.say(
         "<b>Link buttons</b>\nSend one a line: what stands on the button, then the address.\n"
         "<code>Apply now https://example.org/apply</code>\n"

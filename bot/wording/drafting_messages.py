@@ -31,13 +31,12 @@ from bot.wording.markup import (
     visible,
 )
 from bot.wording.moments import day, moment
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
 SHOWN = 220
 """Characters of a text that the desk shows."""
 FITTING = 2500
 """UTF-16 units of a text on its own screen."""
-NAMES = {"en": "English", "zh": "中文"}
 
 
 @dataclass(frozen=True, slots=True)

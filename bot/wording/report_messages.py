@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.announcing import deliveries
 from bot.announcing.announcement import Action, Announcement, Delivery, Outcome, Report, State, Tally
-from bot.wording.audience_messages import NAMES
 from bot.wording.drafting_messages import beginning
 from bot.wording.markup import Button, Html, Message, Rows, escape, join, one_line
 from bot.wording.sending_messages import actions, bar, state_sign, state_word, title_of
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
 
 def report(w: Words, found: Report) -> Message:
