@@ -160,7 +160,7 @@ class Admin:
         chat = await desk.people.chat(user)
         if chat is not None and chat.reachable:
             w = words(chat.language) if chat.language else who.words
-            await self._menus.show(user, role, w)
+            await self._menus.show(user, role)
             if user != who.user:
                 with contextlib.suppress(Unreachable):  # the role holds all the same
                     await desk.courier.send(user, staff_messages.you_are(w, role))

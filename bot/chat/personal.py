@@ -56,7 +56,7 @@ class Personal:
             found = ()
         await reply(self._desk, who, personal_messages.welcome(who.words, found))
         if who.private:
-            await self._menus.show(who.chat, await role_of(self._desk, who), who.words)
+            await self._menus.show(who.chat, await role_of(self._desk, who))
 
     async def help(self, update: Update, context: Context) -> None:
         who = await speaker(self._desk, update)
@@ -87,7 +87,7 @@ class Personal:
         w = words(language)
         await self._desk.people.choose_language(who.chat, who.kind, language)
         if who.private:
-            await self._menus.show(who.chat, await role_of(self._desk, who), w)
+            await self._menus.show(who.chat, await role_of(self._desk, who))
         return personal_messages.language_chosen(w)
 
     async def privacy(self, update: Update, context: Context) -> None:
@@ -120,6 +120,6 @@ class Personal:
         w = who.words
         if query.data == "forget:yes":
             await self._desk.people.forget(who.user)
-            await self._menus.show(who.chat, await role_of(self._desk, who), w)
+            await self._menus.show(who.chat, await role_of(self._desk, who))
         message = personal_messages.forgotten(w) if query.data == "forget:yes" else personal_messages.kept(w)
         await self._desk.courier.edit(who.chat, query.message.message_id, message)
