@@ -26,7 +26,7 @@ from bot.announcing.relays import Relays
 from bot.chat.admin import index_fault
 from bot.chat.arrivals import Arrivals, Processor
 from bot.chat.courier import Courier, Unreachable
-from bot.chat.desk import Desk
+from bot.chat.desk import Desk, words_of
 from bot.chat.faults import Faults
 from bot.chat.gate import Gate
 from bot.chat.menus import Menus
@@ -46,7 +46,7 @@ from bot.search import Search
 from bot.wiring import add_conversations, build
 from bot.wording import staff_messages
 from bot.wording.markup import Message
-from bot.wording.words import Words, words
+from bot.wording.words import Words
 from index.builder import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
@@ -255,7 +255,7 @@ class Bot:
             chat = await desk.people.chat(admin)
             if chat is not None and chat.reachable:
                 with contextlib.suppress(TelegramError, Unreachable):
-                    await desk.courier.send(admin, message(words(chat.language)))
+                    await desk.courier.send(admin, message(await words_of(desk, admin)))
 
     def _try_again(self, arrivals: Arrivals) -> Callable[[], Coroutine[Any, Any, None]]:
         async def try_again() -> None:

@@ -175,6 +175,31 @@ async def test_role_granted_by_reply_brings_its_menu_and_revoking_takes_it(here:
     assert "reindex" not in {one["command"] for one in await ivan.menu()}
 
 
+async def test_staff_is_told_of_a_question_in_the_language_they_work_in(here: Stage) -> None:
+    li = await here.seat("Li", "zh-hans")
+    await here.play(f"""
+        Li: /start
+        bot: 您好！…
+        Admin: /grant {li.id}
+        bot: …
+        Admin presses staff
+        bot edits: …
+    """)
+    await li.next_message()  # of the role
+    await here.play("""
+        Li: /announce
+        bot: …
+        Dora: What is the price of amber in Oslo?
+        bot: …
+        Dora presses Tell the staff
+        bot shows: The staff will see your question. Thank you.
+    """)
+    assert (await li.next_message())["text"].startswith("一位合作伙伴")
+    assert (await here.people["Admin"].next_message())["text"].startswith("A partner asks you")
+    await here.play(f"Admin: /revoke {li.id}\nbot: …")
+    await li.next_message()
+
+
 async def test_first_admins_cannot_be_revoked_in_chat(here: Stage) -> None:
     admin = here.people["Admin"].id
     await here.play(f"Admin: /revoke {admin}\nbot: This role stands in the configuration …")
