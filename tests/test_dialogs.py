@@ -217,7 +217,7 @@ async def test_upload_is_checked_added_indexed_and_answers(here: Stage) -> None:
         Admin sends ../../.ssh/zinc study.md
         bot: Shall I add **zinc study.md** to the reports?
         Admin presses Add it
-        bot edits: **Zinc Study** can be asked now: 1 passage. File: zinc study.md
+        bot edits: You can ask about **Zinc Study** now: 1 passage. File: zinc study.md
         Admin: When did the zinc mine of Ostrava close?
         bot: …**The zinc mine of Ostrava closed in 1991 after 140 years.**…
         Admin sends zinc study.md: /upload
@@ -311,7 +311,7 @@ async def test_group_is_answered_only_when_the_bot_is_meant(here: Stage) -> None
         Lena in Team: /ask@citedesk_bot Who founded the Harbour Forum?
         bot: …founded in 2014…
         Lena in Team: /export@citedesk_bot
-        bot: Please write me this in a private chat.
+        bot: Please send me this in a private chat.
     """)
     answer = here.last["Lena in Team"]
     await lena.say("Where did its secretariat move?", chat=here.groups["Team"], reply_to=answer["message_id"])

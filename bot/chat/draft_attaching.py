@@ -62,7 +62,7 @@ class Attaching:
         if attachment is None:
             return await self._files(who, draft, "", w.say("⚠️ Only pictures and documents, please."))
         if len(draft.body.attachments) >= MOST_FILES:
-            return await self._files(who, draft, "", w.say("⚠️ {n} files are the most.", n=MOST_FILES))
+            return await self._files(who, draft, "", w.say("⚠️ {n} files at most.", n=MOST_FILES))
 
         def add(body: Body) -> Body:
             first = not any(one.kind == "photo" for one in body.attachments)

@@ -155,7 +155,7 @@ class Texts:
         if asked.mark and asked.mark != mark(before.body, language):
             said = w.say("⚠️ A colleague changed this meanwhile, and yours stands now. Undo brings theirs back.")
         elif asked.argument and language_of(visible(content.text) or content.title) != language:
-            said = w.say("⚠️ Is that {language}? It does not look so.", language=NAMES[language])
+            said = w.say("⚠️ Is that {language}? It does not look like it.", language=NAMES[language])
         to = await self._drafts.next(who, changed, said)
         return replace(to, asked=Asked(changed.id, "more", language)) if utf16(typed) >= CUT else to
 

@@ -156,7 +156,7 @@ def _decision(name: str, help_: str) -> None:
 _decision("pause", "Send nothing more of announcement NUMBER for now.")
 _decision("resume", "Go on with announcement NUMBER; begin one that was late; go beyond a first batch that failed.")
 _decision("cancel", "Send nothing more of announcement NUMBER, ever.")
-_decision("withdraw", "Delete announcement NUMBER at everybody who got it, as far as Telegram allows (48 hours).")
+_decision("withdraw", "Delete announcement NUMBER for everybody who got it, as far as Telegram allows (48 hours).")
 
 
 @announcements.command("resend-unknown")

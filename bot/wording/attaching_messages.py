@@ -128,7 +128,7 @@ def when_screen(w: Words, view: View, note: Html | None = None, choices: Sequenc
 def not_a_time(w: Words, problem: str, detail: str) -> Html:
     """Why a time cannot be used."""
     if problem == "past":
-        return w.say("⚠️ That time is over already.")
+        return w.say("⚠️ That time has passed already.")
     if problem == "far":
         return w.say("⚠️ That is more than two years ahead.")
     if problem == "ambiguous":
@@ -137,7 +137,8 @@ def not_a_time(w: Words, problem: str, detail: str) -> Html:
         return w.say("⚠️ There is no such day: {what}", what=one_line(detail, 60))
     if problem == "zone":
         return w.say(
-            "⚠️ I do not know the place “{what}”. A larger city nearby, or such as UTC+3?", what=one_line(detail, 40)
+            "⚠️ I do not know the place “{what}”. Write a larger city nearby, or something like UTC+3.",
+            what=one_line(detail, 40),
         )
     return w.say("⚠️ I cannot read “{what}” as a time.", what=one_line(detail, 60))
 
