@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import dictionary as module
+from index import everyday
 from index.analyzer import Analyzer
 from index.dictionary import Dictionary
 
@@ -104,10 +105,11 @@ def test_a_second_process_maps_what_the_first_analysed(
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A dictionary of three words, analysed in no time."""
+    """A dictionary of three words, and one everyday phrase, analysed in no time."""
     monkeypatch.setattr(module, "_entries", few_entries)
     monkeypatch.setattr(module, "_frequencies", dict)
     monkeypatch.setattr(module, "country_names", lambda: ["kenya"])
+    monkeypatch.setattr(everyday, "analyze_everyday", lambda analyzer: {"pay for": ["sponsor"]})
     return monkeypatch
 
 
