@@ -134,14 +134,14 @@ def keyboard() -> Callable[[], str | None]:
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - importing it gives input() its history
 
-    def fromkeyboard() -> str | None:
+    def from_keyboard() -> str | None:
         try:
             return input(prompt)
         except EOFError:
             sys.stdout.write("\n")
             return None
 
-    return fromkeyboard
+    return from_keyboard
 
 
 class Conversation:
