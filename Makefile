@@ -10,7 +10,7 @@ TOGETHER ?= -n 2 --dist loadfile --no-loadscope-reorder
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 help:  ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed  ## Try the whole bot on a web page of this machine
 	@$(BIN)/citedesk demo
@@ -47,10 +47,11 @@ clean:  ## Remove .venv and what tests and builds leave; data/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Compiled as pip compiles what it copies: processes that read write nothing, and would compile it each time.
-# rjieba segments Chinese faster; where there is no wheel for it, jieba does the same. evaluate is for measuring.
+# rjieba segments Chinese faster, numba searches large libraries faster; where there is no wheel for them, jieba and
+# numpy do the same. evaluate is for measuring.
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing citedesk into $(VENV) ..."
-	@$(PIP) -e '.[fast,evaluate]' || { echo "rjieba or ir-measures could not be installed; going on without them."; \
+	@$(PIP) -e '.[fast,evaluate]' || { echo "rjieba, numba or ir-measures could not be installed; going on without all three."; \
 	  $(PIP) -e .; }
 	@$(BIN)/python -m compileall -q bot index content
 	@touch $@

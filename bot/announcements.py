@@ -32,7 +32,7 @@ from bot.announcing.announcement import (
 from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
 from bot.announcing.announcement_rows import ChatsOfAnnouncements
 from bot.announcing.audience import count
-from bot.announcing.course import Rules, release, start
+from bot.announcing.course import Rules, release
 from bot.announcing.delivery_table import table
 from bot.announcing.readiness import Problem, problems, same_shape
 from bot.database import Database
@@ -213,17 +213,17 @@ class Announcements:
         return await self._decide(actor, number, "pause", pause)
 
     async def resume(self, actor: int, number: int) -> Announcement:
-        """Go on: a late one begins, one whose first batch failed goes to the rest. Raises as `save` does."""
+        """Go on: a late one begins, one whose first batch failed goes to the rest, an early one waits for its time.
+
+        Raises as `save` does.
+        """
 
         def resume(connection: Connection, now: Announcement) -> None:
             self._require(now, "resume", OPEN_STATES)
             if now.state is not State.PAUSED:
                 return
             if now.started is None:
-                early = now.scheduled is not None and now.scheduled > self._clock()
-                release(connection, now, self._rules, self._clock()) if early else start(
-                    connection, now, self._rules, self._clock()
-                )
+                release(connection, now, self._rules, self._clock())
                 return
             gate = {"gate": deliveries.REST} if now.why is Why.FAILING else {}
             rows.update(connection, number, state=State.RUNNING, why="", notice="", **gate)

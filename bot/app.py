@@ -26,12 +26,13 @@ from bot.announcing.relays import Relays
 from bot.chat.admin import index_fault
 from bot.chat.arrivals import Arrivals, Processor
 from bot.chat.courier import Courier, Unreachable
-from bot.chat.desk import Desk
+from bot.chat.desk import Desk, words_of
 from bot.chat.faults import Faults
 from bot.chat.gate import Gate
 from bot.chat.menus import Menus
 from bot.chat.pacing import Limiter
 from bot.chat.watching import Watching
+from bot.commands.reindexing import limits_of
 from bot.config import Config, ConfigError, Fault
 from bot.expectations import Expectations
 from bot.inbox import Inbox
@@ -45,8 +46,7 @@ from bot.search import Search
 from bot.wiring import add_conversations, build
 from bot.wording import staff_messages
 from bot.wording.markup import Message
-from bot.wording.words import Words, words
-from content.library import Limits
+from bot.wording.words import Words
 from index.builder import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
@@ -125,11 +125,7 @@ class Bot:
         broadcasting = Broadcasting(config, database, people, pacer, self._clock, self._sleep)
         search = Search(LiveSearcher(config.index, verify=True))
         closing.callback(search.close)
-        limits = Limits(
-            max_bytes=config.content.max_file_mb * 1024 * 1024,
-            seconds=config.content.seconds_per_file,
-            memory_bytes=config.content.memory_mb * 1024 * 1024,
-        )
+        limits = limits_of(config)
         reports = Reports(
             people,
             config.content.path,
@@ -146,7 +142,7 @@ class Bot:
             questions=questions,
             search=search,
             reports=reports,
-            courier=Courier(application.bot, people, questions, self._sleep),
+            courier=Courier(application.bot, people, self._sleep),
             questions_gate=Gate(config.answers.per_minute),
             presses_gate=Gate(PRESSES * config.answers.per_minute),
             clock=self._clock,
@@ -259,7 +255,7 @@ class Bot:
             chat = await desk.people.chat(admin)
             if chat is not None and chat.reachable:
                 with contextlib.suppress(TelegramError, Unreachable):
-                    await desk.courier.send(admin, message(words(chat.language)))
+                    await desk.courier.send(admin, message(await words_of(desk, admin)))
 
     def _try_again(self, arrivals: Arrivals) -> Callable[[], Coroutine[Any, Any, None]]:
         async def try_again() -> None:

@@ -213,7 +213,7 @@ def nearest(folder: Path) -> Path:
 
 
 def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Finding]:
-    """The token and, `online`, whether Telegram takes it; and whether anybody can administrate the bot."""
+    """The token and, `online`, whether Telegram takes it; and whether anybody can administer the bot."""
     token = config.telegram.token
     if not token:
         remedy = "only citedesk run needs one: get it from @BotFather, put it into $CITEDESK_TOKEN"

@@ -110,8 +110,8 @@ def ask(
     if bool(text) == (batch is not None):
         raise click.UsageError('ask one question, such as citedesk ask "Who leads the centre?", or give --batch')
     config = config_of(config_file)
-    count = limit or (SHOWN_AS_JSON if as_json or batch else SHOWN)
-    if batch:
+    count = limit or (SHOWN_AS_JSON if as_json or batch is not None else SHOWN)
+    if batch is not None:
         questions = parse_batch(_read(batch), "stdin" if batch == "-" else batch)
         searcher = _searcher(config)
         for one in _counted(questions):

@@ -189,7 +189,7 @@ def source_caption(w: Words, cited: Citation) -> Html:
 def source_without_file(w: Words, cited: Citation, *, too_large: bool) -> Message:
     """The report cannot be sent as a file."""
     if cited.address:
-        why = w.say("You find the report here: {address}", address=one_line(cited.address, 300))
+        why = w.say("You can find the report here: {address}", address=one_line(cited.address, 300))
     elif too_large:
         why = w.say("The file is too large for Telegram. Please ask the staff for it: {file}", file=cited.source)
     else:
@@ -231,7 +231,7 @@ def asked(w: Words, question: str) -> Message:
 def nothing_asked(w: Words) -> Message:
     """Nothing in the message can be looked up."""
     return Message(
-        w.say("I found nothing in that to look up. Please ask with a few words more: a topic, a name, a year.")
+        w.say("I found nothing in that to look up. Please ask with a few more words: a topic, a name, a year.")
     )
 
 
@@ -240,13 +240,13 @@ def courtesy(w: Words, kind: Pleasantry) -> Message:
     if kind == "greeting":
         return Message(w.say("Hello! What would you like to know from the reports?"))
     if kind == "thanks":
-        return Message(w.say("You are welcome. Just ask on whenever you like."))
+        return Message(w.say("You are welcome. Ask me more whenever you like."))
     return Message(w.say("Goodbye! I am here whenever you have a question."))
 
 
 def ask_what(w: Words) -> Message:
     """`/ask` or a mention without a question."""
-    return Message(w.say("What would you like to know? Write it behind the command: <code>/ask your question</code>"))
+    return Message(w.say("What would you like to know? Write it after the command: <code>/ask your question</code>"))
 
 
 def too_many(w: Words, per_minute: int) -> Message:
@@ -273,7 +273,7 @@ def text_only(w: Words) -> Message:
 
 
 def edited(w: Words) -> Message:
-    return Message(w.say("I do not see edits of a message. Please send the question anew."))
+    return Message(w.say("I do not see edits. Please send the question again as a new message."))
 
 
 def unknown_command(w: Words) -> Message:
@@ -303,7 +303,7 @@ def fault(w: Words, reference: str) -> str:
 
 def private_only(w: Words) -> Message:
     """A command that would show a group what concerns one person."""
-    return Message(w.say("Please write me this in a private chat."))
+    return Message(w.say("Please send me this in a private chat."))
 
 
 def group_greeting(w: Words, username: str) -> Message:

@@ -231,7 +231,7 @@ class People:
         )
 
     async def move_chat(self, old: int, new: int) -> None:
-        """A group became a supergroup and has a new id. Moving twice changes nothing."""
+        """A group became a supergroup and has a new id, here and for those who follow. Twice changes nothing."""
 
         def move(connection: Connection) -> None:
             for follower in self._followers:
@@ -246,7 +246,7 @@ class People:
     # Privacy
 
     async def export(self, user: int) -> dict[str, object]:
-        """What these tables hold on a person, as it goes into their file."""
+        """What is stored about a person, here and by those who follow, as it goes into their file."""
 
         def select(connection: Connection) -> dict[str, object]:
             def rows(sql: str) -> list[dict[str, object]]:
@@ -264,7 +264,10 @@ class People:
         return await self._database.read(select)
 
     async def forget(self, user: int) -> None:
-        """Remove a person's chat and granted role. The audit stays: it protects everybody else."""
+        """Remove a person's chat and granted role, and what those who follow hold on them, in one step.
+
+        The audit stays: it protects everybody else.
+        """
 
         def forget(connection: Connection) -> None:
             connection.execute("DELETE FROM chats WHERE id = ?", (user,))

@@ -89,6 +89,7 @@ class Questions:
         self._clock = clock
         self._conversation = conversation
         self._keep_asker = keep_asker
+        people.follow(self)
 
     async def record(
         self, chat: int, asker: int | None, message: int | None, at: datetime, answer: Answer | NoAnswer
@@ -236,37 +237,28 @@ class Questions:
 
         return await self._database.write(unlink)
 
-    async def move_chat(self, old: int, new: int) -> None:
-        """A group became a supergroup and has a new id."""
-        await self._database.write(
-            lambda connection: connection.execute("UPDATE questions SET chat = ? WHERE chat = ?", (new, old))
-        )
+    # As a follower of `People`
 
-    async def export(self, user: int) -> dict[str, object]:
-        """What these tables hold on a person, as it goes into their file."""
+    def moved(self, connection: Connection, old: int, new: int) -> None:
+        """A group has a new id."""
+        connection.execute("UPDATE questions SET chat = ? WHERE chat = ?", (new, old))
 
-        def select(connection: Connection) -> dict[str, object]:
-            asked = [
-                row | {"answer": json.loads(row["answer"])}
-                for row in connection.query(
-                    "SELECT asked_at, chat, text, language, answered, told_at, answer FROM questions "
-                    "WHERE asker = ? ORDER BY asked_at",
-                    (user,),
-                )
-            ]
-            votes = "SELECT question, vote, at FROM feedback WHERE user_id = ? ORDER BY at"
-            return {"questions": asked, "feedback": list(connection.query(votes, (user,)))}
-
-        return await self._database.read(select)
-
-    async def forget(self, user: int) -> None:
+    def forgotten(self, connection: Connection, user: int) -> None:
         """Remove a person's questions with their answers, and their feedback on others'."""
+        connection.execute("DELETE FROM questions WHERE asker = ?", (user,))
+        connection.execute("DELETE FROM feedback WHERE user_id = ?", (user,))
 
-        def forget(connection: Connection) -> None:
-            connection.execute("DELETE FROM questions WHERE asker = ?", (user,))
-            connection.execute("DELETE FROM feedback WHERE user_id = ?", (user,))
-
-        await self._database.write(forget)
+    def exported(self, connection: Connection, user: int) -> dict[str, object]:
+        """What these tables hold on a person."""
+        asked = (
+            "SELECT asked_at, chat, text, language, answered, told_at, answer FROM questions "
+            "WHERE asker = ? ORDER BY asked_at"
+        )
+        votes = "SELECT question, vote, at FROM feedback WHERE user_id = ? ORDER BY at"
+        return {
+            "questions": [row | {"answer": json.loads(row["answer"])} for row in connection.query(asked, (user,))],
+            "feedback": list(connection.query(votes, (user,))),
+        }
 
 
 def recorded(connection: Connection, limit: int, conversation: timedelta) -> tuple[Asked, ...]:

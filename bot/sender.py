@@ -107,10 +107,13 @@ class Sender:
 
     async def run(self) -> None:
         """Send what is to be sent, until `stop`."""
+        recovered = False
         try:
-            await self._recover()
             while not self._stopping:
                 try:
+                    if not recovered:
+                        await self._recover()
+                        recovered = True
                     await self._round()
                 except Exception:
                     # Such as a full disk. What was claimed stays so, and is unknown after a restart.

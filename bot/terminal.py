@@ -77,7 +77,7 @@ PHRASES: Mapping[str, Phrases] = {
         unanswered="The last question has no answer: ask it in other words.",
         no_more="That was all.",
         no_such="There is no {}: choose a number from 1 to {}.",
-        gone="The reports have been indexed anew and this place is gone: ask again.",
+        gone="The reports have been indexed again, and this place is gone: ask again.",
         file="File: {}",
         address="Address: {}",
         passages="{} passages",
@@ -134,14 +134,14 @@ def keyboard() -> Callable[[], str | None]:
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - importing it gives input() its history
 
-    def fromkeyboard() -> str | None:
+    def from_keyboard() -> str | None:
         try:
             return input(prompt)
         except EOFError:
             sys.stdout.write("\n")
             return None
 
-    return fromkeyboard
+    return from_keyboard
 
 
 class Conversation:

@@ -75,7 +75,8 @@ def change(action: Literal["add", "remove"], word: str, forms: Sequence[str] = (
 
 def entries(text: str) -> tuple[Entry, ...]:
     """All entries of a glossary, in its order."""
-    return tuple(_entry(row) for row in csv.DictReader(io.StringIO(text)))
+    names, body = _table(text)
+    return tuple(_entry(_named(names, row)) for row in body if row)
 
 
 def find(text: str, word: str) -> Entry | None:
@@ -156,11 +157,9 @@ def _removed(before: Entry | None, wanted: Change) -> Entry | None:
 
 def _written(text: str, before: Entry | None, after: Entry | None) -> str:
     """The text with the line of one entry replaced, taken out, or put in where the alphabet has it."""
-    rows = list(csv.reader(io.StringIO(text))) or [list(COLUMNS)]
-    names = [name.strip() for name in rows[0]]
+    names, body = _table(text)
     if not set(COLUMNS) <= set(names):
         raise NotChanged(NAME, "its first line does not name the columns", f"write {','.join(COLUMNS)} there")
-    body = rows[1:]
     number = next(
         (n for n, row in enumerate(body) if before is not None and _entry(_named(names, row)) == before), None
     )
@@ -176,8 +175,14 @@ def _written(text: str, before: Entry | None, after: Entry | None) -> str:
         else:
             body.insert(_place(body, row), row)
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([rows[0], *body])
+    csv.writer(out, lineterminator="\n").writerows([names, *body])
     return out.getvalue()
+
+
+def _table(text: str) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns and the lines below; an empty text has the names alone."""
+    names, *body = list(csv.reader(io.StringIO(text))) or [list(COLUMNS)]
+    return [name.strip() for name in names], body
 
 
 def _place(body: list[list[str]], row: list[str]) -> int:

@@ -62,7 +62,7 @@ def split_to_length(text: str, start: int, end: int, limit: int) -> list[tuple[i
             slices.append(room)
         room = None
         while high - low > limit:
-            cut = _weakest_cut(text, low, low + limit)
+            cut = _best_cut(text, low, low + limit)
             _append_trimmed(slices, text, low, cut)
             low = cut
             while low < high and text[low].isspace():
@@ -74,7 +74,7 @@ def split_to_length(text: str, start: int, end: int, limit: int) -> list[tuple[i
     return slices
 
 
-def _weakest_cut(text: str, low: int, high: int) -> int:
+def _best_cut(text: str, low: int, high: int) -> int:
     """The last good place to cut in the second half of `text[low:high]`: after ; then , then a space."""
     best = {";": 0, ",": 0, " ": 0}
     for match in _WEAK_END.finditer(text, low + (high - low) // 2, high):

@@ -1,6 +1,7 @@
 """An index folder in; where its dictionary is, and the names of countries that it keeps, out. Imports nothing slow.
 
-The dictionary itself (`dictionary.py`) is opened by whoever asks it; a reindex only hands the names to its workers.
+The dictionary itself (`dictionary.py`) is opened by whoever asks it; a reindex only hands the names to its workers, and
+an index that is there for a moment only uses another's.
 """
 
 from __future__ import annotations
@@ -20,6 +21,13 @@ FILE = "countries.txt"
 def dictionary_folder(index: Path, analyzer: Analyzer) -> Path:
     """Where the dictionary is kept, as this program reads it, with the list of everyday words beside it."""
     return index / f"dictionary-{FORMAT}-{analyzer.fingerprint}-{_everyday_words()}"
+
+
+def borrow_dictionary(lender: Path, index: Path, analyzer: Analyzer) -> None:
+    """Let an index folder use the dictionary of another, where that has one: to analyse it takes seconds."""
+    folder = dictionary_folder(lender, analyzer)
+    if folder.is_dir():
+        (index / folder.name).symlink_to(folder.absolute(), target_is_directory=True)
 
 
 @cache

@@ -86,7 +86,10 @@ class Dictionary:
             try:
                 return cls(folder)
             except (OSError, ValueError):
-                shutil.rmtree(folder, ignore_errors=True)
+                if folder.is_symlink():  # borrowed: whoever owns it mends it
+                    folder.unlink()
+                else:
+                    shutil.rmtree(folder, ignore_errors=True)
         with _nothing_to_collect():
             _compile(index, folder, analyzer)
         return cls(folder)

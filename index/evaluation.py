@@ -30,6 +30,7 @@ from index.analyzer import Analyzer
 from index.bm25 import Floats
 from index.builder import Progress
 from index.collection import Collection, Entry, Found, Malformed, Qrels, Run, language_of
+from index.countries import borrow_dictionary
 from index.dictionary import Dictionary
 from index.draft import Draft, Weights
 from index.generation import Generations
@@ -107,8 +108,7 @@ def indexed(
     with tempfile.TemporaryDirectory(prefix="citedesk-") as temporary:
         folder = Path(temporary)
         if dictionary is not None:
-            for path in dictionary.glob(f"dictionary-*{analyzer.fingerprint}"):
-                (folder / path.name).symlink_to(path.absolute(), target_is_directory=True)
+            borrow_dictionary(dictionary, folder, analyzer)
         draft = Draft(analyzer, weights or Weights(), Dictionary.open(folder, analyzer).countries)
         for number, entry in enumerate(collection.entries):
             _add(draft, entry)

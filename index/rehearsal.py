@@ -16,6 +16,7 @@ from pathlib import Path
 from index.analyzer import Analyzer
 from index.answer import Answer, Excerpt, NoAnswer
 from index.corpus import Corpus
+from index.countries import borrow_dictionary
 from index.generation import Generations
 from index.lexicon import save_lexicon
 from index.searcher import Searcher
@@ -59,8 +60,7 @@ def _with_glossary(index: Path, generation: str, glossary: str, analyzer: Analyz
     """A searcher over a generation with another glossary."""
     with tempfile.TemporaryDirectory(prefix="citedesk-") as temporary:
         folder = Path(temporary)
-        for path in index.glob(f"dictionary-*{analyzer.fingerprint}"):
-            (folder / path.name).symlink_to(path.absolute(), target_is_directory=True)
+        borrow_dictionary(index, folder, analyzer)
         (folder / generation).mkdir()
         source = Generations(index).path(generation)
         for path in source.iterdir():

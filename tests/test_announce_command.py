@@ -143,6 +143,13 @@ def test_every_fault_of_a_file_is_named_at_once(folder: Path, capsys: pytest.Cap
     assert states(folder) == []
 
 
+def test_unknown_keys_are_named_in_the_order_of_the_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = ("colour", "size", "weight", "speed")
+    (folder / "message.toml").write_text("".join(f"{key} = 1\n" for key in keys), encoding="utf-8")
+    assert execute(["announce", "message.toml"]) == 2
+    assert [line.split(": ")[1] for line in capsys.readouterr().err.splitlines()] == list(keys)
+
+
 def test_what_is_not_ready_is_named_and_leaves_no_draft(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "message.toml").write_text(MESSAGE.replace("2030-05", "2020-05"), encoding="utf-8")
     assert execute(["announce", "message.toml", "--dry-run"]) == 1

@@ -200,7 +200,7 @@ async def test_time_in_the_past_or_in_doubt_is_asked_back(here: Stage) -> None:
         Rob presses 🕘 When
         bot edits: **When shall it go out?** …Without a place it is Beijing time.
         Rob: yesterday 9:00
-        bot: …⚠️ That time is over already.
+        bot: …⚠️ That time has passed already.
         Rob: 31 Feb 9:00
         bot: …⚠️ There is no such day: …
         Rob: whenever you like

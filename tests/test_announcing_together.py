@@ -282,7 +282,7 @@ async def test_scheduled_one_can_be_moved_sent_now_or_cancelled(here: Stage) -> 
         Admin presses 🕘 Another time
         bot edits: When shall it go out?…
         Admin: 2001-01-01 9:00
-        bot: …⚠️ That time is over already.
+        bot: …⚠️ That time has passed already.
         Admin: 5 June 2028 9:00 Nairobi
         bot: 🕘 **Later** · scheduled 🕘 Mon 5 Jun 2028, 09:00, Nairobi (UTC+3)…
         Admin presses ✖️ Cancel it

@@ -144,6 +144,12 @@ def test_a_chinese_question_is_answered_in_chinese_words(institute: Path, capsys
     assert "七个国家" in given["excerpts"][0]["text"]
 
 
+def test_a_batch_without_a_name_is_no_question(institute: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--batch "$FILE"` with a variable that is empty."""
+    assert execute(["ask", "--config", str(institute), "--batch", ""]) == 3
+    assert capsys.readouterr().out == ""
+
+
 def test_a_batch_keeps_order_and_ids_and_exits_with_0(institute: Path, tmp_path: Path) -> None:
     lines = [
         {"id": "b", "question": "Who was the first director?"},

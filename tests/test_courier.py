@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.courier import Courier, Unreachable
 from bot.people import People
-from bot.questions import Questions
 from bot.sandbox.faults import KINDS, Fault
 from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
@@ -57,7 +56,6 @@ async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 
     database = open_database(tmp_path / "bot.sqlite")
     people = People(database, clock, [], [])
-    questions = Questions(database, people, clock, timedelta(minutes=30), timedelta(days=90))
     async with running(World(TOKEN)) as server:
         seat = await server.seat("Anna")
         await seat.start()
@@ -65,7 +63,7 @@ async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         request = HTTPXRequest(read_timeout=1, httpx_kwargs={"trust_env": False})
         bot = telegram.Bot(TOKEN, base_url=f"{server.api_url}/bot", request=request)
         async with bot:
-            yield Post(server, Courier(bot, people, questions, sleep), people, seat, slept)
+            yield Post(server, Courier(bot, people, sleep), people, seat, slept)
     database.close()
 
 

@@ -96,6 +96,7 @@ def test_moment_is_read_in_the_zone_that_is_named(text: str, at: str) -> None:
         ("2025-11-20 10:00", "past"),
         ("tomorrow 9:00 Nairoby", "zone"),
         ("2029-01-01 9:00", "far"),
+        ("in 900 weeks", "far"),
     ],
 )
 def test_moment_that_cannot_be_used_says_why(text: str, problem: str) -> None:

@@ -175,6 +175,31 @@ async def test_role_granted_by_reply_brings_its_menu_and_revoking_takes_it(here:
     assert "reindex" not in {one["command"] for one in await ivan.menu()}
 
 
+async def test_staff_is_told_of_a_question_in_the_language_they_work_in(here: Stage) -> None:
+    li = await here.seat("Li", "zh-hans")
+    await here.play(f"""
+        Li: /start
+        bot: 您好！…
+        Admin: /grant {li.id}
+        bot: …
+        Admin presses staff
+        bot edits: …
+    """)
+    await li.next_message()  # of the role
+    await here.play("""
+        Li: /announce
+        bot: …
+        Dora: What is the price of amber in Oslo?
+        bot: …
+        Dora presses Tell the staff
+        bot shows: The staff will see your question. Thank you.
+    """)
+    assert (await li.next_message())["text"].startswith("一位合作伙伴")
+    assert (await here.people["Admin"].next_message())["text"].startswith("A partner asks you")
+    await here.play(f"Admin: /revoke {li.id}\nbot: …")
+    await li.next_message()
+
+
 async def test_first_admins_cannot_be_revoked_in_chat(here: Stage) -> None:
     admin = here.people["Admin"].id
     await here.play(f"Admin: /revoke {admin}\nbot: This role stands in the configuration …")
@@ -192,7 +217,7 @@ async def test_upload_is_checked_added_indexed_and_answers(here: Stage) -> None:
         Admin sends ../../.ssh/zinc study.md
         bot: Shall I add **zinc study.md** to the reports?
         Admin presses Add it
-        bot edits: **Zinc Study** can be asked now: 1 passage. File: zinc study.md
+        bot edits: You can ask about **Zinc Study** now: 1 passage. File: zinc study.md
         Admin: When did the zinc mine of Ostrava close?
         bot: …**The zinc mine of Ostrava closed in 1991 after 140 years.**…
         Admin sends zinc study.md: /upload
@@ -286,7 +311,7 @@ async def test_group_is_answered_only_when_the_bot_is_meant(here: Stage) -> None
         Lena in Team: /ask@citedesk_bot Who founded the Harbour Forum?
         bot: …founded in 2014…
         Lena in Team: /export@citedesk_bot
-        bot: Please write me this in a private chat.
+        bot: Please send me this in a private chat.
     """)
     answer = here.last["Lena in Team"]
     await lena.say("Where did its secretariat move?", chat=here.groups["Team"], reply_to=answer["message_id"])

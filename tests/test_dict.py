@@ -20,6 +20,7 @@ from bot.people import People
 from bot.questions import Questions
 from bot.schema import open_database
 from content.glossary import Change, Entry, NotChanged, apply, change, entries, find, home, write
+from index import dictionary
 from index.errors import IndexFault
 from index.known_questions import KnownQuestionsFell
 from index.rehearsal import Asked, rehearse
@@ -84,6 +85,13 @@ def test_further_columns_and_other_lines_stay() -> None:
         apply("lake,湖泊\n", change("add", "lake", ["mere"]))
 
 
+def test_spaces_around_the_names_of_columns_are_nothing() -> None:
+    spaced = TEXT.replace("english,chinese,other_forms", "english, chinese , other_forms")
+    assert entries(spaced) == entries(TEXT)
+    assert made(spaced, change("remove", "河流")) == made(TEXT, change("remove", "河流"))
+    assert made(spaced, change("add", "湖泊", ["loch"])) == made(TEXT, change("add", "湖泊", ["loch"]))
+
+
 def test_an_empty_glossary_gets_its_first_line() -> None:
     assert made("", change("add", "lake", ["湖泊"])) == "english,chinese,other_forms\nlake,湖泊,\n"
 
@@ -146,6 +154,12 @@ def test_a_rehearsal_names_the_questions_whose_first_passage_differs(library: Sh
     assert found.after is not None
     assert "40 metres" in found.after.text
     assert library.files() == before
+
+
+def test_a_rehearsal_uses_the_dictionary_of_the_index(library: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pattern that no longer fitted the folder's name once had it analysed anew, for seconds, at every proposal."""
+    monkeypatch.setattr(dictionary, "_compile", lambda *_: pytest.fail("analysed again"))
+    assert rehearse(library.index, TEXT, [Asked("How deep is the lake?")]) == ()
 
 
 def test_a_rehearsal_agrees_with_what_a_reindex_then_does(library: Shelf) -> None:

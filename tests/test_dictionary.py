@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import dictionary as module
+from index import everyday
 from index.analyzer import Analyzer
+from index.countries import borrow_dictionary
 from index.dictionary import Dictionary
 
 
@@ -104,10 +106,11 @@ def test_a_second_process_maps_what_the_first_analysed(
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """A dictionary of three words, analysed in no time."""
+    """A dictionary of three words, and one everyday phrase, analysed in no time."""
     monkeypatch.setattr(module, "_entries", few_entries)
     monkeypatch.setattr(module, "_frequencies", dict)
     monkeypatch.setattr(module, "country_names", lambda: ["kenya"])
+    monkeypatch.setattr(everyday, "analyze_everyday", lambda analyzer: {"pay for": ["sponsor"]})
     return monkeypatch
 
 
@@ -149,6 +152,22 @@ def test_a_damaged_dictionary_is_analysed_anew(tmp_path: Path, analyzer: Analyze
             path.write_bytes(b"" if damage == "empty" else path.read_bytes()[:-1])
         assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
         assert path.read_bytes() == (good / name).read_bytes()
+
+
+@pytest.mark.usefixtures("small")
+def test_a_borrowed_dictionary_that_is_damaged_is_analysed_anew_and_left_to_its_owner(
+    tmp_path: Path, analyzer: Analyzer
+) -> None:
+    owner, borrower = tmp_path / "owner", tmp_path / "borrower"
+    borrower.mkdir()
+    Dictionary.open(owner, analyzer)
+    (owned,) = owner.iterdir()
+    borrow_dictionary(owner, borrower, analyzer)
+    assert (borrower / owned.name).is_symlink()
+    (owned / "countries.txt").unlink()
+    assert [sense.terms for sense in Dictionary.open(borrower, analyzer).senses("湖")] == [("lake",)]
+    assert not (borrower / owned.name).is_symlink()
+    assert not (owned / "countries.txt").exists()
 
 
 def test_two_that_analyse_at_once_both_have_it(tmp_path: Path, analyzer: Analyzer, small: pytest.MonkeyPatch) -> None:

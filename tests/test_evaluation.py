@@ -10,6 +10,7 @@ from pathlib import Path
 import ir_measures
 import pytest
 
+from index import dictionary
 from index.collection import Collection, Found, Malformed, read_collection, read_run, write_run
 from index.draft import Weights
 from index.evaluation import (
@@ -159,6 +160,15 @@ def test_the_data_folder_is_left_as_it_was(folder: Path, dictionary_home: Path) 
     assert sorted(dictionary_home.iterdir()) == before
     assert all(path.is_dir() and any(path.iterdir()) for path in before)
     assert index.generation
+
+
+def test_the_dictionary_that_was_analysed_before_is_used(
+    folder: Path, dictionary_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pattern that no longer fitted the folder's name once had it analysed anew, for seconds, at every evaluation."""
+    monkeypatch.setattr(dictionary, "_compile", lambda *_: pytest.fail("analysed again"))
+    with indexed(read_collection(folder), dictionary=dictionary_home) as searcher:
+        assert [passage for passage, _ in find(searcher, "河流在哪里入海？")][:1] == ["river.zh"]
 
 
 def test_a_very_long_passage_is_found_once_and_an_empty_one_does_no_harm(tmp_path: Path, dictionary_home: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -223,6 +224,26 @@ def test_worker_that_misbehaves_is_a_reason_and_the_next_one_is_fresh(
         assert [piece.text for piece in fresh.read(path).pieces] == ["A title", "Some text."]
     finally:
         fresh.close()
+
+
+def test_file_that_is_read_at_the_last_moment_does_no_harm_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker is killed between reply and look at the clock; the next file was blamed for that."""
+
+    class Late(threading.Timer):
+        def cancel(self) -> None:
+            super().cancel()
+            self.function()
+
+    path = tmp_path / "a.txt"
+    path.write_text("A title\n\nSome text.\n", encoding="utf-8")
+    monkeypatch.setattr(threading, "Timer", Late)
+    worker = Reader(seconds=20, memory_bytes=1 << 30)
+    try:
+        assert [len(worker.read(path).pieces) for _ in range(2)] == [2, 2]
+    finally:
+        worker.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit is the system's")

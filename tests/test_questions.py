@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,7 @@ class Clock:
 @dataclass
 class Ledger:
     questions: Questions
+    people: People
     clock: Clock
 
     async def ask(self, text: str, at: datetime = NOON, *, answered: bool = True, asker: int = ASKER) -> str:
@@ -48,13 +50,18 @@ def refusal(question: str) -> NoAnswer:
     return NoAnswer(question, "zh", ("藏红花",), ("藏红花",), (Suggestion("贸易", "abcdefghijkl"),), "g7")
 
 
+def questions_in(stored: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The questions and the votes of what is stored about a person."""
+    return stored["questions"], stored["feedback"]
+
+
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     clock = Clock()
     database = open_database(tmp_path / "bot.sqlite")
     people = People(database, clock, admins=[ADMIN], staff=[])
     questions = Questions(database, people, clock, timedelta(minutes=30), timedelta(days=90))
-    yield Ledger(questions, clock)
+    yield Ledger(questions, people, clock)
     database.close()
 
 
@@ -154,7 +161,7 @@ async def test_question_loses_its_asker_after_ninety_days(ledger: Ledger) -> Non
     ledger.clock.now = NOON + timedelta(days=91)
     assert await ledger.questions.unlink_old() == 1
     assert await ledger.questions.unlink_old() == 0
-    assert await ledger.questions.export(ASKER) == {"questions": [], "feedback": []}
+    assert questions_in(await ledger.people.export(ASKER)) == ([], [])
     found, _ = await ledger.questions.unanswered(ADMIN)
     assert [one.text for one in found] == ["Q"]
 
@@ -163,8 +170,18 @@ async def test_forgotten_person_leaves_no_question_and_no_vote(ledger: Ledger) -
     mine, other = await ledger.ask("mine"), await ledger.ask("other", asker=OTHER)
     await ledger.questions.vote(mine, OTHER, "down")
     await ledger.questions.vote(other, ASKER, "down")
-    await ledger.questions.forget(ASKER)
+    await ledger.people.forget(ASKER)
     assert await ledger.questions.find(mine) is None
     assert await ledger.questions.find(other) is not None
-    assert await ledger.questions.export(OTHER) | {"questions": []} == {"questions": [], "feedback": []}
+    assert questions_in(await ledger.people.export(ASKER)) == ([], [])
+    asked, feedback = questions_in(await ledger.people.export(OTHER))
+    assert ([one["text"] for one in asked], feedback) == (["other"], [])
     assert (await ledger.questions.unanswered(ADMIN))[1] == 0
+
+
+async def test_conversation_of_a_group_goes_on_where_the_group_moved(ledger: Ledger) -> None:
+    """Also when an announcement meets the move first: it tells `People` alone."""
+    await ledger.questions.record(-5, ASKER, 9, NOON, answer("Q"))
+    await ledger.people.move_chat(-5, -1005)
+    assert await ledger.questions.history(-1005, ASKER, NOON) == ("Q",)
+    assert await ledger.questions.history(-5, ASKER, NOON) == ()

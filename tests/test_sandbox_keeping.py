@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 from pathlib import Path
 
 import pytest
 
+from bot.sandbox import keeping
 from bot.sandbox.call import Upload
 from bot.sandbox.keeping import GAP, Keeper, NotKept, restore, save
 from bot.sandbox.people import People
@@ -109,13 +111,39 @@ async def test_the_keeper_writes_after_a_change_and_at_the_end(tmp_path: Path) -
         await go_on.wait()
 
     keeper = Keeper(world, tmp_path, sleep)
-    keeping = asyncio.create_task(keeper.keep())
+    task = asyncio.create_task(keeper.keep())
     world.post(world.chats[ana], ana, text="kept")
     assert await slept.get() == 1.0
     assert "kept" in (tmp_path / "chats.json").read_text(encoding="utf-8")
     world.post(world.chats[ana], ana, text="late")
     assert "late" not in (tmp_path / "chats.json").read_text(encoding="utf-8")
-    keeping.cancel()
+    task.cancel()
     keeper.close()
     assert "late" in (tmp_path / "chats.json").read_text(encoding="utf-8")
     assert world.changes.listeners == []
+
+
+async def test_the_keeper_writes_again_what_a_full_disk_did_not_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(TOKEN)
+    ana = world.add_user("Ana").id
+    slept: asyncio.Queue[float] = asyncio.Queue()
+
+    async def sleep(seconds: float) -> None:
+        slept.put_nowait(seconds)
+        await asyncio.sleep(0)
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    keeper = Keeper(world, tmp_path, sleep)
+    task = asyncio.create_task(keeper.keep())
+    with monkeypatch.context() as patch:
+        patch.setattr(keeping, "replace", full)
+        world.post(world.chats[ana], ana, text="kept")
+        assert await slept.get() == 1.0
+    assert await slept.get() == 1.0
+    assert "kept" in (tmp_path / "chats.json").read_text(encoding="utf-8")
+    task.cancel()
+    keeper.close()

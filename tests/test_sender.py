@@ -334,6 +334,24 @@ async def test_graceful_stop_leaves_nothing_unknown(here: Office) -> None:
     assert set(found) == {"sent", "pending"}
 
 
+async def test_disk_that_is_full_when_the_bot_starts_holds_announcements_up_and_no_longer(
+    here: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await here.subscribe(10)
+    number = await here.announce()
+    recover = here.outbox.recover
+    failures = iter([True, True])
+
+    async def fails() -> int:
+        if next(failures, False):
+            raise sqlite3.OperationalError("database or disk is full")
+        return await recover()
+
+    monkeypatch.setattr(here.outbox, "recover", fails)
+    await here.run(10)
+    assert await here.outcomes(number) == {10: "sent"}
+
+
 async def test_disk_that_is_full_for_a_while_does_not_forget_what_was_sent(
     here: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

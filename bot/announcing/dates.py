@@ -19,6 +19,7 @@ from bot.announcing.zones import find_zone, zone
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 NINE = time(9)
 """When a day is named and no time."""
+FARTHEST = timedelta(days=730)
 Problem = Literal["unread", "ambiguous", "impossible", "zone", "past", "far"]
 
 
@@ -130,7 +131,10 @@ def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
     rest = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"\bat (\d{1,2})(?=\s|$|,)", r"\1:00", text.strip()))
     from_now = _FROM_NOW.fullmatch(rest)
     if from_now:
-        return Moment((now + _length(from_now)).astimezone(UTC), zone_name)
+        length = _length(from_now)
+        if length > FARTHEST:
+            raise NotATime("far", (now + length).isoformat())
+        return Moment((now + length).astimezone(UTC), zone_name)
     clock, rest = _take_clock(rest)
     # The zone comes first of all, because "tomorrow" depends on it; it is what is left after the date.
     trial, left = _take_day(rest, now.astimezone(zone(zone_name)).date())
@@ -153,7 +157,7 @@ def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
         at = datetime.combine(local.date() + timedelta(days=1), clock, zone(zone_name))
     if at <= now:
         raise NotATime("past", at.isoformat())
-    if at - now > timedelta(days=730):
+    if at - now > FARTHEST:
         raise NotATime("far", at.isoformat())
     return Moment(at.astimezone(UTC), zone_name)
 

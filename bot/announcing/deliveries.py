@@ -21,6 +21,7 @@ from bot.database import Migration
 CONTINUED, FIRST, REST = 0, 1, 2
 """Lanes: what was begun, was put off, or changes what was sent; the first batch; the others."""
 
+# What the outbox itself gives as a reason; any other is Telegram's.
 STOPPED = "the bot was stopped while it was sent"
 UNSUBSCRIBED = "no longer subscribed"
 UNREACHABLE = "blocked the bot before"
@@ -31,10 +32,6 @@ WITHDRAWN = "withdrawn"
 SAME_CHAT = "the group moved to a chat that is in the audience too"
 FLOODED = "Telegram asked to wait"
 SENT_AGAIN = "sent again by a person"
-REASONS = (
-    STOPPED, UNSUBSCRIBED, UNREACHABLE, FORGOTTEN, CANCELLED, CUT_OFF, WITHDRAWN, SAME_CHAT, FLOODED, SENT_AGAIN,
-)  # fmt: skip
-"""What the outbox itself gives as a reason; any other is Telegram's."""
 
 
 # Steps of a transaction of `bot.announcements`

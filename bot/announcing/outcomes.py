@@ -57,7 +57,7 @@ VERDICTS: dict[type[TelegramError], Verdict] = {
 }
 """By the error's own class. The one exception is `NOT_LEFT`."""
 NOT_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
-"""Causes of a network error that say that no byte of the call left: `UNSENT`."""
+"""Causes of a network error that say that no byte of the call left: it is `UNSENT`, and may be made again."""
 
 
 def judge(error: TelegramError) -> Verdict:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import messages
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, alone, argument, reply, speaker
 from bot.chat.menus import Menus
 from bot.people import NotChangeable, Role
 from bot.reports import Busy, Stopped
@@ -58,7 +57,7 @@ class Admin:
         ]
 
     async def reindex(self, update: Update, context: Context) -> None:
-        who = await self._alone(update)
+        who = await alone(self._desk, update)
         if who is not None:
             await self._desk.people.check(who.user, Role.ADMIN, "reindex")
             self._desk.background(self._reindex(who), update)
@@ -91,7 +90,7 @@ class Admin:
         await desk.courier.edit(who.chat, line, message)
 
     async def unanswered(self, update: Update, context: Context) -> None:
-        who = await self._alone(update)
+        who = await alone(self._desk, update)
         if who is not None:
             await reply(self._desk, who, await self._unanswered(who, 0))
 
@@ -161,21 +160,21 @@ class Admin:
         chat = await desk.people.chat(user)
         if chat is not None and chat.reachable:
             w = words(chat.language) if chat.language else who.words
-            await self._menus.show(user, role, w)
+            await self._menus.show(user, role)
             if user != who.user:
                 with contextlib.suppress(Unreachable):  # the role holds all the same
                     await desk.courier.send(user, staff_messages.you_are(w, role))
         return staff_messages.granted(who.words, user, role)
 
     async def stats(self, update: Update, context: Context) -> None:
-        who = await self._alone(update)
+        who = await alone(self._desk, update)
         if who is not None:
             days = await self._desk.questions.statistics(who.user)
             chats = await self._desk.people.count_reachable()
             await reply(self._desk, who, staff_messages.statistics(who.words, days, chats))
 
     async def audit(self, update: Update, context: Context) -> None:
-        who = await self._alone(update)
+        who = await alone(self._desk, update)
         if who is not None:
             await reply(self._desk, who, await self._audit(who, 0))
 
@@ -190,14 +189,6 @@ class Admin:
     async def _audit(self, who: Speaker, first: int) -> Message:
         found = await self._desk.people.audit(who.user, limit=ENTRIES + 1, offset=first)
         return staff_messages.audit(who.words, found[:ENTRIES], first=first, size=ENTRIES, more=len(found) > ENTRIES)
-
-    async def _alone(self, update: Update) -> Speaker | None:
-        """The speaker, if they are alone with the bot."""
-        who = await speaker(self._desk, update)
-        if who is not None and not who.private:
-            await reply(self._desk, who, messages.private_only(who.words))
-            return None
-        return who
 
 
 class ProgressLine:

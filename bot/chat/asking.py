@@ -16,7 +16,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from bot import messages
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker, words_of
 from bot.chat.gate import Verdict
 from bot.chat.passages import Passages
 from bot.people import Role
@@ -169,7 +169,7 @@ class Asking:
                 chat = await desk.people.chat(member)
                 if chat is None or not chat.reachable or member == who.user:
                     continue
-                message = staff_messages.told_by_partner(words(chat.language), given.answer.question)
+                message = staff_messages.told_by_partner(await words_of(desk, member), given.answer.question)
                 try:
                     await desk.courier.send(member, message)
                 except Unreachable:

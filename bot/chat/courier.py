@@ -11,7 +11,6 @@ smaller harm to the one who asked than silence. (Announcements decide otherwise,
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -39,8 +38,8 @@ from telegram.error import (
 )
 
 from bot.announcing.announcement import Payload
+from bot.announcing.outcomes import NOT_LEFT, seconds
 from bot.people import People
-from bot.questions import Questions
 from bot.wording.markup import CAPTION_LIMIT, Html, Message, Rows, split, visible
 
 T = TypeVar("T")
@@ -67,10 +66,9 @@ class Unreachable(Exception):
 class Courier:
     """Sends, edits and answers button presses."""
 
-    def __init__(self, bot: Bot, people: People, questions: Questions, sleep: Sleep) -> None:
+    def __init__(self, bot: Bot, people: People, sleep: Sleep) -> None:
         self._bot = bot
         self._people = people
-        self._questions = questions
         self._sleep = sleep
 
     async def send(self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None) -> int:
@@ -221,12 +219,8 @@ class Courier:
             return await self._patiently(chat, lambda: call(chat))
         except ChatMigrated as moved:
             new = moved.new_chat_id
-            await self._move(chat, new)
+            await self._people.move_chat(chat, new)
             return await self._patiently(new, lambda: call(new))
-
-    async def _move(self, old: int, new: int) -> None:
-        await self._people.move_chat(old, new)
-        await self._questions.move_chat(old, new)
 
     async def _patiently(self, chat: int, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, and make it again where that may help."""
@@ -267,12 +261,6 @@ class Courier:
                 await self._sleep(PATIENCE[0])
 
 
-def seconds(error: RetryAfter) -> float:
-    """How long Telegram asks us to wait."""
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, dt.timedelta) else float(wait)
-
-
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
     """Buttons as Telegram takes them."""
     if not rows:
@@ -297,6 +285,6 @@ def _unchanged(error: BadRequest) -> bool:
 def _may_have_arrived(error: NetworkError) -> bool:
     """Whether the call may have taken effect though it failed."""
     cause = error.__cause__
-    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+    if isinstance(cause, NOT_LEFT):
         return False
     return isinstance(error, TimedOut) or isinstance(cause, httpx.HTTPError)

@@ -13,6 +13,7 @@ from telegram import Update
 from telegram.constants import ChatType
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
+from bot import messages
 from bot.announcements import Announcements
 from bot.announcing.relays import Relays
 from bot.announcing.subscriptions import Subscriptions
@@ -94,6 +95,15 @@ async def speaker(desk: Desk, update: Update) -> Speaker | None:
         thread=_thread(received),
         at=update.message.date if update.message else desk.clock(),
     )
+
+
+async def alone(desk: Desk, update: Update) -> Speaker | None:
+    """The speaker, if they are alone with the bot; whoever speaks in a group is told to write in private."""
+    who = await speaker(desk, update)
+    if who is not None and not who.private:
+        await reply(desk, who, messages.private_only(who.words))
+        return None
+    return who
 
 
 async def reply(desk: Desk, to: Speaker, message: Message) -> int:

@@ -14,9 +14,10 @@ from bot.announcing.zones import DEFAULT, zone
 from bot.chat.desk import Desk, Speaker
 from bot.chat.draft_texts import Texts
 from bot.chat.drafts import DESK, Asked, Drafts, Next, Screen, Take
-from bot.wording import attaching_messages, drafting_messages
+from bot.wording import attaching_messages
 from bot.wording.announcement_messages import text_of
 from bot.wording.markup import CAPTION_LIMIT, Html, one_line, utf16, visible
+from bot.wording.words import NAMES
 
 MOST_FILES = 5
 """With the text they are as many messages as one announcement may be."""
@@ -61,7 +62,7 @@ class Attaching:
         if attachment is None:
             return await self._files(who, draft, "", w.say("⚠️ Only pictures and documents, please."))
         if len(draft.body.attachments) >= MOST_FILES:
-            return await self._files(who, draft, "", w.say("⚠️ {n} files are the most.", n=MOST_FILES))
+            return await self._files(who, draft, "", w.say("⚠️ {n} files at most.", n=MOST_FILES))
 
         def add(body: Body) -> Body:
             first = not any(one.kind == "photo" for one in body.attachments)
@@ -112,7 +113,7 @@ class Attaching:
 
         def restrict(body: Body) -> Body:
             at = int(number)
-            kept = "" if language not in drafting_messages.NAMES else language
+            kept = "" if language not in NAMES else language
             return replace(
                 body,
                 attachments=tuple(

@@ -16,6 +16,7 @@ from bot.chat.drafts import Asked, Drafts, Next, Screen, Take
 from bot.people import Role
 from bot.wording import audience_messages
 from bot.wording.markup import Html, one_line
+from bot.wording.words import NAMES
 
 
 class Audiences:
@@ -53,7 +54,7 @@ class Audiences:
         return await self._who(who, changed, "")
 
     async def _language(self, who: Speaker, draft: Announcement, language: str) -> Next:
-        if language in audience_messages.NAMES:
+        if language in NAMES:
             draft = await self._change(
                 who, draft, lambda now: replace(now, everyone=False, languages=_toggled(now.languages, language))
             )

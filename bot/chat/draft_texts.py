@@ -15,9 +15,9 @@ from bot.announcing.announcement import Announcement, Body, Content
 from bot.chat.desk import Desk, Speaker
 from bot.chat.drafts import Asked, Drafts, Next, Screen, Take, content_of, mark, with_content
 from bot.wording import drafting_messages
-from bot.wording.drafting_messages import NAMES
 from bot.wording.markup import Html, Message, utf16, visible
 from bot.wording.typed_markup import Broken, as_meant, looks_typed
+from bot.wording.words import NAMES
 
 TITLE_LIMIT = 200
 """Characters of a first line that is taken for a title."""
@@ -155,7 +155,7 @@ class Texts:
         if asked.mark and asked.mark != mark(before.body, language):
             said = w.say("⚠️ A colleague changed this meanwhile, and yours stands now. Undo brings theirs back.")
         elif asked.argument and language_of(visible(content.text) or content.title) != language:
-            said = w.say("⚠️ Is that {language}? It does not look so.", language=NAMES[language])
+            said = w.say("⚠️ Is that {language}? It does not look like it.", language=NAMES[language])
         to = await self._drafts.next(who, changed, said)
         return replace(to, asked=Asked(changed.id, "more", language)) if utf16(typed) >= CUT else to
 

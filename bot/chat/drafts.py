@@ -18,6 +18,7 @@ from bot.wording import drafting_messages, sending_messages
 from bot.wording.announcement_messages import render
 from bot.wording.drafting_messages import View
 from bot.wording.markup import Html, Message
+from bot.wording.words import NAMES
 
 TRIES = 5
 DESK = "desk"
@@ -136,7 +137,7 @@ class Drafts:
         w = who.words
         note = w.say("👆 That is how it will look.") if draft.body.contents else None
         for content in draft.body.contents:
-            head = w.say("👇 <b>{language}</b>", language=drafting_messages.NAMES[content.language])
+            head = w.say("👇 <b>{language}</b>", language=NAMES[content.language])
             await reply(self._desk, who, Message(head))
             try:
                 for payload in render(draft, content.language):

@@ -6,7 +6,7 @@ import logging
 import secrets
 
 from telegram import Update
-from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot import messages
 from bot.chat.arrivals import Processor
@@ -70,4 +70,4 @@ class Faults:
 
 def _may_pass(error: Exception) -> bool:
     """Whether the error is Telegram's or the network's, and may be over in a minute."""
-    return isinstance(error, RetryAfter) or (isinstance(error, NetworkError) and type(error).__name__ != "BadRequest")
+    return isinstance(error, RetryAfter) or (isinstance(error, NetworkError) and not isinstance(error, BadRequest))

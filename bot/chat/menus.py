@@ -1,7 +1,7 @@
 """Roles and languages in; the command menus that Telegram shows, out.
 
 Everybody sees the partners' commands in the language of their Telegram; a chat where a language was chosen or
-that belongs to staff or an admin has a menu of its own.
+that belongs to staff or an admin has a menu of its own, in the language chosen, else in that of their Telegram too.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from bot.wording.personal_messages import COMMANDS, command_help
 from bot.wording.words import LANGUAGES, Words, words
 
 LOG = logging.getLogger(__name__)
+ANY_LANGUAGE = ("", *LANGUAGES)
+"""What a Telegram may speak; "" is whatever else."""
 IN_GROUPS = ("ask", "library", "subscribe", "unsubscribe", "news", "language", "help")
 
 
@@ -34,9 +36,8 @@ class Menus:
 
     async def publish(self) -> None:
         """The menus of everybody, and of those who have a role."""
-        for language in ("", *LANGUAGES):
-            w = words(language)
-            partner = commands(w, Role.PARTNER)
+        for language in ANY_LANGUAGE:
+            partner = commands(words(language), Role.PARTNER)
             groups = [command for command in partner if command.command in IN_GROUPS]
             try:
                 await self._bot.set_my_commands(partner, scope=BotCommandScopeDefault(), language_code=language or None)
@@ -48,15 +49,18 @@ class Menus:
         for user, role in (await self._people.with_role(Role.STAFF)).items():
             chat = await self._people.chat(user)
             if chat is not None and chat.reachable:
-                await self.show(user, role, words(chat.language))
+                await self.show(user, role)
 
-    async def show(self, chat: int, role: Role, w: Words) -> None:
+    async def show(self, chat: int, role: Role) -> None:
         """The menu of one private chat."""
+        chosen, scope = await self._people.language(chat), BotCommandScopeChat(chat)
         try:
-            if role is Role.PARTNER and not await self._people.language(chat):
-                await self._bot.delete_my_commands(scope=BotCommandScopeChat(chat))
-            else:
-                await self._bot.set_my_commands(commands(w, role), scope=BotCommandScopeChat(chat))
+            for language in ANY_LANGUAGE:
+                if role is Role.PARTNER and not chosen:
+                    await self._bot.delete_my_commands(scope=scope, language_code=language or None)
+                else:
+                    own = commands(words(chosen or language), role)
+                    await self._bot.set_my_commands(own, scope=scope, language_code=language or None)
         except TelegramError as error:
             # Such as "chat not found" for somebody who never wrote to the bot.
             LOG.info("the command menu of a chat could not be set: %s", error)

@@ -25,7 +25,6 @@ from bot.chat.menus import Menus
 from bot.chat.subscribing import Subscribing
 from bot.people import Role
 from bot.wording.markup import Message
-from bot.wording.words import words
 
 HINT_EVERY = timedelta(minutes=1)
 PRESENT = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
@@ -64,7 +63,7 @@ class Notices:
         if await self._desk.people.seen(chat.id, chat.type) and chat.type == ChatType.PRIVATE:
             role = await self._desk.people.role(user.id)
             if role is not Role.PARTNER:
-                await self._menus.show(chat.id, role, words(user.language_code or ""))
+                await self._menus.show(chat.id, role)
         if query is not None:
             verdict = self._desk.presses_gate.judge(user.id, self._desk.clock())
             if verdict is not Verdict.ADMIT:
@@ -102,7 +101,6 @@ class Notices:
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
         await self._desk.people.move_chat(old, new)
-        await self._desk.questions.move_chat(old, new)
 
     async def edited(self, update: Update, context: Context) -> None:
         who = await speaker(self._desk, update)

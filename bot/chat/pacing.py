@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
-from telegram._utils.types import JSONDict
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.announcing.outcomes import seconds
 from bot.announcing.pacer import Pacer
 
+JSONDict = dict[str, Any]
 PACED: Literal["paced"] = "paced"
 """The argument of calls that took their turn themselves: those of announcements."""
 COUNTED = frozenset(

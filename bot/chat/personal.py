@@ -8,8 +8,7 @@ import re
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot import messages
-from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, role_of, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, alone, argument, reply, role_of, speaker
 from bot.chat.menus import Menus
 from bot.chat.passages import Passages
 from bot.examples import examples
@@ -57,7 +56,7 @@ class Personal:
             found = ()
         await reply(self._desk, who, personal_messages.welcome(who.words, found))
         if who.private:
-            await self._menus.show(who.chat, await role_of(self._desk, who), who.words)
+            await self._menus.show(who.chat, await role_of(self._desk, who))
 
     async def help(self, update: Update, context: Context) -> None:
         who = await speaker(self._desk, update)
@@ -88,27 +87,27 @@ class Personal:
         w = words(language)
         await self._desk.people.choose_language(who.chat, who.kind, language)
         if who.private:
-            await self._menus.show(who.chat, await role_of(self._desk, who), w)
+            await self._menus.show(who.chat, await role_of(self._desk, who))
         return personal_messages.language_chosen(w)
 
     async def privacy(self, update: Update, context: Context) -> None:
-        who = await self._alone(update)
+        who = await alone(self._desk, update)
         if who is not None:
             days = self._desk.keep_asker_days
             await reply(self._desk, who, personal_messages.privacy(who.words, who.user, days))
 
     async def export(self, update: Update, context: Context) -> None:
         """Everything stored about the person, as a JSON file."""
-        who = await self._alone(update)
+        who = await alone(self._desk, update)
         if who is None:
             return
-        stored = await self._desk.people.export(who.user) | await self._desk.questions.export(who.user)
-        text = json.dumps({"telegram_id": who.user} | stored, ensure_ascii=False, indent=2)
+        stored = {"telegram_id": who.user} | await self._desk.people.export(who.user)
+        text = json.dumps(stored, ensure_ascii=False, indent=2)
         caption = personal_messages.export_caption(who.words)
         await self._desk.courier.send_file(who.chat, text.encode(), "citedesk-export.json", caption)
 
     async def forget(self, update: Update, context: Context) -> None:
-        who = await self._alone(update)
+        who = await alone(self._desk, update)
         if who is not None:
             stored = await self._desk.people.export(who.user)
             await reply(self._desk, who, personal_messages.forget(who.words, has_role=bool(stored["role"])))
@@ -120,16 +119,7 @@ class Personal:
         await self._desk.courier.acknowledge(query)
         w = who.words
         if query.data == "forget:yes":
-            await self._desk.questions.forget(who.user)
             await self._desk.people.forget(who.user)
-            await self._menus.show(who.chat, await role_of(self._desk, who), w)
+            await self._menus.show(who.chat, await role_of(self._desk, who))
         message = personal_messages.forgotten(w) if query.data == "forget:yes" else personal_messages.kept(w)
         await self._desk.courier.edit(who.chat, query.message.message_id, message)
-
-    async def _alone(self, update: Update) -> Speaker | None:
-        """The speaker, if they are alone with the bot; a group is told to write in private."""
-        who = await speaker(self._desk, update)
-        if who is not None and not who.private:
-            await reply(self._desk, who, messages.private_only(who.words))
-            return None
-        return who

@@ -15,7 +15,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from bot import messages
 from bot.chat.admin import ProgressLine, index_fault
-from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, alone, argument, reply, speaker
 from bot.commands import explaining
 from bot.glossary import RECORDED
 from bot.people import Role
@@ -139,13 +139,9 @@ class Tuning:
 
     async def _alone(self, update: Update, action: str) -> Speaker | None:
         """The speaker, if they are an admin and alone with the bot. Raises `NotAllowed`."""
-        who = await speaker(self._desk, update)
-        if who is None:
-            return None
-        if not who.private:
-            await reply(self._desk, who, messages.private_only(who.words))
-            return None
-        await self._desk.people.check(who.user, Role.ADMIN, action)
+        who = await alone(self._desk, update)
+        if who is not None:
+            await self._desk.people.check(who.user, Role.ADMIN, action)
         return who
 
 

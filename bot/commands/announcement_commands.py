@@ -65,7 +65,9 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
         except NotReady:
             await announcements.discard(CONSOLE, draft.id)
             raise
-        _decided(sent, as_json, f"; {SENT_BY}")
+        _decided(sent, as_json)
+        if not as_json:
+            click.echo(SENT_BY, err=True)
         return DONE
 
     return _with(config, dry if dry_run else send)
@@ -154,7 +156,7 @@ def _decision(name: str, help_: str) -> None:
 _decision("pause", "Send nothing more of announcement NUMBER for now.")
 _decision("resume", "Go on with announcement NUMBER; begin one that was late; go beyond a first batch that failed.")
 _decision("cancel", "Send nothing more of announcement NUMBER, ever.")
-_decision("withdraw", "Delete announcement NUMBER at everybody who got it, as far as Telegram allows (48 hours).")
+_decision("withdraw", "Delete announcement NUMBER for everybody who got it, as far as Telegram allows (48 hours).")
 
 
 @announcements.command("resend-unknown")
@@ -224,15 +226,13 @@ def _with(config: Config, work: Callable[[Broadcasting], Awaitable[int]]) -> int
     return asyncio.run(run())
 
 
-def _decided(announcement: Announcement, as_json: bool, more: str = "") -> None:
+def _decided(announcement: Announcement, as_json: bool) -> None:
     from bot.commands.announcement_screen import line, record
 
     if as_json:
         _print(record(announcement))
     else:
         _show([line(announcement)])
-        if more:
-            click.echo(more.removeprefix("; "), err=True)
 
 
 def _show(lines: Any) -> None:

@@ -221,7 +221,7 @@ class _Reader:
         return value
 
     def _known(self, given: Mapping[str, Any], known: frozenset[str], prefix: str) -> None:
-        for key in given.keys() - known:
+        for key in (key for key in given if key not in known):  # in the order of the file
             self._fault(prefix + key, "is not known", f"known are {', '.join(sorted(known))}")
 
     def _fault(self, subject: str, what: str, remedy: str) -> None:

@@ -71,7 +71,7 @@ def explain_what(w: Words) -> Message:
     """`/explain` without a question, and none was asked here before."""
     return Message(
         w.say(
-            "Write the question behind the command: <code>/explain your question</code>. Alone, /explain takes the "
+            "Write the question after the command: <code>/explain your question</code>. Alone, /explain takes the "
             "last question of this chat."
         )
     )

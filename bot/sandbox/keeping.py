@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -24,6 +25,7 @@ GAP = 100
 """Message numbers left out after a start: a killed process may have used some that it did not write down."""
 SECONDS = 1.0
 NUMBERS = ("next_user", "next_group", "next_supergroup")
+LOG = logging.getLogger(__name__)
 
 
 class NotKept(Exception):
@@ -139,11 +141,15 @@ class Keeper:
         world.changes.listeners.append(self.changed.set)
 
     async def keep(self) -> None:
-        """Runs until it is cancelled."""
+        """Runs until it is cancelled; what the disk does not take is written again."""
         while True:
             await self.changed.wait()
             self.changed.clear()
-            save(self.world, self.folder)
+            try:
+                save(self.world, self.folder)
+            except OSError as error:
+                LOG.error("the conversations cannot be kept (%s); trying again", error)
+                self.changed.set()
             await self.sleep(SECONDS)
 
     def close(self) -> None:

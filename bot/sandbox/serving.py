@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 Transports = dict[tuple[str, int], asyncio.Transport]
-TRANSPORTS = "sandbox.transports"
 KEEP_ALIVE_SECONDS = 75
 
 

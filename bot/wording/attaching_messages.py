@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from bot.announcing.announcement import CalendarDate
 from bot.announcing.links import links_of
 from bot.announcing.zones import zone_city
-from bot.wording.drafting_messages import NAMES, View, back, calendar_date, data, file_name, when_summary
+from bot.wording.drafting_messages import View, back, calendar_date, data, file_name, when_summary
 from bot.wording.markup import Button, Html, Message, escape, join, one_line
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
 # Files, links, dates
 
@@ -58,7 +58,7 @@ def file_screen(w: Words, view: View, number: int) -> Message:
 
 
 def links_screen(w: Words, view: View, note: Html | None = None) -> Message:
-    """The link buttons; sending lines replaces them."""
+    """The link buttons; lines that are sent add to them, and change the label of an address that has one."""
     text = w.say(
         "<b>Link buttons</b>\nSend one a line: what stands on the button, then the address.\n"
         "<code>Apply now https://example.org/apply</code>\n"
@@ -128,7 +128,7 @@ def when_screen(w: Words, view: View, note: Html | None = None, choices: Sequenc
 def not_a_time(w: Words, problem: str, detail: str) -> Html:
     """Why a time cannot be used."""
     if problem == "past":
-        return w.say("⚠️ That time is over already.")
+        return w.say("⚠️ That time has passed already.")
     if problem == "far":
         return w.say("⚠️ That is more than two years ahead.")
     if problem == "ambiguous":
@@ -137,7 +137,8 @@ def not_a_time(w: Words, problem: str, detail: str) -> Html:
         return w.say("⚠️ There is no such day: {what}", what=one_line(detail, 60))
     if problem == "zone":
         return w.say(
-            "⚠️ I do not know the place “{what}”. A larger city nearby, or such as UTC+3?", what=one_line(detail, 40)
+            "⚠️ I do not know the place “{what}”. Write a larger city nearby, or something like UTC+3.",
+            what=one_line(detail, 40),
         )
     return w.say("⚠️ I cannot read “{what}” as a time.", what=one_line(detail, 60))
 

@@ -8,9 +8,8 @@ from bot.announcing.announcement import LANGUAGES, Audience, AudienceCount
 from bot.announcing.countries import country_name
 from bot.announcing.subscriptions import Topic
 from bot.wording.markup import Button, Html, Message, Rows, escape, join, one_line
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
-NAMES = {"en": "English", "zh": "中文"}
 LISTED = 12
 """Countries that a summary names."""
 

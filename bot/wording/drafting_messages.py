@@ -31,13 +31,12 @@ from bot.wording.markup import (
     visible,
 )
 from bot.wording.moments import day, moment
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
 SHOWN = 220
 """Characters of a text that the desk shows."""
 FITTING = 2500
 """UTF-16 units of a text on its own screen."""
-NAMES = {"en": "English", "zh": "中文"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +225,7 @@ def problem_lines(w: Words, view: View) -> list[Html]:
             "too many messages": w.say("• fewer files: they make too many messages"),
             "no audience": w.say("• choose who gets it"),
             "empty audience": w.say("• nobody is in this audience yet: widen it"),
-            "in the past": w.say("• the time is over: choose another"),
+            "in the past": w.say("• the time has passed: choose another"),
             "bad button": w.say("• a link does not open: {what}", what=one_line(problem.detail, 60)),
             "bad date": w.say("• a date of the calendar ends before it begins"),
             "bad formatting": w.say("• {language}: its formatting is broken; send it once more", language=name),
@@ -251,7 +250,7 @@ def text_screen(w: Words, view: View, language: str, *, part: str = "", note: Ht
     elif content is None:
         ask = w.say("Send the announcement in {language}. The first line becomes the title.", language=name)
     else:
-        ask = w.say("Send it anew as one message, the first line being the title; or change one part.")
+        ask = w.say("Send it again as one message, the first line being the title; or change one part.")
     paragraphs = [w.say("<b>{language}</b>", language=name)]
     if content is not None:
         paragraphs.append(Html(f"<blockquote expandable>{beginning(text_of(content))}</blockquote>"))

@@ -59,7 +59,7 @@ def passed_on(w: Words, relay: str, title: str) -> Message:
 
 
 def nobody_there(w: Words) -> Message:
-    return Message(w.say("Sorry, nobody of the staff can be reached here at the moment. Please try again later."))
+    return Message(w.say("Sorry, none of the staff can be reached here at the moment. Please try again later."))
 
 
 def answered(w: Words, relay: str, title: str, text: Html, *, private: bool) -> Message:

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from bot.announcing import deliveries
 from bot.announcing.announcement import Action, Announcement, Delivery, Outcome, Report, State, Tally
-from bot.wording.audience_messages import NAMES
 from bot.wording.drafting_messages import beginning
 from bot.wording.markup import Button, Html, Message, Rows, escape, join, one_line
 from bot.wording.sending_messages import actions, bar, state_sign, state_word, title_of
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
 
 def report(w: Words, found: Report) -> Message:
@@ -178,8 +177,8 @@ def sent_again(w: Words, n: int) -> str:
 
 def sure_withdraw(w: Words, one: Announcement, sent: int) -> Message:
     text = w.count(
-        "<b>Withdraw it?</b> It is deleted at {n} recipient. Telegram allows that for 48 hours; what is older stays.",
-        "<b>Withdraw it?</b> It is deleted at {n} recipients. Telegram allows that for 48 hours; what is older stays.",
+        "<b>Withdraw it?</b> It is deleted for {n} recipient. Telegram allows that for 48 hours; what is older stays.",
+        "<b>Withdraw it?</b> It is deleted for {n} recipients. Telegram allows that for 48 hours; what is older stays.",
         sent,
     )
     return _sure(w, one, text, w.label("↩️ Yes, withdraw it"), "withdraw!")
@@ -198,7 +197,7 @@ def correct_which(w: Words, one: Announcement) -> Message:
         (Button(f"✏️ {NAMES[content.language]}", f"m:{one.id}:correct:{content.language}"),)
         for content in one.body.contents
     )
-    text = w.say("<b>Correct it everywhere.</b> The text is changed at everybody who got it. Which one?")
+    text = w.say("<b>Correct it everywhere.</b> The text is changed for everybody who got it. Which one?")
     return Message(text, (*rows, (Button(w.label("‹ Back"), f"m:{one.id}:report"),)))
 
 
@@ -218,7 +217,7 @@ def correct_ask(w: Words, one: Announcement, language: str, shown: Html, note: H
 
 def sure_correct(w: Words, one: Announcement, language: str, shown: Html, sent: int) -> Message:
     """The corrected text as it will read, to be confirmed."""
-    text = w.count("Change it to this at {n} recipient?", "Change it to this at up to {n} recipients?", sent)
+    text = w.count("Change it to this for {n} recipient?", "Change it to this for up to {n} recipients?", sent)
     rows = (
         (Button(w.label("✏️ Yes, change it"), f"m:{one.id}:correct!:{language}"),),
         (Button(w.label("‹ Back"), f"m:{one.id}:report"),),

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 from bot.announcing.announcement import LANGUAGES, Announcement, Progress, State, Tally, Why
 from bot.announcing.zones import zone
-from bot.wording.audience_messages import NAMES, audience_summary, count_summary
+from bot.wording.audience_messages import audience_summary, count_summary
 from bot.wording.drafting_messages import View, problem_lines, when_summary
 from bot.wording.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, one_line
 from bot.wording.moments import clock, day, moment
-from bot.wording.words import Words
+from bot.wording.words import NAMES, Words
 
 TITLE = 120
 

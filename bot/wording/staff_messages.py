@@ -86,7 +86,7 @@ def _known(w: Words, known: KnownReport) -> list[Html]:
         paragraphs.append(_listed(w, w.say("No longer answered:"), _questions(known), fold=True))
     if known.problems:
         lines = [escape(one_line(problem, LINE)) for problem in known.problems]
-        paragraphs.append(_listed(w, w.say("Lines that are no known questions:"), lines, fold=True))
+        paragraphs.append(_listed(w, w.say("Lines that are not known questions:"), lines, fold=True))
     return paragraphs
 
 
@@ -198,7 +198,7 @@ def upload_exists(w: Words, name: str, token: str) -> Message:
 def upload_same(w: Words, name: str) -> Message:
     return Message(
         w.say(
-            "<b>{name}</b> is among the reports already, to the letter. Nothing changed.",
+            "The very same <b>{name}</b> is among the reports already. Nothing changed.",
             name=one_line(name, LINE),
         )
     )
@@ -219,8 +219,8 @@ def upload_added(w: Words, name: str) -> Message:
 def upload_done(w: Words, name: str, title: str, passages: int) -> Message:
     return Message(
         w.count(
-            "<b>{title}</b> can be asked now: {n} passage.\nFile: {name}",
-            "<b>{title}</b> can be asked now: {n} passages.\nFile: {name}",
+            "You can ask about <b>{title}</b> now: {n} passage.\nFile: {name}",
+            "You can ask about <b>{title}</b> now: {n} passages.\nFile: {name}",
             passages,
             title=one_line(title, LINE),
             name=one_line(name, LINE),

@@ -152,7 +152,7 @@ def ask_field(w: Words, field: str, *, known: bool, near: Sequence[tuple[str, st
         "organisation": w.say("Which organisation do you work for?"),
         "interests": w.say("What are you interested in? A few words are enough, such as “foresight, small islands”."),
         "language": w.say("In which language would you like to get announcements?"),
-        "zone": w.say("Which time zone are you in? Write a city near you, or such as UTC+3."),
+        "zone": w.say("Which time zone are you in? Write a city near you, or something like UTC+3."),
     }[field]
     return Message(text, _choices(w, field, near, known=known))
 
@@ -166,7 +166,7 @@ def unknown_value(w: Words, field: str, value: str, near: Sequence[tuple[str, st
         text = w.say("I do not know a country or region “{what}”. Please write it once more, in full.", what=what)
     else:
         text = w.say(
-            "I do not know a place “{what}”. Please write a larger city near you, or such as UTC+3.", what=what
+            "I do not know a place “{what}”. Please write a larger city near you, or something like UTC+3.", what=what
         )
     return Message(text, _choices(w, field, near, known=False))
 

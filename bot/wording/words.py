@@ -21,6 +21,8 @@ from bot.wording.markup import Html, escape
 
 FOLDER = Path(__file__).parent.parent / "locales"
 LANGUAGES = ("en", "zh")
+NAMES = {"en": "English", "zh": "中文"}
+"""Each language in itself."""
 
 
 class Words:

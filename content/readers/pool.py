@@ -80,6 +80,8 @@ class Worker:
         if not line.endswith(b"\n"):
             raise self._broken(path.name, process, late.is_set(), len(line))
         self._files += 1
+        if late.is_set():
+            self.close()  # killed when its reply was here already: the next file has nothing to do with that
         try:
             reply: dict[str, Any] = json.loads(line)
             if self._files >= FILES_PER_WORKER or int(reply.get("grown", 0)) > self._memory // GROWN:
