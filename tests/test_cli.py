@@ -354,3 +354,38 @@ def test_watching_waits_until_the_files_settle(looks: Iterator[frozenset[tuple[s
     seen = changes(lambda: next(looks), lambda: waited.append(1))
     next(seen)
     assert len(waited) == 4
+
+
+def test_watching_sees_what_changes_during_the_first_reindex() -> None:
+    from bot.commands.reindexing import changes
+
+    standing = frozenset({("a", 1, 1)})
+    now = [standing]
+    waits = iter(range(5))
+    seen = changes(lambda: now[0], lambda: next(waits) and None)
+    now[0] = standing | {("b", 1, 1)}  # while the first index is built
+    next(seen)
+    assert next(waits) == 2
+
+
+def test_watching_goes_on_while_the_folder_of_reports_is_gone(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports, away = fresh.parent / "reports", fresh.parent / "away"
+    sleeps = iter(range(100))
+
+    def sleep(_: float) -> None:
+        number = next(sleeps)
+        if number == 0:
+            reports.rename(away)
+        elif number == 4:
+            (away / "new.md").write_text("# New\n\nThe new pier is 90 metres long.\n")
+            away.rename(reports)
+        elif number == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
+    shown = capsys.readouterr()
+    assert "content.path: " in shown.err
+    assert "added    new.md" in shown.out

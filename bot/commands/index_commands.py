@@ -48,6 +48,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
         stopped_record,
     )
     from bot.commands.screen import screen_for
+    from bot.config import ConfigError
     from index.errors import IndexFault
     from index.known_questions import KnownQuestionsFell
 
@@ -81,7 +82,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
     for attempt in itertools.chain([full], (False for _ in settled)):
         try:
             once(attempt)
-        except (IndexFault, OSError) as error:
+        except (ConfigError, IndexFault, OSError) as error:
             click.echo(str(error), err=True)
             failures += 1
     return DONE

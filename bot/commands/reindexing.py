@@ -201,10 +201,16 @@ def outdated(config: Config, searcher: Searcher) -> bool:
 def changes(look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:
     """Yield once for every change that has settled: two looks in a row see the same, and not what was before.
 
+    The first look is taken at the call, so that what changes between it and the first `next` is not missed.
+
     Why look again and again, and not inotify? It works on network shares and every system, and a folder of
     reports is small.
     """
-    known = settling = look()
+    return _changes(look(), look, wait)
+
+
+def _changes(known: Stamp, look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:
+    settling = known
     while True:
         wait()
         now = look()
