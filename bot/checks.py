@@ -60,6 +60,7 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
         return
     yield Finding("configuration", True, str(config.file) if config.file else "no file: the defaults are used")
     yield from check_reports(config)
+    yield from check_glossary(config)
     yield from check_index(config)
     yield from check_database(config)
     yield from check_data_folder(config)
@@ -89,6 +90,22 @@ def check_reports(config: Config) -> Iterator[Finding]:
     else:
         remedy = "put reports into it: Markdown, text, HTML, DOCX or PDF"
         yield Finding("reports", False, f"none can be read in {folder}", remedy)
+
+
+def check_glossary(config: Config) -> Iterator[Finding]:
+    """The words that stand for each other: whether they can be read. Nothing is said where they can."""
+    from content.glossary import flaw
+    from content.library import glossary_file
+    from index.errors import IndexFault
+    from index.lexicon import read_glossary
+
+    try:
+        found = flaw(read_glossary(config.content.path))
+    except IndexFault as fault:
+        yield Finding(fault.subject, False, fault.what, fault.remedy)
+    else:
+        if found:
+            yield Finding(str(glossary_file(config.content.path)), False, *found)
 
 
 def check_index(config: Config) -> Iterator[Finding]:
