@@ -175,12 +175,27 @@ def test_bad_lines_of_a_batch_are_named_before_anything_is_answered(institute: P
         b'{"question": " "}',
         b'{"question": "a", "history": "b"}',
         b'{"question": "\xff"}',
+        b'{"id": NaN, "question": "a"}',
+        b'{"id": 1e999, "question": "a"}',
     ]
     done = command("ask", "--config", str(institute), "--batch", "-", stdin=b"\n".join(lines))
     assert done.returncode == 2
     assert done.stdout == b""
     problems = done.stderr.decode().splitlines()
-    assert [problem.partition(":")[0] for problem in problems] == [f"stdin, line {n}" for n in (2, 3, 4, 5, 6)]
+    assert [problem.partition(":")[0] for problem in problems] == [f"stdin, line {n}" for n in (2, 3, 4, 5, 6, 7, 8)]
+
+
+def test_names_and_ids_that_utf_8_cannot_hold_come_through_json(fresh: Path) -> None:
+    name = os.fsdecode("报告".encode("gb18030") + b".md")
+    (fresh.parent / "reports" / name).write_text("# Quay\n\nThe quay of Westport is 800 metres long.\n")
+    (fresh.parent / "reports" / os.fsdecode(b"\xff.md")).write_text("")
+    for arguments in (["reindex", "--json"], ["check", "--json"]):
+        shown = command(*arguments, "--config", str(fresh)).stdout
+        assert b'"\\udcff.md"' in shown
+    asked = b'{"id": "\\ud83d", "question": "How long is the quay of Westport?"}'
+    given = json.loads(command("ask", "--config", str(fresh), "--batch", "-", stdin=asked).stdout)
+    assert given["id"] == "\ud83d"
+    assert given["excerpts"][0]["citation"]["source"] == name
 
 
 def test_the_first_question_builds_the_index_and_data_stays_clean(fresh: Path) -> None:

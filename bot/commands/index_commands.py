@@ -37,6 +37,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
     """
     import time
 
+    from bot.commands.batch import line
     from bot.commands.reindexing import (
         Stamp,
         build,
@@ -60,11 +61,11 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
             report = build(config, sys.stderr, full=full, force=force)
         except KnownQuestionsFell as error:
             if as_json:
-                _print(json.dumps(stopped_record(error.report), ensure_ascii=False))
+                _print(line(stopped_record(error.report)))
             click.echo(str(error), err=True)
             return NO
         if as_json:
-            _print(json.dumps(report_record(report), ensure_ascii=False))
+            _print(line(report_record(report)))
         else:
             screen_for(sys.stdout).show(report_lines(report))
         sys.stdout.flush()
