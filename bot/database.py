@@ -115,7 +115,7 @@ class Database:
             if isinstance(error, sqlite3.OperationalError):
                 remedy = "check that the folder exists, is yours and has room"
             else:
-                remedy = "restore a backup with `citedesk restore FILE`, or move the file away to start afresh"
+                remedy = "restore a backup by putting it in its place, or move the file away to start afresh"
             raise DatabaseFault(str(self.path), str(error), remedy) from error
         except OSError as error:
             raise DatabaseFault(
