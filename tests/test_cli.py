@@ -404,3 +404,18 @@ def test_watching_goes_on_while_the_folder_of_reports_is_gone(
     shown = capsys.readouterr()
     assert "content.path: " in shown.err
     assert "added    new.md" in shown.out
+
+
+def test_watching_does_not_look_at_what_a_reindex_writes(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh.write_text('[content]\npath = "."\n', encoding="utf-8")  # data/ lies in it
+    sleeps = iter(range(10))
+
+    def sleep(_: float) -> None:
+        if next(sleeps) == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
+    assert capsys.readouterr().out.count(" generation ") == 1

@@ -77,7 +77,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
 
     def look() -> Stamp:
         """The folder, and what failed: a full disk or a share that is gone is tried again."""
-        return stamp(folder) | {("", failures, 0)}
+        return stamp(folder, config.data.path) | {("", failures, 0)}
 
     settled = changes(look, lambda: time.sleep(every))
     for attempt in itertools.chain([full], (False for _ in settled)):

@@ -165,11 +165,14 @@ def _known_record(known: KnownReport) -> JsonObject:
     }
 
 
-def stamp(folder: Path) -> Stamp:
-    """How the files of a folder stand now. A file that vanishes meanwhile is left out."""
+def stamp(folder: Path, apart: Path | None = None) -> Stamp:
+    """How the files of a folder stand now. A file that vanishes meanwhile is left out.
+
+    `apart`: a folder that is not looked at: what a reindex writes is no reason for another one.
+    """
     found = set()
     for parent, folders, names in os.walk(folder):
-        folders[:] = [one for one in folders if not one.startswith(".")]
+        folders[:] = [one for one in folders if not one.startswith(".") and Path(parent, one) != apart]
         for name in names:
             if not name.startswith("."):
                 path = Path(parent, name)
