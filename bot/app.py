@@ -129,6 +129,7 @@ class Bot:
             max_bytes=config.content.max_file_mb * 1024 * 1024,
             seconds=config.content.seconds_per_file,
             memory_bytes=config.content.memory_mb * 1024 * 1024,
+            apart=config.data.path,
         )
         reports = Reports(
             people,

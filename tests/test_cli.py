@@ -419,3 +419,14 @@ def test_watching_does_not_look_at_what_a_reindex_writes(
     monkeypatch.setattr("time.sleep", sleep)
     assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
     assert capsys.readouterr().out.count(" generation ") == 1
+
+
+def test_what_the_program_writes_is_no_report_though_it_lies_among_them(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh.write_text('[content]\npath = "."\n', encoding="utf-8")  # data/ lies in it
+    for _ in range(2):
+        assert execute(["reindex", "--json", "--config", str(fresh)]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert [one["source"] for one in shown["skipped"]] == ["config.toml"]
+        assert shown["documents"] == 2

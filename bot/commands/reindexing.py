@@ -46,6 +46,7 @@ def limits_of(config: Config) -> Limits:
         max_bytes=config.content.max_file_mb * megabyte,
         seconds=config.content.seconds_per_file,
         memory_bytes=config.content.memory_mb * megabyte,
+        apart=config.data.path,
     )
 
 
@@ -171,8 +172,8 @@ def stamp(folder: Path, apart: Path | None = None) -> Stamp:
     `apart`: a folder that is not looked at: what a reindex writes is no reason for another one.
     """
     found = set()
-    for parent, folders, names in os.walk(folder):
-        folders[:] = [one for one in folders if not one.startswith(".") and Path(parent, one) != apart]
+    for parent, folders, names in _walk(folder, apart):
+        folders[:] = [one for one in folders if not one.startswith(".")]
         for name in names:
             if not name.startswith("."):
                 path = Path(parent, name)
@@ -184,19 +185,25 @@ def stamp(folder: Path, apart: Path | None = None) -> Stamp:
     return frozenset(found)
 
 
+def _walk(folder: Path, apart: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if Path(parent, one) != apart]
+        yield parent, folders, names
+
+
 def outdated(config: Config, searcher: Searcher) -> bool:
     """Whether the reports seem to have changed after the last reindex; looks at times only, reads no file.
 
     The lock file of the index is written at the start of every reindex, also of one that finds nothing to do.
     """
-    folder = config.content.path
+    folder, apart = config.content.path, config.data.path
     if any(not (folder / one.source).exists() for one in searcher.documents()):
         return True
     try:
         last = (config.index / "reindex.lock").stat().st_mtime_ns
         # a folder's own time tells of files that were added or taken away
-        folders = (Path(parent).stat().st_mtime_ns for parent, _, _ in os.walk(folder))
-        return max((changed for _, _, changed in stamp(folder)), default=0) > last or max(folders) > last
+        folders = (Path(parent).stat().st_mtime_ns for parent, _, _ in _walk(folder, apart))
+        return max((changed for _, _, changed in stamp(folder, apart)), default=0) > last or max(folders) > last
     except OSError:
         return False
 
