@@ -316,6 +316,8 @@ def _explain(error: Exception) -> int:
         subject = error.filename or "citedesk"
         click.echo(f"{subject}: {error.strerror or error}: check the path, its permissions and the disk", err=True)
         code = FAULT
+    elif isinstance(error, MemoryError):
+        click.echo("citedesk: there is not enough memory: close other programs, or allow it more", err=True)
     elif isinstance(error, IndexFault) or code is not None:
         click.echo(str(error), err=True)
     else:

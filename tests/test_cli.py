@@ -347,6 +347,18 @@ def test_a_fault_of_the_program_is_one_line_and_the_whole_story_on_request(
         execute(["generations"])
 
 
+def test_too_little_memory_is_a_fault_outside(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_much(*_: object, **__: object) -> None:
+        raise MemoryError("Unable to allocate 8.00 MiB")
+
+    monkeypatch.setattr("bot.config.load", too_much)
+    monkeypatch.delenv("CITEDESK_DEBUG", raising=False)
+    assert execute(["generations"]) == 3
+    assert capsys.readouterr().err.startswith("citedesk: there is not enough memory: ")
+
+
 def test_interrupting_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
