@@ -59,11 +59,19 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
             yield Finding(fault.key, False, f"got {fault.got}, expected {fault.expected}", fault.hint)
         return
     yield Finding("configuration", True, str(config.file) if config.file else "no file: the defaults are used")
-    yield from check_reports(config)
-    yield from check_index(config)
-    yield from check_database(config)
-    yield from check_data_folder(config)
-    yield from check_telegram(config, online=online, fetch=fetch)
+    for subject, found in (
+        ("reports", check_reports(config)),
+        ("glossary", check_glossary(config)),
+        ("index", check_index(config)),
+        ("database", check_database(config)),
+        ("data.path", check_data_folder(config)),
+        ("telegram", check_telegram(config, online=online, fetch=fetch)),
+    ):
+        try:
+            yield from found
+        except OSError as error:  # a folder that is a file, or not ours: the rest is looked at all the same
+            what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+            yield Finding(subject, False, what, "check the path, its permissions and the disk")
     if importlib.util.find_spec("rjieba") is None:
         yield Finding("rjieba", None, "not installed", "pip install rjieba makes Chinese several times faster")
 
@@ -89,6 +97,22 @@ def check_reports(config: Config) -> Iterator[Finding]:
     else:
         remedy = "put reports into it: Markdown, text, HTML, DOCX or PDF"
         yield Finding("reports", False, f"none can be read in {folder}", remedy)
+
+
+def check_glossary(config: Config) -> Iterator[Finding]:
+    """The words that stand for each other: whether they can be read. Nothing is said where they can."""
+    from content.glossary import flaw
+    from content.library import glossary_file
+    from index.errors import IndexFault
+    from index.lexicon import read_glossary
+
+    try:
+        found = flaw(read_glossary(config.content.path))
+    except IndexFault as fault:
+        yield Finding(fault.subject, False, fault.what, fault.remedy)
+    else:
+        if found:
+            yield Finding(str(glossary_file(config.content.path)), False, *found)
 
 
 def check_index(config: Config) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 the answer is "no", 2 wrong use, 3 a fault outside (networ
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -166,6 +165,7 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
     Exits with 1 when something is wrong. Nothing is changed.
     """
     from bot.checks import check_all, finding_line
+    from bot.commands.batch import line
     from bot.commands.screen import screen_for
 
     found = []
@@ -177,7 +177,7 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
     ok = all(finding.ok is not False for finding in found)
     if as_json:
         rows = [{"subject": one.subject, "ok": one.ok, "what": one.what, "remedy": one.remedy} for one in found]
-        _print(json.dumps({"ok": ok, "checks": rows}, ensure_ascii=False))
+        _print(line({"ok": ok, "checks": rows}))
     return DONE if ok else NO
 
 
@@ -316,6 +316,8 @@ def _explain(error: Exception) -> int:
         subject = error.filename or "citedesk"
         click.echo(f"{subject}: {error.strerror or error}: check the path, its permissions and the disk", err=True)
         code = FAULT
+    elif isinstance(error, MemoryError):
+        click.echo("citedesk: there is not enough memory: close other programs, or allow it more", err=True)
     elif isinstance(error, IndexFault) or code is not None:
         click.echo(str(error), err=True)
     else:

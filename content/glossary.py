@@ -65,7 +65,7 @@ def change(action: Literal["add", "remove"], word: str, forms: Sequence[str] = (
     kept = tuple(dict.fromkeys(form for form in tidy if form))
     if not word:
         raise NotChanged("glossary", "no word is named", "name one, such as foresight")
-    if action == "add" and not kept:
+    if action == "add" and all(_same(form, word) for form in kept):
         raise NotChanged(word, "no other word for it is given", "write one, such as foresight = 技术预见")
     for form in (word, *kept):
         if len(form) > LONGEST or ";" in form:
@@ -73,8 +73,27 @@ def change(action: Literal["add", "remove"], word: str, forms: Sequence[str] = (
     return Change(action, word, kept)
 
 
+def flaw(text: str) -> tuple[str, str] | None:
+    """What is the matter with a text that is no glossary, and what to do; None for one that is, or is empty."""
+    try:
+        names, _ = _table(text)
+        if not {"english", "chinese"} <= set(names):
+            return _UNNAMED
+        list(csv.reader(io.StringIO(text), strict=True))
+    except csv.Error as error:
+        # what else strict readers refuse is read all the same
+        return None if "expected after" in str(error) else _BROKEN
+    return None
+
+
+_BROKEN = ("it is no CSV", "close the quotation mark that swallows the lines behind it, and save it as CSV")
+_UNNAMED = ("its first line does not name the columns", f"write {','.join(COLUMNS)} there")
+
+
 def entries(text: str) -> tuple[Entry, ...]:
-    """All entries of a glossary, in its order."""
+    """All entries of a glossary, in its order. Raises NotChanged for a text that is none."""
+    if found := flaw(text):
+        raise NotChanged(NAME, *found)
     names, body = _table(text)
     return tuple(_entry(_named(names, row)) for row in body if row)
 
@@ -159,7 +178,7 @@ def _written(text: str, before: Entry | None, after: Entry | None) -> str:
     """The text with the line of one entry replaced, taken out, or put in where the alphabet has it."""
     names, body = _table(text)
     if not set(COLUMNS) <= set(names):
-        raise NotChanged(NAME, "its first line does not name the columns", f"write {','.join(COLUMNS)} there")
+        raise NotChanged(NAME, *_UNNAMED)
     number = next(
         (n for n, row in enumerate(body) if before is not None and _entry(_named(names, row)) == before), None
     )

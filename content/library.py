@@ -42,6 +42,8 @@ class Limits:
     memory_bytes: int = 1024 * 1024 * 1024
     workers: int = 0
     """Worker processes at once; 0: as many as there are processors, at most 2."""
+    apart: Path | None = None
+    """A folder that costs nothing, as it is not read: what the program itself writes may lie among the reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +277,7 @@ class Library:
                 if entry.name.startswith("."):
                     continue
                 if _is_folder(entry):
-                    if not entry.is_symlink():
+                    if not entry.is_symlink() and Path(entry.path) != self.limits.apart:
                         folders.append(f"{folder}{entry.name}/")
                 elif _may_be_report(entry.name):
                     yield folder + entry.name

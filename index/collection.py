@@ -76,6 +76,8 @@ class Found:
     score: float
 
 
+_HIGHEST = 1e6
+"""Of grades: far above what anybody gives, and what trec_eval can count with."""
 Run = tuple[Found, ...]
 """Lines of the same query are in order, best first."""
 
@@ -126,7 +128,7 @@ def read_qrels(file: Path) -> Qrels:
             continue
         try:
             query, passage, grade = fields if len(fields) == 3 else (fields[0], fields[2], fields[3])
-            found[query.strip()][passage.strip()] = int(float(grade))
+            found[query.strip()][passage.strip()] = _grade(grade)
         except (ValueError, IndexError):
             if number == 1:  # names of the columns
                 continue
@@ -134,6 +136,13 @@ def read_qrels(file: Path) -> Qrels:
                 f"{file}, line {number}", f"{line[:60]!r} is no judgment", "write query, passage and grade"
             ) from None
     return dict(found)
+
+
+def _grade(text: str) -> int:
+    grade = float(text)
+    if not abs(grade) < _HIGHEST:  # neither infinity nor what is no number
+        raise ValueError(text)
+    return int(grade)
 
 
 def write_run(file: Path, run: Run, tag: str = "citedesk") -> None:
@@ -202,7 +211,7 @@ def _read_lines(file: Path, make: Callable[[Mapping[str, Any]], Line]) -> Iterat
             if not isinstance(fields["text"], str):
                 raise TypeError
             yield make(fields)
-        except (ValueError, KeyError, TypeError, StopIteration):
+        except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
             raise Malformed(
                 f"{file}, line {number}", "is no JSON object with an id and a text", 'write {"id": "1", "text": "…"}'
             ) from None

@@ -165,3 +165,36 @@ def test_the_example_of_the_documents_is_understood() -> None:
     assert (body.audience.countries, body.audience.match) == (("KE", "CL"), "any")
     assert [one.language for one in body.contents] == ["en", "zh"]
     assert body.dates[0].all_day
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("[[dates]]\nstart = 9999-12-31", "dates.start: is in the year 9999"),
+        ("[[dates]]\nstart = 2030-09-01\nend = 0001-01-01", "dates.end: is in the year 1"),
+        ("[[dates]]\nstart = 2030-09-01\ntitle = { fr = 'Stage' }", "dates.title.fr: is not known"),
+        ("[[dates]]\nstart = 2030-09-01\ntitle = { en = 5 }", "dates.title: is no text"),
+        ("[[dates]]\nstart = 2030-09-01\ntitle = [1]", "dates.title: is no text"),
+        ("[[attachments]]\npath = 'programme.pdf'\nkind = 'photo'", "attachments.kind: programme.pdf is no picture"),
+        ("[[attachments]]\npath = 'programme.pdf'\nlanguage = 'fr'", "attachments.language: is 'fr'"),
+    ],
+)
+def test_what_nobody_could_get_is_a_fault_of_the_file(
+    folder: Path, capsys: pytest.CaptureFixture[str], lines: str, fault: str
+) -> None:
+    text = f'[en]\ntitle = "a"\ntext = "b"\n[audience]\neveryone = true\n{lines}\n'
+    (folder / "message.toml").write_text(text, encoding="utf-8")
+    assert execute(["announce", "message.toml"]) == 2
+    assert capsys.readouterr().err.startswith(f"message.toml: {fault}: ")
+    assert states(folder) == []
+
+
+def test_a_day_in_quotes_is_a_whole_day_too(folder: Path) -> None:
+    (folder / "message.toml").write_text(MESSAGE.replace("2030-09-01", '"2030-09-01"'), encoding="utf-8")
+    assert [one.all_day for one in read(folder / "message.toml", "Asia/Shanghai").dates] == [True]
+
+
+def test_a_time_that_is_none_is_one_fault(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "message.toml").write_text(MESSAGE.replace("2030-09-01", '"soon"'), encoding="utf-8")
+    assert execute(["announce", "message.toml"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

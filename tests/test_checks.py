@@ -57,6 +57,40 @@ def test_faults_of_the_configuration_are_findings_and_nothing_else_is_looked_at(
     assert all(one.ok is False and one.remedy for one in found)
 
 
+def test_what_cannot_be_looked_at_is_a_finding_and_the_rest_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_report(tmp_path)
+    config = config_in(tmp_path)
+    config.data.path.mkdir()
+    config.index.write_text("no folder")
+
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(config.content.path))
+
+    monkeypatch.setattr("content.library.Library.scan", denied)
+    found = findings(config)
+    assert found["reports"].what == f"{config.content.path}: Permission denied"
+    assert "Not a directory" in found["index"].what
+    assert all(found[one].ok is False and found[one].remedy for one in ("reports", "index"))
+    assert found["database"].ok is None
+    assert found["telegram.token"].ok is None
+
+
+def test_a_glossary_that_says_nothing_is_named(tmp_path: Path) -> None:
+    add_report(tmp_path)
+    config, glossary = config_in(tmp_path), tmp_path / "reports" / "glossary.csv"
+    glossary.write_text("english,chinese,other_forms\nlake,湖泊,mere\n", encoding="utf-8")
+    assert str(glossary) not in findings(config)
+    for text in ("english;chinese;other_forms\nlake;湖泊;mere\n", 'english,chinese,other_forms\n"lake,湖泊,mere\n'):
+        glossary.write_text(text, encoding="utf-8")
+        found = findings(config)[str(glossary)]
+        assert found.ok is False
+        assert found.remedy
+    glossary.write_bytes(b"\x00\x01\x02" * 50)
+    assert findings(config)[str(glossary)].ok is False
+
+
 def test_every_file_that_cannot_be_read_is_named_with_its_remedy(tmp_path: Path) -> None:
     add_report(tmp_path)
     add_report(tmp_path, "empty.txt", "")

@@ -181,12 +181,27 @@ def test_bad_lines_of_a_batch_are_named_before_anything_is_answered(institute: P
         b'{"question": " "}',
         b'{"question": "a", "history": "b"}',
         b'{"question": "\xff"}',
+        b'{"id": NaN, "question": "a"}',
+        b'{"id": 1e999, "question": "a"}',
     ]
     done = command("ask", "--config", str(institute), "--batch", "-", stdin=b"\n".join(lines))
     assert done.returncode == 2
     assert done.stdout == b""
     problems = done.stderr.decode().splitlines()
-    assert [problem.partition(":")[0] for problem in problems] == [f"stdin, line {n}" for n in (2, 3, 4, 5, 6)]
+    assert [problem.partition(":")[0] for problem in problems] == [f"stdin, line {n}" for n in (2, 3, 4, 5, 6, 7, 8)]
+
+
+def test_names_and_ids_that_utf_8_cannot_hold_come_through_json(fresh: Path) -> None:
+    name = os.fsdecode("报告".encode("gb18030") + b".md")
+    (fresh.parent / "reports" / name).write_text("# Quay\n\nThe quay of Westport is 800 metres long.\n")
+    (fresh.parent / "reports" / os.fsdecode(b"\xff.md")).write_text("")
+    for arguments in (["reindex", "--json"], ["check", "--json"]):
+        shown = command(*arguments, "--config", str(fresh)).stdout
+        assert b'"\\udcff.md"' in shown
+    asked = b'{"id": "\\ud83d", "question": "How long is the quay of Westport?"}'
+    given = json.loads(command("ask", "--config", str(fresh), "--batch", "-", stdin=asked).stdout)
+    assert given["id"] == "\ud83d"
+    assert given["excerpts"][0]["citation"]["source"] == name
 
 
 def test_the_first_question_builds_the_index_and_data_stays_clean(fresh: Path) -> None:
@@ -338,6 +353,18 @@ def test_a_fault_of_the_program_is_one_line_and_the_whole_story_on_request(
         execute(["generations"])
 
 
+def test_too_little_memory_is_a_fault_outside(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_much(*_: object, **__: object) -> None:
+        raise MemoryError("Unable to allocate 8.00 MiB")
+
+    monkeypatch.setattr("bot.config.load", too_much)
+    monkeypatch.delenv("CITEDESK_DEBUG", raising=False)
+    assert execute(["generations"]) == 3
+    assert capsys.readouterr().err.startswith("citedesk: there is not enough memory: ")
+
+
 def test_interrupting_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -360,3 +387,64 @@ def test_watching_waits_until_the_files_settle(looks: Iterator[frozenset[tuple[s
     seen = changes(lambda: next(looks), lambda: waited.append(1))
     next(seen)
     assert len(waited) == 4
+
+
+def test_watching_sees_what_changes_during_the_first_reindex() -> None:
+    from bot.commands.reindexing import changes
+
+    standing = frozenset({("a", 1, 1)})
+    now = [standing]
+    waits = iter(range(5))
+    seen = changes(lambda: now[0], lambda: next(waits) and None)
+    now[0] = standing | {("b", 1, 1)}  # while the first index is built
+    next(seen)
+    assert next(waits) == 2
+
+
+def test_watching_goes_on_while_the_folder_of_reports_is_gone(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reports, away = fresh.parent / "reports", fresh.parent / "away"
+    sleeps = iter(range(100))
+
+    def sleep(_: float) -> None:
+        number = next(sleeps)
+        if number == 0:
+            reports.rename(away)
+        elif number == 4:
+            (away / "new.md").write_text("# New\n\nThe new pier is 90 metres long.\n")
+            away.rename(reports)
+        elif number == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
+    shown = capsys.readouterr()
+    assert "content.path: " in shown.err
+    assert "added    new.md" in shown.out
+
+
+def test_watching_does_not_look_at_what_a_reindex_writes(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh.write_text('[content]\npath = "."\n', encoding="utf-8")  # data/ lies in it
+    sleeps = iter(range(10))
+
+    def sleep(_: float) -> None:
+        if next(sleeps) == 8:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
+    assert capsys.readouterr().out.count(" generation ") == 1
+
+
+def test_what_the_program_writes_is_no_report_though_it_lies_among_them(
+    fresh: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh.write_text('[content]\npath = "."\n', encoding="utf-8")  # data/ lies in it
+    for _ in range(2):
+        assert execute(["reindex", "--json", "--config", str(fresh)]) == 0
+        shown = json.loads(capsys.readouterr().out)
+        assert [one["source"] for one in shown["skipped"]] == ["config.toml"]
+        assert shown["documents"] == 2

@@ -71,11 +71,34 @@ def test_a_word_takes_its_whole_entry_out_and_a_form_only_itself() -> None:
         (lambda: change("add", "", ["x"]), "no word is named"),
         (lambda: change("add", "lake", ["a;b"]), "is no word"),
         (lambda: change("add", "lake", ["x" * 200]), "is no word"),
+        (lambda: change("add", "sea", ["Sea", "sea"]), "no other word for it"),
     ],
 )
 def test_a_change_that_cannot_be_made_says_why(wanted: Callable[[], Change], told: str) -> None:
     with pytest.raises(NotChanged, match=told):
         apply(TEXT, wanted())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("english;chinese;other_forms\nlake;湖泊;mere\n", "does not name the columns"),
+        ("lake,湖泊,mere\n", "does not name the columns"),
+        ('english,chinese,other_forms\n"lake,湖泊,mere\nriver,河流,\n', "is no CSV"),
+        ('english,chinese,other_forms\n"' + "lake,湖泊,mere\n" * 20_000, "is no CSV"),
+    ],
+    ids=["semicolons", "no names", "open quote", "open quote in a long file"],
+)
+def test_a_text_that_is_no_glossary_says_why(text: str, told: str) -> None:
+    for use in (lambda: entries(text), lambda: apply(text, change("add", "sea", ["ocean"]))):
+        with pytest.raises(NotChanged, match=told):
+            use()
+
+
+def test_a_quotation_mark_inside_a_form_is_no_fault() -> None:
+    text = 'english,chinese,other_forms\n"big" lake,大湖,12" pipe\n'
+    assert [one.forms for one in entries(text)] == [("big lake", "大湖", '12" pipe')]
+    assert entries("") == ()
 
 
 def test_further_columns_and_other_lines_stay() -> None:

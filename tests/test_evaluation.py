@@ -124,6 +124,9 @@ def test_a_judged_passage_that_the_corpus_lacks_counts_as_not_found(tmp_path: Pa
         ("queries.jsonl", "[]\n", "queries.jsonl, line 1"),
         ("queries.jsonl", '{"id": "a", "text": 1}', "queries.jsonl, line 1"),
         ("qrels.tsv", "q1\tlake.en\t1\nq1\tlake.en\tyes\n", "qrels.tsv, line 2"),
+        ("qrels.tsv", "q1\tlake.en\t1\nq1\tlake.en\tinf\n", "qrels.tsv, line 2"),
+        ("qrels.tsv", "q1\tlake.en\t1\nq1\tlake.en\t1e30\n", "qrels.tsv, line 2"),
+        ("corpus.jsonl", "[" * 100_000, "corpus.jsonl, line 1"),
         ("qrels.tsv", "q1\tlake.en\t0\n", "no queries with a relevant passage"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -147,37 +148,54 @@ class _Reader:
             )
             if kind not in ("photo", "document"):
                 self._fault("attachments.kind", f"is {kind!r}", "write photo or document")
+            elif kind == "photo" and path.suffix.lower() not in PICTURES:
+                endings = ", ".join(sorted(PICTURES))
+                self._fault(
+                    "attachments.kind", f"{path.name} is no picture", f"write document, or take one of {endings}"
+                )
+            language = self._text(one, "language", "attachments.")
+            if language not in ("", *LANGUAGES):
+                self._fault("attachments.language", f"is {language!r}", "write en or zh, or leave it out: for all")
             if not path.is_file():
                 self._fault(str(path), "there is no such file", "paths count from the folder of the message")
             yield Attachment(
                 kind,
                 path.name,
                 path=path.absolute(),
-                language=self._text(one, "language", "attachments."),
+                language=language,
                 above=self._flag(one, "above", False, "attachments."),
             )
 
     def _dates(self, given: Mapping[str, Any]) -> Iterator[CalendarDate]:
         for one in self._tables(given, "dates", DATE):
             start, end = self._moment(one, "start", "dates."), self._moment(one, "end", "dates.")
-            if start is None:
+            if "start" not in one:
                 self._fault("dates.start", "is missing", "write a date such as 2026-09-01, or 2026-09-01 09:00")
+            if start is None:
                 continue
             titles = one.get("title", {})
-            written = tuple(titles.items()) if isinstance(titles, dict) else ((LANGUAGES[0], str(titles)),)
-            all_day = isinstance(one["start"], date) and not isinstance(one["start"], datetime)
-            yield CalendarDate(start, end, all_day, self._text(one, "place", "dates."), written)
+            if isinstance(titles, str):
+                titles = {LANGUAGES[0]: titles}
+            if not isinstance(titles, dict) or not all(isinstance(title, str) for title in titles.values()):
+                self._fault("dates.title", "is no text", 'write it as { en = "…", zh = "…" }')
+                continue
+            self._known(titles, frozenset(LANGUAGES), "dates.title.")
+            all_day = _is_day(one["start"])
+            yield CalendarDate(start, end, all_day, self._text(one, "place", "dates."), tuple(titles.items()))
 
     def _moment(self, given: Mapping[str, Any], key: str, prefix: str) -> datetime | None:
         value = given.get(key)
         if isinstance(value, str):
             try:
-                value = datetime.fromisoformat(value)
+                value = datetime.fromisoformat(value.strip())
             except ValueError:
                 self._fault(prefix + key, f"{value!r} is no time", "write one such as 2026-05-04 09:00")
                 return None
         if isinstance(value, date) and not isinstance(value, datetime):
             value = datetime.combine(value, time(), zone(self._zone))
+        if isinstance(value, datetime) and not 1900 <= value.year <= 2999:
+            self._fault(prefix + key, f"is in the year {value.year}", "write one such as 2026-05-04 09:00")
+            return None
         if value is None or isinstance(value, datetime):
             return value.replace(tzinfo=zone(self._zone)) if value is not None and value.tzinfo is None else value
         self._fault(prefix + key, "is no time", "write one such as 2026-05-04 09:00")
@@ -226,3 +244,10 @@ class _Reader:
 
     def _fault(self, subject: str, what: str, remedy: str) -> None:
         self.faults.append(f"{self._path}: {subject}: {what}: {remedy}")
+
+
+def _is_day(value: object) -> bool:
+    """Whether a time that `_moment` takes is a whole day, written as TOML's date or in quotes."""
+    if isinstance(value, str):
+        return re.fullmatch(r"[\d-]+", value.strip()) is not None
+    return isinstance(value, date) and not isinstance(value, datetime)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import dataclass
 
 from index.answer import Answer, Citation, Excerpt, NoAnswer
@@ -61,7 +63,7 @@ _SHAPE = '{"id": "1", "question": "…", "history": ["…"]}, history left out w
 
 def _parse_line(line: bytes, number: int) -> Question | str:
     try:
-        found = json.loads(line.decode("utf-8"))
+        found = json.loads(line.decode("utf-8"), parse_constant=_number, parse_float=_number)
     except UnicodeDecodeError:
         return "not UTF-8"
     except (ValueError, RecursionError) as error:
@@ -76,6 +78,14 @@ def _parse_line(line: bytes, number: int) -> Question | str:
     if not isinstance(history, list) or not all(isinstance(one, str) for one in history):
         return "history is not a list of texts"
     return Question(found.get("id", str(number)), readable(text), tuple(map(readable, history)))
+
+
+def _number(text: str) -> float:
+    """A number that can be written again as JSON, so neither NaN nor 1e999."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def record(given: Answer | NoAnswer, id: object) -> JsonObject:  # noqa: A002 - the key's name
@@ -120,6 +130,10 @@ def _citation(citation: Citation) -> JsonObject:
     }
 
 
-def line(value: JsonObject) -> str:
-    """One JSON object on one line, Chinese as Chinese."""
-    return json.dumps(value, ensure_ascii=False)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def line(value: object) -> str:
+    """A JSON value on one line, Chinese as Chinese; what UTF-8 cannot hold (other bytes in names) as \\udcXX."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

@@ -37,6 +37,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
     """
     import time
 
+    from bot.commands.batch import line
     from bot.commands.reindexing import (
         Stamp,
         build,
@@ -48,6 +49,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
         stopped_record,
     )
     from bot.commands.screen import screen_for
+    from bot.config import ConfigError
     from index.errors import IndexFault
     from index.known_questions import KnownQuestionsFell
 
@@ -59,11 +61,11 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
             report = build(config, sys.stderr, full=full, force=force)
         except KnownQuestionsFell as error:
             if as_json:
-                _print(json.dumps(stopped_record(error.report), ensure_ascii=False))
+                _print(line(stopped_record(error.report)))
             click.echo(str(error), err=True)
             return NO
         if as_json:
-            _print(json.dumps(report_record(report), ensure_ascii=False))
+            _print(line(report_record(report)))
         else:
             screen_for(sys.stdout).show(report_lines(report))
         sys.stdout.flush()
@@ -75,13 +77,13 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
 
     def look() -> Stamp:
         """The folder, and what failed: a full disk or a share that is gone is tried again."""
-        return stamp(folder) | {("", failures, 0)}
+        return stamp(folder, config.data.path) | {("", failures, 0)}
 
     settled = changes(look, lambda: time.sleep(every))
     for attempt in itertools.chain([full], (False for _ in settled)):
         try:
             once(attempt)
-        except (IndexFault, OSError) as error:
+        except (ConfigError, IndexFault, OSError) as error:
             click.echo(str(error), err=True)
             failures += 1
     return DONE

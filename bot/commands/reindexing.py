@@ -46,6 +46,7 @@ def limits_of(config: Config) -> Limits:
         max_bytes=config.content.max_file_mb * megabyte,
         seconds=config.content.seconds_per_file,
         memory_bytes=config.content.memory_mb * megabyte,
+        apart=config.data.path,
     )
 
 
@@ -165,10 +166,13 @@ def _known_record(known: KnownReport) -> JsonObject:
     }
 
 
-def stamp(folder: Path) -> Stamp:
-    """How the files of a folder stand now. A file that vanishes meanwhile is left out."""
+def stamp(folder: Path, apart: Path | None = None) -> Stamp:
+    """How the files of a folder stand now. A file that vanishes meanwhile is left out.
+
+    `apart`: a folder that is not looked at: what a reindex writes is no reason for another one.
+    """
     found = set()
-    for parent, folders, names in os.walk(folder):
+    for parent, folders, names in _walk(folder, apart):
         folders[:] = [one for one in folders if not one.startswith(".")]
         for name in names:
             if not name.startswith("."):
@@ -181,19 +185,25 @@ def stamp(folder: Path) -> Stamp:
     return frozenset(found)
 
 
+def _walk(folder: Path, apart: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if Path(parent, one) != apart]
+        yield parent, folders, names
+
+
 def outdated(config: Config, searcher: Searcher) -> bool:
     """Whether the reports seem to have changed after the last reindex; looks at times only, reads no file.
 
     The lock file of the index is written at the start of every reindex, also of one that finds nothing to do.
     """
-    folder = config.content.path
+    folder, apart = config.content.path, config.data.path
     if any(not (folder / one.source).exists() for one in searcher.documents()):
         return True
     try:
         last = (config.index / "reindex.lock").stat().st_mtime_ns
         # a folder's own time tells of files that were added or taken away
-        folders = (Path(parent).stat().st_mtime_ns for parent, _, _ in os.walk(folder))
-        return max((changed for _, _, changed in stamp(folder)), default=0) > last or max(folders) > last
+        folders = (Path(parent).stat().st_mtime_ns for parent, _, _ in _walk(folder, apart))
+        return max((changed for _, _, changed in stamp(folder, apart)), default=0) > last or max(folders) > last
     except OSError:
         return False
 
@@ -201,10 +211,16 @@ def outdated(config: Config, searcher: Searcher) -> bool:
 def changes(look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:
     """Yield once for every change that has settled: two looks in a row see the same, and not what was before.
 
+    The first look is taken at the call, so that what changes between it and the first `next` is not missed.
+
     Why look again and again, and not inotify? It works on network shares and every system, and a folder of
     reports is small.
     """
-    known = settling = look()
+    return _changes(look(), look, wait)
+
+
+def _changes(known: Stamp, look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:
+    settling = known
     while True:
         wait()
         now = look()
