@@ -101,18 +101,13 @@ def check_reports(config: Config) -> Iterator[Finding]:
 
 def check_glossary(config: Config) -> Iterator[Finding]:
     """The words that stand for each other: whether they can be read. Nothing is said where they can."""
-    from content.glossary import flaw
-    from content.library import glossary_file
     from index.errors import IndexFault
     from index.lexicon import read_glossary
 
     try:
-        found = flaw(read_glossary(config.content.path))
+        read_glossary(config.content.path)
     except IndexFault as fault:
         yield Finding(fault.subject, False, fault.what, fault.remedy)
-    else:
-        if found:
-            yield Finding(str(glossary_file(config.content.path)), False, *found)
 
 
 def check_index(config: Config) -> Iterator[Finding]:

@@ -77,7 +77,7 @@ def flaw(text: str) -> tuple[str, str] | None:
     """What is the matter with a text that is no glossary, and what to do; None for one that is, or is empty."""
     try:
         names, _ = _table(text)
-        if not {"english", "chinese"} <= set(names):
+        if text.strip() and not {"english", "chinese"} <= set(names):
             return _UNNAMED
         list(csv.reader(io.StringIO(text), strict=True))
     except csv.Error as error:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.corpus import Citation, Corpus
+from index.filters import describe
 from index.query import Query
 from index.ranking import Evidence
 from index.refusal import refuse
@@ -83,10 +84,11 @@ def compose(
     refusal = refuse(query, evidence, corpus)
     if refusal:
         suggestions = _suggest(evidence, corpus)
+        conditions = tuple(describe(query.filters)) if looked_for else ()
         return NoAnswer(
             query.question,
             query.language,
-            looked_for,
+            looked_for + conditions,
             refusal.missing,
             suggestions,
             generation,

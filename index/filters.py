@@ -1,15 +1,16 @@
 """Exact conditions: a question in, what it demands out; and which passages of a generation satisfy it.
 
-What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021`, `report:casted`, `lang:zh`. What is also
-read from plain words: "in the 2012 report", 2012年度报告 — where there is a report of that year; else the year stays an
-ordinary word of the question.
+What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` or `year:2019..2021`, `report:casted`,
+`lang:zh`; a hyphen before any of them is for what is not wanted. What is also read from plain words: "in the 2012
+report", 2012年度报告, where there is a report of that year; else the year stays an ordinary word of the question.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +24,12 @@ Mask = npt.NDArray[np.bool_]
 
 _SIGN = re.compile(r"[\"“「『:-]|\d{4}")
 """What every condition has one of; most questions have none."""
-_QUOTED = re.compile(r"\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』")
-_FILTER = re.compile(r"(?:^|(?<=\s))(year|report|lang):(\S+)", re.IGNORECASE)
+_QUOTED = re.compile(r"((?:(?<=\s)|^)-)?(?:\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』)")
+_FILTER = re.compile(
+    r"(?:^|(?<=\s))(-?)(?:(year):(\d{4}(?:(?:\.\.|-)\d{4})?)|(report|lang):(\S+))(?!\S)", re.IGNORECASE
+)
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s-][^\s]*)")
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _REPORT_OF = re.compile(
     r"\b(?:in|from|of|according to|by) the ((?:19|20)\d\d) (?:annual |biannual |biennial )?report\b|"
     r"\b(?:annual|biannual|biennial) report (?:of |for )?((?:19|20)\d\d)\b|"
@@ -36,45 +40,57 @@ _READ_ONE_BY_ONE = 200
 """Reports up to which only those are read that may be meant; where it is more, all are read, once and for all."""
 
 
+class Condition(NamedTuple):
+    """One condition, as it was typed."""
+
+    kind: Literal["phrase", "word", "year", "report", "lang"]
+    value: str
+    without: bool
+    """Whether that is what a passage must not have."""
+
+    def __str__(self) -> str:
+        value = f'"{self.value}"' if self.kind == "phrase" else self.value
+        return "-" * self.without + (value if self.kind in ("phrase", "word") else f"{self.kind}:{value}")
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What every passage of the answer must satisfy; empty conditions let everything through."""
 
-    phrases: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
-    """Terms."""
-    year: int | None = None
+    conditions: tuple[Condition, ...] = ()
     plain_year: int | None = None
     """A year read from plain words: a condition only where there is a report of that year."""
-    report: str = ""
-    """Part of a report's id, title or file name, folded."""
-    language: str = ""
 
     def __bool__(self) -> bool:
         return self != Filters()
 
 
 def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
-    """The question without what is only a condition (quoted words stay part of it), and the conditions."""
+    """The question without what is only a condition (phrases that are wanted stay part of it), and the conditions."""
     if not _SIGN.search(question):
         return question, Filters()
-    # “…” is what a phone makes of "…" in English, but an ordinary way to mark a name in Chinese.
-    exact = [m for m in _QUOTED.finditer(question) if m.group()[0] != "“" or not HAN_RUN.search(m.group())]
-    phrases = tuple(_inside(match) for match in exact)
-    text = _QUOTED.sub(lambda match: f" {_inside(match)} ", question)
-    year, report, language = None, "", ""
-    for name, value in _FILTER.findall(text):
-        if name.lower() == "year" and value.isdecimal():
-            year = int(value)
-        elif name.lower() == "report":
-            report = fold(value)
-        elif name.lower() == "lang":
-            language = value.lower()
-    text = _FILTER.sub(" ", text)
-    excluded = tuple(term for word in _EXCLUDED.findall(text) for term in analyzer.terms(word))
+    conditions: list[Condition] = []
+
+    def phrase(match: re.Match[str]) -> str:
+        without, words = bool(match[1]), next(filter(None, match.groups()[1:]))
+        # “…” is what a phone makes of "…" in English, but an ordinary way to mark a name in Chinese.
+        if without or match[3] is None or not HAN_RUN.search(words):
+            conditions.append(Condition("phrase", words, without))
+        return " " if without else f" {words} "
+
+    def named(match: re.Match[str]) -> str:
+        without, year, years, kind, value = match.groups()
+        if year:
+            conditions.append(Condition("year", years, bool(without)))
+        else:
+            conditions.append(Condition("lang" if kind.lower() == "lang" else "report", fold(value), bool(without)))
+        return " "
+
+    text = _FILTER.sub(named, _QUOTED.sub(phrase, question))
+    excluded = [Condition("word", word, True) for word in _EXCLUDED.findall(text) if analyzer.terms(word)]
     plain = _REPORT_OF.search(text)
     plain_year = int(_inside(plain)) if plain else None
-    return _EXCLUDED.sub(" ", text), Filters(phrases, excluded, year, plain_year, report, language)
+    return _EXCLUDED.sub(" ", text), Filters((*conditions, *excluded), plain_year)
 
 
 def allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask | None:
@@ -82,35 +98,35 @@ def allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, an
     if not filters:
         return None
     mask = np.ones(len(corpus), bool)
-    documents = _documents(filters, corpus)
-    if documents is not None:
-        mask &= np.isin(corpus.places[:, DOCUMENT], documents)
-    for term in filters.excluded:
-        number = terms.find(term)
-        if number >= 0:
-            mask[bm25.postings(number)[0]] = False
-    for phrase in filters.phrases:
-        mask &= _containing(phrase, mask, corpus, terms, bm25, analyzer)
+    conditions = filters.conditions
+    if not any(one.kind == "year" for one in conditions) and _of(filters.plain_year, corpus):
+        conditions = (Condition("year", str(filters.plain_year), False), *conditions)
+    owners: Mask = corpus.places[:, DOCUMENT]
+    for one in conditions:
+        if one.kind == "phrase":
+            found = _containing(one.value, mask, corpus, terms, bm25, analyzer)
+        elif one.kind == "word":
+            found = np.zeros(len(corpus), bool)
+            for number in filter(lambda number: number >= 0, map(terms.find, analyzer.terms(one.value))):
+                found[bm25.postings(number)[0]] = True
+        else:
+            found = np.isin(owners, _documents(one, corpus))
+        mask &= ~found if one.without else found
     return mask
 
 
-def _documents(filters: Filters, corpus: Corpus) -> list[int] | None:
-    """Numbers of the reports that satisfy the conditions on reports; None where there are none such."""
-    year = filters.year
-    if year is None and _of(filters.plain_year, corpus):
-        year = filters.plain_year
-    if year is None and not filters.report and not filters.language:
-        return None
-    numbers = range(len(corpus.documents)) if year is None else _of(year, corpus)
-    if not filters.report and not filters.language:
-        return list(numbers)
-    return [
-        number
-        for number in numbers
-        for info in [corpus.infos[number]]
-        if filters.report in fold(f"{info.id} {info.title} {info.source}")
-        and info.language.startswith(filters.language)
-    ]
+def _documents(condition: Condition, corpus: Corpus) -> list[int]:
+    """Numbers of the reports that a condition on reports names."""
+    if condition.kind == "year":
+        first, last = int(condition.value[:4]), int(condition.value[-4:])
+        if first == last:
+            return _of(first, corpus)
+        years = range(first, last + 1)
+        return [n for n in range(len(corpus.documents)) if any(year in years for year in _years(corpus.infos[n]))]
+    if condition.kind == "lang":
+        return [n for n in range(len(corpus.documents)) if corpus.infos[n].language.startswith(condition.value)]
+    infos = [(number, corpus.infos[number]) for number in range(len(corpus.documents))]
+    return [number for number, info in infos if condition.value in fold(f"{info.id} {info.title} {info.source}")]
 
 
 def _of(year: int | None, corpus: Corpus) -> list[int]:
@@ -125,6 +141,11 @@ def _of(year: int | None, corpus: Corpus) -> list[int]:
 
 def _is_of(info: DocumentInfo, year: int) -> bool:
     return info.year == year or str(year) in info.title
+
+
+def _years(info: DocumentInfo) -> list[int]:
+    """What may be a year of a report: its own, and those that its title names."""
+    return [*map(int, _YEAR.findall(info.title)), *([info.year] if info.year else [])]
 
 
 def _containing(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:
@@ -151,13 +172,6 @@ def _inside(match: re.Match[str]) -> str:
     return str(next(filter(None, match.groups())))
 
 
-def describe(filters: Filters) -> Iterable[str]:
+def describe(filters: Filters) -> Iterator[str]:
     """The conditions as a person typed them, for messages."""
-    yield from (f'"{phrase}"' for phrase in filters.phrases)
-    if filters.year is not None:
-        yield f"year:{filters.year}"
-    if filters.report:
-        yield f"report:{filters.report}"
-    if filters.language:
-        yield f"lang:{filters.language}"
-    yield from (f"-{term}" for term in filters.excluded)
+    yield from map(str, filters.conditions)

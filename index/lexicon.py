@@ -14,8 +14,6 @@ looking up only.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable
@@ -99,8 +97,9 @@ class Match(NamedTuple):
 def read_glossary(content: Path) -> str:
     """The text of the glossary: in the folder of reports, beside it, else the one that comes with the program.
 
-    In whatever encoding a spreadsheet saved it. Raises IndexFault where it is no text.
+    In whatever encoding a spreadsheet saved it. Raises IndexFault where it is no text, or no glossary.
     """
+    from content.glossary import flaw
     from content.readers.encodings import decode
     from content.readers.errors import Unreadable
 
@@ -108,9 +107,12 @@ def read_glossary(content: Path) -> str:
     if path is None:
         return ""
     try:
-        return decode(path.name, path.read_bytes())
+        text = decode(path.name, path.read_bytes())
     except Unreadable as error:
         raise IndexFault(str(path), error.reason, error.remedy) from error
+    if found := flaw(text):
+        raise IndexFault(str(path), *found)
+    return text
 
 
 def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
@@ -132,14 +134,11 @@ def _save(folder: Path, glossary: dict[str, Any], analyzer: Analyzer, acronyms: 
 
 def _analyze(glossary: str, analyzer: Analyzer) -> dict[str, Any]:
     """The entries, each as its forms; and for each term the forms that it opens, longest first, with their entry."""
+    from content.glossary import entries as read_entries
+
     entries: list[list[tuple[str, ...]]] = []
-    for row in csv.DictReader(io.StringIO(glossary)):
-        forms = [
-            row.get("english") or "",
-            row.get("chinese") or "",
-            *(row.get("other_forms") or "").split(";"),
-        ]
-        analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in forms}
+    for entry in read_entries(glossary):
+        analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in entry.forms}
         entries.append(list(dict.fromkeys(terms for form, terms in analyzed.items() if _says(form, terms))))
     openings: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for number, analyzed_forms in enumerate(entries):

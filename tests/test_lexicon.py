@@ -136,9 +136,16 @@ def test_a_glossary_that_is_no_text_is_named(tmp_path: Path) -> None:
         read_glossary(tmp_path)
 
 
+@pytest.mark.parametrize("glossary", ["english\nlake\n", "a,b\n1,2,3,4\n", '"', "english;chinese\nlake;湖\n"])
+def test_a_text_that_is_no_glossary_is_named(tmp_path: Path, glossary: str) -> None:
+    (tmp_path / "glossary.csv").write_text(glossary, encoding="utf-8")
+    with pytest.raises(IndexFault, match=r"glossary\.csv: .*: "):
+        read_glossary(tmp_path)
+
+
 @pytest.mark.parametrize(
     "glossary",
-    ["", "\n", "english\nlake\n", "english,chinese,other_forms\n,,\nlake\n", "a,b\n1,2,3,4\n", '"', "english\n\x00\n"],
+    ["", "\n", " english , chinese \nlake,湖\n", "english,chinese,other_forms\n,,\nlake\n", "chinese,english\n\x00\n"],
 )
 def test_an_odd_glossary_stops_nothing(tmp_path: Path, analyzer: Analyzer, glossary: str) -> None:
     save_lexicon(tmp_path, glossary, analyzer, {})

@@ -209,15 +209,23 @@ def test_a_whole_question_does_not_lean_on_the_one_before(searcher: Searcher) ->
 
 
 def test_conditions_are_taken_out_of_the_question(searcher: Searcher) -> None:
-    query = searcher.parse('people year:2021 lang:en report:LAKE -river "the lake"')
-    filters = query.filters
-    assert (filters.year, filters.language, filters.report) == (2021, "en", "lake")
-    assert filters.excluded == ("river",)
-    assert filters.phrases == ("the lake",)
+    query = searcher.parse('people year:2021 lang:en report:LAKE -river "the lake" -"a bank" -lang:zh year:2019..2021')
+    assert set(map(str, query.filters.conditions)) == {
+        "year:2021",
+        "year:2019..2021",
+        "lang:en",
+        "-lang:zh",
+        "report:lake",
+        "-river",
+        '"the lake"',
+        '-"a bank"',
+    }
     assert labels(query) == ["people", "lake"]
 
 
-@pytest.mark.parametrize("question", ["state-of-the-art lake", "2019-2021", "lake - river", "year: 2021", "a:b"])
+@pytest.mark.parametrize(
+    "question", ["state-of-the-art lake", "2019-2021", "lake - river", "year: 2021", "a:b", "year:soon"]
+)
 def test_ordinary_hyphens_and_colons_are_no_conditions(searcher: Searcher, question: str) -> None:
     assert not searcher.parse(question).filters
 

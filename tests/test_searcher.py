@@ -124,6 +124,15 @@ def test_conditions_hold_for_every_excerpt(searcher: Searcher) -> None:
     assert isinstance(answer, Answer)
     assert {excerpt.citation.year for excerpt in answer.excerpts} == {2012}
     assert answered(searcher.ask("lake year:1999")) == []
+    assert searcher.ask("lake year:1999").looked_for == ("lake", "year:1999")
+    assert len(answered(searcher.ask("lake year:2020..2021"))) == len(answered(searcher.ask("lake year:2021"))) > 0
+    assert answered(searcher.ask("lake year:2022..2023")) == []
+    assert answered(searcher.ask("lake river metres kilometres -report:river")) == answered(
+        searcher.ask("lake metres kilometres -river")
+    )
+    assert answered(searcher.ask('lake "40 metres"')) != []
+    assert not any("40 metres" in text for text in answered(searcher.ask('lake schools -"40 metres"')))
+    assert answered(searcher.ask('lake schools -"40 metres"')) != []
     assert all("metres deep" in text for text in answered(searcher.ask('lake "metres deep"')))
     assert answered(searcher.ask('"deep metres"')) == []
 
