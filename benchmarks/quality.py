@@ -26,9 +26,11 @@ import jieba
 
 from benchmarks.plain_bm25 import Plain, passages_of, times
 from bot.commands.table import Table, lines, show
+from index.analyzer import Analyzer
 from index.answer import Answer
 from index.builder import reindex
 from index.collection import Collection, Found, Run, read_collection
+from index.countries import borrow_dictionary
 from index.evaluation import DEPTH, MEASURES, ask_all, indexed, mean, measure
 from index.known_questions import is_right
 from index.lexicon import read_glossary
@@ -268,7 +270,8 @@ def main() -> None:
         for name, file, reports in sets_of(options.shared):
             if reports not in indexes:
                 indexes[reports] = Path(temporary) / str(len(indexes))
-                link_dictionary(options.data, indexes[reports])
+                indexes[reports].mkdir()
+                borrow_dictionary(options.data, indexes[reports], Analyzer())
                 reindex(reports, indexes[reports])
             questions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
             judged.append(on_questions(name, questions, indexes[reports]))
@@ -287,14 +290,6 @@ def keep(out: Path, tables: Sequence[Table], figures: dict[str, object]) -> None
     drawn = "\n\n".join("\n".join(lines(table)) for table in tables)
     page = f"# Quality\n\nWritten by `python -m benchmarks.quality`.\n\n```text\n{drawn}\n```\n"
     out.with_suffix(".md").write_text(page, encoding="utf-8")
-
-
-def link_dictionary(data: Path, index: Path) -> None:
-    """Use a dictionary that was analysed before, since that takes seconds."""
-    index.mkdir()
-    for path in data.glob("dictionary-*"):
-        if path.is_dir() and not path.name.endswith(".tmp"):
-            (index / path.name).symlink_to(path.absolute(), target_is_directory=True)
 
 
 def record(

@@ -75,10 +75,10 @@ class Query:
 
 def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence[str] = ()) -> Query:
     """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
-    text, filters = take_filters(question[:MAX_QUESTION], analyzer)
+    text, filters = take_filters(_read(question), analyzer)
     understood, new = "", len(text)
     if history and leans(text, analyzer):
-        text, new, understood = merge(text, [earlier[:MAX_QUESTION] for earlier in history], analyzer, lexicon.kind_of)
+        text, new, understood = merge(text, [*map(_read, history)], analyzer, lexicon.kind_of)
     wants = wanted(analyzer.simplified(question if asks_anew(question) or not understood else text))
     concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(
@@ -91,6 +91,13 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),
     )
+
+
+def _read(question: str) -> str:
+    """What is read of a question: of a very long one the beginning, up to a space."""
+    if len(question) <= MAX_QUESTION:
+        return question
+    return question[:MAX_QUESTION].rpartition(" ")[0] or question[:MAX_QUESTION]
 
 
 def _mended(text: str, concepts: tuple[Concept, ...]) -> str:

@@ -235,6 +235,11 @@ def test_a_question_of_very_many_words_is_read_in_part(searcher: Searcher) -> No
     assert len(searcher.parse(words).concepts) == MAX_CONCEPTS
 
 
+def test_a_question_that_is_too_long_is_not_cut_within_a_word(searcher: Searcher) -> None:
+    assert set(labels(searcher.parse("wheat " * 2_000))) == {"wheat"}
+    assert labels(searcher.parse("湖" * 5_000))
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     question=st.text(
