@@ -316,7 +316,7 @@ def _explain(error: Exception) -> int:
         subject = error.filename or "citedesk"
         click.echo(f"{subject}: {error.strerror or error}: check the path, its permissions and the disk", err=True)
         code = FAULT
-    elif isinstance(error, MemoryError):
+    elif isinstance(error, MemoryError) or "can't start new thread" in str(error):
         click.echo("citedesk: there is not enough memory: close other programs, or allow it more", err=True)
     elif isinstance(error, IndexFault) or code is not None:
         click.echo(str(error), err=True)

@@ -353,11 +353,16 @@ def test_a_fault_of_the_program_is_one_line_and_the_whole_story_on_request(
         execute(["generations"])
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [MemoryError("Unable to allocate 8.00 MiB"), RuntimeError("can't start new thread")],
+    ids=["array", "thread"],
+)
 def test_too_little_memory_is_a_fault_outside(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def too_much(*_: object, **__: object) -> None:
-        raise MemoryError("Unable to allocate 8.00 MiB")
+        raise fault
 
     monkeypatch.setattr("bot.config.load", too_much)
     monkeypatch.delenv("CITEDESK_DEBUG", raising=False)
@@ -399,6 +404,16 @@ def test_watching_sees_what_changes_during_the_first_reindex() -> None:
     now[0] = standing | {("b", 1, 1)}  # while the first index is built
     next(seen)
     assert next(waits) == 2
+
+
+def test_watching_looks_at_a_glossary_beside_the_reports(tmp_path: Path) -> None:
+    from bot.commands.reindexing import stamp
+
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / ".hidden.md").touch()
+    assert stamp(tmp_path / "reports") == frozenset()
+    (tmp_path / "glossary.csv").write_text("english,chinese\n", encoding="utf-8")
+    assert [path for path, _, _ in stamp(tmp_path / "reports")] == [str(tmp_path / "glossary.csv")]
 
 
 def test_watching_goes_on_while_the_folder_of_reports_is_gone(

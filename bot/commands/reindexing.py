@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -167,22 +167,24 @@ def _known_record(known: KnownReport) -> JsonObject:
 
 
 def stamp(folder: Path, apart: Path | None = None) -> Stamp:
-    """How the files of a folder stand now. A file that vanishes meanwhile is left out.
+    """How the files of a folder stand now, and a glossary beside it. A file that vanishes meanwhile is left out.
 
     `apart`: a folder that is not looked at: what a reindex writes is no reason for another one.
     """
+    from content.glossary import NAME
+
     found = set()
+    for path in (folder.parent / NAME, *_files(folder, apart)):
+        with suppress(OSError):
+            state = path.stat()
+            found.add((str(path), state.st_size, state.st_mtime_ns))
+    return frozenset(found)
+
+
+def _files(folder: Path, apart: Path | None) -> Iterator[Path]:
     for parent, folders, names in _walk(folder, apart):
         folders[:] = [one for one in folders if not one.startswith(".")]
-        for name in names:
-            if not name.startswith("."):
-                path = Path(parent, name)
-                try:
-                    state = path.stat()
-                except OSError:
-                    continue
-                found.add((str(path), state.st_size, state.st_mtime_ns))
-    return frozenset(found)
+        yield from (Path(parent, name) for name in names if not name.startswith("."))
 
 
 def _walk(folder: Path, apart: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
