@@ -98,11 +98,12 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
     if not refusal.looked_for:
         return nothing_asked(w)
     paragraphs = [*_read_as(w, refusal), w.say("<b>The reports do not answer this.</b>")]
-    looked = w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))
-    if refusal.missing:
-        missing = w.say("They never mention: {terms}.", terms=_terms(w, refusal.missing))
-        looked = join(" " if w.language == "en" else "", (looked, missing))
-    paragraphs.append(looked)
+    looked = [w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))]
+    if refusal.nowhere:
+        looked.append(w.say("They never mention: {terms}.", terms=_terms(w, refusal.nowhere)))
+    if refusal.apart:
+        looked.append(w.say("They mention, but not in this connection: {terms}.", terms=_terms(w, refusal.apart)))
+    paragraphs.append(join(" " if w.language == "en" else "", looked))
     if refusal.suggestions:
         paragraphs.append(w.say("What comes nearest in them:"))
     else:

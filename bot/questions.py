@@ -298,7 +298,7 @@ def _answer(text: str) -> Answer | NoAnswer:
     if "excerpts" in data:
         data["excerpts"] = tuple(map(_excerpt, data["excerpts"]))
         return Answer(**data)
-    data["missing"] = tuple(data["missing"])
+    data["missing"], data["apart"] = tuple(data["missing"]), tuple(data.get("apart", ()))
     data["suggestions"] = tuple(Suggestion(**one) for one in data["suggestions"])
     return NoAnswer(**data)
 

@@ -64,7 +64,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The reports do not say: what was looked for, what of it they never name, and the nearest headings."""
+    """The reports do not say: what was looked for, what of it is missing, and the nearest headings."""
 
     question: str
     language: str
@@ -74,6 +74,13 @@ class NoAnswer:
     generation: str
     understood: str = ""
     follows: bool = False
+    apart: tuple[str, ...] = ()
+    """Those of the missing that the reports name elsewhere, not with the rest of the question."""
+
+    @property
+    def nowhere(self) -> tuple[str, ...]:
+        """Those of the missing that the reports never name."""
+        return tuple(label for label in self.missing if label not in self.apart)
 
 
 def compose(
@@ -94,6 +101,7 @@ def compose(
             generation,
             query.understood,
             query.follows,
+            refusal.apart,
         )
     hits = evidence.hits[:limit]
     marks = views.marks([hit.number for hit in hits], evidence.numbers.values())

@@ -35,7 +35,8 @@ _PRONOUN = re.compile(
 )
 _REFERS = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her)\b|它|他们|她们|其", re.IGNORECASE)
 
-_ABOUT = re.compile(r"^\s*(?:and|or)\b|^\s*(?:what|how) about\b|^\s*那么?", re.IGNORECASE)
+_ABOUT = re.compile(r"^\s*(?:and\s+)?(?:what|how) about\b|^\s*那么?", re.IGNORECASE)
+_AND = re.compile(r"^\s*(?:and|or)\b", re.IGNORECASE)
 _ASKS_FOR = re.compile(
     r"^\s*(?:how many|which|what)\s+(?=\w)|^.*?(?:多少|哪些|几)[个篇份项名位家种部本]?", re.IGNORECASE
 )
@@ -116,7 +117,8 @@ def _without(text: str, tokens: Sequence[Token], before: re.Pattern[str] | None 
 
 def _asked_for(question: str, earlier: str, tokens: Sequence[Token]) -> Token | None:
     """What the earlier question asked for, if the new one asks for something else: monographs, then papers."""
-    opening = _ASKS_FOR.match(earlier) if _ABOUT.match(question) else None
+    other = _ABOUT.match(question) or (_AND.match(question) and not asks_anew(question))
+    opening = _ASKS_FOR.match(earlier) if other else None
     return next((token for token in tokens if opening and token.start == opening.end()), None)
 
 

@@ -77,8 +77,9 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
     text, filters = take_filters(_read(question), analyzer)
     understood, new = "", len(text)
-    if history and leans(text, analyzer):
-        text, new, understood = merge(text, [*map(_read, history)], analyzer, lexicon.kind_of)
+    if history and not filters.conditions and leans(text, analyzer):
+        before = [take_filters(_read(earlier), analyzer)[0] for earlier in history]
+        text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
     wants = wanted(analyzer.simplified(question if asks_anew(question) or not understood else text))
     concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(

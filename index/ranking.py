@@ -27,7 +27,7 @@ from index.views import PassageViews
 CANDIDATES = 32
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
-_DEMANDED = frozenset(("country", "ordinal"))
+_DEMANDED = frozenset(("country", "ordinal", "year"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Rules:
     own_language: float = 1.25
     """What a passage gains that is in the question's language."""
     unnamed: float = 0.7
-    """What a passage is worth, for each country or ordinal of the question that it lacks."""
+    """What a passage is worth, for each country, ordinal or year of the question that it lacks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,9 +61,11 @@ class Refusal:
     """Why a question is not answered."""
 
     missing: tuple[str, ...]
-    """What the question names and the reports do not; empty where they only say too little."""
+    """What the question names and the reports do not, or not with the rest of it; empty where they say too little."""
     reason: str
     """nothing found, missing or too little: for `explain`."""
+    apart: tuple[str, ...] = ()
+    """Those of the missing that the reports name elsewhere."""
 
 
 def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules = RefusalRules()) -> Refusal | None:
@@ -75,7 +77,8 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
     coverage = max(hit.coverage for hit in hits[: rules.first])
     missing = _missing(query, evidence, corpus, rules, coverage)
     if missing:
-        return Refusal(missing, "missing")
+        elsewhere = {c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if f}
+        return Refusal(missing, "missing", tuple(label for label in missing if label in elsewhere))
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
     if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")

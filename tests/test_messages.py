@@ -173,6 +173,9 @@ def test_refusal_offers_headings_and_the_staff() -> None:
     refusal = NoAnswer("Q", "en", ("saffron",), ("saffron",), (Suggestion("Trade", "passage00001"),), "g1")
     message = messages.answer(given_(refusal), LINK)
     assert "They never mention: saffron." in message.html
+    both = NoAnswer("Q", "en", ("saffron", "Peru"), ("saffron", "Peru"), (), "g1", apart=("Peru",))
+    told = messages.answer(given_(both), LINK).html
+    assert "They never mention: saffron. They mention, but not in this connection: Peru." in told
     assert [row[0].text for row in message.buttons] == ["Trade", "Tell the staff"]
     assert messages.without_tell(given_(refusal)) == message.buttons[:1]
 

@@ -88,6 +88,18 @@ def test_an_attribute_that_no_passage_has_is_missing(
     assert missing(make_shelf(lake=LAKE, **FILLING).ask(question)) == (attribute,)
 
 
+def test_what_the_reports_name_elsewhere_is_told_from_what_they_never_name(make_shelf: Callable[..., Shelf]) -> None:
+    peru = "Peru has mountains, llamas and a long coast."
+    question = "How deep is the lake in Peru that was measured by the institute of the north?"
+    apart = make_shelf(lake=LAKE, peru=peru, **FILLING).ask(question)
+    never = make_shelf(lake=LAKE, **FILLING).ask(question)
+    assert isinstance(apart, NoAnswer)
+    assert isinstance(never, NoAnswer)
+    assert apart.missing == never.missing == ("Peru",)
+    assert (apart.apart, apart.nowhere) == (("Peru",), ())
+    assert (never.apart, never.nowhere) == ((), ("Peru",))
+
+
 @pytest.mark.parametrize(
     "question",
     [

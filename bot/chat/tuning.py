@@ -78,6 +78,9 @@ class Tuning:
         except NotChanged as error:
             await reply(self._desk, who, glossary_messages.not_changed(who.words, error))
             return
+        except (IndexFault, OSError) as error:
+            await reply(self._desk, who, index_fault(who.words, error))
+            return
         if not wanted:
             await reply(self._desk, who, glossary_messages.dict_how(who.words, len(found)))
             return

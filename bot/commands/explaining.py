@@ -99,7 +99,7 @@ def _outcome(w: Words, found: Explanation) -> str:
     if found.answered:
         return w.label("answered: the first passages say enough of the question")
     if found.missing:
-        return w.label("refused: the reports do not name {things}", things=", ".join(found.missing))
+        return w.label("refused: not in the reports, or not with the rest: {things}", things=", ".join(found.missing))
     if not found.hits:
         return w.label("refused: no passage has any word of the question")
     return w.label("refused: the first passages say too little of the question")

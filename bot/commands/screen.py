@@ -30,6 +30,7 @@ class Words:
     refused: str
     looked_for: str
     missing: str
+    apart: str
     nearest: str
     understood: str
     page: str
@@ -43,6 +44,7 @@ WORDS: Mapping[str, Words] = {
         refused="The reports do not say.",
         looked_for="Looked for: {}",
         missing="Not named anywhere in the reports: {}",
+        apart="Named in the reports, but not in this connection: {}",
         nearest="Nearest headings:",
         understood="Understood as: {}",
         page="p. {}",
@@ -54,6 +56,7 @@ WORDS: Mapping[str, Words] = {
         refused="报告里没有说明。",
         looked_for="查找了：{}",
         missing="所有报告都没有提到：{}",
+        apart="报告中提到过、但与此问无关的：{}",
         nearest="相近的标题：",
         understood="理解为：{}",
         page="第 {} 页",
@@ -180,8 +183,10 @@ def _refusal_lines(given: NoAnswer, words: Words) -> Iterator[Line]:
     yield Line(words.refused, style=ANSWERS)
     if given.looked_for:
         yield Line(words.looked_for.format(words.comma.join(given.looked_for)))
-    if given.missing:
-        yield Line(words.missing.format(words.comma.join(given.missing)))
+    if given.nowhere:
+        yield Line(words.missing.format(words.comma.join(given.nowhere)))
+    if given.apart:
+        yield Line(words.apart.format(words.comma.join(given.apart)))
     if given.suggestions:
         yield Line(words.nearest)
         for one in given.suggestions:
