@@ -208,6 +208,8 @@ def swap(one: Ready, data: Path, content: Path, now: datetime) -> Restored:
             break
         if not (attachments / file.name).exists():  # they are named by what is in them
             file.replace(attachments / file.name)
+    if attachments.exists():
+        sync(attachments)
     kept = data / f"{DATABASE}.before-{now:%Y%m%d-%H%M%S}"
     while kept.exists():
         kept = kept.with_name(kept.name + "+")

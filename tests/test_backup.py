@@ -73,7 +73,7 @@ def test_backup_says_what_is_in_it_and_what_is_not(place: Place, capsys: pytest.
     place.meet(1, 2)
     assert place.backup() == 0
     printed = capsys.readouterr().out
-    assert printed.startswith(f"{place.file}: 0.0 MB: 2 chats\n")
+    assert printed.startswith(f"{place.file}: {place.file.stat().st_size / 1000:,.1f} kB: 2 chats\n")
     assert f"Not in it, copy them too: the reports in {place.content}" in printed
     assert place.backup("--force", "--json") == 0
     facts = json.loads(capsys.readouterr().out)

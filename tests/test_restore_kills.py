@@ -1,4 +1,4 @@
-"""A restore that is killed at any instant: the old data or the new, never less."""
+"""A restore or a backup that is killed at any instant: the old or the new, never less."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ def place(tmp_path: Path) -> Place:
     return Place(tmp_path)
 
 
-KILLED = """
+PARTS = """
 import json, os, shutil, signal, sqlite3, sys
 from datetime import UTC, datetime
 from pathlib import Path
+from bot.backup import back_up, check
 from bot.restoring import ready, swap
 from bot.schema import open_database
 
 folder, file = map(Path, sys.argv[1:])
 data, content, now = folder / "data", folder / "reports", datetime(2026, 3, 2, tzinfo=UTC)
 
-def restore(left):
+def kill_after(left):
     def killing(function):
         def call(*arguments, **options):
             nonlocal left
@@ -39,8 +40,15 @@ def restore(left):
     for name in ("replace", "rename", "link", "unlink", "open", "mkdir", "fsync", "rmdir"):
         setattr(os, name, killing(getattr(os, name)))
     sqlite3.connect = killing(sqlite3.connect)
+
+def restore(left):
+    kill_after(left)
     with ready(file, data, lambda: now) as one:
         swap(one, data, content, now)
+
+def backup(left):
+    kill_after(left)
+    back_up(data, content, file, now, force=True)
 
 def apart(function, *arguments):
     child = os.fork()
@@ -62,7 +70,8 @@ def found():
     chats = [chat for (chat,) in connection.execute("SELECT id FROM chats ORDER BY id")]
     connection.close()
     return chats
-
+"""
+RESTORES = """
 shutil.copytree(data, folder / "template")
 after = []
 for instant in range(300):
@@ -83,10 +92,39 @@ for instant in range(300):
         break
 print(json.dumps(after))
 """
+BACKUPS = """
+after = []
+for instant in range(300):
+    ended = apart(backup, instant)
+    after.append([ended, check(file).counts["chats"]])
+    if ended == 0:
+        break
+print(json.dumps(after))
+"""
+
+
+def killed(place: Place, what: str) -> list[list[object]]:
+    """How each attempt ended, and what was there then."""
+    arguments = [sys.executable, "-c", PARTS + what, place.data.parent, place.file]
+    done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True, check=True)
+    found: list[list[object]] = json.loads(done.stdout)
+    return found
+
+
+def test_backup_that_is_killed_leaves_the_earlier_one(place: Place) -> None:
+    place.meet(1)
+    assert place.backup() == 0
+    place.meet(2)
+    runs = killed(place, BACKUPS)
+    assert [ended for ended, _ in runs] == [signal.SIGKILL] * (len(runs) - 1) + [0]
+    old = [chats for _, chats in runs].count(1)
+    assert [chats for _, chats in runs] == [1] * old + [2] * (len(runs) - old)
+    assert old > 10
+    assert place.left_behind() == []
 
 
 @pytest.mark.parametrize("broken", [False, True])
-def test_kill_at_any_instant_leaves_the_old_data_or_the_new(place: Place, tmp_path: Path, broken: bool) -> None:
+def test_kill_at_any_instant_leaves_the_old_data_or_the_new(place: Place, broken: bool) -> None:
     """A restore is killed before each of its calls to the system in turn, until one gets through."""
     place.meet(1)
     (place.data / "attachments").mkdir()
@@ -96,10 +134,7 @@ def test_kill_at_any_instant_leaves_the_old_data_or_the_new(place: Place, tmp_pa
     leave_a_log(place, 2)
     if broken:
         place.database.write_bytes(b"this is no database" * 99)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, tmp_path, place.file], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    runs = json.loads(done.stdout)
+    runs = killed(place, RESTORES)
     assert [ended for ended, _, _ in runs] == [signal.SIGKILL] * (len(runs) - 1) + [0]
     old, new = "broken" if broken else [1, 2], [1]
     swapped = [left for _, left, _ in runs].index(new)

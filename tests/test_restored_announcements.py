@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,11 @@ from telegram.error import BadRequest
 from bot.announcing.announcement import Attachment, Schedule, State, Why
 from bot.announcing.course import Notice, Rules
 from bot.backup import back_up
+from bot.cli import execute
 from bot.inbox import Inbox
 from bot.restoring import ready, swap
+from bot.wording.sending_messages import why_paused
+from bot.wording.words import words
 
 
 @pytest.fixture
@@ -169,3 +173,29 @@ async def test_files_of_announcements_are_found_where_they_are_restored(place: P
         (one,) = found.body.attachments
         assert one.path == new.data / "attachments" / "abc.pdf"
         assert one.path.read_bytes() == b"%PDF"
+
+
+@pytest.mark.parametrize(("language", "says"), [("en", "comes from a backup"), ("zh", "从备份恢复")])
+async def test_staff_read_why_it_is_paused_in_their_language(place: Place, language: str, says: str) -> None:
+    with office(place.data) as here:
+        await here.subscribe(10)
+        number = await here.announce()
+        back_up(place.data, place.content, place.file, here.time.now())
+    restore(place, NOW)
+    with office(place.data) as here:
+        paused = await here.announcements.get(number)
+        assert paused is not None
+        assert says in why_paused(words(language), paused, "UTC")
+
+
+def test_restore_says_which_announcements_wait(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with office(place.data) as here:
+        asyncio.run(here.subscribe(10))
+        number = asyncio.run(here.announce())
+        back_up(place.data, place.content, place.file, here.time.now())
+    assert place.restore("--yes") == 0
+    printed = capsys.readouterr().out
+    assert f"announcement {number} waits for a person: Workshop\n" in printed
+    assert "citedesk announcements lists those that wait" in printed
+    assert execute(["announcements", "--config", str(place.config)]) == 0
+    assert f"{number}  paused (restored)" in capsys.readouterr().out

@@ -50,7 +50,7 @@ def backup(config_file: Path | None, file: Path, force: bool, as_json: bool) -> 
         facts = _facts(made)
         _print({"file": str(file), "bytes": size} | facts | {"not_in_it": [str(config.content.path)]})
     else:
-        sys.stdout.write(f"{file}: {size / 1e6:,.1f} MB: {_counts(made)}\n")
+        sys.stdout.write(f"{file}: {_amount(size)}: {_counts(made)}\n")
         sys.stdout.write(f"Not in it, copy them too: the reports in {config.content.path}, and the configuration.\n")
     return DONE
 
@@ -119,6 +119,10 @@ def _tell(one: Ready, done: Restored, file: Path, data: Path) -> None:
         click.echo("The glossary is restored, too." if done.glossary else stays)
     if one.paused:
         click.echo("citedesk announcements lists those that wait; resume goes on with one, cancel ends it.")
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
 
 
 def _counts(made: Manifest) -> str:
