@@ -169,17 +169,19 @@ def check_database(config: Config) -> Iterator[Finding]:
             verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
             applied = set(applied_migrations(connection))
     except sqlite3.Error as error:
-        remedy = "check its permissions, or put a backup in its place"
+        remedy = "check its permissions, or go back to a backup with citedesk restore FILE"
         yield Finding("database", False, f"{path}: {error}", remedy)
         return
     from bot.schema import migrations
 
     known = {step.name for step in migrations()}
     if verdict != "ok":
-        yield Finding("database", False, f"{path} is damaged: {verdict}", "put a backup in its place")
+        remedy = "go back to a backup with citedesk restore FILE"
+        yield Finding("database", False, f"{path} is damaged: {verdict}", remedy)
     elif applied - known:
         what = f"{path} was written by a newer citedesk ({', '.join(sorted(applied - known))})"
-        yield Finding("database", False, what, "install that version, or put an older backup in its place")
+        remedy = "install that version, or go back to an older backup with citedesk restore FILE"
+        yield Finding("database", False, what, remedy)
     elif known - applied:
         what = f"{path} is whole; {len(known - applied)} migrations to come"
         yield Finding("database", None, what, "citedesk run applies them")

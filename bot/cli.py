@@ -17,6 +17,7 @@ import click
 
 from bot import __version__
 from bot.commands.announcement_commands import announce, announcements
+from bot.commands.backing_up import backup, restore
 from bot.commands.dictionary import dictionary
 from bot.commands.evaluating import evaluate
 from bot.commands.index_commands import generations, reindex
@@ -219,7 +220,7 @@ def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> 
     return run_demo(config, host=host, port=port, fresh=fresh)
 
 
-for command in (reindex, generations, dictionary, evaluate, announce, announcements):
+for command in (reindex, generations, dictionary, evaluate, announce, announcements, backup, restore):
     cli.add_command(command)
 
 

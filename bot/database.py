@@ -115,7 +115,7 @@ class Database:
             if isinstance(error, sqlite3.OperationalError):
                 remedy = "check that the folder exists, is yours and has room"
             else:
-                remedy = "put a backup in its place (docs/live.md says how), or move it away to start afresh"
+                remedy = "go back to a backup with citedesk restore FILE, or move it away to start afresh"
             raise DatabaseFault(str(self.path), str(error), remedy) from error
         except OSError as error:
             raise DatabaseFault(
@@ -140,7 +140,7 @@ class Database:
                 raise DatabaseFault(
                     str(self.path),
                     f"was written by a newer citedesk (it knows {unknown[0]})",
-                    "update citedesk, or put a backup that this version made in its place",
+                    "update citedesk, or go back to a backup that this version made with citedesk restore FILE",
                 )
             for step in steps:
                 if step.name not in applied:

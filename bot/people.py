@@ -112,14 +112,8 @@ class People:
     async def authorize(self, actor: int, needed: Role, action: str, detail: str = "") -> None:
         """Allow an action and write it to the audit. Raises `NotAllowed`, which is written too."""
         allowed = await self.role(actor) >= needed
-        now = self._clock().isoformat()
-        row = (now, actor, action, detail[:AUDIT_DETAIL], int(allowed))
-
-        def record(connection: Connection) -> None:
-            sql = "INSERT INTO audit (at, actor, action, detail, allowed) VALUES (?, ?, ?, ?, ?)"
-            connection.execute(sql, row)
-
-        await self._database.write(record)
+        entry = AuditEntry(self._clock(), actor, action, detail, allowed)
+        await self._database.write(lambda connection: record(connection, entry))
         if not allowed:
             raise NotAllowed(action, needed)
 
@@ -276,6 +270,14 @@ class People:
                 follower.forgotten(connection, user)
 
         await self._database.write(forget)
+
+
+def record(connection: Connection, entry: AuditEntry) -> None:
+    """Write a line of the audit, within a transaction."""
+    connection.execute(
+        "INSERT INTO audit (at, actor, action, detail, allowed) VALUES (?, ?, ?, ?, ?)",
+        (entry.at.isoformat(), entry.actor, entry.action, entry.detail[:AUDIT_DETAIL], int(entry.allowed)),
+    )
 
 
 def _granted(connection: Connection, user: int) -> Role:

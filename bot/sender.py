@@ -194,6 +194,8 @@ class Sender:
             self._next_look = -math.inf
             return
         due = await self._outbox.next_due(number)
+        if due is None:  # a stop may have cut off the last of the first batch, so that nobody looked at how it went
+            await self._course.judge(number)
         wait = POLL if due is None else min(POLL, max(0.01, due - self._clock().timestamp()))
         self._idle[number] = self._monotonic() + wait
 

@@ -119,7 +119,7 @@ def test_database_of_a_newer_program_is_refused(file: Path) -> None:
 def test_file_that_is_no_database_is_named_with_the_remedy(file: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"this is not a database, but long enough to be taken for one" * 20)
-    with pytest.raises(DatabaseFault, match=r"bot\.sqlite: file is not a database: put a backup in its place"):
+    with pytest.raises(DatabaseFault, match=r"bot\.sqlite: file is not a database: .* with citedesk restore FILE"):
         open_database(file)
 
 

@@ -180,6 +180,18 @@ async def test_first_batch_that_fails_stops_the_rest_and_a_person_may_go_on(tmp_
         assert len(here.mailbox.sent) == report.tally.pending
 
 
+async def test_rest_follows_a_first_batch_whose_last_was_cut_off(tmp_path: Path) -> None:
+    """A kill leaves it unknown, and then no delivery is left whose end would let the others go."""
+    with office(tmp_path, replace(RULES, first_batch=2, stop_share=0.6)) as here:
+        await here.subscribe(*range(10, 20))
+        number = await here.announce()
+        first, last = await here.outbox.claim(number, 2)
+        await here.outbox.arrived(first, 1, 1)
+        await here.run(20)
+        assert len(here.mailbox.sent) == 8
+        assert (await here.outcomes(number))[last.chat].startswith("unknown")
+
+
 async def test_first_batch_comes_first_in_both_languages_and_lets_the_rest_follow(tmp_path: Path) -> None:
     with office(tmp_path, replace(RULES, first_batch=4)) as here:
         await here.subscribe(*range(10, 40))

@@ -42,6 +42,8 @@ class Why(StrEnum):
     """More of the first batch failed than `announcements.stop_share`."""
     REFUSED = "refused"
     """Telegram does not take the bot's token any more."""
+    RESTORED = "restored"
+    """The ledger comes from a backup: what was sent after it is not known."""
 
 
 class Outcome(StrEnum):

@@ -7,8 +7,10 @@ and `announcement_watchers`. Everything here runs within a transaction that `bot
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlite_utils import Database as Connection
 
@@ -17,6 +19,8 @@ from bot.announcing.announcement_errors import NoSuchAnnouncement
 from bot.database import Migration
 
 NUMBER_LIMIT = 2**31
+UNKNOWN_GAP = 1000
+"""Numbers left out where it is not known which were given away."""
 SELECT = """
 SELECT a.*, b.body, b.step FROM announcements AS a
 JOIN announcement_bodies AS b ON b.announcement = a.id AND b.version = a.version
@@ -107,6 +111,37 @@ def watchers(connection: Connection, number: int) -> tuple[tuple[int, int], ...]
     """Those messages: (chat, message)."""
     sql = "SELECT chat, message FROM announcement_watchers WHERE announcement = ? ORDER BY chat"
     return tuple(connection.execute(sql, (number,)).fetchall())
+
+
+def move_files(connection: Connection, old: Path, new: Path) -> None:
+    """Let every version that has files of one folder look for them in another."""
+    for version, text in connection.execute("SELECT version, body FROM announcement_bodies").fetchall():
+        body = loaded(text)
+        moved = tuple(
+            replace(one, path=new / one.path.name) if one.path is not None and one.path.parent == old else one
+            for one in body.attachments
+        )
+        if moved != body.attachments:
+            changed = dumped(replace(body, attachments=moved))
+            connection.execute("UPDATE announcement_bodies SET body = ? WHERE version = ?", (changed, version))
+
+
+def numbers(connection: Connection) -> dict[str, int]:
+    """The last numbers that were given away, by table."""
+    return dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+
+def number_after(connection: Connection, taken: Mapping[str, int] | None) -> None:
+    """Give no number away again that another ledger gave away; None, or fewer than here: it is not known which.
+
+    A button under an old message carries the number: it must not open another announcement.
+    """
+    for table in ("announcements", "announcement_bodies"):
+        last = numbers(connection).get(table, 0)
+        there = taken.get(table, 0) if taken is not None else -1
+        least = there if there >= last else last + UNKNOWN_GAP
+        connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+        connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, least))
 
 
 class ChatsOfAnnouncements:

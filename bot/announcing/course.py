@@ -33,6 +33,8 @@ class Notice(StrEnum):
     """Too much of the first batch failed; the rest waits."""
     REFUSED = "refused"
     """Telegram does not take the bot's token."""
+    RESTORED = "restored"
+    """The data comes from a backup: some may have got it after that."""
     FINISHED = "finished"
 
 
@@ -85,6 +87,22 @@ def start(connection: Connection, announcement: Announcement, rules: Rules, now:
         quiet=int(quiet is not None),
         gate=deliveries.FIRST if more and rules.first_batch else deliveries.REST,
     )
+
+
+def pause_restored(connection: Connection) -> tuple[Announcement, ...]:
+    """Let nothing of a ledger that comes from a backup go on by itself; what waits for a person now, as it was then.
+
+    What was sent after the backup does not stand in it: a row that waits may be one that somebody has got.
+    """
+    found = rows.select(connection, "a.state IN ('in review', 'scheduled', 'running', 'paused') ORDER BY a.id")
+    for one in found:
+        if one.state is State.IN_REVIEW:
+            rows.update(connection, one.id, state=State.DRAFT)  # its author knows whether it went out after all
+            continue
+        # Whoever goes on with one whose first batch failed goes to the rest, as ever.
+        gate = {"gate": deliveries.REST} if one.why is Why.FAILING else {}
+        rows.update(connection, one.id, state=State.PAUSED, why=Why.RESTORED, notice=Notice.RESTORED, **gate)
+    return found
 
 
 class Course:

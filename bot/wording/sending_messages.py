@@ -168,6 +168,10 @@ def why_paused(w: Words, one: Announcement, zone_name: str) -> Html:
         Why.LATE: w.say("Its time was {at}, and the machine was off. Shall it still go out?", at=at),
         Why.FAILING: w.say("Too many of the first ones failed, so the rest waits. The report says why."),
         Why.REFUSED: w.say("Telegram refuses the bot's token. An admin has to renew it; then go on here."),
+        Why.RESTORED: w.say(
+            "The bot's data comes from a backup. Who got this after the backup is not known, and would get it twice. "
+            "Shall it still go out? The audit says of when the backup is."
+        ),
     }[one.why or Why.PERSON]
 
 

@@ -1,0 +1,319 @@
+"""A data folder in, one file with what cannot be made again out; such a file in, what is in it, checked, out.
+
+In it: the ledger (`bot.sqlite`, as it stood at one instant, what is still in its log included), the files of
+announcements (`data.path/attachments`), and the glossary, which `/dict` writes. Not in it: the reports, which are
+the institute's own files and have copies of their own; the index, which is made from them; the configuration, and
+so the token; uploads that nobody has placed yet; the demo.
+
+Why a zip file and not a copy of bot.sqlite alone? Announcements that wait need their files. A zip opens everywhere,
+and holds the ledger as a plain SQLite file: whoever has lost this program still has the data.
+
+Why a copy of the database first? SQLite's backup gives one instant of a database that is being written, without
+keeping the writer waiting. The copy is checked before it counts as a backup, and so is the zip: by reading it again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from bot import __version__
+from content.glossary import NAME as GLOSSARY
+from content.glossary import home
+from index.durable import sync
+
+DATABASE, ATTACHMENTS, MANIFEST = "bot.sqlite", "attachments", "manifest.json"
+KIND, FORMAT = "citedesk backup", 1
+COUNTED = ("chats", "subscriptions", "questions", "announcements", "deliveries", "audit")
+BLOCK = 1 << 20
+WRONG_USE, FAULT = 2, 3
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError, TypeError, RuntimeError)
+"""zipfile has an error for each way in which bytes can be wrong."""
+
+
+class BackupFault(Exception):
+    """A backup that cannot be made or used: which file, what happened, what to do."""
+
+    def __init__(self, subject: object, what: str, remedy: str, exit_code: int = FAULT) -> None:
+        super().__init__(f"{subject}: {what}: {remedy}")
+        self.subject, self.what, self.remedy, self.exit_code = str(subject), what, remedy, exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup says of itself."""
+
+    program: str
+    """The version of citedesk that made it."""
+    made: datetime
+    """Of the instant that the ledger shows, or a little before."""
+    data: str
+    """The data folder it was made of: announcements name their files by it."""
+    schema: tuple[str, ...]
+    """The migrations that the ledger has had."""
+    counts: Mapping[str, int]
+    """How many rows the tables have."""
+    files: Mapping[str, tuple[int, str]]
+    """Size and SHA-256 of what is in it, by name."""
+
+    @property
+    def attachments(self) -> int:
+        """How many files of announcements are in it."""
+        return sum(name.startswith(f"{ATTACHMENTS}/") for name in self.files)
+
+
+def back_up(data: Path, content: Path, file: Path, now: datetime, *, force: bool = False) -> Manifest:
+    """Write a backup, also while the bot writes. `file` is there as a whole afterwards, or as it was before.
+
+    Raises `BackupFault`.
+    """
+    database = data / DATABASE
+    if not database.is_file():
+        raise BackupFault(database, "there is nothing to back up", "check data.path: citedesk run makes the file", 1)
+    if file.parent.resolve() == data.resolve() and file.name.startswith((DATABASE, "run.lock")):
+        raise BackupFault(file, "is a file of the bot itself", "name another file", WRONG_USE)
+    _require_free(file, force)
+    try:
+        with _beside(file) as folder:
+            copy = folder / DATABASE
+            copy_database(database, copy)
+            schema, counts = look_at(copy, database)
+            found = [(DATABASE, copy), *_others(data, content)]
+            made = Manifest(__version__, now, str(data), schema, counts, {})
+            whole = folder / "backup.zip"
+            made = _write(whole, found, made)
+            check(whole)
+            _require_free(file, force)
+            sync(whole)
+            whole.replace(file)
+            sync(file.parent)
+            return made
+    except OSError as error:
+        what, remedy = error.strerror or str(error), "check the path, its permissions and the room on its disk"
+        raise BackupFault(file, f"no backup was written ({what})", remedy) from error
+
+
+def _require_free(file: Path, force: bool) -> None:
+    if file.is_symlink() or file.exists():
+        if not (file.is_file() and not file.is_symlink()):
+            raise BackupFault(file, "is there already, and no file", "name another one", WRONG_USE)
+        if not force:
+            raise BackupFault(file, "is there already", "name another file, or overwrite it with --force", WRONG_USE)
+    elif not file.parent.is_dir():
+        raise BackupFault(file.parent, "is no folder", "make it, or name another file", WRONG_USE)
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """A folder for what is not finished; what a killed backup left there goes first."""
+    folder = file.with_name(f".{file.name}.unfinished")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupFault(file, "another backup is being written to it", "wait until it is done") from None
+        try:
+            empty(folder)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(descriptor)
+
+
+def empty(folder: Path) -> None:
+    """Remove what is in a folder."""
+    for one in folder.iterdir():
+        if one.is_dir() and not one.is_symlink():
+            shutil.rmtree(one)
+        else:
+            one.unlink()
+
+
+def copy_database(database: Path, copy: Path) -> None:
+    """A database as it stands at one instant, as one file. Raises `BackupFault`."""
+    try:
+        os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(reading(database)) as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
+            # all pages in one step: page by page it would begin anew with each write of the bot
+            source.backup(target, pages=-1)
+            target.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        remedy = "check permissions and the room on the disk"
+        raise BackupFault(copy.parent.parent, f"the database cannot be copied there ({error})", remedy) from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(database, error) from error
+
+
+def reading(database: Path) -> sqlite3.Connection:
+    """A connection that changes nothing; a lone file is read even where its folder cannot be written."""
+    alone = not any(database.with_name(database.name + end).exists() for end in ("-wal", "-journal"))
+    writable = os.access(database.parent, os.W_OK)
+    how = "immutable=1" if alone and not writable else "mode=ro"
+    return sqlite3.connect(f"{database.absolute().as_uri()}?{how}", uri=True, timeout=20)
+
+
+def look_at(copy: Path, of: Path) -> tuple[tuple[str, ...], dict[str, int]]:
+    """The migrations of a database and how many rows it has, once it is known to be whole. Raises `BackupFault`."""
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if verdict != "ok":
+                raise damaged(of, verdict)
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not {"migrations", "chats"} <= tables:
+                raise no_backup(of)
+            schema = tuple(name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY rowid"))
+            counts = {
+                name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608 - own names
+                for name in COUNTED
+                if name in tables
+            }
+    except sqlite3.DatabaseError as error:
+        raise damaged(of, error) from error
+    return schema, counts
+
+
+def damaged(file: object, what: object) -> BackupFault:
+    """A file that holds less than it should."""
+    return BackupFault(file, f"is damaged ({what})", "go back to an earlier backup with citedesk restore FILE")
+
+
+def no_backup(file: object) -> BackupFault:
+    """A file of something else."""
+    return BackupFault(file, "is no backup of citedesk", "name a file that citedesk backup wrote", WRONG_USE)
+
+
+def _others(data: Path, content: Path) -> Iterator[tuple[str, Path]]:
+    """What is precious besides the database. It is looked at after it, so that no file it names is missing."""
+    folder = data / ATTACHMENTS
+    for one in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if one.is_file() and one.suffix != ".part":
+            yield f"{ATTACHMENTS}/{one.name}", one
+    glossary = home(content)
+    if glossary.is_file():
+        yield GLOSSARY, glossary
+
+
+def _write(whole: Path, found: list[tuple[str, Path]], made: Manifest) -> Manifest:
+    files: dict[str, tuple[int, str]] = {}
+    at = made.made.timetuple()[:6]
+    with (
+        os.fdopen(os.open(whole, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+
+        def entry(name: str) -> zipfile.ZipInfo:
+            info = zipfile.ZipInfo(name, at)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            return info
+
+        for name, path in found:
+            with path.open("rb") as source, archive.open(entry(name), "w", force_zip64=True) as target:
+                files[name] = _copy(source, target.write)
+        made = Manifest(made.program, made.made, made.data, made.schema, made.counts, files)
+        record = {"kind": KIND, "format": FORMAT} | asdict(made) | {"made": made.made.isoformat()}
+        archive.writestr(entry(MANIFEST), json.dumps(record, ensure_ascii=False, indent=1))
+    return made
+
+
+def _copy(source: IO[bytes], write: Callable[[bytes], object]) -> tuple[int, str]:
+    """Size and checksum of what was copied."""
+    size, digest = 0, hashlib.sha256()
+    while block := source.read(BLOCK):
+        write(block)
+        digest.update(block)
+        size += len(block)
+    return size, digest.hexdigest()
+
+
+def is_database(file: Path) -> bool:
+    """Whether it is a plain SQLite file, as `sqlite3 bot.sqlite ".backup FILE"` makes it. Raises OSError."""
+    with file.open("rb") as stream:
+        return stream.read(16) == b"SQLite format 3\0"
+
+
+def check(file: Path) -> Manifest:
+    """Read a backup to its end and compare. Raises `BackupFault`, OSError."""
+    return _read(file, None)
+
+
+def unpack(file: Path, folder: Path) -> Manifest:
+    """Write what is in a backup into an empty folder, compared. Raises `BackupFault`, OSError."""
+    return _read(file, folder)
+
+
+def _read(file: Path, folder: Path | None) -> Manifest:
+    with file.open("rb") as stream:
+        if stream.read(2) != b"PK":
+            raise no_backup(file)
+        stream.seek(0)
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                manifest = _manifest(file, archive)
+                for name, expected in manifest.files.items():
+                    with archive.open(name) as source, _target(folder, name) as target:
+                        if _copy(source, target.write if target else len) != expected:
+                            raise damaged(file, f"{name} is not what was written")
+        except ZIP_ERRORS as error:
+            raise damaged(file, error) from error
+    return manifest
+
+
+@contextmanager
+def _target(folder: Path | None, name: str) -> Iterator[IO[bytes] | None]:
+    if folder is None:
+        yield None
+        return
+    path = folder / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
+        yield target
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:
+    if MANIFEST not in archive.namelist():
+        raise no_backup(file)
+    with contextlib.suppress(ValueError, AttributeError):
+        record = json.loads(archive.read(MANIFEST))
+        if record.get("kind") != KIND:
+            raise no_backup(file)
+        if record.get("format") != FORMAT:
+            what = f"was written by a newer citedesk ({record.get('program')})"
+            raise BackupFault(file, what, "update citedesk, or name a backup that this version made")
+        manifest = Manifest(
+            str(record["program"]),
+            datetime.fromisoformat(record["made"]),
+            str(record["data"]),
+            tuple(record["schema"]),
+            dict(record["counts"]),
+            {name: (int(size), str(digest)) for name, (size, digest) in record["files"].items()},
+        )
+        if DATABASE in manifest.files and all(map(_is_ours, manifest.files)):
+            return manifest
+    raise damaged(file, "its manifest cannot be read")
+
+
+def _is_ours(name: str) -> bool:
+    """Whether it is a name that we write: nothing else comes out of a zip, least of all beyond the folder."""
+    path = PurePosixPath(name)
+    plain = path.name not in ("", ".", "..") and "\\" not in name and str(path) == name
+    return name in (DATABASE, GLOSSARY) or (plain and path.parts[:-1] == (ATTACHMENTS,))
