@@ -303,6 +303,24 @@ async def test_line_without_an_address_or_a_date_changes_nothing(here: Stage) ->
     """)
 
 
+async def test_more_links_than_fit_are_named_and_none_is_dropped(here: Stage) -> None:
+    await begin(here, "Leo", "Title\\nText.")
+    lines = [f"Page {n} https://example.org/{n}" for n in range(1, 8)]
+    seven, five, two = ("\\n".join(part) for part in (lines, lines[:5], lines[5:]))
+    await here.play(f"""
+        Leo presses 🔗 Links
+        bot edits: …
+        Leo: {seven}
+        bot: …⚠️ 6 links at most; these would be 7. Nothing was changed.
+        Leo: {five}
+        bot: …• Page 5 https://example.org/5
+        Leo: {two}
+        bot: …• Page 5 https://example.org/5 ⚠️ 6 links at most; these would be 7. Nothing was changed.
+        Leo: Renamed https://example.org/5\\nPage 6 https://example.org/6
+        bot: …• Renamed https://example.org/5 • Page 6 https://example.org/6
+    """)
+
+
 async def test_picture_stands_above_a_short_text_and_below_a_long_one(here: Stage) -> None:
     await begin(here, "Uta", "Title\\nShort.")
     seat = here.people["Uta"]
