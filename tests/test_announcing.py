@@ -282,6 +282,23 @@ async def test_admin_makes_a_topic_on_the_way_and_staff_does_not(here: Stage) ->
     """)
 
 
+async def test_new_topic_takes_the_place_of_no_other(here: Stage) -> None:
+    """Ids are cut names: a name that begins like another's, or is another's id, once renamed that one."""
+    await here.play("""
+        Admin presses ➕ New topic
+        bot edits: …
+        Admin: news of the Institute
+        bot: …⚠️ There is a topic of this name already: News of the institute
+    """)
+    for name in ("Workshops", "Science and technology in the tropics", "Science and technology in the tundra"):
+        await here.play(f"Admin: {name}\nbot: **Topics**…\nAdmin presses ➕ New topic\nbot edits: …")
+    await here.play("Yan: /subscribe\nbot: …")
+    offered = buttons(here.last["Yan"])
+    for name in ("Training workshops", "Workshops", "Science and technology in the tropics"):
+        assert f"▫️ {name} /" in offered
+    assert "▫️ Science and technology in the tundra / Done" in offered
+
+
 async def test_line_without_an_address_or_a_date_changes_nothing(here: Stage) -> None:
     await begin(here, "Tim", "Title\\nText.")
     here.files["song.bin"] = b"\x00"
