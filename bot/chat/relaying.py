@@ -25,7 +25,7 @@ from bot.people import Role
 from bot.pleasantries import looks_like_question, pleasantry
 from bot.wording import relay_messages, subscribing_messages
 from bot.wording.announcement_messages import REPLIES
-from bot.wording.markup import Html, escape
+from bot.wording.markup import Html, escape, visible
 from bot.wording.words import Words, words
 
 PATIENCE = timedelta(hours=2)
@@ -247,7 +247,13 @@ class Relaying:
             await reply(self._desk, who, relay_messages.ask_answer(who.words, title(found, who.words)))
         else:
             w = await words_of(self._desk, relay.chat)
-            await self._desk.courier.send(relay.chat, relay_messages.signed(w, title(found, w), named(query.from_user)))
+            signed = relay_messages.signed(w, title(found, w), named(query.from_user))
+            try:
+                await self._desk.courier.send(relay.chat, signed)
+            except Unreachable:
+                text = visible(relay_messages.answer_failed(who.words).html)
+                await self._desk.courier.acknowledge(query, text, alert=True)
+                return
             await self._desk.courier.acknowledge(query, relay_messages.shown(who.words))
             await self._desk.courier.set_buttons(who.chat, query.message.message_id, ())
 
