@@ -29,9 +29,9 @@ from bot.chat.courier import Courier
 from bot.chat.desk import Desk, tell, within_reach
 from bot.chat.faults import Faults
 from bot.chat.gate import Gate
+from bot.chat.listener import StaffListener
 from bot.chat.menus import Menus
 from bot.chat.pacing import Limiter
-from bot.chat.watching import Watching
 from bot.commands.reindexing import limits_of
 from bot.config import Config, ConfigError, Fault
 from bot.expectations import Expectations
@@ -168,7 +168,7 @@ class Bot:
         closing.push_async_callback(self._stop_application)
         self._task(self._prepare(desk, search))
         closing.push_async_callback(broadcasting.stop, GRACE)
-        self._task(broadcasting.run(application.bot, Watching(desk)))
+        self._task(broadcasting.run(application.bot, StaffListener(desk)))
         closing.push_async_callback(self._stop_listening)
         await self._listen()
         self._task(menus.publish())

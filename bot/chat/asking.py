@@ -21,7 +21,7 @@ from bot.chat.gate import Verdict
 from bot.chat.passages import Passages
 from bot.pleasantries import is_chinese, pleasantry, says_nothing
 from bot.questions import Given
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording import staff_messages
 from bot.wording.words import words
 from index.answer import Answer, Excerpt, NoAnswer
@@ -103,7 +103,7 @@ class Asking:
         desk = self._desk
         try:
             found = await desk.search.ask(question, history)
-        except NotReady:
+        except NoIndexYet:
             await reply(desk, who, messages.preparing(who.words))
             return
         id_ = await desk.questions.record(who.chat, who.user, who.message, who.at, found)

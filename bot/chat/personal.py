@@ -13,7 +13,7 @@ from bot.chat.menus import Menus
 from bot.chat.passages import Passages
 from bot.examples import examples
 from bot.people import Role
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording import personal_messages
 from bot.wording.markup import Message
 from bot.wording.words import language_of, words
@@ -52,7 +52,7 @@ class Personal:
         language = who.words.language
         try:
             found = await self._desk.search.look(lambda searcher: examples(self._desk.content, searcher, language))
-        except NotReady:
+        except NoIndexYet:
             found = ()
         await reply(self._desk, who, personal_messages.welcome(who.words, found))
         if who.private:

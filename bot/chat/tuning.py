@@ -20,7 +20,7 @@ from bot.commands import explaining
 from bot.glossary import RECORDED
 from bot.people import Role
 from bot.reports import Stopped
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording import glossary_messages
 from content.glossary import Change, NotChanged, change, entries
 from index.errors import IndexFault
@@ -58,7 +58,7 @@ class Tuning:
             return
         try:
             found = await desk.search.look(lambda searcher: searcher.explain(question, history=history))
-        except NotReady:
+        except NoIndexYet:
             await reply(desk, who, messages.preparing(who.words))
             return
         await reply(desk, who, explaining.explanation_message(who.words, found))

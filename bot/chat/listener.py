@@ -18,7 +18,7 @@ from bot.wording.words import Words
 LOG = logging.getLogger(__name__)
 
 
-class Watching:
+class StaffListener:
     """The sender's listener."""
 
     def __init__(self, desk: Desk) -> None:
