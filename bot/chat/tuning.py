@@ -26,8 +26,9 @@ from content.glossary import Change, NotChanged, change, entries
 from index.errors import IndexFault
 from index.known_questions import KnownQuestionsFell
 
-_COMMAND = re.compile(r"(add|remove|添加|增加|删除|去掉)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _REMOVES = ("remove", "删除", "去掉")
+_ACTIONS = ("add", "添加", "增加", *_REMOVES)
+_COMMAND = re.compile(rf"({'|'.join(_ACTIONS)})\s+(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Tuning:
@@ -78,7 +79,7 @@ class Tuning:
         except NotChanged as error:
             await reply(self._desk, who, glossary_messages.not_changed(who.words, error))
             return
-        if not wanted:
+        if not wanted or wanted.casefold() in _ACTIONS:
             await reply(self._desk, who, glossary_messages.dict_how(who.words, len(found)))
             return
         having = [one for one in found if any(wanted.casefold() in form.casefold() for form in one.forms)]
