@@ -29,6 +29,20 @@ async def test_each_hint_is_given_though_another_was_a_moment_ago(here: Stage) -
     """)
 
 
+async def test_picture_by_mistake_does_not_end_a_question_about_the_profile(here: Stage) -> None:
+    here.files["photo.bin"] = b"\x00\x01"
+    await here.play("""
+        Fay: /profile
+        bot: **About you**…
+        Fay presses Interests
+        bot edits: What are you interested in? …
+        Fay sends photo.bin
+        bot: I can only read text. …
+        Fay: small islands
+        bot: **About you**…Interests: **small islands**…
+    """)
+
+
 async def test_role_that_somebody_has_already_is_not_told_them_again(here: Stage) -> None:
     bob = await here.seat("Bob")
     await here.play(f"""
