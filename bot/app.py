@@ -25,13 +25,13 @@ from bot.announcing.broadcasting import Broadcasting, pacer_of
 from bot.announcing.relays import Relays
 from bot.chat.admin import index_fault
 from bot.chat.arrivals import Arrivals, Processor
-from bot.chat.courier import Courier, Unreachable
-from bot.chat.desk import Desk, words_of
+from bot.chat.courier import Courier
+from bot.chat.desk import Desk, tell, within_reach
 from bot.chat.faults import Faults
 from bot.chat.gate import Gate
+from bot.chat.listener import StaffListener
 from bot.chat.menus import Menus
 from bot.chat.pacing import Limiter
-from bot.chat.watching import Watching
 from bot.commands.reindexing import limits_of
 from bot.config import Config, ConfigError, Fault
 from bot.expectations import Expectations
@@ -168,7 +168,7 @@ class Bot:
         closing.push_async_callback(self._stop_application)
         self._task(self._prepare(desk, search))
         closing.push_async_callback(broadcasting.stop, GRACE)
-        self._task(broadcasting.run(application.bot, Watching(desk)))
+        self._task(broadcasting.run(application.bot, StaffListener(desk)))
         closing.push_async_callback(self._stop_listening)
         await self._listen()
         self._task(menus.publish())
@@ -251,11 +251,8 @@ class Bot:
         else:
             LOG.info("the index is built: %d reports, %d passages", report.documents, report.passages)
             message = partial(staff_messages.reindex_done, report=report)
-        for admin in await desk.people.with_role(Role.ADMIN):
-            chat = await desk.people.chat(admin)
-            if chat is not None and chat.reachable:
-                with contextlib.suppress(TelegramError, Unreachable):
-                    await desk.courier.send(admin, message(await words_of(desk, admin)))
+        with contextlib.suppress(TelegramError):
+            await tell(desk, await within_reach(desk, Role.ADMIN), message)
 
     def _try_again(self, arrivals: Arrivals) -> Callable[[], Coroutine[Any, Any, None]]:
         async def try_again() -> None:

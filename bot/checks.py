@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from bot.commands.reindexing import OUTDATED, limits_of, outdated
 from bot.commands.screen import FAILED, FAINT, Line
 from bot.config import Config, ConfigError
+from bot.loopback import on_loopback
 
 if TYPE_CHECKING:
     from index.generation import Generations
@@ -43,7 +44,7 @@ Fetch = Callable[[str], bytes]
 def fetch(address: str) -> bytes:
     """Ask over the network, within `ONLINE_SECONDS`."""
     # on this machine there is no proxy to pass, whatever the environment says
-    here = urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")
+    here = on_loopback(urlsplit(address).hostname or "")
     opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if here else []))
     with opener.open(address, timeout=ONLINE_SECONDS) as reply:
         body: bytes = reply.read()

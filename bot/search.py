@@ -22,7 +22,7 @@ T = TypeVar("T")
 LOG = logging.getLogger(__name__)
 
 
-class NotReady(Exception):
+class NoIndexYet(Exception):
     """There is no index yet."""
 
 
@@ -40,11 +40,11 @@ class Search:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="search")
 
     async def ask(self, question: str, history: Sequence[str]) -> Answer | NoAnswer:
-        """Answer a question, with the index as it stands now. Raises `NotReady`, `IndexFault`."""
+        """Answer a question, with the index as it stands now. Raises `NoIndexYet`, `IndexFault`."""
         return await self.look(lambda searcher: searcher.ask(question, history=history))
 
     async def look(self, function: Callable[[Searcher], T]) -> T:
-        """`function(searcher)` in the search thread. Raises `NotReady`, `IndexFault`."""
+        """`function(searcher)` in the search thread. Raises `NoIndexYet`, `IndexFault`."""
         return await asyncio.wrap_future(self._executor.submit(self._run, function))
 
     def close(self) -> None:
@@ -54,5 +54,5 @@ class Search:
         try:
             searcher = self._live.get()
         except NoGeneration as error:
-            raise NotReady(str(error)) from error
+            raise NoIndexYet(str(error)) from error
         return function(searcher)

@@ -6,8 +6,6 @@ asked something means something else by it, and whether they were asked stands i
 
 from __future__ import annotations
 
-import contextlib
-import ipaddress
 import os
 from urllib.parse import urlsplit
 
@@ -37,6 +35,7 @@ from bot.chat.tuning import Tuning
 from bot.chat.typed import Typed
 from bot.chat.uploads import Uploads
 from bot.config import Config
+from bot.loopback import on_loopback
 
 App = Application[ExtBot[None], Context, None, None, None, None]
 
@@ -47,7 +46,7 @@ def build(config: Config, arrivals: Arrivals, processor: Processor, limiter: Lim
     # The library's coming way to give spans of time; without it, each flood wait is a warning in the log.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     # On loopback there is no proxy to pass, whatever the environment says.
-    options = {"trust_env": not on_loopback(telegram.api_url)}
+    options = {"trust_env": not on_loopback(urlsplit(telegram.api_url).hostname or "")}
     request = HTTPXRequest(
         connection_pool_size=64,
         connect_timeout=10,
@@ -115,11 +114,3 @@ def add_conversations(application: App, desk: Desk, menus: Menus, faults: Faults
     ):
         application.add_handlers(conversation.handlers())
     application.add_error_handler(faults.handle)
-
-
-def on_loopback(address: str) -> bool:
-    """Whether an address is on this machine."""
-    host = urlsplit(address).hostname or ""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"

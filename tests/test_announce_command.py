@@ -127,6 +127,25 @@ def test_report_and_csv_name_everybody_and_unknown_ones_are_sent_again(
     assert "workshops  Training workshops / 国际培训班  3 subscribed" in capsys.readouterr().out
 
 
+def test_topic_is_retired_and_brought_back_and_the_audit_knows(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert execute(["announcements", "topics", "--retire", "reports"]) == 0
+    assert "reports  New reports / 新报告  0 subscribed, retired" in capsys.readouterr().out
+    assert execute(["announcements", "topics", "--restore", "reports", "--json"]) == 0
+    shown = {one["id"]: one for one in json.loads(capsys.readouterr().out)}
+    assert shown["reports"] == {
+        "id": "reports", "titles": {"en": "New reports", "zh": "新报告"}, "subscribed": 0, "retired": False,
+    }  # fmt: skip
+    assert execute(["announcements", "topics", "--retire", "oceans"]) == 2
+    assert "oceans: there is no topic of this name: citedesk announcements topics" in capsys.readouterr().err
+    assert execute(["announcements", "topics", "--retire", "news", "--restore", "news"]) == 2
+    with sqlite3.connect(folder / "data" / "bot.sqlite") as connection:
+        done = connection.execute("SELECT action, detail FROM audit WHERE action LIKE 'topic%' ORDER BY id").fetchall()
+    connection.close()
+    assert done == [("topic retired", "reports"), ("topic restored", "reports")]
+
+
 def test_every_fault_of_a_file_is_named_at_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "message.toml").write_text(
         'at = "soon"\nzone = "Mars"\ncolour = 1\n[en]\ntitle = 3\n[audience]\ncountries = ["Atlantis"]\n'

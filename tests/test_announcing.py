@@ -282,6 +282,23 @@ async def test_admin_makes_a_topic_on_the_way_and_staff_does_not(here: Stage) ->
     """)
 
 
+async def test_new_topic_takes_the_place_of_no_other(here: Stage) -> None:
+    """Ids are cut names: a name that begins like another's, or is another's id, once renamed that one."""
+    await here.play("""
+        Admin presses ➕ New topic
+        bot edits: …
+        Admin: news of the Institute
+        bot: …⚠️ There is a topic of this name already: News of the institute
+    """)
+    for name in ("Workshops", "Science and technology in the tropics", "Science and technology in the tundra"):
+        await here.play(f"Admin: {name}\nbot: **Topics**…\nAdmin presses ➕ New topic\nbot edits: …")
+    await here.play("Yan: /subscribe\nbot: …")
+    offered = buttons(here.last["Yan"])
+    for name in ("Training workshops", "Workshops", "Science and technology in the tropics"):
+        assert f"▫️ {name} /" in offered
+    assert "▫️ Science and technology in the tundra / Done" in offered
+
+
 async def test_line_without_an_address_or_a_date_changes_nothing(here: Stage) -> None:
     await begin(here, "Tim", "Title\\nText.")
     here.files["song.bin"] = b"\x00"
@@ -300,6 +317,24 @@ async def test_line_without_an_address_or_a_date_changes_nothing(here: Stage) ->
         bot: …• 11 May 2027, 09:00–12:00, Hall 3
         Tim presses ‹ Back
         bot edits: …📅 11 May 2027, 09:00–12:00, Hall 3…
+    """)
+
+
+async def test_more_links_than_fit_are_named_and_none_is_dropped(here: Stage) -> None:
+    await begin(here, "Leo", "Title\\nText.")
+    lines = [f"Page {n} https://example.org/{n}" for n in range(1, 8)]
+    seven, five, two = ("\\n".join(part) for part in (lines, lines[:5], lines[5:]))
+    await here.play(f"""
+        Leo presses 🔗 Links
+        bot edits: …
+        Leo: {seven}
+        bot: …⚠️ 6 links at most; these would be 7. Nothing was changed.
+        Leo: {five}
+        bot: …• Page 5 https://example.org/5
+        Leo: {two}
+        bot: …• Page 5 https://example.org/5 ⚠️ 6 links at most; these would be 7. Nothing was changed.
+        Leo: Renamed https://example.org/5\\nPage 6 https://example.org/6
+        bot: …• Renamed https://example.org/5 • Page 6 https://example.org/6
     """)
 
 

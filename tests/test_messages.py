@@ -205,7 +205,7 @@ def test_hostile_text_from_reports_and_people_cannot_break_out(language: str) ->
         staff_messages.upload_refused(w, HOSTILE, HOSTILE, HOSTILE),
         staff_messages.upload_done(w, HOSTILE, HOSTILE, 2),
         staff_messages.told_by_partner(w, HOSTILE),
-        staff_messages.grant_choice(w, 5, HOSTILE, Role.STAFF),
+        staff_messages.grant_choice(w, 5, HOSTILE, Role.STAFF, met=False),
         personal_messages.welcome(w, [HOSTILE]),
     ]
     for message in shown:

@@ -226,6 +226,19 @@ async def test_question_reaches_the_staff_and_their_answer_the_partner_without_n
     assert "was answered by Admin" in (await kim.next_message())["text"]
 
 
+async def test_staff_hears_that_their_name_could_not_be_shown(here: Stage) -> None:
+    kim, admin = here.people["Kim"], here.people["Admin"]
+    await here.play("Kim presses ✍️ Write back\nbot: …\nKim: Who are you?\nbot: The staff has your question…")
+    await admin.say("One of us.", reply_to=(await admin.next_message())["message_id"])
+    sent = await admin.next_message()
+    assert sent["text"] == "Sent to the partner."
+    assert "One of us." in (await kim.next_message())["text"]
+    await kim.block()
+    pressed = await admin.press(sent, "Show them my name")
+    assert pressed["text"] == "It could not be delivered: the partner has blocked the bot or left."
+    await kim.unblock()
+
+
 async def test_question_button_waits_for_the_question_and_can_be_left(here: Stage) -> None:
     await here.play("""
         Kim presses 💬 Question
@@ -292,7 +305,7 @@ async def test_export_holds_what_was_told_and_forget_leaves_nothing(here: Stage)
 
 async def test_bot_kept_to_the_rules_of_the_bot_api(here: Stage) -> None:
     """Last in this file: every call of all dialogs was one that Telegram takes."""
-    allowed = ("chat not found", "terminated by other getUpdates", "message is not modified")
+    allowed = ("chat not found", "terminated by other getUpdates", "message is not modified", "bot was blocked")
     refused = [
         call
         for call in here.server.journal.entries

@@ -57,6 +57,12 @@ async def test_admins_add_and_retire_topics(here: Office) -> None:
     with pytest.raises(UnknownTopic):
         await subscriptions.subscribe(10, "private", "oceans")
     assert await subscriptions.subscribed(PARTNER) == ("oceans",)
+    with pytest.raises(NotAllowed):
+        await subscriptions.restore_topic(STAFF, "oceans")
+    await subscriptions.restore_topic(ADMIN, "oceans")
+    assert await subscriptions.subscribe(10, "private", "oceans")
+    with pytest.raises(UnknownTopic):
+        await subscriptions.retire_topic(ADMIN, "rivers")
 
 
 @pytest.mark.parametrize("topic", ["", "Oceans", "o ceans", "x" * 31, "海洋", "a:b"])

@@ -14,6 +14,8 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
+from index.simplifier import Simplifier
+
 SUGGESTED = 5
 _NO_COUNTRIES = frozenset({"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"})
 _ALSO = """
@@ -67,6 +69,7 @@ def find_country(text: str) -> Found:
     names = _names()
     if not wanted:
         return Found()
+    wanted = wanted if wanted in names else simplified(wanted)
     if wanted in names:
         return Found(names[wanted])
     if len(wanted) in (2, 3) and wanted.isascii():
@@ -83,6 +86,16 @@ def find_country(text: str) -> Found:
     near = get_close_matches(wanted, names, n=2 * SUGGESTED, cutoff=0.7 if wanted.isascii() else 0.5)
     codes = tuple(dict.fromkeys(names[name] for name in [*near[:1], *sorted(holding, key=len), *near]))
     return Found(suggestions=codes[:SUGGESTED])
+
+
+def simplified(text: str) -> str:
+    """The text in Simplified characters: names in Traditional ones are CLDR's, those of Taiwan, alone."""
+    return text if text.isascii() else _simplifier().at_once(text) or text
+
+
+@cache
+def _simplifier() -> Simplifier:
+    return Simplifier()
 
 
 @cache

@@ -12,6 +12,7 @@ from bot.wording.markup import one_line
 LABEL = 40
 """Characters of a label that a phone shows."""
 MOST = 6
+"""Link buttons that one announcement may have when it is written in the chat: more push the text off a phone."""
 _LINE = re.compile(
     r"(?P<label>.*?)[\s:：-]*(?P<address>(?:https?://|www\.|t\.me/)\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)\s*$", re.IGNORECASE
 )
@@ -51,7 +52,7 @@ def read_links(text: str) -> tuple[Link, ...]:
         links.append(Link(one_line(first, LABEL), one_line(second or first, LABEL), address))
     if not links:
         raise NoLink(text)
-    return tuple(links[:MOST])
+    return tuple(links)
 
 
 def buttons_of(links: tuple[Link, ...]) -> tuple[LinkButton, ...]:

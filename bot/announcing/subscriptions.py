@@ -114,10 +114,20 @@ class Subscriptions:
         )
 
     async def retire_topic(self, actor: int, topic: str) -> None:
-        """Offer a topic no longer; who is subscribed stays so. Raises `NotAllowed`."""
-        await self._people.authorize(actor, Role.ADMIN, "topic retired", topic)
-        sql = "UPDATE topics SET retired = 1 WHERE id = ?"
-        await self._database.write(lambda connection: connection.execute(sql, (topic,)))
+        """Offer a topic no longer; who is subscribed stays so. Raises `NotAllowed`, `UnknownTopic`."""
+        await self._retire(actor, topic, "topic retired", retired=True)
+
+    async def restore_topic(self, actor: int, topic: str) -> None:
+        """Offer a retired topic again. Raises `NotAllowed`, `UnknownTopic`."""
+        await self._retire(actor, topic, "topic restored", retired=False)
+
+    async def _retire(self, actor: int, topic: str, action: str, *, retired: bool) -> None:
+        if topic not in {one.id for one in await self.topics(retired=True)}:
+            await self._people.check(actor, Role.ADMIN, action)
+            raise UnknownTopic(topic)
+        await self._people.authorize(actor, Role.ADMIN, action, topic)
+        sql = "UPDATE topics SET retired = ? WHERE id = ?"
+        await self._database.write(lambda connection: connection.execute(sql, (int(retired), topic)))
 
     async def count(self, topic: str) -> int:
         """How many chats that can be reached are subscribed to a topic."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.core import get_global
 from babel.dates import get_timezone_location
 
-from bot.announcing.countries import find_country
+from bot.announcing.countries import find_country, simplified
 
 DEFAULT = "Asia/Shanghai"
 """The zone of the institute that sends, until a person names another."""
@@ -65,8 +65,8 @@ class Found:
 
 def find_zone(text: str) -> Found:
     """The zone with this name, of this city, country or offset, or those that come near."""
-    wanted = _folded(text)
-    names = _names()
+    wanted, names = _folded(text), _names()
+    wanted = wanted if wanted in names else _folded(simplified(wanted))
     offset = _OFFSET.fullmatch(text.strip())
     if offset:
         return Found(_of_offset(*offset.groups()))

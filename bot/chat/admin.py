@@ -123,8 +123,8 @@ class Admin:
             await reply(self._desk, who, staff_messages.grant_how(who.words))
             return
         user, name = meant
-        role = await self._desk.people.role(user)
-        await reply(self._desk, who, staff_messages.grant_choice(who.words, user, name, role))
+        role, met = await self._desk.people.role(user), await self._desk.people.chat(user) is not None
+        await reply(self._desk, who, staff_messages.grant_choice(who.words, user, name, role, met=met))
 
     async def press_grant(self, update: Update, context: Context) -> None:
         query, who = update.callback_query, await speaker(self._desk, update)
@@ -153,6 +153,9 @@ class Admin:
     async def _change(self, who: Speaker, user: int, role: Role) -> Message:
         """Grant, and tell the person, who also gets the menu of the role."""
         desk = self._desk
+        await desk.people.check(who.user, Role.ADMIN, "grant")
+        if await desk.people.role(user) is role:
+            return staff_messages.role_already(who.words, user, role)
         try:
             await desk.people.grant(who.user, user, role)
         except NotChangeable:

@@ -9,20 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, MessageEntity, Update
 from telegram import Message as Received
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from bot import messages
-from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker, words_of
+from bot.chat.desk import Context, Desk, Handler, Speaker, argument, reply, speaker, tell, within_reach
 from bot.chat.gate import Verdict
 from bot.chat.passages import Passages
-from bot.people import Role
 from bot.pleasantries import is_chinese, pleasantry, says_nothing
 from bot.questions import Given
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording import staff_messages
 from bot.wording.words import words
 from index.answer import Answer, Excerpt, NoAnswer
@@ -104,7 +103,7 @@ class Asking:
         desk = self._desk
         try:
             found = await desk.search.ask(question, history)
-        except NotReady:
+        except NoIndexYet:
             await reply(desk, who, messages.preparing(who.words))
             return
         id_ = await desk.questions.record(who.chat, who.user, who.message, who.at, found)
@@ -165,15 +164,8 @@ class Asking:
         if query.message is not None:
             await desk.courier.set_buttons(who.chat, query.message.message_id, messages.without_tell(given))
         if first:
-            for member in await desk.people.with_role(Role.STAFF):
-                chat = await desk.people.chat(member)
-                if chat is None or not chat.reachable or member == who.user:
-                    continue
-                message = staff_messages.told_by_partner(await words_of(desk, member), given.answer.question)
-                try:
-                    await desk.courier.send(member, message)
-                except Unreachable:
-                    continue
+            staff = await within_reach(desk, but=who.user)
+            await tell(desk, staff, partial(staff_messages.told_by_partner, question=given.answer.question))
 
 
 def addressed(message: Received, bot_id: int, username: str) -> str | None:

@@ -14,7 +14,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 from telegram import (
@@ -169,24 +169,7 @@ class Courier:
             content = payload.data
         elif payload.path is not None:
             content = await asyncio.to_thread(payload.path.read_bytes)
-        markup = keyboard(payload.buttons)
-
-        caption, name = payload.html or None, payload.name or None
-
-        def call(to: int) -> Awaitable[Sent]:
-            if payload.kind == "photo":
-                return self._bot.send_photo(
-                    to, content, caption=caption, parse_mode=ParseMode.HTML, reply_markup=markup, filename=name
-                )
-            if payload.kind == "document":
-                return self._bot.send_document(
-                    to, content, caption=caption, parse_mode=ParseMode.HTML, reply_markup=markup, filename=name
-                )
-            return self._bot.send_message(
-                to, payload.html, parse_mode=ParseMode.HTML, reply_markup=markup, link_preview_options=PREVIEW
-            )
-
-        return (await self._follow(chat, call)).message_id
+        return (await self._follow(chat, lambda to: post(self._bot, to, payload, content))).message_id
 
     async def copy(self, to: int, chat: int, message_id: int, *, reply_to: int | None = None) -> int:
         """Send somebody's message on without their name; its id in the other chat. Raises as `send` does."""
@@ -259,6 +242,15 @@ class Courier:
                     raise
                 doubtful = True
                 await self._sleep(PATIENCE[0])
+
+
+def post(bot: Bot, chat: int, payload: Payload, file: str | bytes, **options: Any) -> Awaitable[Sent]:
+    """The call that sends a message of an announcement; `file` is what its picture or document is."""
+    options |= {"parse_mode": ParseMode.HTML, "reply_markup": keyboard(payload.buttons)}
+    if payload.kind == "text":
+        return bot.send_message(chat, payload.html, link_preview_options=PREVIEW, **options)
+    send = bot.send_photo if payload.kind == "photo" else bot.send_document
+    return send(chat, file, caption=payload.html or None, filename=payload.name or None, **options)
 
 
 def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import contextlib
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from bot import messages
 from bot.announcements import Announcements
 from bot.announcing.relays import Relays
 from bot.announcing.subscriptions import Subscriptions
-from bot.chat.courier import Courier
+from bot.chat.courier import Courier, Unreachable
 from bot.chat.gate import Gate
 from bot.expectations import Expectations
 from bot.people import People, Role
@@ -116,6 +117,21 @@ async def words_of(desk: Desk, chat: int) -> Words:
     """In which language to write to a chat that did not just write to us: as chosen, else as it was spoken to."""
     chosen = await desk.people.language(chat)
     return words(chosen or (await desk.subscriptions.profile(chat)).language)
+
+
+async def within_reach(desk: Desk, least: Role = Role.STAFF, *, but: int = 0) -> tuple[int, ...]:
+    """Everybody with at least this role who can be written to, but for one."""
+    found = [await desk.people.chat(member) for member in await desk.people.with_role(least) if member != but]
+    return tuple(chat.id for chat in found if chat is not None and chat.reachable)
+
+
+async def tell(desk: Desk, chats: Iterable[int], message: Callable[[Words], Message]) -> dict[int, int]:
+    """Write to each in their language; the messages' ids by chat. Who turns out to be out of reach is left out."""
+    told = {}
+    for chat in chats:
+        with contextlib.suppress(Unreachable):
+            told[chat] = await desk.courier.send(chat, message(await words_of(desk, chat)))
+    return told
 
 
 async def remember_language(desk: Desk, to: Speaker) -> None:

@@ -9,7 +9,7 @@ from telegram import Message as Received
 
 from bot.announcing.announcement import Announcement, Attachment, Body, CalendarDate
 from bot.announcing.calendar_files import NoDate, coming_dates, read_calendar_dates
-from bot.announcing.links import Link, NoLink, buttons_of, links_of, read_links
+from bot.announcing.links import MOST, Link, NoLink, buttons_of, links_of, read_links
 from bot.announcing.zones import DEFAULT, zone
 from bot.chat.desk import Desk, Speaker
 from bot.chat.draft_texts import Texts
@@ -153,11 +153,17 @@ class Attaching:
             note = who.words.say("⚠️ There is no address in “{line}”. Nothing was changed.", line=line)
             return await self._links(who, draft, "", note)
 
-        def add(body: Body) -> Body:
-            known = {one.url: one for one in links_of(body.contents)} | {one.url: one for one in fresh}
-            return _with_links(body, tuple(known.values()))
+        too_many = 0
 
-        return await self._links(who, await self._drafts.changed(who, draft, add), "")
+        def add(body: Body) -> Body:
+            nonlocal too_many
+            known = {one.url: one for one in links_of(body.contents)} | {one.url: one for one in fresh}
+            too_many = len(known) if len(known) > MOST else 0
+            return body if too_many else _with_links(body, tuple(known.values()))
+
+        changed = await self._drafts.changed(who, draft, add)
+        note = who.words.say("⚠️ {n} links at most; these would be {all}. Nothing was changed.", n=MOST, all=too_many)
+        return await self._links(who, changed, "", note if too_many else None)
 
     async def _unlink(self, who: Speaker, draft: Announcement, more: str) -> Next:
         changed = await self._drafts.changed(who, draft, lambda body: _with_links(body, ()))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
+from itertools import chain, count
 
 from telegram import Message as Received
 
@@ -95,6 +96,12 @@ class Audiences:
         id_ = re.sub(r"[^a-z0-9]+", "-", english.lower()).strip("-")[:TOPIC_LIMIT].strip("-")
         if not id_ or "\n" in names:
             return await self._new_topic(who, draft, "", who.words.say("⚠️ An English name comes first, on one line."))
+        known = await self._desk.subscriptions.topics(retired=True)
+        same = next((one for one in known if one.title("en").casefold() == english.casefold()), None)
+        if same is not None and not same.retired:
+            note = who.words.say("⚠️ There is a topic of this name already: {name}", name=same.title("en"))
+            return await self._new_topic(who, draft, "", note)
+        id_ = same.id if same is not None else _free(id_, {one.id for one in known})
         await self._desk.subscriptions.add_topic(who.user, id_, {"en": english, "zh": chinese or english})
         return await self._topics(who, draft, "")
 
@@ -141,6 +148,12 @@ class Audiences:
             return replace(body, audience=how(body.audience))
 
         return await self._drafts.changed(who, draft, change)
+
+
+def _free(id_: str, taken: Container[str]) -> str:
+    """An id like this one that no topic has: other names may begin alike, and are other topics."""
+    ids = (id_[: TOPIC_LIMIT - len(end)].rstrip("-") + end for end in chain([""], (f"-{n}" for n in count(2))))
+    return next(one for one in ids if one not in taken)
 
 
 def _toggled(values: tuple[str, ...], value: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from bot.chat.arrivals import Processor
 from bot.chat.courier import Unreachable
 from bot.chat.desk import Context, Desk, reply, speaker
 from bot.people import NotAllowed
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording.markup import Message, escape
 
 LOG = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class Faults:
         who = await speaker(self._desk, update) if isinstance(update, Update) else None
         if isinstance(error, NotAllowed):
             return messages.not_allowed(who.words, error.needed) if who else ""
-        if isinstance(error, NotReady):
+        if isinstance(error, NoIndexYet):
             return messages.preparing_label(who.words) if who else ""
         if isinstance(error, Conflict):
             LOG.error("another program receives this bot's updates: stop it, or revoke the token: %s", error)

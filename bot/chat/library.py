@@ -10,7 +10,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 from bot import messages
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
 from bot.chat.passages import Passages
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording import library_messages as pages
 from bot.wording.library_messages import digest
 from bot.wording.markup import Message
@@ -41,7 +41,7 @@ class Library:
             return
         try:
             page = await self._desk.search.look(lambda searcher: _page(searcher, who.words, ["top", "0"]))
-        except NotReady:
+        except NoIndexYet:
             page = messages.preparing(who.words)
         if page is not None:
             await reply(self._desk, who, page)

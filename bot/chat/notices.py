@@ -1,6 +1,6 @@
 """Updates that are no question in; a hint, or a note of who can be reached, out.
 
-Nothing a partner sends in private is met with silence, but a hint comes at most once a minute.
+Nothing a partner sends in private is met with silence, but the same hint comes at most once a minute.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Notices:
         self._desk = desk
         self._menus = menus
         self._subscribing = subscribing
-        self._hinted: dict[int, datetime] = {}
+        self._hinted: dict[tuple[int, Message], datetime] = {}
 
     def first(self) -> list[Handler]:
         """To be run before the conversations, in a group of its own."""
@@ -129,9 +129,8 @@ class Notices:
 
     async def _hint(self, who: Speaker, hint: Message) -> None:
         now = self._desk.clock()
-        last = self._hinted.get(who.user)
-        if last is not None and now - last < HINT_EVERY:
+        self._hinted = {told: at for told, at in self._hinted.items() if now - at < HINT_EVERY}
+        if (who.user, hint) in self._hinted:
             return
-        self._hinted = {user: at for user, at in self._hinted.items() if now - at < HINT_EVERY}
-        self._hinted[who.user] = now
+        self._hinted[who.user, hint] = now
         await reply(self._desk, who, hint)

@@ -8,7 +8,7 @@ from telegram.ext import CallbackQueryHandler
 from bot import messages
 from bot.chat.courier import FILE_LIMIT
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording.markup import Html, bold, escape
 from bot.wording.words import Words
 from index.answer import Citation, Excerpt
@@ -45,7 +45,7 @@ class Passages:
         """Show a passage with its citation and buttons."""
         try:
             found = await self._desk.search.look(lambda searcher: searcher.passage(id_))
-        except NotReady:
+        except NoIndexYet:
             await reply(self._desk, who, messages.preparing(w))
             return
         if found is None:

@@ -9,14 +9,20 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from bot.chat.desk import Context, Desk, Handler, Speaker, alone, argument, reply, role_of, speaker
+from bot.chat.members import leads
 from bot.chat.menus import Menus
 from bot.chat.passages import Passages
 from bot.examples import examples
 from bot.people import Role
-from bot.search import NotReady
-from bot.wording import personal_messages
-from bot.wording.markup import Message
+from bot.search import NoIndexYet
+from bot.wording import personal_messages, subscribing_messages
+from bot.wording.markup import Message, escape
 from bot.wording.words import language_of, words
+
+NAMED = dict.fromkeys(("en", "english", "英文", "英语", "英語"), "en") | dict.fromkeys(
+    ("zh", "chinese", "中文", "汉语", "漢語", "简体", "简体中文", "簡體中文", "繁體中文", "繁体中文", "普通话"), "zh"
+)
+"""What people call the languages of the menus."""
 
 
 class Personal:
@@ -52,7 +58,7 @@ class Personal:
         language = who.words.language
         try:
             found = await self._desk.search.look(lambda searcher: examples(self._desk.content, searcher, language))
-        except NotReady:
+        except NoIndexYet:
             found = ()
         await reply(self._desk, who, personal_messages.welcome(who.words, found))
         if who.private:
@@ -65,19 +71,25 @@ class Personal:
             await reply(self._desk, who, personal_messages.help_(who.words, role))
 
     async def language(self, update: Update, context: Context) -> None:
-        """`/language zh` chooses at once; alone it offers a choice."""
+        """`/language zh` chooses at once; alone it offers a choice. For a group, its admins choose."""
         who = await speaker(self._desk, update)
         if who is None or update.message is None:
             return
-        wanted = argument(update.message).lower()
-        if wanted in ("en", "zh", "english", "中文"):
-            await reply(self._desk, who, await self._choose(who, "zh" if wanted in ("zh", "中文") else "en"))
+        wanted = NAMED.get(argument(update.message).casefold())
+        may = who.private or update.message.sender_chat is not None or await leads(context.bot, who.chat, who.user)
+        if not may:
+            await reply(self._desk, who, Message(escape(subscribing_messages.admins_only(who.words))))
+        elif wanted is not None:
+            await reply(self._desk, who, await self._choose(who, wanted))
         else:
             await reply(self._desk, who, personal_messages.languages(who.words))
 
     async def choose_language(self, update: Update, context: Context) -> None:
         query, who = update.callback_query, await speaker(self._desk, update)
         if query is None or who is None or query.message is None:
+            return
+        if not await leads(context.bot, who.chat, who.user):
+            await self._desk.courier.acknowledge(query, subscribing_messages.admins_only(who.words), alert=True)
             return
         await self._desk.courier.acknowledge(query)
         message = await self._choose(who, language_of((query.data or "").partition(":")[2]))

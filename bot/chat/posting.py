@@ -14,7 +14,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
 from bot.announcing.announcement import Payload
-from bot.chat.courier import PREVIEW, keyboard
+from bot.chat.courier import PREVIEW, keyboard, post
 from bot.chat.pacing import PACED
 from bot.wording.markup import visible
 
@@ -30,38 +30,8 @@ class Post:
 
     async def send(self, chat: int, payload: Payload) -> int:
         """The message's id in the chat. Raises `TelegramError`, and `OSError` for a file that cannot be read."""
-        markup, caption = keyboard(payload.buttons), payload.html or None
-        if payload.kind == "text":
-            sent = await self._bot.send_message(
-                chat,
-                payload.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                link_preview_options=PREVIEW,
-                rate_limit_args=PACED,
-            )
-            return sent.message_id
-        key, file = await self._file(payload)
-        if payload.kind == "photo":
-            sent = await self._bot.send_photo(
-                chat,
-                file,
-                caption=caption,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                filename=payload.name or None,
-                rate_limit_args=PACED,
-            )
-        else:
-            sent = await self._bot.send_document(
-                chat,
-                file,
-                caption=caption,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                filename=payload.name or None,
-                rate_limit_args=PACED,
-            )
+        key, file = await self._file(payload) if payload.kind in CAPTIONED else ("", "")
+        sent = await post(self._bot, chat, payload, file, rate_limit_args=PACED)
         if key:
             self._uploaded[key] = _file_id(sent)
         return sent.message_id

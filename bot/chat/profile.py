@@ -65,7 +65,9 @@ class ProfileCard:
         """The answer to a question about one field. What is plainly a question to the reports is none."""
         field, _, card = detail.partition(":")
         text = (update.message.text if update.message else "") or ""
-        if not text or (field in ("country", "zone") and looks_like_question(text)):
+        if not text:
+            return False  # a sticker by mistake; the question still waits
+        if field in ("country", "zone") and looks_like_question(text):
             await self._desk.expectations.drop(who.user, "profile")
             return False
         near: list[tuple[str, str]] = []

@@ -6,6 +6,7 @@ are written anew or copied, never forwarded: a forward shows its sender.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from datetime import timedelta
 
@@ -18,14 +19,14 @@ from bot.announcing.announcement import Announcement
 from bot.announcing.countries import country_name
 from bot.announcing.relays import Relay
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker, words_of
+from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker, tell, within_reach, words_of
 from bot.chat.draft_texts import formatted
 from bot.chat.members import leads
 from bot.people import Role
 from bot.pleasantries import looks_like_question, pleasantry
 from bot.wording import relay_messages, subscribing_messages
 from bot.wording.announcement_messages import REPLIES
-from bot.wording.markup import Html, escape
+from bot.wording.markup import Html, Message, escape, visible
 from bot.wording.words import Words, words
 
 PATIENCE = timedelta(hours=2)
@@ -160,26 +161,23 @@ class Relaying:
         self, who: Speaker, message: Received, relay: Relay, found: Announcement, *, again: bool
     ) -> int:
         """Put a question before everybody of the staff; how many it reached."""
-        desk, reached = self._desk, 0
+        desk = self._desk
         profile = await desk.subscriptions.profile(who.user)
-        staff = [member for member in await desk.people.with_role(Role.STAFF) if member != who.user]
-        for member in staff or [who.user]:
-            chat = await desk.people.chat(member)
-            if chat is None or not chat.reachable:
-                continue
-            w = await words_of(desk, member)
+
+        def asked(w: Words) -> Message:
             country = country_name(profile.country, w.language)
-            shown = relay_messages.asked(w, relay.id, title(found, w), text_of(message), country, again=again)
-            try:
-                placed = [await desk.courier.send(member, shown)]
-                if not message.text:
-                    placed.append(await desk.courier.copy(member, who.chat, message.message_id))
-            except Unreachable:
-                continue
-            reached += 1
-            for number in placed:
-                await desk.relays.place(relay.id, "staff", member, number)
-        return reached
+            return relay_messages.asked(w, relay.id, title(found, w), text_of(message), country, again=again)
+
+        # Staff who try it out alone get their own question.
+        staff = await within_reach(desk, but=who.user) or await within_reach(desk)
+        told = await tell(desk, staff, asked)
+        for member, number in told.items():
+            await desk.relays.place(relay.id, "staff", member, number)
+            if not message.text:
+                with contextlib.suppress(Unreachable):
+                    copied = await desk.courier.copy(member, who.chat, message.message_id)
+                    await desk.relays.place(relay.id, "staff", member, copied)
+        return len(told)
 
     # From the staff to the partner
 
@@ -247,7 +245,13 @@ class Relaying:
             await reply(self._desk, who, relay_messages.ask_answer(who.words, title(found, who.words)))
         else:
             w = await words_of(self._desk, relay.chat)
-            await self._desk.courier.send(relay.chat, relay_messages.signed(w, title(found, w), named(query.from_user)))
+            signed = relay_messages.signed(w, title(found, w), named(query.from_user))
+            try:
+                await self._desk.courier.send(relay.chat, signed)
+            except Unreachable:
+                text = visible(relay_messages.answer_failed(who.words).html)
+                await self._desk.courier.acknowledge(query, text, alert=True)
+                return
             await self._desk.courier.acknowledge(query, relay_messages.shown(who.words))
             await self._desk.courier.set_buttons(who.chat, query.message.message_id, ())
 
@@ -260,14 +264,10 @@ class Relaying:
             await desk.expectations.expect(who.user, "relay", f"partner:{relay.id}", lasts=PATIENCE)
             await reply(desk, who, relay_messages.write_back(who.words))
             return
-        for member in dict.fromkeys(chat for chat, _ in await desk.relays.copies(relay.id)):
-            w = await words_of(desk, member)
-            try:
-                number = await desk.courier.send(
-                    member, relay_messages.introduced(w, title(found, w), named(query.from_user))
-                )
-            except Unreachable:
-                continue
+        staff = dict.fromkeys(chat for chat, _ in await desk.relays.copies(relay.id))
+        name = named(query.from_user)
+        told = await tell(desk, staff, lambda w: relay_messages.introduced(w, title(found, w), name))
+        for member, number in told.items():
             await desk.relays.place(relay.id, "staff", member, number)
         await desk.courier.acknowledge(query, relay_messages.shown(who.words))
         if query.message is not None:

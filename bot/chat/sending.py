@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from telegram import CallbackQuery, Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
@@ -19,7 +20,18 @@ from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotR
 from bot.announcing.dates import NotATime, read_moment
 from bot.announcing.zones import zone
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, remember_language, reply, speaker, words_of
+from bot.chat.desk import (
+    Context,
+    Desk,
+    Handler,
+    Speaker,
+    remember_language,
+    reply,
+    speaker,
+    tell,
+    within_reach,
+    words_of,
+)
 from bot.chat.draft_schedule import choices
 from bot.chat.drafts import Drafts
 from bot.chat.reporting import Act, Reporting, Shown
@@ -125,15 +137,8 @@ class Sending:
 
     async def _ask_colleagues(self, who: Speaker, draft: Announcement) -> None:
         view = await self._drafts.view(draft)
-        for member in await self._desk.people.with_role(Role.STAFF):
-            chat = await self._desk.people.chat(member)
-            if member != who.user and chat is not None and chat.reachable:
-                try:
-                    await self._desk.courier.send(
-                        member, sending_messages.please_approve(await words_of(self._desk, member), view)
-                    )
-                except Unreachable:
-                    continue
+        colleagues = await within_reach(self._desk, but=who.user)
+        await tell(self._desk, colleagues, partial(sending_messages.please_approve, view=view))
 
     # The card
 

@@ -20,14 +20,15 @@ from bot.commands import explaining
 from bot.glossary import RECORDED
 from bot.people import Role
 from bot.reports import Stopped
-from bot.search import NotReady
+from bot.search import NoIndexYet
 from bot.wording import glossary_messages
 from content.glossary import Change, NotChanged, change, entries
 from index.errors import IndexFault
 from index.known_questions import KnownQuestionsFell
 
-_COMMAND = re.compile(r"(add|remove|添加|增加|删除|去掉)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _REMOVES = ("remove", "删除", "去掉")
+_ACTIONS = ("add", "添加", "增加", *_REMOVES)
+_COMMAND = re.compile(rf"({'|'.join(_ACTIONS)})\s+(.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Tuning:
@@ -58,7 +59,7 @@ class Tuning:
             return
         try:
             found = await desk.search.look(lambda searcher: searcher.explain(question, history=history))
-        except NotReady:
+        except NoIndexYet:
             await reply(desk, who, messages.preparing(who.words))
             return
         await reply(desk, who, explaining.explanation_message(who.words, found))
@@ -81,7 +82,7 @@ class Tuning:
         except (IndexFault, OSError) as error:
             await reply(self._desk, who, index_fault(who.words, error))
             return
-        if not wanted:
+        if not wanted or wanted.casefold() in _ACTIONS:
             await reply(self._desk, who, glossary_messages.dict_how(who.words, len(found)))
             return
         having = [one for one in found if any(wanted.casefold() in form.casefold() for form in one.forms)]

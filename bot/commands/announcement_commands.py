@@ -187,17 +187,37 @@ def resend_unknown(config_file: Path | None, number: int | None, delivery: int |
 
 @announcements.command()
 @config_option
+@click.option("--retire", metavar="TOPIC", help="Offer it no longer; who is subscribed stays so.")
+@click.option("--restore", metavar="TOPIC", help="Offer again one that was retired.")
 @json_option
-def topics(config_file: Path | None, as_json: bool) -> int:
-    """List the topics that people can subscribe to, and how many have."""
+def topics(config_file: Path | None, retire: str | None, restore: str | None, as_json: bool) -> int:
+    """List the topics that people can subscribe to, and how many have; retire one, or bring it back.
+
+    Admins add topics in the chat, where an announcement's audience is chosen.
+    """
+    from bot.people import CONSOLE
+
+    if retire is not None and retire == restore:
+        raise click.UsageError("the same topic is to be retired and brought back: give one of the two")
 
     async def show(parts: Broadcasting) -> int:
-        found = [(one, await parts.subscriptions.count(one.id)) for one in await parts.subscriptions.topics()]
+        subscriptions = parts.subscriptions
+        if retire is not None:
+            await subscriptions.retire_topic(CONSOLE, retire)
+        if restore is not None:
+            await subscriptions.restore_topic(CONSOLE, restore)
+        found = [(one, await subscriptions.count(one.id)) for one in await subscriptions.topics(retired=True)]
         if as_json:
-            _print([{"id": one.id, "titles": dict(one.titles), "subscribed": number} for one, number in found])
+            _print(
+                [
+                    {"id": one.id, "titles": dict(one.titles), "subscribed": number, "retired": one.retired}
+                    for one, number in found
+                ]
+            )
         else:
             for one, number in found:
-                click.echo(f"{one.id}  {' / '.join(title for _, title in one.titles)}  {number} subscribed")
+                titles, retired = " / ".join(title for _, title in one.titles), ", retired" if one.retired else ""
+                click.echo(f"{one.id}  {titles}  {number} subscribed{retired}")
         return DONE
 
     return _with(config_of(config_file), show)

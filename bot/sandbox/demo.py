@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import os
 import secrets
 import shutil
@@ -28,6 +27,7 @@ from bot.commands.reindexing import build
 from bot.config import Config
 from bot.lock import RunLock
 from bot.logs import start_logging
+from bot.loopback import on_loopback
 from bot.sandbox.keeping import Keeper, restore
 from bot.sandbox.page import Card, Guard, Page
 from bot.sandbox.people import People
@@ -281,7 +281,7 @@ def run(config: Config, *, host: str, port: int | None, fresh: bool) -> int:
         say(f"Reports: {report.documents} of the starter library, in {demo.config.content.path}")
         say(f"Seats: {', '.join(one.name for one in CAST)}; a group of all")
         say(f"Kept in {folder} until --fresh; log in {folder / 'demo.log'}; Ctrl-C stops")
-        if not is_loopback(host):
+        if not on_loopback(host):
             say("Whoever gets the address can sit in every seat; it works under this machine's address too.")
         with (folder / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
             start_logging((demo.key,), log)
@@ -308,10 +308,3 @@ def say(line: str) -> None:
     """A line for the person at the terminal."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine alone."""
-    with contextlib.suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost"

@@ -7,12 +7,12 @@ on loopback: nothing leaves the machine.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+from bot.loopback import on_loopback
 from bot.sandbox.call import Call
 from bot.sandbox.errors import bad_request
 from bot.sandbox.records import Json
@@ -91,10 +91,9 @@ class Webhook:
         try:
             parts = urlsplit(url)
             host = parts.hostname or ""
-            local = host == "localhost" or ipaddress.ip_address(host).is_loopback
         except ValueError:
-            local = False
-        if not local or parts.scheme not in ("http", "https"):
+            host = ""
+        if not on_loopback(host) or parts.scheme not in ("http", "https"):
             raise bad_request("bad webhook: the sandbox delivers to http(s) addresses on loopback only")
 
     async def deliver(self) -> None:

@@ -43,7 +43,8 @@ def dict_how(w: Words, count: int) -> Message:
 def looked_up(w: Words, word: str, found: Sequence[Entry]) -> Message:
     """The entries that have a word."""
     if not found:
-        return Message(w.say("The glossary does not have “{word}”.", word=one_line(word, 60)))
+        none = w.say("The glossary does not have “{word}”.", word=one_line(word, 60))
+        return Message(join("\n", (none, w.say("To add to it: <code>/dict add word = other; other</code>"))))
     lines = [Html(f"• {entry_html(entry)}") for entry in found[:SHOWN]]
     if len(found) > SHOWN:
         lines.append(w.say("… and {n} more", n=len(found) - SHOWN))

@@ -291,10 +291,12 @@ def revoke_how(w: Words) -> Message:
     return Message(w.say("Reply to a person's message with /revoke, or write <code>/revoke 123456789</code>."))
 
 
-def grant_choice(w: Words, user: int, name: str, role: Role) -> Message:
-    """Which role? `name` as Telegram shows it, or empty."""
+def grant_choice(w: Words, user: int, name: str, role: Role, *, met: bool) -> Message:
+    """Which role? `name` as Telegram shows it, or empty; `met`: whether the person ever wrote to the bot."""
     person = w.say("{name} ({user})", name=one_line(name, 60), user=user) if name else escape(user)
     text = w.say("{person} has the role <b>{role}</b> now. Which shall it be?", person=person, role=role_name(w, role))
+    if not met:
+        text = join("\n\n", (text, w.say("⚠️ Nobody with this number has written to me yet. Please check it.")))
     rows = (
         (
             Button(role_name(w, Role.STAFF), f"g:{user}:staff"),
@@ -307,6 +309,12 @@ def grant_choice(w: Words, user: int, name: str, role: Role) -> Message:
 
 def granted(w: Words, user: int, role: Role) -> Message:
     return Message(w.say("{user} has the role <b>{role}</b> from now on.", user=user, role=role_name(w, role)))
+
+
+def role_already(w: Words, user: int, role: Role) -> Message:
+    return Message(
+        w.say("{user} has the role <b>{role}</b> already. Nothing was changed.", user=user, role=role_name(w, role))
+    )
 
 
 def role_in_configuration(w: Words) -> Message:

@@ -9,8 +9,8 @@ from telegram.error import TelegramError
 from bot.announcing.announcement import Announcement, Progress, State
 from bot.announcing.course import Notice
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Desk, words_of
-from bot.people import CONSOLE, Role
+from bot.chat.desk import Desk, within_reach, words_of
+from bot.people import CONSOLE
 from bot.wording import report_messages, sending_messages
 from bot.wording.markup import Message
 from bot.wording.words import Words
@@ -18,7 +18,7 @@ from bot.wording.words import Words
 LOG = logging.getLogger(__name__)
 
 
-class Watching:
+class StaffListener:
     """The sender's listener."""
 
     def __init__(self, desk: Desk) -> None:
@@ -65,5 +65,4 @@ class Watching:
         author = await self._desk.people.chat(announcement.author)
         if author is not None and author.reachable:
             return (announcement.author,)
-        staff = [await self._desk.people.chat(member) for member in await self._desk.people.with_role(Role.STAFF)]
-        return tuple(chat.id for chat in staff if chat is not None and chat.reachable)
+        return await within_reach(self._desk)

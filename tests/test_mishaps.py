@@ -1,0 +1,105 @@
+"""What people send by mistake, twice, or in the wrong place, and what they are told, as transcripts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from transcript import Stage, stage
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with stage(tmp_path_factory.mktemp("mishaps")) as made:
+        yield made
+
+
+async def test_each_hint_is_given_though_another_was_a_moment_ago(here: Stage) -> None:
+    here.files["photo.bin"] = b"\x00\x01"
+    await here.play("""
+        Ann sends photo.bin
+        bot: I can only read text. Please type your question.
+        Ann: /frobnicate
+        bot: I do not know this command. …
+        Ann: /frobnicate
+        nothing
+    """)
+
+
+async def test_picture_by_mistake_does_not_end_a_question_about_the_profile(here: Stage) -> None:
+    here.files["photo.bin"] = b"\x00\x01"
+    await here.play("""
+        Fay: /profile
+        bot: **About you**…
+        Fay presses Interests
+        bot edits: What are you interested in? …
+        Fay sends photo.bin
+        bot: I can only read text. …
+        Fay: small islands
+        bot: **About you**…Interests: **small islands**…
+    """)
+
+
+async def test_role_that_somebody_has_already_is_not_told_them_again(here: Stage) -> None:
+    bob = await here.seat("Bob")
+    await here.play(f"""
+        Bob: /start
+        bot: …
+        Admin: /revoke {bob.id}
+        bot: {bob.id} has the role **partner** already. Nothing was changed.
+        Admin: /grant {bob.id}
+        bot: {bob.id} has the role **partner** now. Which shall it be?
+        Admin presses staff
+        bot edits: {bob.id} has the role **staff** from now on.
+        Bob: /announcements
+        bot: Your role is now: **staff**. …
+        bot: …
+        Admin: /revoke {bob.id}
+        bot: {bob.id} has the role **partner** from now on.
+        Admin: /revoke {bob.id}
+        bot: {bob.id} has the role **partner** already. Nothing was changed.
+        Bob: /revoke {bob.id}
+        bot: Your role is now: **partner**. …
+        bot: Only admins can do this.
+    """)
+
+
+async def test_number_of_nobody_is_doubted_before_it_gets_a_role(here: Stage) -> None:
+    await here.play("""
+        Admin: /grant 99999999999
+        bot: 99999999999 has the role **partner** now. Which shall it be? ⚠️ Nobody with this number has written to me …
+        Admin presses Cancel
+        bot edits: Nothing was changed.
+    """)
+
+
+async def test_language_is_chosen_by_its_name(here: Stage) -> None:
+    await here.play("""
+        Cho: /language Chinese
+        bot: 好的，这里以后用中文。
+        Cho: /language 英文
+        bot: From now on I use English here.
+        Cho: /language Klingon
+        bot: Which language shall I use for menus? …
+    """)
+
+
+async def test_language_of_a_group_is_for_its_admins_to_choose(here: Stage) -> None:
+    dan, eve = await here.seat("Dan"), await here.seat("Eve")
+    here.groups["Team"] = await dan.found("Team", members=(eve.id,))
+    refused = "Only admins of this group or channel can choose that."
+    await here.play(f"""
+        Dan in Team: /language@citedesk_bot
+        bot: Hello! …
+        bot: Which language …
+        Eve in Team: /language zh
+        bot: Hello! …
+        bot: Which language …
+        bot: {refused}
+    """)
+    pressed = await here.press("Eve in Team", "中文")
+    assert pressed["text"] == refused
+    await here.play("Dan in Team presses 中文\nbot edits: 好的，这里以后用中文。")
