@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -378,88 +377,3 @@ def test_interrupting_is_quiet(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert execute(["generations"]) == 130
     shown = capsys.readouterr()
     assert (shown.out, shown.err.strip()) == ("", "")
-
-
-@pytest.fixture
-def looks() -> Iterator[frozenset[tuple[str, int, int]]]:
-    return map(frozenset, ([], [], [("a", 1, 1)], [("a", 2, 2)], [("a", 2, 2)], [("a", 2, 2)], []))
-
-
-def test_watching_waits_until_the_files_settle(looks: Iterator[frozenset[tuple[str, int, int]]]) -> None:
-    from bot.commands.reindexing import changes
-
-    waited: list[int] = []
-    seen = changes(lambda: next(looks), lambda: waited.append(1))
-    next(seen)
-    assert len(waited) == 4
-
-
-def test_watching_sees_what_changes_during_the_first_reindex() -> None:
-    from bot.commands.reindexing import changes
-
-    standing = frozenset({("a", 1, 1)})
-    now = [standing]
-    waits = iter(range(5))
-    seen = changes(lambda: now[0], lambda: next(waits) and None)
-    now[0] = standing | {("b", 1, 1)}  # while the first index is built
-    next(seen)
-    assert next(waits) == 2
-
-
-def test_watching_looks_at_a_glossary_beside_the_reports(tmp_path: Path) -> None:
-    from bot.commands.reindexing import stamp
-
-    (tmp_path / "reports").mkdir()
-    (tmp_path / "reports" / ".hidden.md").touch()
-    assert stamp(tmp_path / "reports") == frozenset()
-    (tmp_path / "glossary.csv").write_text("english,chinese\n", encoding="utf-8")
-    assert [path for path, _, _ in stamp(tmp_path / "reports")] == [str(tmp_path / "glossary.csv")]
-
-
-def test_watching_goes_on_while_the_folder_of_reports_is_gone(
-    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    reports, away = fresh.parent / "reports", fresh.parent / "away"
-    sleeps = iter(range(100))
-
-    def sleep(_: float) -> None:
-        number = next(sleeps)
-        if number == 0:
-            reports.rename(away)
-        elif number == 4:
-            (away / "new.md").write_text("# New\n\nThe new pier is 90 metres long.\n")
-            away.rename(reports)
-        elif number == 8:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr("time.sleep", sleep)
-    assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
-    shown = capsys.readouterr()
-    assert "content.path: " in shown.err
-    assert "added    new.md" in shown.out
-
-
-def test_watching_does_not_look_at_what_a_reindex_writes(
-    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    fresh.write_text('[content]\npath = "."\n', encoding="utf-8")  # data/ lies in it
-    sleeps = iter(range(10))
-
-    def sleep(_: float) -> None:
-        if next(sleeps) == 8:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr("time.sleep", sleep)
-    assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
-    assert capsys.readouterr().out.count(" generation ") == 1
-
-
-def test_what_the_program_writes_is_no_report_though_it_lies_among_them(
-    fresh: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    fresh.write_text('[content]\npath = "."\n', encoding="utf-8")  # data/ lies in it
-    for _ in range(2):
-        assert execute(["reindex", "--json", "--config", str(fresh)]) == 0
-        shown = json.loads(capsys.readouterr().out)
-        assert [one["source"] for one in shown["skipped"]] == ["config.toml"]
-        assert shown["documents"] == 2
