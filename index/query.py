@@ -87,7 +87,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         language=language_of(question),
         concepts=concepts,
         wants=wants,
-        attribute=attribute(question),
+        attribute=attribute(_read(question)),
         filters=filters,
         understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),

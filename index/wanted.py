@@ -61,7 +61,7 @@ _PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 _ATTRIBUTE = re.compile(
     r"^(?:and )?(?:how (?:many|much)|what) (?:\w+ )?(\w+) (?:do|does|did|has|have|had|is|was|are|were|will|can) |"
     r"^how (?:many|much) (?!\w+ed |left |spoke |wrote |won |lost )(\w+) |"
-    r"^(?:what|who)(?: is|[’']s| was| are| were) (?:the )?(?:[\w-]+ ){0,2}?(\w+) (?:of|for|at|in) |"
+    r"^(?:what|who)(?: is|[’']s| was| are| were) (?:the|its|their) (?:[\w-]+ ){0,2}?(\w+) (?:of|for|at|in) |"
     r"[’']s? (?:\w+ )?(\w+)\?$|"
     r"多少[个個名位项項次届屆份篇种種家部本元人场場条條]?([\u4e00-\u9fff]+?)[？?]?$|"
     r"的([\u4e00-\u9fff]{2,4})是(?:什[么麼]|多少|谁|誰|哪)",

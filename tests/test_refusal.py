@@ -119,6 +119,7 @@ def test_what_an_answer_is_called_need_not_be_said(make_shelf: Callable[..., She
         ("How many women are on the staff?", "women"),
         ("How many died in the accident?", ""),
         ("Which body signed it?", ""),
+        ("What was taught at the workshop?", ""),
         ("Who is the director of the centre?", "director"),
         ("What's the centre's annual budget?", "budget"),
         ("研究院有多少名女員工？", "女員工"),
