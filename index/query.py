@@ -21,7 +21,7 @@ from index.lexicon import Alternative, Lexicon, Match
 from index.names import Kind, short_country
 from index.numerals import chinese_number
 from index.tokens import named
-from index.wanted import Wanted, attribute, wanted
+from index.wanted import Wanted, counted, wanted
 
 MAX_CONCEPTS = 48
 """A question of more words is read as far as this; nobody asks that much at once."""
@@ -65,8 +65,8 @@ class Query:
     language: str
     concepts: tuple[Concept, ...]
     wants: Wanted = ""
-    attribute: str = ""
-    """Label of the concept that is to be known of the others, in lower case, where the question's form tells."""
+    counted: str = ""
+    """Label of the concept that is to be counted, in lower case; empty where nothing is."""
     filters: Filters = field(default_factory=Filters)
     understood: str = ""
     follows: bool = False
@@ -87,7 +87,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         language=language_of(question),
         concepts=concepts,
         wants=wants,
-        attribute=attribute(_read(question)),
+        counted=counted(_read(question)),
         filters=filters,
         understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),

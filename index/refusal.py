@@ -3,8 +3,8 @@
 A score alone cannot tell. Two rules can:
 
 - What a question *names*, a country, a year, an ordinal, an acronym, a person, must be in the reports, and together
-  with the rest of the question: "universities in Kenya" is not answered by other universities. So must the attribute
-  that it asks for, in whatever words: "what salary do the fellows get" is not answered by other news of the fellows.
+  with the rest of the question: "universities in Kenya" is not answered by other universities. So must
+  what it wants counted, in whatever words: "how many followers does it have" is not answered by other news of it.
 - The best passages must say enough of the question: the share of its concepts, by idf, times BM25. Either alone
   errs: a short question is soon covered by chance, and a long one soon has BM25.
 
@@ -31,7 +31,7 @@ LOOSE = frozenset(("1st", "2nd"))
 NAMED = frozenset(("acronym", "name"))
 """Kinds that may also be another name of something the reports do have."""
 TOUCHED = 1e-6
-"""Share of an attribute that is enough: reports say most of them in other words."""
+"""Share of what is counted that is enough: reports say most things in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
                 missing.append(concept.label)
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
-        elif _is_attribute(concept, query):
+        elif _is_counted(concept, query):
             if coverage < rules.named and not _is_met(number, TOUCHED, evidence, rules):
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
@@ -120,9 +120,9 @@ def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
     )
 
 
-def _is_attribute(concept: Concept, query: Query) -> bool:
-    """Whether a concept is what the question wants to know of the others, in a word that says something by itself."""
-    return concept.label.lower() == query.attribute and not concept.kind and concept.weight == 1.0
+def _is_counted(concept: Concept, query: Query) -> bool:
+    """Whether a concept is what the question wants counted, in a word that says something by itself."""
+    return concept.label.lower() == query.counted and not concept.kind and concept.weight == 1.0
 
 
 def _counts(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:

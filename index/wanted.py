@@ -1,7 +1,7 @@
 """What kind of thing answers: a question in; number, time, country, name or definition out, or nothing.
 
 A ranking by words finds what a passage is about; a person who asks "how many" wants the sentence with the number.
-The kinds are told by the question's form alone, in both languages; so is the attribute that is asked for.
+The kinds are told by the question's form alone, in both languages; so is what is to be counted.
 """
 
 from __future__ import annotations
@@ -58,13 +58,10 @@ _PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ),
 )
 
-_ATTRIBUTE = re.compile(
-    r"^(?:and )?(?:how (?:many|much)|what) (?:\w+ )?(\w+) (?:do|does|did|has|have|had|is|was|are|were|will|can) |"
-    r"^how (?:many|much) (?!\w+ed |left |spoke |wrote |won |lost )(\w+) |"
-    r"^(?:what|who)(?: is|[’']s| was| are| were) (?:the|its|their) (?:[\w-]+ ){0,2}?(\w+) (?:of|for|at|in) |"
-    r"[’']s? (?:\w+ )?(\w+)\?$|"
-    r"多少[个個名位项項次届屆份篇种種家部本元人场場条條]?([\u4e00-\u9fff]+?)[？?]?$|"
-    r"的([\u4e00-\u9fff]{2,4})是(?:什[么麼]|多少|谁|誰|哪)",
+_COUNTED = re.compile(
+    r"^(?:and )?how (?:many|much) (?:\w+ )?(\w+) (?:do|does|did|has|have|had|is|was|are|were|will|can) |"
+    r"^(?:and )?how (?:many|much) (?!\w+ed |left |spoke |wrote |won |lost )(\w+) |"
+    r"多少[个個名位项項次届屆份篇种種家部本元人场場条條]?([\u4e00-\u9fff]+?)[？?]?$",
     re.IGNORECASE,
 )
 
@@ -74,10 +71,10 @@ def wanted(question: str) -> Wanted:
     return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), "")
 
 
-def attribute(question: str) -> str:
-    """The word for what is to be known of something, "salary" of "What salary do the fellows get?"; else empty.
+def counted(question: str) -> str:
+    """The word for what is to be counted, "followers" of "How many followers does it have?"; empty where nothing is.
 
     As the question has it, in lower case.
     """
-    found = _ATTRIBUTE.search(question)
+    found = _COUNTED.search(question)
     return (found[found.lastindex or 0] if found else "").lower()

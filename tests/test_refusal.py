@@ -9,7 +9,7 @@ from shelf import Shelf
 
 from index.answer import Answer, NoAnswer
 from index.refusal import RefusalRules, refuse
-from index.wanted import attribute
+from index.wanted import counted
 
 FILLING = {f"filling{n}": f"The river number {n} was measured in spring and painted in summer." for n in range(6)}
 LAKE = "The lake is forty metres deep and was measured by the institute of the north."
@@ -73,31 +73,16 @@ def test_a_name_beside_all_else_that_was_asked_may_be_another_name(make_shelf: C
 
 
 @pytest.mark.parametrize(
-    ("question", "attribute"),
+    ("question", "thing"),
     [
         ("How many tourists visit the lake measured by the institute of the north?", "tourists"),
         ("How much petrol did the institute of the north need at the lake?", "petrol"),
-        ("What salary does the institute of the north pay at the lake?", "salary"),
-        ("What is the salary of the institute of the north at the lake?", "salary"),
-        ("What is the lake's salinity?", "salinity"),
     ],
 )
-def test_an_attribute_that_no_passage_has_is_missing(
-    make_shelf: Callable[..., Shelf], question: str, attribute: str
+def test_what_is_to_be_counted_and_no_passage_has_is_missing(
+    make_shelf: Callable[..., Shelf], question: str, thing: str
 ) -> None:
-    assert missing(make_shelf(lake=LAKE, **FILLING).ask(question)) == (attribute,)
-
-
-def test_what_the_reports_name_elsewhere_is_told_from_what_they_never_name(make_shelf: Callable[..., Shelf]) -> None:
-    peru = "Peru has mountains, llamas and a long coast."
-    question = "How deep is the lake in Peru that was measured by the institute of the north?"
-    apart = make_shelf(lake=LAKE, peru=peru, **FILLING).ask(question)
-    never = make_shelf(lake=LAKE, **FILLING).ask(question)
-    assert isinstance(apart, NoAnswer)
-    assert isinstance(never, NoAnswer)
-    assert apart.missing == never.missing == ("Peru",)
-    assert (apart.apart, apart.nowhere) == (("Peru",), ())
-    assert (never.apart, never.nowhere) == ((), ("Peru",))
+    assert missing(make_shelf(lake=LAKE, **FILLING).ask(question)) == (thing,)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +90,7 @@ def test_what_the_reports_name_elsewhere_is_told_from_what_they_never_name(make_
     [
         "How many metres deep is the lake that the institute of the north measured?",
         "Which body measured the lake that is forty metres deep?",
-        "What is the depth of the lake that the institute of the north measured?",
+        "What figure did the institute of the north find for the lake that is forty metres deep?",
     ],
 )
 def test_what_an_answer_is_called_need_not_be_said(make_shelf: Callable[..., Shelf], question: str) -> None:
@@ -115,17 +100,15 @@ def test_what_an_answer_is_called_need_not_be_said(make_shelf: Callable[..., She
 @pytest.mark.parametrize(
     ("question", "word"),
     [
-        ("What salary do the fellows get?", "salary"),
         ("How many women are on the staff?", "women"),
+        ("How many WeChat followers does it have?", "followers"),
         ("How many died in the accident?", ""),
         ("Which body signed it?", ""),
         ("What was taught at the workshop?", ""),
-        ("Who is the director of the centre?", "director"),
-        ("What's the centre's annual budget?", "budget"),
+        ("What salary do the fellows get?", ""),
         ("研究院有多少名女員工？", "女員工"),
-        ("研究院的预算是多少？", "预算"),
         ("Where is the lake?", ""),
     ],
 )
-def test_the_attribute_that_a_question_asks_for(question: str, word: str) -> None:
-    assert attribute(question) == word
+def test_what_a_question_wants_counted(question: str, word: str) -> None:
+    assert counted(question) == word
