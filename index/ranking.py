@@ -27,7 +27,7 @@ from index.views import PassageViews
 CANDIDATES = 32
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
-_DEMANDED = frozenset(("country", "ordinal", "year"))
+_DEMANDED = frozenset(("country", "ordinal"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ class Rules:
     own_language: float = 1.25
     """What a passage gains that is in the question's language."""
     unnamed: float = 0.7
-    """What a passage is worth, for each country, ordinal or year of the question that it lacks."""
+    """What a passage is worth, for each country or ordinal of the question that it lacks."""
+    undated: float = 0.9
+    """The same for each year: a report of 2019 says "last year" of 2018."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ class Ranking:
         for concept, share in zip(query.concepts, shares, strict=True):
             if concept.kind in _DEMANDED:
                 score[share < 0.5] *= rules.unnamed
+            elif concept.kind == "year":
+                score[share < 0.5] *= rules.undated
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
         rows = list(zip(*(column.tolist() for column in columns), strict=True))

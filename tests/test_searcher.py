@@ -15,6 +15,7 @@ from shelf import Shelf
 
 from index.answer import Answer, NoAnswer
 from index.errors import BrokenGeneration, NoGeneration, OtherAnalyzer
+from index.ranking import Rules
 from index.searcher import LiveSearcher, Searcher
 
 ROOT = Path(__file__).parents[1]
@@ -302,3 +303,19 @@ def test_a_question_is_refused_or_answered_however_few_excerpts_are_wanted(shelf
     shelf.reindex()
     for question in ("How deep is the lake?", "Which islands are in Kenya?", "How deep is the lake in Peru?"):
         assert type(shelf.ask(question, limit=1)) is type(shelf.ask(question, limit=10))
+
+
+def test_a_passage_without_the_year_asked_for_is_worth_less(make_shelf: Callable[..., Shelf]) -> None:
+    """Most passages of a report name its year, so that by idf it says next to nothing."""
+    shelf = make_shelf(
+        first="In 2012 twelve trainees came to the workshop.",
+        later="In 2021 twenty participants came to the workshop.",
+    )
+    live = shelf.generations.require_current()
+    with_rule, without = (
+        {found.text[:7]: found.score for found in Searcher(shelf.index, live, rules=rules).ask(question).excerpts}
+        for question in ("How many trainees came to the workshop in 2021?",)
+        for rules in (Rules(), Rules(undated=1.0))
+    )
+    assert with_rule["In 2021"] == without["In 2021"]
+    assert with_rule["In 2012"] == pytest.approx(Rules().undated * without["In 2012"])
