@@ -133,7 +133,8 @@ class Tokenizer:
         Where the text cannot be looked at as a whole, those are all runs.
         """
         odd = np.zeros(len(starts), bool)
-        simplified = self.analyzer.simplifier.at_once(whole)
+        # without a run OpenCC, which takes 50 ms to load, need not be asked
+        simplified = self.analyzer.simplifier.at_once(whole) if len(starts) else whole
         if simplified == whole:
             return characters, odd
         if not simplified:
