@@ -26,7 +26,7 @@ _SIGN = re.compile(r"[\"“「『:-]|\d{4}")
 """What every condition has one of; most questions have none."""
 _QUOTED = re.compile(r"((?:(?<=\s)|^)-)?(?:\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』)")
 _FILTER = re.compile(
-    r"(?:^|(?<=\s))(-?)(?:(year):(\d{4}(?:(?:\.\.|-)\d{4})?)|(report|lang):(\S+))(?!\S)", re.IGNORECASE
+    r"(?:^|(?<=\s))(-?)(?:(year):(\d{4}(?:(?:\.\.|-)\d{4})?)|(report|lang):(\S+?))(?=[?？!.,;]*(?:\s|$))", re.IGNORECASE
 )
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s-][^\s]*)")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -101,7 +101,7 @@ def allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, an
     conditions = filters.conditions
     if not any(one.kind == "year" for one in conditions) and _of(filters.plain_year, corpus):
         conditions = (Condition("year", str(filters.plain_year), False), *conditions)
-    owners: Mask = corpus.places[:, DOCUMENT]
+    owners = corpus.places[:, DOCUMENT]
     for one in conditions:
         if one.kind == "phrase":
             found = _containing(one.value, mask, corpus, terms, bm25, analyzer)

@@ -30,8 +30,6 @@ LOOSE = frozenset(("1st", "2nd"))
 """Ordinals that count too much that need not follow them: the first trainees came to the first workshop."""
 NAMED = frozenset(("acronym", "name"))
 """Kinds that may also be another name of something the reports do have."""
-TOUCHED = 1e-6
-"""Share of what is counted that is enough: reports say most things in other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,8 @@ class RefusalRules:
     """Share of the passages from which on a country goes without saying in the others."""
     had: float = 0.5
     """Share of a thing demanded that a passage has which has it."""
+    touched: float = 1e-6
+    """The same of what is to be counted: reports say most things in other words."""
     together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     first: int = 3
@@ -96,7 +96,7 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
         elif _is_counted(concept, query):
-            if coverage < rules.named and not _is_met(number, TOUCHED, evidence, rules):
+            if coverage < rules.named and not _is_met(number, rules.touched, evidence, rules):
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
             concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)

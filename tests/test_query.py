@@ -238,6 +238,18 @@ def test_ordinary_hyphens_and_colons_are_no_conditions(searcher: Searcher, quest
     assert not searcher.parse(question).filters
 
 
+@pytest.mark.parametrize(
+    ("question", "condition"),
+    [
+        ("people year:2021?", "year:2021"),
+        ("people report:lake.md?", "report:lake.md"),
+        ("people lang:en, -", "lang:en"),
+    ],
+)
+def test_what_ends_a_sentence_is_no_part_of_a_condition(searcher: Searcher, question: str, condition: str) -> None:
+    assert list(map(str, searcher.parse(question).filters.conditions)) == [condition]
+
+
 def test_a_question_of_very_many_words_is_read_in_part(searcher: Searcher) -> None:
     words = " ".join(f"word{number}" for number in range(300))
     assert len(searcher.parse(words).concepts) == MAX_CONCEPTS
