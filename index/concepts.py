@@ -161,9 +161,8 @@ class ConceptScorer:
         )
 
     def _way(self, one: Found) -> Way:
-        idfs = tuple(self._bm25.idf_of(self._bm25.document_frequency(number)) for number in one.numbers)
-        total = sum(idfs) + (one.length - len(idfs)) * self._bm25.idf_of(1)
-        return Way(tuple(one.numbers), idfs, total or 1.0, one.length == 1, one.weight, one.credence)
+        total = sum(one.idfs) + (one.length - len(one.idfs)) * self._bm25.idf_of(1)
+        return Way(tuple(one.numbers), tuple(one.idfs), total or 1.0, one.length == 1, one.weight, one.credence)
 
     def _sights(self, terms: Iterable[int]) -> Iterable[Sight]:
         """All passages that have any of some terms: listed where they are few."""
@@ -262,6 +261,6 @@ def _bytes(scored: Scored) -> int:
 def _of_row(sought: Sought, row: Row) -> Scored:
     passages = row.shares.nonzero()[0]
     values = row.scores.take(passages)
-    bound = float(values.max()) if len(values) else 0.0
+    bound = float(np.maximum.reduce(values)) if len(values) else 0.0
     # a row is part of the array of all: what is kept must not keep the others
     return Scored(sought, Weighted(passages.astype(np.int32), values, 1.0, bound), _Wide(row.shares.copy()), row.idf)

@@ -10,10 +10,9 @@ The sentences of all candidates are looked at together, in arrays with a column 
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,7 @@ import numpy.typing as npt
 from index.bm25 import Floats, Integers
 from index.concepts import Scored
 from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
+from index.groups import reduce_groups
 from index.query import Concept, Query
 from index.sought import Found, Sought
 from index.wanted import Wanted
@@ -175,16 +175,10 @@ def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
     numbers = [one.numbers for one in every]
     there = read.has.take(read.places.take([number for own in numbers for number in own]), axis=0)
     if len(there) > len(every):
-        there = np.add.reduceat(there, _starts(numbers))
+        there = reduce_groups(np.add, there, map(len, numbers))
         there *= there  # which changes nothing where there is one number, of which a sentence has 0 or 1
     there *= np.array([one.weight / one.length**2 for one in every])[:, None]
-    best: Floats = np.maximum.reduceat(there, _starts(groups))
-    return best
-
-
-def _starts(lists: Sequence[Sized]) -> list[int]:
-    """Where each of some lists begins when they stand one after another."""
-    return [0, *accumulate(map(len, lists[:-1]))]
+    return reduce_groups(np.maximum, there, map(len, groups))
 
 
 def _gains(

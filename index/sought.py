@@ -26,6 +26,8 @@ class Found(NamedTuple):
 
     numbers: list[int]
     """Of those of its terms that they have."""
+    idfs: list[float]
+    """Beside the numbers."""
     length: int
     """How many terms it has."""
     weight: float
@@ -66,30 +68,32 @@ def _found(
     numbers: dict[str, int],
 ) -> list[Found]:
     """Those of which the reports have a word; `numbers` takes in the terms."""
-    known: list[tuple[Alternative, list[int], float]] = []
+    known: list[tuple[Alternative, list[int], list[float], float]] = []
     for one in alternatives:
         own = [(term, number) for term in one.terms if (number := find(term)) >= 0]
         if own:
             numbers.update(own)
             found = [number for _, number in own]
-            rarest = min(map(bm25.document_frequency, found)) if len(found) == len(one.terms) else 1
-            known.append((one, found, bm25.idf_of(rarest)))
+            idfs = [bm25.idf_of(bm25.document_frequency(number)) for number in found]
+            known.append((one, found, idfs, max(idfs) if len(found) == len(one.terms) else bm25.idf_of(1)))
+    if not known:
+        return []
     least = EVERYDAY * _usual(known)
-    soft_alone = all(one.origin in SOFT for one, _, _ in known)
+    soft_alone = all(one.origin in SOFT for one, *_ in known)
     looked_for = []
-    for one, found, idf in known:
+    for one, found, idfs, idf in known:
         credence = one.weight ** (EVERYDAY_CREDENCE if one.origin == "everyday" else CREDENCE)
         ordinary = idf >= least or (trusted and one.origin in TRUSTED)
         counts = ordinary and (soft_alone or one.origin not in SOFT)
-        looked_for.append(Found(found, len(one.terms), one.weight, idf, credence, ordinary, counts))
+        looked_for.append(Found(found, idfs, len(one.terms), one.weight, idf, credence, ordinary, counts))
     return looked_for
 
 
-def _usual(known: list[tuple[Alternative, list[int], float]]) -> float:
+def _usual(known: list[tuple[Alternative, list[int], list[float], float]]) -> float:
     """The idf beside which an alternative is everyday: the question's own word's; where no passage has that, the mean
     of what stands for it."""
-    for one, _, idf in known:
+    for one, *_, idf in known:
         if one.origin == "question":
             return idf
-    total = sum(one.weight for one, _, _ in known)
-    return sum(one.weight * idf for one, _, idf in known) / total if total else 0.0
+    total = sum(one.weight for one, *_ in known)
+    return sum(one.weight * idf for one, *_, idf in known) / total if total else 0.0

@@ -7,13 +7,14 @@ array has a row for each alternative of each concept and a column for each passa
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, repeat
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from index.alternatives import MOSTLY, WHOLE
 from index.bm25 import BM25, Floats
+from index.groups import reduce_groups
 from index.maxscore import Values
 from index.sought import Found, Sought
 
@@ -55,47 +56,45 @@ def _best(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
     every = [one for group in groups for one in group]
     weights, shares = _weigh(every, bm25)
     sizes = [len(group) for group in groups]
-    starts = [0, *accumulate(sizes[:-1])]
-    rarest, credences, ordinary, counts = np.array([one[3:] for one in every]).T
-    whole = (shares > WHOLE) & (counts > 0)[:, None]
+    weight, rarest, credences, ordinary, counts = np.array([one[3:] for one in every]).T
+    whole = shares > WHOLE
+    whole &= (counts > 0)[:, None]
     shares *= credences[:, None]
-    union = np.maximum.reduceat(shares * ordinary[:, None], starts)
-    union *= np.logical_or.reduceat(whole, starts)
+    union = reduce_groups(np.maximum, shares * ordinary[:, None], sizes)
+    union *= reduce_groups(np.logical_or, whole, sizes)
     # rank_bm25's idf, as `BM25.idf_of`
     idfs = np.log((bm25.corpus_size + 1) / np.maximum(union.sum(axis=1), 1.0))
     # what is ordinary counts with the idf of its concept, the rest with its own
     own = np.where(ordinary > 0, idfs.repeat(sizes), rarest)
-    weights *= own[:, None]
+    weights *= (weight * own)[:, None]
     shares *= (own / idfs.repeat(sizes))[:, None]
-    best = np.maximum.reduceat(weights, starts).astype(np.float32)
-    share = np.maximum.reduceat(shares, starts).astype(np.float32)
+    best = reduce_groups(np.maximum, weights, sizes).astype(np.float32)
+    share = reduce_groups(np.maximum, shares, sizes).astype(np.float32)
     return map(Row, best, share, idfs.tolist(), repeat(True))
 
 
 def _weigh(every: list[Found], bm25: BM25) -> tuple[Floats, Floats]:
-    """What each alternative weighs in every passage, and the share of it that is there, credence apart: float64
-    (alternatives x passages)."""
+    """What each alternative weighs in every passage, and the share of it that is there, weight and credence apart:
+    float64 (alternatives x passages)."""
     numbers = np.array([number for one in every for number in one.numbers])
-    sizes = np.array([len(one.numbers) for one in every])
-    lengths, weight = np.array([one[1:3] for one in every]).T
+    sizes = [len(one.numbers) for one in every]
+    parts: list[float] = []
+    for one, size in zip(every, sizes, strict=True):
+        total = sum(one.idfs) + (one.length - size) * bm25.idf_of(1) if one.length > 1 else one.idfs[0]
+        parts += [idf / total for idf in one.idfs]
     lows = bm25.starts.take(numbers)
     counts = bm25.starts.take(numbers + 1) - lows
-    idfs = np.log((bm25.corpus_size + 1) / np.maximum(counts, 1))
-    total = np.add.reduceat(idfs, sizes.cumsum() - sizes)
-    total += bm25.idf_of(1) * (lengths - sizes)
-    parts = idfs / total.repeat(sizes)
     # places of all their postings, one list after another
     places = (lows - counts.cumsum() + counts).repeat(counts)
     places += np.arange(len(places))
     cells = (np.arange(len(every)) * bm25.corpus_size).repeat(sizes).repeat(counts)
     cells += bm25.passages.take(places)
-    part = parts.repeat(counts)
+    part = np.array(parts).repeat(counts)
     shape = len(every), bm25.corpus_size
     present = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
     part *= bm25.weights.take(places)
     weights = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
     weights *= present
-    weights *= weight[:, None]
     present *= present
     return weights, present
 
