@@ -73,8 +73,10 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
         except OSError as error:  # a folder that is a file, or not ours: the rest is looked at all the same
             what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
             yield Finding(subject, False, what, "check the path, its permissions and the disk")
-    if importlib.util.find_spec("rjieba") is None:
-        yield Finding("rjieba", None, "not installed", "pip install rjieba makes Chinese several times faster")
+    for module, package, language in (("rjieba", "rjieba", "Chinese"), ("Stemmer", "PyStemmer", "English")):
+        if importlib.util.find_spec(module) is None:
+            hint = f"pip install {package} makes reading {language} several times faster"
+            yield Finding(package, None, "not installed", hint)
 
 
 def check_reports(config: Config) -> Iterator[Finding]:

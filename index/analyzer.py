@@ -32,6 +32,7 @@ from index import addresses, stopwords
 from index.numerals import chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
 from index.simplifier import RULES, Simplifier
+from index.stemming import Stem, fingerprint_of, open_stemmer
 from index.tokens import HAN as HAN
 from index.tokens import StopWord, named
 from index.tokens import Token as Token
@@ -112,7 +113,8 @@ class Analyzer:
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
         spellings = [(pattern.pattern, replacement) for _, pattern, replacement in _SPELLINGS]
         rules = f"{_TOKEN} {addresses.RULES} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)} {RULES}"
-        seed = f"{VERSION} {self._segmenter.fingerprint} {rules} {words}"
+        stems = fingerprint_of(self._stem_one)
+        seed = f"{VERSION} {self._segmenter.fingerprint} {stems} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
 
     @cached_property
@@ -198,17 +200,16 @@ class Analyzer:
             for sign, pattern, replacement in _SPELLINGS:
                 if sign in spelled:
                     spelled = pattern.sub(replacement, spelled)
-            known = self._stems[word] = self._stem_one(spelled)
+            known = self._stem_one(spelled)
+            remember(self._stems, word, known)
         return known
 
     def _stem_of_stop_word(self, word: str) -> str:
         return self.stem(_folded(_POSSESSIVE.sub("", word)))
 
     @cached_property
-    def _stem_one(self) -> Callable[[str], str]:
-        from snowballstemmer import stemmer  # 20 ms that a Chinese question need not pay
-
-        return stemmer("english").stemWord  # type: ignore[no-any-return]
+    def _stem_one(self) -> Stem:
+        return open_stemmer()
 
     def _word(self, text: str, word: str, start: int, end: int) -> str:
         word = _POSSESSIVE.sub("", word)  # CASTED's is CASTED
