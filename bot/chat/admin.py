@@ -50,9 +50,9 @@ class Admin:
             CommandHandler("revoke", self.revoke, filters=new),
             CommandHandler("stats", self.stats, filters=new),
             CommandHandler("audit", self.audit, filters=new),
-            CallbackQueryHandler(self.press_unanswered, pattern=r"^n:(at:\d+|done:[\w-]+:\d+)$"),
-            CallbackQueryHandler(self.press_grant, pattern=r"^g:(cancel|\d+:(staff|admin))$"),
-            CallbackQueryHandler(self.press_audit, pattern=r"^audit:\d+$"),
+            CallbackQueryHandler(self.press_unanswered, pattern=r"^n:(at:\d{1,9}|done:[\w-]+:\d{1,9})$"),
+            CallbackQueryHandler(self.press_grant, pattern=r"^g:(cancel|\d{1,16}:(staff|admin))$"),
+            CallbackQueryHandler(self.press_audit, pattern=r"^audit:\d{1,9}$"),
             CallbackQueryHandler(self.press_force, pattern=r"^r:force$"),
         ]
 

@@ -32,7 +32,7 @@ class Library:
     def handlers(self) -> list[Handler]:
         return [
             CommandHandler("library", self.command, filters=filters.UpdateType.MESSAGE),
-            CallbackQueryHandler(self.press, pattern=r"^l:"),
+            CallbackQueryHandler(self.press, pattern=r"^l:(s:[\w-]+|(top|[cd]:[\w-]+|h:[\w-]+:[\w-]+):\d{1,9})$"),
         ]
 
     async def command(self, update: Update, context: Context) -> None:

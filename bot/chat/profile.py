@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 from telegram import Update
@@ -58,7 +59,8 @@ class ProfileCard:
             await self._desk.courier.edit(who.chat, query.message.message_id, message)
             return
         elif field != "back":
-            await self._desk.subscriptions.set_profile(who.user, **{field: value[0]})
+            with contextlib.suppress(BadProfile):  # made up: the card shows what stands
+                await self._desk.subscriptions.set_profile(who.user, **{field: value[0]})
         await self._desk.courier.edit(who.chat, query.message.message_id, await self._card(who))
 
     async def typed(self, who: Speaker, update: Update, detail: str) -> bool:

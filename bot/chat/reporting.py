@@ -77,7 +77,7 @@ class Reporting:
         return await self._people(who, one, "unknown", first)
 
     async def _people(self, who: Speaker, one: Announcement, kind: str, first: str) -> Shown:
-        offset = int(first) if first.isdecimal() else 0
+        offset = int(first[:9]) if first.isdecimal() else 0
         found = await self._desk.announcements.deliveries(
             who.user, one.id, outcomes=LISTS[kind], limit=PAGE + 1, offset=offset
         )
@@ -111,7 +111,7 @@ class Reporting:
         return Shown(report_messages.sure_again(who.words, one, tally.unknown))
 
     async def _again(self, who: Speaker, one: Announcement, which: str, query: CallbackQuery) -> Shown:
-        delivery = int(which) if which.isdecimal() else None
+        delivery = int(which[:15]) if which.isdecimal() else None
         n = await self._desk.announcements.resend_unknown(who.user, one.id, delivery)
         now = await self._drafts.get(one.id)
         shown = await (

@@ -75,7 +75,7 @@ def length(view: View, language: str) -> int:
 
 def beginning(text: Html) -> Html:
     """A text as far as it leaves room for what is said about it in the same message."""
-    first, *rest = split(text, FITTING)
+    first, *rest = split(text, FITTING) or (Html(""),)
     return Html(f"{first} …") if rest else first
 
 
