@@ -118,19 +118,26 @@ class Questions:
             lambda connection: connection.execute("UPDATE questions SET delivered = 1 WHERE id = ?", (id_,))
         )
 
-    async def was_answered(self, chat: int, message: int) -> bool:
-        """Whether the answer to this message reached the chat already (a bot that was killed asks this)."""
-        sql = "SELECT 1 FROM questions WHERE chat = ? AND message = ? AND delivered = 1"
-        return await self._database.read(
-            lambda connection: connection.execute(sql, (chat, message)).fetchone() is not None
-        )
+    async def answer_to(self, chat: int, message: int, at: datetime) -> tuple[Given, bool] | None:
+        """What a message was answered before, and whether that reached the chat; None: nothing yet.
+
+        A message that is tried again asks this. Another bot account counts its messages anew, hence the time.
+        """
+        sql = "SELECT * FROM questions WHERE chat = ? AND message = ? AND asked_at = ? ORDER BY delivered DESC LIMIT 1"
+
+        def select(connection: Connection) -> tuple[Given, bool] | None:
+            for row in connection.query(sql, (chat, message, at.isoformat())):
+                return _given(row), bool(row["delivered"])
+            return None
+
+        return await self._database.read(select)
 
     async def find(self, id_: str) -> Given | None:
         """An answer as it was given; None when it is not kept (any more)."""
 
         def select(connection: Connection) -> Given | None:
             for row in connection.query("SELECT id, asked_at, answer FROM questions WHERE id = ?", (id_,)):
-                return Given(row["id"], datetime.fromisoformat(row["asked_at"]), _answer(row["answer"]))
+                return _given(row)
             return None
 
         return await self._database.read(select)
@@ -290,6 +297,10 @@ def _unanswered(row: dict[str, Any]) -> Unanswered:
         told=row["told_at"] is not None,
         best=answer.excerpts[0].citation.title if isinstance(answer, Answer) else "",
     )
+
+
+def _given(row: dict[str, Any]) -> Given:
+    return Given(row["id"], datetime.fromisoformat(row["asked_at"]), _answer(row["answer"]))
 
 
 def _answer(text: str) -> Answer | NoAnswer:

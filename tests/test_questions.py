@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.people import NotAllowed, People
-from bot.questions import Questions
+from bot.questions import Given, Questions
 from bot.schema import open_database
 from content.documents import Locator
 from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
@@ -97,12 +97,15 @@ async def test_history_has_at_most_five_questions(ledger: Ledger) -> None:
     assert history == ("3", "4", "5", "6", "7")
 
 
-async def test_delivered_answer_is_not_given_twice(ledger: Ledger) -> None:
+async def test_message_that_is_tried_again_finds_its_answer_and_whether_it_arrived(ledger: Ledger) -> None:
+    """Another bot account counts its messages from 1 again: a message is known by its time, too."""
     id_ = await ledger.questions.record(CHAT, ASKER, 9, NOON, answer("Q"))
-    assert not await ledger.questions.was_answered(CHAT, 9)
+    given = Given(id_, NOON, answer("Q"))
+    assert await ledger.questions.answer_to(CHAT, 9, NOON) == (given, False)
     await ledger.questions.delivered(id_)
-    assert await ledger.questions.was_answered(CHAT, 9)
-    assert not await ledger.questions.was_answered(OTHER, 9)
+    assert await ledger.questions.answer_to(CHAT, 9, NOON) == (given, True)
+    assert await ledger.questions.answer_to(OTHER, 9, NOON) is None
+    assert await ledger.questions.answer_to(CHAT, 9, NOON + timedelta(days=30)) is None
 
 
 async def test_staff_sees_refused_disliked_and_handed_on_questions(ledger: Ledger) -> None:

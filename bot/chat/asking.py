@@ -95,8 +95,12 @@ class Asking:
             w = words("zh") if is_chinese(question) else who.words
             await reply(desk, who, messages.courtesy(w, courtesy) if courtesy else messages.nothing_asked(w))
             return
-        if who.message is not None and await desk.questions.was_answered(who.chat, who.message):
-            return  # the bot was stopped between sending the answer and noting that
+        earlier = await desk.questions.answer_to(who.chat, who.message, who.at) if who.message is not None else None
+        if earlier is not None:  # Telegram was not there, or the bot was stopped
+            given, delivered = earlier
+            if not delivered:
+                await self._give(who, given, context)
+            return
         await self._answer(who, question, await desk.questions.history(who.chat, who.user, who.at), context)
 
     async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
@@ -107,14 +111,17 @@ class Asking:
             await reply(desk, who, messages.preparing(who.words))
             return
         id_ = await desk.questions.record(who.chat, who.user, who.message, who.at, found)
-        late = desk.clock() - who.at > LATE
-        await desk.courier.send(
+        await self._give(who, Given(id_, who.at, found), context)
+
+    async def _give(self, who: Speaker, given: Given, context: Context) -> None:
+        late = self._desk.clock() - who.at > LATE
+        await self._desk.courier.send(
             who.chat,
-            messages.answer(Given(id_, who.at, found), deep_link(context)),
+            messages.answer(given, deep_link(context)),
             reply_to=who.message if late or not who.private else None,
             thread=who.thread,
         )
-        await desk.questions.delivered(id_)
+        await self._desk.questions.delivered(given.id)
 
     async def press(self, update: Update, context: Context) -> None:
         """A button under an answer."""
