@@ -50,3 +50,70 @@ async def test_question_that_waits_for_telegram_is_one_question(here: Stage) -> 
         Admin: /stats
         bot: …: 1 asked (0 in Chinese)…
     """)
+
+
+async def test_question_to_the_staff_still_goes_to_the_staff(here: Stage) -> None:
+    """It was asked for with a button; tried again, it must not be taken for a question to the reports."""
+    admin, cleo = here.people["Admin"], await here.seat("Cleo")
+    await here.play("Cleo: /subscribe\nbot: …\nCleo presses ▫️ New reports\nbot edits: …")
+    await here.play("""
+        Admin: /announce
+        bot: …
+        Admin: Call\\nText of it.
+        bot: …
+        Admin presses 👥 Audience
+        bot edits: …
+        Admin presses ▫️ Everyone subscribed
+        bot edits: …
+        Admin presses ‹ Back
+        bot edits: …
+        Admin presses Send … ▸
+        bot edits: …
+        Admin presses 📤 Send to …
+        bot edits: …· sent …
+        bot: 📣 It is out.…
+        Cleo: /help
+        bot: **Call**…
+        bot: …
+        Cleo presses 💬…
+        bot: What would you like to ask the staff about “Call”? …
+    """)
+    await here.server.seats.fault("server_error", method="sendMessage", chat=admin.id)
+    await cleo.say("Is there a fee?")
+    await away(here, "Admin", 2)
+    assert "Is there a fee?" in (await admin.next_message())["text"]
+    assert "The staff has your question" in (await cleo.next_message())["text"]
+
+
+async def test_file_of_a_draft_is_added_once(here: Stage) -> None:
+    """The draft has it from the first try on; a second one would send it to everybody twice."""
+    admin = here.people["Admin"]
+    await here.play("""
+        Admin: /announce
+        bot: …
+        Admin: Programme\\nText of it.
+        bot: …
+    """)
+    await here.server.seats.fault("server_error", method="sendMessage", chat=admin.id)
+    await admin.send_file("programme.pdf", b"%PDF-1.4 programme")
+    await away(here, "Admin", 2)
+    assert (await admin.next_message())["text"].count("programme.pdf") == 1
+
+
+async def test_second_part_of_a_long_text_is_added_once(here: Stage) -> None:
+    admin = here.people["Admin"]
+    await here.play("""
+        Admin presses ✏️ English
+        bot edits: …
+    """)
+    await admin.say("Long\n" + "word " * 800)
+    await admin.next_message()
+    await here.server.seats.fault("server_error", method="sendMessage", chat=admin.id)
+    await admin.say("The very end.")
+    await away(here, "Admin", 2)
+    await admin.next_message()
+    await here.play("""
+        Admin presses 👁 Preview
+        bot: 👇 …
+        bot: …word The very end.
+    """)

@@ -61,10 +61,13 @@ class Attaching:
         attachment = _attachment(message)
         if attachment is None:
             return await self._files(who, draft, "", w.say("⚠️ Only pictures and documents, please."))
-        if len(draft.body.attachments) >= MOST_FILES:
+        known = attachment.file_id in {one.file_id for one in draft.body.attachments}  # tried again, or sent twice
+        if len(draft.body.attachments) >= MOST_FILES and not known:
             return await self._files(who, draft, "", w.say("⚠️ {n} files at most.", n=MOST_FILES))
 
         def add(body: Body) -> Body:
+            if known:
+                return body
             first = not any(one.kind == "photo" for one in body.attachments)
             above = attachment.kind == "photo" and first and _fits_above(body)
             return replace(body, attachments=(*body.attachments, replace(attachment, above=above)))

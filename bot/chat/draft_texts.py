@@ -117,8 +117,10 @@ class Texts:
 
     async def _more(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
         """The rest of a text that the app sent in parts."""
-        before = content_of(draft.body, asked.argument).text
-        changed = await self._set(who, draft, asked.argument, text=Html(f"{before}\n{formatted(message, 0)}"))
+        before, part = content_of(draft.body, asked.argument).text, formatted(message, 0)
+        if not before.endswith(f"\n{part}"):  # else it is tried again, since Telegram was away
+            before = Html(f"{before}\n{part}")
+        changed = await self._set(who, draft, asked.argument, text=before)
         return await self._then(who, changed, changed, asked.argument, replace(asked, mark=0), message.text or "")
 
     async def _set(

@@ -91,11 +91,12 @@ class Relaying:
 
     async def question_typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """A partner's question after the button."""
-        await self._desk.expectations.drop(who.user)
         found = await self._desk.announcements.get(int(detail))
         if found is None or update.message is None:
+            await self._desk.expectations.drop(who.user)
             return False
         await self._ask(who, update.message, found)
+        await self._desk.expectations.drop(who.user)  # not before: where Telegram is away, it is tried again
         return True
 
     async def relay_typed(self, who: Speaker, update: Update, detail: str) -> bool:
