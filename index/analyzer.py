@@ -101,8 +101,8 @@ class Analyzer:
     def __init__(self, segmenter: Segmenter | None = None) -> None:
         self._segmenter = segmenter or open_segmenter()
         self.simplifier = Simplifier()
-        self._stems: dict[str, str] = {}
         # What has been read is read again and again: words without regard to where they stand, and their terms.
+        self._stems: dict[str, str] = {}
         self._plain: dict[str, str] = {}
         self._han_terms: dict[str, str] = {}
         self._stop_word = lru_cache(maxsize=1 << 12)(self._stem_of_stop_word)
