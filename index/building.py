@@ -120,11 +120,15 @@ class Building:
             raise
         finally:
             settling.close()
-        self._tell(Progress("verifying", 0, 1))
-        verify(generations, manifest)
-        report = self._ask_known(manifest, job)
+        try:
+            self._tell(Progress("verifying", 0, 1))
+            verify(generations, manifest)
+            report = self._ask_known(manifest, job)
+            self._tell(Progress("verifying", 1, 1))  # not after the swap: whoever gives up then would be too late
+        except BaseException:  # a generation that never answered is none to go back to
+            shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
+            raise
         generations.go_live(manifest.id)
-        self._tell(Progress("verifying", 1, 1))
         before = live.sources if live else frozenset()
         return make_report(manifest, standing, fresh, before, job.started, report)
 
@@ -203,8 +207,8 @@ class Building:
     def _ask_known(self, manifest: Manifest, job: Job) -> KnownReport | None:
         """Ask a finished generation the known questions and note the ranks in its manifest; None: there are none.
 
-        Removes it and raises KnownQuestionsFell where they fell by more than the margin. Where the live generation does
-        not open there is nothing better to stay with, and the new one goes live whatever it answers.
+        Raises KnownQuestionsFell where they fell by more than the margin. Where the live generation does not open there
+        is nothing better to stay with, and the new one goes live whatever it answers.
         """
         questions, problems, margin = job.questions, job.problems, job.margin
         generations = self._generations
@@ -212,17 +216,13 @@ class Building:
             return KnownReport(0, 0, problems=problems) if problems else None
         from index.searcher import Searcher
 
-        try:
-            new = Searcher(generations.folder, manifest.id, analyzer=self._analyzer)
-            now = ask_known(new, questions, lambda done: self._tell(Progress("asking", done, len(questions))))
-            before, opens = _asked_before(generations, questions, self._analyzer)
-            report = compare_known(questions, now, before, problems)
-            if opens and margin is not None and report.fall > margin + 1e-9:
-                raise KnownQuestionsFell(report)
-            generations.annotate(manifest.id, known=now)
-        except BaseException:
-            shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
-            raise
+        new = Searcher(generations.folder, manifest.id, analyzer=self._analyzer)
+        now = ask_known(new, questions, lambda done: self._tell(Progress("asking", done, len(questions))))
+        before, opens = _asked_before(generations, questions, self._analyzer)
+        report = compare_known(questions, now, before, problems)
+        if opens and margin is not None and report.fall > margin + 1e-9:
+            raise KnownQuestionsFell(report)
+        generations.annotate(manifest.id, known=now)
         return report
 
 

@@ -300,17 +300,35 @@ def test_progress_is_told_from_the_first_file_to_the_swap(library: Shelf) -> Non
     assert all(step.done <= step.total for step in told)
 
 
-def test_whoever_gives_up_half_way_leaves_the_index_as_it_was(library: Shelf) -> None:
+@pytest.mark.parametrize("done", [0, 1])
+def test_whoever_gives_up_before_the_swap_leaves_the_index_as_it_was(library: Shelf, done: int) -> None:
+    """The last word of progress comes before the swap: a reindex that says it was given up must not be live."""
+
     def give_up(progress: Progress) -> None:
-        if progress.stage == "verifying":
+        if progress == Progress("verifying", done, 1):
             raise KeyboardInterrupt
 
-    before = library.texts("How deep is the lake?")
+    before, kept = library.texts("How deep is the lake?"), library.generations.list()
     library.put("lake.md", LAKE.replace("40", "55"))
     with pytest.raises(KeyboardInterrupt):
         library.reindex(progress=give_up)
     assert library.texts("How deep is the lake?") == before
+    assert library.generations.list() == kept
     assert library.reindex().changed == ("lake.md",)
+
+
+def test_a_generation_that_is_not_verified_takes_no_place_of_one_to_go_back_to(
+    library: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise BrokenGeneration("generation", "is not whole", "")
+
+    kept = library.generations.list()
+    library.put("lake.md", LAKE.replace("40", "55"))
+    monkeypatch.setattr("index.building.verify", refuse)
+    with pytest.raises(BrokenGeneration, match="not whole"):
+        library.reindex()
+    assert library.generations.list() == kept
 
 
 def test_a_generation_whose_counts_do_not_agree_is_not_verified(library: Shelf) -> None:
