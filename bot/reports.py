@@ -48,6 +48,9 @@ class Unsuitable(Exception):
 class Stopped(Exception):
     """The bot stops; reindexing was given up, and the live index is as it was."""
 
+    def __init__(self) -> None:
+        super().__init__("the bot was stopped meanwhile")
+
 
 class Busy(Exception):
     """The reports are being read already."""

@@ -154,7 +154,7 @@ class Generations:
         except Exception as error:
             when = datetime.now(UTC).isoformat(timespec="seconds")
             with suppress(OSError):  # a disk that is full has no room for this either
-                (self.folder / _FAILED).write_text(f"{when} {error or type(error).__name__}\n", encoding="utf-8")
+                (self.folder / _FAILED).write_text(f"{when} {str(error) or type(error).__name__}\n", encoding="utf-8")
             raise
         with suppress(OSError):
             (self.folder / _FAILED).unlink(missing_ok=True)

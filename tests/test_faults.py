@@ -130,6 +130,18 @@ def test_check_says_what_stopped_the_last_reindex_until_one_succeeds(lake: Shelf
     assert [one.ok for one in check_index(config)] == [True]
 
 
+def test_check_names_what_stopped_the_last_reindex_where_it_said_nothing(lake: Shelf) -> None:
+    """A MemoryError mostly has no text of its own."""
+    lake.put("lake.md", NEW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Draft, "_postings", lambda *_: (_ for _ in ()).throw(MemoryError))
+        with pytest.raises(MemoryError):
+            lake.reindex()
+    assert [one.what.partition("stopped: ")[2] for one in check_index(configured(lake)) if one.ok is False] == [
+        "MemoryError"
+    ]
+
+
 def test_check_says_who_is_reindexing(lake: Shelf) -> None:
     with lake.generations.lock():
         (found,) = [one.what for one in check_index(configured(lake)) if one.ok is None]
