@@ -8,6 +8,7 @@ by the number of the process, on the same machine.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from typing import IO
 from index.errors import IndexBusy
 
 _WAIT = "wait until it is done"
+_TRIES, _INSTANT = 100, 0.01
+"""How often the lock is tried while somebody only looks at it, and the seconds between."""
 
 
 @contextmanager
@@ -59,13 +62,30 @@ def _lock(file: IO[str], folder: Path) -> bool:
         import fcntl
     except ImportError:  # Windows
         return False
+    for left in reversed(range(_TRIES)):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if left and _is_looked_at(file):
+                time.sleep(_INSTANT)
+                continue
+            file.seek(0)
+            raise IndexBusy("reindex", f"{_told(file.read())}: {folder}", _WAIT) from None
+        except OSError:
+            break
+    return False
+
+
+def _is_looked_at(file: IO[str]) -> bool:
+    """Whether nobody reindexes: whoever looks which process does (`holder_of`) shares the lock for an instant."""
+    import fcntl
+
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.seek(0)
-        raise IndexBusy("reindex", f"{_told(file.read())}: {folder}", _WAIT) from None
-    except OSError:
         return False
+    fcntl.flock(file, fcntl.LOCK_UN)
     return True
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -146,6 +148,26 @@ def test_check_says_who_is_reindexing(lake: Shelf) -> None:
     with lake.generations.lock():
         (found,) = [one.what for one in check_index(configured(lake)) if one.ok is None]
     assert found.startswith(f"process {os.getpid()} is reindexing since 20")
+
+
+def test_whoever_looks_who_is_reindexing_stops_no_reindex_that_begins_just_then(
+    lake: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To look shares the lock for an instant, which must not pass for a second reindex."""
+    lock, tries = fcntl.flock, 0
+    with (lake.index / "reindex.lock").open() as looked_at:
+        lock(looked_at, fcntl.LOCK_SH)
+
+        def look_away(file: IO[str], how: int) -> None:
+            nonlocal tries
+            tries += how == fcntl.LOCK_EX | fcntl.LOCK_NB
+            if tries == 2:
+                lock(looked_at, fcntl.LOCK_UN)
+            lock(file, how)
+
+        monkeypatch.setattr(fcntl, "flock", look_away)
+        with lake.generations.lock():
+            assert tries == 2
 
 
 def test_check_says_when_the_disk_has_no_room_for_another_index(lake: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
