@@ -77,9 +77,9 @@ class Database:
         """Run `function(connection)` in a transaction of its own, after all writes asked for before it.
 
         The transaction is rolled back when the function raises. A caller that is cancelled meanwhile does not
-        undo the write.
+        undo the write, also where it still waits its turn: what it notes (an answer was sent) has happened.
         """
-        return await asyncio.wrap_future(self._writer.submit(self._write, function))
+        return await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._write, function)))
 
     async def read(self, function: Callable[[Connection], T]) -> T:
         """Run `function(connection)` on a connection that cannot write."""

@@ -61,6 +61,25 @@ async def test_write_that_raises_leaves_nothing_behind(file: Path) -> None:
     database.close()
 
 
+async def test_write_whose_caller_is_cancelled_while_it_waits_its_turn_is_done(file: Path) -> None:
+    """A bot that stops cancels what is under way; an answer that was sent must not be forgotten and sent again."""
+    database = Database(file, [COUNTERS])
+    go_on = threading.Event()
+    first = asyncio.ensure_future(database.write(lambda _: go_on.wait(10)))
+    second = asyncio.ensure_future(
+        database.write(lambda connection: connection.execute("INSERT INTO counters VALUES (1)"))
+    )
+    await asyncio.sleep(0)
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    go_on.set()
+    await first
+    rows = await database.read(lambda connection: list(connection.query("SELECT n FROM counters")))
+    database.close()
+    assert rows == [{"n": 1}]
+
+
 async def test_reader_cannot_write(file: Path) -> None:
     database = Database(file, [COUNTERS])
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
