@@ -115,6 +115,32 @@ async def audit_of(made: Stage) -> list[str]:
             return message["text"].splitlines()
 
 
+async def test_reason_for_a_draft_that_is_thrown_away_meanwhile_is_asked_for_no_more(here: Stage) -> None:
+    """Else whatever was written next would be taken for the reason again, questions to the reports too."""
+    await draft(here, "Ulf", "Thrown away")
+    await here.play("""
+        Ulf presses Send … ▸
+        bot edits: …
+        Ulf presses 📤 Ask for approval
+        bot edits: …waits for approval…
+    """)
+    await admin_hears(here, "👀 **A colleague asks for your approval**…")
+    await here.play("""
+        Admin presses ↩️ Send back
+        bot edits: What should be changed? …
+        Ulf presses ✏️ Change it
+        bot edits: 📣 **Announcement …
+        Ulf presses 🗑 Discard
+        bot edits: Throw this draft away? …
+        Ulf presses 🗑 Throw it away
+        bot edits: The draft is thrown away.
+        Admin: Please add the dates.
+        bot: This draft is not there any more.
+        Admin: How many permanent employees did the institute have?
+        bot: > …133 permanent employees…
+    """)
+
+
 async def test_two_staff_write_one_draft_without_losing_each_others_part(here: Stage) -> None:
     await draft(here, "Nia", "Together")
     await here.play("""

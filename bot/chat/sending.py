@@ -282,6 +282,7 @@ class Sending:
                 await self._tell_author(who, now, text)
                 message = await self._drafts.screen(who, now)
         except NoSuchAnnouncement:
+            await self._desk.expectations.drop(who.user, "sending")
             message = Message(escape(sending_messages.discarded(who.words)))
         except (Changed, NotReady) as error:
             await self._desk.expectations.drop(who.user, "sending")
