@@ -220,6 +220,10 @@ async def test_question_reaches_the_staff_and_their_answer_the_partner_without_n
     """)
     again = await admin.next_message()
     assert matches("💬 **The partner writes back** about “Autumn school”: > Wonderful, thank you! …", rendered(again))
+    await kim.say("And a desk?", reply_to=here.last["Kim"]["message_id"])
+    assert "The staff has your question" in (await kim.next_message())["text"]
+    more = await admin.next_message()
+    assert matches("💬 **The partner writes back** about “Autumn school”: > And a desk? …", rendered(more))
     await here.play("Kim presses Show them my name\nbot shows: Your name was shown to them.")
     assert "is Kim" in (await admin.next_message())["text"]
     await admin.press(sent, "Show them my name")

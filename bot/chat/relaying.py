@@ -143,20 +143,23 @@ class Relaying:
 
     async def _ask(self, who: Speaker, message: Received, found: Announcement) -> None:
         relay = await self._desk.relays.open(found.id, who.chat, who.user, message.message_id)
-        if await self._to_staff(who, message, relay, found, again=False):
+        await self._pass_on(who, message, relay, found, again=False)
+
+    async def _go_on(self, who: Speaker, message: Received, relay: Relay) -> None:
+        found = await self._desk.announcements.get(relay.announcement)
+        await self._desk.relays.go_on(relay.id, message.message_id)
+        await self._pass_on(who, message, relay, found, again=True)
+
+    async def _pass_on(
+        self, who: Speaker, message: Received, relay: Relay, found: Announcement | None, *, again: bool
+    ) -> None:
+        """Put a question before the staff, and say so; a reply to that goes to them as well."""
+        if found is not None and await self._to_staff(who, message, relay, found, again=again):
             done = relay_messages.passed_on(who.words, relay.id, title(found, who.words))
         else:
             done = relay_messages.nobody_there(who.words)
         number = await reply(self._desk, who, done)
         await self._desk.relays.place(relay.id, "partner", who.chat, number)
-
-    async def _go_on(self, who: Speaker, message: Received, relay: Relay) -> None:
-        found = await self._desk.announcements.get(relay.announcement)
-        await self._desk.relays.go_on(relay.id, message.message_id)
-        if found is None or not await self._to_staff(who, message, relay, found, again=True):
-            await reply(self._desk, who, relay_messages.nobody_there(who.words))
-        else:
-            await reply(self._desk, who, relay_messages.passed_on(who.words, relay.id, title(found, who.words)))
 
     async def _to_staff(
         self, who: Speaker, message: Received, relay: Relay, found: Announcement, *, again: bool
