@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import telegram
@@ -15,6 +16,7 @@ from telegram import error as errors
 from telegram.request import HTTPXRequest
 
 from bot.chat.courier import Courier, Unreachable
+from bot.chat.desk import Desk, tell
 from bot.people import People
 from bot.sandbox.faults import KINDS, Fault
 from bot.sandbox.seats import Seat
@@ -120,6 +122,19 @@ async def test_flood_wait_of_an_hour_is_not_waited_for(post: Post) -> None:
     with pytest.raises(errors.RetryAfter):
         await post.courier.send(post.seat.id, HELLO)
     assert post.slept == []
+
+
+async def test_one_who_cannot_be_told_now_does_not_keep_it_from_the_others(post: Post) -> None:
+    ben = await post.server.seat("Ben")
+    await ben.start()
+    for seat in (post.seat, ben):
+        await post.people.choose_language(seat.id, "private", "en")
+    desk = cast("Desk", SimpleNamespace(people=post.people, courier=post.courier))
+    post.fault("flood", method="sendMessage", chat=post.seat.id, retry_after=3600, count=2)
+    assert list(await tell(desk, (post.seat.id, ben.id), lambda _: HELLO)) == [ben.id]
+    with pytest.raises(errors.RetryAfter):
+        await tell(desk, (post.seat.id,), lambda _: HELLO)
+    assert await post.heard() == []
 
 
 async def test_group_that_became_a_supergroup_gets_the_message_and_is_moved(post: Post) -> None:

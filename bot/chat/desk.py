@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Any
 from telegram import Message as Received
 from telegram import Update
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot import messages
@@ -31,6 +32,7 @@ from bot.wording.words import Words, words
 Context = CallbackContext[ExtBot[None], None, None, None]
 """Nothing is kept in Telegram's library: what must last is in the database, the rest needs no memory."""
 Handler = BaseHandler[Update, Context, None]
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,23 @@ async def within_reach(desk: Desk, least: Role = Role.STAFF, *, but: int = 0) ->
 
 
 async def tell(desk: Desk, chats: Iterable[int], message: Callable[[Words], Message]) -> dict[int, int]:
-    """Write to each in their language; the messages' ids by chat. Who turns out to be out of reach is left out."""
-    told = {}
+    """Write to each in their language; the messages' ids by chat. Who cannot be written to now is left out.
+
+    Raises `TelegramError` where nobody could be told and somebody might be later: it may be tried again then, and
+    nobody gets it twice.
+    """
+    told: dict[int, int] = {}
+    fault: TelegramError | None = None
     for chat in chats:
-        with contextlib.suppress(Unreachable):
+        try:
             told[chat] = await desk.courier.send(chat, message(await words_of(desk, chat)))
+        except Unreachable:
+            continue
+        except TelegramError as error:
+            LOG.warning("one of several could not be told: %s", error)
+            fault = error
+    if fault is not None and not told:
+        raise fault
     return told
 
 
