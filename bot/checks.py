@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -38,7 +39,7 @@ class Finding:
 
 
 Fetch = Callable[[str], bytes]
-"""A web address in, the body of the reply out; raises `urllib.error.HTTPError` or `OSError`."""
+"""A web address in, the body of the reply out; raises `OSError`, or `HTTPException` for what is no HTTP."""
 
 
 def fetch(address: str) -> bytes:
@@ -263,7 +264,7 @@ def _ask_telegram(api_url: str, token: str, fetch: Fetch) -> Finding:
         reason = getattr(error, "reason", error)
         what = f"{api_url} cannot be reached ({type(reason).__name__})"
         return Finding("telegram", False, what, "check the network, a proxy, and telegram.api_url")
-    except (ValueError, KeyError, TypeError):
+    except (HTTPException, ValueError, KeyError, TypeError):
         return Finding("telegram", False, f"{api_url} is no Bot API server", "check telegram.api_url")
     return Finding("telegram", True, f"the token belongs to @{account}")
 

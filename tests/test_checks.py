@@ -7,6 +7,7 @@ import json
 import sqlite3
 import threading
 import urllib.error
+from http.client import BadStatusLine
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -183,6 +184,7 @@ def test_online_the_token_names_its_bot_and_offline_nobody_is_asked(tmp_path: Pa
         (urllib.error.HTTPError("u", 502, "Bad Gateway", email.message.Message(), None), "answered 502"),
         (urllib.error.URLError(ConnectionRefusedError(TOKEN)), "cannot be reached (ConnectionRefusedError)"),
         (TimeoutError(TOKEN), "cannot be reached (TimeoutError)"),
+        (BadStatusLine("SSH-2.0-OpenSSH_9.6"), "no Bot API server"),
         (b"<html>", "no Bot API server"),
         (b"[]", "no Bot API server"),
     ],
