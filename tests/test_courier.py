@@ -13,8 +13,11 @@ from typing import Any, cast
 import pytest
 import telegram
 from telegram import error as errors
+from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.announcing.announcement import Payload
+from bot.chat import posting
 from bot.chat.courier import Courier, Unreachable
 from bot.chat.desk import Desk, tell
 from bot.people import People
@@ -177,6 +180,23 @@ async def test_long_message_comes_in_parts_with_its_buttons_last(post: Post) -> 
 async def test_caption_is_cut_to_what_telegram_takes(post: Post) -> None:
     await post.courier.send_file(post.seat.id, b"text", "note.md", Html("<i>" + "word " * 500 + "</i>"))
     assert len((await post.seat.messages())[-1]["caption"]) <= 1024
+
+
+async def test_file_of_which_telegram_made_something_else_is_uploaded_for_each() -> None:
+    """Music that is sent as a document comes back as music, and what that is kept by cannot be sent as a document."""
+    uploads: list[bytes] = []
+
+    class Telegram:
+        async def send_document(self, chat: int, document: bytes, **_: object) -> telegram.Message:
+            uploads.append(document)
+            where = telegram.Chat(chat, telegram.Chat.PRIVATE)
+            return telegram.Message(1, datetime(2026, 3, 1, tzinfo=UTC), where, audio=telegram.Audio("CQAC", "AgAD", 9))
+
+    sender = posting.Post(cast("ExtBot[Any]", Telegram()))
+    payload = Payload(Html(""), "document", data=b"ID3", name="anthem.mp3")
+    for chat in (5, 6):
+        await sender.send(chat, payload)
+    assert uploads == [b"ID3", b"ID3"]
 
 
 def test_every_error_class_of_the_library_is_known_here() -> None:

@@ -32,8 +32,8 @@ class Post:
         """The message's id in the chat. Raises `TelegramError`, and `OSError` for a file that cannot be read."""
         key, file = await self._file(payload) if payload.kind in CAPTIONED else ("", "")
         sent = await post(self._bot, chat, payload, file, rate_limit_args=PACED)
-        if key:
-            self._uploaded[key] = _file_id(sent)
+        if key and (kept := _file_id(sent)):
+            self._uploaded[key] = kept
         return sent.message_id
 
     async def edit(self, chat: int, message: int, payload: Payload) -> None:
@@ -78,6 +78,8 @@ class Post:
 
 
 def _file_id(sent: Message) -> str:
+    """What Telegram keeps it by; empty where it made something else of it (music, a sticker), which cannot be sent as
+    what it was."""
     if sent.photo:
         return sent.photo[-1].file_id
     return sent.document.file_id if sent.document else ""
