@@ -151,6 +151,14 @@ def test_zone_is_known_by_city_country_and_offset(text: str, name: str) -> None:
     assert find_zone(text).zone == name
 
 
+def test_zones_of_this_machine_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes the system a hundredth of a second, and the night of every recipient asks for a zone."""
+    zone("Africa/Nairobi")
+    monkeypatch.setattr("bot.announcing.zones.available_timezones", lambda: pytest.fail("listed again"))
+    assert (str(zone("Asia/Tokyo")), str(zone("Nowhere"))) == ("Asia/Tokyo", "Asia/Shanghai")
+    assert zones_of("KE") == ("Africa/Nairobi",)
+
+
 def test_country_with_several_zones_offers_the_chief_one_first() -> None:
     assert find_zone("Brazil").suggestions[0] == "America/Sao_Paulo"
     assert zones_of("CN") == ("Asia/Shanghai",)
