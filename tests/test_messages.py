@@ -275,6 +275,7 @@ def test_numbers_have_their_plural() -> None:
 )
 def test_language_tags_find_their_catalogue(tag: str, language: str) -> None:
     assert words(tag).language == language
+    assert words(tag) is words(language)  # a catalogue is read once, not for each tag
 
 
 # Courtesies

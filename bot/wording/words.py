@@ -49,16 +49,20 @@ def _fill(text: str, values: dict[str, object]) -> Html:
     return Html(text.format(**{name: escape(value) for name, value in values.items()}))
 
 
-@cache
 def words(language: str) -> Words:
     """The words of a language tag such as `zh-Hans` or `en`; English for languages without a catalogue."""
-    known = language_of(language)
-    with (FOLDER / f"{known}.po").open("rb") as file:
-        catalogue = read_po(file, locale=known)
+    return _words(language_of(language))
+
+
+@cache
+def _words(language: str) -> Words:
+    """Those of one of `LANGUAGES`: tags come from people's apps, and there is no end to them."""
+    with (FOLDER / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Words(known, gettext.GNUTranslations(compiled))
+    return Words(language, gettext.GNUTranslations(compiled))
 
 
 def language_of(tag: str) -> str:
