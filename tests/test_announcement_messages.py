@@ -306,6 +306,13 @@ def test_desk_fits_one_message_however_much_is_written() -> None:
     assert len(drafting_messages.text_screen(words("en"), view, "en").parts()) == 1
 
 
+def test_text_screen_opens_for_a_language_that_has_neither_title_nor_text() -> None:
+    """Marks alone, such as `**`, leave no title."""
+    body = Body(contents=(Content("en", "", Html("")),))
+    view = View(announcement(body), AudienceCount(0, (), 0), (), (), NOW, "UTC", approval=False)
+    assert "first line" in drafting_messages.text_screen(words("en"), view, "en").html
+
+
 def test_audience_reads_as_a_person_would_say_it() -> None:
     topics = (Topic("workshops", (("en", "Workshops"), ("zh", "培训班"))), Topic("news", (("en", "News"),)))
     both = Audience(topics=("workshops", "news"), countries=("KE", "GH"), languages=("zh",), every_topic=True)
