@@ -34,7 +34,7 @@ class ExplainedAlternative:
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """question, glossary, acronym, initials, dictionary, spelling, ..."""
+    """As `Alternative.origin` has it."""
     passages: int
     """How many have all its terms."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from bot.sandbox.entities import parse_html
 from bot.wording.markup import MESSAGE_LIMIT, utf16, visible
 from bot.wording.words import words
 from index.answer import Answer, NoAnswer
+from index.explain import ExplainedAlternative
 
 LAKE = "# The lake\n\nThe lake is 40 metres deep. The Institute of Limnology (IOL) measures it.\n\nIt froze in 2012.\n"
 RIVER = "# The river\n\nThe river is 900 kilometres long and flows into the lake.\n"
@@ -52,6 +54,17 @@ def test_hits_are_those_of_the_answer(library: Shelf) -> None:
     first = answer.excerpts[0]
     assert found.hits[0].sentence == first.text[slice(*first.sentence)]
     assert (found.wants, found.generation) == ("number", library.generations.current())
+
+
+def test_every_origin_of_other_words_has_a_name_in_chinese(library: Shelf) -> None:
+    origins = "question glossary acronym initials everyday dictionary family related spelling".split()
+    found = library.searcher().explain("How deep is the mere?")
+    alternatives = tuple(ExplainedAlternative("mere", (one,), 1.0, one, 1) for one in origins)
+    concepts = (replace(found.concepts[0], alternatives=alternatives),)
+    w = words("zh")
+    tables = explanation_tables(w, replace(found, concepts=concepts), 1)
+    (others,) = [table for table in tables if table.title == w.label("Other words")]
+    assert [(row[1], row[2]) for row in others.rows if row[2].isascii()] == []
 
 
 def test_alternatives_name_their_origin_and_how_many_passages_have_them(library: Shelf) -> None:

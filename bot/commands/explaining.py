@@ -141,6 +141,7 @@ def _origin(w: Words, origin: str) -> str:
         "glossary": w.label("glossary"),
         "acronym": w.label("acronym"),
         "initials": w.label("initials"),
+        "everyday": w.label("everyday words"),
         "dictionary": w.label("dictionary"),
         "spelling": w.label("spelling"),
         "family": w.label("word family"),
