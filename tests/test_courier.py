@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +16,11 @@ from telegram import error as errors
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.announcing.announcement import Payload
+from bot.announcing.announcement import Announcement, Body, Payload, Progress, State, Tally
 from bot.chat import posting
 from bot.chat.courier import Courier, Unreachable
 from bot.chat.desk import Desk, tell
+from bot.chat.listener import StaffListener
 from bot.people import People
 from bot.sandbox.faults import KINDS, Fault
 from bot.sandbox.seats import Seat
@@ -138,6 +139,32 @@ async def test_one_who_cannot_be_told_now_does_not_keep_it_from_the_others(post:
     with pytest.raises(errors.RetryAfter):
         await tell(desk, (post.seat.id,), lambda _: HELLO)
     assert await post.heard() == []
+
+
+async def test_how_far_something_was_that_is_over_is_remembered_no_more(post: Post) -> None:
+    """Staff may open its card many times while it goes out, each time as another message."""
+    await post.people.choose_language(post.seat.id, "private", "en")
+    card = 0
+
+    class Announcements:
+        async def watchers(self, number: int) -> tuple[tuple[int, int], ...]:
+            return ((post.seat.id, card),)
+
+    desk = cast(
+        "Desk",
+        SimpleNamespace(people=post.people, courier=post.courier, announcements=Announcements(), time_zone="UTC"),
+    )
+    listener = StaffListener(desk)
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    running = Announcement(7, 1, Body(), 3, "", State.RUNNING, None, None, noon, None, noon, None, None)
+    for _ in range(3):
+        card = await post.courier.send(post.seat.id, HELLO)
+        await listener.progress(Progress(running, Tally(pending=2, sent=1), 1.0, 2.0, None))
+        assert len(listener._shown) == 1
+    assert "1 of 3" in (await post.heard())[-1]
+    for _ in range(2):
+        await listener.progress(Progress(replace(running, state=State.FINISHED), Tally(sent=3), 0.0, None, None))
+        assert listener._shown == {}
 
 
 async def test_group_that_became_a_supergroup_gets_the_message_and_is_moved(post: Post) -> None:

@@ -23,22 +23,24 @@ class StaffListener:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._shown: dict[tuple[int, int], Message] = {}
+        self._shown: dict[tuple[int, int], tuple[int, Message]] = {}
+        """By announcement and chat: which message shows how far it is, and how it last read."""
 
     async def progress(self, progress: Progress) -> None:
         """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
-        for chat, message in await self._desk.announcements.watchers(progress.announcement.id):
+        one = progress.announcement
+        for chat, message in await self._desk.announcements.watchers(one.id):
             w = await words_of(self._desk, chat)
             shown = sending_messages.progress(w, progress, self._desk.time_zone)
-            if not message or self._shown.get((chat, message)) == shown:
+            if not message or self._shown.get((one.id, chat)) == (message, shown):
                 continue
-            self._shown[chat, message] = shown
+            self._shown[one.id, chat] = message, shown
             try:
                 await self._desk.courier.edit(chat, message, shown, anew=False)
             except (TelegramError, Unreachable) as error:
-                LOG.info("the progress of announcement %d is not shown: %s", progress.announcement.id, error)
-            if progress.announcement.state in (State.FINISHED, State.CANCELLED):
-                del self._shown[chat, message]
+                LOG.info("the progress of announcement %d is not shown: %s", one.id, error)
+        if one.state in (State.FINISHED, State.CANCELLED):
+            self._shown = {key: kept for key, kept in self._shown.items() if key[0] != one.id}
 
     async def notice(self, announcement: Announcement, what: Notice) -> None:
         """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
