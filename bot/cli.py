@@ -21,7 +21,7 @@ from bot.commands.backing_up import backup, restore
 from bot.commands.dictionary import dictionary
 from bot.commands.evaluating import evaluate
 from bot.commands.index_commands import generations, reindex
-from bot.commands.options import DONE, NO, config_of, config_option, json_option
+from bot.commands.options import DONE, NO, config_of, config_option, json_option, refused
 
 if TYPE_CHECKING:
     from bot.commands.batch import Question
@@ -314,8 +314,7 @@ def _explain(error: Exception) -> int:
         remedy = "" if ": " in message else f": {command} --help shows what it takes"
         click.echo(f"{command}: {message}{remedy}", err=True)
     elif isinstance(error, OSError):
-        subject = error.filename or "citedesk"
-        click.echo(f"{subject}: {error.strerror or error}: check the path, its permissions and the disk", err=True)
+        click.echo(refused(error), err=True)
         code = FAULT
     elif isinstance(error, MemoryError) or "can't start new thread" in str(error):
         click.echo("citedesk: there is not enough memory: close other programs, or allow it more", err=True)

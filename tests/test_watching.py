@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,21 @@ def test_watching_goes_on_while_the_folder_of_reports_is_gone(
     shown = capsys.readouterr()
     assert "content.path: " in shown.err
     assert "added    new.md" in shown.out
+
+
+def test_watching_says_what_to_do_about_what_the_system_refuses(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "index")
+
+    def sleep(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bot.commands.reindexing.build", full)
+    monkeypatch.setattr("time.sleep", sleep)
+    assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
+    assert capsys.readouterr().err.startswith("index: No space left on device: check the path, its permissions")
 
 
 def test_watching_does_not_look_at_what_a_reindex_writes(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.options import DONE, NO, config_of, config_option, json_option
+from bot.commands.options import DONE, NO, config_of, config_option, json_option, refused
 
 
 @click.command()
@@ -84,7 +84,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
         try:
             once(attempt)
         except (ConfigError, IndexFault, OSError) as error:
-            click.echo(str(error), err=True)
+            click.echo(refused(error) if isinstance(error, OSError) else str(error), err=True)
             failures += 1
     return DONE
 

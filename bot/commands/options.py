@@ -36,3 +36,8 @@ def config_of(file: Path | None, *, with_token: bool = False) -> Config:
     from bot.config import load
 
     return load(file or click.get_current_context().find_root().obj, with_token=with_token)
+
+
+def refused(error: OSError) -> str:
+    """What the system refused, as all errors are printed: `subject: what happened: what to do`."""
+    return f"{error.filename or 'citedesk'}: {error.strerror or error}: check the path, its permissions and the disk"
