@@ -309,8 +309,9 @@ class Sender:
     async def _write(self, write: Settle) -> None:
         """Write what became of a delivery, again and again until the disk takes it: it must not be forgotten."""
         while True:
-            with contextlib.suppress(sqlite3.Error):
+            try:
                 await write()
                 return
-            LOG.error("what became of a delivery cannot be written; trying again")
+            except sqlite3.Error as error:
+                LOG.error("what became of a delivery cannot be written (%s); trying again", error)
             await self._sleep(POLL)

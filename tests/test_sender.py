@@ -365,7 +365,7 @@ async def test_disk_that_is_full_when_the_bot_starts_holds_announcements_up_and_
 
 
 async def test_disk_that_is_full_for_a_while_does_not_forget_what_was_sent(
-    here: Office, monkeypatch: pytest.MonkeyPatch
+    here: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     await here.subscribe(10)
     number = await here.announce()
@@ -381,3 +381,7 @@ async def test_disk_that_is_full_for_a_while_does_not_forget_what_was_sent(
     await here.run(10)
     assert here.mailbox.chats == [10]
     assert await here.outcomes(number) == {10: "sent"}
+    assert (
+        caplog.messages.count("what became of a delivery cannot be written (database or disk is full); trying again")
+        == 2
+    )
