@@ -11,6 +11,7 @@ server and after a quiet week; an update that is delivered twice is the same to 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from sqlite_utils import Database as Connection
 
 from bot.database import Database, Migration
 
+LOG = logging.getLogger(__name__)
 KEEP = timedelta(days=1)
 """Telegram itself keeps updates so long."""
 ATTEMPTS = 3
@@ -64,19 +66,25 @@ class Inbox:
         await self._database.write(settle)
 
     async def take_up(self) -> tuple[Waiting, ...]:
-        """What is not finished, oldest first, counted as one more attempt; what is too old is removed."""
+        """What is not finished, oldest first, counted as one more attempt.
+
+        What is too old, or was begun too often, is given up: the log says how much, and not of whom.
+        """
         oldest = (self._clock() - KEEP).isoformat()
 
-        def take_up(connection: Connection) -> tuple[Waiting, ...]:
-            connection.execute(
-                "DELETE FROM inbox WHERE arrived_at < ? OR (payload IS NOT NULL AND attempts >= ?)",
-                (oldest, ATTEMPTS),
-            )
+        def take_up(connection: Connection) -> tuple[int, tuple[Waiting, ...]]:
+            given_up = connection.execute(
+                "DELETE FROM inbox WHERE payload IS NOT NULL AND (arrived_at < ? OR attempts >= ?)", (oldest, ATTEMPTS)
+            ).rowcount
+            connection.execute("DELETE FROM inbox WHERE arrived_at < ?", (oldest,))
             connection.execute("UPDATE inbox SET attempts = attempts + 1 WHERE payload IS NOT NULL")
             rows = connection.query("SELECT id, payload FROM inbox WHERE payload IS NOT NULL ORDER BY rowid")
-            return tuple(Waiting(row["id"], row["payload"]) for row in rows)
+            return int(given_up), tuple(Waiting(row["id"], row["payload"]) for row in rows)
 
-        return await self._database.write(take_up)
+        given_up, waiting = await self._database.write(take_up)
+        if given_up:
+            LOG.error("updates given up, a day old or begun %d times without an end: %d", ATTEMPTS, given_up)
+        return waiting
 
     async def forget_old(self) -> None:
         """Remove what is older than a day."""

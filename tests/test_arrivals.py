@@ -81,10 +81,13 @@ async def test_update_that_was_not_finished_is_taken_up_in_order_by_the_next_bot
     assert found[0] == update(1)
 
 
-async def test_update_that_kills_the_bot_is_given_up(inbox: Inbox) -> None:
+async def test_update_that_kills_the_bot_is_given_up_and_the_log_says_so(
+    inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
     await Arrivals(inbox).put(update(1))
     taken = [await Arrivals(inbox).take_up(BOT) for _ in range(ATTEMPTS + 1)]
     assert taken == [1, 1, 0, 0]
+    assert caplog.messages == ["updates given up, a day old or begun 3 times without an end: 1"]
 
 
 async def test_update_of_the_day_before_yesterday_is_not_answered(inbox: Inbox, clock: Clock) -> None:
@@ -154,6 +157,24 @@ async def test_update_that_could_not_be_finished_is_tried_again(inbox: Inbox) ->
     assert processor.take_kept() == ()
     await finish(processor, kept)
     assert await Arrivals(inbox).take_up(BOT) == 0
+
+
+async def test_update_that_is_given_up_is_named_in_the_log(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.chat.arrivals.TRIES", 1)
+    processor, arrivals = Processor(inbox), Arrivals(inbox)
+    await arrivals.put(update(1))
+
+    async def fail() -> None:
+        processor.keep(update(1))
+
+    await processor.process_update(update(1), fail())
+    assert caplog.messages == []
+    (kept,) = processor.take_kept()
+    await processor.process_update(kept, fail())
+    assert caplog.messages == ["update 1 is given up: it was tried 1 times"]
+    assert processor.take_kept() == ()
 
 
 async def finish(processor: Processor, one: Update) -> None:

@@ -126,8 +126,10 @@ class Processor(BaseUpdateProcessor):
             line.waiting -= 1
             if not line.waiting:
                 del self._chats[key]
-        if update.update_id in self._kept and self._tries.get(update.update_id, 0) < TRIES:
-            return
+        if update.update_id in self._kept:
+            if self._tries.get(update.update_id, 0) < TRIES:
+                return
+            LOG.error("update %d is given up: it was tried %d times", update.update_id, TRIES)
         self._kept.pop(update.update_id, None)
         self._tries.pop(update.update_id, None)
         await self._inbox.settle(text)
