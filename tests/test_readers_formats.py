@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -18,9 +19,9 @@ from content.readers.formats import detect
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 
 
-def packed(*names: str, mimetype: str = "") -> bytes:
+def packed(*names: str, mimetype: str = "", method: int = zipfile.ZIP_STORED) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w", method) as archive:
         if mimetype:
             archive.writestr("mimetype", mimetype)
         for name in names:
@@ -63,6 +64,25 @@ def test_unreadable_files_say_why_and_what_to_do(name: str, data: bytes, reason:
     assert reason in refused.value.reason
     assert remedy in refused.value.remedy
     assert str(refused.value) == f"{name}: {refused.value.reason}: {refused.value.remedy}"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_packed_file_that_cannot_be_unpacked_is_damaged(method: int) -> None:
+    data = bytearray(packed(mimetype="application/epub+zip" * 9, method=method))
+    begin = data.index(b"mimetype") + len("mimetype")
+    data[begin : begin + 16] = b"\xff" * 16
+    with pytest.raises(Unreadable, match="it is damaged"):
+        detect("a.epub", bytes(data))
+
+
+def test_packed_file_is_not_unpacked_to_see_what_it_is() -> None:
+    bomb = packed(mimetype="application/epub+zip" + " " * (64 << 20), method=zipfile.ZIP_DEFLATED)
+    tracemalloc.start()
+    with pytest.raises(Unreadable, match="e-book"):
+        detect("a.epub", bomb)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 4 << 20
 
 
 def test_content_counts_more_than_the_name() -> None:

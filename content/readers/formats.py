@@ -7,8 +7,10 @@ renamed, archives. The content decides; the ending only tells apart formats that
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import PurePath
 from typing import Literal
 
@@ -89,9 +91,14 @@ def _packed(name: str, ending: str, data: bytes) -> Format:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
-            kind = archive.read("mimetype")[:80].decode("ascii", "replace") if "mimetype" in names else ""
+            kind = ""
+            if "mimetype" in names:
+                with archive.open("mimetype") as part:  # no more of it, whatever it would unpack to
+                    kind = part.read(80).decode("ascii", "replace")
     except (
         zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
         OSError,
         ValueError,
         NotImplementedError,
