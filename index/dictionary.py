@@ -15,6 +15,7 @@ import gc
 import gzip
 import os
 import re
+import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -134,6 +135,29 @@ class Dictionary:
 
 
 def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
+    """Analyse the dictionary into its folder, in one step; the dictionaries of other programs go."""
+    # one for each thread; whoever reindexes removes it once its process is gone
+    temporary = index / f"{folder.name}-{secrets.token_hex(3)}.{os.getpid()}.tmp"
+    temporary.mkdir(parents=True)
+    try:
+        _save(temporary, analyzer)
+        for path in temporary.iterdir():
+            sync(path)
+        sync(temporary)
+    except BaseException:  # a full disk, above all, is not to stay full
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    try:
+        temporary.rename(folder)
+    except OSError:  # another process was quicker
+        shutil.rmtree(temporary, ignore_errors=True)
+    for old in index.glob("dictionary-*"):
+        if old != folder and not old.name.endswith(".tmp"):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _save(folder: Path, analyzer: Analyzer) -> None:
+    """Write what `Dictionary` opens."""
     entries = list(_entries())
     cleaned = [(word, list(_clean(definitions)), _spelled(reading)) for word, reading, definitions in entries]
     read = _terms(analyzer, (sense for _, found, name in cleaned for sense in (*found, name)))
@@ -163,38 +187,22 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
     for _, _, definitions in entries:
         written.update(_LATIN.findall(definitions))
     general = set(map(fold, written))
-    temporary = index / f"{folder.name}.{os.getpid()}.tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
     words = sorted((word for word in senses if senses[word]), key=str.encode)
-    save_strings(temporary, "chinese", words, slots=True)
-    save_strings(temporary, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words))
+    save_strings(folder, "chinese", words, slots=True)
+    save_strings(folder, "senses", ("\n".join(" ".join(terms) for terms in senses[word]) for word in words))
     keys = sorted(reverse, key=str.encode)
-    save_strings(temporary, "english", keys, slots=True)
+    save_strings(folder, "english", keys, slots=True)
     # A word's first sense is its usual one; among those, the words that are written most often.
-    save_strings(
-        temporary,
-        "words",
-        (" ".join(_nearest(reverse[key], parts)) for key in keys),
-    )
-    save_strings(temporary, "general", sorted(general, key=str.encode), slots=True)
-    save_strings(temporary, "names", sorted(names - common, key=str.encode), slots=True)
+    save_strings(folder, "words", (" ".join(_nearest(reverse[key], parts)) for key in keys))
+    save_strings(folder, "general", sorted(general, key=str.encode), slots=True)
+    save_strings(folder, "names", sorted(names - common, key=str.encode), slots=True)
     readings = _readings(entries)
-    save_strings(temporary, "characters", sorted(readings, key=str.encode), slots=True)
-    save_strings(temporary, "readings", (readings[one] for one in sorted(readings, key=str.encode)))
-    save_everyday(temporary, analyzer)
+    save_strings(folder, "characters", sorted(readings, key=str.encode), slots=True)
+    save_strings(folder, "readings", (readings[one] for one in sorted(readings, key=str.encode)))
+    save_everyday(folder, analyzer)
     countries = country_names()
-    save_strings(temporary, "countries", countries, slots=True)
-    (temporary / COUNTRIES).write_text("\n".join(countries), encoding="utf-8")
-    for path in temporary.iterdir():
-        sync(path)
-    sync(temporary)
-    try:
-        temporary.rename(folder)
-    except OSError:  # another process was quicker
-        shutil.rmtree(temporary, ignore_errors=True)
-    for old in index.glob("dictionary-*"):
-        if old != folder and not old.name.endswith(".tmp"):
-            shutil.rmtree(old, ignore_errors=True)
+    save_strings(folder, "countries", countries, slots=True)
+    (folder / COUNTRIES).write_text("\n".join(countries), encoding="utf-8")
 
 
 def _nearest(found: list[tuple[int, int, str]], parts: dict[str, str]) -> list[str]:

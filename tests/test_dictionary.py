@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from pathlib import Path
 
@@ -135,6 +136,37 @@ def test_a_new_analyzer_takes_the_place_of_the_old(tmp_path: Path, analyzer: Ana
     assert [sense.terms for sense in made.senses("河")] == [("river",)]
     (folder,) = tmp_path.iterdir()
     assert analyzer.fingerprint in folder.name
+
+
+def test_a_disk_that_is_full_does_not_stay_full_of_half_a_dictionary(
+    tmp_path: Path, analyzer: Analyzer, small: pytest.MonkeyPatch
+) -> None:
+    """A bot that runs for weeks would keep it: what is left behind is removed once its process is gone."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    small.setattr(module, "save_everyday", full)
+    with pytest.raises(OSError, match="No space"):
+        Dictionary.open(tmp_path, analyzer)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_threads_that_analyse_at_once_both_have_it(
+    tmp_path: Path, analyzer: Analyzer, small: pytest.MonkeyPatch
+) -> None:
+    save, begun = module.save_everyday, False
+
+    def meanwhile(folder: Path, own: Analyzer) -> None:
+        nonlocal begun
+        if not begun:
+            begun = True
+            Dictionary.open(tmp_path, analyzer)
+        save(folder, own)
+
+    small.setattr(module, "save_everyday", meanwhile)
+    assert [sense.terms for sense in Dictionary.open(tmp_path, analyzer).senses("湖")] == [("lake",)]
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 @pytest.mark.usefixtures("small")
