@@ -5,6 +5,7 @@ The index folder:
     live                  the id of the generation that answers
     <generation>/         one built index: manifest.json, then arrays and string tables
     reindex.lock          held by the process that reindexes; says which, and since when
+    reindex.pid           the same on a file system without locks (index/lock.py)
     failed                what stopped the last reindex, if something did
     scanned.json          how the files of the reports stood when they were read last (index/seen.py)
     dictionary-*/         the dictionary, analysed (index/dictionary.py)
