@@ -252,25 +252,41 @@ class Reports:
         self._content.mkdir(parents=True, exist_ok=True)
         # Beside its goal first, so that it appears there whole and at once; readers leave ".…" alone.
         beside = self._content / f".{incoming.token}.tmp"
-        shutil.copyfile(incoming.path, beside)
         try:
+            shutil.copyfile(incoming.path, beside)
             number = 0
             while True:
                 number += 1
                 target = self._content / (incoming.name if number == 1 else _numbered(incoming.name, number))
-                if on_exists != "replace":
-                    try:
-                        target.open("xb").close()  # takes the name, or fails when it is taken
-                    except FileExistsError:
-                        if number == 1 and _same(beside, target):
-                            return Placed(target.name, "same")
-                        if on_exists == "ask":
-                            return Placed(target.name, "exists")
-                        continue
-                beside.replace(target)
+                if on_exists == "replace":
+                    beside.replace(target)
+                    return Placed(target.name, "added")
+                try:
+                    _take_name(beside, target)
+                except FileExistsError:
+                    if number == 1 and _same(beside, target):
+                        return Placed(target.name, "same")
+                    if on_exists == "ask":
+                        return Placed(target.name, "exists")
+                    continue
                 return Placed(target.name, "added")
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _take_name(file: Path, name: Path) -> None:
+    """Give a file a name of its own, whole and at once. Raises FileExistsError where it is taken, OSError."""
+    try:
+        name.hardlink_to(file)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without second names
+        name.open("xb").close()
+        try:
+            file.replace(name)
+        except OSError:
+            name.unlink()
+            raise
 
 
 def one_name(name: str) -> str:

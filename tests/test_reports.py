@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,6 +120,41 @@ async def test_nothing_is_overwritten_without_asking(people: People, tmp_path: P
     third = await bring(reports, "note.md", "# Third\n\nThird text.\n")
     assert (await reports.place(ADMIN, third, "replace")).source == "note.md"
     assert (tmp_path / "reports" / "note.md").read_text().startswith("# Third")
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def half(_: Path, to: Path) -> None:
+    to.write_bytes(b"half")
+    refuse()
+
+
+async def test_where_files_have_one_name_each_nothing_is_overwritten_either(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    reports = make(people, tmp_path)
+    assert (await reports.place(ADMIN, await bring(reports, "note.md"), "ask")).outcome == "added"
+    assert (tmp_path / "reports" / "note.md").read_text() == TEXT
+    second = await bring(reports, "note.md", "# Other\n\nOther text.\n")
+    assert (await reports.place(ADMIN, second, "ask")).outcome == "exists"
+
+
+@pytest.mark.parametrize("fails", [(shutil, "copyfile"), (Path, "replace")])
+async def test_file_that_cannot_be_placed_leaves_nothing_among_the_reports(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: tuple[object, str]
+) -> None:
+    """Half a file would be hidden there for ever; an empty one would take the name and be no report."""
+    reports = make(people, tmp_path)
+    incoming = await bring(reports, "note.md")
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    monkeypatch.setattr(*fails, half if fails[1] == "copyfile" else refuse)
+    with pytest.raises(OSError, match="not permitted"):
+        await reports.place(ADMIN, incoming, "ask")
+    assert list((tmp_path / "reports").iterdir()) == []
+    assert await reports.waiting(ADMIN, incoming.token) == incoming
 
 
 async def test_same_file_again_changes_nothing(people: People, tmp_path: Path) -> None:
