@@ -21,7 +21,7 @@ from bot.commands.backing_up import backup, restore
 from bot.commands.dictionary import dictionary
 from bot.commands.evaluating import evaluate
 from bot.commands.index_commands import generations, reindex
-from bot.commands.options import DONE, NO, config_of, config_option, json_option, refused
+from bot.commands.options import DONE, NO, config_of, config_option, json_option, print_json, refused
 
 if TYPE_CHECKING:
     from bot.commands.batch import Question
@@ -103,7 +103,7 @@ def ask(
 
     Exits with 1 when the reports do not say. The first question builds the index.
     """
-    from bot.commands.batch import line, parse_batch, readable, record
+    from bot.commands.batch import parse_batch, readable, record
     from index.answer import Answer
 
     text = readable(" ".join(question)).strip()
@@ -116,12 +116,12 @@ def ask(
         searcher = _searcher(config)
         for one in _counted(questions):
             answer = searcher.ask(one.text, history=one.history, limit=count)
-            _print(line(record(answer, one.id) | _explained(searcher, one.text, one.history, count, explain)))
+            print_json(record(answer, one.id) | _explained(searcher, one.text, one.history, count, explain))
         return DONE
     searcher = _searcher(config)
     answer = searcher.ask(text, limit=count)
     if as_json:
-        _print(line(record(answer, "1") | _explained(searcher, text, (), count, explain)))
+        print_json(record(answer, "1") | _explained(searcher, text, (), count, explain))
     else:
         from bot.commands.screen import reply_lines, screen_for
 
@@ -131,7 +131,7 @@ def ask(
             from bot.commands.table import show
             from bot.wording.words import words
 
-            _print("")
+            click.echo()
             found = searcher.explain(text, limit=count)
             show(tuple(explanation_tables(words(found.language), found, count)), sys.stdout)
     _warn_if_outdated(config, searcher)
@@ -166,7 +166,6 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
     Exits with 1 when something is wrong. Nothing is changed.
     """
     from bot.checks import check_all, finding_line
-    from bot.commands.batch import line
     from bot.commands.screen import screen_for
 
     found = []
@@ -178,7 +177,7 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
     ok = all(finding.ok is not False for finding in found)
     if as_json:
         rows = [{"subject": one.subject, "ok": one.ok, "what": one.what, "remedy": one.remedy} for one in found]
-        _print(line({"ok": ok, "checks": rows}))
+        print_json({"ok": ok, "checks": rows})
     return DONE if ok else NO
 
 
@@ -274,10 +273,6 @@ def _read(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read()
     return Path(name).read_bytes()
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")
 
 
 def _speak_utf8(streams: Iterable[IO[str]]) -> None:

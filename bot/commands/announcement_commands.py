@@ -5,7 +5,6 @@ What is decided here is written into the database; the running bot carries it ou
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from bot.commands.options import DONE, NO, config_of, config_option, json_option
+from bot.commands.options import DONE, NO, config_of, config_option, json_option, print_json
 
 if TYPE_CHECKING:
     from bot.announcing.announcement import Announcement, Report
@@ -52,7 +51,7 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
 
         found = await rehearse(parts.announcements, body, render, datetime.now(UTC))
         if as_json:
-            _print(dry_record(found))
+            print_json(dry_record(found))
         else:
             _show(dry_lines(found))
         return NO if found.problems else DONE
@@ -100,7 +99,7 @@ def list_(config_file: Path | None, limit: int = 20, as_json: bool = False) -> i
 
         found = await parts.announcements.list(CONSOLE, limit=limit)
         if as_json:
-            _print([record(one) for one in found])
+            print_json([record(one) for one in found])
         else:
             _show(line(one) for one in found)
         return DONE
@@ -128,7 +127,7 @@ def report(config_file: Path | None, number: int, as_csv: bool, as_json: bool) -
             return DONE
         missed = await service.deliveries(CONSOLE, number, outcomes=(Outcome.FAILED, Outcome.UNKNOWN), limit=-1)
         if as_json:
-            _print(report_record(found, missed))
+            print_json(report_record(found, missed))
         else:
             _show(report_lines(found, missed))
         return DONE
@@ -208,7 +207,7 @@ def topics(config_file: Path | None, retire: str | None, restore: str | None, as
             await subscriptions.restore_topic(CONSOLE, restore)
         found = [(one, await subscriptions.count(one.id)) for one in await subscriptions.topics(retired=True)]
         if as_json:
-            _print(
+            print_json(
                 [
                     {"id": one.id, "titles": dict(one.titles), "subscribed": number, "retired": one.retired}
                     for one, number in found
@@ -250,7 +249,7 @@ def _decided(announcement: Announcement, as_json: bool) -> None:
     from bot.commands.announcement_screen import line, record
 
     if as_json:
-        _print(record(announcement))
+        print_json(record(announcement))
     else:
         _show([line(announcement)])
 
@@ -259,7 +258,3 @@ def _show(lines: Any) -> None:
     from bot.commands.screen import screen_for
 
     screen_for(sys.stdout).show(lines)
-
-
-def _print(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.options import DONE, NO, config_of, config_option, json_option
+from bot.commands.options import DONE, NO, config_of, config_option, json_option, print_json
 
 if TYPE_CHECKING:
     from bot.backup import Manifest
@@ -48,7 +47,7 @@ def backup(config_file: Path | None, file: Path, force: bool, as_json: bool) -> 
     size = file.stat().st_size
     if as_json:
         facts = _facts(made)
-        _print({"file": str(file), "bytes": size} | facts | {"not_in_it": [str(config.content.path)]})
+        print_json({"file": str(file), "bytes": size} | facts | {"not_in_it": [str(config.content.path)]})
     else:
         sys.stdout.write(f"{file}: {_amount(size)}: {_counts(made)}\n")
         sys.stdout.write(f"Not in it, copy them too: the reports in {config.content.path}, and the configuration.\n")
@@ -87,7 +86,7 @@ def restore(config_file: Path | None, file: Path, yes: bool, as_json: bool) -> i
                 return NO
         done = swap(one, data, content, now())
     if as_json:
-        _print(
+        print_json(
             {"file": str(file), "kept": str(done.kept) if done.kept else None}
             | _facts(one.manifest)
             | {"paused": [number for number, _ in one.paused], "glossary": done.glossary}
@@ -141,7 +140,3 @@ def _facts(made: Manifest) -> dict[str, object]:
         "attachments": made.attachments,
         "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in made.files.items()},
     }
-
-
-def _print(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

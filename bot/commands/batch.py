@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import dataclass
 
 from index.answer import Answer, Citation, Excerpt, NoAnswer
@@ -128,12 +127,3 @@ def _citation(citation: Citation) -> JsonObject:
         "source": citation.source,
         "address": citation.address,
     }
-
-
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-
-
-def line(value: object) -> str:
-    """A JSON value on one line, Chinese as Chinese; what UTF-8 cannot hold (other bytes in names) as \\udcXX."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

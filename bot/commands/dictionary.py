@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.options import DONE, NO, Command, config_of, config_option, json_option
+from bot.commands.options import DONE, NO, Command, config_of, config_option, json_option, print_json
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -51,7 +50,7 @@ def list_entries(word: str, config_file: Path | None, as_json: bool) -> int:
     ]
     if as_json:
         rows = [{"english": one.english, "chinese": one.chinese, "other_forms": list(one.others)} for one in found]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        print_json(rows)
     else:
         sys.stdout.writelines(" = ".join(entry.forms) + "\n" for entry in found)
     return DONE if found else NO
@@ -183,4 +182,4 @@ def _print_record(proposal: Proposal, generation: str | None) -> None:
         ],
         "generation": generation,
     }
-    sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    print_json(record)

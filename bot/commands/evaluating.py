@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.options import DONE, config_of, config_option, json_option
+from bot.commands.options import DONE, config_of, config_option, json_option, print_json
 
 if TYPE_CHECKING:
     from bot.commands.table import Table
@@ -183,7 +182,7 @@ def _print_each(scores: tuple[Scores, ...]) -> None:
 
 def _show(record: Mapping[str, object], table: Table | None, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+        print_json(record)
     elif table is not None:
         from bot.commands.table import show
 

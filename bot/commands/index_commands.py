@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from bot.commands.options import DONE, NO, config_of, config_option, json_option, refused
+from bot.commands.options import DONE, NO, config_of, config_option, json_option, print_json, refused
 
 
 @click.command()
@@ -37,7 +36,6 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
     """
     import time
 
-    from bot.commands.batch import line
     from bot.commands.reindexing import (
         Stamp,
         build,
@@ -61,11 +59,11 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
             report = build(config, sys.stderr, full=full, force=force)
         except KnownQuestionsFell as error:
             if as_json:
-                _print(line(stopped_record(error.report)))
+                print_json(stopped_record(error.report))
             click.echo(str(error), err=True)
             return NO
         if as_json:
-            _print(line(report_record(report)))
+            print_json(report_record(report))
         else:
             screen_for(sys.stdout).show(report_lines(report))
         sys.stdout.flush()
@@ -119,7 +117,7 @@ def generations(config_file: Path | None, rollback: str | None, as_json: bool) -
             }
             for info in infos
         ]
-        _print(json.dumps(rows, ensure_ascii=False))
+        print_json(rows)
     elif not infos:
         click.echo("index: there is none yet: run citedesk reindex", err=True)
     else:
@@ -132,7 +130,3 @@ def generations(config_file: Path | None, rollback: str | None, as_json: bool) -
             for info in infos
         )
     return DONE
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text + "\n")

@@ -1,7 +1,10 @@
-"""What several commands take: `--config` and `--json`; a configuration file in, its `Config` out."""
+"""What several commands take and print: `--config` and `--json`, a `Config`, a line of JSON, a refusal."""
 
 from __future__ import annotations
 
+import json
+import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -36,6 +39,15 @@ def config_of(file: Path | None, *, with_token: bool = False) -> Config:
     from bot.config import load
 
     return load(file or click.get_current_context().find_root().obj, with_token=with_token)
+
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def print_json(value: object) -> None:
+    """A JSON value on a line of stdout, Chinese as Chinese; what UTF-8 cannot hold (names of files) as \\udcXX."""
+    text = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write(_SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n")
 
 
 def refused(error: OSError) -> str:
