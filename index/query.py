@@ -107,7 +107,8 @@ def _mended(text: str, concepts: tuple[Concept, ...]) -> str:
     for concept in concepts:
         shown = next((a.shown for part in concept.parts for a in part.alternatives if a.shown), "")
         if shown:
-            mended = mended.replace(concept.label, shown)
+            # not where it is part of another word
+            mended = shown.join(re.split(rf"(?<!\w){re.escape(concept.label)}(?!\w)", mended))
     return mended if mended != text else ""
 
 

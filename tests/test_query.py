@@ -67,6 +67,10 @@ def test_a_question_that_names_nothing_has_no_concepts(searcher: Searcher, quest
     assert query.question == question
 
 
+def test_a_misspelt_word_is_mended_where_it_stands_and_not_in_other_words(searcher: Searcher) -> None:
+    assert searcher.parse("Is the rivr near rivrton?").understood == "Is the river near rivrton?"
+
+
 def test_words_that_ask_are_dropped_as_long_as_something_is_left(searcher: Searcher) -> None:
     assert labels(searcher.parse("Tell me the names")) != []
     assert "Tell" not in labels(searcher.parse("Tell me about the lake"))
