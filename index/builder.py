@@ -115,31 +115,40 @@ def reindex(
         manifest = None if full else _usable(generations, analyzer)
         skipped = manifest.skipped if manifest else ()
         standing = (inputs, library_fingerprint(files, library.limits, skipped))
-        report = None
         with Check(generations, manifest) as check:
             if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
-                some = questions or problems
-                known = compare_known(questions, ranks(manifest), {}, problems) if some else None
-                sources = frozenset(file.source for file in files)
-                report = make_report(manifest, files, (), sources, started, known)
-            for live in () if report else (manifest, None) if manifest else (None,):
+                report = _unchanged(manifest, files, questions, problems, started)
+            else:
+                job = Job(library, files, inputs, questions, problems, None if force else margin, started)
+                build = partial(_build, generations, job, check=check, analyzer=analyzer, weights=weights, tell=tell)
                 try:
-                    job = Job(library, files, inputs, questions, problems, None if force else margin, started)
-                    report = _build(generations, job, live, check, analyzer, weights, tell)
-                    break
+                    report = build(manifest)
                 except Exception:
-                    if live is None or check.whole():
+                    if manifest is None or check.whole():
                         raise
                     # it was built upon a generation that is damaged
-        assert report is not None
+                    report = build(None)
         remember(index, content, files, scanned_ns, before)
         return report
+
+
+def _unchanged(
+    manifest: Manifest,
+    files: Sequence[SourceFile],
+    questions: tuple[KnownQuestion, ...],
+    problems: tuple[str, ...],
+    started: float,
+) -> ReindexReport:
+    """The report of a reindex that finds nothing to do: what stands goes on answering."""
+    known = compare_known(questions, ranks(manifest), {}, problems) if questions or problems else None
+    return make_report(manifest, files, (), frozenset(file.source for file in files), started, known)
 
 
 def _build(
     generations: Generations,
     job: Job,
     live: Manifest | None,
+    *,
     check: Check,
     analyzer: Analyzer,
     weights: Weights,
