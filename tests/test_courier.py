@@ -16,7 +16,8 @@ from telegram import error as errors
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.announcing.announcement import Announcement, Body, Payload, Progress, State, Tally
+from bot.announcing.announcement import Announcement, Body, Payload, Progress, Report, State, Tally, Why
+from bot.announcing.course import Notice
 from bot.chat import posting
 from bot.chat.courier import Courier, Unreachable
 from bot.chat.desk import Desk, tell
@@ -141,6 +142,38 @@ async def test_one_who_cannot_be_told_now_does_not_keep_it_from_the_others(post:
     assert await post.heard() == []
 
 
+async def test_notice_that_one_of_two_cannot_get_now_is_told_the_other_once(post: Post) -> None:
+    ben = await post.server.seat("Ben")
+    await ben.start()
+    for seat in (post.seat, ben):
+        await post.people.choose_language(seat.id, "private", "en")
+    watched: list[int] = []
+
+    class Announcements:
+        async def watchers(self, number: int) -> tuple[tuple[int, int], ...]:
+            return ((ben.id, 1), (post.seat.id, 2))
+
+        async def report(self, actor: int, number: int) -> Report:
+            return Report(paused, Tally(pending=2, sent=1), (), (), (), ())
+
+        async def watch(self, number: int, chat: int, message: int) -> None:
+            watched.append(chat)
+
+    paused = replace(running_one(), state=State.PAUSED, why=Why.FAILING)
+    desk = cast(
+        "Desk",
+        SimpleNamespace(people=post.people, courier=post.courier, announcements=Announcements(), time_zone="UTC"),
+    )
+    post.fault("flood", method="sendMessage", chat=post.seat.id, retry_after=3600)
+    await StaffListener(desk).notice(paused, Notice.FAILING)  # raised, it would be told again each minute
+    assert watched == [ben.id]
+
+
+def running_one() -> Announcement:
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    return Announcement(7, 1, Body(), 3, "", State.RUNNING, None, None, noon, None, noon, None, None)
+
+
 async def test_how_far_something_was_that_is_over_is_remembered_no_more(post: Post) -> None:
     """Staff may open its card many times while it goes out, each time as another message."""
     await post.people.choose_language(post.seat.id, "private", "en")
@@ -155,8 +188,7 @@ async def test_how_far_something_was_that_is_over_is_remembered_no_more(post: Po
         SimpleNamespace(people=post.people, courier=post.courier, announcements=Announcements(), time_zone="UTC"),
     )
     listener = StaffListener(desk)
-    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    running = Announcement(7, 1, Body(), 3, "", State.RUNNING, None, None, noon, None, noon, None, None)
+    running = running_one()
     for _ in range(3):
         card = await post.courier.send(post.seat.id, HELLO)
         await listener.progress(Progress(running, Tally(pending=2, sent=1), 1.0, 2.0, None))

@@ -6,10 +6,10 @@ import logging
 
 from telegram.error import TelegramError
 
-from bot.announcing.announcement import Announcement, Progress, State
+from bot.announcing.announcement import Announcement, Progress, Report, State
 from bot.announcing.course import Notice
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Desk, within_reach, words_of
+from bot.chat.desk import Desk, tell, within_reach, words_of
 from bot.people import CONSOLE
 from bot.wording import report_messages, sending_messages
 from bot.wording.markup import Message
@@ -43,18 +43,18 @@ class StaffListener:
             self._shown = {key: kept for key, kept in self._shown.items() if key[0] != one.id}
 
     async def notice(self, announcement: Announcement, what: Notice) -> None:
-        """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
-        for chat in await self._hearers(announcement):
-            w = await words_of(self._desk, chat)
-            try:
-                number = await self._desk.courier.send(chat, await self._message(w, announcement, what))
-            except Unreachable:
-                continue
-            if what is not Notice.FINISHED:
+        """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff.
+
+        Raises as `tell` does: it is told again then, and to nobody a second time.
+        """
+        found = await self._desk.announcements.report(CONSOLE, announcement.id)
+        hearers = await self._hearers(announcement)
+        told = await tell(self._desk, hearers, lambda w: self._message(w, found, what))
+        if what is not Notice.FINISHED:
+            for chat, number in told.items():
                 await self._desk.announcements.watch(announcement.id, chat, number)
 
-    async def _message(self, w: Words, announcement: Announcement, what: Notice) -> Message:
-        found = await self._desk.announcements.report(CONSOLE, announcement.id)
+    def _message(self, w: Words, found: Report, what: Notice) -> Message:
         if what is Notice.FINISHED:
             return report_messages.finished(w, found)
         text = sending_messages.why_paused(w, found.announcement, self._desk.time_zone)
