@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 
 from index import stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
-from index.names import Kind
+from index.names import Kind, is_first
 
 
 class KindOf(Protocol):
@@ -123,11 +123,4 @@ def _asked_for(question: str, earlier: str, tokens: Sequence[Token]) -> Token | 
 
 
 def _kinds(text: str, tokens: Sequence[Token], kind_of: KindOf) -> list[str]:
-    return [
-        kind_of(
-            text[token.start : token.end],
-            token.term,
-            opens=not text[: token.start].strip(" \"'“「("),
-        )
-        for token in tokens
-    ]
+    return [kind_of(text[token.start : token.end], token.term, opens=is_first(text, token.start)) for token in tokens]

@@ -22,6 +22,11 @@ _NUMBER = re.compile(r"^\d+(?:\.\d+)?$")
 _ACRONYM = re.compile(r"^(?:[A-Z][A-Z\d&./-]*[A-Z\d]|[A-Z]+[a-z]?[A-Z]+)s?$")
 
 
+def is_first(text: str, start: int) -> bool:
+    """Whether nothing but marks stands before this place: its capital says nothing then."""
+    return not text[:start].strip(" \"'“「(")
+
+
 def kind_of(label: str, term: str, countries: SortedTable, *, opens: bool = False) -> Kind:
     """What kind of thing a word names.
 

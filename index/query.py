@@ -18,7 +18,7 @@ from index.analyzer import HAN_RUN, Analyzer, Token
 from index.conversation import INTERROGATIVE, asks, asks_anew, leans, merge
 from index.filters import Filters, take_filters
 from index.lexicon import Alternative, Lexicon, Match
-from index.names import Kind, short_country
+from index.names import Kind, is_first, short_country
 from index.numerals import chinese_number
 from index.tokens import named
 from index.wanted import Wanted, counted, wanted
@@ -226,7 +226,7 @@ def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ..
         lexicon.kind_of(
             label,
             tokens[0].term if single else "",
-            opens=not text[: tokens[0].start].strip(" \"'“「("),
+            opens=is_first(text, tokens[0].start),
         ),
     )
 
