@@ -10,13 +10,12 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from bot import messages
 from bot.announcing.countries import country_name, find_country
-from bot.announcing.subscriptions import BadProfile
+from bot.announcing.subscriptions import FIELDS, BadProfile
 from bot.announcing.zones import find_zone, zone_label, zones_of
 from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
 from bot.pleasantries import looks_like_question
 from bot.wording import subscribing_messages
 from bot.wording.markup import Message
-from bot.wording.subscribing_messages import FIELDS
 
 PATIENCE = timedelta(minutes=15)
 """How long a question about the profile waits for its answer."""

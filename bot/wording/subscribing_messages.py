@@ -7,14 +7,13 @@ from datetime import datetime
 
 from bot.announcing.announcement import Announcement
 from bot.announcing.countries import country_name
-from bot.announcing.subscriptions import Profile, Topic
+from bot.announcing.subscriptions import FIELDS, Profile, Topic
 from bot.announcing.zones import zone, zone_label
 from bot.wording.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, one_line
 from bot.wording.moments import day
 from bot.wording.words import Words
 
 LINE = 200
-FIELDS = ("country", "organisation", "interests", "language", "zone")
 
 
 # Subscriptions
