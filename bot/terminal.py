@@ -105,6 +105,10 @@ PHRASES: Mapping[str, Phrases] = {
 }
 
 
+DIGITS = 9
+"""Nothing here has a number of more; int() takes no text of thousands."""
+
+
 def parse_command(line: str) -> tuple[str, int | None] | None:
     """A command and its number, or None where the line is a question."""
     word, _, rest = line.strip().removeprefix("/").partition(" ")
@@ -113,7 +117,7 @@ def parse_command(line: str) -> tuple[str, int | None] | None:
         word, rest = stem, word[len(stem) :]
     name = COMMANDS.get(word.lower())
     rest = rest.strip()
-    if name is None or (rest and not rest.isdecimal()):
+    if name is None or (rest and not rest.isdecimal()) or len(rest) > DIGITS:
         return None
     return name, int(rest) if rest else None
 

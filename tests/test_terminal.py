@@ -206,6 +206,7 @@ def test_a_dumb_terminal_and_a_pipe_get_plain_text() -> None:
         ("source of funds", None),
         ("报告里说了什么？", None),
         ("2", None),
+        ("source " + "9" * 5000, None),
         ("", None),
     ],
 )
