@@ -258,6 +258,33 @@ async def test_file_of_which_telegram_made_something_else_is_uploaded_for_each()
     assert uploads == [b"ID3", b"ID3"]
 
 
+async def test_file_is_read_once_for_all_and_again_when_it_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str | bytes] = []
+    read: list[Path] = []
+
+    class Telegram:
+        async def send_document(self, chat: int, document: str | bytes, **_: object) -> telegram.Message:
+            sent.append(document)
+            where = telegram.Chat(chat, telegram.Chat.PRIVATE)
+            kept = telegram.Document(f"file {len(sent)}", "AgAD")
+            return telegram.Message(1, datetime(2026, 3, 1, tzinfo=UTC), where, document=kept)
+
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or whole(path))
+    paper = tmp_path / "agenda.pdf"
+    paper.write_bytes(b"%PDF one")
+    sender = posting.Post(cast("ExtBot[Any]", Telegram()))
+    payload = Payload(Html(""), "document", path=paper, name="agenda.pdf")
+    for chat in (5, 6, 7):
+        await sender.send(chat, payload)
+    assert (sent, read) == ([b"%PDF one", "file 1", "file 1"], [paper])
+    paper.write_bytes(b"%PDF another")
+    await sender.send(8, payload)
+    assert sent[3:] == [b"%PDF another"]
+
+
 def test_every_error_class_of_the_library_is_known_here() -> None:
     """A new class in a later version must be given an outcome, in the courier and in OUTCOMES."""
     classes = {

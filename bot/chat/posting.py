@@ -67,14 +67,16 @@ class Post:
         """A key to remember an upload by (empty where nothing is uploaded), and what to send."""
         if payload.file_id:
             return "", payload.file_id
-        content = payload.data
-        if content is None:
-            assert payload.path is not None
-            content = await asyncio.to_thread(payload.path.read_bytes)
-        key = hashlib.blake2b(f"{payload.kind} {payload.name} ".encode() + content).hexdigest()
-        if key in self._uploaded:
-            return "", self._uploaded[key]
-        return key, content
+        if payload.data is not None:
+            key = f"{payload.kind} {payload.name} {hashlib.blake2b(payload.data).hexdigest()}"
+            return self._known(key) or (key, payload.data)
+        assert payload.path is not None
+        state = await asyncio.to_thread(payload.path.stat)  # to read up to 50 MB for each of thousands takes its time
+        key = f"{payload.kind} {payload.name} {payload.path} {state.st_size} {state.st_mtime_ns}"
+        return self._known(key) or (key, await asyncio.to_thread(payload.path.read_bytes))
+
+    def _known(self, key: str) -> tuple[str, str] | None:
+        return ("", self._uploaded[key]) if key in self._uploaded else None
 
 
 def _file_id(sent: Message) -> str:
