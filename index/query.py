@@ -124,36 +124,51 @@ def language_of(question: str) -> str:
 def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
     """The concepts of `text`; what stands after `new` comes from an earlier question and counts less."""
     words = analyzer.analyze(text, stop_words=True)
-    every = [part for token in named(words) for part in _recut(token, lexicon)]
-    tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
-    if wants == "definition":
-        tokens = [t for t in tokens if text[t.start : t.end].lower() not in stopwords.DEFINING] or tokens
-    tokens = _addressed(text, tokens, lexicon)
+    tokens = _named(text, words, wants, lexicon)
     terms = [token.term for token in tokens]
-    taken: list[Match] = []
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
-    for match in sorted(matches, key=lambda match: (match.low - match.high, match.low)):
-        if tokens[match.low].start < new <= tokens[match.high - 1].start:
-            continue  # "the first one?" after "Who gave ...?" says nothing of "one who"
-        covers = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
-        if covers:
-            taken[taken.index(covers)] = Match(match.low, match.high, covers.alternatives + match.alternatives)
-        elif all(match.high <= other.low or match.low >= other.high for other in taken):
-            taken.append(match)
     concepts: dict[tuple[str, ...], Concept] = {}
-    low = 0
-    while low < len(tokens):
-        match = next((match for match in taken if match.low == low), Match(low, low + 1, ()))
+    for match in _cover(tokens, matches, new):
         concept = _concept(text, tokens[match.low : match.high], match.alternatives, lexicon)
-        if tokens[low].start >= new:
+        if tokens[match.low].start >= new:
             concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
         key = tuple(terms[match.low : match.high])
         if key in concepts:
             known = concepts[key]
             concept = replace(known, weight=known.weight + concept.weight)
         concepts[key] = concept
-        low = match.high
     return tuple(concepts.values())[:MAX_CONCEPTS]
+
+
+def _named(text: str, words: list[Token], wants: Wanted, lexicon: Lexicon) -> list[Token]:
+    """Those words of a question that say what it is about, or all where none does."""
+    every = [part for token in named(words) for part in _recut(token, lexicon)]
+    tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
+    if wants == "definition":
+        tokens = [t for t in tokens if text[t.start : t.end].lower() not in stopwords.DEFINING] or tokens
+    return _addressed(text, tokens, lexicon)
+
+
+def _cover(tokens: list[Token], matches: list[Match], new: int) -> list[Match]:
+    """Runs of the tokens, one after another: of the matches the longest that do not overlap, each other token alone."""
+    taken: list[Match] = []
+    for match in sorted(matches, key=lambda match: (match.low - match.high, match.low)):
+        if tokens[match.low].start < new <= tokens[match.high - 1].start:
+            continue  # "the first one?" after "Who gave ...?" says nothing of "one who"
+        same = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
+        if same:
+            taken[taken.index(same)] = Match(match.low, match.high, same.alternatives + match.alternatives)
+        elif all(match.high <= other.low or match.low >= other.high for other in taken):
+            taken.append(match)
+    runs: list[Match] = []
+    for match in sorted(taken):
+        runs += _alone(runs[-1].high if runs else 0, match.low)
+        runs.append(match)
+    return runs + _alone(runs[-1].high if runs else 0, len(tokens))
+
+
+def _alone(low: int, high: int) -> list[Match]:
+    return [Match(place, place + 1, ()) for place in range(low, high)]
 
 
 def _addressed(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:
