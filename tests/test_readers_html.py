@@ -61,6 +61,35 @@ def test_text_around_blocks_is_kept_in_order() -> None:
     ]
 
 
+def test_section_whose_id_repeats_its_heading_is_no_furniture() -> None:
+    """Converters name sections after their headings: "Related work" and "Share of women" were lost."""
+    page = (
+        '<section id="related-work"><h2>2 Related work</h2><p>Seven balloons.</p></section>'
+        '<h2 id="satellite-navigation">Satellite navigation</h2>'
+        '<div class="section" id="newsletter-1"><h2>Newsletter</h2><p>It had 500 readers.</p></div>'
+        '<div id="newsletter"><h2>Newsletter</h2><p>Write to us.</p></div>'
+        '<section id="related"><h2>Related articles</h2><p>Another one.</p></section>'
+    )
+    assert [text for _, text in told(page)] == [
+        "2 Related work",
+        "Seven balloons.",
+        "Satellite navigation",
+        "Newsletter",
+        "It had 500 readers.",
+    ]
+
+
+def test_form_around_the_whole_page_is_no_form_to_fill_in() -> None:
+    """Many sites of ministries are made so (ASP.NET), and had "no text"."""
+    state = '<input type="hidden" name="__VIEWSTATE" value="x">'
+    assert told(f"<form>{state}<p>第十届培训班有23名学员。</p></form>") == [("paragraph", "第十届培训班有23名学员。")]
+    search = '<div><input type="text"><input type="submit"></div>'
+    text = "The workshop was held in Beijing. " * 20
+    assert told(f"<form>{state}{search}<p>{text}</p></form>") == [("paragraph", text.strip())]
+    comment = "<form><p>Your address is not shown.</p><textarea></textarea></form>"
+    assert told(f"<p>Text.</p>{comment}") == [("paragraph", "Text.")]
+
+
 def test_table_that_lays_out_a_page_gives_its_blocks() -> None:
     page = "<table><tr><td><h1>Title</h1><p>Left.</p></td><td><p>Right.</p></td></tr></table>"
     assert told(page) == [("#", "Title"), ("paragraph", "Left."), ("paragraph", "Right.")]

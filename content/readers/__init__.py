@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "Unreadable", "read_bytes", "read_file"]
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same file gives another text, headings or metadata: every report is then read again."""
 
 

@@ -27,7 +27,7 @@ _DECLARED = re.compile(
 )
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DROPPED_TAGS = """
-script style noscript template nav footer aside form button select option input textarea iframe object embed
+script style noscript template nav footer aside button select option input textarea iframe object embed
 svg canvas audio video map dialog head menu rp rt datalist progress meter
 """
 _BLOCK_TAGS = """
@@ -43,7 +43,11 @@ _CHROME = re.compile(
     r"|advert(?:isement)?s?|related(?:-(?:posts|articles|stories|content))?|subscribe|donat(?:e|ion)|photo-credits?|pagination|screen-reader-text|visually-hidden|sr-only)(?:$|[-_\s])",
     re.IGNORECASE,
 )
+_ODD = re.compile(r"[\W_]+")
+_SECTION = re.compile(r"\b(?:section|level\d)\b")
 _MAX_DEPTH = 200
+_FORM = 400
+"""Characters below which what has fields is a form to be filled in."""
 
 
 @dataclass(slots=True)
@@ -218,8 +222,26 @@ def _left_out(element: Any, tag: str) -> bool:
         return True
     if tag in ("main", "article", "body", "html"):
         return False
-    label = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if tag == "form":
+        return _is_filled_in(element)
+    label = f"{element.get('class') or ''} {'' if _named_after_heading(element, tag) else element.get('id') or ''}"
     return bool(_CHROME.search(label)) and len(_plain(element)) < 5_000
+
+
+def _is_filled_in(form: Any) -> bool:
+    """A form for a reader to fill in, and not one that a program of the server has put around the whole page."""
+    fields = [field for field in form.iter("input", "select", "textarea") if field.get("type") != "hidden"]
+    return bool(fields) and form.find(".//h1") is None and _size(list(_walk(form, "paragraph", 0))) < _FORM
+
+
+def _named_after_heading(element: Any, tag: str) -> bool:
+    """Its id only repeats a heading, as converters have it: "related-work" is a chapter there, and no box of links."""
+    section = tag == "section" or _SECTION.search(element.get("class") or "")
+    heading = next(iter(element), None) if section else element
+    if heading is None or not re.fullmatch("h[1-6]", str(heading.tag)):
+        return False
+    name = re.sub(r"-\d+$", "", (element.get("id") or "").lower())
+    return _ODD.sub("", _plain(heading).lower()).endswith(_ODD.sub("", name))
 
 
 def _plain(element: Any) -> str:
