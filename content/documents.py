@@ -6,6 +6,7 @@ blocks that are slices of that text, each with heading path, page and paragraph 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,6 +14,17 @@ from typing import Literal
 Kind = Literal["heading", "paragraph", "item", "row"]
 SEPARATOR = "\n\n"
 """Stands between two blocks in a document's text, so that no slice of one block reaches into another."""
+
+# Soft hyphens, breaks without width, signs of direction. Joiners stay where they change what is seen (Persian, emoji).
+_UNSEEN = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "|(?<=[A-Za-z\u00c0-\u024f])[\u200c\u200d](?=[A-Za-z\u00c0-\u024f])"
+)
+
+
+def seen(text: str) -> str:
+    """The text without characters that nobody sees and that would part a word for whoever looks for it."""
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from content.documents import seen
 from index import addresses, stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
 from index.conversation import INTERROGATIVE, asks, asks_anew, leans, merge
@@ -75,19 +76,20 @@ class Query:
 
 def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence[str] = ()) -> Query:
     """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
-    text, filters = take_filters(_read(question), analyzer)
+    read = _read(question)
+    text, filters = take_filters(read, analyzer)
     understood, new = "", len(text)
     if history and not filters.conditions and leans(text, analyzer):
         before = [take_filters(_read(earlier), analyzer)[0] for earlier in history]
         text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
-    wants = wanted(analyzer.simplified(question if asks_anew(question) or not understood else text))
+    wants = wanted(analyzer.simplified(read if asks_anew(read) or not understood else text))
     concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(
         question=question,
         language=language_of(question),
         concepts=concepts,
         wants=wants,
-        counted=counted(_read(question)),
+        counted=counted(read),
         filters=filters,
         understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),
@@ -95,7 +97,8 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
 
 
 def _read(question: str) -> str:
-    """What is read of a question: of a very long one the beginning, up to a space."""
+    """What is read of a question: what can be seen, and of a very long one the beginning, up to a space."""
+    question = seen(question)
     if len(question) <= MAX_QUESTION:
         return question
     return question[:MAX_QUESTION].rpartition(" ")[0] or question[:MAX_QUESTION]

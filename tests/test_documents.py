@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.documents import Metadata, Piece, assemble
+from content.documents import Metadata, Piece, assemble, seen
 
 pieces = st.lists(
     st.builds(
@@ -49,3 +49,9 @@ def test_heading_closes_those_of_its_own_level_and_deeper() -> None:
     document = assemble("id", "id.md", found, Metadata())
     sections = [block.locator.section for block in document.blocks if block.kind == "paragraph"]
     assert sections == [("A", "A.1"), ("A", "A.2"), ("B",)]
+
+
+def test_what_nobody_sees_is_no_part_of_the_text() -> None:
+    """A word with a soft hyphen in it was another word to whoever looked for it."""
+    assert seen("inter\u00adnational \u202blaw\u202c, co\u200bop, af\u200cfairs") == "international law, coop, affairs"
+    assert seen("می\u200cخواهم 👩\u200d🚀") == "می\u200cخواهم 👩\u200d🚀"

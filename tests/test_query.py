@@ -284,3 +284,9 @@ def test_any_question_is_understood_somehow_and_twice_alike(
     assert all(concept.label.strip() and concept.parts for concept in query.concepts)
     if not query.understood:
         assert all(concept.label in question for concept in query.concepts)
+
+
+def test_what_nobody_sees_in_a_question_is_not_read(searcher: Searcher) -> None:
+    assert labels(searcher.parse("\u202aHow de\u00adep is the la\u200bke?\u202c")) == labels(
+        searcher.parse("How deep is the lake?")
+    )

@@ -106,3 +106,13 @@ def test_random_bytes_are_read_or_refused(data: bytes, name: str) -> None:
     except Unreadable as refused:
         pieces = [Piece("paragraph", refused.remedy)]
     assert any(piece.text.strip() for piece in pieces)
+
+
+def test_words_are_read_without_what_nobody_sees_in_them() -> None:
+    for name, text in (
+        ("x.html", "<p>inter&shy;national tr&#8203;ade</p>"),
+        ("x.md", "inter&shy;national tr&#8203;ade"),
+    ):
+        assert [piece.text for piece in read_bytes(name, text.encode())[0]] == ["international trade"]
+    with pytest.raises(Unreadable, match="no text"):
+        read_bytes("x.html", b"<p>&#8203;&shy;</p>")

@@ -6,10 +6,11 @@ files and pays for none of them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from content.documents import Metadata, Piece
+from content.documents import Metadata, Piece, seen
 from content.readers.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[
 
     kind = detect(name, data)
     pieces, metadata = _read(kind, name, data, encoding)
+    pieces = [piece if piece.text.isascii() else replace(piece, text=seen(piece.text)) for piece in pieces]
+    metadata = replace(metadata, title=seen(metadata.title))
     if not any(piece.text.strip() for piece in pieces):
         raise Unreadable(name, "it has no text", "add the file with its text, or remove it")
     return pieces, metadata
