@@ -1,8 +1,9 @@
 """Exact conditions: a question in, what it demands out; and which passages of a generation satisfy it.
 
-What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` or `year:2019..2021`, `report:casted`,
-`lang:zh`; a hyphen before any of them is for what is not wanted. What is also read from plain words: "in the 2012
-report", 2012年度报告, where there is a report of that year; else the year stays an ordinary word of the question.
+What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` or `year:2019..2021`, `report:casted` or
+`report:"annual report"`, `lang:zh`, also with the colon of Chinese keyboards; a hyphen before any of them is for what is
+not wanted. What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that year;
+else the year stays an ordinary word of the question.
 """
 
 from __future__ import annotations
@@ -22,11 +23,16 @@ from index.tables import SortedTable
 
 Mask = npt.NDArray[np.bool_]
 
-_SIGN = re.compile(r"[\"“「『:-]|\d{4}")
+_SIGN = re.compile(r"[\"“「『:：-]|\d{4}")
 """What every condition has one of; most questions have none."""
-_QUOTED = re.compile(r"((?:(?<=\s)|^)-)?(?:\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』)")
+_QUOTED = re.compile(
+    r"(?<!report[:：])((?:(?<=\s)|^)-)?(?:\"([^\"]{2,200})\"|“([^”]{2,200})”|「([^」]{1,200})」|『([^』]{1,200})』)",
+    re.IGNORECASE,
+)
 _FILTER = re.compile(
-    r"(?:^|(?<=\s))(-?)(?:(year):(\d{4}(?:(?:\.\.|-)\d{4})?)|(report|lang):(\S+?))(?=[?？!.,;]*(?:\s|$))", re.IGNORECASE
+    r"(?:^|(?<=\s))(-?)(?:(year)[:：](\d{4}(?:(?:\.\.|-)\d{4})?)|(report|lang)[:：](\"[^\"]+\"|[“「][^”」]+[”」]|\S+?))"
+    r"(?=[?？!.,;。，；！]*(?:\s|$))",
+    re.IGNORECASE,
 )
 _EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s-][^\s]*)")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -36,6 +42,7 @@ _REPORT_OF = re.compile(
     r"((?:19|20)\d\d)\s*年?(?:度|年度|双年|两年)?报告",
     re.IGNORECASE,
 )
+_TYPED = str.maketrans({**dict.fromkeys("‘’‛′", "'"), **dict.fromkeys("‐‑‒–—−", "-")})
 _READ_ONE_BY_ONE = 200
 """Reports up to which only those are read that may be meant; where it is more, all are read, once and for all."""
 
@@ -49,7 +56,7 @@ class Condition(NamedTuple):
     """Whether that is what a passage must not have."""
 
     def __str__(self) -> str:
-        value = f'"{self.value}"' if self.kind == "phrase" else self.value
+        value = f'"{self.value}"' if self.kind == "phrase" or " " in self.value else self.value
         return "-" * self.without + (value if self.kind in ("phrase", "word") else f"{self.kind}:{value}")
 
 
@@ -83,7 +90,8 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
         if year:
             conditions.append(Condition("year", years, bool(without)))
         else:
-            conditions.append(Condition("lang" if kind.lower() == "lang" else "report", fold(value), bool(without)))
+            value = fold(value.strip('"“”「」'))
+            conditions.append(Condition("lang" if kind.lower() == "lang" else "report", value, bool(without)))
         return " "
 
     text = _FILTER.sub(named, _QUOTED.sub(phrase, question))
@@ -110,23 +118,26 @@ def allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, an
             for number in filter(lambda number: number >= 0, map(terms.find, analyzer.terms(one.value))):
                 found[bm25.postings(number)[0]] = True
         else:
-            found = np.isin(owners, _documents(one, corpus))
+            found = np.isin(owners, _documents(one, corpus, analyzer))
         mask &= ~found if one.without else found
     return mask
 
 
-def _documents(condition: Condition, corpus: Corpus) -> list[int]:
+def _documents(condition: Condition, corpus: Corpus, analyzer: Analyzer) -> list[int]:
     """Numbers of the reports that a condition on reports names."""
     if condition.kind == "year":
-        first, last = int(condition.value[:4]), int(condition.value[-4:])
+        first, last = sorted((int(condition.value[:4]), int(condition.value[-4:])))
         if first == last:
             return _of(first, corpus)
         years = range(first, last + 1)
         return [n for n in range(len(corpus.documents)) if any(year in years for year in _years(corpus.infos[n]))]
     if condition.kind == "lang":
         return [n for n in range(len(corpus.documents)) if corpus.infos[n].language.startswith(condition.value)]
+    # both scripts of Chinese, where the condition has any
+    plain = analyzer.simplified if HAN_RUN.search(condition.value) else str
+    value = plain(condition.value)
     infos = [(number, corpus.infos[number]) for number in range(len(corpus.documents))]
-    return [number for number, info in infos if condition.value in fold(f"{info.id} {info.title} {info.source}")]
+    return [number for number, info in infos if value in plain(fold(f"{info.id} {info.title} {info.source}"))]
 
 
 def _of(year: int | None, corpus: Corpus) -> list[int]:
@@ -165,7 +176,8 @@ def _containing(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm2
 
 
 def _plain(text: str, analyzer: Analyzer) -> str:
-    return " ".join(fold(analyzer.simplified(text)).split())
+    """What a phrase and a passage have in common: keyboards have other quotes and dashes than printed reports."""
+    return " ".join(fold(analyzer.simplified(text)).translate(_TYPED).split())
 
 
 def _inside(match: re.Match[str]) -> str:

@@ -248,10 +248,29 @@ def test_ordinary_hyphens_and_colons_are_no_conditions(searcher: Searcher, quest
         ("people year:2021?", "year:2021"),
         ("people report:lake.md?", "report:lake.md"),
         ("people lang:en, -", "lang:en"),
+        ("people lang:en。", "lang:en"),
     ],
 )
 def test_what_ends_a_sentence_is_no_part_of_a_condition(searcher: Searcher, question: str, condition: str) -> None:
     assert list(map(str, searcher.parse(question).filters.conditions)) == [condition]
+
+
+@pytest.mark.parametrize(
+    ("question", "condition"),
+    [
+        ("湖 year：2021", "year:2021"),
+        ("湖 lang：zh", "lang:zh"),
+        ("湖 -report：lake", "-report:lake"),
+        ('people report:"Lakes of the North"', 'report:"lakes of the north"'),
+        ("people -report:“lakes of”", '-report:"lakes of"'),
+        ("湖 report：「湖泊」", "report:湖泊"),
+    ],
+)
+def test_conditions_as_keyboards_write_them(searcher: Searcher, question: str, condition: str) -> None:
+    """A Chinese keyboard has another colon, and a title has spaces."""
+    query = searcher.parse(question)
+    assert list(map(str, query.filters.conditions)) == [condition]
+    assert labels(query) in (["湖"], ["people"])
 
 
 def test_a_question_of_very_many_words_is_read_in_part(searcher: Searcher) -> None:

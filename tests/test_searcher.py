@@ -136,6 +136,16 @@ def test_conditions_hold_for_every_excerpt(searcher: Searcher) -> None:
     assert answered(searcher.ask('lake schools -"40 metres"')) != []
     assert all("metres deep" in text for text in answered(searcher.ask('lake "metres deep"')))
     assert answered(searcher.ask('"deep metres"')) == []
+    assert answered(searcher.ask("lake year:2021..2020")) == answered(searcher.ask("lake year:2020..2021"))
+    assert answered(searcher.ask('lake report:"lakes of the"')) == answered(searcher.ask("lake report:lakes"))
+    assert answered(searcher.ask("湖泊 report:湖泊報告")) == answered(searcher.ask("湖泊 report:hu")) != []
+
+
+def test_a_phrase_is_found_however_its_quotes_and_dashes_are_printed(make_shelf: Callable[..., Shelf]) -> None:
+    """A keyboard writes ' and -, and reports print ’ and –."""
+    searcher = make_shelf(lake="The lake’s depth in 2019–2021 was 40 metres. A well-known well.").searcher()
+    for phrase in ("lake's depth", "lake’s depth", "2019-2021 was", "well‑known"):
+        assert answered(searcher.ask(f'"{phrase}"')), phrase
 
 
 def test_reports_are_listed_by_source(searcher: Searcher) -> None:
