@@ -1,9 +1,9 @@
 """Exact conditions: a question in, what it demands out; and which passages of a generation satisfy it.
 
 What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` or `year:2019..2021`, `report:casted` or
-`report:"annual report"`, `lang:zh`, also with the colon of Chinese keyboards; a hyphen before any of them is for what is
-not wanted. What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that year;
-else the year stays an ordinary word of the question.
+`report:"annual report"`, `lang:zh`, also with the colon of Chinese keyboards; a hyphen before any of them is for what
+is not wanted. What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that
+year; else the year stays an ordinary word of the question.
 """
 
 from __future__ import annotations

@@ -95,6 +95,63 @@ def test_merged_cells_are_read_once_and_nested_tables_with_their_cell() -> None:
     ]
 
 
+def filled(document: Any, rows: list[list[str]]) -> Any:
+    table = document.add_table(len(rows), len(rows[0]))
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    return table
+
+
+def test_first_row_of_a_list_of_pairs_names_no_columns() -> None:
+    """It gave "Founded: Director; 1982: Li Ming"."""
+
+    def fill(document: Any) -> None:
+        filled(document, [["Founded", "1982"], ["Director", "Li Ming"], ["Staff", "120"]])
+        document.add_paragraph("Text.")
+        filled(document, [["Director", "Li Ming"], ["City", "Beijing"]])
+        document.add_paragraph("Text.")
+        table = filled(document, [["Country", "Capital"], ["Egypt", "Cairo"]])
+        for cell in table.rows[0].cells:
+            cell.paragraphs[0].runs[0].bold = True
+        document.add_paragraph("Text.")
+        filled(document, [["Indicator", "2020"], ["Staff", "120"]])
+
+    assert [text for kind, text in told(fill) if kind == "row"] == [
+        "Founded | 1982",
+        "Director | Li Ming",
+        "Staff | 120",
+        "Director | Li Ming",
+        "City | Beijing",
+        "Country | Capital",
+        "Country: Egypt; Capital: Cairo",
+        "Indicator | 2020",
+        "Staff | 120",
+    ]
+
+
+def test_cells_over_several_columns_and_rows_marked_as_names() -> None:
+    def fill(document: Any) -> None:
+        table = filled(
+            document, [["Region", "Trees", ""], ["", "2019", "2020"], ["North", "5", "6"], ["Total", "", "11"]]
+        )
+        for low, high in (((0, 1), (0, 2)), ((3, 0), (3, 1)), ((0, 0), (1, 0))):
+            table.cell(*low).merge(table.cell(*high))
+        for row in table.rows[:2]:
+            row._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+        last = table.rows[3]._tr
+        field = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtContent/></w:sdt>")
+        last.addprevious(field)
+        field[0].append(last)
+
+    assert [text for _, text in told(fill)] == [
+        "Region | Trees",
+        "2019 | 2020",
+        "Region: North; Trees 2019: 5; Trees 2020: 6",
+        "Region: Total; Trees 2020: 11",
+    ]
+
+
 def test_headers_footers_and_contents_are_left_out() -> None:
     def fill(document: Any) -> None:
         document.sections[0].header.paragraphs[0].text = "Running head"

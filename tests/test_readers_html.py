@@ -61,6 +61,38 @@ def test_text_around_blocks_is_kept_in_order() -> None:
     ]
 
 
+def test_values_stand_under_the_names_that_the_page_has_over_them() -> None:
+    """Cells over several columns or rows once put values under other names, "Country: 2019"."""
+    page = (
+        '<table><thead><tr><th rowspan="2">Country</th><th colspan="2">Trainees</th></tr>'
+        "<tr><th>2019</th><th>2020</th></tr></thead><tr><td>Egypt</td><td>12</td><td>15</td></tr>"
+        "<tr><td rowspan=2>Peru</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr>"
+        "<tr><td colspan=2>Total</td><td>21</td></tr></table>"
+    )
+    assert [text for _, text in told(page)] == [
+        "Country: Egypt; Trainees 2019: 12; Trainees 2020: 15",
+        "Country: Peru; Trainees 2019: 1; Trainees 2020: 2",
+        "Trainees 2019: 3; Trainees 2020: 4",
+        "Country: Total; Trainees 2020: 21",
+    ]
+
+
+def test_no_row_of_names_is_lost() -> None:
+    title = "<tr><th colspan=2>Table 5</th></tr>"
+    names = "<tr><th>Country</th><th>Trainees</th></tr>"
+    assert [text for _, text in told(f"<table>{title}{names}<tr><td>Egypt</td><td>12</td></tr></table>")] == [
+        "Table 5",
+        "Country: Egypt; Trainees: 12",
+    ]
+    assert [text for _, text in told(f"<table>{names}</table>")] == ["Country | Trainees"]
+    odd = "<tr><th colspan=3>A</th><th>B</th></tr><tr><th>C</th><th>D</th></tr>"
+    assert [text for _, text in told(f"<table>{odd}<tr><td>1</td><td>2</td></tr></table>")] == [
+        "A | B",
+        "C | D",
+        "1 | 2",
+    ]
+
+
 def test_section_whose_id_repeats_its_heading_is_no_furniture() -> None:
     """Converters name sections after their headings: "Related work" and "Share of women" were lost."""
     page = (

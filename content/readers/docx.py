@@ -22,7 +22,7 @@ from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
 from content.readers.numbering import Numbering
 from content.readers.paragraphs import fold, mend, tidy
-from content.readers.tables import table_row
+from content.readers.tables import Cell, laid_out, names, table_row, values
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -210,37 +210,68 @@ class _Walk:
         return []
 
     def _table(self, table: Any) -> Iterator[Piece]:
-        rows = [list(self._cells(row)) for row in table.iterchildren(f"{_W}tr")]
-        if max((len(row) for row in rows), default=0) <= 1:
-            for row in rows:
+        rows = [(row, list(self._cells(row))) for row in _rows(table)]
+        if max((len(row) for _, row in rows), default=0) <= 1:
+            for _, row in rows:
                 for cell, _ in row:
                     yield from self._blocks(cell)
             return
-        header: list[str] = []
-        for place, row in enumerate(rows):
-            texts = [text for _, text in row]
-            if (
-                place == 0
-                and len(rows) > 1
-                and all(texts)
-                and len(set(texts)) == len(texts)
-                and max(map(len, texts)) < 60
-            ):
-                header = texts
-                yield Piece("row", table_row([], texts))
-            elif any(texts):
-                yield Piece("row", table_row(header, texts))
+        placed = laid_out([cell for _, cell in row] for _, row in rows)
+        heads = _heads([row for row, _ in rows], [[cell.text for _, cell in row] for _, row in rows])
+        header = names(placed[:heads])
+        for number, places in enumerate(placed):
+            if any(values(places)):
+                yield Piece("row", table_row(header if number >= heads else [], values(places)))
 
-    def _cells(self, row: Any) -> Iterator[tuple[Any, str]]:
-        """The cells of a row and their texts; one that continues a merged cell above is empty."""
+    def _cells(self, row: Any) -> Iterator[tuple[Any, Cell]]:
+        """The cells of a row and what they say; one that continues a merged cell above is empty."""
         for cell in row.iter(f"{_W}tc"):
             if next(cell.iterancestors(f"{_W}tr")) is not row:
                 continue
+            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+            value = span.get(f"{_W}val", "") if span is not None else ""
+            columns = int(value) if value.isdecimal() and len(value) < 4 else 1
             merged = cell.find(f"{_W}tcPr/{_W}vMerge")
             if merged is not None and merged.get(f"{_W}val", "continue") == "continue":
-                yield cell, ""
+                yield cell, Cell("", columns)
             else:
-                yield cell, fold(" ".join(piece.text for piece in self._blocks(cell)))
+                yield cell, Cell(fold(" ".join(piece.text for piece in self._blocks(cell))), columns)
+
+
+def _rows(table: Any) -> Iterator[Any]:
+    """The rows of a table, those that are fields to be filled in and those that were put in later, too."""
+    for child in table:
+        if child.tag == f"{_W}tr":
+            yield child
+        elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins"):
+            yield from _rows(child)
+
+
+def _heads(rows: list[Any], texts: list[list[str]]) -> int:
+    """How many rows at the top name the columns: those marked so, else the first if it looks different."""
+    marked = next((place for place, row in enumerate(rows) if not _on(row.find(f"{_W}trPr/{_W}tblHeader"))), len(rows))
+    if marked:
+        return marked if marked < len(rows) else 0
+    first, rest = texts[0], texts[1:]
+    if not rest or not all(first) or len(set(first)) < len(first) or max(map(len, first)) >= 60:
+        return 0
+    below = [[row[place] for row in rest if place < len(row) and row[place]] for place in range(len(first))]
+    figures = [all(any(map(str.isdecimal, text)) for text in column) for column in below]
+    named = [not any(map(str.isdecimal, name)) for name in first]
+    # "Founded | 1982" over "Director | Li Ming": the first pair of a list of pairs, which names nothing
+    if not all(name or figure for name, figure in zip(named, figures, strict=True)):
+        return 0
+    told = named[-1] and figures[-1] and bool(below[-1])
+    return int(len(first) > 2 or told or (_is_bold(rows[0]) and not all(map(_is_bold, rows[1:]))))
+
+
+def _is_bold(row: Any) -> bool:
+    runs = [run for run in row.iter(f"{_W}r") if run.find(f"{_W}t") is not None]
+    return bool(runs) and all(_on(run.find(f"{_W}rPr/{_W}b")) for run in runs)
+
+
+def _on(switch: Any) -> bool:
+    return switch is not None and switch.get(f"{_W}val", "1") not in ("0", "false", "off")
 
 
 def _outline(element: Any) -> int:

@@ -19,7 +19,7 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.paragraphs import fold, tidy
-from content.readers.tables import table_row
+from content.readers.tables import Cell, laid_out, names, table_row, values
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]+)",
@@ -253,9 +253,9 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     rows = [row for row in table.iter("tr") if _owner(row) is table]
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
     columns = max((len(row) for row in cells), default=0)
-    laid_out = any(cell.find(".//table") is not None or cell.find(".//h1") is not None for row in cells for cell in row)
+    lays_out = any(cell.find(".//table") is not None or cell.find(".//h1") is not None for row in cells for cell in row)
     long = any(len(fold(_plain(cell))) > 600 for row in cells for cell in row)
-    if columns <= 1 or laid_out or long:
+    if columns <= 1 or lays_out or long:
         for row in cells:
             for cell in row:
                 yield from _walk(cell, "paragraph", depth)
@@ -263,20 +263,38 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     caption = table.find("caption")
     if caption is not None and fold(_plain(caption)):
         yield Piece("paragraph", fold(_plain(caption)))
-    header: list[str] = []
-    for place, row in enumerate(cells):
-        texts = [_cell(cell) for cell in row]
-        heads = [cell.tag == "th" for cell in row]
-        if place == 0 and row and len(rows) > 1 and (all(heads) or row[0].getparent().getparent().tag == "thead"):
-            header = texts
-        elif any(texts):
-            yield Piece("row", table_row(header, texts))
-    if header and len(rows) == 1:
-        yield Piece("row", table_row([], header))
+    placed = laid_out([[_cell(cell) for cell in row] for row in cells])
+    heads = _heads(cells)
+    # a title over all columns names none of them
+    naming = [row for row in placed[:heads] if len({place.text for place in row} - {""}) > 1]
+    header = names(naming) if heads < len(cells) else []
+    for number, row in enumerate(placed):
+        if number < heads and header and row in naming:
+            continue
+        if any(place.text for place in row if place.begins):
+            yield Piece("row", table_row(header if number >= heads else [], values(row)))
 
 
-def _cell(cell: Any) -> str:
-    return fold(" ".join(piece.text for piece in _walk(cell, "paragraph", 0)))
+def _heads(cells: list[list[Any]]) -> int:
+    """How many rows at the top name the columns: a second one only where the first has cells over several."""
+    heads = 0
+    for row in cells:
+        wide = heads and any(_span(cell, "colspan") + _span(cell, "rowspan") > 2 for cell in cells[heads - 1])
+        head = row and (all(cell.tag == "th" for cell in row) or row[0].getparent().getparent().tag == "thead")
+        if not head or (heads and not wide):
+            break
+        heads += 1
+    return heads
+
+
+def _cell(cell: Any) -> Cell:
+    text = fold(" ".join(piece.text for piece in _walk(cell, "paragraph", 0)))
+    return Cell(text, _span(cell, "colspan"), _span(cell, "rowspan"))
+
+
+def _span(cell: Any, name: str) -> int:
+    value = (cell.get(name) or "").strip()
+    return int(value) if value.isdecimal() and len(value) < 5 else 1
 
 
 def _owner(row: Any) -> Any:

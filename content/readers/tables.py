@@ -1,8 +1,27 @@
-"""Cells of a table in; a row that can be read on its own out."""
+"""Cells of a table in; rows that can be read on their own out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+MAX_SPAN = 100
+"""Columns and rows that a cell may span; no table of a report comes near it."""
+
+
+class Cell(NamedTuple):
+    """A cell and how many columns and rows it takes."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+class Place(NamedTuple):
+    """One column of a row: the text of the cell that lies there, and whether that cell begins there."""
+
+    text: str
+    begins: bool
 
 
 def table_row(header: Sequence[str], cells: Sequence[str]) -> str:
@@ -14,3 +33,38 @@ def table_row(header: Sequence[str], cells: Sequence[str]) -> str:
             if cell
         )
     return " | ".join(cell for cell in cells if cell)
+
+
+def laid_out(rows: Iterable[Sequence[Cell]]) -> list[list[Place]]:
+    """The rows with one place for each column, so that what stands under a header is what the page has under it."""
+    found: list[list[Place]] = []
+    above: dict[int, Cell] = {}
+    for row in rows:
+        places: list[Place] = []
+        below: dict[int, Cell] = {}
+        for cell in [*row, None]:
+            while (column := len(places)) in above:
+                over = above[column]
+                places.append(Place(over.text, begins=False))
+                if over.rows > 1:
+                    below[column] = over._replace(rows=over.rows - 1)
+            if cell is None:
+                break
+            for number in range(max(1, min(cell.columns, MAX_SPAN))):
+                if cell.rows > 1:
+                    below[len(places)] = cell._replace(rows=min(cell.rows, MAX_SPAN) - 1)
+                places.append(Place(cell.text, begins=number == 0))
+        above = below
+        found.append(places)
+    return found
+
+
+def names(rows: Sequence[Sequence[Place]]) -> list[str]:
+    """The columns' names, of rows that have them one above the other: "Trainees" over "2019" is "Trainees 2019"."""
+    columns = zip(*rows, strict=True) if len({len(row) for row in rows}) == 1 else ()
+    return [" ".join(dict.fromkeys(place.text for place in column if place.text)) for column in columns]
+
+
+def values(row: Sequence[Place]) -> list[str]:
+    """The texts of a row, each once."""
+    return [place.text if place.begins else "" for place in row]
