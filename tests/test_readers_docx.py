@@ -10,6 +10,8 @@ from typing import Any
 
 import docx
 import pytest
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -150,6 +152,72 @@ def test_cells_over_several_columns_and_rows_marked_as_names() -> None:
         "Region: North; Trees 2019: 5; Trees 2020: 6",
         "Region: Total; Trees 2020: 11",
     ]
+
+
+def add(paragraph: Any, xml: str) -> None:
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{xml}</w:r>"))
+
+
+def test_notes_stand_in_the_section_that_refers_to_them() -> None:
+    """Footnotes were cited under the last heading of the report, and endnotes were lost."""
+
+    def fill(document: Any) -> None:
+        first = document.add_heading("Forest", 1)
+        add(first, '<w:endnoteReference w:id="3"/>')
+        add(document.add_paragraph("It has 900 oaks"), '<w:footnoteReference w:id="2"/><w:t> in all.</w:t>')
+        document.add_heading("Lake", 1)
+        document.add_paragraph("It is deep.")
+        for kind, number in (("footnote", 2), ("endnote", 3), ("footnote", 4)):
+            add_note(document, kind, number, f"The {kind} {number} says so.")
+
+    assert told(fill) == [
+        ("#", "Forest"),
+        ("paragraph", "It has 900 oaks in all."),
+        ("paragraph", "The endnote 3 says so."),
+        ("paragraph", "The footnote 2 says so."),
+        ("#", "Lake"),
+        ("paragraph", "It is deep."),
+        ("paragraph", "The footnote 4 says so."),
+    ]
+
+
+def add_note(document: Any, kind: str, number: int, text: str) -> None:
+    name = PackURI(f"/word/{kind}s.xml")
+    note = f'<w:{kind} w:id="{number}"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{kind}>'
+    for part in document.part.package.iter_parts():
+        if part.partname == name:
+            part._blob = part.blob.replace(b"</w:root>", note.encode() + b"</w:root>")
+            return
+    content = f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml"
+    separator = f'<w:{kind} w:type="separator" w:id="0"><w:p/></w:{kind}>'
+    root = f"<w:root {nsdecls('w')}>{separator}{note}</w:root>"
+    document.part.relate_to(Part(name, content, root.encode(), document.part.package), f"http://example.org/{kind}s")
+
+
+def test_pinyin_above_a_character_is_left_out_and_the_character_is_not() -> None:
+    def fill(document: Any) -> None:
+        ruby = (
+            "<w:ruby><w:rubyPr/><w:rt><w:r><w:t>hàn</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>汉</w:t></w:r></w:rubyBase>"
+        )
+        add(document.add_paragraph(""), f"{ruby}</w:ruby><w:t>字</w:t>")
+
+    assert told(fill) == [("paragraph", "汉字")]
+
+
+def test_hidden_text_is_left_out() -> None:
+    def fill(document: Any) -> None:
+        add(document.add_paragraph("Seen."), "<w:rPr><w:vanish/></w:rPr><w:t>Hidden.</w:t>")
+
+    assert told(fill) == [("paragraph", "Seen.")]
+
+
+def test_list_of_contents_is_no_title() -> None:
+    def fill(document: Any) -> None:
+        document.add_heading("目录", 1)
+        document.add_heading("中心概况", 1)
+        document.add_paragraph("中心有12名研究员。")
+
+    assert read(fill)[1].title == "中心概况"
 
 
 def test_headers_footers_and_contents_are_left_out() -> None:

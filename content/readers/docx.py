@@ -1,7 +1,7 @@
 """A word file (.docx) in; its pieces, with the numbers that Word shows but does not store, and title out.
 
-Headers, footers, comments, deleted text and tables of contents are left out; text boxes stand behind the
-paragraph they are anchored in, footnotes at the end.
+Headers, footers, comments, deleted and hidden text and tables of contents are left out; text boxes stand behind the
+paragraph they are anchored in, footnotes and endnotes at the end of the section that refers to them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TXBX = f"{_W}txbxContent"
 _HEADING = re.compile(r"(?:heading|标题|標題|titre|überschrift)\s*([1-9])", re.IGNORECASE)
-_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_NOTES = {
+    f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml": kind
+    for kind in ("footnote", "endnote")
+}
 # texts that programs put into a new file's title
 _NO_TITLE = re.compile(
     r"(?:microsoft )?word(?: document)?|document\d*|文档\d*|untitled|title|normal|.*\.docx?", re.IGNORECASE
@@ -82,12 +85,22 @@ class _Walk:
     def __init__(self, document: Any) -> None:
         self._numbering = Numbering(document)
         self._styles = self._read_styles(document)
+        self._notes: dict[tuple[str, str], str] = {}
+        self._referred: list[str] = []
         self._notes = self._read_notes(document)
 
     def blocks(self, element: Any) -> Iterator[Piece]:
-        """The pieces of a body, a cell or a text box, then the footnotes they refer to."""
-        yield from self._blocks(element)
-        for note in self._notes:
+        """The pieces of a body, the notes of each section at its end."""
+        waiting: list[Piece] = []
+        for piece in self._blocks(element):
+            if piece.kind == "heading":
+                yield from waiting
+                waiting = []
+            yield piece
+            waiting += [Piece("paragraph", note) for note in self._referred]
+            self._referred = []
+        yield from waiting
+        for note in self._notes.values():
             yield Piece("paragraph", note)
 
     def _blocks(self, element: Any) -> Iterator[Piece]:
@@ -139,6 +152,11 @@ class _Walk:
                 parts.append("\n" if child.get(f"{_W}type") in (None, "textWrapping") else " ")
             elif tag == f"{_W}noBreakHyphen":
                 parts.append("-")
+            elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
+                note = self._notes.pop((tag.removeprefix(_W).removesuffix("Reference"), child.get(f"{_W}id", "")), "")
+                self._referred += [note] if note else []
+            elif tag == f"{_W}r" and _on(child.find(f"{_W}rPr/{_W}vanish")):
+                pass
             elif tag in (
                 f"{_W}r",
                 f"{_W}hyperlink",
@@ -149,6 +167,8 @@ class _Walk:
                 f"{_W}fldSimple",
                 f"{_W}customXml",
                 f"{_W}moveTo",
+                f"{_W}ruby",
+                f"{_W}rubyBase",
                 f"{_W}bdo",
                 f"{_W}dir",
             ) or tag.startswith(_M):
@@ -192,22 +212,22 @@ class _Walk:
             levels[identifier] = (level, label)
         return levels
 
-    def _read_notes(self, document: Any) -> list[str]:
+    def _read_notes(self, document: Any) -> dict[tuple[str, str], str]:
+        """The text of each note, by its kind and id."""
+        found: dict[tuple[str, str], str] = {}
         for part in document.part.package.iter_parts():
-            if part.content_type == _FOOTNOTES:
-                try:
-                    root = lxml.etree.fromstring(
-                        part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True)
-                    )
-                except lxml.etree.LxmlError:
-                    return []
-                notes = [
-                    fold(" ".join(self._text(p) for p in note.iterchildren(f"{_W}p")))
-                    for note in root.iterchildren(f"{_W}footnote")
-                    if note.get(f"{_W}type") is None
-                ]
-                return [note for note in notes if note]
-        return []
+            kind = _NOTES.get(part.content_type)
+            if kind is None:
+                continue
+            try:
+                root = lxml.etree.fromstring(part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
+            except lxml.etree.LxmlError:
+                continue
+            for note in root.iterchildren(f"{_W}{kind}"):
+                text = fold(" ".join(self._text(p) for p in note.iterchildren(f"{_W}p")))
+                if text and note.get(f"{_W}type") is None:
+                    found[kind, note.get(f"{_W}id", "")] = text
+        return found
 
     def _table(self, table: Any) -> Iterator[Piece]:
         rows = [(row, list(self._cells(row))) for row in _rows(table)]

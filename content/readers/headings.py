@@ -57,6 +57,10 @@ _ITEM = re.compile(
     rf"\s*(?:[（(]?(?:[{_NUMBER}]{{1,2}}|[a-z]|[ivx]{{1,4}})[)）]|[{_NUMBER}]{{1,2}}[.、．](?![{_NUMBER}]))\s*(?=\S)"
 )
 _CONTENTS_LINE = re.compile(r"(?:\.{4,}|…{2,}|(?:\. ){4,}|·{4,}|_{4,})\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$")
+CONTENTS = re.compile(
+    r"(?:table of )?contents|目\s*[录錄次]|sommaire|table des matières|содержание|оглавление", re.IGNORECASE
+)
+"""The heading of a list of contents."""
 _LEADERS = ("....", "……", ". . . .", "····", "____")
 """One of these is in every line that `_CONTENTS_LINE` is found in, and quicker to look for."""
 _DATE_LINE = re.compile(r"(?:\d{1,2}:\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)", re.IGNORECASE)

@@ -14,16 +14,13 @@ from content.documents import Kind, Metadata, Piece
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
-from content.readers.headings import is_contents_line, nest_numbered, numbering
+from content.readers.headings import CONTENTS, is_contents_line, nest_numbered, numbering
 from content.readers.paragraphs import fold, join_lines, mend, tidy, vocabulary
 from content.readers.tables import table_row
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
-_CONTENTS = re.compile(
-    r"(?:table of )?contents|目\s*[录錄次]|sommaire|table des matières|содержание|оглавление", re.IGNORECASE
-)
 _MAX_FRONT = 20_000
 
 
@@ -48,7 +45,7 @@ def _settle(pieces: Sequence[Piece]) -> list[Piece]:
     for piece in pieces:
         if piece.kind == "heading":
             title = fold(piece.text)
-            if _CONTENTS.fullmatch(title):
+            if CONTENTS.fullmatch(title):
                 contents, raised = piece.level, 0
             elif contents and piece.level <= contents:
                 contents = raised = 0

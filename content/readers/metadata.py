@@ -14,7 +14,7 @@ from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from content.documents import Metadata, Piece
-from content.readers.headings import looks_like_heading, numbering
+from content.readers.headings import CONTENTS, looks_like_heading, numbering
 from content.readers.paragraphs import HAN, ends_whole, fold
 
 _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
@@ -64,7 +64,7 @@ def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata
 def opening_title(pieces: Sequence[Piece]) -> str:
     """The title on the first lines, or "": the first heading, with the cover lines that belong to it."""
     opening = _opening(pieces)
-    headings = [place for place, piece in enumerate(opening) if piece.kind == "heading" and not numbering(piece.text)]
+    headings = [place for place, piece in enumerate(opening) if piece.kind == "heading" and _may_be_title(piece.text)]
     if headings:
         first = headings[0]
         top = min(opening[place].level for place in headings)
@@ -81,6 +81,10 @@ def opening_title(pieces: Sequence[Piece]) -> str:
     ]
     named = [fold(line) for line in lines if len(line) <= MAX_TITLE and _OF_REPORT.search(line)]
     return named[0] if named else fold(lines[0]) if lines and looks_like_heading(lines[0]) else ""
+
+
+def _may_be_title(heading: str) -> bool:
+    return not numbering(heading) and not CONTENTS.fullmatch(fold(heading))
 
 
 def _opening(pieces: Sequence[Piece]) -> list[Piece]:
