@@ -53,6 +53,36 @@ def test_paragraph_goes_on_over_columns_and_pages() -> None:
     assert [(piece.text, piece.page) for piece in pieces] == [(whole, 1)]
 
 
+def test_list_below_a_table_is_no_part_of_its_last_row() -> None:
+    """Neither is the heading below that: both were read as a cell, and the heading was none."""
+    cells = [("Country", "Ships", "Tonnage"), ("Egypt", "12", "3,400"), ("Viet Nam", "5", "980")]
+    table = [
+        Line(x, 740 - 18 * row, text)
+        for row, texts in enumerate(cells)
+        for x, text in zip((233, 286, 323), texts, strict=True)
+    ]
+    items = [Line(96, 688 - 12 * place, f"item {place} of the list of ropes") for place in range(3)]
+    bullets = [Line(78, item.y, "\u2022", 12) for item in items]
+    below = [Line(78, 640, "Second chapter of it", 18), *column(78, 615, LEFT)]
+    assert [
+        (piece.kind, piece.text) for piece in read(column(78, 790, RIGHT, 80) + table + items + bullets + below)
+    ] == [
+        ("paragraph", RIGHT),
+        ("row", "Country | Ships | Tonnage"),
+        ("row", "Egypt | 12 | 3,400"),
+        ("row", "Viet Nam | 5 | 980"),
+        *(("item", item.text) for item in items),
+        ("heading", "Second chapter of it"),
+        ("paragraph", LEFT),
+    ]
+
+
+def test_title_that_a_program_put_there_is_none() -> None:
+    for title in ("(anonymous)", "untitled", "Microsoft Word - report.docx"):
+        data = pdf(column(50, 740, LEFT), title=title.replace("(", "\\(").replace(")", "\\)"))
+        assert read_bytes("the-report.pdf", data)[1].title == "the report"
+
+
 def test_running_heads_feet_and_page_numbers_are_dropped() -> None:
     texts = [
         f"Page {name} has its own paragraph, which is long enough to be one."

@@ -28,7 +28,7 @@ from content.readers.pdf_text import pieces_of
 MAX_PAGES = 5_000
 _OCR = "run OCR, for example ocrmypdf, and add the result"
 _NO_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint|excel) ?- ?.*|untitled"
+    r"(?:microsoft (?:word|powerpoint|excel) ?- ?.*|\(?(?:untitled|anonymous)\)?"
     r"|.*\.(?:docx?|pdf|txt|indd|rtf|dvi|tex|qxd|wps)|\W*|\d+)",
     re.IGNORECASE,
 )

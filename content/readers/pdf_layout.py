@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from content.readers.headings import BULLET
 from content.readers.paragraphs import join
 from content.readers.pdf_blocks import is_tangled, untangled
 from content.readers.pdf_line import Line, lines
@@ -175,6 +176,9 @@ def _regions(segments: list[Segment], em: float) -> Iterator[_Region]:
             fits = True
         elif min(s.top for s in band) - region.bottom > APART * em:
             fits = False
+        elif region.gutters and not own and _is_list(band) and _left(band) < _left(region.segments) - em:
+            # a list to the left of all cells goes on in none of them
+            fits = False
         elif region.gutters:
             # one cell or column may stop earlier: what matters is that a gutter goes on
             fits = bool(gutters) and (
@@ -191,6 +195,14 @@ def _regions(segments: list[Segment], em: float) -> Iterator[_Region]:
             region = _Region(band, own, 1)
     if region.segments:
         yield region
+
+
+def _is_list(band: Sequence[Segment]) -> bool:
+    return bool(BULLET.match(min(band, key=lambda s: s.left).text))
+
+
+def _left(segments: Sequence[Segment]) -> float:
+    return min(segment.left for segment in segments)
 
 
 def _plain(regions: Iterable[_Region]) -> Iterator[_Region]:
