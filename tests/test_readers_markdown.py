@@ -118,6 +118,24 @@ def test_sentence_cut_by_blank_lines_is_whole() -> None:
     ]
 
 
+def test_hyphen_at_the_end_of_a_line_stays_where_it_parts_two_words() -> None:
+    """It gave "lowcarbon" and "state-of-theart"."""
+    text = "A state-of-the-\nart low-\ncarbon plan and a develop-\nment. The art is to keep carbon low.\n"
+    assert told(text)[0][1] == ("A state-of-the-art low-carbon plan and a development. The art is to keep carbon low.")
+
+
+def test_footnotes_are_paragraphs() -> None:
+    """One that is an address was lost, and its mark stayed in the sentence."""
+    text = "A value[^1] of 5[^b], [^none].\n\n[^1]: https://example.org/a\n[^b]: Second note.\n"
+    assert [piece for _, piece in told(text)] == ["A value of 5, [^none].", "https://example.org/a", "Second note."]
+
+
+def test_capitals_and_addresses_at_the_end_are_no_articles_and_prepositions() -> None:
+    for end in ("It is told in Annex A", "It was held in Portland, OR", "See https://example.org/a"):
+        assert [piece for _, piece in told(f"{end}\n\nSecond paragraph.\n")] == [end, "Second paragraph."]
+    assert len(told("This is a report of\n\nThe Institute.\n")) == 1
+
+
 def test_running_head_repeated_in_the_middle_is_dropped() -> None:
     text = "## 2.1 Demands\n\nOne.\n\n## 2.2 Strategy\n\nTwo.\n\n## 2.1 Demands\n\n### Talents\n\nThree.\n"
     assert [t for k, t in told(text) if k.startswith("#")] == ["2.1 Demands", "2.2 Strategy", "Talents"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from content.readers.tables import table_row
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
+_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
 _MAX_FRONT = 20_000
 
 
@@ -28,9 +29,17 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     """Pieces and metadata of a Markdown file (CommonMark with tables). Raises `Unreadable`."""
     text = decode(name, data, encoding=encoding)
     front, body = _split(name, text)
-    pieces = _settle(list(_pieces(MarkdownIt("commonmark").enable("table").parse(body))))
+    pieces = _settle(list(_pieces(MarkdownIt("commonmark").enable("table").parse(_with_notes(body)))))
     mended = nest_numbered(mend(pieces, vocabulary(piece.text for piece in pieces)))
     return mended, known.complete(_metadata(front), mended, name)
+
+
+def _with_notes(body: str) -> str:
+    """Footnotes ([^1]) as paragraphs where they stand; CommonMark takes some for the targets of links."""
+    labels = set(_NOTE.findall(body))
+    if not labels:
+        return body
+    return re.sub(r"\[\^([^\]\s]+)\]", lambda mark: "" if mark[1] in labels else mark[0], _NOTE.sub("\n", body))
 
 
 def _settle(pieces: Sequence[Piece]) -> list[Piece]:
@@ -106,6 +115,7 @@ def _metadata(front: dict[str, Any]) -> Metadata:
 
 
 def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
+    words = vocabulary(token.content for token in tokens if token.type == "inline")
     lists = 0
     row: list[str] = []
     header: list[str] = []
@@ -146,14 +156,14 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             elif heading:
                 yield Piece("heading", " ".join(text.split()), heading)
             else:
-                yield from _paragraph(text, "item" if lists else "paragraph")
+                yield from _paragraph(text, "item" if lists else "paragraph", words)
         elif kind in ("code_block", "fence") and token.content.strip():
             yield Piece("paragraph", token.content.strip("\n"))
         elif kind == "html_block":
             yield from _html(token.content)
 
 
-def _paragraph(text: str, kind: Kind) -> Iterator[Piece]:
+def _paragraph(text: str, kind: Kind, words: Collection[str]) -> Iterator[Piece]:
     """A paragraph; lines of a table of contents become short items of their own."""
     lines = text.split("\v")
     if sum(map(is_contents_line, lines)) * 2 > len(lines) > 1:
@@ -162,7 +172,7 @@ def _paragraph(text: str, kind: Kind) -> Iterator[Piece]:
         return
     # a soft break is no more than a space, a hard one is meant
     parts = [(part, place == 0) for line in lines for place, part in enumerate(line.split("\n"))]
-    yield Piece(kind, tidy(join_lines(parts)))
+    yield Piece(kind, tidy(join_lines(parts, words)))
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -20,7 +20,7 @@ _FINAL = re.compile(r"[.!?。！？…:：;；](?:[\"'”’）)\]】」』》]|
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’）)\]】」』》]|\[\d+\])*$")
 _CLOSING = frozenset("\"'”’）)]】」』》")
 _OPEN_END = re.compile(
-    r"(?:[,，、(（“‘/&]|(?<!\d)[-–]|\b(?:a|an|and|as|at|between|but|by|for|from|in|into|its|nor|of|on|or|our|over|the|their"
+    r"(?:[,，、(（“‘/&]|(?<!\d)[-–]|(?<!/)\b(?:a|an|and|as|at|between|but|by|for|from|in|into|its|nor|of|on|or|our|over|the|their"
     r"|through|to|under|upon|which|whose|with|within|including|includes?|namely|such as"
     r"|de|la|le|les|du|des|et))$",
     re.IGNORECASE,
@@ -96,8 +96,10 @@ def _real_hyphen(left: str, right: str, words: Collection[str]) -> bool:
         return False
     if f"{first}-{last}" in words:
         return True
-    # neither is known: two words of the document (low-carbon) rather than one that was divided
-    return len(words) > 0 and first.rpartition("-")[2] in words and last in words and len(last) > 3
+    # neither is known: two words of the document (low-carbon) rather than one that was divided; short ones are only
+    # sure where the line ends in a compound (state-of-the-art)
+    part = first.rpartition("-")[2]
+    return len(words) > 0 and part in words and last in words and (len(last) > 3 or part != first)
 
 
 def vocabulary(texts: Iterable[str]) -> Collection[str]:
@@ -130,7 +132,9 @@ class _Vocabulary(Collection[str]):
 
 def ends_open(text: str) -> bool:
     """The text stops where no sentence can: at a comma, a hyphen, an article, a preposition."""
-    return bool(_OPEN_END.search(text.rstrip()))
+    found = _OPEN_END.search(text.rstrip())
+    # Annex A, Portland, OR
+    return found is not None and (text.isupper() or not found[0].isupper())
 
 
 def ends_whole(text: str) -> bool:
