@@ -136,6 +136,14 @@ def test_capitals_and_addresses_at_the_end_are_no_articles_and_prepositions() ->
     assert len(told("This is a report of\n\nThe Institute.\n")) == 1
 
 
+def test_attributes_of_a_heading_are_not_its_words() -> None:
+    assert told("# Training {#sec:training .wide}\n\n## Annex {-}\n\nSet {a, b}.\n") == [
+        ("#", "Training"),
+        ("##", "Annex"),
+        ("paragraph", "Set {a, b}."),
+    ]
+
+
 def test_running_head_repeated_in_the_middle_is_dropped() -> None:
     text = "## 2.1 Demands\n\nOne.\n\n## 2.2 Strategy\n\nTwo.\n\n## 2.1 Demands\n\n### Talents\n\nThree.\n"
     assert [t for k, t in told(text) if k.startswith("#")] == ["2.1 Demands", "2.2 Strategy", "Talents"]

@@ -212,3 +212,24 @@ def test_any_text_gives_its_words_in_order_or_is_refused(text: str) -> None:
     found = [character for piece in pieces for character in piece.text if character.isalpha() and character < "\uf000"]
     remaining = iter(letters)
     assert all(letter in remaining for letter in found)
+
+
+def test_lines_drawn_with_characters_are_no_text() -> None:
+    """They stood before the first sentence: "-------The harbour was opened"."""
+    text = (
+        "HARBOUR REPORT\n==============\n\n1. Introduction\n---------------\n"
+        "The harbour was opened in 1901.\n\n* * *\n\nEnd.\n"
+    )
+    assert [piece.text for piece in pieces_of(text)] == [
+        "HARBOUR REPORT",
+        "1. Introduction",
+        "The harbour was opened in 1901.",
+        "End.",
+    ]
+
+
+def test_number_of_a_page_between_hyphens_is_no_item() -> None:
+    assert [piece.text for piece in pieces_of("One is here.\n\n    - 3 -\n\nTwo is here.\n")] == [
+        "One is here.",
+        "Two is here.",
+    ]

@@ -21,6 +21,8 @@ from content.readers.tables import table_row
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
+_ATTRIBUTES = re.compile(r"\s*\{(?:[#.][^{}]*|-)\}$")
+"""What Pandoc lets stand behind a heading: {#name .class}, {-}."""
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
 _MAX_FRONT = 20_000
 
@@ -154,7 +156,7 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             if cell_open:
                 row.append(" ".join(text.split()))
             elif heading:
-                yield Piece("heading", " ".join(text.split()), heading)
+                yield Piece("heading", _ATTRIBUTES.sub("", " ".join(text.split())), heading)
             else:
                 yield from _paragraph(text, "item" if lists else "paragraph", words)
         elif kind in ("code_block", "fence") and token.content.strip():

@@ -25,7 +25,8 @@ _OPEN_END = re.compile(
     r"|de|la|le|les|du|des|et))$",
     re.IGNORECASE,
 )
-_LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
+LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
+"""All that a line says which numbers a page."""
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
 """Dots and a page number, as in a list of contents."""
 _SOFT = "\u00ad"
@@ -173,7 +174,7 @@ def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
     mended: list[Piece] = []
     for piece in pieces:
         text = piece.text.strip()
-        if not text or (piece.kind == "paragraph" and _LONE_NUMBER.fullmatch(text)):
+        if not text or (piece.kind == "paragraph" and LONE_NUMBER.fullmatch(text)):
             continue
         last = mended[-1] if mended else None
         if (

@@ -23,6 +23,7 @@ from content.readers.headings import (
     numbering,
 )
 from content.readers.paragraphs import (
+    LONE_NUMBER,
     ends_open,
     ends_sentence,
     ends_whole,
@@ -35,6 +36,8 @@ from content.readers.paragraphs import (
 )
 
 _INDENTED = re.compile(r"[ \t]{1,6}(?=\S)")
+_RULE = re.compile(r"[-=_*~+|─━═·.][-=_*~+|─━═·.\s]*[-=_*~+|─━═·.]")
+"""A line drawn with characters, under a heading or between parts of a text."""
 _SET_IN = "\u2063"
 """Stands before a line that was set in (an invisible character, which no report needs)."""
 
@@ -78,7 +81,7 @@ def pieces_of(text: str) -> list[Piece]:
 
 
 def _groups(text: str) -> Iterator[_Group]:
-    lines = _mark_indented(text.split("\n"))
+    lines = _mark_indented(["" if _is_rule(line) else line for line in text.split("\n")])
     paged = "\f" in text.strip()
     group = _Group(page=1 if paged else None)
     page = 1
@@ -97,6 +100,10 @@ def _groups(text: str) -> Iterator[_Group]:
             group.lines.append(before.strip())
     if group.lines:
         yield group
+
+
+def _is_rule(line: str) -> bool:
+    return len(line.strip()) > 2 and "\f" not in line and bool(_RULE.fullmatch(line.strip()))
 
 
 def _mark_indented(lines: Sequence[str]) -> list[str]:
@@ -142,7 +149,7 @@ def _pieces(groups: Sequence[_Group], title: str, words: Collection[str]) -> Ite
                 yield Piece("heading", plain, outline.level(numbering(plain) or "short"), group.page)
             else:
                 listed = unit.bulleted and not (unit.set_in and ends_sentence(unit.text) and columns(plain) > 80)
-                item = listed or (is_item(unit.text) and "\n" not in unit.text)
+                item = listed or (is_item(unit.text) and "\n" not in unit.text and not LONE_NUMBER.fullmatch(plain))
                 yield Piece("item" if item else "paragraph", tidy(unit.text), page=group.page)
             last = unit.text
 
@@ -182,7 +189,8 @@ def _units(lines: Sequence[str], title: str, words: Collection[str]) -> Iterator
     bulleted = set_in = False
     curled = straight = 0
     for place, line in enumerate(lines):
-        marked = BULLET.match(line)
+        # - 3 - is a page's number
+        marked = None if LONE_NUMBER.fullmatch(line) else BULLET.match(line)
         text = BULLET.sub("", line, count=1) if marked else line
         runs_on = ends_open(last) or curled + straight > 0 or (wrapped and _fills(last, width))
         starts = bool(marked) or (is_item(line) and not runs_on) or (bool(numbering(line)) and ends_whole(last))
