@@ -204,6 +204,20 @@ def test_pinyin_above_a_character_is_left_out_and_the_character_is_not() -> None
     assert told(fill) == [("paragraph", "汉字")]
 
 
+def test_figures_set_high_say_so() -> None:
+    """10⁶ goats were 106 goats."""
+
+    def fill(document: Any) -> None:
+        paragraph = document.add_paragraph("10")
+        paragraph.add_run("6").font.superscript = True
+        paragraph.add_run(" goats drink H")
+        paragraph.add_run("2").font.subscript = True
+        paragraph.add_run("O on the 1")
+        paragraph.add_run("st").font.superscript = True
+
+    assert told(fill) == [("paragraph", "10⁶ goats drink H2O on the 1st")]
+
+
 def test_hidden_text_is_left_out() -> None:
     def fill(document: Any) -> None:
         add(document.add_paragraph("Seen."), "<w:rPr><w:vanish/></w:rPr><w:t>Hidden.</w:t>")

@@ -93,6 +93,15 @@ def test_no_row_of_names_is_lost() -> None:
     ]
 
 
+def test_figures_set_high_say_so_and_marks_of_notes_are_left_out() -> None:
+    """10<sup>6</sup> goats were 106 goats, and a note made 20191 of a year."""
+    page = (
+        "<p>10<sup>6</sup> goats, 10<sup>-3</sup> m<sup>2</sup>, H<sub>2</sub>O, the 1<sup>st</sup> one<sup>[2]</sup> "
+        'in 2019<sup><a href="#n">1</a></sup> or 2020<a href="#n"><sup>2</sup></a>.</p>'
+    )
+    assert told(page) == [("paragraph", "10⁶ goats, 10⁻³ m², H2O, the 1st one[2] in 2019 or 2020.")]
+
+
 def test_section_whose_id_repeats_its_heading_is_no_furniture() -> None:
     """Converters name sections after their headings: "Related work" and "Share of women" were lost."""
     page = (

@@ -65,7 +65,7 @@ def test_rule_at_the_top_is_no_front_matter() -> None:
 
 def test_marks_tags_and_targets_are_gone() -> None:
     assert told('A **bold** [link](https://x.org "t") and `code`, x<sup>2</sup>, &amp; *more*\\*.\n') == [
-        ("paragraph", "A bold link and code, x2, & more*.")
+        ("paragraph", "A bold link and code, x², & more*.")
     ]
 
 

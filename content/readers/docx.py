@@ -21,7 +21,7 @@ from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
 from content.readers.numbering import Numbering
-from content.readers.paragraphs import fold, mend, tidy
+from content.readers.paragraphs import fold, mend, raised, tidy
 from content.readers.tables import Cell, laid_out, names, table_row, values
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -157,6 +157,8 @@ class _Walk:
                 self._referred += [note] if note else []
             elif tag == f"{_W}r" and _on(child.find(f"{_W}rPr/{_W}vanish")):
                 pass
+            elif tag == f"{_W}r" and _value(child, "vertAlign") == "superscript":
+                parts.append(raised(self._text(child)))
             elif tag in (
                 f"{_W}r",
                 f"{_W}hyperlink",
@@ -292,6 +294,12 @@ def _is_bold(row: Any) -> bool:
 
 def _on(switch: Any) -> bool:
     return switch is not None and switch.get(f"{_W}val", "1") not in ("0", "false", "off")
+
+
+def _value(run: Any, name: str) -> str:
+    """What a property of a run says."""
+    element = run.find(f"{_W}rPr/{_W}{name}")
+    return str(element.get(f"{_W}val", "")) if element is not None else ""
 
 
 def _outline(element: Any) -> int:

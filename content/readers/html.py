@@ -18,7 +18,7 @@ from content.documents import Kind, Metadata, Piece
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
-from content.readers.paragraphs import fold, tidy
+from content.readers.paragraphs import fold, raised, tidy
 from content.readers.tables import Cell, laid_out, names, table_row, values
 
 _DECLARED = re.compile(
@@ -187,12 +187,21 @@ def _gather(element: Any, kind: Kind, depth: int, flow: _Flow, *, preformatted: 
             block = _Flow()
             yield from _gather(child, inner, depth + 1, block, preformatted=preformatted or tag == "pre")
             yield from _flush(block, inner)
+        elif tag == "sup" and (figures := fold(_plain(child))) != raised(figures):
+            if not _is_mark(child):
+                flow.parts.append(raised(figures))
         else:
             if tag == "a":
                 flow.links += len(_plain(child))
             # an empty element is a break between words for a reader (icons, spacers), but sup and sub are not
             yield from _gather(child, kind, depth + 1, flow, preformatted=preformatted)
         _add(flow, child.tail, preformatted)
+
+
+def _is_mark(sup: Any) -> bool:
+    """A note's mark: it leads to another place of the page."""
+    links = [sup.getparent(), *sup.iter("a")]
+    return any(link.tag == "a" and (link.get("href") or "").startswith("#") for link in links)
 
 
 def _add(flow: _Flow, text: str | None, preformatted: bool) -> None:

@@ -15,12 +15,13 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.headings import CONTENTS, is_contents_line, nest_numbered, numbering
-from content.readers.paragraphs import fold, join_lines, mend, tidy, vocabulary
+from content.readers.paragraphs import fold, join_lines, mend, raised, tidy, vocabulary
 from content.readers.tables import table_row
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
+_HIGH = re.compile(r"<(/?)sup\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\s*\{(?:[#.][^{}]*|-)\}$")
 """What Pandoc lets stand behind a heading: {#name .class}, {-}."""
 _NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
@@ -180,9 +181,12 @@ def _paragraph(text: str, kind: Kind, words: Collection[str]) -> Iterator[Piece]
 def _text(tokens: Sequence[Token]) -> str:
     """Inline tokens as text: \\v for a soft break, \\n for a hard one."""
     parts: list[str] = []
+    high = False
     for token in tokens:
-        if token.type in ("text", "code_inline"):
-            parts.append(token.content)
+        if token.type == "html_inline" and (tag := _HIGH.match(token.content)):
+            high = not tag[1]
+        elif token.type in ("text", "code_inline"):
+            parts.append(raised(token.content) if high else token.content)
         elif token.type == "softbreak":
             parts.append("\v")
         elif token.type == "hardbreak" or (token.type == "html_inline" and _BREAK.match(token.content)):

@@ -30,6 +30,8 @@ LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
 """Dots and a page number, as in a list of contents."""
 _SOFT = "\u00ad"
+_FIGURES = re.compile(r"[-+−]?[0-9]+(?:[,–-][0-9]+)*")
+_RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
 def fold(text: str) -> str:
@@ -40,6 +42,11 @@ def fold(text: str) -> str:
 def close_gaps(text: str) -> str:
     """Spaces between Han characters (and their punctuation) removed."""
     return _HAN_GAP.sub("", text)
+
+
+def raised(text: str) -> str:
+    """Figures that are set high, as characters that say so: 10⁶ is not 106. Other texts as they are."""
+    return text.translate(_RAISED) if _FIGURES.fullmatch(text) else text
 
 
 def tidy(text: str) -> str:
