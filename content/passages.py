@@ -1,9 +1,10 @@
 """The units that are found and cited: a `Document` in, its passages out.
 
 A passage is a verbatim slice of the document's text, at most `MAX_PASSAGE` characters, that does not leave
-its section. Short paragraphs are gathered until a passage has about `GOOD_PASSAGE` characters, since a line
-of a list says little without its neighbours; a long paragraph is cut between sentences. A heading goes with
-the text below it, so that a passage opens with what it is about.
+its section, nor takes in what begins on another page, since its citation names one. Short paragraphs are gathered
+until a passage has about `GOOD_PASSAGE` characters, since a line of a list says little without its neighbours; a
+long paragraph is cut between sentences. A heading goes with the text below it, so that a passage opens with what
+it is about.
 
 Why are ids hashes of the text? A number would change whenever a paragraph is put in above; a hash stays while
 the text stays, so links, stored answers and judgments survive a reindex.
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from content.documents import Block, Document, Locator
 from content.sentences import split_to_length
 
-VERSION = 2
+VERSION = 3
 """Raise it when the same document is cut into other passages: every report is then read again."""
 
 MAX_PASSAGE = 700
@@ -94,7 +95,7 @@ def _with_tails(document: Document, groups: list[list[int]]) -> list[list[int]]:
     for group in groups:
         first, last = blocks[group[0]], blocks[group[-1]]
         before = joined[-1] if joined else group
-        same = blocks[before[-1]].locator.section == first.locator.section and before is not group
+        same = before is not group and _are_together(blocks[before[-1]], first)
         if same and last.end - first.start < SHORT_PASSAGE and last.end - blocks[before[0]].start <= MAX_PASSAGE:
             before.extend(group)
         else:
@@ -107,9 +108,14 @@ def _belongs(document: Document, gathered: list[int], index: int) -> bool:
     if block.kind == "heading":
         # A run of headings (a chapter's and its first section's) opens one passage.
         return last.kind == "heading" and block.level > last.level and block.end - first.start <= GOOD_PASSAGE
-    if block.locator.section != last.locator.section:
+    if block.locator.section != last.locator.section or not (last.kind == "heading" or _are_together(last, block)):
         return False
     return block.end - first.start <= MAX_PASSAGE or last.kind == "heading"
+
+
+def _are_together(before: Block, block: Block) -> bool:
+    """In one section, and on one page where there are any."""
+    return (before.locator.section, before.locator.page) == (block.locator.section, block.locator.page)
 
 
 def _cut(document: Document, gathered: Iterable[int]) -> Iterator[tuple[int, int, int]]:

@@ -159,3 +159,22 @@ def test_a_heading_without_text_is_found_all_the_same() -> None:
 
 def test_no_text_gives_no_passages() -> None:
     assert split_passages(document()) == []
+
+
+def test_short_paragraphs_of_two_pages_are_not_gathered_under_the_page_of_the_first() -> None:
+    """What stood on page 2 was cited as on page 1."""
+    passages = split_passages(
+        document(
+            heading("Cats", page=1),
+            paragraph("The first page has 81 cats.", page=1),
+            paragraph("It has them all.", page=1),
+            paragraph("The second page has 82 cats.", page=2),
+            heading("Dogs", page=2),
+            paragraph("The third page has 83 dogs.", page=3),
+        )
+    )
+    assert [(p.text.replace("\n\n", " | "), p.locator.page) for p in passages] == [
+        ("Cats | The first page has 81 cats. | It has them all.", 1),
+        ("The second page has 82 cats.", 2),
+        ("Dogs | The third page has 83 dogs.", 3),
+    ]
