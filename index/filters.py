@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from index.analyzer import HAN_RUN, Analyzer, fold
+from index.analyzer import HAN_RUN, Analyzer, Token, fold
 from index.bm25 import BM25
 from index.corpus import DOCUMENT, Corpus, DocumentInfo
 from index.tables import SortedTable
@@ -115,8 +115,8 @@ def allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, an
             found = _containing(one.value, mask, corpus, terms, bm25, analyzer)
         elif one.kind == "word":
             found = np.zeros(len(corpus), bool)
-            for number in filter(lambda number: number >= 0, map(terms.find, analyzer.terms(one.value))):
-                found[bm25.postings(number)[0]] = True
+            for token in analyzer.analyze(one.value):
+                found |= _having(token, one.value, len(corpus), terms, bm25, analyzer)
         else:
             found = np.isin(owners, _documents(one, corpus, analyzer))
         mask &= ~found if one.without else found
@@ -162,17 +162,24 @@ def _years(info: DocumentInfo) -> list[int]:
 def _containing(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:
     """The passages that contain a phrase, whatever its case, script and white space."""
     candidates = mask.copy()
-    for term in dict.fromkeys(token.term for token in analyzer.names(phrase)):
-        having = np.zeros(len(corpus), bool)
-        number = terms.find(term)
-        if number >= 0:
-            having[bm25.postings(number)[0]] = True
-        candidates &= having
+    for token in analyzer.names(phrase):
+        candidates &= _having(token, phrase, len(corpus), terms, bm25, analyzer)
     wanted = _plain(phrase, analyzer)
     found = [n for n in np.flatnonzero(candidates) if wanted in _plain(corpus.texts[int(n)], analyzer)]
     result = np.zeros(len(corpus), bool)
     result[found] = True
     return result
+
+
+def _having(token: Token, text: str, passages: int, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:
+    """The passages that have a word, whether it is set as an acronym there, here, or nowhere: casted, RESEARCHERS."""
+    word = fold(text[token.start : token.end])
+    found = np.zeros(passages, bool)
+    for term in dict.fromkeys((token.term, word, analyzer.stem(word))):
+        number = terms.find(term)
+        if number >= 0:
+            found[bm25.postings(number)[0]] = True
+    return found
 
 
 def _plain(text: str, analyzer: Analyzer) -> str:

@@ -141,6 +141,16 @@ def test_conditions_hold_for_every_excerpt(searcher: Searcher) -> None:
     assert answered(searcher.ask("湖泊 report:湖泊報告")) == answered(searcher.ask("湖泊 report:hu")) != []
 
 
+def test_a_phrase_is_found_whatever_its_case(make_shelf: Callable[..., Shelf]) -> None:
+    """In capitals a word is an acronym for the analyzer, and CASTED is no form of "cast"."""
+    searcher = make_shelf(
+        lake="It is told by CASTED researchers.", river="The river was measured by others."
+    ).searcher()
+    for phrase in ("casted researchers", "CASTED RESEARCHERS", "Casted  Researchers"):
+        assert answered(searcher.ask(f'"{phrase}"')), phrase
+    assert answered(searcher.ask("researchers measured -casted")) == answered(searcher.ask("measured")) != []
+
+
 def test_a_phrase_is_found_however_its_quotes_and_dashes_are_printed(make_shelf: Callable[..., Shelf]) -> None:
     """A keyboard writes ' and -, and reports print ’ and –."""
     searcher = make_shelf(lake="The lake’s depth in 2019–2021 was 40 metres. A well-known well.").searcher()
