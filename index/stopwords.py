@@ -23,15 +23,16 @@ CHINESE = frozenset(
 
 # Words that ask rather than name: dropped from a question as long as something else is left of it.
 ENGLISH_ASKING = frozenset(
-    """tell show give list find know want need please explain describe say said says mean means meant called name
-    names named kind kinds type types sort many ever exactly there's what's who's let happen happened anybody anyone
-    anything anywhere somebody someone something somewhere everybody everyone everything nobody nothing""".split()
+    """tell show give list find know want need please explain describe say said says mean means meant called name names
+    named kind kinds type types sort mention mentions mentioned many ever exactly there's what's who's let happen
+    happened anybody anyone anything anywhere somebody someone something somewhere everybody everyone everything nobody
+    nothing""".split()
 )
 ASKING = "什么"
 """What stands for any word that asks."""
 CHINESE_ASKING = frozenset(
-    """什么 介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询 相关
-    哪一年 哪年 几年 哪个 哪一个 一共 总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在""".split()
+    """什么 介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 提到 提及 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询
+    相关 哪一年 哪年 几年 哪个 哪一个 一共 总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在""".split()
 )
 
 # Verbs and nouns that say little by themselves: they help to tell passages apart, but are not what is asked about.

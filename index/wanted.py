@@ -60,6 +60,7 @@ _PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
 
 _COUNTED = re.compile(
     r"^(?:and )?how (?:many|much) (?:\w+ )?(\w+) (?:do|does|did|has|have|had|is|was|are|were|will|can) |"
+    r"^(?:and )?how (?:many|much) [\w-]*[^s\s] (?!overseas|nowadays|besides|always)(\w+[^su]s)[?？. ]*$|"
     r"^(?:and )?how (?:many|much) (?!\w+ed |left |spoke |wrote |won |lost )(\w+) |"
     r"多少[个個名位项項次届屆份篇种種家部本元人场場条條]?([\u4e00-\u9fff]+?)[？?]?$",
     re.IGNORECASE,

@@ -306,6 +306,12 @@ def test_any_question_is_understood_somehow_and_twice_alike(
         assert all(concept.label in seen(question) for concept in query.concepts)
 
 
+def test_words_that_ask_whether_something_is_told_name_nothing(searcher: Searcher) -> None:
+    assert labels(searcher.parse("Is the lake mentioned?")) == labels(searcher.parse("lake")) == ["lake"]
+    assert labels(searcher.parse("提到研究所了吗？")) == labels(searcher.parse("研究所"))
+    assert labels(searcher.parse("mention")) == ["mention"]
+
+
 def test_what_nobody_sees_in_a_question_is_not_read(searcher: Searcher) -> None:
     assert labels(searcher.parse("\u202aHow de\u00adep is the la\u200bke?\u202c")) == labels(
         searcher.parse("How deep is the lake?")

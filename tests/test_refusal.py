@@ -102,6 +102,9 @@ def test_what_an_answer_is_called_need_not_be_said(make_shelf: Callable[..., She
     [
         ("How many women are on the staff?", "women"),
         ("How many WeChat followers does it have?", "followers"),
+        ("How many WeChat followers?", "followers"),
+        ("How many trainees overseas?", "trainees"),
+        ("How many people altogether?", "people"),
         ("How many died in the accident?", ""),
         ("Which body signed it?", ""),
         ("What was taught at the workshop?", ""),
