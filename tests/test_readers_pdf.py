@@ -77,6 +77,20 @@ def test_list_below_a_table_is_no_part_of_its_last_row() -> None:
     ]
 
 
+def test_column_of_figures_does_not_go_on_in_the_text_below() -> None:
+    left = [
+        column(50, 740 - 60 * row, f"Programme {row} pays for mills and wheels and for all people there", 24)
+        for row in range(3)
+    ]
+    middle = [
+        column(200, 740 - 60 * row, f"It is for region {row}, in which the streams are full of ice in winter", 24)
+        for row in range(3)
+    ]
+    figures = [Line(350, 740 - 60 * row, f"{row + 1},500,000") for row in range(3)]
+    pieces = read([*(line for cell in left + middle for line in cell), *figures, *column(50, 540, LEFT, 90)])
+    assert LEFT in [piece.text for piece in pieces]
+
+
 def test_title_that_a_program_put_there_is_none() -> None:
     for title in ("(anonymous)", "untitled", "Microsoft Word - report.docx"):
         data = pdf(column(50, 740, LEFT), title=title.replace("(", "\\(").replace(")", "\\)"))

@@ -214,6 +214,11 @@ def test_any_text_gives_its_words_in_order_or_is_refused(text: str) -> None:
     assert all(letter in remaining for letter in found)
 
 
+def test_hyphen_after_a_little_word_of_a_compound_stays() -> None:
+    assert join("a step-by-", "step plan") == "a step-by-step plan"
+    assert join("well-develop-", "ing regions") == "well-developing regions"
+
+
 def test_lines_drawn_with_characters_are_no_text() -> None:
     """They stood before the first sentence: "-------The harbour was opened"."""
     text = (

@@ -30,6 +30,8 @@ LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
 """Dots and a page number, as in a list of contents."""
 _SOFT = "\u00ad"
+_LITTLE = frozenset("and at by for in of off on out the to up".split())
+"""What stands in the middle of compounds: step-by-step."""
 _FIGURES = re.compile(r"[-+−]?[0-9]+(?:[,–-][0-9]+)*")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
@@ -107,6 +109,8 @@ def _real_hyphen(left: str, right: str, words: Collection[str]) -> bool:
     # neither is known: two words of the document (low-carbon) rather than one that was divided; short ones are only
     # sure where the line ends in a compound (state-of-the-art)
     part = first.rpartition("-")[2]
+    if part != first and part in _LITTLE:
+        return True
     return len(words) > 0 and part in words and last in words and (len(last) > 3 or part != first)
 
 

@@ -164,7 +164,8 @@ def _goes_over(before: Paragraph, after: Paragraph) -> bool:
     if not _same_look(above, below) or BULLET.match(below.text) or numbering(below.text):
         return False
     text = above.text
-    if ends_sentence(text) or text.endswith((":", "：")):
+    # a line of figures alone ends a column of a table
+    if ends_sentence(text) or text.endswith((":", "：")) or not any(map(str.isalpha, text)):
         return False
     return (
         ends_open(text)
