@@ -91,6 +91,25 @@ def test_column_of_figures_does_not_go_on_in_the_text_below() -> None:
     assert LEFT in [piece.text for piece in pieces]
 
 
+def test_rows_of_a_table_whose_cells_hold_sentences_stay_rows() -> None:
+    """Each column was read as running text, so that no budget stood beside its programme."""
+    cells = [
+        (
+            f"Programme {row} pays for mills and wheels",
+            f"It is for region {row}, in which the streams are full of ice in winter",
+        )
+        for row in range(4)
+    ]
+    lines: list[Line] = []
+    for row, (left, right) in enumerate(cells):
+        y = 740 - 54 * row
+        lines += [*column(50, y, left, 24), *column(200, y, right, 30), Line(400, y, f"{row + 1},500,000")]
+    pieces = read([*lines, *column(50, 500, LEFT, 90)])
+    rows = [f"{left} | {right} | {row + 1},500,000" for row, (left, right) in enumerate(cells)]
+    assert [piece.text for piece in pieces] == [*rows, LEFT]
+    assert {piece.kind for piece in pieces[:-1]} == {"row"}
+
+
 def test_title_that_a_program_put_there_is_none() -> None:
     for title in ("(anonymous)", "untitled", "Microsoft Word - report.docx"):
         data = pdf(column(50, 740, LEFT), title=title.replace("(", "\\(").replace(")", "\\)"))

@@ -244,6 +244,9 @@ def _rows(region: _Region) -> list[Line]:
     gaps = sorted(after.top - before.bottom for before, after in pairwise(found))
     usual = gaps[int((len(gaps) - 1) * 0.75)] if gaps else 0.0
     count = max(len(line.segments) for line in found)
+    whole = [after.top - before.bottom for before, after in pairwise(found) if len(after.segments) == count]
+    if len(whole) > 1 and sum(gap < min(whole) - 1 for gap in gaps) == len(gaps) - len(whole):
+        usual = min(whole)  # only rows stand apart, and they all do
     groups: list[list[Line]] = []
     for line in found:
         if groups:
@@ -328,9 +331,22 @@ def _split(segments: Sequence[Segment], gutters: Sequence[tuple[float, float]]) 
 def _is_table(region: _Region) -> bool:
     """Cells side by side, and not text that runs down in columns."""
     parts = _split(region.segments, region.gutters)
-    if len(parts) > 6 or region.bands < 2:
+    if len(parts) > 6 or region.bands < 2 or _begins_together(region, parts):
         return True
     return sum(map(_is_prose, parts)) < max(2, len(parts) * 0.6)
+
+
+def _begins_together(region: _Region, parts: Sequence[Sequence[Segment]]) -> bool:
+    """Rows whose cells hold sentences: a short column has something only where all columns begin anew, after a gap."""
+    found = list(_bands(region.segments))
+    full = [place for place, band in enumerate(found) if len(_split(band, region.gutters)) == len(parts)]
+    if not 2 < len(full) <= 0.7 * len(found) or full[0] != 0:
+        return False
+    gaps = [min(s.top for s in after) - max(s.bottom for s in before) for before, after in pairwise(found)]
+    between = [gaps[place - 1] for place in full[1:]]
+    within = [gap for place, gap in enumerate(gaps, 1) if place not in full]
+    short = min(map(len, parts))
+    return short == len(full) and min(between) > max(within) + 1
 
 
 def _is_prose(part: Sequence[Segment]) -> bool:
