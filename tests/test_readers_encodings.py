@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import random
 
 import pytest
 from hypothesis import given
@@ -117,3 +118,16 @@ def test_random_bytes_are_decoded_or_refused(data: bytes) -> None:
         text = refused.remedy
     assert "\x00" not in text
     assert text.encode().decode() == text
+
+
+def test_random_bytes_are_no_text() -> None:
+    """They were read as Windows-1252, and cited."""
+    data = random.Random(5).randbytes(5_000)
+    with pytest.raises(Unreadable, match="no text at all"):
+        decode("x.txt", data)
+
+
+def test_breaks_without_width_are_nothing_strange() -> None:
+    """Khmer has one between any two words."""
+    assert decode("x.txt", ("ខ្មែរ\u200b" * 20).encode()) == "ខ្មែរ" * 20
+    assert decode("x.txt", ("a\u200b" * 20).encode()) == "a" * 20
