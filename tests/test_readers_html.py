@@ -127,6 +127,8 @@ def test_form_around_the_whole_page_is_no_form_to_fill_in() -> None:
     search = '<div><input type="text"><input type="submit"></div>'
     text = "The workshop was held in Beijing. " * 20
     assert told(f"<form>{state}{search}<p>{text}</p></form>") == [("paragraph", text.strip())]
+    script = "<script>" + "if (a)   { b }\n    " * 400 + "</script>"
+    assert told(f"<form>{state}{search}{script}<p>{text}</p></form>") == [("paragraph", text.strip())]
     comment = "<form><p>Your address is not shown.</p><textarea></textarea></form>"
     assert told(f"<p>Text.</p>{comment}") == [("paragraph", "Text.")]
 
@@ -157,6 +159,7 @@ def test_entities_are_not_fetched_or_unfolded() -> None:
 def test_deep_nesting_is_no_crash() -> None:
     page = "<p>Top.</p>" + "<div>" * 5000 + "deep" + "</div>" * 5000
     assert told(page)[0] == ("paragraph", "Top.")
+    assert told("<div>" * 230 + "deep <p>text</p>" + "</div>" * 230) == [("paragraph", "deep text")]
 
 
 @given(st.text(max_size=300))

@@ -157,7 +157,8 @@ def _walk(element: Any, kind: Kind, depth: int) -> Iterator[Piece]:
 
 
 def _gather(element: Any, kind: Kind, depth: int, flow: _Flow, *, preformatted: bool) -> Iterator[Piece]:
-    if depth > _MAX_DEPTH:
+    if depth > _MAX_DEPTH:  # no page is built so; its text is read all the same, as one piece
+        _add(flow, _plain(element), preformatted)
         return
     _add(flow, element.text, preformatted)
     for child in element:
@@ -240,7 +241,8 @@ def _left_out(element: Any, tag: str) -> bool:
 def _is_filled_in(form: Any) -> bool:
     """A form for a reader to fill in, and not one that a program of the server has put around the whole page."""
     fields = [field for field in form.iter("input", "select", "textarea") if field.get("type") != "hidden"]
-    return bool(fields) and form.find(".//h1") is None and _size(list(_walk(form, "paragraph", 0))) < _FORM
+    unread = sum(len(fold(_plain(part))) for part in form.iter("select", "textarea", "script", "style"))
+    return bool(fields) and form.find(".//h1") is None and len(fold(_plain(form))) - unread < _FORM
 
 
 def _named_after_heading(element: Any, tag: str) -> bool:
