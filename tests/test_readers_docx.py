@@ -79,6 +79,15 @@ def test_automatic_numbers_are_text() -> None:
     assert [text for _, text in told(fill)] == ["第一章 背景", "一.1 目的", "一.2 方法", "第二章 结论"]
 
 
+def test_list_in_a_frame_of_one_cell_is_numbered_once() -> None:
+    def fill(document: Any) -> None:
+        cell = document.add_table(rows=1, cols=1).cell(0, 0)
+        for text in ("Apply", "Travel", "Report"):
+            cell.add_paragraph(text, style="List Number")
+
+    assert [text for _, text in told(fill)] == ["1. Apply", "2. Travel", "3. Report"]
+
+
 def test_merged_cells_are_read_once_and_nested_tables_with_their_cell() -> None:
     def fill(document: Any) -> None:
         table = document.add_table(3, 2)

@@ -236,3 +236,11 @@ def test_damage_anywhere_is_read_or_refused(noise: bytes, place: int) -> None:
     except Unreadable as refused:
         pieces = [Piece("paragraph", refused.remedy)]
     assert any(piece.text.strip() for piece in pieces)
+
+
+def test_more_pages_than_are_read_are_said_to_be_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a report would answer as if it were all of it."""
+    monkeypatch.setattr("content.readers.pdf.MAX_PAGES", 1)
+    with pytest.raises(Unreadable, match="it has 2 pages, 1 are read at most") as caught:
+        read_bytes("long.pdf", pdf([Line(72, 700, "One page.")], [Line(72, 700, "Another page.")]))
+    assert caught.value.remedy == "split it"

@@ -232,12 +232,14 @@ class _Walk:
         return found
 
     def _table(self, table: Any) -> Iterator[Piece]:
-        rows = [(row, list(self._cells(row))) for row in _rows(table)]
-        if max((len(row) for _, row in rows), default=0) <= 1:
-            for _, row in rows:
-                for cell, _ in row:
+        own = [(row, list(_cells(row))) for row in _rows(table)]
+        if max((len(cells) for _, cells in own), default=0) <= 1:
+            for _, cells in own:
+                for cell in cells:
                     yield from self._blocks(cell)
             return
+        # not before: to read a cell is to count on the numbers of its lists
+        rows = [(row, [(cell, self._cell(cell)) for cell in cells]) for row, cells in own]
         placed = laid_out([cell for _, cell in row] for _, row in rows)
         heads = _heads([row for row, _ in rows], [[cell.text for _, cell in row] for _, row in rows])
         header = names(placed[:heads])
@@ -245,19 +247,15 @@ class _Walk:
             if any(values(places)):
                 yield Piece("row", table_row(header if number >= heads else [], values(places)))
 
-    def _cells(self, row: Any) -> Iterator[tuple[Any, Cell]]:
-        """The cells of a row and what they say; one that continues a merged cell above is empty."""
-        for cell in row.iter(f"{_W}tc"):
-            if next(cell.iterancestors(f"{_W}tr")) is not row:
-                continue
-            span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            value = span.get(f"{_W}val", "") if span is not None else ""
-            columns = int(value) if value.isdecimal() and len(value) < 4 else 1
-            merged = cell.find(f"{_W}tcPr/{_W}vMerge")
-            if merged is not None and merged.get(f"{_W}val", "continue") == "continue":
-                yield cell, Cell("", columns)
-            else:
-                yield cell, Cell(fold(" ".join(piece.text for piece in self._blocks(cell))), columns)
+    def _cell(self, cell: Any) -> Cell:
+        """What a cell says; one that continues a merged cell above says nothing."""
+        span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+        value = span.get(f"{_W}val", "") if span is not None else ""
+        columns = int(value) if value.isdecimal() and len(value) < 4 else 1
+        merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+        if merged is not None and merged.get(f"{_W}val", "continue") == "continue":
+            return Cell("", columns)
+        return Cell(fold(" ".join(piece.text for piece in self._blocks(cell))), columns)
 
 
 def _rows(table: Any) -> Iterator[Any]:
@@ -267,6 +265,11 @@ def _rows(table: Any) -> Iterator[Any]:
             yield child
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins"):
             yield from _rows(child)
+
+
+def _cells(row: Any) -> Iterator[Any]:
+    """The cells of a row, not those of tables in them."""
+    return (cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row)
 
 
 def _heads(rows: list[Any], texts: list[list[str]]) -> int:

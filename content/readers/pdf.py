@@ -45,6 +45,8 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
             raise protected(name) from error
         raise Unreadable(name, "it is damaged: it cannot be opened as a PDF", "fetch or save the file again") from error
     try:
+        if len(document) > MAX_PAGES:  # half of a report would answer as if it were all of it
+            raise Unreadable(name, f"it has {len(document)} pages, {MAX_PAGES} are read at most", "split it")
         pages = list(_pages(document))
         title = _title(document)
     finally:
@@ -71,7 +73,7 @@ def _title(document: Any) -> str:
 
 
 def _pages(document: Any) -> Iterator[Page]:
-    for number in range(min(len(document), MAX_PAGES)):
+    for number in range(len(document)):
         found: list[Column] = []
         seen = 0.0
         try:
