@@ -85,6 +85,63 @@ async def test_question_to_the_staff_still_goes_to_the_staff(here: Stage) -> Non
     assert "The staff has your question" in (await cleo.next_message())["text"]
 
 
+async def test_staff_hear_of_a_question_once(here: Stage) -> None:
+    """One of them is not reached at first; what the partner writes later on the same matter goes to all again."""
+    admin, cleo = here.people["Admin"], await here.seat("Cleo")
+    dora = await here.seat("Dora")
+    await here.play(f"""
+        Dora: /start
+        bot: …
+        Admin: /grant {dora.id}
+        bot: …
+        Admin presses staff
+        bot edits: …
+        Cleo presses 💬…
+        bot: What would you like to ask the staff about “Call”? …
+    """)
+    assert "role" in (await dora.next_message())["text"]
+    await here.server.seats.fault("server_error", method="sendMessage", chat=dora.id)
+    await cleo.say("Is there a deadline?")
+    await away(here, "Dora", 3)
+    for one in (dora, admin):
+        assert "Is there a deadline?" in (await one.next_message())["text"]
+        assert await one.quiet(0.5)
+    assert "The staff has your question" in (await cleo.next_message())["text"]
+
+    await here.play("""
+        Admin presses ✍️ Answer
+        bot: Your answer about “Call”?…
+    """)
+    await here.server.seats.fault("server_error", method="sendMessage", chat=admin.id)
+    await admin.say("On 3 May.")
+    await away(here, "Admin", 2)
+    assert "On 3 May." in (await cleo.next_message())["text"]
+    assert await cleo.quiet(0.5), "the answer came twice because the staff member was not reached"
+    assert "Sent to the partner." in (await admin.next_message())["text"]
+
+    await here.play("""
+        Cleo presses ✍️ Write back
+        bot: What would you like to write to the staff?
+    """)
+    here.files["form.pdf"] = b"%PDF-1.4 form"
+    await here.server.seats.fault("server_error", method="copyMessage", chat=dora.id)
+    await cleo.send_file("form.pdf", here.files["form.pdf"])
+    await away(here, "Dora", 2)
+    for one in (dora, admin):
+        assert "The partner writes back" in (await one.next_message())["text"]
+        assert (await one.next_message())["document"]["file_name"] == "form.pdf"
+        assert await one.quiet(0.5)
+
+
+async def test_name_is_shown_to_nobody_who_is_not_staff_any_more(here: Stage) -> None:
+    admin, dora = here.people["Admin"], here.people["Dora"]
+    await here.play(f"Admin: /revoke {dora.id}\nbot: …")
+    await dora.next_message()
+    await here.play("Cleo presses Show them my name\nbot shows: Your name was shown to them.")
+    assert "is Cleo" in (await admin.next_message())["text"]
+    assert await dora.quiet(0.5)
+
+
 async def test_file_of_a_draft_is_added_once(here: Stage) -> None:
     """The draft has it from the first try on; a second one would send it to everybody twice."""
     admin = here.people["Admin"]

@@ -20,6 +20,9 @@ from bot.database import Database, Migration
 from bot.people import People
 
 Side = Literal["partner", "staff"]
+Cause = tuple[int, int]
+"""Chat and message of what somebody wrote or pressed."""
+NO_CAUSE: Cause = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +75,25 @@ class Relays:
         return await self._database.write(insert)
 
     async def go_on(self, id_: str, message: int) -> None:
-        """The partner wrote again: it is open again, and answers reply to this."""
-        await self._database.write(
-            lambda connection: connection.execute(
-                "UPDATE OR IGNORE relays SET message = ?, answered_at = NULL WHERE id = ?", (message, id_)
-            )
-        )
+        """The partner wrote again: it is open again, and answers reply to this. The same message does so once."""
+        sql = "UPDATE OR IGNORE relays SET message = ?, answered_at = NULL WHERE id = ? AND message != ?"
+        await self._database.write(lambda connection: connection.execute(sql, (message, id_, message)))
 
-    async def place(self, id_: str, side: Side, chat: int, message: int) -> None:
-        """A message of the bot belongs to a relay."""
-        await self._database.write(
-            lambda connection: connection.execute(
-                "INSERT OR REPLACE INTO relay_messages (chat, message, relay, side) VALUES (?, ?, ?, ?)",
-                (chat, message, id_, side),
-            )
+    async def place(self, id_: str, side: Side, chat: int, message: int, cause: Cause = NO_CAUSE) -> None:
+        """A message of the bot belongs to a relay; `cause` is what it was sent for."""
+        sql = (
+            "INSERT OR REPLACE INTO relay_messages (chat, message, relay, side, cause_chat, cause_message) "
+            "VALUES (?, ?, ?, ?, ?, ?)"
         )
+        await self._database.write(lambda connection: connection.execute(sql, (chat, message, id_, side, *cause)))
+
+    async def placed(self, id_: str, side: Side, cause: Cause) -> dict[int, int]:
+        """How many messages were sent for this one before, by chat: it may be tried again after a fault."""
+        sql = (
+            "SELECT chat, count(*) FROM relay_messages "
+            "WHERE relay = ? AND side = ? AND cause_chat = ? AND cause_message = ? GROUP BY 1"
+        )
+        return await self._database.read(lambda connection: dict(connection.execute(sql, (id_, side, *cause))))
 
     async def at(self, chat: int, message: int) -> Standing | None:
         """The relay that a message of the bot belongs to."""
@@ -185,4 +192,9 @@ def _tables(connection: Connection) -> None:
     connection.execute("CREATE INDEX relay_messages_relay ON relay_messages (relay)")
 
 
-MIGRATIONS = (Migration("relays/001_relays", _tables),)
+def _causes(connection: Connection) -> None:
+    for name in ("cause_chat", "cause_message"):
+        connection.execute(f"ALTER TABLE relay_messages ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS = (Migration("relays/001_relays", _tables), Migration("relays/002_causes", _causes))

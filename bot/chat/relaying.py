@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from telegram import CallbackQuery, InlineKeyboardMarkup, Update, User
+from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Update, User
 from telegram import Message as Received
 from telegram.constants import ChatType
 from telegram.ext import CallbackQueryHandler
 
 from bot.announcing.announcement import Announcement
 from bot.announcing.countries import country_name
-from bot.announcing.relays import Relay
+from bot.announcing.relays import Relay, Side
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker, tell, within_reach, words_of
+from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker, within_reach, words_of
 from bot.chat.draft_texts import formatted
 from bot.chat.members import leads
 from bot.people import Role
@@ -174,14 +175,36 @@ class Relaying:
 
         # Staff who try it out alone get their own question.
         staff = await within_reach(desk, but=who.user) or await within_reach(desk)
-        told = await tell(desk, staff, asked)
-        for member, number in told.items():
-            await desk.relays.place(relay.id, "staff", member, number)
-            if not message.text:
-                with contextlib.suppress(Unreachable):
-                    copied = await desk.courier.copy(member, who.chat, message.message_id)
-                    await desk.relays.place(relay.id, "staff", member, copied)
-        return len(told)
+        return await self._bring(relay, "staff", staff, message, asked, file=not message.text)
+
+    async def _bring(
+        self,
+        relay: Relay,
+        side: Side,
+        chats: Iterable[int],
+        cause: MaybeInaccessibleMessage,
+        shown: Callable[[Words], Message],
+        *,
+        file: bool = False,
+        reply_to: int | None = None,
+    ) -> int:
+        """Tell the other side what somebody wrote, with its file, or pressed. How many chats have it.
+
+        Each message is noted as soon as it is sent: where Telegram goes away in between, the update is tried
+        again, and nobody is told twice.
+        """
+        desk, source, reached = self._desk, (cause.chat.id, cause.message_id), 0
+        before = await desk.relays.placed(relay.id, side, source)
+        for chat in chats:
+            with contextlib.suppress(Unreachable):
+                if before.get(chat, 0) < 1:
+                    number = await desk.courier.send(chat, shown(await words_of(desk, chat)), reply_to=reply_to)
+                    await desk.relays.place(relay.id, side, chat, number, source)
+                if file and before.get(chat, 0) < 2:
+                    number = await desk.courier.copy(chat, *source)
+                    await desk.relays.place(relay.id, side, chat, number, source)
+                reached += 1
+        return reached
 
     # From the staff to the partner
 
@@ -189,21 +212,19 @@ class Relaying:
         desk = self._desk
         await desk.people.authorize(who.user, Role.STAFF, "answer", f"announcement {relay.announcement}")
         found = await desk.announcements.get(relay.announcement)
-        w = await words_of(desk, relay.chat)
         private = relay.chat == relay.asker
-        name = title(found, w) if found is not None else ""
-        shown = relay_messages.answered(w, relay.id, name, text_of(message), private=private)
-        try:
-            placed = [await desk.courier.send(relay.chat, shown, reply_to=relay.message)]
-            if not message.text:
-                placed.append(await desk.courier.copy(relay.chat, who.chat, message.message_id))
-        except Unreachable:
+
+        def answered(w: Words) -> Message:
+            name = title(found, w) if found is not None else ""
+            return relay_messages.answered(w, relay.id, name, text_of(message), private=private)
+
+        there, file = (relay.chat,), not message.text
+        if not await self._bring(relay, "partner", there, message, answered, file=file, reply_to=relay.message):
             await reply(desk, who, relay_messages.answer_failed(who.words))
             return
-        for number in placed:
-            await desk.relays.place(relay.id, "partner", relay.chat, number)
-        if await desk.relays.answer(relay.id, who.user):
+        if not relay.answered:
             await self._mark_answered(relay)
+            await desk.relays.answer(relay.id, who.user)  # not before: where Telegram is away, it is tried again
         await reply(desk, who, relay_messages.answer_sent(who.words, relay.id))
 
     async def _mark_answered(self, relay: Relay) -> None:
@@ -238,7 +259,7 @@ class Relaying:
             return
         if what in ("me", "more"):
             if who.user == relay.asker:
-                await self._partner_pressed(query, who, relay, found, what)
+                await self._partner_pressed(query, who, relay, found, what, query.message)
             else:
                 await self._desk.courier.acknowledge(query)
             return
@@ -248,11 +269,14 @@ class Relaying:
             await self._desk.expectations.expect(who.user, "relay", f"staff:{relay.id}", lasts=PATIENCE)
             await reply(self._desk, who, relay_messages.ask_answer(who.words, title(found, who.words)))
         else:
-            w = await words_of(self._desk, relay.chat)
-            signed = relay_messages.signed(w, title(found, w), named(query.from_user))
-            try:
-                await self._desk.courier.send(relay.chat, signed)
-            except Unreachable:
+            name = named(query.from_user)
+            if not await self._bring(
+                relay,
+                "partner",
+                (relay.chat,),
+                query.message,
+                lambda w: relay_messages.signed(w, title(found, w), name),
+            ):
                 text = visible(relay_messages.answer_failed(who.words).html)
                 await self._desk.courier.acknowledge(query, text, alert=True)
                 return
@@ -260,7 +284,13 @@ class Relaying:
             await self._desk.courier.set_buttons(who.chat, query.message.message_id, ())
 
     async def _partner_pressed(
-        self, query: CallbackQuery, who: Speaker, relay: Relay, found: Announcement, what: str
+        self,
+        query: CallbackQuery,
+        who: Speaker,
+        relay: Relay,
+        found: Announcement,
+        what: str,
+        under: MaybeInaccessibleMessage,
     ) -> None:
         desk = self._desk
         if what == "more":
@@ -268,14 +298,11 @@ class Relaying:
             await desk.expectations.expect(who.user, "relay", f"partner:{relay.id}", lasts=PATIENCE)
             await reply(desk, who, relay_messages.write_back(who.words))
             return
-        staff = dict.fromkeys(chat for chat, _ in await desk.relays.copies(relay.id))
-        name = named(query.from_user)
-        told = await tell(desk, staff, lambda w: relay_messages.introduced(w, title(found, w), name))
-        for member, number in told.items():
-            await desk.relays.place(relay.id, "staff", member, number)
+        name, asked = named(query.from_user), {chat for chat, _ in await desk.relays.copies(relay.id)}
+        staff = [chat for chat in await within_reach(desk) if chat in asked]  # who is not staff any more learns no name
+        await self._bring(relay, "staff", staff, under, lambda w: relay_messages.introduced(w, title(found, w), name))
         await desk.courier.acknowledge(query, relay_messages.shown(who.words))
-        if query.message is not None:
-            await desk.courier.set_buttons(who.chat, query.message.message_id, ())
+        await desk.courier.set_buttons(who.chat, under.message_id, ())
 
 
 def announcement_of(message: Received) -> int | None:
