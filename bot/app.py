@@ -251,8 +251,7 @@ class Bot:
         else:
             LOG.info("the index is built: %d reports, %d passages", report.documents, report.passages)
             message = partial(staff_messages.reindex_done, report=report)
-        with contextlib.suppress(TelegramError):
-            await tell(desk, await within_reach(desk, Role.ADMIN), message)
+        await tell(desk, await within_reach(desk, Role.ADMIN), message)
 
     def _try_again(self, arrivals: Arrivals) -> Callable[[], Coroutine[Any, Any, None]]:
         async def try_again() -> None:
@@ -284,7 +283,7 @@ class Bot:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _background(self, coroutine: Coroutine[Any, Any, None], update: Update) -> None:
+    def _background(self, coroutine: Coroutine[Any, Any, None], update: Update | None) -> None:
         task = self._application.create_task(coroutine, update=update)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

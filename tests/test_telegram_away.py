@@ -10,7 +10,7 @@ import pytest_asyncio
 from transcript import Stage, stage
 
 from bot import app
-from bot.chat import courier
+from bot.chat import courier, desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -174,3 +174,16 @@ async def test_second_part_of_a_long_text_is_added_once(here: Stage) -> None:
         bot: 👇 …
         bot: …word The very end.
     """)
+
+
+async def test_staff_who_are_not_reached_at_once_are_told_later(here: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "LATER", 0.1)
+    admin = here.people["Admin"]
+    while not await admin.quiet(0.3):
+        pass
+    await here.play("Anna: What is the price of amber in Oslo?\nbot: …")
+    await here.server.seats.fault("server_error", method="sendMessage", chat=admin.id)
+    await here.play("Anna presses Tell the staff\nbot shows: The staff will see your question. Thank you.")
+    await away(here, "Admin", 2)
+    assert "price of amber" in (await admin.next_message())["text"]
+    assert await admin.quiet(0.5)

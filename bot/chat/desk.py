@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any
 from telegram import Message as Received
 from telegram import Update
 from telegram.constants import ChatType
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
 
 from bot import messages
@@ -29,10 +30,13 @@ from bot.search import Search
 from bot.wording.markup import Message
 from bot.wording.words import Words, words
 
+LOG = logging.getLogger(__name__)
+TRIES, LATER = 60, 60.0
+"""Times, and seconds apart, that somebody is told later who was not reached at once."""
+
 Context = CallbackContext[ExtBot[None], None, None, None]
 """Nothing is kept in Telegram's library: what must last is in the database, the rest needs no memory."""
 Handler = BaseHandler[Update, Context, None]
-LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Desk:
     """Whether a second person must approve an announcement."""
     time_zone: str
     """Of schedules, until another is named."""
-    background: Callable[[Coroutine[Any, Any, None], Update], None]
+    background: Callable[[Coroutine[Any, Any, None], Update | None], None]
     """Runs what an update asked for beside the updates, so that its chat is not held up."""
 
 
@@ -127,25 +131,43 @@ async def within_reach(desk: Desk, least: Role = Role.STAFF, *, but: int = 0) ->
     return tuple(chat.id for chat in found if chat is not None and chat.reachable)
 
 
-async def tell(desk: Desk, chats: Iterable[int], message: Callable[[Words], Message]) -> dict[int, int]:
-    """Write to each in their language; the messages' ids by chat. Who cannot be written to now is left out.
+async def tell(desk: Desk, chats: Iterable[int], message: Callable[[Words], Message]) -> None:
+    """Write to each in their language. Who is out of reach is left out; who is not reached just now is told later.
 
-    Raises `TelegramError` where nobody could be told and somebody might be later: it may be tried again then, and
-    nobody gets it twice.
+    It raises nothing: what was done does not become undone because somebody could not be told of it at once.
     """
-    told: dict[int, int] = {}
-    fault: TelegramError | None = None
-    for chat in chats:
+    left = await _tell(desk, tuple(chats), message, at_once=True)
+    if left:
+        desk.background(_tell_later(desk, left, message), None)
+
+
+async def _tell_later(desk: Desk, left: tuple[int, ...], message: Callable[[Words], Message]) -> None:
+    for _ in range(TRIES):
+        left = await _tell(desk, left, message, at_once=False)
+        if not left:
+            return
+        await asyncio.sleep(LATER)
+    LOG.warning("%d of the staff could not be told", len(left))
+
+
+async def _tell(
+    desk: Desk, chats: tuple[int, ...], message: Callable[[Words], Message], *, at_once: bool
+) -> tuple[int, ...]:
+    """Who is still to be told; with `at_once`, all that come after the first who is not reached, who goes last."""
+    left: tuple[int, ...] = ()
+    for place, chat in enumerate(chats):
         try:
-            told[chat] = await desk.courier.send(chat, message(await words_of(desk, chat)))
+            await desk.courier.send(chat, message(await words_of(desk, chat)))
         except Unreachable:
             continue
         except TelegramError as error:
-            LOG.warning("one of several could not be told: %s", error)
-            fault = error
-    if fault is not None and not told:
-        raise fault
-    return told
+            LOG.warning("one of the staff is not told now: %s", error)
+            if isinstance(error, BadRequest):
+                continue  # it would be refused again
+            if at_once:
+                return (*chats[place + 1 :], chat)
+            left = (*left, chat)
+    return left
 
 
 async def remember_language(desk: Desk, to: Speaker) -> None:

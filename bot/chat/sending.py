@@ -19,7 +19,6 @@ from bot.announcing.announcement import Announcement, Schedule, State
 from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
 from bot.announcing.dates import NotATime, read_moment
 from bot.announcing.zones import zone
-from bot.chat.courier import Unreachable
 from bot.chat.desk import (
     Context,
     Desk,
@@ -30,7 +29,6 @@ from bot.chat.desk import (
     speaker,
     tell,
     within_reach,
-    words_of,
 )
 from bot.chat.draft_schedule import choices
 from bot.chat.drafts import Drafts
@@ -223,15 +221,10 @@ class Sending:
         chat = await self._desk.people.chat(one.author)
         if chat is None or not chat.reachable or one.author == who.user:
             return
-        w = await words_of(self._desk, one.author)
-        back = one.state is State.DRAFT
-        try:
-            await self._desk.courier.send(
-                one.author,
-                sending_messages.declined(w, one, reason) if back else sending_messages.approved(w, one),
-            )
-        except Unreachable:
-            return
+        if one.state is State.DRAFT:
+            await tell(self._desk, (one.author,), partial(sending_messages.declined, one=one, reason=reason))
+        else:
+            await tell(self._desk, (one.author,), partial(sending_messages.approved, one=one))
 
     async def _recall(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         return Shown(await self._drafts.screen(who, await self._desk.announcements.recall(who.user, one.id)))
