@@ -16,11 +16,10 @@ from telegram import error as errors
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.announcing.announcement import Announcement, Body, Payload, Progress, Report, State, Tally, Why
-from bot.announcing.course import Notice
+from bot.announcing.announcement import Announcement, Body, Payload, Progress, State, Tally
 from bot.chat import posting
 from bot.chat.courier import Courier, Unreachable
-from bot.chat.desk import Desk, tell
+from bot.chat.desk import Desk
 from bot.chat.listener import StaffListener
 from bot.people import People
 from bot.sandbox.faults import KINDS, Fault
@@ -127,46 +126,6 @@ async def test_flood_wait_of_an_hour_is_not_waited_for(post: Post) -> None:
     with pytest.raises(errors.RetryAfter):
         await post.courier.send(post.seat.id, HELLO)
     assert post.slept == []
-
-
-async def test_one_who_cannot_be_told_now_does_not_keep_it_from_the_others(post: Post) -> None:
-    ben = await post.server.seat("Ben")
-    await ben.start()
-    for seat in (post.seat, ben):
-        await post.people.choose_language(seat.id, "private", "en")
-    desk = cast("Desk", SimpleNamespace(people=post.people, courier=post.courier))
-    post.fault("flood", method="sendMessage", chat=post.seat.id, retry_after=3600, count=2)
-    assert list(await tell(desk, (post.seat.id, ben.id), lambda _: HELLO)) == [ben.id]
-    with pytest.raises(errors.RetryAfter):
-        await tell(desk, (post.seat.id,), lambda _: HELLO)
-    assert await post.heard() == []
-
-
-async def test_notice_that_one_of_two_cannot_get_now_is_told_the_other_once(post: Post) -> None:
-    ben = await post.server.seat("Ben")
-    await ben.start()
-    for seat in (post.seat, ben):
-        await post.people.choose_language(seat.id, "private", "en")
-    watched: list[int] = []
-
-    class Announcements:
-        async def watchers(self, number: int) -> tuple[tuple[int, int], ...]:
-            return ((ben.id, 1), (post.seat.id, 2))
-
-        async def report(self, actor: int, number: int) -> Report:
-            return Report(paused, Tally(pending=2, sent=1), (), (), (), ())
-
-        async def watch(self, number: int, chat: int, message: int) -> None:
-            watched.append(chat)
-
-    paused = replace(running_one(), state=State.PAUSED, why=Why.FAILING)
-    desk = cast(
-        "Desk",
-        SimpleNamespace(people=post.people, courier=post.courier, announcements=Announcements(), time_zone="UTC"),
-    )
-    post.fault("flood", method="sendMessage", chat=post.seat.id, retry_after=3600)
-    await StaffListener(desk).notice(paused, Notice.FAILING)  # raised, it would be told again each minute
-    assert watched == [ben.id]
 
 
 def running_one() -> Announcement:

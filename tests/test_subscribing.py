@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from telegram import Update
-from telegram.error import NetworkError
 from transcript import Stage, buttons, matches, rendered, stage
-
-from bot.chat import relaying
-from bot.chat.arrivals import Arrivals, Processor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -266,42 +260,6 @@ async def test_question_button_waits_for_the_question_and_can_be_left(here: Stag
         Admin presses 📊 Report
         bot edits: …**Answers**: 👍 1 interested · 0 not this time · 💬 0 questions
     """)
-
-
-async def test_question_that_telegram_did_not_take_is_still_one_to_the_staff_when_it_is_tried_again(
-    here: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kept, keep, tell = asyncio.Event(), Processor.keep, relaying.tell
-
-    def note(processor: Processor, update: Update) -> None:
-        keep(processor, update)
-        kept.set()
-
-    async def fail(*_: object) -> dict[int, int]:
-        raise NetworkError("down")
-
-    await subscribe(here, "Uma", "News of the institute")
-    await announce(here, "Night school", "News of the institute")
-    await here.people["Uma"].next_message()
-    monkeypatch.setattr(Processor, "keep", note)
-    monkeypatch.setattr(relaying, "tell", fail)
-    await here.play("""
-        Uma presses 💬 Question
-        bot: What would you like to ask the staff about “Night school”? …
-        Uma: Where shall we sleep?
-    """)
-    await asyncio.wait_for(kept.wait(), 10)
-    monkeypatch.setattr(relaying, "tell", tell)
-    assert here.bot is not None
-    arrivals = here.bot._application.update_queue
-    assert isinstance(arrivals, Arrivals)
-    await here.bot._try_again(arrivals)()
-    await here.play("""
-        Uma: How many permanent employees did the institute have?
-        bot: The staff has your question about “Night school”. …
-        bot: > …133 permanent employees…
-    """)
-    assert "Where shall we sleep?" in (await here.people["Admin"].next_message())["text"]
 
 
 async def test_only_staff_answers_for_the_staff(here: Stage) -> None:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import cast
+from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
+from telegram.error import NetworkError
 from transcript import Stage, stage
 
 from bot import app
+from bot.announcing.announcement import Announcement
+from bot.announcing.course import Notice
 from bot.chat import courier, desk
+from bot.chat.desk import Desk
+from bot.chat.listener import StaffListener
+from bot.wording.markup import Html, Message
+from bot.wording.words import words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -187,3 +197,41 @@ async def test_staff_who_are_not_reached_at_once_are_told_later(here: Stage, mon
     await away(here, "Admin", 2)
     assert "price of amber" in (await admin.next_message())["text"]
     assert await admin.quiet(0.5)
+
+
+async def test_notice_that_not_all_hear_at_once_is_told_to_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told again to all, the same report would come every minute to those who have it."""
+    sent: list[int] = []
+    watched: list[int] = []
+    away = {2}
+
+    class Sends:
+        async def send(self, chat: int, message: Message) -> int:
+            if chat in away:
+                raise NetworkError("Bad Gateway")
+            sent.append(chat)
+            return 10 * chat
+
+    class Keeps:
+        async def report(self, actor: int, number: int) -> None: ...
+
+        async def watchers(self, number: int) -> tuple[tuple[int, int], ...]:
+            return tuple((chat, 10 * chat) for chat in watched)
+
+        async def watch(self, number: int, chat: int, message: int) -> None:
+            watched.append(chat)
+
+    async def hearers(one: Announcement) -> tuple[int, ...]:
+        return tuple(watched) or (1, 2, 3)
+
+    listener = StaffListener(cast(Desk, SimpleNamespace(courier=Sends(), announcements=Keeps())))
+    monkeypatch.setattr(listener, "_hearers", hearers)
+    monkeypatch.setattr(listener, "_message", lambda *_: Message(Html("Late")))
+    monkeypatch.setattr("bot.chat.listener.words_of", AsyncMock(return_value=words("en")))
+    one = cast(Announcement, SimpleNamespace(id=7))
+    with pytest.raises(NetworkError):
+        await listener.notice(one, Notice.LATE)
+    assert sent == [1, 3]
+    away.clear()
+    await listener.notice(one, Notice.LATE)
+    assert (sent, watched) == ([1, 3, 2], [1, 3, 2])

@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 from bot.announcing.announcement import Announcement, Progress, Report, State
 from bot.announcing.course import Notice
 from bot.chat.courier import Unreachable
-from bot.chat.desk import Desk, tell, within_reach, words_of
+from bot.chat.desk import Desk, within_reach, words_of
 from bot.people import CONSOLE
 from bot.wording import report_messages, sending_messages
 from bot.wording.markup import Message
@@ -25,6 +25,8 @@ class StaffListener:
         self._desk = desk
         self._shown: dict[tuple[int, int], tuple[int, Message]] = {}
         """By announcement and chat: which message shows how far it is, and how it last read."""
+        self._told: dict[tuple[int, Notice], dict[int, int]] = {}
+        """By announcement and notice, as long as not all have it: who does, and as which message."""
 
     async def progress(self, progress: Progress) -> None:
         """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
@@ -43,13 +45,23 @@ class StaffListener:
             self._shown = {key: kept for key, kept in self._shown.items() if key[0] != one.id}
 
     async def notice(self, announcement: Announcement, what: Notice) -> None:
-        """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff.
-
-        Raises as `tell` does: it is told again then, and to nobody a second time.
-        """
+        """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
         found = await self._desk.announcements.report(CONSOLE, announcement.id)
-        hearers = await self._hearers(announcement)
-        told = await tell(self._desk, hearers, lambda w: self._message(w, found, what))
+        told = self._told.setdefault((announcement.id, what), {})
+        fault: TelegramError | None = None
+        for chat in await self._hearers(announcement):
+            if chat in told:
+                continue
+            w = await words_of(self._desk, chat)
+            try:
+                told[chat] = await self._desk.courier.send(chat, self._message(w, found, what))
+            except Unreachable:
+                continue
+            except TelegramError as error:
+                fault = error
+        if fault is not None:
+            raise fault  # it is tried again, for those who have not heard
+        del self._told[announcement.id, what]
         if what is not Notice.FINISHED:
             for chat, number in told.items():
                 await self._desk.announcements.watch(announcement.id, chat, number)
