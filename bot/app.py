@@ -156,6 +156,7 @@ class Bot:
             approval=config.announcements.approval,
             time_zone=config.announcements.time_zone,
             background=self._background,
+            first=inbox.first,
         )
         menus = Menus(application.bot, people)
         add_conversations(application, desk, menus, Faults(desk, processor))

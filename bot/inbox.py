@@ -57,6 +57,16 @@ class Inbox:
 
         return await self._database.write(admit)
 
+    async def first(self, deed: str) -> bool:
+        """Whether this is done for the first time, also where its update is handled again; to be asked before."""
+        now = self._clock().isoformat()
+
+        def note(connection: Connection) -> bool:
+            sql = "INSERT OR IGNORE INTO inbox (id, payload, arrived_at, attempts) VALUES (?, NULL, ?, 1)"
+            return connection.execute(sql, (deed, now)).rowcount == 1
+
+        return await self._database.write(note)
+
     async def settle(self, payload: str) -> None:
         """Strike an update out: its text is removed, its digest stays a day to know it by."""
 

@@ -11,7 +11,7 @@ from unittest.mock import AsyncMock
 import pytest
 import pytest_asyncio
 from telegram.error import NetworkError
-from transcript import Stage, stage
+from transcript import Stage, matches, rendered, stage
 
 from bot import app
 from bot.announcing.announcement import Announcement
@@ -19,6 +19,7 @@ from bot.announcing.course import Notice
 from bot.chat import courier, desk
 from bot.chat.desk import Desk
 from bot.chat.listener import StaffListener
+from bot.sandbox.seats import Seat
 from bot.wording.markup import Html, Message
 from bot.wording.words import words
 
@@ -235,3 +236,103 @@ async def test_notice_that_not_all_hear_at_once_is_told_to_the_others_alone(monk
     away.clear()
     await listener.notice(one, Notice.LATE)
     assert (sent, watched) == ([1, 3, 2], [1, 3, 2])
+
+
+async def until_quiet(seat: Seat) -> None:
+    while not await seat.quiet(0.4):
+        pass
+
+
+async def test_step_back_is_one_step(here: Stage) -> None:
+    """Pressed once, it was taken once; what is tried again shows how it stands."""
+    admin = here.people["Admin"]
+    await here.play("""
+        Admin presses ✏️ English
+        bot edits: …
+        Admin: Title\\nFirst text.
+        bot: …
+        Admin presses ✏️ English
+        bot edits: …
+        Admin: Title\\nSecond text.
+        bot: …
+        Admin presses ✏️ English
+        bot edits: …
+        Admin: Title\\nThird text.
+        bot: …
+    """)
+    await until_quiet(admin)
+    await here.server.seats.fault("server_error", method="editMessageText", chat=admin.id)
+    await here.play("Admin presses ↩️ Undo")
+    await away(here, "Admin", 3)
+    await here.play("Admin presses ✏️ English\nbot edits: …")
+    await until_quiet(admin)
+    assert "Second text." in await here.shown("Admin")
+
+
+async def test_sent_again_holds_once(here: Stage) -> None:
+    """What is in doubt once more needs another decision, though the first one could not be shown."""
+    admin, cleo = here.people["Admin"], here.people["Cleo"]
+    await until_quiet(cleo)
+    await here.server.seats.fault("lost", method="sendMessage", chat=cleo.id)
+    await here.play("""
+        Admin presses 👥 Audience
+        bot edits: …
+        Admin presses ▫️ Everyone subscribed
+        bot edits: …
+        Admin presses ‹ Back
+        bot edits: …
+        Admin presses Send … ▸
+        bot edits: …
+        Admin presses 📤 Send to …
+    """)
+    while "It is out" not in (await admin.next_message())["text"]:
+        pass
+    await here.play("""
+        Admin presses ❓ Unknown: 1
+        bot edits: …
+        Admin presses Send again to all of them
+        bot edits: Send it again to 1 recipient? They may get it twice.
+    """)
+    await here.server.seats.fault("server_error", method="editMessageText", chat=admin.id)
+    await here.play("Admin presses Yes, send again")
+    rule = here.server.api.faults.rules[-1]
+    async with asyncio.timeout(30):
+        while rule.met < 12:  # noqa: ASYNC110 - the server under test tells nobody
+            await asyncio.sleep(0.02)
+    await here.server.seats.lift()
+    got = [one for one in await cleo.messages() if one.get("text", "").startswith("Title")]
+    assert len(got) == 2
+
+
+async def test_another_time_is_no_question_to_the_reports(here: Stage) -> None:
+    admin = here.people["Admin"]
+    await until_quiet(admin)
+    await here.play("""
+        Admin: /announce
+        bot: …
+    """)
+    await here.play("""
+        Admin: Later\\nText of it.
+        bot: …
+        Admin presses 👥 Audience
+        bot edits: …
+        Admin presses ▫️ Everyone subscribed
+        bot edits: …
+        Admin presses ‹ Back
+        bot edits: …
+        Admin presses 🕘 When
+        bot edits: …
+        Admin: tomorrow 9:00
+        bot: …
+        Admin presses Send … ▸
+        bot edits: …
+        Admin presses 📤 …
+        bot edits: …scheduled…
+        Admin presses 🕘 Another time
+        bot edits: …
+    """)
+    await here.server.seats.fault("server_error", method="sendMessage", chat=admin.id)
+    await admin.say("tomorrow 15:00")
+    await away(here, "Admin", 2)
+    assert matches("🕘 **Later** · scheduled…15:00…", rendered(await admin.next_message()))
+    assert await admin.quiet(0.5)

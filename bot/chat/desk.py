@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from telegram import CallbackQuery, Update
 from telegram import Message as Received
-from telegram import Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, TelegramError
 from telegram.ext import BaseHandler, CallbackContext, ExtBot
@@ -64,6 +64,8 @@ class Desk:
     """Of schedules, until another is named."""
     background: Callable[[Coroutine[Any, Any, None], Update | None], None]
     """Runs what an update asked for beside the updates, so that its chat is not held up."""
+    first: Callable[[str], Awaitable[bool]]
+    """Whether something is done for the first time: `Inbox.first`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,14 @@ async def _tell(
                 return (*chats[place + 1 :], chat)
             left = (*left, chat)
     return left
+
+
+async def pressed_before(desk: Desk, query: CallbackQuery) -> bool:
+    """Whether what a button asks for was begun already: its update is handled again, and may only show how it stands.
+
+    What a person decided once holds once: meanwhile others may have decided otherwise, or there is more to decide on.
+    """
+    return not await desk.first(f"press {query.id}")
 
 
 async def remember_language(desk: Desk, to: Speaker) -> None:

@@ -15,7 +15,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 from bot import messages
 from bot.announcing.announcement import Announcement, Body, State
 from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement
-from bot.chat.desk import Context, Desk, Handler, Speaker, remember_language, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, pressed_before, remember_language, reply, speaker
 from bot.chat.draft_attaching import Attaching
 from bot.chat.draft_audience import Audiences
 from bot.chat.draft_schedule import Scheduling
@@ -117,6 +117,8 @@ class Drafting:
             if draft.state is not State.DRAFT:
                 await self._not_a_draft(query, who, draft, card, said=what != "desk")
                 return
+            if what != "preview" and await pressed_before(self._desk, query):
+                what, more = "desk", ""  # a second step back, or a switch that goes back again, was not asked for
             to = await self._screens[what](who, draft, more)
         except NoSuchAnnouncement:
             await self._gone(query, who)

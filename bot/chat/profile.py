@@ -91,10 +91,10 @@ class ProfileCard:
         except BadProfile:
             await reply(self._desk, who, subscribing_messages.too_long(w, field))
             return True
-        await self._desk.expectations.drop(who.user, "profile")
         if card.isdecimal():
             await self._desk.courier.delete(who.chat, int(card))
         await reply(self._desk, who, await self._card(who))
+        await self._desk.expectations.drop(who.user, "profile")  # not before: where Telegram is away, it is tried again
         return True
 
     async def _card(self, who: Speaker) -> Message:

@@ -24,6 +24,7 @@ from bot.chat.desk import (
     Desk,
     Handler,
     Speaker,
+    pressed_before,
     remember_language,
     reply,
     speaker,
@@ -40,6 +41,10 @@ from bot.wording.markup import Message, escape, visible
 PAGE = 8
 NOT_SHOWN = 0
 """The number of no message: the chat hears of the end, and sees no progress meanwhile."""
+WATCHED = (State.SCHEDULED, State.RUNNING, State.PAUSED)
+"""States in which a card goes on showing how far an announcement is."""
+DECISIONS = frozenset("approve decline! recall now! at pause resume cancel! again correct! withdraw!".split())
+"""What must not be done again where only showing it failed."""
 PATIENCE = timedelta(hours=2)
 
 
@@ -112,9 +117,12 @@ class Sending:
         await self._desk.people.check(who.user, Role.STAFF, "announcement: send")
         try:
             draft = await self._drafts.get(int(number))
-            if draft.version != int(version) or draft.state is not State.DRAFT:
+            if what == "send" and await pressed_before(self._desk, query):
+                shown = await self._card(who, draft, "", query)
+            elif draft.version != int(version) or draft.state is not State.DRAFT:
                 raise Changed(draft, "send")
-            shown = await (self._sure(who, draft) if what == "go" else self._send(who, draft, query))
+            else:
+                shown = await (self._sure(who, draft) if what == "go" else self._send(who, draft, query))
         except (Changed, NoSuchAnnouncement, NotReady, OwnApproval) as error:
             await self._refused(query, who, error)
             return
@@ -147,6 +155,8 @@ class Sending:
             return
         await self._desk.people.check(who.user, Role.STAFF, "announcements")
         _, number, what, more = [*(query.data or "").split(":", 3), ""][:4]
+        if what in DECISIONS and await pressed_before(self._desk, query):
+            what, more = "card", ""
         act = self._acts.get(what)
         try:
             one = await self._drafts.get(int(number))
@@ -183,7 +193,10 @@ class Sending:
             await self._desk.courier.acknowledge(query, sending_messages.own_approval(w), alert=True)
         elif isinstance(error, Changed):
             await self._desk.courier.acknowledge(query, sending_messages.changed(w), alert=True)
-            await self._drafts.show(who, await self._drafts.screen(who, error.announcement), card)
+            now = error.announcement
+            shown = await self._drafts.show(who, await self._drafts.screen(who, now), card)
+            if now.state in WATCHED:
+                await self._desk.announcements.watch(now.id, who.chat, shown)
         elif isinstance(error, NotReady):
             one = await self._drafts.get(int((query.data or "").split(":")[1]))
             text = visible(sending_messages.not_ready(w, await self._drafts.view(one)))
@@ -192,8 +205,7 @@ class Sending:
 
     async def _card(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         await self._desk.expectations.drop(who.user, "sending")
-        watched = one.state in (State.SCHEDULED, State.RUNNING, State.PAUSED)
-        return Shown(await self._drafts.screen(who, one), watched=watched)
+        return Shown(await self._drafts.screen(who, one), watched=one.state in WATCHED)
 
     async def _preview(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         await self._drafts.preview(who, one)
@@ -245,46 +257,49 @@ class Sending:
         return Shown(sending_messages.ask_when(who.words, one))
 
     async def _at(self, who: Speaker, one: Announcement, text: str, query: CallbackQuery) -> Shown:
-        await self._desk.expectations.drop(who.user, "sending")
-        return Shown(await self._reschedule(who, one, text))
+        message, done = await self._reschedule(who, one, text)
+        if done:
+            await self._desk.expectations.drop(who.user, "sending")
+        return Shown(message)
 
-    async def _reschedule(self, who: Speaker, one: Announcement, text: str) -> Message:
+    async def _reschedule(self, who: Speaker, one: Announcement, text: str) -> tuple[Message, bool]:
+        """What shows then, and whether the text named a time."""
         zone_name = one.body.schedule.zone or self._desk.time_zone
         try:
             found = read_moment(text, self._desk.clock(), zone_name)
         except NotATime as error:
             note = attaching_messages.not_a_time(who.words, error.problem, error.detail)
             near = choices(who.words, text, error, self._desk.clock())
-            return sending_messages.ask_when(who.words, one, note, near)
+            return sending_messages.ask_when(who.words, one, note, near), False
         schedule = Schedule(found.at.astimezone(zone(found.zone)), found.zone, one.body.schedule.quiet_hours)
         now = await self._desk.announcements.reschedule(who.user, one.id, schedule)
-        await self._desk.expectations.drop(who.user, "sending")
-        return await self._drafts.screen(who, now)
+        return await self._drafts.screen(who, now), True
 
     async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """Another time, or the reason why a draft goes back."""
         what, number, card = detail.split(":")
         text = (update.message.text if update.message else "") or ""
+        done = there = True
         try:
             one = await self._drafts.get(int(number))
             if what == "when":
-                message = await self._reschedule(who, one, text)
+                message, done = await self._reschedule(who, one, text)
             else:
                 now = await self._desk.announcements.decline(who.user, one.id, text)
-                await self._desk.expectations.drop(who.user, "sending")
                 await self._tell_author(who, now, text)
                 message = await self._drafts.screen(who, now)
         except NoSuchAnnouncement:
-            await self._desk.expectations.drop(who.user, "sending")
-            message = Message(escape(sending_messages.discarded(who.words)))
+            message, there = Message(escape(sending_messages.discarded(who.words))), False
         except (Changed, NotReady) as error:
-            await self._desk.expectations.drop(who.user, "sending")
             now = error.announcement if isinstance(error, Changed) else await self._drafts.get(int(number))
             message = await self._drafts.screen(who, now)
         shown = await self._drafts.show(who, message, int(card), below=True)
-        if await self._desk.expectations.of(who.user, who.at):
+        if not done:
             await self._desk.expectations.expect(who.user, "sending", f"{what}:{number}:{shown}", lasts=PATIENCE)
-        elif what == "when":
+            return True
+        # Not before: where Telegram is away it is tried again, and must not be taken for a question then.
+        await self._desk.expectations.drop(who.user, "sending")
+        if what == "when" and there:
             await self._desk.announcements.watch(int(number), who.chat, shown)
         return True
 
