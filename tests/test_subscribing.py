@@ -258,7 +258,7 @@ async def test_question_button_waits_for_the_question_and_can_be_left(here: Stag
         Admin presses ✅ Autumn school…
         bot edits: …
         Admin presses 📊 Report
-        bot edits: …**Answers**: 👍 1 interested · 0 not this time · 💬 0 questions
+        bot edits: …**Answers**: 👍 1 interested · 0 not this time · 💬 0 with a question
     """)
 
 

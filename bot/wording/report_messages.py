@@ -31,7 +31,7 @@ def report(w: Words, found: Report) -> Message:
         counts = dict(found.replies)
         paragraphs.append(
             w.say(
-                "<b>Answers</b>: 👍 {yes} interested · {no} not this time · 💬 {asked} questions",
+                "<b>Answers</b>: 👍 {yes} interested · {no} not this time · 💬 {asked} with a question",
                 yes=counts.get("interested", 0),
                 no=counts.get("not this time", 0),
                 asked=counts.get("question", 0),
