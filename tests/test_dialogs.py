@@ -195,7 +195,9 @@ async def test_staff_is_told_of_a_question_in_the_language_they_work_in(here: St
         bot shows: The staff will see your question. Thank you.
     """)
     assert (await li.next_message())["text"].startswith("一位合作伙伴")
-    assert (await here.people["Admin"].next_message())["text"].startswith("A partner asks you")
+    told = (await here.people["Admin"].next_message())["text"]
+    assert told.startswith("A partner asks you")
+    assert "/unanswered" in told
     await here.play(f"Admin: /revoke {li.id}\nbot: …")
     await li.next_message()
 

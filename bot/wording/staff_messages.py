@@ -236,7 +236,8 @@ def told_by_partner(w: Words, question: str) -> Message:
     return Message(
         w.say(
             "A partner asks you to look at a question that the reports do not answer:\n<blockquote>{question}"
-            "</blockquote>",
+            "</blockquote>\nAdmins find it in /unanswered; a report that answers it can be added with /upload. Who "
+            "asked is not shown.",
             question=one_line(question, 600),
         )
     )
