@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -53,6 +54,23 @@ def update(number: int, chat: int = 5, text: str = "Why?") -> Update:
     found = Update.de_json(data, BOT)
     assert found is not None
     return found
+
+
+async def test_update_waits_until_the_disk_takes_it(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error would end the receiving without a word: the library does not expect any here."""
+    admit, full = inbox.admit, [True, True]
+
+    async def refuse(payload: str) -> bool:
+        if full:
+            full.pop()
+            raise sqlite3.OperationalError("database or disk is full")
+        return await admit(payload)
+
+    monkeypatch.setattr(inbox, "admit", refuse)
+    monkeypatch.setattr("bot.chat.arrivals.PAUSE", 0.01)
+    arrivals = Arrivals(inbox)
+    await arrivals.put(update(1))
+    assert (arrivals.qsize(), full) == (1, [])
 
 
 async def test_update_delivered_twice_is_handled_once(inbox: Inbox) -> None:

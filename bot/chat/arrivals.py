@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sqlite3
 from collections.abc import Awaitable
 from typing import Any
 
@@ -21,6 +22,8 @@ from bot.inbox import Inbox
 LOG = logging.getLogger(__name__)
 AT_ONCE = 100_000
 """Updates that may be in the hands of the processor; how many are worked on is up to their chats' locks."""
+PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds between two tries to write an update down; Telegram keeps it meanwhile."""
 TRIES = 60
 """Times, a minute apart, that an update is tried again while Telegram cannot be reached."""
 
@@ -39,8 +42,19 @@ class Arrivals(asyncio.Queue[object]):
 
     async def put(self, item: object) -> None:
         """Write an update down and queue it, unless it is known already."""
-        if not isinstance(item, Update) or await self._inbox.admit(payload(item)):
+        if not isinstance(item, Update) or await self._admit(payload(item)):
             await super().put(item)
+
+    async def _admit(self, text: str) -> bool:
+        """Write it down, again and again until the disk takes it: an error here would end the receiving for good."""
+        pause = PAUSE
+        while True:
+            try:
+                return await self._inbox.admit(text)
+            except sqlite3.Error as error:
+                LOG.error("an update cannot be written down (%s); trying again in %.0f s", error, pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     async def take_up(self, bot: Bot) -> int:
         """Queue what is not finished from before; how many there were."""
