@@ -6,7 +6,6 @@ Nothing is permitted here: the actions themselves check the role, and `NotAllowe
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot.chat.courier import Unreachable
-from bot.chat.desk import Context, Desk, Handler, Speaker, alone, argument, reply, speaker
+from bot.chat.desk import Context, Desk, Handler, Speaker, alone, argument, reply, speaker, tell
 from bot.chat.menus import Menus
 from bot.people import NotChangeable, Role
 from bot.reports import Busy, Stopped
@@ -165,8 +163,7 @@ class Admin:
             w = words(chat.language) if chat.language else who.words
             await self._menus.show(user, role)
             if user != who.user:
-                with contextlib.suppress(Unreachable):  # the role holds all the same
-                    await desk.courier.send(user, staff_messages.you_are(w, role))
+                await tell(desk, (user,), lambda _: staff_messages.you_are(w, role))  # the role holds all the same
         return staff_messages.granted(who.words, user, role)
 
     async def stats(self, update: Update, context: Context) -> None:
