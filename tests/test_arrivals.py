@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from telegram import Bot, Update
@@ -97,6 +98,20 @@ async def test_update_that_was_not_finished_is_taken_up_in_order_by_the_next_bot
     found = [after.get_nowait(), after.get_nowait()]
     assert [one.update_id for one in found if isinstance(one, Update)] == [1, 3]
     assert found[0] == update(1)
+
+
+async def test_what_the_disk_did_not_let_strike_out_is_struck_out_with_the_next(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error would tell somebody who was answered that something went wrong."""
+    arrivals, processor = Arrivals(inbox), Processor(inbox)
+    for number in (1, 2):
+        await arrivals.put(update(number))
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "settle", AsyncMock(side_effect=sqlite3.OperationalError("database or disk is full")))
+        await finish(processor, update(1))
+    await finish(processor, update(2))
+    assert await Arrivals(inbox).take_up(BOT) == 0
 
 
 async def test_update_that_kills_the_bot_is_given_up_and_the_log_says_so(

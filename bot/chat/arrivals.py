@@ -84,6 +84,7 @@ class Processor(BaseUpdateProcessor):
         self._tasks: set[asyncio.Task[Any]] = set()
         self._kept: dict[int, Update] = {}
         self._tries: dict[int, int] = {}
+        self._done: set[str] = set()
         self._closed = False
 
     def keep(self, update: Update) -> None:
@@ -146,7 +147,17 @@ class Processor(BaseUpdateProcessor):
             LOG.error("update %d is given up: it was tried %d times", update.update_id, TRIES)
         self._kept.pop(update.update_id, None)
         self._tries.pop(update.update_id, None)
-        await self._inbox.settle(text)
+        await self._settle(text)
+
+    async def _settle(self, text: str) -> None:
+        """Strike an update out; what the disk does not take now goes with the next one. It is done all the same."""
+        self._done.add(text)
+        try:
+            for one in tuple(self._done):
+                await self._inbox.settle(one)
+                self._done.discard(one)
+        except sqlite3.Error as error:
+            LOG.error("a finished update cannot be struck out yet: %s", error)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
