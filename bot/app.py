@@ -56,6 +56,8 @@ POLL = timedelta(seconds=30)
 GRACE = 4.0
 """Seconds that what is under way gets when the bot stops."""
 MINUTE, DAY = 60.0, 86_400.0
+RECEIVING = "Updater:start_polling:polling_task"
+"""What the library calls its task that receives updates, which a refused token ends without a word to us."""
 PRESSES = 3
 """Buttons a person may press for each question they may ask."""
 LOG = logging.getLogger("citedesk")
@@ -88,6 +90,7 @@ class Bot:
         self._sleep = sleep
         self._closing = contextlib.AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._receiving: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
         """Take the data folder, prepare everything, and begin to answer.
@@ -104,6 +107,16 @@ class Bot:
     async def stop(self) -> None:
         """Stop within seconds; may be called twice."""
         await self._closing.aclose()
+
+    async def deaf(self) -> None:
+        """Wait until nothing is received any more, though nobody stopped it. Raises why, such as `TokenRefused`."""
+        if self._receiving is None:  # a webhook
+            await asyncio.Event().wait()
+            return
+        try:
+            await asyncio.shield(self._receiving)
+        except InvalidToken:
+            raise TokenRefused from None
 
     async def _start(self) -> None:
         config, closing = self._config, self._closing
@@ -197,6 +210,7 @@ class Bot:
         telegram, updater = self._config.telegram, self._application.updater
         assert updater is not None
         if telegram.mode == "polling":
+            before = asyncio.all_tasks()
             await updater.start_polling(
                 timeout=POLL,
                 bootstrap_retries=-1,
@@ -204,6 +218,8 @@ class Bot:
                 drop_pending_updates=False,
                 error_callback=note_polling_error,
             )
+            begun = asyncio.all_tasks() - before
+            self._receiving = next((task for task in begun if task.get_name() == RECEIVING), None)
             return
         hook = telegram.webhook
         await updater.start_webhook(
@@ -220,7 +236,7 @@ class Bot:
     async def _stop_listening(self) -> None:
         updater = self._application.updater
         if updater is not None and updater.running:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, InvalidToken):
                 # Its last call says what was received; without it, updates come again, and are known.
                 await asyncio.wait_for(updater.stop(), GRACE)
 
@@ -299,7 +315,7 @@ def note_polling_error(error: TelegramError) -> None:
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
-    """Run the bot until `stop` is set. Raises what `Bot.start` raises."""
+    """Run the bot until `stop` is set. Raises what `Bot.start` and `Bot.deaf` raise."""
     bot = Bot(config)
     starting = asyncio.ensure_future(bot.start())
     stopping = asyncio.ensure_future(stop.wait())
@@ -311,7 +327,12 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
                 await starting
             return
         await starting
-        await stop.wait()
+        # A bot that only seems to run is worse than none: a supervisor sees one that ended.
+        deaf = asyncio.ensure_future(bot.deaf())
+        await asyncio.wait({stopping, deaf}, return_when=asyncio.FIRST_COMPLETED)
+        if deaf.done():
+            await deaf
+        deaf.cancel()
     finally:
         stopping.cancel()
         await bot.stop()

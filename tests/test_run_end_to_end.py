@@ -217,6 +217,20 @@ async def test_token_that_telegram_does_not_know_is_said_in_one_line(folder: Pat
             assert "Traceback" not in "".join(process.log)
 
 
+async def test_token_that_is_revoked_while_the_bot_runs_ends_it_in_one_line(folder: Path) -> None:
+    """A process that goes on without receiving anything would look well to everybody but the partners."""
+    async with running(World(TOKEN)) as server:
+        config = write_config(folder, server.api_url, admins=[])
+        anna = await server.seat("Anna")
+        async with bot_process(config) as process:
+            await process.says("answering as")
+            server.api.world.token = "123456789:" + "n" * 35
+            await anna.say("/start")
+            async with asyncio.timeout(20):
+                assert await process.process.wait() == 2
+            await process.says("telegram.token: Telegram does not accept it: copy it from @BotFather again")
+
+
 async def test_bot_waits_for_a_telegram_that_is_not_there_and_stops_when_told(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # nobody listens there
