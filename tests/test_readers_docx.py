@@ -141,6 +141,21 @@ def test_first_row_of_a_list_of_pairs_names_no_columns() -> None:
     ]
 
 
+def test_title_over_all_columns_names_none() -> None:
+    def fill(document: Any) -> None:
+        table = filled(document, [["Staff by year", "", ""], ["Year", "Men", "Women"], ["2019", "5", "6"]])
+        table.cell(0, 0).merge(table.cell(0, 2)).paragraphs[0].runs[0].bold = True
+        document.add_paragraph("Text.")
+        filled(document, [["Only a title", "", ""], ["", "", ""]])
+
+    assert [text for kind, text in told(fill) if kind == "row"] == [
+        "Staff by year",
+        "Year | Men | Women",
+        "Year: 2019; Men: 5; Women: 6",
+        "Only a title",
+    ]
+
+
 def test_cells_over_several_columns_and_rows_marked_as_names() -> None:
     def fill(document: Any) -> None:
         table = filled(

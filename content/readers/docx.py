@@ -241,8 +241,12 @@ class _Walk:
         # not before: to read a cell is to count on the numbers of its lists
         rows = [(row, [(cell, self._cell(cell)) for cell in cells]) for row, cells in own]
         placed = laid_out([cell for _, cell in row] for _, row in rows)
+        # a title over all columns names none of them
+        titles = next((place for place, row in enumerate(placed) if len({p.text for p in row} - {""}) > 1), len(rows))
+        rows, over = rows[titles:], placed[titles:]
         heads = _heads([row for row, _ in rows], [[cell.text for _, cell in row] for _, row in rows])
-        header = names(placed[:heads])
+        header = names(over[:heads])
+        heads += titles
         for number, places in enumerate(placed):
             if any(values(places)):
                 yield Piece("row", table_row(header if number >= heads else [], values(places)))
@@ -277,7 +281,7 @@ def _heads(rows: list[Any], texts: list[list[str]]) -> int:
     marked = next((place for place, row in enumerate(rows) if not _on(row.find(f"{_W}trPr/{_W}tblHeader"))), len(rows))
     if marked:
         return marked if marked < len(rows) else 0
-    first, rest = texts[0], texts[1:]
+    first, *rest = texts or [[]]
     if not rest or not all(first) or len(set(first)) < len(first) or max(map(len, first)) >= 60:
         return 0
     below = [[row[place] for row in rest if place < len(row) and row[place]] for place in range(len(first))]
