@@ -67,17 +67,20 @@ def test_values_stand_under_the_names_that_the_page_has_over_them() -> None:
         '<table><thead><tr><th rowspan="2">Country</th><th colspan="2">Trainees</th></tr>'
         "<tr><th>2019</th><th>2020</th></tr></thead><tr><td>Egypt</td><td>12</td><td>15</td></tr>"
         "<tr><td rowspan=2>Peru</td><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr>"
-        "<tr><td colspan=2>Total</td><td>21</td></tr></table>"
+        "<tr><td colspan=3>Asia</td></tr><tr><td colspan=2>Total</td><td>21</td></tr></table>"
     )
     assert [text for _, text in told(page)] == [
         "Country: Egypt; Trainees 2019: 12; Trainees 2020: 15",
         "Country: Peru; Trainees 2019: 1; Trainees 2020: 2",
         "Trainees 2019: 3; Trainees 2020: 4",
+        "Asia",
         "Country: Total; Trainees 2020: 21",
     ]
 
 
 def test_no_row_of_names_is_lost() -> None:
+    pairs = "<tr><th>Country</th><th>Trainees</th></tr><tr><td rowspan=2>Peru</td><td>1</td></tr><tr><td>2</td></tr>"
+    assert told(f"<table>{pairs}</table>")[-1] == ("row", "Trainees: 2")
     title = "<tr><th colspan=2>Table 5</th></tr>"
     names = "<tr><th>Country</th><th>Trainees</th></tr>"
     assert [text for _, text in told(f"<table>{title}{names}<tr><td>Egypt</td><td>12</td></tr></table>")] == [

@@ -22,7 +22,7 @@ from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
 from content.readers.numbering import Numbering
 from content.readers.paragraphs import fold, mend, raised, tidy
-from content.readers.tables import Cell, laid_out, names, table_row, values
+from content.readers.tables import Cell, laid_out, names, placed_row
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -248,8 +248,9 @@ class _Walk:
         header = names(over[:heads])
         heads += titles
         for number, places in enumerate(placed):
-            if any(values(places)):
-                yield Piece("row", table_row(header if number >= heads else [], values(places)))
+            text = placed_row(header if number >= heads else [], places)
+            if text:
+                yield Piece("row", text)
 
     def _cell(self, cell: Any) -> Cell:
         """What a cell says; one that continues a merged cell above says nothing."""

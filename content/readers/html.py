@@ -19,7 +19,7 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.paragraphs import fold, raised, tidy
-from content.readers.tables import Cell, laid_out, names, table_row, values
+from content.readers.tables import Cell, laid_out, names, placed_row
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]+)",
@@ -282,8 +282,9 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     for number, row in enumerate(placed):
         if number < heads and header and row in naming:
             continue
-        if any(place.text for place in row if place.begins):
-            yield Piece("row", table_row(header if number >= heads else [], values(row)))
+        text = placed_row(header if number >= heads else [], row)
+        if text:
+            yield Piece("row", text)
 
 
 def _heads(cells: list[list[Any]]) -> int:

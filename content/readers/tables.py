@@ -65,6 +65,7 @@ def names(rows: Sequence[Sequence[Place]]) -> list[str]:
     return [" ".join(dict.fromkeys(place.text for place in column if place.text)) for column in columns]
 
 
-def values(row: Sequence[Place]) -> list[str]:
-    """The texts of a row, each once."""
-    return [place.text if place.begins else "" for place in row]
+def placed_row(header: Sequence[str], row: Sequence[Place]) -> str:
+    """A row as `table_row` has it; one cell over all columns is a title ("Africa"), and has no name."""
+    title = sum(place.begins for place in row) == 1 < len(row) and len({place.text for place in row}) == 1
+    return table_row([] if title else header, [place.text if place.begins else "" for place in row])
