@@ -88,6 +88,12 @@ def test_no_row_of_names_is_lost() -> None:
         "Country: Egypt; Trainees: 12",
     ]
     assert [text for _, text in told(f"<table>{names}</table>")] == ["Country | Trainees"]
+    short = "<tr><td>Egypt</td></tr><tr><td>Peru</td><td></td><td>of 2019</td></tr>"
+    assert [text for _, text in told(f"<table>{names}{short}</table>")] == [
+        "Country | Trainees",
+        "Country: Egypt",
+        "Country: Peru; of 2019",
+    ]
     odd = "<tr><th colspan=3>A</th><th>B</th></tr><tr><th>C</th><th>D</th></tr>"
     assert [text for _, text in told(f"<table>{odd}<tr><td>1</td><td>2</td></tr></table>")] == [
         "A | B",

@@ -19,7 +19,7 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.paragraphs import fold, raised, tidy
-from content.readers.tables import Cell, laid_out, names, placed_row
+from content.readers.tables import Cell, laid_out, names, placed_row, tells
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]+)",
@@ -279,8 +279,9 @@ def _table(table: Any, depth: int) -> Iterator[Piece]:
     # a title over all columns names none of them
     naming = [row for row in placed[:heads] if len({place.text for place in row} - {""}) > 1]
     header = names(naming) if heads < len(cells) else []
+    told = bool(header) and tells(header, placed[heads:])
     for number, row in enumerate(placed):
-        if number < heads and header and row in naming:
+        if number < heads and told and row in naming:
             continue
         text = placed_row(header if number >= heads else [], row)
         if text:

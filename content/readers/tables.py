@@ -68,4 +68,14 @@ def names(rows: Sequence[Sequence[Place]]) -> list[str]:
 def placed_row(header: Sequence[str], row: Sequence[Place]) -> str:
     """A row as `table_row` has it; one cell over all columns is a title ("Africa"), and has no name."""
     title = sum(place.begins for place in row) == 1 < len(row) and len({place.text for place in row}) == 1
-    return table_row([] if title else header, [place.text if place.begins else "" for place in row])
+    cells = [place.text if place.begins else "" for place in row]
+    if title or not header:
+        return table_row([], cells)
+    # a row may end before the names do, and the names before it
+    return table_row([*header, *[""] * (len(cells) - len(header))], [*cells, *[""] * (len(header) - len(cells))])
+
+
+def tells(header: Sequence[str], rows: Sequence[Sequence[Place]]) -> bool:
+    """Whether the rows have every name of the header beside some value."""
+    filled = {column for row in rows for column, place in enumerate(row) if place.begins and place.text}
+    return all(column in filled for column, name in enumerate(header) if name)
