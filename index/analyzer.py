@@ -29,7 +29,7 @@ from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
 from index import addresses, stopwords
-from index.numerals import chinese_number, english_number, english_ordinal, ordinal
+from index.numerals import HAN_NUMERALS, chinese_number, english_number, english_ordinal, ordinal
 from index.segmenter import Segmenter, open_segmenter
 from index.simplifier import RULES, Simplifier
 from index.stemming import Stem, fingerprint_of, open_stemmer
@@ -37,7 +37,7 @@ from index.tokens import HAN as HAN
 from index.tokens import StopWord, named
 from index.tokens import Token as Token
 
-VERSION = 7
+VERSION = 8
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN_DIGIT = "〇○零一二三四五六七八九"
@@ -53,16 +53,18 @@ _TOKEN = rf"""
     | (?P<word>     [^\W_{HAN}]+(?:['’][^\W_{HAN}]+)* )
     """
 HAN_RUN = re.compile(rf"[{HAN}]+")
-# jieba cuts 二〇二一年 into 二, 〇, 二, 一年
+# jieba cuts 二〇二一年 into 二, 〇, 二, 一年, and 一百三十三人 into 一百三十, 三人
 _HAN_NUMERAL = re.compile(
     rf"第(?P<ordinal>[{HAN_DIGIT}十百两]+)|(?<![{HAN_DIGIT}])(?P<year>[{HAN_DIGIT}]{{4}})年|"
+    rf"百分之(?P<share>[{HAN_DIGIT}十]+(?:点[{HAN_DIGIT}]+)?)|"
+    rf"(?<![{HAN_NUMERALS}])(?P<amount>(?=[{HAN_DIGIT}十两]+[百千万亿])[{HAN_NUMERALS}]{{3,}}|[{HAN_NUMERALS}]{{2,}}(?=[多余]))|"
     r"(?P<digits>[一二三四五六七八九]+〇[〇一二三四五六七八九]*)"
 )
 # In every run in which _HAN_NUMERAL or an ordinal in digits (第14) can be found, and quicker to look for.
-_NUMERAL_SIGN = re.compile(rf"[第〇○]|[{HAN_DIGIT}]年")
+_NUMERAL_SIGN = re.compile(rf"[第〇○]|[{HAN_DIGIT}]年|分之|[{HAN_DIGIT}十两][百千万亿]|[{HAN_NUMERALS}][多余]")
 _DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
 _ORDINAL_SIGN = re.compile(r"第\s?$")
-AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多")
+AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多余")
 _FIRST = frozenset("首届 首次 首个 首批 首任 首期 首轮 首位 首家 首部 首场".split())
 """Words of Chinese that say "the first" without a numeral."""
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -241,7 +243,7 @@ class Analyzer:
         simplified, place = self._simplify(run, simplified)
         # 2020年全社会: without its number, 年全 would look like a word.
         position = after_number(text, run, start)
-        for match in [*_HAN_NUMERAL.finditer(simplified), None]:
+        for match in [*filter(_is_number, _HAN_NUMERAL.finditer(simplified)), None]:
             stop = match.start() if match else len(simplified)
             for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
                 low, position = position, position + len(word)
@@ -257,6 +259,8 @@ class Analyzer:
                 low, high, position = match.start(), match.end(kind), match.end()
                 term = (ordinal(number) or match.group()) if kind == "ordinal" else number
                 yield Token(term, start + place[low], start + max(place[high], place[low] + 1))
+                if kind == "amount" and simplified[position : position + 1] in AFTER_NUMBERS:
+                    position += 1  # as behind digits
         # 第14 crosses from Han into digits: one ordinal, seen from its 第.
         if run[-1] == "第" and (digits := _DIGITS_BEFORE_HAN.match(text, end - 1)):
             yield Token(ordinal(fold(digits.group(1))), end - 1, digits.end())
@@ -307,6 +311,11 @@ def remember(known: dict[str, str], word: str, term: str) -> None:
 def han_term(word: str) -> str:
     """The term of a word of Chinese in Simplified characters, empty for a stop word."""
     return _number_of(word) or ("" if word in stopwords.CHINESE else word)
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    """Whether what looks like an amount is one: 一百二三十 is none."""
+    return match.lastgroup != "amount" or chinese_number(match["amount"]) != ""
 
 
 def _number_of(word: str) -> str:

@@ -34,7 +34,8 @@ _HAN_DIGITS = {
     "九": 9,
 }
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10000, "亿": 100000000}
-_HAN_NUMERALS = frozenset([*_HAN_DIGITS, *_HAN_UNITS])
+HAN_NUMERALS = "".join([*_HAN_DIGITS, *_HAN_UNITS])
+"""All characters that numerals are made of."""
 
 
 def english_number(word: str) -> str:
@@ -59,15 +60,23 @@ def ordinal(digits: str) -> str:
 
 
 def chinese_number(word: str, *, single: bool = False) -> str:
-    """`十四` → `14`, `二〇二一` → `2021`; empty if `word` is no numeral.
+    """`十四` → `14`, `二〇二一` → `2021`, `六点五` → `6.5`; empty if `word` is no numeral.
 
     One character alone is a number only where `single` says so: 一 and 两 are more often an article.
     """
-    if word[:1] not in _HAN_NUMERALS:
+    if word[:1] not in HAN_NUMERALS:
         return word if word.isdecimal() and word.isascii() else ""
     if len(word) == 1 and not single and word not in "二三四五六七八九十":
         return ""
-    if not _HAN_NUMERALS.issuperset(word):
+    whole, point, rest = word.partition("点")
+    if point:
+        number = chinese_number(whole, single=True)
+        return (
+            f"{number}.{chinese_number(rest, single=True)}"
+            if number and rest and _HAN_DIGITS.keys() >= set(rest)
+            else ""
+        )
+    if not set(HAN_NUMERALS).issuperset(word):
         return ""
     if not any(c in _HAN_UNITS for c in word):
         return "".join(str(_HAN_DIGITS[c]) for c in word)

@@ -40,7 +40,7 @@ _MASKS = np.array([(1 << 16 * length) - 1 for length in range(_SHORT + 1)], np.u
 _REMEMBERED = 1 << 19
 """Words and terms that are kept from document to document."""
 # What a character is to this module; several may hold.
-_RUN, _OTHER, _BLANK, _ZERO, _DIGIT, _TEN, _AFTER = 1, 2, 4, 8, 16, 32, 64
+_RUN, _OTHER, _BLANK, _ZERO, _DIGIT, _TEN, _AFTER, _UNIT = 1, 2, 4, 8, 16, 32, 64, 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +284,17 @@ def _unusual(texts: Sequence[str]) -> list[int]:
 
 
 def _with_numerals(characters: Numbers, starts: Numbers, ends: Numbers) -> Flags:
-    """Which runs may hold an ordinal (第十四, or 第 before digits), a year (二〇二一年) or another number with 〇."""
+    """Which runs may hold an ordinal (第十四, or 第 before digits), a year (二〇二一年), a share (百分之六), an amount
+    (三百五十) or another number with 〇."""
     found = np.zeros(len(starts), bool)
     kinds = _kinds()[characters]
     signs = (kinds & _ZERO) > 0
     signs[:-1] |= (characters[:-1] == ord("第")) & ((kinds[1:] & (_DIGIT | _TEN | _RUN)) != _RUN)
     signs[2:] |= (characters[2:] == ord("年")) & ((kinds[1:-1] & kinds[:-2] & _DIGIT) > 0)
+    signs[1:] |= (characters[1:] == ord("之")) & (characters[:-1] == ord("分"))
+    signs[1:] |= ((kinds[1:] & _UNIT) > 0) & ((kinds[:-1] & (_DIGIT | _TEN)) > 0)
+    more = (characters[1:] == ord("多")) | (characters[1:] == ord("余"))
+    signs[1:] |= more & ((kinds[:-1] & (_DIGIT | _TEN | _UNIT)) > 0)
     if len(found):
         found[np.searchsorted(starts, np.flatnonzero(signs & ((kinds & _RUN) > 0)), "right") - 1] = True
     return found
@@ -345,7 +350,13 @@ def _kinds() -> Bytes:
                 kinds[ord(character)] = _BLANK if character.isspace() else 0
     for first, last, single in re.findall("(.)-(.)|(.)", HAN):
         kinds[ord(first or single) : ord(last or single) + 1] = _RUN
-    for kind, characters in ((_ZERO, "〇○"), (_DIGIT, HAN_DIGIT), (_TEN, "十百两"), (_AFTER, AFTER_NUMBERS)):
+    for kind, characters in (
+        (_ZERO, "〇○"),
+        (_DIGIT, HAN_DIGIT),
+        (_TEN, "十百两"),
+        (_AFTER, AFTER_NUMBERS),
+        (_UNIT, "百千万亿"),
+    ):
         for character in characters:
             kinds[ord(character)] |= kind
     return kinds
