@@ -81,7 +81,7 @@ class Alternative(NamedTuple):
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """question, glossary, acronym, initials, everyday, dictionary, family, related or spelling."""
+    """question, glossary, acronym, initials, everyday, dictionary, date, family, related or spelling."""
     shown: str = ""
     """How the reports write it; only of a mended spelling."""
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from content.documents import seen
-from index import addresses, stopwords
+from index import addresses, dates, stopwords
 from index.analyzer import HAN_RUN, Analyzer, Token
 from index.conversation import INTERROGATIVE, asks, asks_anew, leans, merge
 from index.filters import Filters, take_filters
@@ -132,7 +132,7 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
-        concept = _concept(text, tokens[match.low : match.high], match.alternatives, lexicon)
+        concept = _concept(text, tokens[match.low : match.high], match.alternatives, analyzer, lexicon)
         if tokens[match.low].start >= new:
             concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
         key = tuple(terms[match.low : match.high])
@@ -224,28 +224,31 @@ def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
     return [Token(word, token.start + low, token.start + low + len(word)) for low, word in named]
 
 
-def _concept(text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], lexicon: Lexicon) -> Concept:
+def _concept(
+    text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], analyzer: Analyzer, lexicon: Lexicon
+) -> Concept:
     single = len(tokens) == 1
     parts = []
+    a_day = False
     for token in tokens:
         own = Alternative((token.term,), 1.0, "question")
         others = lexicon.words(token.term, text[token.start : token.end])
+        if token.term[:1].isdecimal():
+            date = [Alternative((term,), 1.0, "date") for term in dates.others(text, token, analyzer.stem)]
+            others, a_day = [*others, *date], a_day or bool(date)
         if country := short_country(token.term, text[token.start - 1 : token.start], text[token.end : token.end + 1]):
             glossary = [one for match in lexicon.phrases([country]) for one in match.alternatives]
             others = [Alternative((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]
         parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
     label = text[tokens[0].start : tokens[-1].end]
     light = single and _is_light(label, tokens[0].term)
+    kind = lexicon.kind_of(label, tokens[0].term if single else "", opens=is_first(text, tokens[0].start))
     return Concept(
         label,
         tuple(parts),
         () if single else _best(alternatives),
         LIGHT_WEIGHT if light else 1.0,
-        lexicon.kind_of(
-            label,
-            tokens[0].term if single else "",
-            opens=is_first(text, tokens[0].start),
-        ),
+        "number" if a_day and kind == "ordinal" else kind,  # the 5th of June counts nothing
     )
 
 

@@ -142,6 +142,7 @@ def _origin(w: Words, origin: str) -> str:
         "acronym": w.label("acronym"),
         "initials": w.label("initials"),
         "everyday": w.label("everyday words"),
+        "date": w.label("date"),
         "dictionary": w.label("dictionary"),
         "spelling": w.label("spelling"),
         "family": w.label("word family"),
