@@ -76,7 +76,7 @@ def test_headings_in_emphasis_lists_and_hard_breaks() -> None:
         ("paragraph", "United Nations\nEducational"),
         ("item", "one and more"),
         ("item", "two"),
-        ("item", "first"),
+        ("item", "1. first"),
     ]
 
 
@@ -185,3 +185,18 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except Unreadable as refused:
         pieces = [Piece("paragraph", refused.remedy)]
     assert any(piece.text.strip() for piece in pieces)
+
+
+def test_numbers_of_lists_are_text() -> None:
+    """Somebody asks for the second one; and a year at the beginning of a line makes a list of it."""
+    source = "2) Apply.\n2) Travel.\n\n   By train.\n\n- Bring:\n   1. papers\n\nThen:\n\n1986. It was a good year."
+    texts = [piece.text for piece in read_bytes("list.md", source.encode())[0]]
+    assert texts == [
+        "2) Apply.",
+        "3) Travel.",
+        "By train.",
+        "Bring:",
+        "1. papers",
+        "Then:",
+        "1986. It was a good year.",
+    ]

@@ -119,7 +119,9 @@ def _metadata(front: dict[str, Any]) -> Metadata:
 
 def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
     words = vocabulary(token.content for token in tokens if token.type == "inline")
-    lists = 0
+    lists: list[int | None] = []
+    """What number the next item of each list has that is open; None: of a list without numbers."""
+    number = ""
     row: list[str] = []
     header: list[str] = []
     heading = 0
@@ -130,10 +132,14 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             heading = int(token.tag[1:])
         elif kind == "heading_close":
             heading = 0
+        elif kind in ("ordered_list_open", "bullet_list_open"):
+            lists.append(int(token.attrs.get("start", 1)) if kind == "ordered_list_open" else None)
+        elif kind in ("ordered_list_close", "bullet_list_close"):
+            lists.pop()
         elif kind == "list_item_open":
-            lists += 1
-        elif kind == "list_item_close":
-            lists -= 1
+            next_one = lists[-1]
+            number = "" if next_one is None else f"{next_one}{token.markup} "
+            lists[-1] = None if next_one is None else next_one + 1
         elif kind in ("thead_open", "thead_close"):
             in_head = kind == "thead_open"
             header = [] if in_head else header
@@ -159,7 +165,8 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             elif heading:
                 yield Piece("heading", _ATTRIBUTES.sub("", " ".join(text.split())), heading)
             else:
-                yield from _paragraph(text, "item" if lists else "paragraph", words)
+                yield from _paragraph(number + text, "item" if lists else "paragraph", words)
+                number = ""
         elif kind in ("code_block", "fence") and token.content.strip():
             yield Piece("paragraph", token.content.strip("\n"))
         elif kind == "html_block":
