@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -76,6 +78,25 @@ async def test_paused_goes_on_where_it_stopped_and_progress_is_one_message(here:
     for name in READERS:
         texts = [rendered(one) for one in await here.people[name].messages()]
         assert sum(text.startswith("**Steps**") for text in texts) == 1
+
+
+async def test_old_button_does_not_go_on_past_what_stopped_it_since(here: Stage) -> None:
+    """Whoever pressed it would not know that many of the first batch failed."""
+    await send(here, "Halting")
+    await here.play("""
+        Admin presses ⏸ Pause
+        bot edits: ⏸ **Halting** · paused…Somebody paused it.…
+    """)
+    with contextlib.closing(sqlite3.connect(here.config.database)) as database, database:
+        database.execute("UPDATE announcements SET why = 'failing' WHERE state = 'paused'")
+    await here.play("""
+        Admin presses ▶️ Go on
+        bot edits: ⏸ **Halting** · paused…
+        Admin presses ▶️ Go on
+        bot edits: 📤 **Halting** · going out…
+        bot edits: ✅ **Halting** · sent ▓▓▓▓▓▓▓▓▓▓ 5 of 5
+        bot: 📣 It is out.…
+    """)
 
 
 async def test_cancelled_stops_for_good_and_the_report_says_who_missed_it(here: Stage) -> None:

@@ -308,8 +308,10 @@ class Sending:
     async def _pause(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         return await self._card(who, await self._desk.announcements.pause(who.user, one.id), more, query)
 
-    async def _resume(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        return await self._card(who, await self._desk.announcements.resume(who.user, one.id), more, query)
+    async def _resume(self, who: Speaker, one: Announcement, why: str, query: CallbackQuery) -> Shown:
+        if one.state is State.PAUSED and why != (one.why or ""):
+            raise Changed(one, "resume")  # a button from before says nothing of what stopped it since: many failed, say
+        return await self._card(who, await self._desk.announcements.resume(who.user, one.id), "", query)
 
     async def _sure_cancel(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
         return Shown(sending_messages.sure_cancel(who.words, one, await self._drafts.tally(who, one)))

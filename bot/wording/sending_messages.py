@@ -157,7 +157,7 @@ def actions(w: Words, one: Announcement) -> Rows:
     if one.state is State.RUNNING:
         return ((Button(w.label("⏸ Pause"), _data(one, "pause")), cancel), (report,))
     if one.state is State.PAUSED:
-        return ((Button(w.label("▶️ Go on"), _data(one, "resume")), cancel), (report,))
+        return ((Button(w.label("▶️ Go on"), _data(one, f"resume:{one.why or ''}")), cancel), (report,))
     return ((report, preview),) if one.started is not None else ((preview,),)
 
 
