@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 from zlib import crc32
 
@@ -25,6 +26,8 @@ Array = npt.NDArray[Any]
 
 _REMEMBERED = 1 << 14
 """Strings of a table of which is remembered where they stand: people ask about the same things."""
+_DAMAGED = (ValueError, EOFError, SyntaxError, TokenError)
+"""What numpy raises over a damaged file: the last two where the header is no Python any more."""
 _ONE_AT_A_TIME = threading.Lock()
 """numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError)."""
 
@@ -42,11 +45,11 @@ def load_array(folder: Path, name: str) -> Array:
     with _ONE_AT_A_TIME:
         try:
             return np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)  # type: ignore[no-any-return]
-        except (ValueError, EOFError):
+        except _DAMAGED:
             pass
         try:
             return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
-        except (ValueError, EOFError) as error:
+        except _DAMAGED as error:
             raise ValueError(f"{path.name} is damaged") from error
 
 

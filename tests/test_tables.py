@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -98,3 +99,17 @@ def test_a_cut_off_table_does_not_open(tmp_path: Path, name: str, size: int) -> 
 def test_a_missing_table_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         SortedTable(tmp_path, "words")
+
+
+@pytest.mark.filterwarnings("ignore:Data type alias")
+@pytest.mark.parametrize("array", [np.arange(9, dtype=np.int64), np.zeros((0, 0), np.uint8)], ids=["filled", "empty"])
+def test_any_flipped_bit_of_a_header_is_borne_or_told_as_damage(tmp_path: Path, array: tables.Array) -> None:
+    """numpy reads a header as Python, and raises what Python's own reader raises."""
+    path = save_array(tmp_path, "numbers", array)
+    whole = path.read_bytes()
+    for place in range(128 * 8):
+        data = bytearray(whole)
+        data[place // 8] ^= 1 << place % 8
+        path.write_bytes(data)
+        with suppress(ValueError):
+            load_array(tmp_path, "numbers")
