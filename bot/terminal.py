@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,13 +112,16 @@ DIGITS = 9
 
 def parse_command(line: str) -> tuple[str, int | None] | None:
     """A command and its number, or None where the line is a question."""
-    word, _, rest = line.strip().removeprefix("/").partition(" ")
+    # whoever writes Chinese types ２ and a wide space as well
+    word, _, rest = unicodedata.normalize("NFKC", line).strip().removeprefix("/").partition(" ")
     if not rest and not word.isascii():  # 上下文2: Chinese is written without the space
         stem = word.rstrip("0123456789")
         word, rest = stem, word[len(stem) :]
     name = COMMANDS.get(word.lower())
     rest = rest.strip()
     if name is None or (rest and not rest.isdecimal()) or len(rest) > DIGITS:
+        return None
+    if name == "quit" and rest:
         return None
     return name, int(rest) if rest else None
 
