@@ -289,6 +289,8 @@ def execute(arguments: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     try:
         code = cli.main(args=arguments, prog_name="citedesk", standalone_mode=False)
+    except SystemExit:  # click's own way to end when nobody reads the help any more
+        return DONE
     except Exception as error:
         if "CITEDESK_DEBUG" in os.environ:
             raise
@@ -307,21 +309,42 @@ def _explain(error: Exception) -> int:
         command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "citedesk"
         message = error.format_message().rstrip(".")
         remedy = "" if ": " in message else f": {command} --help shows what it takes"
-        click.echo(f"{command}: {message}{remedy}", err=True)
+        _tell(f"{command}: {message}{remedy}")
     elif isinstance(error, OSError):
-        click.echo(refused(error), err=True)
+        _tell(refused(error))
         code = FAULT
     elif isinstance(error, MemoryError) or "can't start new thread" in str(error):
-        click.echo("citedesk: there is not enough memory: close other programs, or allow it more", err=True)
+        _tell("citedesk: there is not enough memory: close other programs, or allow it more")
     elif isinstance(error, IndexFault) or code is not None:
-        click.echo(str(error), err=True)
+        _tell(str(error))
     else:
         what = f"a fault in the program itself ({type(error).__name__}: {error})"
-        click.echo(f"citedesk: {what}: report it with what CITEDESK_DEBUG=1 makes it print", err=True)
+        _tell(f"citedesk: {what}: report it with what CITEDESK_DEBUG=1 makes it print")
     return FAULT if code is None else int(code)
+
+
+def _tell(line: str) -> None:
+    """A line on stderr; where it is full or nobody reads it, the exit code says enough."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def _open_what_is_closed() -> None:
+    """Whoever starts us may have closed streams (`<&-`): nothing comes from there, and what goes there is lost.
+
+    From the first on, so that each takes its own number again, and no database is opened as what Python or a
+    library takes for stdout.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - for as long as we run
+            setattr(sys, name, stream)
 
 
 def main() -> None:
     """The entry point of `citedesk`."""
+    _open_what_is_closed()
     _speak_utf8((sys.stdin, sys.stdout, sys.stderr))
     sys.exit(execute())
