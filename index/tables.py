@@ -10,6 +10,7 @@ and 0 in empty slots. It never wraps round: it ends with an empty slot behind th
 
 from __future__ import annotations
 
+import errno
 import mmap
 import threading
 from collections.abc import Iterable, Iterator
@@ -33,9 +34,15 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def save_array(folder: Path, name: str, array: Array) -> Path:
-    """Write `NAME.npy`; its path."""
+    """Write `NAME.npy`; its path. Raises OSError."""
     path = folder / f"{name}.npy"
-    np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+    try:
+        np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # numpy says how many numbers were written, not why the others were not: mostly a full disk
+        raise OSError(errno.ENOSPC, "only a part of it could be written", str(path)) from error
     return path
 
 

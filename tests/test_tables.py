@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import resource
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -113,3 +115,15 @@ def test_any_flipped_bit_of_a_header_is_borne_or_told_as_damage(tmp_path: Path, 
         path.write_bytes(data)
         with suppress(ValueError):
             load_array(tmp_path, "numbers")
+
+
+def test_an_array_that_is_written_in_part_is_named_like_any_file_on_a_full_disk(tmp_path: Path) -> None:
+    """numpy's own error says "90000 requested and 512 written"."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(OSError, match="only a part of it could be written") as caught:
+            save_array(tmp_path, "numbers", np.arange(90_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "numbers.npy"))
