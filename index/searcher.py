@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ class Searcher:
         """Open a generation. Raises BrokenGeneration, or OtherAnalyzer where its terms are not this program's."""
         self.generation = generation
         self._analyzer = analyzer or Analyzer()
-        generations = Generations(index)
+        self._generations = generations = Generations(index)
         manifest = generations.manifest(generation)
         if manifest.analyzer != self._analyzer.fingerprint:
             raise OtherAnalyzer(
@@ -84,9 +85,14 @@ class Searcher:
         return cls(index, Generations(index).require_current())
 
     def ask(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Answer | NoAnswer:
-        """Answer a question with at most `limit` excerpts; `history`: the questions before it, oldest first."""
-        query = self.parse(question, history)
-        return compose(query, self.rank(query, max(limit, JUDGED)), self._corpus, self._views, self.generation, limit)
+        """Answer a question with at most `limit` excerpts; `history`: the questions before it, oldest first.
+
+        Raises BrokenGeneration where what is read for it is damaged.
+        """
+        with self._naming_damage():
+            query = self.parse(question, history)
+            evidence = self.rank(query, max(limit, JUDGED))
+            return compose(query, evidence, self._corpus, self._views, self.generation, limit)
 
     def warm(self) -> None:
         """Load what the first questions would otherwise wait for: jieba's dictionary alone takes a second."""
@@ -107,11 +113,21 @@ class Searcher:
         from index.explain import explain
         from index.refusal import refuse
 
-        query = self.parse(question, history)
-        evidence = self.rank(query, max(limit, JUDGED))
-        refusal = refuse(query, evidence, self._corpus)
-        shown = replace(evidence, hits=evidence.hits[:limit])
-        return explain(query, shown, refusal, self._corpus, self._terms, self._bm25, self.generation)
+        with self._naming_damage():
+            query = self.parse(question, history)
+            evidence = self.rank(query, max(limit, JUDGED))
+            refusal = refuse(query, evidence, self._corpus)
+            shown = replace(evidence, hits=evidence.hits[:limit])
+            return explain(query, shown, refusal, self._corpus, self._terms, self._bm25, self.generation)
+
+    @contextmanager
+    def _naming_damage(self) -> Iterator[None]:
+        """To open a generation is not to read it all: what fails later may be the files' fault, not the program's."""
+        try:
+            yield
+        except Exception:
+            self._generations.verify(self.generation)
+            raise
 
     def document_of(self, number: int) -> DocumentInfo:
         """The report of the passage with a number."""

@@ -73,6 +73,21 @@ def test_a_flipped_bit_is_found_while_the_bot_runs_and_an_older_generation_answe
     assert live.get().generation == repaired.generation
 
 
+def test_damage_that_shows_only_when_a_question_is_answered_names_the_file(lake: Shelf) -> None:
+    path = lake.generations.path(lake.generations.require_current()) / "sections.utf8"
+    path.write_bytes(b"\xff" * path.stat().st_size)
+    searcher = lake.searcher()
+    for ask in (searcher.ask, searcher.explain):
+        with pytest.raises(BrokenGeneration, match=r"sections\.utf8 is damaged: run citedesk reindex"):
+            ask("How deep is the lake?")
+
+
+def test_a_fault_of_the_program_is_not_blamed_on_the_files(lake: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.searcher.compose", lambda *_: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        lake.searcher().ask("How deep is the lake?")
+
+
 def test_a_flipped_bit_without_an_older_generation_stops_nobody(lake: Shelf) -> None:
     generation = lake.generations.require_current()
     flip_a_bit(lake, generation)
