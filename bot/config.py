@@ -10,6 +10,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
@@ -189,7 +190,9 @@ def _find(path: Path | None, environ: Mapping[str, str]) -> Path | None:
         path = Path("config.toml")
         if not path.exists():
             return None
-    return path.expanduser().absolute()
+    with suppress(RuntimeError):  # ~ of a user that there is not: then there is no such file either
+        path = path.expanduser()
+    return path.absolute()
 
 
 def _parse(file: Path) -> dict[str, Any]:

@@ -89,7 +89,12 @@ def path(value: object, folder: Path) -> Path:
     found = text(value, folder)
     if not found:
         raise NotAcceptedError('a relative path counts from the folder of this file; "." is that folder')
-    return (folder / Path(found).expanduser()).absolute()
+    if "\0" in found:
+        raise NotAcceptedError("no name of a folder or file holds a NUL character")
+    try:
+        return (folder / Path(found).expanduser()).absolute()
+    except RuntimeError as error:
+        raise NotAcceptedError("there is no such user: write the whole path instead of ~") from error
 
 
 def optional_path(value: object, folder: Path) -> Path | None:

@@ -123,6 +123,8 @@ def test_a_value_where_a_table_belongs_is_a_fault(empty_folder: Path) -> None:
     [
         "[content]\npath = ''",
         "[content]\npath = 3",
+        "[content]\npath = '~nobody-of-this-name/reports'",
+        '[data]\npath = "da\\u0000ta"',
         "[content]\nmax_file_mb = 1.5",
         "[content]\nseconds_per_file = 0",
         "[roles]\nstaff = 5",
@@ -147,6 +149,8 @@ def test_what_is_not_toml_not_utf8_or_not_there_is_explained(empty_folder: Path)
     assert "UTF-8" in str(faults(empty_folder / "config.toml")[str(empty_folder / "config.toml")])
     assert "no such file" in str(faults(empty_folder / "none.toml")[str(empty_folder / "none.toml")])
     assert "directory" in str(faults(empty_folder)[str(empty_folder)])
+    of_nobody = Path("~nobody-of-this-name/config.toml")
+    assert "no such file" in str(faults(of_nobody)[str(empty_folder / of_nobody)])
 
 
 def test_a_byte_order_mark_does_no_harm(empty_folder: Path) -> None:
