@@ -220,6 +220,8 @@ def test_the_first_question_builds_the_index_and_data_stays_clean(fresh: Path) -
         ["ask", "Who?", "--colour"],
         ["aks", "Who?"],
         ["reindex", "now"],
+        ["reindex", "--every", "nan"],
+        ["dict"],
     ],
 )
 def test_wrong_use_exits_with_2_and_one_line_of_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,7 +21,7 @@ SHOWN = 20
 """Questions that are shown before a change is made."""
 
 
-@click.group(name="dict")
+@click.group(name="dict", no_args_is_help=False)
 def dictionary() -> None:
     """Other words for what is asked.
 

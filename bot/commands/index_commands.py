@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 from pathlib import Path
 
@@ -51,6 +52,8 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
     from index.errors import IndexFault
     from index.known_questions import KnownQuestionsFell
 
+    if math.isnan(every):  # compared with a range, it is in every one
+        raise click.UsageError("--every: nan is no number of seconds: give one from 0.1 to 3600")
     config = config_of(config_file)
     folder = require_reports(config)
 
