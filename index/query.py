@@ -80,8 +80,10 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     text, filters = take_filters(read, analyzer)
     understood, new = "", len(text)
     if history and not filters.conditions and leans(text, analyzer):
-        before = [take_filters(_read(earlier), analyzer)[0] for earlier in history]
-        text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
+        said = (take_filters(_read(earlier), analyzer)[0] for earlier in history)
+        before = [earlier for earlier in said if earlier.strip()]  # an empty line of a batch is no question
+        if before:
+            text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
     wants = wanted(analyzer.simplified(read if asks_anew(read) or not understood else text))
     concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(

@@ -104,6 +104,14 @@ def test_what_was_understood_is_what_the_next_question_leans_on(shelf: Shelf) ->
     assert shelf.searcher().parse("and in 2022?", history).understood == "How many trainees came in 2022?"
 
 
+@pytest.mark.parametrize("blank", ["", " \u3000\n"])
+def test_an_empty_question_before_is_leant_on_by_nobody(shelf: Shelf, blank: str) -> None:
+    parse = shelf.searcher().parse
+    assert not parse("and in 2021?", [blank]).follows
+    history = ["How many trainees came in 2012?", blank]
+    assert parse("and in 2021?", history).understood == "How many trainees came in 2021?"
+
+
 def test_no_phrase_goes_from_one_question_into_the_other(shelf: Shelf) -> None:
     labels = understood(shelf, "and the first one?", "Who gave lectures in the ninth workshop?")
     assert not [label for label in labels if ":" in label]
