@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 FAULT, INTERRUPTED = 3, 130
 SHOWN, SHOWN_AS_JSON = 3, 10
+TOO_LITTLE_MEMORY = ("can't start new thread", "failed to map segment from shared object")
+"""What errors say that have no type of their own for it; the second: an import, numpy's over many lines."""
 
 
 class Commands(click.Group):
@@ -313,7 +315,7 @@ def _explain(error: Exception) -> int:
     elif isinstance(error, OSError):
         _tell(refused(error))
         code = FAULT
-    elif isinstance(error, MemoryError) or "can't start new thread" in str(error):
+    elif isinstance(error, MemoryError) or any(sign in str(error) for sign in TOO_LITTLE_MEMORY):
         _tell("citedesk: there is not enough memory: close other programs, or allow it more")
     elif isinstance(error, IndexFault) or code is not None:
         _tell(str(error))

@@ -356,8 +356,12 @@ def test_a_fault_of_the_program_is_one_line_and_the_whole_story_on_request(
 
 @pytest.mark.parametrize(
     "fault",
-    [MemoryError("Unable to allocate 8.00 MiB"), RuntimeError("can't start new thread")],
-    ids=["array", "thread"],
+    [
+        MemoryError("Unable to allocate 8.00 MiB"),
+        RuntimeError("can't start new thread"),
+        ImportError("numpy failed:\nx.so: failed to map segment from shared object"),
+    ],
+    ids=["array", "thread", "import"],
 )
 def test_too_little_memory_is_a_fault_outside(
     fault: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
