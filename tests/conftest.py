@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -80,12 +79,6 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def lake(make_shelf: Callable[..., Shelf]) -> Shelf:
     """A library of two reports, one of which tests change from `OLD` to `NEW`."""
     return make_shelf(lake=OLD, river="The river is 900 kilometres long.")
-
-
-@pytest.fixture
-def loud(monkeypatch: pytest.MonkeyPatch) -> None:
-    """import-linter, which another test runs in this process, switches off all loggers that it finds."""
-    monkeypatch.setattr(logging.getLogger("index.searcher"), "disabled", False)
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,6 @@ from bot.config import load
 from index.errors import BrokenGeneration
 from index.searcher import LiveSearcher
 
-pytestmark = pytest.mark.usefixtures("loud")
-
 
 def test_at_start_the_newest_older_generation_answers_for_one_that_does_not_open(
     lake: Shelf, caplog: pytest.LogCaptureFixture

@@ -30,8 +30,6 @@ from index.draft import Draft
 from index.errors import BrokenGeneration, IndexBusy, IndexFault
 from index.searcher import LiveSearcher
 
-pytestmark = pytest.mark.usefixtures("loud")
-
 
 def full_disk(*arguments: object, **options: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")

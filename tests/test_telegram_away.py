@@ -300,6 +300,8 @@ async def test_sent_again_holds_once(here: Stage) -> None:
         while rule.met < 12:  # noqa: ASYNC110 - the server under test tells nobody
             await asyncio.sleep(0.02)
     await here.server.seats.lift()
+    await until_quiet(admin)
+    await until_quiet(cleo)
     got = [one for one in await cleo.messages() if one.get("text", "").startswith("Title")]
     assert len(got) == 2
 
