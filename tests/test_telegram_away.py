@@ -25,6 +25,18 @@ from bot.wording.words import words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+TO_ALL = """
+    Admin presses 👥 Audience
+    bot edits: …
+    Admin presses ▫️ Everyone subscribed
+    bot edits: …
+    Admin presses ‹ Back
+    bot edits: …
+    Admin presses Send … ▸
+    bot edits: …
+    Admin presses 📤 Send to …
+"""
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
@@ -67,20 +79,15 @@ async def test_question_to_the_staff_still_goes_to_the_staff(here: Stage) -> Non
     """It was asked for with a button; tried again, it must not be taken for a question to the reports."""
     admin, cleo = here.people["Admin"], await here.seat("Cleo")
     await here.play("Cleo: /subscribe\nbot: …\nCleo presses ▫️ New reports\nbot edits: …")
-    await here.play("""
+    await here.play(
+        """
         Admin: /announce
         bot: …
         Admin: Call\\nText of it.
         bot: …
-        Admin presses 👥 Audience
-        bot edits: …
-        Admin presses ▫️ Everyone subscribed
-        bot edits: …
-        Admin presses ‹ Back
-        bot edits: …
-        Admin presses Send … ▸
-        bot edits: …
-        Admin presses 📤 Send to …
+    """
+        + TO_ALL
+        + """
         bot edits: …· sent …
         bot: 📣 It is out.…
         Cleo: /help
@@ -88,7 +95,8 @@ async def test_question_to_the_staff_still_goes_to_the_staff(here: Stage) -> Non
         bot: …
         Cleo presses 💬…
         bot: What would you like to ask the staff about “Call”? …
-    """)
+    """
+    )
     await here.server.seats.fault("server_error", method="sendMessage", chat=admin.id)
     await cleo.say("Is there a fee?")
     await away(here, "Admin", 2)
@@ -274,17 +282,7 @@ async def test_sent_again_holds_once(here: Stage) -> None:
     admin, cleo = here.people["Admin"], here.people["Cleo"]
     await until_quiet(cleo)
     await here.server.seats.fault("lost", method="sendMessage", chat=cleo.id)
-    await here.play("""
-        Admin presses 👥 Audience
-        bot edits: …
-        Admin presses ▫️ Everyone subscribed
-        bot edits: …
-        Admin presses ‹ Back
-        bot edits: …
-        Admin presses Send … ▸
-        bot edits: …
-        Admin presses 📤 Send to …
-    """)
+    await here.play(TO_ALL)
     while "It is out" not in (await admin.next_message())["text"]:
         pass
     await here.play("""
