@@ -200,3 +200,9 @@ def test_numbers_of_lists_are_text() -> None:
         "Then:",
         "1986. It was a good year.",
     ]
+
+
+def test_number_of_an_item_that_begins_otherwise_is_no_number_of_what_follows() -> None:
+    for item in ("# Head", "```\n   code\n   ```", "| a | b |\n   |---|---|\n   | c | d |", "<b>bold</b>", ""):
+        texts = [piece.text for piece in read_bytes("list.md", f"Before.\n\n1. {item}\n\nAfter it.".encode())[0]]
+        assert texts[-1] == "After it."

@@ -122,12 +122,15 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
     lists: list[int | None] = []
     """What number the next item of each list has that is open; None: of a list without numbers."""
     number = ""
+    """That of an item which has just begun; it belongs to the first paragraph, if the item begins with one."""
     row: list[str] = []
     header: list[str] = []
     heading = 0
     in_head = cell_open = False
     for token in tokens:
         kind = token.type
+        if kind in ("list_item_close", "heading_open", "table_open", "code_block", "fence", "html_block"):
+            number = ""
         if kind == "heading_open":
             heading = int(token.tag[1:])
         elif kind == "heading_close":
