@@ -13,9 +13,9 @@ from index.numerals import ordinal
 from index.tokens import Token
 
 _MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+_MONTH = rf"(?:{'|'.join(_MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?\b"
-_DATE = re.compile(rf"\b{_MONTH}\.?\s+(?:the\s+)?{_DAY}|\b{_DAY}\s+(?:of\s+)?{_MONTH}\b", re.IGNORECASE)
+_DATE = re.compile(rf"\b{_MONTH}\.?\s+(?:the\s+)?{_DAY}|\b{_DAY}\s+(?:of\s+)?{_MONTH}", re.IGNORECASE)
 _MONTH_AND_DAY = re.compile(r"(\d{1,2})\s*月(?:\s*(\d{1,2})\s*[日号號])?")
 """The day may be left out."""
 

@@ -54,6 +54,9 @@ def test_only_days_and_months_have_other_forms(analyzer: Analyzer) -> None:
     assert found["24th"] == ["24"]
     assert found["12"] == ["decemb", "dec"]
     assert all(not found[term] for term in ("24", "14th", "13", "traine", "januari"))
+    found = others("the 11th marketing workshop, decision 5, the 3rd Mar. and Sept 9", analyzer)
+    assert (found["11th"], found["5"]) == ([], [])
+    assert (found["3rd"], found["9"]) == (["3"], ["9th"])
 
 
 @given(st.text(st.sampled_from("0123456789月日 Jan.marchth,年第")))
