@@ -155,6 +155,7 @@ def _build(
     tell: Callable[[Progress], None],
 ) -> ReindexReport:
     """Read what is new; build, verify, go live. Raises whatever comes of it where `live` turns out to be damaged."""
+    generations.make_room()
     records = _records(generations.path(live.id)) if live else {}
     fresh = tuple(_fresh(job, records, live))
     countries = known_countries(generations.folder, analyzer)
@@ -169,7 +170,6 @@ def _build(
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from index.building import Building
 
-        check.begin()  # not before: what reads the files was begun, and importing keeps a processor busy as well
         return Building(generations, analyzer, weights, live, tell).build(job, fresh, readings, countries, check)
 
 

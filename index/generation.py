@@ -4,6 +4,7 @@ The index folder:
 
     live                  the id of the generation that answers
     <generation>/         one built index: manifest.json, then arrays and string tables
+    <generation>.gone/    one that is kept no longer; the next reindex that builds removes it
     reindex.lock          held by the process that reindexes; says which, and since when
     reindex.pid           the same on a file system without locks (index/lock.py)
     failed                what stopped the last reindex, if something did
@@ -15,6 +16,10 @@ Why a file with an id and not a symbolic link? A rename replaces both in one ste
 file systems without links, and its content can be read in a bug report.
 
 The last `KEPT` generations stay for `rollback`. All of it is derived: deleting the folder loses nothing.
+
+Why is what is kept no longer not removed at once? A disk takes as long to let go of a large file as to be given one,
+and whoever reindexes would wait for that; the next reindex has it done while it imports and reads. No more room is
+needed than before: that reindex, too, had the last three beside the one that it built.
 """
 
 from __future__ import annotations
@@ -25,7 +30,7 @@ import secrets
 import shutil
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -44,6 +49,7 @@ _MANIFEST = "manifest.json"
 _LIVE = "live"
 _FAILED = "failed"
 _UNFINISHED = ".unfinished"
+_GONE = ".gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Generations:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._beside: Executor | None = None
+        """What works beside whoever holds the lock."""
 
     def current(self) -> str | None:
         """The id of the live generation, None where there is none."""
@@ -101,7 +109,7 @@ class Generations:
         current = self.current()
         found = []
         for path in self.folder.glob(f"*/{_MANIFEST}"):
-            if path.parent.name.endswith(_UNFINISHED):
+            if path.parent.name.endswith((_UNFINISHED, _GONE)):
                 continue
             try:
                 manifest = self.manifest(path.parent.name)
@@ -139,7 +147,7 @@ class Generations:
     def lock(self) -> Iterator[None]:
         """Hold the right to write generations. Raises IndexBusy naming the process that has it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with only_one(self.folder / _LOCK):
+        with only_one(self.folder / _LOCK), ThreadPoolExecutor(1, "remove") as self._beside:
             self._remove_unfinished()
             yield
 
@@ -167,6 +175,11 @@ class Generations:
         except OSError:
             return None
         return (when, what) if what else None
+
+    def make_room(self) -> None:
+        """Begin to remove what is kept no longer, for whoever holds the lock: mostly that is to wait for the disk."""
+        assert self._beside is not None, "nobody else may write generations"
+        self._beside.submit(self._remove_gone)
 
     def begin(self) -> Path:
         """A new folder to write a generation into; it counts for nothing before `finish`."""
@@ -209,7 +222,7 @@ class Generations:
         sync(target.parent)
 
     def go_live(self, generation: str) -> None:
-        """Swap: from now on this generation answers. Older ones than the last three are removed."""
+        """Swap: from now on this generation answers. Older ones than the last three are none any more."""
         temporary = self.folder / f"{_LIVE}.{os.getpid()}.tmp"
         temporary.write_text(generation + "\n", encoding="ascii")
         sync(temporary)
@@ -220,15 +233,10 @@ class Generations:
             self.remove(old)
 
     def remove(self, generation: str) -> None:
-        """Remove a generation: it loses its name first, so that half of one never passes for a whole one."""
-        beside = self.folder / f"{generation}{_UNFINISHED}"
-        try:
-            self.path(generation).rename(beside)
-        except OSError:  # gone, or held by a system that locks what is open: the next reindex tries again
-            return
-        with ThreadPoolExecutor(2, "remove") as pool:  # to let go of large files takes the system its time
-            list(pool.map(lambda path: path.unlink(missing_ok=True), [*beside.iterdir()]))
-        shutil.rmtree(beside, ignore_errors=True)
+        """Have a generation removed: it loses its name now, so that half of one never passes for a whole one."""
+        # a system that locks what is open may hold it: the next reindex tries again
+        with suppress(OSError):
+            self.path(generation).rename(self.folder / f"{generation}{_GONE}")
 
     def rollback(self, generation: str | None = None) -> GenerationInfo:
         """Make an earlier generation live: the one named, else the newest one older than the live one.
@@ -266,6 +274,10 @@ class Generations:
         newest = max((info.created for info in self.list()), default=None)
         now = datetime.now(UTC)
         return now if newest is None or newest < now else newest + timedelta(microseconds=1)
+
+    def _remove_gone(self) -> None:
+        for path in self.folder.glob(f"*{_GONE}"):
+            shutil.rmtree(path, ignore_errors=True)
 
     def _remove_unfinished(self) -> None:
         for path in self.folder.glob(f"*{_UNFINISHED}"):

@@ -201,6 +201,23 @@ def test_the_last_three_generations_stay(lake: Shelf) -> None:
     assert [info.id for info in lake.generations.list()] == built[:-4:-1]
 
 
+def test_what_is_kept_no_longer_is_removed_by_the_next_reindex_that_builds(lake: Shelf) -> None:
+    first = lake.generations.current()
+    for depth in range(60, 63):
+        lake.put("lake.md", f"The lake is {depth} metres deep.")
+        lake.reindex()
+    (gone,) = lake.index.glob("*.gone")
+    assert gone.name == f"{first}.gone"
+    assert len(lake.generations.list()) == KEPT
+    lake.reindex()  # finds nothing to do, and is quick about it
+    assert gone.is_dir()
+    (gone / "manifest.json").unlink()  # killed while it was being removed
+    lake.put("lake.md", NEW)
+    lake.reindex()
+    assert not gone.exists()
+    assert len(list(lake.index.glob("*.gone"))) == 1
+
+
 def test_a_generation_being_written_is_not_listed(lake: Shelf) -> None:
     """Killed after its manifest was written and before it had its name, it looked like a finished one."""
     lake.put("lake.md", NEW)
