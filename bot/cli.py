@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the answer is "no", 2 wrong use, 3 a fault outside (networ
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -349,4 +350,8 @@ def main() -> None:
     """The entry point of `citedesk`."""
     _open_what_is_closed()
     _speak_utf8((sys.stdin, sys.stdout, sys.stderr))
-    sys.exit(execute())
+    # numpy would begin a thread for each processor, to multiply matrices: nothing here does
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    code = execute()
+    gc.freeze()  # or Python, before it ends, looks for garbage in all that was imported: a tenth of a short command
+    sys.exit(code)

@@ -70,6 +70,19 @@ def test_asking_in_english_imports_nothing_that_answers_do_not_need(config: Path
     assert imported & HEAVY.keys() == set()
 
 
+def test_a_reindex_that_finds_nothing_to_do_imports_nothing_that_builds(config: Path) -> None:
+    code = (
+        "import json, sys\n"
+        "from bot.cli import execute\n"
+        f"assert execute(['reindex', '--config', {str(config)!r}]) == 0\n"
+        "print(json.dumps(sorted(sys.modules)))\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert b"0 added, 0 changed" in done.stdout
+    assert not {"numpy", "rich", "index.building", "index.answer"} & set(json.loads(done.stdout.splitlines()[-1]))
+
+
 @pytest.mark.alone
 def test_a_cold_question_takes_at_most_four_times_as_long_as_importing_numpy(config: Path) -> None:
     """The best of several runs of each, turn by turn: the machine may be busy with something else."""

@@ -8,11 +8,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from bot.commands.batch import JsonObject
 from bot.commands.screen import ANSWERS, FAILED, FAINT, Line
 from bot.config import Config, ConfigError, Fault
 
 if TYPE_CHECKING:
+    from bot.commands.batch import JsonObject
     from content.library import Limits
     from index.builder import Progress, ReindexReport
     from index.known_questions import KnownReport
