@@ -48,6 +48,17 @@ _KEPT = 1 << 12
 """Terms whose postings are kept at hand; people ask with the same words."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """Frequencies (float32) by code, looked up as they are read: those of slice `s` are `amounts[codes[s]]`."""
+
+    codes: Integers
+    amounts: Floats
+
+    def __getitem__(self, postings: slice) -> Floats:
+        return self.amounts.take(self.codes[postings], mode="clip")
+
+
 @dataclass(frozen=True, slots=True)
 class Postings:
     """Which passages have which term, and how often.
@@ -58,7 +69,7 @@ class Postings:
 
     starts: Integers
     passages: Ids
-    frequencies: Floats
+    frequencies: Floats | Coded
     lengths: Floats
 
     @classmethod
@@ -210,11 +221,12 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             weights += frequencies
             np.divide(frequencies * np.float32(self.k1 + 1), weights, out=weights)
         known("postings.weights", self.weights)
-        self.bounds = _bounds(self.starts, self.weights)
-        known("postings.bounds", self.bounds)
-        columns = Columns.build(self.starts, self.passages, self.weights, self.bounds[:, 0], self.corpus_size)
+        largest = _largest(self.starts, self.weights)
+        columns = Columns.build(self.starts, self.passages, self.weights, largest, self.corpus_size)
         for column in columns.arrays():
             known(*column)
+        self.bounds = _bounds(self.starts, self.weights, largest)
+        known("postings.bounds", self.bounds)
         self._settle(columns)
 
     def _settle(self, columns: Columns) -> None:
@@ -359,16 +371,23 @@ def _rank(k: int) -> int:
     return bisect_left(KTH, k) + 1 if k <= KTH[-1] else 0
 
 
-def _bounds(starts: Integers, weights: Floats) -> Floats:
+def _largest(starts: Integers, weights: Floats) -> Floats:
+    """The largest weight of each term: float32 (terms)."""
+    largest = np.zeros(len(starts) - 1, np.float32)
+    some = np.flatnonzero(np.diff(starts))
+    if len(some):
+        largest[some] = np.maximum.reduceat(weights, starts[:-1][some])
+    return largest
+
+
+def _bounds(starts: Integers, weights: Floats, largest: Floats) -> Floats:
     """For each term its largest weight, and the k-th largest for each k of KTH: float32 (terms x 1 + len(KTH)).
 
     The k-th is 0, which holds of any list, where the list is short.
     """
-    bounds = np.zeros((len(starts) - 1, 1 + len(KTH)), np.float32)
+    bounds = np.zeros((len(largest), 1 + len(KTH)), np.float32)
+    bounds[:, 0] = largest
     lengths = np.diff(starts)
-    some = np.flatnonzero(lengths)
-    if len(some):
-        bounds[some, 0] = np.maximum.reduceat(weights, starts[:-1][some])
     long = np.flatnonzero(lengths >= _LONG)
     places = np.array([-k for k in KTH])
     each = zip(long.tolist(), starts[long].tolist(), starts[long + 1].tolist(), strict=True)

@@ -97,8 +97,9 @@ class Building:
             with closing(Draft(self._analyzer, self._weights, countries, live.base if live else None, folder)) as draft:
                 skipped = self._fill(draft, job.library, standing, fresh, readings)
                 self._tell(Progress("writing", 0, 1))
+                self._write_lexicon(folder, job, draft.acronyms)
                 draft.write(folder, settling.add)
-            self._write_lexicon(folder, job, draft.acronyms)
+            check.begin()
             if live and not check.whole():
                 raise BrokenGeneration("the live generation", "is damaged", "run citedesk reindex")
             manifest = generations.finish(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -254,7 +255,8 @@ class Lists:
         return self._numbers[low:high], np.diff(self._starts[lists.start : lists.stop + 1])
 
 
-def save_lists(folder: Path, name: str, numbers: Array, lengths: Array) -> None:
-    """Write what `Lists` opens."""
-    save_array(folder, f"{name}.starts", np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)]))
-    save_array(folder, name, numbers.astype(np.int32))
+def save_lists(folder: Path, name: str, numbers: Array, lengths: Array) -> Iterator[Path]:
+    """Write what `Lists` opens; the paths."""
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+    yield save_array(folder, f"{name}.starts", starts)
+    yield save_array(folder, name, numbers.astype(np.int32))

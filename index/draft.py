@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, fields
 from functools import partial
 from itertools import chain
@@ -29,7 +30,7 @@ from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Recor
 from index.durable import Beside
 from index.growing import Column, TextColumn
 from index.initials import save_initials
-from index.recount import Counted, Moves, Rest, count, encode, frequencies_of, recount, rest, save_frequencies
+from index.recount import Counted, Moves, Rest, count, encode, recount, rest, save_frequencies
 from index.tables import Array, SortedTable, StringTable, load_array, save_array, save_slots
 from index.tokenizing import Numbering, Tokenizer
 from index.vocabulary import Vocabulary
@@ -90,6 +91,10 @@ class Draft:
         self._moves = Moves(len(base.corpus)) if base else Moves(0)
         self._fresh: list[range] = []
         """Passages that were not copied."""
+        self._new = 0
+        """How many those are."""
+        self._fresh_terms: list[Array] = []
+        """Their terms, as long as they may be few enough for the postings of the base to be moved."""
         self._met = np.zeros(len(self._vocabulary), bool)
         """Which terms the documents have that were not copied."""
         self._numberings: dict[int, _Known] = {}
@@ -148,6 +153,11 @@ class Draft:
         for name, column in self._spans.items():
             column.take(columns[name])
         self._fresh.append(range(self.passages, self.passages + passages))
+        self._new += passages
+        if self._base and self._new * _MOSTLY <= len(self._base.corpus) * (1 - _MOSTLY):
+            self._fresh_terms.append(terms)
+        else:
+            self._fresh_terms.clear()
         self._languages.append(np.array([analyzed.language.encode()], np.bytes_))
         self._firsts.append(np.array([self.passages], np.int64))
         self.acronyms.update(dict.fromkeys(analyzed.acronyms))
@@ -191,31 +201,36 @@ class Draft:
         self.passages += len(numbers)
 
     def write(self, folder: Path, settled: Callable[[Path], None] = lambda _: None) -> None:
-        """Write all files of the generation but those of the lexicon; tell of the large ones as they are finished."""
+        """Write all files of the generation but those of the lexicon; tell of each as it is finished."""
+        counts = np.concatenate([np.zeros(0, np.int32), *self._counts])
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
+        settled(save_array(folder, "forward.starts", starts))
         with Beside(settled) as beside:
-            # What takes longest begins first, but for what others wait for.
+            # What others wait for begins first, then what is largest.
             sentences = beside(self._spans["sentences"].save, folder)
             beside(self._texts.save, folder)
             counted = self._base.counted if self._base else None
             if counted and self._base and self._moves.kept >= _MOSTLY * max(len(self._base.corpus), self.passages):
                 self._left = rest(counted, self._moves)
-            renumbered = self._write_vocabulary(folder)
+            renumbered = self._write_vocabulary(folder, settled)
             same = np.array_equal(renumbered, np.arange(len(renumbered)))
             terms = beside(self._terms.save, folder, None if same else renumbered)
             beside(save_slots, folder, "terms")
+            beside(_save_initials, folder, (sentences, terms))
             for name in self._spans.keys() - {"sentences"}:
                 beside(self._spans[name].save, folder)
-            counts = np.concatenate([np.zeros(0, np.int32), *self._counts])
-            starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
-            settled(save_array(folder, "forward.starts", starts))
             ids = np.concatenate([np.zeros(0, _ID), *self._ids])
             places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
             for path in self._write_passages(folder, ids, places):
                 settled(path)
-            for written in (sentences, terms):
-                written.result()
-            beside(save_initials, folder)
-            postings, counted = self._postings(folder, places, starts, renumbered)
+            lists = {"sections": self._section_terms.renumbered(renumbered)}
+            lists["titles"] = self._title_terms.renumbered(renumbered)
+            for name, own in lists.items():
+                for path in save_lists(folder, f"{name}.terms", *own):
+                    settled(path)
+            if self._left is None:
+                terms.result()
+            postings, counted = self._postings(folder, places, starts, renumbered, lists)
             beside(save_frequencies, folder, counted)
             del counted
             known = partial(beside, save_array, folder)
@@ -242,7 +257,7 @@ class Draft:
             del self._numberings[next(iter(self._numberings))]
         return known.numbers[:numbers]
 
-    def _write_vocabulary(self, folder: Path) -> Array:
+    def _write_vocabulary(self, folder: Path, settled: Callable[[Path], None]) -> Array:
         """Write the terms that are used; old → new number."""
         used = np.zeros(len(self._vocabulary), bool)
         if self._left is not None:
@@ -254,7 +269,7 @@ class Draft:
             for lists in (self._section_terms, self._title_terms):
                 used[lists.numbers()] = True
         used |= self._met[: len(used)]
-        return self._vocabulary.save(folder, used)
+        return self._vocabulary.save(folder, used, settled)
 
     def _sorted(self, ids: Array) -> Array:
         """Where each id stands that comes next in order: int32."""
@@ -283,22 +298,18 @@ class Draft:
         yield save_array(folder, "ids.order", self._sorted(ids))
         yield save_array(folder, "places", places)
 
-    def _postings(self, folder: Path, places: Array, starts: Array, renumbered: Array) -> tuple[Postings, Counted]:
-        """Count body, heading path and title together, each with its weight; keep the terms of the fields."""
-        lists = {
-            name: (renumbered[found.numbers()], found.lengths())
-            for name, found in (("sections", self._section_terms), ("titles", self._title_terms))
-        }
-        for name, (numbers, lengths) in lists.items():
-            save_lists(folder, f"{name}.terms", numbers, lengths)
+    def _postings(
+        self, folder: Path, places: Array, starts: Array, renumbered: Array, lists: dict[str, tuple[Array, Array]]
+    ) -> tuple[Postings, Counted]:
+        """Count body, heading path and title together, each with its weight. `lists`: terms of sections and titles."""
         vocabulary = int(renumbered.max(initial=-1)) + 1
         base = self._base.counted if self._base and self._left is not None else None
-        runs = self._fresh if base else [range(self.passages)]
-        numbers = self._new_passages(runs)
-        terms = load_array(folder, "forward.terms")
+        numbers = self._new_passages(self._fresh if base else [range(self.passages)])
+        if base:
+            bodies = renumbered[np.concatenate([np.zeros(0, np.int32), *self._fresh_terms])]
+        else:
+            bodies = load_array(folder, "forward.terms")
         counts = np.diff(starts)
-        own = [terms[int(starts[run.start]) : int(starts[run.stop])] for run in runs]
-        bodies = np.concatenate([np.zeros(0, np.int32), *own]) if base else terms
         fields_ = [(bodies, np.repeat(numbers, counts[numbers]), 1.0)]
         for name, column, weight in (
             ("sections", SECTION, self._weights.heading),
@@ -310,7 +321,14 @@ class Draft:
             counted = recount(base, self._moves, self._left, renumbered[: self._vocabulary.old], added)
         else:
             counted = encode(added)
-        return Postings(counted.starts, counted.passages, frequencies_of(counted), added.lengths), counted
+        return Postings(counted.starts, counted.passages, counted.frequencies, added.lengths), counted
+
+
+def _save_initials(folder: Path, needed: Iterable[Future[None]]) -> list[Path]:
+    """As `save_initials`, as soon as what it needs is written."""
+    for written in needed:
+        written.result()
+    return save_initials(folder)
 
 
 @dataclass(slots=True)
@@ -340,6 +358,10 @@ class _Lists:
     def take(self, numbers: Array, lengths: Array) -> None:
         self._numbers.append(numbers)
         self._lengths.append(lengths)
+
+    def renumbered(self, numbers: Array) -> tuple[Array, Array]:
+        """All numbers, with those that they have now in their place: int32; how many each list has: int64."""
+        return numbers[self.numbers()], self.lengths()
 
     def numbers(self) -> Array:
         """All numbers, one list after another: int32."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.bm25 import Postings
+from index.bm25 import Coded, Postings
 from index.tables import Array, load_array, save_array
 
 _AT_ONCE = 2_000_000
@@ -40,6 +40,11 @@ class Counted:
         names = ("postings.starts", "postings.passages", "postings.codes", "postings.amounts")
         return cls(*(load_array(folder, name) for name in names))
 
+    @property
+    def frequencies(self) -> Coded:
+        """As `Postings` has them."""
+        return Coded(self.codes, self.amounts)
+
 
 def save_frequencies(folder: Path, counted: Counted) -> list[Path]:
     """Write what `Counted.open` reads beside what `BM25.save` writes; the paths."""
@@ -52,7 +57,7 @@ def save_frequencies(folder: Path, counted: Counted) -> list[Path]:
 def encode(postings: Postings, amounts: Array | None = None) -> Counted:
     """Postings with their frequencies as codes, those of `amounts` first."""
     known = np.zeros(0, np.float32) if amounts is None else np.asarray(amounts)
-    frequencies = postings.frequencies
+    frequencies = postings.frequencies[:]
     new = _distinct(frequencies)
     order = np.sort(known)
     there = np.searchsorted(order, new)
@@ -93,7 +98,7 @@ def count(fields: list[tuple[Array, Array, float]], lengths: Array, vocabulary: 
     ends = np.cumsum([0, *(one.starts[-1] for one in found)])
     starts = np.concatenate([one.starts[:-1] + end for one, end in zip(found, ends, strict=False)] + [ends[-1:]])
     passages = np.concatenate([one.passages for one in found])
-    frequencies = np.concatenate([one.frequencies for one in found])
+    frequencies = np.concatenate([one.frequencies[:] for one in found])
     return Postings(starts, passages, frequencies, found[0].lengths)
 
 
@@ -190,19 +195,21 @@ def recount(base: Counted, moves: Moves, left: Rest, renamed: Array, added: Post
 
 
 def _places(base: Counted, before: Array, renamed: Array, added: Postings) -> Array:
-    """Before which posting of the base each posting that is new belongs."""
+    """Before which posting of the base each posting that is new belongs. `before`: the same of its passage."""
     kept = np.flatnonzero(renamed >= 0)
-    terms = np.flatnonzero(np.diff(added.starts))
+    terms = np.repeat(np.arange(len(added.starts) - 1), np.diff(added.starts))
     # a term that is new comes before the postings of the next one that is old
     numbers = np.append(kept, len(renamed))[np.searchsorted(renamed[kept], terms)]
+    low: Array = base.starts[numbers]
     known = np.append(renamed, -1)[numbers] == terms
-    places = np.empty(len(before), np.int64)
-    for term, number, old in zip(terms.tolist(), numbers.tolist(), known.tolist(), strict=True):
-        low, high = int(added.starts[term]), int(added.starts[term + 1])
-        start = int(base.starts[number])
-        there = base.passages[start : int(base.starts[number + 1])] if old else ()
-        places[low:high] = start + np.searchsorted(there, before[low:high])
-    return places
+    high = np.where(known, base.starts[np.minimum(numbers + 1, len(renamed))], low)
+    # the first posting of the term whose passage does not stand before: all are looked for at once, by halves
+    while len(open_ := np.flatnonzero(low < high)):
+        middle = (low[open_] + high[open_]) // 2
+        after = base.passages[middle] < before[open_]
+        low[open_[after]] = middle[after] + 1
+        high[open_[~after]] = middle[~after]
+    return low
 
 
 def _merged(these: Array, gone: Array, places: Array, those: Array) -> Array:
@@ -225,11 +232,6 @@ def _merged(these: Array, gone: Array, places: Array, those: Array) -> Array:
             at += 1
     merged[at:] = these[last:]
     return merged
-
-
-def frequencies_of(counted: Counted) -> Array:
-    """The frequency of each posting: float32."""
-    return _looked_up(counted.amounts, counted.codes)
 
 
 def _looked_up(table: Array, places: Array) -> Array:

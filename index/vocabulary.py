@@ -6,6 +6,7 @@ then sorted and put between the old ones: the tables of a large vocabulary are c
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -45,10 +46,10 @@ class Vocabulary:
             self._surfaces += [fresh[term] for term in own]
         return np.fromiter(map(known.__getitem__, terms), np.int32, len(terms))
 
-    def save(self, folder: Path, used: Array) -> Array:
+    def save(self, folder: Path, used: Array, settled: Callable[[Path], None]) -> Array:
         """Write the terms that are used, sorted, and their surfaces; their numbers then (-1: unused): int32.
 
-        used: bool (terms).
+        used: bool (terms); settled: told of each file as it is finished.
         """
         kept = np.flatnonzero(used[: self._old])
         # characters sort as their bytes in UTF-8 do
@@ -60,8 +61,10 @@ class Vocabulary:
         old = np.ones(len(order), bool)
         old[places] = False
         order[places], order[old] = fresh, kept
-        self._write(folder, "terms", order, self._base, self._terms)
-        self._write(folder, "surfaces", order, self._base_surfaces, self._surfaces)
+        for path in self._write(folder, "terms", order, self._base, self._terms):
+            settled(path)
+        for path in self._write(folder, "surfaces", order, self._base_surfaces, self._surfaces):
+            settled(path)
         renumbered = np.full(len(self), -1, np.int32)
         renumbered[order] = np.arange(len(order), dtype=np.int32)
         return renumbered
@@ -70,7 +73,7 @@ class Vocabulary:
         """How many terms of the base stand before a term."""
         return self._base.between(term, term).start if self._base is not None else 0
 
-    def _write(self, folder: Path, name: str, order: Array, base: StringTable | None, strings: list[str]) -> None:
+    def _write(self, folder: Path, name: str, order: Array, base: StringTable | None, strings: list[str]) -> list[Path]:
         column = TextColumn(name)
         # runs of terms that stood side by side in the base, and runs of new ones
         breaks = np.flatnonzero((np.diff(order) != 1) | (order[1:] == self._old) | (order[:-1] >= self._old)) + 1
@@ -85,4 +88,4 @@ class Vocabulary:
             else:
                 assert base is not None
                 column.take(base, range(int(order[low]), int(order[high - 1]) + 1))
-        column.save(folder)
+        return column.save(folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import resource
 import tempfile
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -64,9 +65,17 @@ def test_a_string_is_found_however_many_have_its_home(strings: set[str], others:
     with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
         if alike:  # all have the last one
             patch.setattr(tables, "crc32", lambda _: (1 << 32) - 1)
+            patch.setattr(tables, "_checksums", lambda _, ends: np.full(len(ends), (1 << 32) - 1))
         save_strings(Path(name), "words", ordered, slots=True)
         table = SortedTable(Path(name), "words")
         assert [table.find(one) for one in asked] == [ordered.index(one) if one in strings else -1 for one in asked]
+
+
+@given(strings=st.lists(LIKE, max_size=30))
+def test_checksums_of_many_strings_are_those_of_each(strings: list[str]) -> None:
+    raw = list(map(as_bytes, strings))
+    ends = np.cumsum([len(one) for one in raw], dtype=np.int64)
+    assert tables._checksums(memoryview(b"".join(raw)), ends).tolist() == list(map(zlib.crc32, raw))
 
 
 def test_damaged_slots_find_another_string_or_nothing_and_end(tmp_path: Path) -> None:
