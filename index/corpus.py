@@ -21,6 +21,7 @@ from index.analysis import CAPITAL as CAPITAL
 from index.analysis import COUNTRY as COUNTRY
 from index.analysis import NUMBER as NUMBER
 from index.analysis import TIME as TIME
+from index.spans import unpack
 from index.tables import Array, StringTable, load_array, save_array
 
 # Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
@@ -212,15 +213,17 @@ def _record(fields: dict[str, Any], first: int, number: int) -> Record:
 class Forward:
     """The terms of each passage in reading order, with their places: what postings are made of.
 
-    starts: int64 (passages + 1). Per token: terms int32, offsets and ends uint16 (characters in the passage),
-    sentences uint8 (number of the sentence in the passage), shapes uint8 (bits: number, time, capital, country).
+    starts: int64 (passages + 1). Per token: terms int32; gaps and widths uint8, which with far say where it stands
+    (`spans.py`); sentences uint8 (number of the sentence in the passage); shapes uint8 (bits: number, time, capital,
+    country).
     """
 
     def __init__(self, folder: Path) -> None:
         self.starts = load_array(folder, "forward.starts")
         self.terms = load_array(folder, "forward.terms")
-        self.offsets = load_array(folder, "forward.offsets")
-        self.ends = load_array(folder, "forward.ends")
+        self.gaps = load_array(folder, "forward.gaps")
+        self.widths = load_array(folder, "forward.widths")
+        self.far = load_array(folder, "forward.far")
         self.sentences = load_array(folder, "forward.sentences")
         self.shapes = load_array(folder, "forward.shapes")
 
@@ -235,11 +238,20 @@ class Forward:
 
     def gather(self, numbers: Array, *arrays: Array) -> list[Array]:
         """What some arrays have for the tokens of several passages, one passage after another."""
+        places, _ = self.places(numbers)
+        return [array.take(places) for array in arrays]
+
+    def spans(self, places: Array, lengths: Array) -> tuple[Array, Array]:
+        """Where tokens of several passages, as `places` has them, begin and end, each in its passage: int64."""
+        return unpack(self.gaps.take(places), self.widths.take(places), self.far, places, lengths)
+
+    def places(self, numbers: Array) -> tuple[Array, Array]:
+        """The tokens of several passages, one passage after another, and how many each has."""
         lows = self.starts.take(numbers)
         lengths = self.starts.take(numbers + 1) - lows
         places = (lows - lengths.cumsum() + lengths).repeat(lengths)
         places += np.arange(len(places))
-        return [array.take(places) for array in arrays]
+        return places, lengths
 
 
 class Lists:

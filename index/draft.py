@@ -31,6 +31,7 @@ from index.durable import Beside
 from index.growing import Column, TextColumn
 from index.initials import save_initials
 from index.recount import Counted, Moves, Rest, count, encode, recount, rest, save_frequencies
+from index.spans import pack
 from index.tables import Array, SortedTable, StringTable, load_array, save_array, save_slots
 from index.tokenizing import Numbering, Tokenizer
 from index.vocabulary import Vocabulary
@@ -38,8 +39,8 @@ from index.weights import Weights
 
 __all__ = ["Base", "Draft", "Weights"]
 
-# What is kept of each token beside its term: the arrays of `Forward` and their widths.
-_SPANS = {"offsets": np.uint16, "ends": np.uint16, "sentences": np.uint8, "shapes": np.uint8}
+# What is kept of each token beside its term, in a byte each: arrays of `Forward`.
+_BESIDE = ("gaps", "widths", "sentences", "shapes")
 _ID = f"S{ID_LENGTH}"
 _NUMBERINGS = 64
 """Tokenizers at once whose numbers are kept: more than there are workers."""
@@ -87,7 +88,8 @@ class Draft:
         self._counts: list[Array] = []
         self._tokens = 0
         self._terms = Column("forward.terms", np.int32, folder=folder)
-        self._spans = {name: Column(f"forward.{name}", width, folder=folder) for name, width in _SPANS.items()}
+        self._beside = {name: Column(f"forward.{name}", np.uint8, folder=folder) for name in _BESIDE}
+        self._far: list[Array] = [np.zeros((0, 2), np.int64)]
         self._moves = Moves(len(base.corpus)) if base else Moves(0)
         self._fresh: list[range] = []
         """Passages that were not copied."""
@@ -148,10 +150,12 @@ class Draft:
         self._texts.take_strings(analyzed.texts)
         self._ids.append(np.array(analyzed.ids, _ID))
         self._counts.append(columns["counts"].astype(np.int32))
-        self._tokens += len(columns["terms"])
         self._terms.take(terms)
-        for name, column in self._spans.items():
-            column.take(columns[name])
+        gaps, widths, far = pack(columns["offsets"], columns["ends"], columns["counts"])
+        for name, own in zip(_BESIDE, (gaps, widths, columns["sentences"], columns["shapes"]), strict=True):
+            self._beside[name].take(own)
+        self._far.append(np.add(far, (self._tokens, 0)))
+        self._tokens += len(terms)
         self._fresh.append(range(self.passages, self.passages + passages))
         self._new += passages
         if self._base and self._new * _MOSTLY <= len(self._base.corpus) * (1 - _MOSTLY):
@@ -185,11 +189,13 @@ class Draft:
             self._moves.add(numbers, self.passages)
         places[:, DOCUMENT] += self.documents - documents.start
         self._counts.append(np.diff(forward.starts[numbers.start : numbers.stop + 1]).astype(np.int32))
+        far = slice(*np.searchsorted(forward.far[:, 0], (low, high)))
+        self._far.append(np.add(forward.far[far], (self._tokens - low, 0)))
         self._tokens += high - low
         self._texts.take(corpus.texts, numbers)
         self._ids.append(corpus.ids[numbers.start : numbers.stop])
         self._terms.take(forward.terms[low:high], mapped=True)
-        for name, column in self._spans.items():
+        for name, column in self._beside.items():
             column.take(getattr(forward, name)[low:high], mapped=True)
         self._places.append(places)
         self._title_terms.take(*corpus.title_terms.run(documents))
@@ -205,9 +211,10 @@ class Draft:
         counts = np.concatenate([np.zeros(0, np.int32), *self._counts])
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
         settled(save_array(folder, "forward.starts", starts))
+        settled(save_array(folder, "forward.far", np.concatenate(self._far)))
         with Beside(settled) as beside:
             # What others wait for begins first, then what is largest.
-            sentences = beside(self._spans["sentences"].save, folder)
+            sentences = beside(self._beside["sentences"].save, folder)
             beside(self._texts.save, folder)
             counted = self._base.counted if self._base else None
             if counted and self._base and self._moves.kept >= _MOSTLY * max(len(self._base.corpus), self.passages):
@@ -217,8 +224,8 @@ class Draft:
             terms = beside(self._terms.save, folder, None if same else renumbered)
             beside(save_slots, folder, "terms")
             beside(_save_initials, folder, (sentences, terms))
-            for name in self._spans.keys() - {"sentences"}:
-                beside(self._spans[name].save, folder)
+            for name in self._beside.keys() - {"sentences"}:
+                beside(self._beside[name].save, folder)
             ids = np.concatenate([np.zeros(0, _ID), *self._ids])
             places = np.concatenate([np.zeros((0, COLUMNS), np.int32), *self._places])
             for path in self._write_passages(folder, ids, places):
@@ -239,7 +246,7 @@ class Draft:
     def close(self) -> None:
         """Give up: close what is open."""
         self._texts.close()
-        for column in (self._terms, *self._spans.values()):
+        for column in (self._terms, *self._beside.values()):
             column.close()
 
     def _numbers(self, analyzed: Analyzed) -> Array:

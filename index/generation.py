@@ -41,7 +41,7 @@ from index.durable import Facts, Settling, differing, sync
 from index.errors import BrokenGeneration, IndexFault, NoGeneration
 from index.lock import holder_of, only_one, runs
 
-FORMAT = 8
+FORMAT = 9
 """Raise it when the files of a generation change their meaning: older ones are then built anew."""
 KEPT = 3
 _LOCK = "reindex.lock"

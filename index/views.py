@@ -56,9 +56,11 @@ class PassageViews:
             return found
         wanted = np.zeros(int(looked_for.max()) + 2, bool)  # the last one stands for all above
         wanted[looked_for] = True
-        owner = np.arange(len(passages)).repeat(forward.lengths(passages))
-        tokens, offsets, ends = forward.gather(passages, forward.terms, forward.offsets, forward.ends)
+        places, lengths = forward.places(passages)
+        tokens = forward.terms.take(places)
         hit = wanted.take(tokens, mode="clip").nonzero()[0]
+        owner = np.arange(len(passages)).repeat(lengths)
+        offsets, ends = forward.spans(places, lengths)
         columns = (tokens.take(hit), offsets.take(hit), ends.take(hit))
         marks = zip(*(column.tolist() for column in columns), strict=True)
         for passage, mark in zip(owner.take(hit).tolist(), marks, strict=True):

@@ -103,11 +103,8 @@ class Shelf:
                 pairs = zip(passages.tolist(), np.asarray(weights).tolist(), strict=True)
                 postings[term] = [(corpus.id(passage), weight) for passage, weight in pairs]
         forward = corpus.forward
-        tokens = [
-            (terms[int(forward.terms[place])], *(int(getattr(forward, name)[place]) for name in names))
-            for names in [("offsets", "ends", "sentences", "shapes")]
-            for place in range(len(forward.terms))
-        ]
+        columns = (*forward.spans(*forward.places(np.arange(len(corpus)))), forward.sentences, forward.shapes)
+        tokens = [(terms[int(term)], *map(int, own)) for term, *own in zip(forward.terms, *columns, strict=True)]
         return {
             "documents": [asdict(record) for record in corpus.records()],
             "passages": [asdict(corpus.passage(number)) for number in range(len(corpus))],

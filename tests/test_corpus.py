@@ -105,17 +105,17 @@ def test_an_outline_lists_runs_of_passages_in_reading_order(corpus: Corpus) -> N
 def test_tokens_stand_where_the_passage_has_them(corpus: Corpus, analyzer: Analyzer) -> None:
     forward = corpus.forward
     for number in range(len(corpus)):
-        tokens = forward.of(number)
         expected = [(start, end) for _, start, end in analyzer.analyze(corpus.texts[number])]
-        found = zip(forward.offsets[tokens].tolist(), forward.ends[tokens].tolist(), strict=True)
-        assert list(found) == expected
+        offsets, ends = forward.spans(*forward.places(np.array([number])))
+        assert list(zip(offsets.tolist(), ends.tolist(), strict=True)) == expected
 
 
 def test_tokens_know_their_sentence_and_shape(corpus: Corpus) -> None:
     forward, text = corpus.forward, corpus.texts[0]
+    places, lengths = forward.places(np.array([0]))
     shapes = {
-        text[forward.offsets[place] : forward.ends[place]]: (forward.sentences[place], forward.shapes[place])
-        for place in range(*forward.of(0).indices(len(forward.terms)))
+        text[low:high]: (forward.sentences[place], forward.shapes[place])
+        for place, low, high in zip(places, *forward.spans(places, lengths), strict=True)
     }
     assert shapes["Lakes"] == (0, CAPITAL)
     assert shapes["40"] == (2, NUMBER)
@@ -143,18 +143,17 @@ def test_a_day_beside_its_month_is_a_time(make_shelf: Callable[..., Shelf], text
     shelf = make_shelf(one=text)
     corpus = Corpus(shelf.generations.path(shelf.generations.require_current()))
     forward = corpus.forward
-    found = {
-        text[low:high]: shape for low, high, shape in zip(forward.offsets, forward.ends, forward.shapes, strict=True)
-    }
+    spans = zip(*forward.spans(*forward.places(np.arange(len(corpus)))), forward.shapes, strict=True)
+    found = {text[low:high]: shape for low, high, shape in spans}
     assert found[number] == shape
 
 
 def test_gather_gives_what_an_array_has_for_the_tokens_of_several_passages(corpus: Corpus) -> None:
     forward, numbers = corpus.forward, np.array([3, 0])
     third, first = forward.of(3), forward.of(0)
-    terms, ends = forward.gather(numbers, forward.terms, forward.ends)
+    terms, widths = forward.gather(numbers, forward.terms, forward.widths)
     assert terms.tolist() == [*forward.terms[third], *forward.terms[first]]
-    assert ends.tolist() == [*forward.ends[third], *forward.ends[first]]
+    assert widths.tolist() == [*forward.widths[third], *forward.widths[first]]
     assert forward.lengths(numbers).tolist() == [third.stop - third.start, first.stop - first.start]
     (nothing,) = forward.gather(numbers[:0], forward.terms)
     assert nothing.tolist() == []
