@@ -87,11 +87,12 @@ def make_chinese_library(folder: Path, passages: int) -> None:
 
 
 REINDEX = """
-import json, sys, time
+import gc, json, sys, time
 from pathlib import Path
 from index.builder import reindex
 report = reindex(Path(sys.argv[1]), Path(sys.argv[2]), full=sys.argv[3] == "full")
 print(json.dumps([report.seconds, report.passages, len(report.added) + len(report.changed)]))
+gc.freeze()  # as the command does when it ends
 """
 
 
