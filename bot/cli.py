@@ -227,12 +227,19 @@ for command in (reindex, generations, dictionary, evaluate, announce, announceme
 
 
 def _searcher(config: Config) -> Searcher:
-    """The searcher over the live generation; builds the index where there is none at all."""
-    from index.errors import NoGeneration
-    from index.searcher import Searcher
+    """The searcher over the live generation, or where that is damaged over an older one; builds the first index."""
+    from index.errors import BrokenGeneration, NoGeneration
+    from index.generation import Generations
+    from index.searcher import LiveSearcher, Searcher
 
     try:
         return Searcher.open(config.index)
+    except BrokenGeneration as fault:
+        older = LiveSearcher(config.index).older(Generations(config.index).current())
+        if older is None:
+            raise
+        click.echo(f"{fault}; generation {older.generation} answers", err=True)
+        return older
     except NoGeneration:
         from bot.commands.reindexing import build
 

@@ -166,6 +166,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
             values[one.key] = one.accept(one.default, folder)
     faults += _add_token(values, environ, with_token)
     faults += _check_webhook(values)
+    faults += _check_folders(values)
     if faults:
         raise ConfigError(tuple(faults))
     return Config(
@@ -271,6 +272,14 @@ def _add_token(values: dict[str, Any], environ: Mapping[str, str], with_token: b
         hint = "copy the whole token from @BotFather: digits, a colon, 35 letters and digits"
         yield Fault(key, "something of another shape (not shown here)", expected, hint)
     values["telegram.token"] = Secret(token)
+
+
+def _check_folders(values: dict[str, Any]) -> Iterator[Fault]:
+    """What is written must not stand where it is read: --watch would take each index for a change of the reports."""
+    data, content = (os.path.realpath(values[key]) for key in ("data.path", "content.path"))
+    if data == content:
+        hint = "name another folder; one inside the folder of reports will do"
+        yield Fault("data.path", f"{data}, which is content.path", "a folder of its own", hint)
 
 
 def _check_webhook(values: dict[str, Any]) -> Iterator[Fault]:

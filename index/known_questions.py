@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -100,17 +101,17 @@ class KnownQuestionsFell(IndexFault):
 def read_known(content: Path) -> tuple[tuple[KnownQuestion, ...], tuple[str, ...]]:
     """The known questions of a folder of reports, and what is wrong with the lines that are none."""
     try:
-        text = (content / FILE).read_text(encoding="utf-8-sig")
+        data = (content / FILE).read_bytes().removeprefix(BOM_UTF8)
     except FileNotFoundError:
         return (), ()
-    except UnicodeDecodeError:
-        return (), (f"{FILE}: not UTF-8: save it as UTF-8",)
     questions, problems = [], []
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(data.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
-            question = _parse(json.loads(line), str(number))
+            question = _parse(json.loads(line.decode()), str(number))
+        except UnicodeDecodeError:
+            problems.append(f"{FILE}, line {number}: not UTF-8: save it as UTF-8")
         except (ValueError, TypeError, RecursionError) as error:
             problems.append(f"{FILE}, line {number}: {error}")
         else:

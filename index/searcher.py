@@ -210,13 +210,14 @@ class LiveSearcher:
         except IndexFault as fault:
             before = self._searcher
             if before is None or before.generation in self._damaged:
-                before = self._older(current)
+                before = self.older(current)
             if before is None:
                 raise
             log.exception("%s; generation %s answers", fault, before.generation)
             return before
 
-    def _older(self, current: str | None) -> Searcher | None:
+    def older(self, current: str | None) -> Searcher | None:
+        """The newest generation that opens and is older than this one; None where there is none."""
         infos = self._generations.list()
         live = next((info for info in infos if info.id == current), None)
         for info in infos:
@@ -244,7 +245,7 @@ class LiveSearcher:
                 self._damaged.add(generation)
                 if self._searcher is None or self._searcher.generation != generation:
                     return
-                before = self._older(generation)
+                before = self.older(generation)
                 if before is None:
                     log.error("%s; there is no older one, so it goes on answering", fault)
                 else:

@@ -239,3 +239,12 @@ def test_the_same_person_named_twice_is_one_admin(empty_folder: Path) -> None:
 def test_every_setting_accepts_its_own_default(tmp_path: Path) -> None:
     for setting in SETTINGS:
         setting.accept(setting.default, tmp_path)
+
+
+def test_what_is_written_and_what_is_read_have_folders_of_their_own(empty_folder: Path) -> None:
+    both = write(empty_folder, '[content]\npath = "reports"\n[data]\npath = "reports/../reports"')
+    found = faults(both)
+    assert found.keys() == {"data.path"}
+    assert "a folder of its own" in str(found["data.path"])
+    inside = write(empty_folder, '[content]\npath = "reports"\n[data]\npath = "reports/data"')
+    assert load(inside, {}).data.path == load(inside, {}).content.path / "data"

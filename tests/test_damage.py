@@ -10,6 +10,7 @@ import pytest
 from shelf import NEW, OLD, Shelf, how_deep
 
 from bot.checks import check_index
+from bot.cli import execute
 from bot.config import load
 from index.errors import BrokenGeneration
 from index.searcher import LiveSearcher
@@ -30,6 +31,20 @@ def test_at_start_the_newest_older_generation_answers_for_one_that_does_not_open
     assert len(caplog.records) == 1, "said once, not at every question"
     lake.reindex()
     assert how_deep(live) == NEW
+
+
+def test_a_question_in_a_terminal_is_answered_from_the_older_generation_too(
+    lake: Shelf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = lake.generations.current()
+    lake.put("lake.md", NEW)
+    (lake.generations.path(lake.reindex().generation) / "passages.utf8").unlink()
+    file = lake.index.parent / "config.toml"
+    file.write_text('[content]\npath = "reports"\n[data]\npath = "."\n', encoding="utf-8")
+    assert execute(["ask", "--config", str(file), "How deep is the lake?"]) == 0
+    said = capsys.readouterr()
+    assert OLD in said.out
+    assert f"run citedesk reindex; generation {good} answers" in said.err
 
 
 def test_a_generation_newer_than_the_one_rolled_back_to_does_not_answer_for_it(lake: Shelf) -> None:

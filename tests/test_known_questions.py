@@ -179,8 +179,10 @@ def test_lines_that_are_no_questions_are_named_and_stop_nothing(library: Shelf) 
     assert [problem.partition(":")[0] for problem in report.known.problems] == [
         f"questions.jsonl, line {number}" for number in (1, 2, 3, 4, 7)
     ]
-    library.put("questions.jsonl", b"\xff\xfe")
-    assert "not UTF-8" in read_known(library.reports)[1][0]
+    library.put("questions.jsonl", b'\xef\xbb\xbf{"question": "\xff", "answers": {}}\n' + json.dumps(DEEP).encode())
+    questions, problems = read_known(library.reports)
+    assert len(questions) == 1
+    assert problems == ("questions.jsonl, line 1: not UTF-8: save it as UTF-8",)
 
 
 def test_an_excerpt_is_right_by_its_source_and_words() -> None:

@@ -41,7 +41,7 @@ def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[
 
     kind = detect(name, data)
     pieces, metadata = _read(kind, name, data, encoding)
-    pieces = [piece if piece.text.isascii() else replace(piece, text=seen(piece.text)) for piece in pieces]
+    pieces = [piece if (text := seen(piece.text)) == piece.text else replace(piece, text=text) for piece in pieces]
     metadata = replace(metadata, title=seen(metadata.title))
     if not any(piece.text.strip() for piece in pieces):
         raise Unreadable(name, "it has no text", "add the file with its text, or remove it")
