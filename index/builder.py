@@ -14,7 +14,6 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -115,19 +114,19 @@ def reindex(
         manifest = None if full else _usable(generations, analyzer)
         skipped = manifest.skipped if manifest else ()
         standing = (inputs, library_fingerprint(files, library.limits, skipped))
-        with Check(generations, manifest) as check:
-            if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
-                report = _unchanged(manifest, files, questions, problems, started)
-            else:
-                job = Job(library, files, inputs, questions, problems, None if force else margin, started)
-                build = partial(_build, generations, job, check=check, analyzer=analyzer, weights=weights, tell=tell)
-                try:
-                    report = build(manifest)
-                except Exception:
-                    if manifest is None or check.whole():
-                        raise
-                    # it was built upon a generation that is damaged
-                    report = build(None)
+        check = Check(generations, manifest)
+        if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
+            report = _unchanged(manifest, files, questions, problems, started)
+        else:
+            job = Job(library, files, inputs, questions, problems, None if force else margin, started)
+            build = partial(_build, generations, job, check=check, analyzer=analyzer, weights=weights, tell=tell)
+            try:
+                report = build(manifest)
+            except Exception:
+                if manifest is None or check.whole():
+                    raise
+                # it was built upon a generation that is damaged
+                report = build(None)
         remember(index, content, files, scanned_ns, before)
         return report
 
@@ -209,33 +208,22 @@ def _records(folder: Path) -> dict[str, tuple[str, str]]:
 
 
 class Check:
-    """Whether the live generation is what was written, found out beside everything else from `begin` on."""
+    """Whether the live generation is what was written: found out when it is asked for, once."""
 
     def __init__(self, generations: Generations, manifest: Manifest | None) -> None:
-        self._pool = ThreadPoolExecutor(1, "check")
         self._verify = partial(generations.verify, manifest.id) if manifest else None
-        self._checked: Future[None] | None = None
-
-    def __enter__(self) -> Check:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown()
-
-    def begin(self) -> None:
-        """Begin, unless it was begun."""
-        if self._verify and not self._checked:
-            self._checked = self._pool.submit(self._verify)
+        self._whole: bool | None = None
 
     def whole(self) -> bool:
-        """Wait for what was found."""
-        self.begin()
-        try:
-            if self._checked:
-                self._checked.result()
-        except (BrokenGeneration, OSError):
-            return False
-        return True
+        """Compare it with its checksums; nothing is whole, too."""
+        if self._whole is None:
+            self._whole = True
+            try:
+                if self._verify:
+                    self._verify()
+            except (BrokenGeneration, OSError):
+                self._whole = False
+        return self._whole
 
 
 def make_report(

@@ -99,7 +99,7 @@ class Building:
                 self._tell(Progress("writing", 0, 1))
                 self._write_lexicon(folder, job, draft.acronyms)
                 draft.write(folder, settling.add)
-            check.begin()
+            # not before: until here processors are what is waited for, and from here on the disk
             if live and not check.whole():
                 raise BrokenGeneration("the live generation", "is damaged", "run citedesk reindex")
             manifest = generations.finish(
