@@ -96,7 +96,7 @@ class Draft:
         self._new = 0
         """How many those are."""
         self._fresh_terms: list[Array] = []
-        """Their terms, as long as they may be few enough for the postings of the base to be moved."""
+        """Their terms, as long as they are fewer than the base's: beyond, its postings are not moved."""
         self._met = np.zeros(len(self._vocabulary), bool)
         """Which terms the documents have that were not copied."""
         self._numberings: dict[int, _Known] = {}
@@ -158,7 +158,7 @@ class Draft:
         self._tokens += len(terms)
         self._fresh.append(range(self.passages, self.passages + passages))
         self._new += passages
-        if self._base and self._new * _MOSTLY <= len(self._base.corpus) * (1 - _MOSTLY):
+        if self._base and self._new <= len(self._base.corpus):
             self._fresh_terms.append(terms)
         else:
             self._fresh_terms.clear()
@@ -216,9 +216,8 @@ class Draft:
             # What others wait for begins first, then what is largest.
             sentences = beside(self._beside["sentences"].save, folder)
             beside(self._texts.save, folder)
-            counted = self._base.counted if self._base else None
-            if counted and self._base and self._moves.kept >= _MOSTLY * max(len(self._base.corpus), self.passages):
-                self._left = rest(counted, self._moves)
+            if self._base and self._base.counted and self._most_stay(self._base.corpus):
+                self._left = rest(self._base.counted, self._moves)
             renumbered = self._write_vocabulary(folder, settled)
             same = np.array_equal(renumbered, np.arange(len(renumbered)))
             terms = beside(self._terms.save, folder, None if same else renumbered)
@@ -263,6 +262,11 @@ class Draft:
         if len(self._numberings) > _NUMBERINGS:
             del self._numberings[next(iter(self._numberings))]
         return known.numbers[:numbers]
+
+    def _most_stay(self, before: Corpus) -> bool:
+        """Whether moving the postings of the base pays, and the terms of all other passages are at hand."""
+        at_hand = len(self._fresh_terms) == len(self._fresh)
+        return at_hand and self._moves.kept >= _MOSTLY * max(len(before), self.passages)
 
     def _write_vocabulary(self, folder: Path, settled: Callable[[Path], None]) -> Array:
         """Write the terms that are used; old → new number."""

@@ -348,6 +348,17 @@ def test_reports_are_read_in_workers_too(library: Shelf) -> None:
     assert library.texts("Is the sea salt?") == ["The sea is salt."]
 
 
+@pytest.mark.parametrize("before", [1, 3, 4, 5])
+def test_reports_that_are_added_are_counted_or_moved_whatever_their_share(
+    make_shelf: Callable[..., Shelf], before: int
+) -> None:
+    """Four that stay and one that is new are just as many as are moved."""
+    shelf = make_shelf(**{f"lake{number}": LAKE for number in range(before)})
+    shelf.put("z.md", RIVER)
+    shelf.reindex()
+    assert shelf.content() == built_anew(make_shelf, shelf).content()
+
+
 EDITS = st.lists(
     st.tuples(
         st.sampled_from(["a.md", "b.md", "c.txt", "c.md", "d/a.md"]),
