@@ -231,6 +231,11 @@ class Generations:
         others = [info.id for info in self.list() if info.id != generation]
         for old in others[KEPT - 1 :]:
             self.remove(old)
+        if len(others) >= KEPT - 1:  # enough to go back to: what this program cannot read only takes room
+            for manifest in self.folder.glob(f"*/{_MANIFEST}"):
+                name = manifest.parent.name
+                if name not in (generation, *others) and not name.endswith((_UNFINISHED, _GONE)):
+                    self.remove(name)
 
     def remove(self, generation: str) -> None:
         """Have a generation removed: it loses its name now, so that half of one never passes for a whole one."""

@@ -218,6 +218,18 @@ def test_what_is_kept_no_longer_is_removed_by_the_next_reindex_that_builds(lake:
     assert len(list(lake.index.glob("*.gone"))) == 1
 
 
+def test_generations_of_another_format_go_when_there_are_three_of_this_one(lake: Shelf) -> None:
+    manifest = lake.generations.path(lake.generations.require_current()) / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="ascii").replace('"format": ', '"format": 9'), encoding="ascii")
+    stays = []
+    for depth in range(60, 63):
+        lake.put("lake.md", f"The lake is {depth} metres deep.")
+        lake.reindex()
+        stays.append(manifest.exists())
+    assert stays == [True, True, False]
+    assert len(lake.generations.list()) == KEPT
+
+
 def test_a_generation_being_written_is_not_listed(lake: Shelf) -> None:
     """Killed after its manifest was written and before it had its name, it looked like a finished one."""
     lake.put("lake.md", NEW)
