@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import zlib
@@ -50,6 +51,8 @@ _LIVE = "live"
 _FAILED = "failed"
 _UNFINISHED = ".unfinished"
 _GONE = ".gone"
+_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+"""What `begin` names a generation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ class Generations:
         if len(others) >= KEPT - 1:  # enough to go back to: what this program cannot read only takes room
             for manifest in self.folder.glob(f"*/{_MANIFEST}"):
                 name = manifest.parent.name
-                if name not in (generation, *others) and not name.endswith((_UNFINISHED, _GONE)):
+                if _ID.fullmatch(name) and name not in (generation, *others):
                     self.remove(name)
 
     def remove(self, generation: str) -> None:
