@@ -75,6 +75,7 @@ async def test_write_whose_caller_is_cancelled_while_it_waits_its_turn_is_done(f
         await second
     go_on.set()
     await first
+    await database.write(lambda _: None)  # it comes after those that wait, and a read would not
     rows = await database.read(lambda connection: list(connection.query("SELECT n FROM counters")))
     database.close()
     assert rows == [{"n": 1}]
