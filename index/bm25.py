@@ -16,23 +16,19 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, count, islice
 from operator import mul
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from rank_bm25 import BM25Plus
 
 from index.columns import SMALLEST, Column, Columns
 from index.kernel import Kernel
 from index.maxscore import SLACK, Ids, Sums, Values, Weighted, add_up
+from index.postings import Floats, Integers, Postings
 from index.tables import Array, load_array, save_array
-
-Floats = npt.NDArray[np.floating]
-Integers = npt.NDArray[np.integer]
 
 KTH = (10, 64)
 """For which k the k-th largest weight of a term is kept."""
@@ -46,69 +42,6 @@ _AT_ONCE = 1_000
 """Passages whose terms are numbered at once."""
 _KEPT = 1 << 12
 """Terms whose postings are kept at hand; people ask with the same words."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Coded:
-    """Frequencies (float32) by code, looked up as they are read: those of slice `s` are `amounts[codes[s]]`."""
-
-    codes: Integers
-    amounts: Floats
-
-    def __getitem__(self, postings: slice) -> Floats:
-        return self.amounts.take(self.codes[postings], mode="clip")
-
-
-@dataclass(frozen=True, slots=True)
-class Postings:
-    """Which passages have which term, and how often.
-
-    starts: int64 (terms + 1); passages: int32 and frequencies: float32 (postings), the postings of term t at
-    [starts[t]:starts[t + 1]], by ascending passage; lengths: float32 (passages), terms a passage has.
-    """
-
-    starts: Integers
-    passages: Ids
-    frequencies: Floats | Coded
-    lengths: Floats
-
-    @classmethod
-    def count(
-        cls, fields: Sequence[tuple[Integers, Integers, float]], lengths: Integers | Floats, vocabulary: int
-    ) -> Postings:
-        """Postings from occurrences: in each field `terms[i]` stands in `passages[i]`, and counts as much as it says.
-
-        Why are keys sorted, and not their places? To sort numbers alone is several times as fast. A key is term,
-        passage and field, side by side in the bits of one number.
-        """
-        kind_bits = max(len(fields) - 1, 0).bit_length()
-        bits = max(len(lengths) - 1, 0).bit_length() + kind_bits
-        keys = np.empty(sum(len(terms) for terms, _, _ in fields), np.int64)
-        low = 0
-        for kind, (terms, passages, _) in enumerate(fields):
-            part = keys[low : low + len(terms)]
-            part[:] = terms
-            part <<= bits - kind_bits
-            part |= passages
-            part <<= kind_bits
-            part |= kind
-            low += len(terms)
-        keys.sort()
-        fresh = np.ones(len(keys), bool)
-        np.not_equal(keys[1:] >> kind_bits, keys[:-1] >> kind_bits, out=fresh[1:])
-        first = fresh.nonzero()[0]
-        if len(fields) > 1:
-            amounts = np.array([amount for _, _, amount in fields])[keys & ((1 << kind_bits) - 1)]
-            frequencies = np.add.reduceat(amounts, first) if len(first) else np.zeros(0)
-        else:
-            frequencies = np.diff(first, append=len(keys)) * (fields[0][2] if fields else 1.0)
-        both = keys[first]
-        del keys
-        both >>= kind_bits
-        term_of, passage_of = both >> (bits - kind_bits), both & ((1 << (bits - kind_bits)) - 1)
-        starts = np.zeros(vocabulary + 1, np.int64)
-        np.cumsum(np.bincount(term_of, minlength=vocabulary), out=starts[1:])
-        return cls(starts, passage_of.astype(np.int32), frequencies.astype(np.float32), lengths.astype(np.float32))
 
 
 class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types

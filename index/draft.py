@@ -25,11 +25,12 @@ from content.passages import ID_LENGTH
 from content.passages import Passage as Cut
 from index.analysis import PLACES, Analyzed, analyse
 from index.analyzer import Analyzer
-from index.bm25 import BM25, Postings
+from index.bm25 import BM25
 from index.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Record, save_lists
 from index.durable import Beside
 from index.growing import Column, TextColumn
 from index.initials import save_initials
+from index.postings import Postings
 from index.recount import Counted, Moves, Rest, count, encode, recount, rest, save_frequencies
 from index.spans import pack
 from index.tables import Array, SortedTable, StringTable, load_array, save_array, save_slots

@@ -27,7 +27,6 @@ from content.documents import Document, Locator, Metadata
 from content.passages import ID_LENGTH
 from content.passages import Passage as Cut
 from index.analyzer import Analyzer
-from index.bm25 import Floats
 from index.builder import Progress
 from index.collection import Collection, Entry, Found, Malformed, Qrels, Run, language_of
 from index.countries import borrow_dictionary
@@ -35,6 +34,7 @@ from index.dictionary import Dictionary
 from index.draft import Draft, Weights
 from index.generation import Generations
 from index.lexicon import save_lexicon
+from index.postings import Floats
 from index.searcher import Searcher
 
 DEPTH = 100

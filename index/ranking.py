@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.bm25 import BM25, Floats
+from index.bm25 import BM25
 from index.concepts import ConceptScorer, Scored
 from index.corpus import Corpus
 from index.filters import Mask
 from index.maxscore import Ids, Sums
+from index.postings import Floats
 from index.query import Query
 from index.selection import Hit, select
 from index.sentences import SentenceRules, best_sentences

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.bm25 import Coded, Postings
+from index.postings import Coded, Postings
 from index.tables import Array, load_array, save_array
 
 _AT_ONCE = 2_000_000

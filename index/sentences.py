@@ -17,10 +17,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.bm25 import Floats, Integers
 from index.concepts import Scored
 from index.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
 from index.groups import reduce_groups
+from index.postings import Floats, Integers
 from index.query import Concept, Query
 from index.sought import Found, Sought
 from index.wanted import Wanted

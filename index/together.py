@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from index.alternatives import MOSTLY, WHOLE
-from index.bm25 import BM25, Floats
+from index.bm25 import BM25
 from index.groups import reduce_groups
 from index.maxscore import Values
+from index.postings import Floats
 from index.sought import Found, Sought
 
 

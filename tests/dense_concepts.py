@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.bm25 import BM25, Floats
+from index.bm25 import BM25
 from index.lexicon import Alternative
+from index.postings import Floats
 from index.query import Concept
 from index.sought import EVERYDAY, KINDS, SOFT, TRUSTED
 from index.tables import SortedTable

@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import alternatives, columns, concepts, sights
-from index.bm25 import BM25, Postings
+from index.bm25 import BM25
 from index.columns import BLOCK, Columns
 from index.concepts import ConceptScorer, Scored
 from index.lexicon import Alternative
 from index.maxscore import CAUTION, SLACK, MaxScore, Weighted
+from index.postings import Postings
 from index.query import Concept, Part
 from index.tables import SortedTable, StringTable, save_strings
 

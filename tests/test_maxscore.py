@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from index import bm25 as bm25_module
 from index import columns, maxscore
 from index import kernel as kernel_module
-from index.bm25 import BM25, KTH, Postings
+from index.bm25 import BM25, KTH
 from index.columns import BLOCK, Column, Columns
 from index.kernel import LOADING, Kernel
 from index.maxscore import Computed, Given, Mask, MaxScore, Weighted
+from index.postings import Postings
 
 
 @pytest.fixture(scope="session")

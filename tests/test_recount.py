@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import recount as module
-from index.bm25 import Postings
+from index.postings import Postings
 from index.recount import Moves, encode, recount, rest
 
 PASSAGE = st.lists(st.integers(0, 6), max_size=6)
