@@ -18,10 +18,11 @@ from unittest import mock
 import numpy as np
 
 from benchmarks.measuring import machine, print_table, write_json
-from index import answer, ranking, searcher
-from index.builder import reindex
-from index.concepts import ConceptScorer
-from index.ranking import Ranking
+from index import searcher
+from index.answering import answer, ranking
+from index.answering.ranking import Ranking
+from index.build.reindex import reindex
+from index.scoring.concepts import ConceptScorer
 from index.searcher import Searcher
 
 ROOT = Path(__file__).parents[1]

@@ -35,7 +35,7 @@ from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
 from bot.schema import open_database
 from bot.wording.markup import Html
-from index.builder import reindex
+from index.build.reindex import reindex
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_benchmark"
 TITLE = {"en": "The workshop of the year", "zh": "年度培训班"}

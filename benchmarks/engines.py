@@ -28,7 +28,7 @@ Ask = Callable[[list[str]], Hits]
 
 
 def build_citedesk(corpus: list[list[str]], folder: Path) -> None:
-    from index.bm25 import BM25
+    from index.scoring.bm25 import BM25
 
     bm25 = BM25(corpus)
     bm25.save(folder)
@@ -36,7 +36,7 @@ def build_citedesk(corpus: list[list[str]], folder: Path) -> None:
 
 
 def open_citedesk(folder: Path, passages: int, *, fast: bool = False) -> Ask:
-    from index.bm25 import BM25
+    from index.scoring.bm25 import BM25
 
     # the bot finds terms in a string table; here all engines come with a dictionary of their own
     numbers = json.loads((folder / "terms.json").read_text(encoding="utf-8"))

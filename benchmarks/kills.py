@@ -21,10 +21,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.measuring import machine, print_table, write_json
-from index.answer import Answer
+from index.answering.answer import Answer
 from index.errors import IndexFault
-from index.generation import Generations
 from index.searcher import LiveSearcher
+from index.store.generation import Generations
 
 ROOT = Path(__file__).parents[1]
 

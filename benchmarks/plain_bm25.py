@@ -13,11 +13,11 @@ import jieba
 import Stemmer
 from rank_bm25 import BM25Plus
 
-from index.analyzer import Analyzer
-from index.bm25 import BM25
-from index.corpus import Corpus
-from index.generation import Generations
+from index.scoring.bm25 import BM25
 from index.searcher import Searcher
+from index.store.corpus import Corpus
+from index.store.generation import Generations
+from index.text.analyzer import Analyzer
 
 ROUNDS = 3
 

@@ -26,15 +26,15 @@ import jieba
 
 from benchmarks.plain_bm25 import Plain, passages_of, times
 from bot.commands.table import Table, lines, show
-from index.analyzer import Analyzer
-from index.answer import Answer
-from index.builder import reindex
-from index.collection import Collection, Found, Run, read_collection
-from index.countries import borrow_dictionary
-from index.evaluation import DEPTH, MEASURES, ask_all, indexed, mean, measure
-from index.known_questions import is_right
-from index.lexicon import read_glossary
+from index.answering.answer import Answer
+from index.build.known_questions import is_right
+from index.build.reindex import reindex
+from index.evaluating.collection import Collection, Found, Run, read_collection
+from index.evaluating.evaluation import DEPTH, MEASURES, ask_all, indexed, mean, measure
+from index.lexicon.countries import borrow_dictionary
+from index.lexicon.lexicon import read_glossary
 from index.searcher import Searcher
+from index.text.analyzer import Analyzer
 
 ROOT = Path(__file__).parents[1]
 CONTENT = ROOT / "content" / "reports"

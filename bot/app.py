@@ -47,7 +47,7 @@ from bot.wiring import add_conversations, build
 from bot.wording import staff_messages
 from bot.wording.markup import Message
 from bot.wording.words import Words
-from index.builder import reindex
+from index.build.reindex import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
 

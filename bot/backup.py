@@ -34,7 +34,7 @@ from typing import IO
 from bot import __version__
 from content.glossary import NAME as GLOSSARY
 from content.glossary import home
-from index.durable import sync
+from index.store.durable import sync
 
 DATABASE, ATTACHMENTS, MANIFEST = "bot.sqlite", "attachments", "manifest.json"
 KIND, FORMAT = "citedesk backup", 1

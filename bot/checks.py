@@ -23,7 +23,7 @@ from bot.config import Config, ConfigError
 from bot.loopback import on_loopback
 
 if TYPE_CHECKING:
-    from index.generation import Generations
+    from index.store.generation import Generations
 
 ONLINE_SECONDS = 15.0
 
@@ -106,7 +106,7 @@ def check_reports(config: Config) -> Iterator[Finding]:
 def check_glossary(config: Config) -> Iterator[Finding]:
     """The words that stand for each other: whether they can be read. Nothing is said where they can."""
     from index.errors import IndexFault
-    from index.lexicon import read_glossary
+    from index.lexicon.lexicon import read_glossary
 
     try:
         read_glossary(config.content.path)
@@ -117,8 +117,8 @@ def check_glossary(config: Config) -> Iterator[Finding]:
 def check_index(config: Config) -> Iterator[Finding]:
     """The live generation: there, whole, and built by this program's analyzer."""
     from index.errors import IndexFault
-    from index.generation import Generations
     from index.searcher import Searcher
+    from index.store.generation import Generations
 
     try:
         searcher = Searcher.open(config.index)
@@ -219,7 +219,7 @@ def check_data_folder(config: Config) -> Iterator[Finding]:
 def _check_room(config: Config, there: Path) -> Iterator[Finding]:
     """Whether the disk has room for another index like the one in use."""
     from index.errors import IndexFault
-    from index.generation import Generations
+    from index.store.generation import Generations
 
     generations = Generations(config.index)
     try:

@@ -107,7 +107,7 @@ def ask(
     Exits with 1 when the reports do not say. The first question builds the index.
     """
     from bot.commands.batch import parse_batch, readable, record
-    from index.answer import Answer
+    from index.answering.answer import Answer
 
     text = readable(" ".join(question)).strip()
     if bool(text) == (batch is not None):
@@ -229,8 +229,8 @@ for command in (reindex, generations, dictionary, evaluate, announce, announceme
 def _searcher(config: Config) -> Searcher:
     """The searcher over the live generation, or where that is damaged over an older one; builds the first index."""
     from index.errors import BrokenGeneration, NoGeneration
-    from index.generation import Generations
     from index.searcher import LiveSearcher, Searcher
+    from index.store.generation import Generations
 
     try:
         return Searcher.open(config.index)

@@ -1,7 +1,7 @@
 """The folder of reports and its index in; a few questions that a newcomer may try, in one language, out.
 
 Staff may lay `questions.jsonl` beside the reports: one object a line with `question`, the first ones serve. With
-`answers` it is a known question as well (index/known_questions.py); follow-ups and questions that must be refused
+`answers` it is a known question as well (index/build/known_questions.py); follow-ups and questions that must be refused
 are no examples. Without the file, headings of the reports serve: each is something that they certainly speak of.
 """
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from content.glossary import Change, Entry, apply, home, write
+from index.build.known_questions import read_known
 from index.errors import NoGeneration
-from index.known_questions import read_known
-from index.lexicon import read_glossary
-from index.rehearsal import Asked, Difference, rehearse
+from index.evaluating.rehearsal import Asked, Difference, rehearse
+from index.lexicon.lexicon import read_glossary
 
 RECORDED = 300
 """Questions of the ledger that a change is tried on, the newest."""

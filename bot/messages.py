@@ -14,7 +14,7 @@ from bot.questions import Given
 from bot.wording.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
 from bot.wording.words import Words, words
 from content.documents import Locator
-from index.answer import Answer, Citation, Excerpt, NoAnswer
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
 
 SHOWN = 3
 """Excerpts shown at once: the best one, and two folded."""

@@ -21,8 +21,8 @@ from sqlite_utils import Database as Connection
 from bot.database import Database, Migration
 from bot.people import People, Role
 from content.documents import Locator
-from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
-from index.rehearsal import Asked
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
+from index.evaluating.rehearsal import Asked
 
 Vote = Literal["up", "down"]
 HISTORY = 5

@@ -24,11 +24,11 @@ from bot.people import People, Role
 from bot.wording.markup import clean
 from content.glossary import Change
 from content.library import Library, Limits, Skipped
-from index.lexicon import read_glossary
-from index.rehearsal import Asked
+from index.evaluating.rehearsal import Asked
+from index.lexicon.lexicon import read_glossary
 
 if TYPE_CHECKING:
-    from index.builder import Progress, ReindexReport
+    from index.build.reindex import Progress, ReindexReport
 
 OnExists = Literal["ask", "replace", "both"]
 NAME_BYTES = 120

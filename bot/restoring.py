@@ -47,7 +47,7 @@ from bot.people import CONSOLE, AuditEntry, record
 from bot.schema import migrations, open_database
 from content.glossary import NAME as GLOSSARY
 from content.glossary import home, write
-from index.durable import sync
+from index.store.durable import sync
 
 READY = "restoring"
 """The folder in which everything is made ready."""

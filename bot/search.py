@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from index.answer import Answer, NoAnswer
+from index.answering.answer import Answer, NoAnswer
 from index.errors import NoGeneration
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.screen import ANSWERS, FAINT, TITLE, Line, Screen, citation_text, reply_lines, words_for
-from index.answer import Answer, Excerpt, NoAnswer
+from index.answering.answer import Answer, Excerpt, NoAnswer
 
 if TYPE_CHECKING:
     from index.searcher import Searcher

@@ -14,22 +14,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.analyzer import Analyzer
-from index.answer import Answer, NoAnswer, compose
-from index.bm25 import BM25
-from index.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage
-from index.dictionary import Dictionary
+from index.answering.answer import Answer, NoAnswer, compose
+from index.answering.ranking import Evidence, Ranking, Rules
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
-from index.filters import allowed
-from index.generation import Generations
-from index.lexicon import Lexicon
-from index.query import Query, parse
-from index.ranking import Evidence, Ranking, Rules
-from index.tables import SortedTable
-from index.views import PassageViews
+from index.lexicon.dictionary import Dictionary
+from index.lexicon.lexicon import Lexicon
+from index.question.filters import allowed
+from index.question.parse import Query, parse
+from index.scoring.bm25 import BM25
+from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage
+from index.store.generation import Generations
+from index.store.tables import SortedTable
+from index.store.views import PassageViews
+from index.text.analyzer import Analyzer
 
 if TYPE_CHECKING:
-    from index.explain import Explanation
+    from index.answering.explain import Explanation
 
 __all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Passage", "Searcher"]
 
@@ -110,8 +110,8 @@ class Searcher:
 
     def explain(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Explanation:
         """Why `ask` answers as it does, given the same."""
-        from index.explain import explain
-        from index.refusal import refuse
+        from index.answering.explain import explain
+        from index.answering.refusal import refuse
 
         with self._naming_damage():
             query = self.parse(question, history)

@@ -12,7 +12,7 @@ import ready
 from hypothesis import settings
 from shelf import OLD, Shelf
 
-from index.analyzer import Analyzer
+from index.text.analyzer import Analyzer
 
 if TYPE_CHECKING:
     from browser import Played

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from index.bm25 import BM25
-from index.lexicon import Alternative
-from index.postings import Floats
-from index.query import Concept
-from index.sought import EVERYDAY, KINDS, SOFT, TRUSTED
-from index.tables import SortedTable
+from index.lexicon.lexicon import Alternative
+from index.question.parse import Concept
+from index.scoring.bm25 import BM25
+from index.scoring.postings import Floats
+from index.scoring.sought import EVERYDAY, KINDS, SOFT, TRUSTED
+from index.store.tables import SortedTable
 
 _WHOLE = 0.99
 _MOSTLY = 0.9

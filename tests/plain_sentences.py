@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from index.corpus import BODY, Corpus
-from index.query import Query
-from index.sentences import SentenceRules
-from index.sought import Found, Sought
+from index.answering.sentences import SentenceRules
+from index.question.parse import Query
+from index.scoring.sought import Found, Sought
+from index.store.corpus import BODY, Corpus
 
 NEAR = 4
 Token = tuple[int, int, int]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from index.analyzer import Analyzer
-from index.dictionary import Dictionary
+from index.lexicon.dictionary import Dictionary
+from index.text.analyzer import Analyzer
 
 _PLACE: list[Path] = []
 _HERE = Path(__file__).parent

@@ -19,15 +19,15 @@ from ready import lend_dictionary
 from content.documents import Document, assemble
 from content.library import Library, Skipped, SourceFile
 from content.readers import Unreadable, read_file
-from index import builder
-from index.analyzer import Analyzer
-from index.answer import Answer, NoAnswer
-from index.bm25 import BM25
-from index.builder import ReindexReport
-from index.corpus import Corpus
-from index.generation import Generations
+from index.answering.answer import Answer, NoAnswer
+from index.build import reindex as builder
+from index.build.reindex import ReindexReport
+from index.scoring.bm25 import BM25
 from index.searcher import LiveSearcher, Searcher
-from index.tables import SortedTable
+from index.store.corpus import Corpus
+from index.store.generation import Generations
+from index.store.tables import SortedTable
+from index.text.analyzer import Analyzer
 
 GLOSSARY = "english,chinese,other_forms\n"
 OLD, NEW = "The lake is 40 metres deep.", "The lake is 50 metres deep."

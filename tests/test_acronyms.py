@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.acronyms import find_pairs, long_form
+from index.text.acronyms import find_pairs, long_form
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import pytest
 from content.documents import assemble
 from content.readers import read_file
 from content.readers.errors import Unreadable
-from index.analysis import WIDTHS, Analyzed, analyse
-from index.analyst import _PLAIN, Analyst
-from index.analyzer import Analyzer
-from index.tokenizing import Tokenizer
+from index.build.analysis import WIDTHS, Analyzed, analyse
+from index.build.worker import _PLAIN, Analyst
+from index.text.analyzer import Analyzer
+from index.text.batch import Tokenizer
 
 TEXT = "# The lake (TL)\n\nKenya measured the lake in May 2019. It is 40 metres deep.\n\n湖水深四十米。第14届。\n"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from index import addresses
-from index.analyzer import _IRREGULAR, _SPELLINGS, Analyzer, fold
-from index.segmenter import JiebaSegmenter
+from index.text import addresses
+from index.text.analyzer import _IRREGULAR, _SPELLINGS, Analyzer, fold
+from index.text.segmenter import JiebaSegmenter
 
 TEXT = st.lists(
     st.one_of(
@@ -202,7 +202,7 @@ def test_what_is_written_stays_written(analyzer: Analyzer, traditional: str, sim
 
 
 def test_what_is_remembered_is_bounded(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.analyzer._REMEMBERED", 8)
+    monkeypatch.setattr("index.text.analyzer._REMEMBERED", 8)
     small = sharing(analyzer)
     for number in range(50):
         assert small.terms(f"lake{number} 湖{number}") == [f"lake{number}", "湖", str(number)]
@@ -220,11 +220,11 @@ def test_a_fingerprint_is_the_same_for_the_same_program_and_another_for_another_
 @pytest.mark.parametrize(
     ("rule", "value"),
     [
-        ("index.stopwords.ENGLISH", frozenset({"lake"})),
-        ("index.stopwords.CHINESE", frozenset({"湖"})),
-        ("index.analyzer._IRREGULAR", {"lakes": "lake"}),
-        ("index.analyzer._SPELLINGS", ()),
-        ("index.analyzer.VERSION", 0),
+        ("index.text.stopwords.ENGLISH", frozenset({"lake"})),
+        ("index.text.stopwords.CHINESE", frozenset({"湖"})),
+        ("index.text.analyzer._IRREGULAR", {"lakes": "lake"}),
+        ("index.text.analyzer._SPELLINGS", ()),
+        ("index.text.analyzer.VERSION", 0),
     ],
 )
 def test_other_rules_are_another_fingerprint(monkeypatch: pytest.MonkeyPatch, rule: str, value: object) -> None:

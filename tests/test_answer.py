@@ -16,13 +16,13 @@ from shelf import Shelf
 
 from content.documents import Document, Metadata, Piece, assemble
 from content.passages import split_passages
-from index.analyzer import Analyzer
-from index.answer import MAX_EXCERPT, Answer, Citation, Excerpt, NoAnswer, check_verbatim
-from index.dictionary import Dictionary
-from index.draft import Draft, Weights
-from index.generation import Generations
-from index.lexicon import save_lexicon
+from index.answering.answer import MAX_EXCERPT, Answer, Citation, Excerpt, NoAnswer, check_verbatim
+from index.build.writer import Draft, Weights
+from index.lexicon.dictionary import Dictionary
+from index.lexicon.lexicon import save_lexicon
 from index.searcher import Searcher
+from index.store.generation import Generations
+from index.text.analyzer import Analyzer
 
 WORDS = [
     "lake",

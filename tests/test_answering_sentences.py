@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from plain_sentences import plainly
 from shelf import Shelf
 
-from index.answer import Answer
-from index.corpus import CAPITAL, NUMBER, TIME
+from index.answering.answer import Answer
+from index.answering.sentences import SentenceRules, best_sentences
+from index.question.answer_type import Wanted
 from index.searcher import Searcher
-from index.sentences import SentenceRules, best_sentences
-from index.wanted import Wanted
+from index.store.corpus import CAPITAL, NUMBER, TIME
 
 WORDS = "unicorn lake river deep institute measured Stone 40 57 March 2021 boat training workshop the of".split()
 SPELLED = "The Institute of Limnology (IL) is old."

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Plus
 
-from index.bm25 import BM25
+from index.scoring.bm25 import BM25
 
 WORDS = st.sampled_from("policy science technology workshop report 2021 china index".split())
 CORPORA = st.lists(st.lists(WORDS, min_size=1, max_size=12), min_size=1, max_size=12)
@@ -47,7 +47,7 @@ def test_idf_is_rank_bm25s() -> None:
 def test_a_corpus_may_come_passage_by_passage(monkeypatch: pytest.MonkeyPatch) -> None:
     passages = [[f"w{n % 7}", f"w{n % 3}"] for n in range(50)]
     at_once = BM25(passages)
-    monkeypatch.setattr("index.bm25._AT_ONCE", 3)
+    monkeypatch.setattr("index.scoring.bm25._AT_ONCE", 3)
     one_by_one = BM25(iter(passages))
     assert one_by_one.search(["w1", "w5"], 50) == at_once.search(["w1", "w5"], 50)
 

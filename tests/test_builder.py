@@ -14,15 +14,15 @@ from shelf import Shelf
 
 from content.documents import Document
 from content.library import Limits
-from index import builder
-from index.analysis import Analyzed
-from index.analyzer import Analyzer
-from index.answer import Answer
-from index.builder import Progress, reindex
-from index.building import verify
-from index.draft import Draft, Weights
+from index.answering.answer import Answer
+from index.build import reindex as builder
+from index.build.analysis import Analyzed
+from index.build.building import verify
+from index.build.reindex import Progress, reindex
+from index.build.writer import Draft, Weights
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
-from index.segmenter import JiebaSegmenter
+from index.text.analyzer import Analyzer
+from index.text.segmenter import JiebaSegmenter
 
 LAKE = "# The lake\n\nThe lake is 40 metres deep. The Institute of Limnology (IL) measures it.\n"
 RIVER = "# The river\n\nThe river is 900 kilometres long and flows into the lake.\n"
@@ -250,7 +250,7 @@ def test_another_glossary_is_taken_without_reading_a_report(library: Shelf) -> N
 
 def test_new_acronyms_come_beside_the_glossary_as_it_was(library: Shelf, make_shelf: Callable[..., Shelf]) -> None:
     library.put("sea.md", "# The sea\n\nThe Academy of Seas (AS) measures it.\n")
-    with mock.patch("index.lexicon._analyze", side_effect=AssertionError("the glossary is the same")):
+    with mock.patch("index.lexicon.lexicon._analyze", side_effect=AssertionError("the glossary is the same")):
         library.reindex()
     own, anew = (
         (shelf.generations.path(shelf.generations.require_current()) / "lexicon.json").read_text(encoding="utf-8")
@@ -325,7 +325,7 @@ def test_a_generation_that_is_not_verified_takes_no_place_of_one_to_go_back_to(
 
     kept = library.generations.list()
     library.put("lake.md", LAKE.replace("40", "55"))
-    monkeypatch.setattr("index.building.verify", refuse)
+    monkeypatch.setattr("index.build.building.verify", refuse)
     with pytest.raises(BrokenGeneration, match="not whole"):
         library.reindex()
     assert library.generations.list() == kept
@@ -376,7 +376,7 @@ def test_any_run_of_edits_comes_to_the_same_index_as_a_full_build(
 ) -> None:
     """Whether postings are moved or counted, and however passages are looked up on the way."""
     shelf = make_shelf(lake=LAKE)
-    with mock.patch("index.draft._MOSTLY", mostly), mock.patch("index.recount._MANY", many):
+    with mock.patch("index.build.writer._MOSTLY", mostly), mock.patch("index.build.merge._MANY", many):
         for name, text in edits:
             if text:
                 shelf.put(name, text)

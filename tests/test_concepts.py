@@ -11,15 +11,18 @@ from dense_concepts import DenseScorer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import alternatives, columns, concepts, sights
-from index.bm25 import BM25
-from index.columns import BLOCK, Columns
-from index.concepts import ConceptScorer, Scored
-from index.lexicon import Alternative
-from index.maxscore import CAUTION, SLACK, MaxScore, Weighted
-from index.postings import Postings
-from index.query import Concept, Part
-from index.tables import SortedTable, StringTable, save_strings
+from index.lexicon.lexicon import Alternative
+from index.question.parse import Concept, Part
+from index.scoring import concepts
+from index.scoring import docsets as sights
+from index.scoring import expansions as alternatives
+from index.scoring import upper_bounds as columns
+from index.scoring.bm25 import BM25
+from index.scoring.concepts import ConceptScorer, Scored
+from index.scoring.postings import Postings
+from index.scoring.topk import CAUTION, SLACK, MaxScore, Weighted
+from index.scoring.upper_bounds import BLOCK, Columns
+from index.store.tables import SortedTable, StringTable, save_strings
 
 WORDS = "academy china fund index lake policy report science training workshop".split()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from shelf import Shelf
 
-from index.answer import Answer
+from index.answering.answer import Answer
 
 MEMORANDUM = "Which Japanese body has signed a memorandum with CASTED?"
 FORUM = "上海论坛是什么时候召开的？"

@@ -11,11 +11,11 @@ from shelf import Shelf
 
 from content.documents import Locator, Metadata, Piece, assemble
 from content.passages import split_passages
-from index.analyzer import Analyzer
-from index.corpus import CAPITAL, NUMBER, TIME, Corpus
-from index.dictionary import Dictionary
-from index.draft import Draft, Weights
-from index.tables import SortedTable, StringTable
+from index.build.writer import Draft, Weights
+from index.lexicon.dictionary import Dictionary
+from index.store.corpus import CAPITAL, NUMBER, TIME, Corpus
+from index.store.tables import SortedTable, StringTable
+from index.text.analyzer import Analyzer
 
 LONG = " ".join(f"Station {n} is on the north bank and is read twice a year." for n in range(4, 10))
 LAKE = f"""---

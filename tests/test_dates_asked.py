@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shelf import Shelf
 
-from index import dates
-from index.analyzer import Analyzer
-from index.answer import Answer
+from index.answering.answer import Answer
+from index.question import dates
+from index.text.analyzer import Analyzer
 
 DAYS = {
     "council": "# Council\n\nOn January 24th, 2021, the council met for its plenary.",

@@ -20,10 +20,10 @@ from bot.people import People
 from bot.questions import Questions
 from bot.schema import open_database
 from content.glossary import Change, Entry, NotChanged, apply, change, entries, find, home, write
-from index import dictionary
+from index.build.known_questions import KnownQuestionsFell
 from index.errors import IndexFault
-from index.known_questions import KnownQuestionsFell
-from index.rehearsal import Asked, rehearse
+from index.evaluating.rehearsal import Asked, rehearse
+from index.lexicon import dictionary
 
 TEXT = "english,chinese,other_forms\nlake,湖泊,mere;inland water\nriver,河流,\nwell,井,\n"
 

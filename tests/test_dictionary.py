@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import dictionary as module
-from index import everyday
-from index.analyzer import Analyzer
-from index.countries import borrow_dictionary
-from index.dictionary import Dictionary
+from index.lexicon import dictionary as module
+from index.lexicon import everyday
+from index.lexicon.countries import borrow_dictionary
+from index.lexicon.dictionary import Dictionary
+from index.text.analyzer import Analyzer
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.durable import Beside
+from index.store.durable import Beside
 
 
 def writes(path: Path) -> Path:

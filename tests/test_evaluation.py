@@ -10,10 +10,9 @@ from pathlib import Path
 import ir_measures
 import pytest
 
-from index import dictionary
-from index.collection import Collection, Found, Malformed, read_collection, read_run, write_run
-from index.draft import Weights
-from index.evaluation import (
+from index.build.writer import Weights
+from index.evaluating.collection import Collection, Found, Malformed, read_collection, read_run, write_run
+from index.evaluating.evaluation import (
     MEASURES,
     Comparison,
     ask_all,
@@ -25,6 +24,7 @@ from index.evaluation import (
     randomisation_test,
     weights_for,
 )
+from index.lexicon import dictionary
 
 SHARED = Path(__file__).parents[2] / "shared" / "collections"
 CORPUS = [
@@ -293,7 +293,7 @@ def test_public_collections_hold_their_floor(
 ) -> None:
     if not (SHARED / name).is_dir():
         pytest.skip("the public collections are not beside the project")
-    from index.lexicon import read_glossary
+    from index.lexicon.lexicon import read_glossary
 
     collection = read_collection(SHARED / name, Path(qrels), target_language=target)
     glossary = read_glossary(Path(__file__).parents[1] / "content" / "reports")

@@ -12,10 +12,10 @@ import pytest
 from shelf import Shelf
 
 from content.library import EVERYDAY
-from index.analyzer import HAN_RUN, Analyzer
-from index.everyday import Everyday, analyze_everyday, save_everyday
-from index.query import MAX_PHRASE, Query
-from index.tables import save_strings
+from index.lexicon.everyday import Everyday, analyze_everyday, save_everyday
+from index.question.parse import MAX_PHRASE, Query
+from index.store.tables import save_strings
+from index.text.analyzer import HAN_RUN, Analyzer
 
 FILLING = {f"filling{number}": f"The river was painted {number} times in spring." for number in range(6)}
 

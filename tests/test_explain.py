@@ -16,8 +16,8 @@ from bot.commands.table import lines
 from bot.sandbox.entities import parse_html
 from bot.wording.markup import MESSAGE_LIMIT, utf16, visible
 from bot.wording.words import words
-from index.answer import Answer, NoAnswer
-from index.explain import ExplainedAlternative
+from index.answering.answer import Answer, NoAnswer
+from index.answering.explain import ExplainedAlternative
 
 LAKE = "# The lake\n\nThe lake is 40 metres deep. The Institute of Limnology (IOL) measures it.\n\nIt froze in 2012.\n"
 RIVER = "# The river\n\nThe river is 900 kilometres long and flows into the lake.\n"

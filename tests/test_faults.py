@@ -23,12 +23,13 @@ from bot.checks import check_data_folder, check_index
 from bot.config import Config, load
 from content.library import CHANGED, GONE, UNLISTED, Library, Skipped
 from content.readers.pool import KILLED
-from index import generation as generation_module
-from index import growing, seen
-from index.builder import Progress, reindex
-from index.draft import Draft
+from index.build import seen
+from index.build.reindex import Progress, reindex
+from index.build.writer import Draft
 from index.errors import BrokenGeneration, IndexBusy, IndexFault
 from index.searcher import LiveSearcher
+from index.store import generation as generation_module
+from index.store import growing
 
 
 def full_disk(*arguments: object, **options: object) -> None:

@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from shelf import NEW, OLD, Shelf
 
-from index.builder import reindex
+from index.build.reindex import reindex
 from index.errors import BrokenGeneration, IndexBusy, IndexFault, NoGeneration
-from index.generation import KEPT, Generations
 from index.searcher import Searcher
+from index.store.generation import KEPT, Generations
 
 ROOT = Path(__file__).parents[1]
 

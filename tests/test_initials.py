@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelf import Shelf
 
-from index import initials
-from index.answer import Answer
-from index.tables import Array, SortedTable, StringTable, save_array, save_strings
+from index.answering.answer import Answer
+from index.lexicon import initials
+from index.store.tables import Array, SortedTable, StringTable, save_array, save_strings
 
 REPORT = """# Finance
 

@@ -17,9 +17,9 @@ from bot.examples import examples
 from bot.wording.staff_messages import known_questions_fell, reindex_done
 from bot.wording.words import words
 from content.documents import Locator
-from index.answer import Answer, Citation, Excerpt
-from index.builder import Progress
-from index.known_questions import KnownQuestionsFell, KnownReport, is_right, read_known
+from index.answering.answer import Answer, Citation, Excerpt
+from index.build.known_questions import KnownQuestionsFell, KnownReport, is_right, read_known
+from index.build.reindex import Progress
 
 LAKE = "# The lake\n\nThe lake is 40 metres deep.\n\n# The island\n\nThe island has 212 inhabitants.\n"
 RIVER = "# The river\n\nThe river is 900 kilometres long and flows into the sea.\n"
@@ -278,7 +278,7 @@ def test_examples_leave_out_follow_ups_and_what_cannot_be_answered(library: Shel
 
 
 def test_the_starter_library_knows_its_own_questions(tmp_path: Path) -> None:
-    from index.builder import reindex
+    from index.build.reindex import reindex
     from index.searcher import Searcher
 
     lend_dictionary(tmp_path)

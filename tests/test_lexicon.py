@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from shelf import Shelf
 
-from index.analyzer import Analyzer
-from index.dictionary import Dictionary
 from index.errors import IndexFault
-from index.lexicon import Alternative, Lexicon, read_glossary, save_lexicon
-from index.tables import SortedTable
+from index.lexicon.dictionary import Dictionary
+from index.lexicon.lexicon import Alternative, Lexicon, read_glossary, save_lexicon
+from index.store.tables import SortedTable
+from index.text.analyzer import Analyzer
 
 GLOSSARY = "english,chinese,other_forms\ntraining workshop,培训班,training course;workshop\nlake,湖泊,tarn\n"
 REPORT = """The Institute of Limnology (IL) held a training course about the lake.

@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import bm25 as bm25_module
-from index import columns, maxscore
-from index import kernel as kernel_module
-from index.bm25 import BM25, KTH
-from index.columns import BLOCK, Column, Columns
-from index.kernel import LOADING, Kernel
-from index.maxscore import Computed, Given, Mask, MaxScore, Weighted
-from index.postings import Postings
+from index.scoring import bm25 as bm25_module
+from index.scoring import kernel as kernel_module
+from index.scoring import topk as maxscore
+from index.scoring import upper_bounds as columns
+from index.scoring.bm25 import BM25, KTH
+from index.scoring.kernel import LOADING, Kernel
+from index.scoring.postings import Postings
+from index.scoring.topk import Computed, Given, Mask, MaxScore, Weighted
+from index.scoring.upper_bounds import BLOCK, Column, Columns
 
 
 @pytest.fixture(scope="session")

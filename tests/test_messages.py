@@ -34,8 +34,8 @@ from bot.wording.markup import (
 )
 from bot.wording.words import LANGUAGES, words
 from content.documents import Locator
-from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
-from index.corpus import DocumentInfo, Heading, Passage
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
+from index.store.corpus import DocumentInfo, Heading, Passage
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "</i><b>&amp; <script>alert('1')</script> \"x\" \u202e\x00 " + "长" * 500

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from shelf import Shelf
 
-from index.dictionary import Dictionary
-from index.lexicon import Lexicon
-from index.tables import SortedTable
+from index.lexicon.dictionary import Dictionary
+from index.lexicon.lexicon import Lexicon
+from index.store.tables import SortedTable
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.numerals import chinese_number, english_number, english_ordinal, ordinal
+from index.text.numerals import chinese_number, english_number, english_ordinal, ordinal
 
 
 @pytest.mark.parametrize(

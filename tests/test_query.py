@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shelf import Shelf
 
 from content.documents import seen
-from index.query import MAX_CONCEPTS, Query, language_of
+from index.question.parse import MAX_CONCEPTS, Query, language_of
 from index.searcher import Searcher
 
 

@@ -14,7 +14,7 @@ from bot.people import NotAllowed, People
 from bot.questions import Given, Questions
 from bot.schema import open_database
 from content.documents import Locator
-from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 
 ADMIN, ASKER, OTHER, CHAT = 1, 5, 6, 5
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import recount as module
-from index.postings import Postings
-from index.recount import Moves, encode, recount, rest
+from index.build import merge as module
+from index.build.merge import Moves, encode, recount, rest
+from index.scoring.postings import Postings
 
 PASSAGE = st.lists(st.integers(0, 6), max_size=6)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from shelf import Shelf
 
-from index.answer import Answer, NoAnswer
-from index.refusal import RefusalRules, refuse
-from index.wanted import counted
+from index.answering.answer import Answer, NoAnswer
+from index.answering.refusal import RefusalRules, refuse
+from index.question.answer_type import counted
 
 FILLING = {f"filling{n}": f"The river number {n} was measured in spring and painted in summer." for n in range(6)}
 LAKE = "The lake is forty metres deep and was measured by the institute of the north."

@@ -17,7 +17,7 @@ from bot.people import NotAllowed, People
 from bot.reports import Busy, Incoming, Reports, Stopped, Unsuitable, safe_name
 from bot.schema import open_database
 from content.library import Limits
-from index.builder import Progress, ReindexReport
+from index.build.reindex import Progress, ReindexReport
 
 ADMIN, PARTNER = 1, 2
 REPORT = ReindexReport("g1", (), (), (), 0, (), 0, 0, 0.0)

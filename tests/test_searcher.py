@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from shelf import Shelf
 
-from index.answer import Answer, NoAnswer
+from index.answering.answer import Answer, NoAnswer
+from index.answering.ranking import Rules
 from index.errors import BrokenGeneration, NoGeneration, OtherAnalyzer
-from index.ranking import Rules
 from index.searcher import LiveSearcher, Searcher
 
 ROOT = Path(__file__).parents[1]
@@ -304,7 +304,7 @@ def test_live_without_an_index_says_so_until_there_is_one(make_shelf: Callable[.
 
 
 def test_a_generation_of_another_analyzer_does_not_open(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.analyzer.VERSION", 0)
+    monkeypatch.setattr("index.text.analyzer.VERSION", 0)
     with pytest.raises(OtherAnalyzer, match="run citedesk reindex"):
         Searcher.open(shelf.index)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.segmenter import JiebaSegmenter, RjiebaSegmenter, open_segmenter
+from index.text.segmenter import JiebaSegmenter, RjiebaSegmenter, open_segmenter
 
 WORDS = (
     "科技 创新 政策 国际 培训班 研究 研究所 科学技术 一带一路 智库 网络 发起 合作 大学 国家 年度报告 "

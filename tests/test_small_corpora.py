@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelf import Shelf
 
-from index.answer import Answer, NoAnswer
+from index.answering.answer import Answer, NoAnswer
 from index.searcher import Searcher
 
 ODD_QUESTIONS = [

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.analyzer import Analyzer
-from index.spelling import nearest
-from index.tables import SortedTable, StringTable, save_strings
+from index.lexicon.spelling import nearest
+from index.store.tables import SortedTable, StringTable, save_strings
+from index.text.analyzer import Analyzer
 
 WORDS = {
     "intellig": "intelligent",

@@ -10,9 +10,9 @@ from itertools import product
 
 import pytest
 
-from index import stemming
-from index.analyzer import Analyzer
-from index.stemming import Stem, fingerprint_of, open_stemmer
+from index.text import stemming
+from index.text.analyzer import Analyzer
+from index.text.stemming import Stem, fingerprint_of, open_stemmer
 
 ROOTS = "organ nation relat commun technolog univers employ intern analy polic scien cooper educ econom".split()
 ENDINGS = "s ed ing er ers ies ize ized ization izations al ally ational ity ities ism ist ists ful fulness ous".split()
@@ -60,5 +60,5 @@ def test_an_index_whose_words_were_stemmed_otherwise_is_built_anew(monkeypatch: 
     """As a newer version of a library may: with snowballstemmer 3.0 `international` became `intern`."""
     now = Analyzer().fingerprint
     before: Stem = lambda word: "intern" if word == "international" else open_stemmer()(word)  # noqa: E731
-    monkeypatch.setattr("index.analyzer.open_stemmer", lambda: before)
+    monkeypatch.setattr("index.text.analyzer.open_stemmer", lambda: before)
     assert Analyzer().fingerprint != now

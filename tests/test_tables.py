@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import tables
-from index.tables import SortedTable, StringTable, load_array, save_array, save_strings
+from index.store import tables
+from index.store.tables import SortedTable, StringTable, load_array, save_array, save_strings
 
 STRING = st.text(st.one_of(st.sampled_from("abc研究"), st.characters(exclude_categories=())), max_size=6)
 

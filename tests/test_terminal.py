@@ -13,7 +13,7 @@ import pytest
 from bot.commands.screen import PlainScreen, RichScreen, reply_lines, screen_for
 from bot.terminal import Conversation, parse_command
 from content.documents import Locator
-from index.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 
 STAFF = "CASTED has 40 researchers. It was founded in 1982. Its library is open to visitors."
 CITATION = Citation(

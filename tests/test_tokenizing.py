@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from content.documents import assemble
 from content.passages import split_passages
 from content.readers import read_file
-from index import tokenizing
-from index.analyzer import Analyzer, Token
-from index.segmenter import JiebaSegmenter, RjiebaSegmenter
-from index.tokenizing import Tokenizer
+from index.text import batch as tokenizing
+from index.text.analyzer import Analyzer, Token
+from index.text.batch import Tokenizer
+from index.text.segmenter import JiebaSegmenter, RjiebaSegmenter
 
 PIECES = (
     "百分之 六十九 点 一百 三十三 两千 万 多 余 人 科技 创新 政策 第 十四 五 年 "

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from shelf import Shelf
 
-from index import views
-from index.answer import Answer
-from index.selection import alike
-from index.views import PassageViews
+from index.answering.answer import Answer
+from index.answering.selection import alike
+from index.store import views
+from index.store.views import PassageViews
 
 DEPTH = "The lake is forty metres deep in the north and nine in the south, as the institute measured."
 

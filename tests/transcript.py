@@ -32,7 +32,7 @@ from bot.config import Config, load
 from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
-from index.builder import reindex
+from index.build.reindex import reindex
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_sandbox"
 MARKS = {"bold": "**", "italic": "_", "code": "`"}

@@ -14,7 +14,7 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
-from index.simplifier import Simplifier
+from index.text.simplifier import Simplifier
 
 SUGGESTED = 5
 _NO_COUNTRIES = frozenset({"EU", "UN", "EZ", "QO", "XA", "XB", "ZZ"})

@@ -20,11 +20,11 @@ from bot.reports import Busy, Stopped
 from bot.wording import staff_messages
 from bot.wording.markup import Message
 from bot.wording.words import Words, words
+from index.build.known_questions import KnownQuestionsFell
 from index.errors import IndexFault
-from index.known_questions import KnownQuestionsFell
 
 if TYPE_CHECKING:
-    from index.builder import Progress
+    from index.build.reindex import Progress
 
 EDIT_SECONDS = 2.0
 """Between two edits of the progress line; Telegram takes about one a second."""

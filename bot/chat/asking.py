@@ -24,7 +24,7 @@ from bot.questions import Given
 from bot.search import NoIndexYet
 from bot.wording import staff_messages
 from bot.wording.words import words
-from index.answer import Answer, Excerpt, NoAnswer
+from index.answering.answer import Answer, Excerpt, NoAnswer
 
 LATE = timedelta(minutes=1)
 """An answer that comes later than this replies to its question, so that both are seen together."""

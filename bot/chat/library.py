@@ -16,7 +16,7 @@ from bot.wording.library_messages import digest
 from bot.wording.markup import Message
 from bot.wording.words import Words
 from content.documents import Locator
-from index.answer import Citation
+from index.answering.answer import Citation
 
 if TYPE_CHECKING:
     from index.searcher import DocumentInfo, Searcher

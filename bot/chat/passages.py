@@ -11,7 +11,7 @@ from bot.chat.desk import Context, Desk, Handler, Speaker, reply, speaker
 from bot.search import NoIndexYet
 from bot.wording.markup import Html, bold, escape
 from bot.wording.words import Words
-from index.answer import Citation, Excerpt
+from index.answering.answer import Citation, Excerpt
 
 
 class Passages:

@@ -23,8 +23,8 @@ from bot.reports import Stopped
 from bot.search import NoIndexYet
 from bot.wording import glossary_messages
 from content.glossary import Change, NotChanged, change, entries
+from index.build.known_questions import KnownQuestionsFell
 from index.errors import IndexFault
-from index.known_questions import KnownQuestionsFell
 
 _REMOVES = ("remove", "删除", "去掉")
 _ACTIONS = ("add", "添加", "增加", *_REMOVES)

@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import dataclass
 
-from index.answer import Answer, Citation, Excerpt, NoAnswer
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
 
 JsonObject = dict[str, object]
 

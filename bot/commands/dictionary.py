@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.glossary import Proposal
     from content.glossary import Change
-    from index.answer import Excerpt
-    from index.rehearsal import Asked
+    from index.answering.answer import Excerpt
+    from index.evaluating.rehearsal import Asked
 
 SHOWN = 20
 """Questions that are shown before a change is made."""
@@ -41,7 +41,7 @@ def list_entries(word: str, config_file: Path | None, as_json: bool) -> int:
     Exits with 1 when there are none.
     """
     from content.glossary import entries
-    from index.lexicon import read_glossary
+    from index.lexicon.lexicon import read_glossary
 
     found = [
         entry

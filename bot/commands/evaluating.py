@@ -13,8 +13,8 @@ from bot.commands.options import DONE, config_of, config_option, json_option, pr
 
 if TYPE_CHECKING:
     from bot.commands.table import Table
-    from index.collection import Collection, Run
-    from index.evaluation import Comparison, Scores
+    from index.evaluating.collection import Collection, Run
+    from index.evaluating.evaluation import Comparison, Scores
 
 Language = click.Choice(["en", "zh"])
 A_FILE = click.Path(path_type=Path, dir_okay=False)
@@ -58,9 +58,9 @@ def evaluate(
     (query, passage and grade, separated by tabs). Passages are taken whole. The figures are those of trec_eval, over
     the queries that have a relevant passage in the language asked for.
     """
-    from index.collection import read_collection, read_run, write_run
-    from index.evaluation import compare as compare_runs
-    from index.evaluation import measure
+    from index.evaluating.collection import read_collection, read_run, write_run
+    from index.evaluating.evaluation import compare as compare_runs
+    from index.evaluating.evaluation import measure
 
     if compare and (run_file or per_query):
         raise click.UsageError("--compare asks nothing: leave out --run and --per-query")
@@ -89,8 +89,8 @@ def evaluate(
 def _ask(collection: Collection, content: Path, index: Path) -> Run:
     """Index the collection in a folder of its own and ask it everything, with a bar on a terminal."""
     from bot.commands.reindexing import progress_bar
-    from index.evaluation import ask_all, indexed
-    from index.lexicon import read_glossary
+    from index.evaluating.evaluation import ask_all, indexed
+    from index.lexicon.lexicon import read_glossary
 
     with progress_bar(sys.stderr) as progress:
         glossary = read_glossary(content)
@@ -100,7 +100,7 @@ def _ask(collection: Collection, content: Path, index: Path) -> Run:
 
 def figures_record(collection: Collection, scores: tuple[Scores, ...], per_query: bool) -> dict[str, object]:
     """The JSON object of a collection's figures."""
-    from index.evaluation import MEASURES, mean
+    from index.evaluating.evaluation import MEASURES, mean
 
     def named(values: tuple[float, ...]) -> dict[str, float]:
         return {name: round(value, 4) for name, value in zip(MEASURES, values, strict=True)}
@@ -118,7 +118,7 @@ def figures_record(collection: Collection, scores: tuple[Scores, ...], per_query
 
 def figures_table(collection: Collection, scores: tuple[Scores, ...]) -> Table:
     from bot.commands.table import Table
-    from index.evaluation import MEASURES, mean
+    from index.evaluating.evaluation import MEASURES, mean
 
     title = f"{collection.name}: {len(scores)} queries, {len(collection.entries)} passages"
     rows = tuple((name, f"{value:.4f}") for name, value in zip(MEASURES, mean(scores), strict=True))
@@ -172,7 +172,7 @@ def comparison_table(collection: Collection, rows: tuple[Comparison, ...]) -> Ta
 
 def _print_each(scores: tuple[Scores, ...]) -> None:
     """Tab-separated, with a line of names and the mean as the last line."""
-    from index.evaluation import MEASURES, mean
+    from index.evaluating.evaluation import MEASURES, mean
 
     rows: list[tuple[str, ...]] = [("query", *MEASURES)]
     every = [*((one.query, one.values) for one in scores), ("all", mean(scores))]

@@ -11,7 +11,7 @@ from bot.wording.words import Words
 
 if TYPE_CHECKING:
     from bot.commands.batch import JsonObject
-    from index.explain import ExplainedAlternative, ExplainedConcept, Explanation
+    from index.answering.explain import ExplainedAlternative, ExplainedConcept, Explanation
 
 WIDEST = 24
 """Columns of a cell in a chat, where a phone shows about 40."""

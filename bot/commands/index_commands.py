@@ -49,8 +49,8 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
     )
     from bot.commands.screen import screen_for
     from bot.config import ConfigError
+    from index.build.known_questions import KnownQuestionsFell
     from index.errors import IndexFault
-    from index.known_questions import KnownQuestionsFell
 
     if math.isnan(every):  # compared with a range, it is in every one
         raise click.UsageError("--every: nan is no number of seconds: give one from 0.1 to 3600")
@@ -103,7 +103,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
 def generations(config_file: Path | None, rollback: str | None, as_json: bool) -> int:
     """List the indexes that are kept, or go back to an earlier one."""
     from bot.commands.screen import ANSWERS, Line, screen_for
-    from index.generation import Generations
+    from index.store.generation import Generations
 
     kept = Generations(config_of(config_file).index)
     if rollback is not None:

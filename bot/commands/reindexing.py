@@ -14,8 +14,8 @@ from bot.config import Config, ConfigError, Fault
 if TYPE_CHECKING:
     from bot.commands.batch import JsonObject
     from content.library import Limits
-    from index.builder import Progress, ReindexReport
-    from index.known_questions import KnownReport
+    from index.build.known_questions import KnownReport
+    from index.build.reindex import Progress, ReindexReport
     from index.searcher import Searcher
 
 NAMED = 20
@@ -56,7 +56,7 @@ def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = 
     `force`: also when known questions are no longer answered. Raises `ConfigError` without a folder of reports,
     `IndexFault`, `OSError`.
     """
-    from index.builder import reindex
+    from index.build.reindex import reindex
 
     folder = require_reports(config)
     with progress_bar(stream) as progress:

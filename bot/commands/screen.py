@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # a reindex that finds nothing to do prints lines, too, and needs nothing of what answers
-    from index.answer import Answer, Citation, Excerpt, NoAnswer, Slice
+    from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Slice
 
 MAX_WIDTH = 100
 """Columns a line of prose takes at most: longer ones are hard to read."""
@@ -143,7 +143,7 @@ def screen_for(stream: IO[str], environ: Mapping[str, str] = os.environ) -> Scre
 
 def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[Line]:
     """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none."""
-    from index.answer import NoAnswer
+    from index.answering.answer import NoAnswer
 
     words = words_for(given.language)
     if isinstance(given, NoAnswer):

@@ -11,9 +11,9 @@ from bot.wording.words import Words
 from content.glossary import Entry, NotChanged
 
 if TYPE_CHECKING:
-    from index.answer import Excerpt
-    from index.known_questions import KnownReport
-    from index.rehearsal import Difference
+    from index.answering.answer import Excerpt
+    from index.build.known_questions import KnownReport
+    from index.evaluating.rehearsal import Difference
 
 SHOWN = 10
 """Entries or questions that a message names."""

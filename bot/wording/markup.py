@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index.answer import Slice
+from index.answering.answer import Slice
 
 MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024

@@ -12,8 +12,8 @@ from bot.wording.words import Words
 
 if TYPE_CHECKING:
     from content.library import Skipped
-    from index.builder import Progress, ReindexReport
-    from index.known_questions import KnownReport
+    from index.build.known_questions import KnownReport
+    from index.build.reindex import Progress, ReindexReport
 
 NAMED = 15
 """Files of one kind that a report names."""

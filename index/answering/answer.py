@@ -1,0 +1,169 @@
+"""What is given to a person: hits in, an `Answer` of cited excerpts or a `NoAnswer` that says why out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.answering.ranking import Evidence
+from index.answering.refusal import refuse
+from index.answering.selection import Hit
+from index.question.filters import describe
+from index.question.parse import Query
+from index.store.corpus import Citation, Corpus
+from index.store.views import Mark, PassageViews
+
+__all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
+
+MAX_EXCERPT = 700
+"""Characters an excerpt has at most."""
+
+MAX_SUGGESTIONS = 3
+
+Slice = tuple[int, int]
+"""Start and end (exclusive) in the text it belongs to, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A verbatim slice of a passage, at most `MAX_EXCERPT` characters."""
+
+    rank: int
+    score: float
+    text: str
+    sentence: Slice
+    """The part of `text` that answers."""
+    matches: tuple[Slice, ...]
+    """The words of `text` that the question asked for, in order, without overlap."""
+    passage: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A place to look when the reports do not say."""
+
+    text: str
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The excerpts that answer, best first."""
+
+    question: str
+    language: str
+    excerpts: tuple[Excerpt, ...]
+    looked_for: tuple[str, ...]
+    generation: str
+    understood: str = ""
+    """How a question was read that leaned on the one before it, or whose spelling was mended; else empty."""
+    follows: bool = False
+    """Whether it leaned on the question before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The reports do not say: what was looked for, what of it is missing, and the nearest headings."""
+
+    question: str
+    language: str
+    looked_for: tuple[str, ...]
+    missing: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
+    generation: str
+    understood: str = ""
+    follows: bool = False
+    apart: tuple[str, ...] = ()
+    """Those of the missing that the reports name elsewhere, not with the rest of the question."""
+
+    @property
+    def nowhere(self) -> tuple[str, ...]:
+        """Those of the missing that the reports never name."""
+        return tuple(label for label in self.missing if label not in self.apart)
+
+
+def compose(
+    query: Query, evidence: Evidence, corpus: Corpus, views: PassageViews, generation: str, limit: int
+) -> Answer | NoAnswer:
+    """Make what is given to a person, at most `limit` excerpts, from what was found."""
+    looked_for = tuple(concept.label for concept in query.concepts)
+    refusal = refuse(query, evidence, corpus)
+    if refusal:
+        suggestions = _suggest(evidence, corpus)
+        conditions = tuple(describe(query.filters)) if looked_for else ()
+        return NoAnswer(
+            query.question,
+            query.language,
+            looked_for + conditions,
+            refusal.missing,
+            suggestions,
+            generation,
+            query.understood,
+            query.follows,
+            refusal.apart,
+        )
+    hits = evidence.hits[:limit]
+    marks = views.marks([hit.number for hit in hits], evidence.numbers.values())
+    excerpts = tuple(
+        _excerpt(rank, hit, found, corpus, views) for rank, (hit, found) in enumerate(zip(hits, marks, strict=True), 1)
+    )
+    return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
+
+
+def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
+    """The headings of the nearest passages, each once."""
+    found: dict[str, str] = {}
+    for hit in evidence.hits:
+        citation = corpus.citation(hit.number)
+        section = citation.locator.section
+        text = f"{citation.title} › {section[-1]}" if section and section[-1] != citation.title else citation.title
+        found.setdefault(text, corpus.id(hit.number))
+        if len(found) == MAX_SUGGESTIONS:
+            break
+    return tuple(Suggestion(text, passage) for text, passage in found.items())
+
+
+def _excerpt(rank: int, hit: Hit, found: Sequence[Mark], corpus: Corpus, views: PassageViews) -> Excerpt:
+    passage = views.printed(hit.number)
+    answering = min(hit.sentence, len(passage.sentences) - 1)
+    # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
+    start = passage.sentences[passage.headings][0] if passage.headings <= answering else 0
+    if start and len(passage.text) <= MAX_EXCERPT:
+        below = {term for term, low, _ in found if low >= start}
+        start = start if all(term in below for term, _, _ in found) else 0
+    low, high = passage.sentences[answering]
+    excerpt = Excerpt(
+        rank=rank,
+        score=hit.score,
+        text=passage.text[start:],
+        sentence=(low - start, high - start),
+        matches=_matches(found, start),
+        passage=corpus.id(hit.number),
+        citation=passage.citation,
+    )
+    check_verbatim(excerpt, passage.text)
+    return excerpt
+
+
+def _matches(found: Sequence[Mark], start: int) -> tuple[Slice, ...]:
+    """Where the terms that were looked for stand after `start`; two terms of one word are one match."""
+    slices: list[Slice] = []
+    end = start
+    for _, low, high in found:
+        if low >= end:
+            slices.append((low - start, high - start))
+            end = high
+    return tuple(slices)
+
+
+def check_verbatim(excerpt: Excerpt, passage: str) -> None:
+    """Raise AssertionError unless an excerpt is what its passage says, short enough, and its slices lie in it."""
+    # most are the end of their passage, which is seen at once
+    verbatim = passage.endswith(excerpt.text) or excerpt.text in passage
+    if not verbatim or len(excerpt.text) > MAX_EXCERPT:
+        raise AssertionError(f"passage {excerpt.passage}: the excerpt is not a slice of it")
+    length = len(excerpt.text)
+    for start, end in (excerpt.sentence, *excerpt.matches):
+        if not 0 <= start < end <= length:
+            raise AssertionError(f"passage {excerpt.passage}: a slice reaches outside the excerpt")

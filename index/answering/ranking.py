@@ -1,0 +1,134 @@
+"""A query in, passages in the order in which they answer it out.
+
+Two steps. First every passage gets the sum over the question's concepts of idf x weight, where a concept counts
+once, as its best alternative, with one idf from the union of its alternatives' passages (Pirkola 1998). Then the
+best of these are put in order by which of their *sentences* answers: how much of the question one sentence says,
+and whether it has what the question wants (a number, a time, a name).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from index.answering.selection import Hit, select
+from index.answering.sentences import SentenceRules, best_sentences
+from index.question.filters import Mask
+from index.question.parse import Query
+from index.scoring.bm25 import BM25
+from index.scoring.concepts import ConceptScorer, Scored
+from index.scoring.postings import Floats
+from index.scoring.topk import Ids, Sums
+from index.store.corpus import Corpus
+from index.store.tables import SortedTable
+from index.store.views import PassageViews
+
+CANDIDATES = 32
+DEFINING = 240
+"""Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
+_DEMANDED = frozenset(("country", "ordinal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the order of the first passages depends on; see benchmarks/quality.py for what each brings."""
+
+    coverage: float = 1.0
+    """How much a passage gains that has all of the question, by idf."""
+    sentence: float = 1.0
+    """How much it gains whose best sentence has all of the question."""
+    sentences: SentenceRules = field(default_factory=SentenceRules)
+    tiny: float = 0.7
+    """What a passage of a line or less is worth."""
+    tiny_terms: int = 12
+    short: float = 5.0
+    """Concepts of a question up to which coverage counts in full."""
+    own_language: float = 1.25
+    """What a passage gains that is in the question's language."""
+    unnamed: float = 0.7
+    """What a passage is worth, for each country or ordinal of the question that it lacks."""
+    undated: float = 0.9
+    """The same for each year: a report of 2019 says "last year" of 2018."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a ranking found out about the question."""
+
+    hits: tuple[Hit, ...]
+    importance: tuple[float, ...]
+    """idf of each concept."""
+    frequency: tuple[int, ...]
+    """In how many passages each concept is found."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """All terms that were looked for and that the reports have, with their numbers."""
+
+
+class Ranking:
+    """Ranks the passages of one generation. Immutable; safe to share between threads."""
+
+    def __init__(
+        self, corpus: Corpus, views: PassageViews, terms: SortedTable, bm25: BM25, rules: Rules | None = None
+    ) -> None:
+        self._corpus = corpus
+        self._views = views
+        self._bm25 = bm25
+        self._concepts = ConceptScorer(terms, bm25)
+        self._rules = rules or Rules()
+
+    def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
+        """The best passages; `allowed` (bool, passages) leaves others out."""
+        count = max(DEFINING if query.wants == "definition" else CANDIDATES, limit)
+        scored = self._concepts.score_all(query.concepts, count)
+        importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
+        frequency = tuple(one.passages for one in scored)
+        numbers = {term: number for one in scored for term, number in one.sought.numbers.items()}
+        first = self._first(query, scored, count, allowed)
+        if not len(first[0]):
+            return Evidence((), importance, frequency, numbers)
+        ordered = self._order(query, first, scored, np.array(importance), numbers)
+        return Evidence(select(query, ordered, self._views, limit), importance, frequency, numbers)
+
+    def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
+        """Number and sum over the concepts of the best passages, best first."""
+        lists = [
+            one.weighted if concept.weight == 1.0 else one.weighted.times(concept.weight)
+            for one, concept in zip(scored, query.concepts, strict=True)
+            if one.passages
+        ]
+        lists.sort(key=len)
+        numbers, sums = self._bm25.kernel.best(lists, count, allowed)
+        order = np.lexsort((numbers, -sums))[:count]
+        return numbers[order], sums[order]
+
+    def _order(
+        self,
+        query: Query,
+        first: tuple[Ids, Sums],
+        scored: list[Scored],
+        importance: Floats,
+        terms: dict[str, int],
+    ) -> Iterator[Hit]:
+        """The candidates in the order in which they answer."""
+        rules, corpus = self._rules, self._corpus
+        numbers, raw = first
+        weights = importance / max(importance.sum(), 1e-9)
+        shares = np.array([one.shares_of(numbers) for one in scored])
+        coverage = weights @ shares
+        best, sentences = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules.sentences)
+        # Long questions name much that no one passage has: coverage counts less.
+        short = min(1.0, rules.short / len(query.concepts)) ** 2
+        score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
+        score[corpus.forward.lengths(numbers) < rules.tiny_terms] *= rules.tiny
+        score[corpus.are_in(query.language, numbers)] *= rules.own_language
+        for concept, share in zip(query.concepts, shares, strict=True):
+            if concept.kind in _DEMANDED:
+                score[share < 0.5] *= rules.unnamed
+            elif concept.kind == "year":
+                score[share < 0.5] *= rules.undated
+        order = np.lexsort((numbers, -score))
+        columns = (numbers, score, coverage, sentences, raw, shares.T)
+        rows = list(zip(*(column.tolist() for column in columns), strict=True))
+        return (Hit._make((*rest, tuple(parts))) for *rest, parts in map(rows.__getitem__, order.tolist()))

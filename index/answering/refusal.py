@@ -1,0 +1,145 @@
+"""When the reports do not say: a query and what was found for it in; what is missing, or why it is too little, out.
+
+A score alone cannot tell. Two rules can:
+
+- What a question *names*, a country, a year, an ordinal, an acronym, a person, must be in the reports, and together
+  with the rest of the question: "universities in Kenya" is not answered by other universities. So must
+  what it wants counted, in whatever words: "how many followers does it have" is not answered by other news of it.
+- The best passages must say enough of the question: the share of its concepts, by idf, times BM25. Either alone
+  errs: a short question is soon covered by chance, and a long one soon has BM25.
+
+The thresholds were chosen on our own judged questions (tests/questions), with and without the passages that answer
+them: docs/decisions/refusing.md.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.answering.ranking import Evidence
+from index.answering.selection import Hit
+from index.question.parse import Concept, Query
+from index.store.corpus import Corpus
+
+DEMANDED = frozenset(("country", "year", "ordinal"))
+"""Kinds of things that an answer must be about if the question names them."""
+LOOSE = frozenset(("1st", "2nd"))
+"""Ordinals that count too much that need not follow them: the first trainees came to the first workshop."""
+NAMED = frozenset(("acronym", "name"))
+"""Kinds that may also be another name of something the reports do have."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalRules:
+    """The thresholds; coverage is the idf-weighted share of the question's concepts."""
+
+    too_little: float = 0.45
+    """Coverage times strength below which nothing is an answer; strength is BM25 by the ln of the passages' number."""
+    enough: float = 0.6
+    """Coverage from which strength does not matter: it is small in a small library whatever is asked."""
+    named: float = 0.8
+    """Coverage from which a name that the reports lack may be another one of something that they have."""
+    everywhere: float = 0.5
+    """Share of the passages from which on a country goes without saying in the others."""
+    had: float = 0.5
+    """Share of a thing demanded that a passage has which has it."""
+    touched: float = 1e-6
+    """The same of what is to be counted: reports say most things in other words."""
+    together: float = 0.2
+    """Coverage of the rest of the question that a passage with a thing demanded must have."""
+    first: int = 3
+    """Passages that are looked at."""
+    window: int = 6
+    """Tokens after an ordinal in which what it counts must follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a question is not answered."""
+
+    missing: tuple[str, ...]
+    """What the question names and the reports do not, or not with the rest of it; empty where they say too little."""
+    reason: str
+    """nothing found, missing or too little: for `explain`."""
+    apart: tuple[str, ...] = ()
+    """Those of the missing that the reports name elsewhere."""
+
+
+def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules = RefusalRules()) -> Refusal | None:
+    """Why the reports do not say, None if they do."""
+    hits = evidence.hits
+    if not hits:
+        absent = tuple(c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if c.kind and not f)
+        return Refusal(absent, "nothing found")
+    coverage = max(hit.coverage for hit in hits[: rules.first])
+    missing = _missing(query, evidence, corpus, rules, coverage)
+    if missing:
+        elsewhere = {c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if f}
+        return Refusal(missing, "missing", tuple(label for label in missing if label in elsewhere))
+    strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
+    if coverage < rules.enough and coverage * strength < rules.too_little:
+        return Refusal((), "too little")
+    return None
+
+
+def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules, coverage: float) -> tuple[str, ...]:
+    missing = []
+    for number, concept in enumerate(query.concepts):
+        if concept.kind == "country" and evidence.frequency[number] > rules.everywhere * len(corpus):
+            continue
+        if concept.kind in DEMANDED and concept.parts[0].term not in LOOSE:
+            if not _is_met(number, rules.had, evidence, rules):
+                missing.append(concept.label)
+            elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
+                missing.append(f"{concept.label} {query.concepts[number + 1].label}")
+        elif _is_counted(concept, query):
+            if coverage < rules.named and not _is_met(number, rules.touched, evidence, rules):
+                missing.append(concept.label)
+        elif not evidence.frequency[number] and (
+            concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)
+        ):
+            missing.append(concept.label)
+    return tuple(missing)
+
+
+def _is_met(number: int, least: float, evidence: Evidence, rules: RefusalRules) -> bool:
+    """Whether a passage has at least that share of the thing demanded, together with enough of the rest."""
+    rest = sum(evidence.importance) - evidence.importance[number]
+    having = [hit for hit in evidence.hits if hit.shares[number] >= least]
+    return any(rest <= 0 or _rest(hit, number, evidence) / rest >= rules.together for hit in having)
+
+
+def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
+    return sum(
+        importance * share
+        for other, (importance, share) in enumerate(zip(evidence.importance, hit.shares, strict=True))
+        if other != number
+    )
+
+
+def _is_counted(concept: Concept, query: Query) -> bool:
+    """Whether a concept is what the question wants counted, in a word that says something by itself."""
+    return concept.label.lower() == query.counted and not concept.kind and concept.weight == 1.0
+
+
+def _counts(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
+    """Whether a passage has the ordinal before what it counts: the 14th plan is not the 14th workshop."""
+    concept = query.concepts[number]
+    if number + 1 >= len(query.concepts):
+        return True
+    ordinal = evidence.numbers.get(concept.parts[0].term, -1)
+    counted = {evidence.numbers[term] for term in _terms(query.concepts[number + 1]) if term in evidence.numbers}
+    for hit in evidence.hits:
+        tokens = corpus.forward.terms[corpus.forward.of(hit.number)]
+        for place in np.flatnonzero(tokens == ordinal):
+            if counted & set(tokens[place + 1 : place + 1 + rules.window].tolist()):
+                return True
+    return False
+
+
+def _terms(concept: Concept) -> set[str]:
+    groups = [concept.alternatives, *(part.alternatives for part in concept.parts)]
+    return {term for group in groups for alternative in group for term in alternative.terms}

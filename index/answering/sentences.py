@@ -1,0 +1,251 @@
+"""Which sentence answers: candidate passages in, the best sentence of each and how much of the question it says out.
+
+A sentence is seldom alone. What a question names may stand in the heading above it, in the sentence before it
+("The workshop ... . 20 students were enrolled") or elsewhere in the passage, so a concept that a sentence lacks
+counts in part when its surroundings have it. What the question *wants*, a number, a time or a name, must stand in
+the sentence itself, best close to something that the question names.
+
+The sentences of all candidates are looked at together, in arrays with a column for each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from index.question.answer_type import Wanted
+from index.question.parse import Concept, Query
+from index.scoring.concepts import Scored
+from index.scoring.postings import Floats, Integers
+from index.scoring.sought import Found, Sought
+from index.store.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
+from index.store.groups import reduce_groups
+
+_NEAR = 4
+"""Tokens between what is wanted and what is named, at most."""
+_AROUND = np.array([distance for distance in range(-_NEAR, _NEAR + 1) if distance])
+_SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
+_Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceRules:
+    """How much the surroundings and the thing wanted count."""
+
+    beside: float = 0.4
+    """A concept in the sentence before or after."""
+    above: float = 0.75
+    """A concept in the headings above."""
+    passage: float = 0.2
+    """A concept elsewhere in the passage."""
+    wanted_near: float = 0.45
+    """What the question wants, close to what it names."""
+    wanted: float = 0.25
+    """What the question wants, anywhere in a sentence that has something the question names."""
+    lacking: float = 0.4
+    """What a passage loses that has nothing of what the question wants."""
+    defines: float = 0.2
+    """A sentence that opens with what the question asks to define."""
+    spells_out: float = 0.8
+    """A sentence that has a name and its letters side by side, as in "World Health Organization (WHO)"."""
+    says_both: float = 0.3
+    """A sentence that has both, but not side by side."""
+    heading: float = 0.5
+    """What a heading is worth as an answer."""
+
+
+def best_sentences(
+    query: Query,
+    corpus: Corpus,
+    scored: Sequence[Scored],
+    numbers: Integers,
+    weights: Floats,
+    shares: Floats,
+    terms: dict[str, int],
+    rules: SentenceRules,
+) -> tuple[Floats, Integers]:
+    """How much of the question the best sentence of each candidate says (0 to 1 and a little), and its number.
+
+    numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
+    much of each concept the passage has, headings included; terms: the query's terms that the index has.
+    """
+    read = _Sentences(corpus, numbers, [*terms.values()])
+    said = _said([one.sought for one in scored], read, weights, shares, rules)
+    gains, has = _gains(query, read, terms, rules)
+    said += gains
+    said[read.headings] *= rules.heading
+    best = np.maximum.reduceat(said, read.firsts)
+    ties = (said == best.repeat(read.counts)).nonzero()[0]
+    which = ties[ties.searchsorted(read.firsts)] - read.firsts
+    best[~has] -= rules.lacking
+    return best, which
+
+
+class _Sentences:
+    """The sentences of some passages, one after another, and where the terms that are looked for stand in them."""
+
+    def __init__(self, corpus: Corpus, numbers: Integers, terms: list[int]) -> None:
+        """`terms`: numbers of those looked for, at least one."""
+        self.corpus, self.numbers = corpus, numbers
+        forward = corpus.forward
+        lengths = forward.lengths(numbers)
+        tokens, sentences = forward.gather(numbers, forward.terms, forward.sentences)
+        some = lengths.nonzero()[0]
+        self.counts = np.ones(len(numbers), np.intp)
+        """How many sentences each passage has; one without a token has one."""
+        if len(some):
+            self.counts[some] += np.maximum.reduceat(sentences, (lengths.cumsum() - lengths)[some])
+        ends = self.counts.cumsum()
+        self.firsts = ends - self.counts
+        """The first sentence of each passage."""
+        self.size = int(ends[-1])
+        self.rows = self.firsts.repeat(lengths) + sentences
+        """The sentence that each token stands in, ascending."""
+        self.places = np.full(max(terms) + 2, -1)
+        """The row of each term in `has`, by its number; the last one stands for all above."""
+        self.places[terms] = np.arange(len(terms))
+        self.found = self.places.take(tokens, mode="clip")
+        """The row of each token in `has`, -1 where it is not looked for."""
+        self.hit = self.found >= 0
+        self.has = np.zeros((len(terms), self.size))
+        """1 where a sentence has a term (terms x sentences)."""
+        hits = self.hit.nonzero()[0]
+        self.has[self.found.take(hits), self.rows.take(hits)] = 1.0
+
+    @cached_property
+    def headings(self) -> _Flags:
+        """Whether each sentence is a heading."""
+        body = self.corpus.places.take(self.numbers, axis=0)[:, BODY]
+        headings: _Flags = np.arange(self.size) < (self.firsts + body).repeat(self.counts)
+        return headings
+
+    def tokens(self, row: int) -> list[int]:
+        """What `found` has for the tokens of a sentence, in order."""
+        low, high = self.rows.searchsorted((row, row + 1)).tolist()
+        tokens: list[int] = self.found[low:high].tolist()
+        return tokens
+
+
+def _said(sought: Sequence[Sought], read: _Sentences, weights: Floats, shares: Floats, rules: SentenceRules) -> Floats:
+    """How much of the question each sentence says."""
+    inside = _inside(sought, read)
+    headings = read.headings
+    body = np.maximum.reduceat(inside * ~headings, read.firsts, axis=1)
+    above = np.maximum.reduceat(inside * headings, read.firsts, axis=1)
+    # What only headings have, those a passage opens with or those above it, holds for all its sentences.
+    np.maximum(above, shares, out=above, where=body < shares)
+    everywhere = np.maximum(rules.passage * body, rules.above * above)
+    said = np.maximum(inside, everywhere.repeat(read.counts, axis=1))
+    inside *= rules.beside
+    follows = np.ones(read.size, bool)
+    follows[read.firsts] = False
+    np.maximum(said[:, :-1], inside[:, 1:], out=said[:, :-1], where=follows[1:])
+    np.maximum(said[:, 1:], inside[:, :-1], out=said[:, 1:], where=follows[1:])
+    # not a matrix product, whose last bits depend on where in the array a sentence stands
+    together: Floats = (weights[:, None] * said).sum(axis=0)
+    return together
+
+
+def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
+    """How much of each concept each sentence has itself, 0 to 1 (concepts x sentences).
+
+    Of a concept's parts each counts the same, and the whole where that is more; of alternatives the best, and an
+    alternative of several words as far as it is there.
+    """
+    best = _best([group for one in sought for group in (*one.parts, one.whole) if group], read)
+    if all(len(one.parts) == 1 and one.parts[0] and not one.whole for one in sought):
+        return best
+    rows = iter(best)
+    inside = np.zeros((len(sought), read.size))
+    for row, one in zip(inside, sought, strict=True):
+        for _ in filter(None, one.parts):
+            row += next(rows) / len(one.parts)
+        if one.whole:
+            np.maximum(row, next(rows), out=row)
+    return inside
+
+
+def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
+    """How much each sentence has of the best alternative of each group (groups x sentences)."""
+    every = [one for group in groups for one in group]
+    numbers = [one.numbers for one in every]
+    there = read.has.take(read.places.take([number for own in numbers for number in own]), axis=0)
+    if len(there) > len(every):
+        there = reduce_groups(np.add, there, map(len, numbers))
+        there *= there  # which changes nothing where there is one number, of which a sentence has 0 or 1
+    there *= np.array([one.weight / one.length**2 for one in every])[:, None]
+    return reduce_groups(np.maximum, there, map(len, groups))
+
+
+def _gains(
+    query: Query, read: _Sentences, terms: dict[str, int], rules: SentenceRules
+) -> tuple[Floats | float, _Flags]:
+    """What each sentence gains by having what the question wants; and whether a passage has it."""
+    everywhere = np.ones(len(read.numbers), bool)
+    if query.wants == "definition":
+        return _defining(query, read, terms, rules), everywhere
+    if query.wants not in _SHAPES:
+        return 0.0, everywhere
+    gains = _wanted(_SHAPES[query.wants], read, rules)
+    if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
+        chinese = read.corpus.are_in("zh", read.numbers)
+        gains[chinese.repeat(read.counts)] = 0.0
+        return gains, chinese | (np.maximum.reduceat(gains, read.firsts) > 0)
+    return gains, np.maximum.reduceat(gains, read.firsts) > 0
+
+
+def _wanted(bit: int, read: _Sentences, rules: SentenceRules) -> Floats:
+    """What each sentence gains by having the kind of thing that the question wants."""
+    gains, forward = np.zeros(read.size), read.corpus.forward
+    named = read.has.any(axis=0)
+    (shapes,) = forward.gather(read.numbers, forward.shapes)
+    things = ((shapes & bit) > 0) & ~read.hit & named.take(read.rows)
+    places = things.nonzero()[0]
+    rows = read.rows.take(places)
+    gains[rows] = rules.wanted
+    around = places[:, None] + _AROUND
+    near = read.hit.take(around, mode="clip") & (read.rows.take(around, mode="clip") == rows[:, None])
+    gains[rows[near.any(axis=1)]] = rules.wanted_near
+    return gains
+
+
+def _defining(query: Query, read: _Sentences, terms: dict[str, int], rules: SentenceRules) -> Floats:
+    """What each sentence gains by opening with what is to be defined, or by spelling it out."""
+    gains = np.zeros(read.size)
+    rows, first = np.unique(read.rows, return_index=True)
+    gains[rows[read.hit[first]]] = rules.defines
+    rows_of = {term: row for row, term in enumerate(terms)}
+    for concept in query.concepts:
+        for short, long in _names(concept, rows_of):
+            for row in np.flatnonzero(read.has[[short, *long]].all(axis=0)).tolist():
+                beside = _stand_beside(short, long, read.tokens(row))
+                gains[row] = max(gains[row], rules.spells_out if beside else rules.says_both)
+    return gains
+
+
+def _names(concept: Concept, terms: dict[str, int]) -> list[tuple[int, tuple[int, ...]]]:
+    """A name's letters and its words, as rows, in each way in which both are known."""
+    own = tuple(part.term for part in concept.parts)
+    ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
+    known = [tuple(terms[term] for term in way) for way in ways if all(term in terms for term in way)]
+    return [
+        (short[0], long)
+        for short in known
+        if len(short) == 1
+        for long in known
+        if len(long) > 1 and short[0] not in long
+    ]
+
+
+def _stand_beside(short: int, long: tuple[int, ...], said: list[int]) -> bool:
+    """Whether a sentence has the words of a name in their order, and its letters right before or after them."""
+    length = len(long)
+    return any(
+        tuple(said[place : place + length]) == long
+        and short in (*said[max(0, place - 1) : place], *said[place + length : place + length + 1])
+        for place in range(len(said) - length + 1)
+    )

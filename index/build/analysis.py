@@ -1,0 +1,211 @@
+"""A document as read in; everything that the index keeps of it, in columns, out.
+
+This is what costs most in a reindex, so it happens in the processes that read (`worker.py`), and its result is made
+to be sent: strings, and arrays of numbers. Terms are numbered as the tokenizer met them; the draft numbers them anew.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+import numpy as np
+import numpy.typing as npt
+
+from content.documents import Document
+from content.passages import Passage, split_passages
+from content.sentences import split_sentences
+from index.text.acronyms import find_pairs
+from index.text.batch import Numbering, Numbers, Tokenizer, Tokens
+
+# Bits of `shapes`: what a token looks like.
+NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
+
+PLACES = ("section", "page", "paragraph", "start", "end", "body")
+"""What `places` has of each passage: its section among the document's, page (0: none), paragraph, slice, and how many
+of its first sentences are headings."""
+WIDTHS = {
+    "places": np.int32,
+    "counts": np.int32,
+    "terms": np.int32,
+    "offsets": np.uint16,
+    "ends": np.uint16,
+    "sentences": np.uint8,
+    "shapes": np.uint8,
+}
+"""The columns and their types."""
+_MONTHS = frozenset("""january february march april june july august september october november december""".split())
+_MONTH = rf"(?:{'|'.join(map(str.title, sorted(_MONTHS)))}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
+_BEFORE_DAY, _AFTER_DAY = re.compile(rf"\b{_MONTH} $"), re.compile(rf" (?:of )?{_MONTH}")
+_YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])$")
+_UNSTEADY = "İΣ"
+"""Characters whose lower case has another length, or depends on what stands beside them."""
+
+
+@dataclass(slots=True)
+class Analyzed:
+    """A document, analysed."""
+
+    id: str
+    title: str
+    year: int | None
+    language: str
+    collection: str
+    publisher: str
+    source: str
+    address: str
+    acronyms: list[tuple[str, str]]
+    """Short and long forms that the report itself pairs."""
+    texts: list[str] = field(default_factory=list)
+    """Of the passages, as their ids."""
+    ids: list[str] = field(default_factory=list)
+    sections: list[str] = field(default_factory=list)
+    """Heading paths, as JSON."""
+    section_terms: list[list[int]] = field(default_factory=list)
+    title_terms: list[int] = field(default_factory=list)
+    numbering: Numbering = field(default_factory=Numbering)
+    """Of the terms: what numbers them in all documents of one tokenizer."""
+    met: int = 0
+    """How many terms that had when this was analysed."""
+    columns: dict[str, npt.NDArray[np.integer]] = field(default_factory=dict)
+    """places: of passages, `PLACES` each; counts: tokens a passage has; the others: of tokens, their term, offset and
+    end in the passage, sentence (255: that or later) and shape."""
+
+
+def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage] | None = None) -> Analyzed:
+    """Cut a document into passages, unless they are given, and find its terms.
+
+    The text of a passage has fewer than 65,536 characters.
+    """
+    known = document.metadata
+    cut = split_passages(document) if passages is None else passages
+    assert all(len(passage.text) < 1 << 16 for passage in cut), "offsets are kept in 16 bits"
+    sections = {path: number for number, path in enumerate(dict.fromkeys(passage.locator.section for passage in cut))}
+    title = known.title or document.id
+    texts, owners = _texts(cut, sections, f"{title} {known.year or ''}")
+    tokens = tokenizer.tokens(texts)
+    numbers = tokens.terms
+    ends = np.cumsum(tokens.counts)
+    headings = {owner: numbers[int(ends[at] - tokens.counts[at]) : int(ends[at])] for at, owner in owners.items()}
+    bodies = np.ones(len(texts), bool)
+    bodies[list(owners)] = False
+    own = np.repeat(bodies, tokens.counts)
+    return Analyzed(
+        id=document.id,
+        title=title,
+        year=known.year,
+        language=known.language,
+        collection=known.collection,
+        publisher=known.publisher,
+        source=document.source,
+        address=known.address,
+        acronyms=find_pairs(document.text),
+        texts=[passage.text for passage in cut],
+        ids=[passage.id for passage in cut],
+        sections=[json.dumps(path, ensure_ascii=False) for path in sections],
+        section_terms=[headings[number].tolist() for number in range(len(sections))],
+        title_terms=headings[len(sections)].tolist(),
+        numbering=tokenizer.numbering,
+        met=len(tokenizer.numbering.terms),
+        columns={
+            "places": _places(cut, sections),
+            "counts": tokens.counts[bodies],
+            "terms": numbers[own],
+            "offsets": tokens.starts[own].astype(np.uint16),
+            "ends": tokens.ends[own].astype(np.uint16),
+            "sentences": _sentences(cut, tokens.counts[bodies], tokens.starts[own]),
+            "shapes": _shapes(texts, tokens, tokenizer)[own],
+        },
+    )
+
+
+def _texts(
+    passages: Sequence[Passage], sections: dict[tuple[str, ...], int], title: str
+) -> tuple[list[str], dict[int, int]]:
+    """All texts of a document, each heading path before its first passage and the title last.
+
+    Which of them are no passages: place → number of the section, or of sections for the title.
+    """
+    texts: list[str] = []
+    owners: dict[int, int] = {}
+    for passage in passages:
+        section = sections[passage.locator.section]
+        if section == len(owners):
+            owners[len(texts)] = section
+            texts.append("\n".join(passage.locator.section))
+        texts.append(passage.text)
+    owners[len(texts)] = len(sections)
+    return [*texts, title], owners
+
+
+def _places(passages: Sequence[Passage], sections: dict[tuple[str, ...], int]) -> Numbers:
+    rows = []
+    for passage in passages:
+        place = passage.locator
+        body = len(split_sentences(passage.text[: passage.body])) if passage.body else 0
+        section = sections[place.section]
+        rows.append((section, place.page or 0, place.paragraph, passage.start, passage.end, body))
+    return np.array(rows, np.int32).reshape(-1)
+
+
+def _sentences(passages: Sequence[Passage], counts: Numbers, starts: Numbers) -> Numbers:
+    """For each token of the passages the number of its sentence; what stands behind the last belongs to it."""
+    ends = [[end for _, end in split_sentences(passage.text)][:-1] for passage in passages]
+    many = [len(own) for own in ends]
+    before = np.fromiter(accumulate(many, initial=0), np.int64, len(many) + 1)[:-1]
+    # passage and place side by side in the bits of one number
+    high = np.arange(len(passages), dtype=np.int64) << 16
+    marks = np.repeat(high, many) + np.fromiter((end for own in ends for end in own), np.int64, sum(many))
+    owner = np.repeat(np.arange(len(passages)), counts)
+    numbers: Numbers = np.searchsorted(marks, high[owner] + starts, "right") - before[owner]
+    return np.minimum(numbers, 255).astype(np.uint8)
+
+
+def _shapes(texts: Sequence[str], tokens: Tokens, tokenizer: Tokenizer) -> Numbers:
+    """What each token looks like."""
+    shapes = np.zeros(len(tokens.terms), np.uint8)
+    shapes[tokens.countries] = COUNTRY
+    looked_at = np.flatnonzero(~tokens.plain | tokens.digits)
+    owners = np.searchsorted(np.cumsum(tokens.counts), looked_at, "right").tolist()
+    lower: dict[int, str] = {}
+    terms = tokenizer.numbering.terms
+    columns = (looked_at, tokens.starts[looked_at], tokens.ends[looked_at], tokens.terms[looked_at])
+    digits = tokens.digits[looked_at].tolist()
+    for owner, begins, at, start, end, term in zip(owners, digits, *(one.tolist() for one in columns), strict=True):
+        text = texts[owner]
+        shape = 0
+        if begins:
+            shape = _number(text, terms[term], start, end)
+        elif text[start].isupper():
+            shape = _capital(text, start)
+        if owner not in lower:
+            lower[owner] = text.lower() if not any(character in text for character in _UNSTEADY) else ""
+        word = lower[owner][start:end] or text[start:end].lower()
+        shapes[at] = shape | (COUNTRY if word in tokenizer.countries else 0)
+    return shapes
+
+
+def _number(text: str, term: str, start: int, end: int) -> int:
+    """The shape of a token whose term begins with a digit."""
+    if term.isdecimal() and len(term) == 4:
+        time = "1800" <= term <= "2199"
+    else:
+        time = _is_day(text, term, start, end) or bool(_YEAR_AND_MONTH.match(term))
+    return TIME if time or text[end : end + 1] in ("月", "日") else NUMBER
+
+
+def _is_day(text: str, term: str, start: int, end: int) -> bool:
+    """Whether a number stands beside a month: September 25, the 25th of September."""
+    day = term[:-2] if term[-2:] in ("st", "nd", "rd", "th") else term
+    if not day.isdecimal() or len(day) > 2 or int(day) > 31:
+        return False
+    return bool(_BEFORE_DAY.search(text, max(0, start - len("September ")), start) or _AFTER_DAY.match(text, end))
+
+
+def _capital(text: str, start: int) -> int:
+    """The shape of a token that is written with a capital letter and is no number."""
+    word = text[start : start + 12].split()[0].lower().strip(".,")
+    return CAPITAL | (TIME if word in _MONTHS else 0)

@@ -1,0 +1,266 @@
+"""Files that changed, and the live generation, in; the next generation, verified and live, out.
+
+What has not changed is copied from the live generation, in runs of documents (`writer.py`). Reading and analysing go on
+in other processes meanwhile, as do waiting for the disk and adding up checksums in threads.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from content.documents import Document
+from content.library import CHANGED, GONE, Library, Skipped, SourceFile
+from content.readers.pool import KILLED
+from content.readers.worker import failure
+from index.build.analysis import Analyzed
+from index.text.analyzer import Analyzer
+from index.build.reindex import Check, Job, Progress, ReindexReport, content_version, library_fingerprint, make_report, ranks, state_of
+from index.store.corpus import Corpus, Record
+from index.lexicon.countries import known_countries
+from index.build.writer import Base, Draft
+from index.store.durable import Settling
+from index.errors import BrokenGeneration, IndexFault
+from index.store.generation import Generations, Manifest
+from index.build.known_questions import KnownQuestion, KnownQuestionsFell, KnownReport, ask_known
+from index.build.known_questions import report as compare_known
+from index.build.merge import Counted
+from index.store.tables import SortedTable, StringTable
+from index.scoring.weights import Weights
+
+PASSING = frozenset({CHANGED, GONE, KILLED})
+"""Why a file may be skipped that is tried again by the next reindex, even if it stands as it stood."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """The live generation as far as it can be built upon."""
+
+    folder: Path
+    manifest: Manifest
+    base: Base
+    records: dict[str, Record]
+    skipped: dict[str, dict[str, str]]
+
+    @property
+    def sources(self) -> frozenset[str]:
+        return frozenset(self.records) | frozenset(self.skipped)
+
+
+class Building:
+    """One generation being built. `manifest`: of the live generation, which was verified; None: read everything."""
+
+    def __init__(
+        self,
+        generations: Generations,
+        analyzer: Analyzer,
+        weights: Weights,
+        manifest: Manifest | None,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        self._generations = generations
+        self._analyzer = analyzer
+        self._weights = weights
+        self._live = _open(generations, manifest, weights) if manifest else None
+        self._tell = tell
+
+    def build(
+        self,
+        job: Job,
+        fresh: Sequence[SourceFile],
+        readings: Iterator[Document | Analyzed | Skipped],
+        countries: list[str],
+        check: Check,
+    ) -> ReindexReport:
+        """Build, verify, ask, go live. `readings`: what the files that are `fresh` give."""
+        live, generations = self._live, self._generations
+        if known_countries(generations.folder, self._analyzer) is None:
+            from index.lexicon.dictionary import Dictionary
+
+            Dictionary.open(generations.folder, self._analyzer)  # now, so that no question waits for it
+        standing = sorted([*job.files, *self._behind_closed_doors(job.files)], key=lambda file: file.source)
+        folder, settling = generations.begin(), Settling()
+        try:
+            with closing(Draft(self._analyzer, self._weights, countries, live.base if live else None, folder)) as draft:
+                skipped = self._fill(draft, job.library, standing, fresh, readings)
+                self._tell(Progress("writing", 0, 1))
+                self._write_lexicon(folder, job, draft.acronyms)
+                draft.write(folder, settling.add)
+            # not before: until here processors are what is waited for, and from here on the disk
+            if live and not check.whole():
+                raise BrokenGeneration("the live generation", "is damaged", "run citedesk reindex")
+            manifest = generations.finish(
+                folder,
+                settling,
+                analyzer=self._analyzer.fingerprint,
+                content=content_version(),
+                inputs=job.inputs,
+                documents=draft.documents,
+                passages=draft.passages,
+                skipped=skipped,
+                library=library_fingerprint(job.files, job.library.limits, skipped)
+                + " again" * any(one["state"] == "" for one in skipped),
+                weights=str(self._weights),
+            )
+        except Exception:  # a full disk, above all, is not to stay full
+            settling.close()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        finally:
+            settling.close()
+        try:
+            self._tell(Progress("verifying", 0, 1))
+            verify(generations, manifest)
+            report = self._ask_known(manifest, job)
+            self._tell(Progress("verifying", 1, 1))  # not after the swap: whoever gives up then would be too late
+        except BaseException:  # a generation that never answered is none to go back to
+            shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
+            raise
+        generations.go_live(manifest.id)
+        before = live.sources if live else frozenset()
+        return make_report(manifest, standing, fresh, before, job.started, report)
+
+    def _behind_closed_doors(self, files: Sequence[SourceFile]) -> Iterator[SourceFile]:
+        """The reports of folders that cannot be listed now: they go on answering as they last stood."""
+        for folder in files:
+            if self._live and not folder.digest and folder.path.is_dir():
+                for source, record in self._live.records.items():
+                    if source.startswith(folder.source + "/"):
+                        yield SourceFile(source, folder.folder, 0, 0, record.digest)
+
+    def _fill(
+        self,
+        draft: Draft,
+        library: Library,
+        files: list[SourceFile],
+        fresh: Sequence[SourceFile],
+        readings: Iterator[Document | Analyzed | Skipped],
+    ) -> list[dict[str, str]]:
+        """Read or copy every file into the draft, in the order of the folder; what was skipped, for the manifest."""
+        live = self._live
+        to_read = {file.source for file in fresh}
+        skipped: list[dict[str, str]] = []
+        same: list[Record] = []
+        done = 0
+
+        def copy() -> None:
+            if same:
+                draft.copy(same)
+                same.clear()
+
+        for file in files:
+            known = live.records.get(file.source) if live else None
+            if live and file.source not in to_read:
+                if file.source in live.skipped:
+                    skipped.append(live.skipped[file.source])
+                if known is None:
+                    continue
+            else:
+                reading = next(readings)
+                done += 1
+                self._tell(Progress("reading", done, len(fresh)))
+                if isinstance(reading, Document):
+                    reading = _analysed(draft, reading)
+                if isinstance(reading, Analyzed):
+                    copy()
+                    draft.take(reading, file.digest)
+                    continue
+                passing = reading.reason in PASSING and file.digest != ""  # a link to nowhere was never there
+                skipped.append({**asdict(reading), "state": "" if passing else state_of(file, library.limits)})
+                if not passing or known is None or known.info.id != library.document_id(file.source):
+                    continue
+            # it stays as it stood: it has not changed, or its last version answers until somebody has the next
+            if same and same[-1].number + 1 != known.number:
+                copy()
+            same.append(known)
+        copy()
+        return skipped
+
+    def _write_lexicon(self, folder: Path, job: Job, acronyms: dict[tuple[str, str], None]) -> None:
+        """Analyse glossary and acronyms; copy what came of it where both are the same."""
+        live = self._live
+        if live and live.manifest.inputs == job.inputs:
+            before = dict.fromkeys(pair for record in live.records.values() for pair in record.acronyms)
+            if list(before) == list(acronyms):
+                shutil.copyfile(live.folder / "lexicon.json", folder / "lexicon.json")
+                return
+            from index.lexicon.lexicon import save_acronyms
+
+            save_acronyms(folder, live.folder, self._analyzer, acronyms)
+            return
+        from index.lexicon.lexicon import read_glossary, save_lexicon
+
+        save_lexicon(folder, read_glossary(job.library.folder), self._analyzer, acronyms)
+
+    def _ask_known(self, manifest: Manifest, job: Job) -> KnownReport | None:
+        """Ask a finished generation the known questions and note the ranks in its manifest; None: there are none.
+
+        Raises KnownQuestionsFell where they fell by more than the margin. Where the live generation does not open there
+        is nothing better to stay with, and the new one goes live whatever it answers.
+        """
+        questions, problems, margin = job.questions, job.problems, job.margin
+        generations = self._generations
+        if not questions:
+            return KnownReport(0, 0, problems=problems) if problems else None
+        from index.searcher import Searcher
+
+        new = Searcher(generations.folder, manifest.id, analyzer=self._analyzer)
+        now = ask_known(new, questions, lambda done: self._tell(Progress("asking", done, len(questions))))
+        before, opens = _asked_before(generations, questions, self._analyzer)
+        report = compare_known(questions, now, before, problems)
+        if opens and margin is not None and report.fall > margin + 1e-9:
+            raise KnownQuestionsFell(report)
+        generations.annotate(manifest.id, known=now)
+        return report
+
+
+def _analysed(draft: Draft, document: Document) -> Analyzed | Skipped:
+    """A document that was read elsewhere, analysed here; one on which that fails stops nothing either."""
+    try:
+        return draft.analyse(document)
+    except Exception as error:  # noqa: BLE001 - as in the processes that read
+        return Skipped(document.source, **failure(error))
+
+
+def verify(generations: Generations, manifest: Manifest) -> None:
+    """Open a finished generation and find a few of its passages by their own ids. Raises BrokenGeneration."""
+    corpus = Corpus(generations.path(manifest.id))
+    for number in {0, len(corpus) // 2, len(corpus) - 1} if len(corpus) else ():
+        if corpus.number(corpus.id(number)) != number or not corpus.texts[number]:
+            raise BrokenGeneration(f"generation {manifest.id}", f"passage {number} is not found", "run reindex --full")
+    if len(corpus) != manifest.passages or len(corpus.documents) != manifest.documents:
+        raise BrokenGeneration(f"generation {manifest.id}", "its counts do not agree", "run reindex --full")
+
+
+def _open(generations: Generations, manifest: Manifest, weights: Weights) -> _Live:
+    folder = generations.path(manifest.id)
+    corpus = Corpus(folder)
+    counted = Counted.open(folder) if manifest.weights == str(weights) else None
+    return _Live(
+        folder,
+        manifest,
+        Base(corpus, SortedTable(folder, "terms"), StringTable(folder, "surfaces"), counted),
+        {record.info.source: record for record in corpus.records()},
+        {file["source"]: file for file in manifest.skipped},
+    )
+
+
+def _asked_before(
+    generations: Generations, questions: tuple[KnownQuestion, ...], analyzer: Analyzer
+) -> tuple[dict[str, int], bool]:
+    """The ranks that the live generation had when it went live, or has now for newer questions; whether it opens."""
+    from index.searcher import Searcher
+
+    current = generations.current()
+    if current is None:
+        return {}, False
+    try:
+        before = ranks(generations.manifest(current))
+        live = Searcher(generations.folder, current, analyzer=analyzer)
+        newer = ask_known(live, [one for one in questions if one.fingerprint not in before])
+    except IndexFault:
+        return {}, False
+    return before | newer, True

@@ -1,0 +1,203 @@
+"""Questions whose answers are known, and a searcher, in; how many it answers, and which it no longer does, out.
+
+They stand in `questions.jsonl` in the folder of reports, one JSON object a line:
+
+    {"id": "1", "question": "…", "history": ["…"], "answers": {"report.md": ["verbatim words of the answer"]}}
+
+`history` (earlier questions of the conversation) and `id` may be left out; `"answers": {}` is a question that must be
+refused. A line without `answers` is an example for newcomers alone, and not asked here.
+
+A question is answered rightly if one of the first three excerpts, which are all that a chat shows at once, comes from
+a source named and contains its words. A reindex asks all of them before it goes live. What the last generation
+answered is kept in its manifest; a question that is new since then is asked of the last generation too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from codecs import BOM_UTF8
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from index.errors import IndexFault
+
+if TYPE_CHECKING:  # whether there are any questions is asked at every reindex, and must not cost what a searcher does
+    from index.answering.answer import Excerpt
+    from index.searcher import Searcher
+
+FILE = "questions.jsonl"
+SHOWN = 3
+"""Excerpts among which the right one must be."""
+MARGIN = 0.05
+"""By how much the share of right answers may fall."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownQuestion:
+    """A question and where its answer stands."""
+
+    id: str
+    question: str
+    history: tuple[str, ...]
+    answers: tuple[tuple[str, tuple[str, ...]], ...]
+    """File names of the sources that answer, each with words of theirs that do; empty: the reports do not say."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The same as long as question and answers are."""
+        text = json.dumps([self.question, self.history, self.answers])
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A question that was answered rightly, and is no longer."""
+
+    id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReport:
+    """What a generation makes of the known questions."""
+
+    asked: int
+    right: int
+    compared: int = 0
+    """How many the generation before was asked too."""
+    right_before: int = 0
+    """How many of these it answered rightly."""
+    right_now: int = 0
+    """How many of these are answered rightly now."""
+    broken: tuple[Broken, ...] = ()
+    problems: tuple[str, ...] = ()
+    """Lines of the file that are no question, each with its number and why."""
+
+    @property
+    def fall(self) -> float:
+        """By how much the share of right answers fell, 0 to 1; negative where it rose."""
+        return (self.right_before - self.right_now) / self.compared if self.compared else 0.0
+
+
+class KnownQuestionsFell(IndexFault):
+    """The new index answers fewer known questions, so that the old one stays."""
+
+    exit_code = 1
+
+    def __init__(self, report: KnownReport) -> None:
+        names = "; ".join(f"{one.id}: {one.question}" for one in report.broken)
+        super().__init__(
+            "known questions",
+            f"{report.right_now} of {report.compared} are answered, {report.right_before} were before, so the "
+            f"old index stays in use. No longer answered: {names}",
+            f"look at them with citedesk ask, mend the reports or {FILE}, or go live with citedesk reindex --force",
+        )
+        self.report = report
+
+
+def read_known(content: Path) -> tuple[tuple[KnownQuestion, ...], tuple[str, ...]]:
+    """The known questions of a folder of reports, and what is wrong with the lines that are none."""
+    try:
+        data = (content / FILE).read_bytes().removeprefix(BOM_UTF8)
+    except FileNotFoundError:
+        return (), ()
+    questions, problems = [], []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            question = _parse(json.loads(line.decode()), str(number))
+        except UnicodeDecodeError:
+            problems.append(f"{FILE}, line {number}: not UTF-8: save it as UTF-8")
+        except (ValueError, TypeError, RecursionError) as error:
+            problems.append(f"{FILE}, line {number}: {error}")
+        else:
+            if question is not None:
+                questions.append(question)
+    return tuple(questions), tuple(problems)
+
+
+def digest(questions: Sequence[KnownQuestion]) -> str:
+    """The same for the same questions; empty for none."""
+    return " ".join(question.fingerprint for question in questions)
+
+
+def ask_known(
+    searcher: Searcher, questions: Sequence[KnownQuestion], tell: Callable[[int], None] | None = None
+) -> dict[str, int]:
+    """Fingerprint → rank of the first right excerpt, from 1; 0: none; a refusal that is right is 1."""
+    ranks = {}
+    for number, question in enumerate(questions, 1):
+        ranks[question.fingerprint] = rank_of(question, searcher)
+        if tell:
+            tell(number)
+    return ranks
+
+
+def rank_of(question: KnownQuestion, searcher: Searcher) -> int:
+    """Where the right answer stands."""
+    from index.answering.answer import Answer
+
+    answer = searcher.ask(question.question, history=question.history)
+    if not isinstance(answer, Answer):
+        return int(not question.answers)
+    spans = dict(question.answers)
+    return next((excerpt.rank for excerpt in answer.excerpts if is_right(excerpt, spans)), 0)
+
+
+def is_right(excerpt: Excerpt, answers: Mapping[str, Sequence[str]]) -> bool:
+    """Whether an excerpt comes from a source that answers and has its words, white space aside."""
+    text = " ".join(excerpt.text.split())
+    spans = answers.get(PurePosixPath(excerpt.citation.source).name, ())
+    return any(" ".join(span.split()) in text for span in spans)
+
+
+def report(
+    questions: Sequence[KnownQuestion],
+    now: Mapping[str, int],
+    before: Mapping[str, int],
+    problems: tuple[str, ...] = (),
+) -> KnownReport:
+    """Compare ranks (by fingerprint) with those of the generation before."""
+    compared = [one for one in questions if one.fingerprint in before]
+    return KnownReport(
+        asked=len(questions),
+        right=sum(_right(now.get(one.fingerprint, 0)) for one in questions),
+        compared=len(compared),
+        right_before=sum(_right(before[one.fingerprint]) for one in compared),
+        right_now=sum(_right(now.get(one.fingerprint, 0)) for one in compared),
+        broken=tuple(
+            Broken(one.id, one.question)
+            for one in compared
+            if _right(before[one.fingerprint]) and not _right(now.get(one.fingerprint, 0))
+        ),
+        problems=problems,
+    )
+
+
+def _right(rank: int) -> bool:
+    return 1 <= rank <= SHOWN
+
+
+def _parse(fields: Any, number: str) -> KnownQuestion | None:
+    """A line; None for an example without answers. Raises ValueError saying what is wrong."""
+    if not isinstance(fields, dict):
+        raise ValueError('not a JSON object: write {"question": "…", "answers": {"report.md": ["…"]}}')
+    question, history, answers = fields.get("question"), fields.get("history") or [], fields.get("answers")
+    if not isinstance(question, str) or not question.strip():
+        raise ValueError('no question: write {"question": "…"}')
+    if answers is None:
+        return None
+    if not _are_texts(history):
+        raise ValueError("history is no list of texts: write the earlier questions in brackets")
+    if not isinstance(answers, dict) or not all(spans and _are_texts(spans) for spans in answers.values()):
+        raise ValueError('answers are not by source: write {"report.md": ["words of the answer"]}')
+    found = tuple((PurePosixPath(source).name, tuple(spans)) for source, spans in answers.items())
+    return KnownQuestion(str(fields.get("id", number)), question.strip(), tuple(history), found)
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value)

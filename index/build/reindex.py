@@ -1,0 +1,306 @@
+"""A folder of reports in, a live generation and a report of what changed out.
+
+Only files that are new or changed are read and analysed; everything else is copied from the live generation
+(`building.py`). Before it goes live a generation is opened, verified and asked the known questions. A crash at any
+instant leaves the live generation as it was.
+
+Why is what builds imported late? Most reindexes find nothing to do, and numpy takes longer to import than that does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from content import passages, readers
+from content.library import EVERYDAY, Library, Limits, Readings, Skipped, SourceFile, glossary_file
+from index.text.analyzer import Analyzer
+from index.lexicon.countries import known_countries
+from index.errors import BrokenGeneration, IndexFault
+from index.store.generation import Generations, Manifest
+from index.build.known_questions import MARGIN, KnownQuestion, KnownReport, digest, read_known
+from index.build.known_questions import report as compare_known
+from index.build.seen import recall, remember
+from index.scoring.weights import Weights
+
+if TYPE_CHECKING:
+    from content.documents import Document
+    from index.build.analysis import Analyzed
+
+LITTLE = 1 << 17
+"""Bytes of reports that are analysed here: a process for it would take longer to begin than this takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reindex is. `stage`: reading, writing, verifying or asking."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexReport:
+    """What a reindex did; the tuples hold sources, sorted."""
+
+    generation: str
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    documents: int
+    passages: int
+    seconds: float
+    known: KnownReport | None = None
+    """What the generation makes of the known questions; None where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be built."""
+
+    library: Library
+    files: Sequence[SourceFile]
+    inputs: str
+    """A fingerprint of everything that is built in beside the files."""
+    questions: tuple[KnownQuestion, ...]
+    problems: tuple[str, ...]
+    """What is wrong with lines of the known questions."""
+    margin: float | None
+    """By how much known questions may fall; None: as they like."""
+    started: float
+
+
+def reindex(
+    content: Path,
+    index: Path,
+    *,
+    full: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
+    analyzer: Analyzer | None = None,
+    weights: Weights | None = None,
+    margin: float = MARGIN,
+    force: bool = False,
+) -> ReindexReport:
+    """Bring the index in `index` up to date with the reports in `content`, and make it live.
+
+    With `full` everything is read and analysed again. Raises IndexBusy where another process reindexes, OSError
+    where a folder cannot be read or written, KnownQuestionsFell where the share of known questions that are
+    answered rightly falls by more than `margin` (0 to 1), and IndexFault where the folder is empty and the index is
+    not: the last two not with `force`. The live generation then stays.
+    """
+    started, tell = time.monotonic(), progress or (lambda _: None)
+    analyzer, weights = analyzer or Analyzer(), weights or Weights()
+    generations = Generations(index)
+    with generations.lock(), generations.noting_failure():
+        questions, problems = read_known(content)
+        inputs = _fingerprint(weights, content, digest(questions))
+        library, scanned_ns = Library(content, limits), time.time_ns()
+        before = [] if full else recall(index, content)
+        files = library.scan(before)
+        if not files and not force:
+            _refuse_to_empty(generations, content)
+        manifest = None if full else _usable(generations, analyzer)
+        skipped = manifest.skipped if manifest else ()
+        standing = (inputs, library_fingerprint(files, library.limits, skipped))
+        check = Check(generations, manifest)
+        if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
+            report = _unchanged(manifest, files, questions, problems, started)
+        else:
+            job = Job(library, files, inputs, questions, problems, None if force else margin, started)
+            build = partial(_build, generations, job, check=check, analyzer=analyzer, weights=weights, tell=tell)
+            try:
+                report = build(manifest)
+            except Exception:
+                if manifest is None or check.whole():
+                    raise
+                # it was built upon a generation that is damaged
+                report = build(None)
+        remember(index, content, files, scanned_ns, before)
+        return report
+
+
+def _unchanged(
+    manifest: Manifest,
+    files: Sequence[SourceFile],
+    questions: tuple[KnownQuestion, ...],
+    problems: tuple[str, ...],
+    started: float,
+) -> ReindexReport:
+    """The report of a reindex that finds nothing to do: what stands goes on answering."""
+    known = compare_known(questions, ranks(manifest), {}, problems) if questions or problems else None
+    return make_report(manifest, files, (), frozenset(file.source for file in files), started, known)
+
+
+def _build(
+    generations: Generations,
+    job: Job,
+    live: Manifest | None,
+    *,
+    check: Check,
+    analyzer: Analyzer,
+    weights: Weights,
+    tell: Callable[[Progress], None],
+) -> ReindexReport:
+    """Read what is new; build, verify, go live. Raises whatever comes of it where `live` turns out to be damaged."""
+    generations.make_room()
+    records = _records(generations.path(live.id)) if live else {}
+    fresh = tuple(_fresh(job, records, live))
+    countries = known_countries(generations.folder, analyzer)
+    if countries is None:  # a first run: the dictionary is analysed while reports are read
+        from index.lexicon.names import country_names
+
+        countries = country_names()
+    tell(Progress("reading", 0, len(fresh)))
+    # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
+    with closing(read(job.library, fresh, countries)) as readings:
+        # numpy comes with this, and would begin a thread for each processor, to multiply matrices: nothing here does
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        from index.build.building import Building
+
+        return Building(generations, analyzer, weights, live, tell).build(job, fresh, readings, countries, check)
+
+
+def read(
+    library: Library, files: Sequence[SourceFile], countries: list[str]
+) -> Readings[Analyzed] | Readings[Document]:
+    """Read files in worker processes, which begin at once; they analyse what they read, unless that is little."""
+    if sum(file.size for file in files) <= LITTLE:
+        return library.read(files)
+    from index.build.worker import Analyst
+
+    limits = library.limits
+    return library.read_with(
+        lambda: Analyst(countries, seconds=limits.seconds, memory_bytes=limits.memory_bytes), files
+    )
+
+
+def _fresh(job: Job, records: Mapping[str, tuple[str, str]], live: Manifest | None) -> Iterator[SourceFile]:
+    """The files that must be read: neither taken nor, under the same limits, skipped as they stand."""
+    skipped = {one["source"]: one.get("state") for one in live.skipped} if live else {}
+    for file in job.files:
+        if file.source in skipped:
+            if not skipped[file.source] or skipped[file.source] != state_of(file, job.library.limits):
+                yield file
+        elif records.get(file.source) != (file.digest, job.library.document_id(file.source)):
+            yield file
+
+
+def _records(folder: Path) -> dict[str, tuple[str, str]]:
+    """Source → digest and document id of all documents of a generation. Raises OSError, ValueError, KeyError."""
+    text = (folder / "documents.utf8").read_text(encoding="utf-8", errors="surrogatepass")
+    decode, position, found = json.JSONDecoder().raw_decode, 0, {}
+    while position < len(text):
+        fields, position = decode(text, position)
+        found[fields["info"]["source"]] = (fields["digest"], fields["info"]["id"])
+    return found
+
+
+class Check:
+    """Whether the live generation is what was written: found out when it is asked for, once."""
+
+    def __init__(self, generations: Generations, manifest: Manifest | None) -> None:
+        self._verify = partial(generations.verify, manifest.id) if manifest else None
+        self._whole: bool | None = None
+
+    def whole(self) -> bool:
+        """Compare it with its checksums; nothing is whole, too."""
+        if self._whole is None:
+            self._whole = True
+            try:
+                if self._verify:
+                    self._verify()
+            except (BrokenGeneration, OSError):
+                self._whole = False
+        return self._whole
+
+
+def make_report(
+    manifest: Manifest,
+    files: Sequence[SourceFile],
+    fresh: Sequence[SourceFile],
+    before: frozenset[str],
+    started: float,
+    known: KnownReport | None,
+) -> ReindexReport:
+    """What was done. `fresh`: the files that were read; `before`: the sources that the last generation knew."""
+    return ReindexReport(
+        generation=manifest.id,
+        added=tuple(file.source for file in fresh if file.source not in before),
+        changed=tuple(file.source for file in fresh if file.source in before),
+        removed=tuple(sorted(before - {file.source for file in files})),
+        unchanged=len(files) - len(fresh),
+        skipped=tuple(Skipped(file["source"], file["reason"], file["remedy"]) for file in manifest.skipped),
+        documents=manifest.documents,
+        passages=manifest.passages,
+        seconds=time.monotonic() - started,
+        known=known,
+    )
+
+
+def content_version() -> str:
+    """What reports are read with; documents that other readers read are read again."""
+    return f"readers {readers.VERSION}, passages {passages.VERSION}"
+
+
+def ranks(manifest: Manifest) -> dict[str, int]:
+    """Where the right answer of each known question stood when a generation went live, by its fingerprint."""
+    return {fingerprint: int(rank) for fingerprint, rank in manifest.known.items()}
+
+
+def library_fingerprint(files: Sequence[SourceFile], limits: Limits, skipped: Sequence[dict[str, str]]) -> str:
+    """The same as long as no file needs to be read: of a file that was skipped, that also depends on the limits."""
+    left_out = {one["source"] for one in skipped}
+    stand = [f"{file.source}\0{state_of(file, limits) if file.source in left_out else file.digest}" for file in files]
+    return hashlib.blake2b("\n".join(stand).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def state_of(file: SourceFile, limits: Limits) -> str:
+    """What must change before a file that was skipped is tried again: its bytes, or what it may cost."""
+    bytes_ = file.digest or f"{file.size} {file.modified_ns}"
+    return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
+
+
+def _usable(generations: Generations, analyzer: Analyzer) -> Manifest | None:
+    """The live generation's manifest, None where there is nothing to build upon (then everything is read)."""
+    current = generations.current()
+    if current is None:
+        return None
+    try:
+        manifest = generations.manifest(current)
+    except BrokenGeneration:
+        return None
+    same = (manifest.analyzer, manifest.content) == (analyzer.fingerprint, content_version())
+    return manifest if same else None
+
+
+def _refuse_to_empty(generations: Generations, content: Path) -> None:
+    """A folder without any report, where there were some, is more often a share that is not mounted."""
+    try:
+        documents = generations.manifest(generations.current() or "").documents
+    except BrokenGeneration:
+        return
+    if documents:
+        raise IndexFault(
+            str(content),
+            f"holds no report any more, and the index in use has {documents}, so that one stays in use",
+            "if its share is not mounted, mount it; if the reports are meant to be gone, run citedesk reindex --force",
+        )
+
+
+def _fingerprint(weights: Weights, content: Path, questions: str) -> str:
+    file = glossary_file(content)
+    words = file.read_bytes() if file else b""
+    seed = f"{weights} {questions} ".encode() + words + EVERYDAY.read_bytes()
+    return hashlib.blake2b(seed, digest_size=8).hexdigest()

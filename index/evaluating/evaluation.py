@@ -1,0 +1,239 @@
+"""A collection in, a run out: what this program finds; a run and judgments in, the field's figures out.
+
+The passages of a collection are taken whole, their titles as headings, and asked as reports are: the same analyzer,
+lexicon and ranking. Only refusing and the folding of excerpts have no say here, since a run is a ranking.
+
+Why another b? It says how much a passage's length counts against it (Robertson & Zaragoza 2009). Passages of reports
+are cut to about a length by us, and the long ones among them are no wordier than the short: .4 is best. Abstracts are
+taken whole, their authors decided on the length, and long ones repeat themselves: Okapi's .75 is best (Cranfield,
+nDCG@10: .42 against .41). What tells the two apart is the mean length; see `weights_for`. k1 = 1.5 would gain another
+.004 there, but loses questions between languages.
+
+The measures are those of trec_eval, through ir-measures (the extra `evaluate`); only what needs them imports them.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from content.documents import Document, Locator, Metadata
+from content.passages import ID_LENGTH
+from content.passages import Passage as Cut
+from index.build.reindex import Progress
+from index.build.writer import Draft, Weights
+from index.evaluating.collection import Collection, Entry, Found, Malformed, Qrels, Run, language_of
+from index.lexicon.countries import borrow_dictionary
+from index.lexicon.dictionary import Dictionary
+from index.lexicon.lexicon import save_lexicon
+from index.scoring.postings import Floats
+from index.searcher import Searcher
+from index.store.generation import Generations
+from index.text.analyzer import Analyzer
+
+DEPTH = 100
+"""Passages of a query that a run holds."""
+MEASURES = ("success@1", "success@3", "success@10", "MRR@10", "nDCG@10", "recall@100")
+SEED = 20070
+"""Of the randomisation test, so that the same two runs give the same p."""
+SHUFFLES = 10_000
+SHORT_TERMS, LONG_TERMS = 50.0, 80.0
+SHORT_B, LONG_B = 0.4, 0.75
+LONGEST = 60_000
+"""Characters of a passage; what is longer is cut, and found as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What a run is worth for one query."""
+
+    query: str
+    values: tuple[float, ...]
+    """One for each of `MEASURES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs by one measure over the same queries."""
+
+    measure: str
+    first: float
+    """Mean of the first run."""
+    second: float
+    wins: int
+    """Queries for which the second run is better."""
+    losses: int
+    ties: int
+    p: float
+    """Two-sided, of a paired randomisation test."""
+
+
+class NoMeasures(Exception):
+    """The package that computes the measures is not installed."""
+
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__("evaluate: the package ir-measures is missing: pip install 'citedesk[evaluate]'")
+
+
+def weights_for(mean_terms: float) -> Weights:
+    """Weights for passages so many terms long on average: b rises from .4 at 50 terms to .75 at 80."""
+    share = min(max((mean_terms - SHORT_TERMS) / (LONG_TERMS - SHORT_TERMS), 0.0), 1.0)
+    return replace(Weights(), b=SHORT_B + share * (LONG_B - SHORT_B))
+
+
+@contextmanager
+def indexed(
+    collection: Collection,
+    *,
+    glossary: str = "",
+    dictionary: Path | None = None,
+    weights: Weights | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Iterator[Searcher]:
+    """A searcher over the passages of a collection, in a folder that is gone afterwards.
+
+    `dictionary`: an index folder whose analysed dictionary is used, if it has one, since analysing it takes seconds;
+    `weights`: other ones than the passages' length asks for.
+    """
+    tell = progress or (lambda _: None)
+    analyzer = Analyzer()
+    with tempfile.TemporaryDirectory(prefix="citedesk-") as temporary:
+        folder = Path(temporary)
+        if dictionary is not None:
+            borrow_dictionary(dictionary, folder, analyzer)
+        draft = Draft(analyzer, weights or Weights(), Dictionary.open(folder, analyzer).countries)
+        for number, entry in enumerate(collection.entries):
+            _add(draft, entry)
+            if number % 100 == 0:
+                tell(Progress("reading", number, len(collection.entries)))
+        if weights is None:
+            draft.weigh(weights_for(draft.mean_terms))
+        tell(Progress("reading", len(collection.entries), len(collection.entries)))
+        generations = Generations(folder)
+        unfinished = generations.begin()
+        draft.write(unfinished)
+        save_lexicon(unfinished, glossary, analyzer, draft.acronyms)
+        manifest = generations.finish(
+            unfinished,
+            analyzer=analyzer.fingerprint,
+            content="",
+            inputs="",
+            documents=draft.documents,
+            passages=draft.passages,
+            skipped=[],
+        )
+        yield Searcher(folder, manifest.id, analyzer=analyzer)
+
+
+def ask_all(searcher: Searcher, collection: Collection, progress: Callable[[Progress], None] | None = None) -> Run:
+    """Ask every query: its best `DEPTH` passages, best first."""
+    found: list[Found] = []
+    for number, topic in enumerate(collection.topics, 1):
+        found.extend(Found(topic.id, passage, score) for passage, score in find(searcher, topic.text))
+        if progress:
+            progress(Progress("asking", number, len(collection.topics)))
+    return tuple(found)
+
+
+def find(searcher: Searcher, question: str) -> Iterator[tuple[str, float]]:
+    """The best `DEPTH` passages of a collection for a question, each once, with scores."""
+    seen: set[str] = set()
+    for hit in searcher.rank(searcher.parse(question), DEPTH).hits:
+        id_ = searcher.document_of(hit.number).id
+        if id_ not in seen:
+            seen.add(id_)
+            yield id_, hit.score
+
+
+def measure(run: Run, qrels: Qrels) -> tuple[Scores, ...]:
+    """The figures of every judged query, in the order of the judgments; a query that the run lacks has 0.
+
+    Raises NoMeasures.
+    """
+    try:
+        import ir_measures
+        from ir_measures import RR, R, Success, nDCG
+    except ImportError:
+        raise NoMeasures from None
+    measures = (Success @ 1, Success @ 3, Success @ 10, RR @ 10, nDCG @ 10, R @ 100)
+    judged = [
+        ir_measures.Qrel(query, passage, grade) for query, found in qrels.items() for passage, grade in found.items()
+    ]
+    ranked: dict[str, int] = defaultdict(int)
+    scored = []
+    for found in run:  # by rank, since equal scores would be put in another order
+        ranked[found.query] += 1
+        scored.append(ir_measures.ScoredDoc(found.query, found.passage, -float(ranked[found.query])))
+    values: dict[str, dict[object, float]] = {query: {} for query in qrels}
+    for metric in ir_measures.iter_calc(measures, judged, scored):
+        values[metric.query_id][metric.measure] = float(metric.value)
+    return tuple(Scores(query, tuple(own.get(one, 0.0) for one in measures)) for query, own in values.items())
+
+
+def mean(scores: Sequence[Scores]) -> tuple[float, ...]:
+    """The mean of each measure over the queries."""
+    return tuple(sum(column) / len(scores) for column in zip(*(one.values for one in scores), strict=True))
+
+
+def compare(first: Run, second: Run, qrels: Qrels) -> tuple[Comparison, ...]:
+    """Two runs, query by query, for every measure. Raises NoMeasures, and Malformed for runs of other queries."""
+    for name, run in (("first", first), ("second", second)):
+        if not {found.query for found in run} & set(qrels):
+            raise Malformed(f"{name} run", "has none of the judged queries", "compare runs of this collection")
+    columns = [zip(*(one.values for one in measure(run, qrels)), strict=True) for run in (first, second)]
+    return tuple(
+        _compare(name, np.array(one), np.array(other)) for name, one, other in zip(MEASURES, *columns, strict=True)
+    )
+
+
+def _compare(name: str, first: Floats, second: Floats) -> Comparison:
+    difference = second - first
+    wins, losses = int(np.sum(difference > 0)), int(np.sum(difference < 0))
+    return Comparison(
+        name,
+        float(first.mean()),
+        float(second.mean()),
+        wins,
+        losses,
+        len(difference) - wins - losses,
+        randomisation_test(difference.tolist()),
+    )
+
+
+def randomisation_test(differences: Sequence[float]) -> float:
+    """The two-sided p of a paired randomisation test (Fisher's; Smucker, Allan & Carterette, CIKM 2007).
+
+    If the two runs were the same, each difference could as well have the other sign: p is the share of `SHUFFLES`
+    drawings of signs whose mean is at least as far from 0, the one that was seen included.
+    """
+    changed = np.array([one for one in differences if one], dtype=float)
+    if not len(changed):
+        return 1.0
+    random = np.random.default_rng(SEED)
+    seen, extreme = abs(changed.sum()), 0
+    for _ in range(SHUFFLES // 1000):
+        signs = random.integers(0, 2, (1000, len(changed)), dtype=np.int8) * 2.0 - 1.0
+        extreme += int(np.count_nonzero(np.abs(signs @ changed) >= seen - 1e-9))
+    return (extreme + 1) / (SHUFFLES + 1)
+
+
+def _add(draft: Draft, entry: Entry) -> None:
+    """Take a passage as a document of its own."""
+    language = (entry.language or language_of(entry.text)).partition("-")[0].lower()
+    section = (entry.title,) if entry.title else ()
+    cuts = [(start, min(start + LONGEST, len(entry.text))) for start in range(0, max(len(entry.text), 1), LONGEST)]
+    passages = [
+        Cut(f"{draft.passages + number:0{ID_LENGTH}x}", entry.text[start:end], start, end, Locator(section, None, 1), 0)
+        for number, (start, end) in enumerate(cuts)
+    ]
+    # A blank title, or the id would stand for it, and ids such as `report2021-07` have words of their own.
+    metadata = Metadata(title=" ", language=language)
+    draft.add(Document(entry.id, entry.id, entry.text, (), metadata), "", passages)

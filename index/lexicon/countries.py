@@ -1,0 +1,44 @@
+"""An index folder in; where its dictionary is, and the names of countries that it keeps, out. Imports nothing slow.
+
+The dictionary itself (`dictionary.py`) is opened by whoever asks it; a reindex only hands the names to its workers, and
+an index that is there for a moment only uses another's.
+"""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+from pathlib import Path
+
+from content.library import EVERYDAY
+from index.text.analyzer import Analyzer
+
+FORMAT = 12
+"""Raise it when the tables of the dictionary change."""
+FILE = "countries.txt"
+
+
+def dictionary_folder(index: Path, analyzer: Analyzer) -> Path:
+    """Where the dictionary is kept, as this program reads it, with the list of everyday words beside it."""
+    return index / f"dictionary-{FORMAT}-{analyzer.fingerprint}-{_everyday_words()}"
+
+
+def borrow_dictionary(lender: Path, index: Path, analyzer: Analyzer) -> None:
+    """Let an index folder use the dictionary of another, where that has one: to analyse it takes seconds."""
+    folder = dictionary_folder(lender, analyzer)
+    if folder.is_dir():
+        (index / folder.name).symlink_to(folder.absolute(), target_is_directory=True)
+
+
+@cache
+def _everyday_words() -> str:
+    """Names the list as it is."""
+    return f"{zlib.crc32(EVERYDAY.read_bytes()):08x}"
+
+
+def known_countries(index: Path, analyzer: Analyzer) -> list[str] | None:
+    """Names of countries in lower case; None where there is no dictionary yet."""
+    try:
+        return (dictionary_folder(index, analyzer) / FILE).read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,389 @@
+"""Other words for a term: what a question says in, what the reports may say instead out.
+
+Where the other words come from, each with a weight between 0 and 1:
+
+- the glossary that staff keep (`glossary.csv`: English term, Chinese term, other forms);
+- what reports print for everyday words (`everyday.py`: "pay for" is asked, "sponsor" is printed);
+- acronyms that the reports themselves print with their long forms (`acronyms.py`), and acronyms by initials;
+- CC-CEDICT between Chinese and English (`dictionary.py`);
+- for a word that neither the reports nor the dictionary know, the nearest word of the reports (`spelling.py`).
+
+The glossary is analysed when a generation is built and kept in it as `lexicon.json`, so that a question pays for
+looking up only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from content.library import glossary_file
+from index.errors import IndexFault
+from index.lexicon.dictionary import MAX_WORDS, Dictionary
+from index.lexicon.names import Kind, kind_of
+from index.lexicon.spelling import nearest
+from index.store.tables import SortedTable, StringTable
+from index.text.analyzer import HAN_RUN, Analyzer
+
+GLOSSARY_WEIGHT = 0.9
+ACRONYM_WEIGHT = 0.7
+LONG_FORM_WEIGHT = 0.7
+INITIALS_WEIGHT = 0.6
+SENSE_WEIGHTS = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4, 0.4, 0.4)
+SINGLE_CHARACTER_WEIGHT = 0.4
+PARTS_WEIGHT = 0.6
+PARTLY = 1.4
+"""Power of the share of a sense's words that the reports have: "market" is little of "stock market"."""
+TRANSLITERATION_WEIGHT = 0.8
+LONGEST_NAME, SHORTEST_NAME = 4, 5
+"""Characters that a name spelled in Latin letters has at most, and letters that it then has at least."""
+NEAR_WEIGHTS = (1.0, 0.9, 0.8, 0.6, 0.5)
+RANK_DECAY, LEAST_RANK_WEIGHT = 0.05, 0.4
+"""What each further translation counts less than the one before it, and what the last ones count at least."""
+PIECE_WEIGHT, MAX_PIECES, WHOLE_SENSE = 0.5, 8, 2
+"""What a piece of a word counts, how many are taken, and up to which nearness (`Dictionary.chinese`)."""
+MAX_TRANSLATIONS = 24
+SPELLING_WEIGHT = 0.8
+FAMILY_WEIGHT = 0.7
+RELATED_WEIGHT = 0.3
+EVERYDAY_WEIGHT = 0.5
+MAX_RELATED = 4
+_ENDINGS = (
+    "e",
+    "ee",
+    "er",
+    "or",
+    "man",
+    "men",
+    "ship",
+    "ment",
+    "ist",
+    "ism",
+    "al",
+    "ari",
+    "making",
+    "mak",
+    "maker",
+    "hood",
+)
+_INFLECTIONS = (("s", ""), ("es", ""), ("ies", "y"), ("d", ""), ("ed", ""), ("ied", "y"), ("ing", ""), ("ing", "e"))
+_FILE = "lexicon.json"
+
+
+class Alternative(NamedTuple):
+    """Terms that may stand for a concept, all of them together. A tuple, since it is hashed again and again."""
+
+    terms: tuple[str, ...]
+    weight: float
+    origin: str
+    """question, glossary, acronym, initials, everyday, dictionary, date, family, related or spelling."""
+    shown: str = ""
+    """How the reports write it; only of a mended spelling."""
+
+
+class Match(NamedTuple):
+    """A glossary entry found in a question: `tokens[low:high]` are what it says there."""
+
+    low: int
+    high: int
+    alternatives: tuple[Alternative, ...]
+
+
+def read_glossary(content: Path) -> str:
+    """The text of the glossary: in the folder of reports, beside it, else the one that comes with the program.
+
+    In whatever encoding a spreadsheet saved it. Raises IndexFault where it is no text, or no glossary.
+    """
+    from content.glossary import flaw
+    from content.readers.encodings import decode
+    from content.readers.errors import Unreadable
+
+    path = glossary_file(content)
+    if path is None:
+        return ""
+    try:
+        text = decode(path.name, path.read_bytes())
+    except Unreadable as error:
+        raise IndexFault(str(path), error.reason, error.remedy) from error
+    if found := flaw(text):
+        raise IndexFault(str(path), *found)
+    return text
+
+
+def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
+    """Analyse glossary and acronyms and write `lexicon.json` into a generation."""
+    _save(folder, _analyze(glossary, analyzer), analyzer, acronyms)
+
+
+def save_acronyms(folder: Path, before: Path, analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
+    """The same where a generation before has the same glossary, whose analysis is taken from there."""
+    lexicon = json.loads((before / _FILE).read_text(encoding="utf-8"))
+    _save(folder, {name: lexicon[name] for name in ("glossary", "openings")}, analyzer, acronyms)
+
+
+def _save(folder: Path, glossary: dict[str, Any], analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
+    pairs = [(analyzer.terms(short), analyzer.terms(long)) for short, long in acronyms]
+    lexicon = {**glossary, "acronyms": [pair for pair in pairs if all(pair)]}
+    (folder / _FILE).write_text(json.dumps(lexicon, ensure_ascii=False), encoding="utf-8")
+
+
+def _analyze(glossary: str, analyzer: Analyzer) -> dict[str, Any]:
+    """The entries, each as its forms; and for each term the forms that it opens, longest first, with their entry."""
+    from content.glossary import entries as read_entries
+
+    entries: list[list[tuple[str, ...]]] = []
+    for entry in read_entries(glossary):
+        analyzed = {form: tuple(token.term for token in analyzer.names(form)) for form in entry.forms}
+        entries.append(list(dict.fromkeys(terms for form, terms in analyzed.items() if _says(form, terms))))
+    openings: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for number, analyzed_forms in enumerate(entries):
+        for terms in analyzed_forms:
+            openings[terms[0]].append((" ".join(terms), number))
+    for opened in openings.values():
+        opened.sort(key=lambda form: -form[0].count(" "))
+    return {"glossary": ["\n".join(map(" ".join, forms)) for forms in entries], "openings": openings}
+
+
+def _says(form: str, terms: tuple[str, ...]) -> bool:
+    """Whether the terms still say what a form says: `report` does not for "report to"."""
+    words = len(form.split())
+    return bool(terms) and (words == 1 or 2 * len(terms) > words)
+
+
+class Lexicon:
+    """Other words, for one generation. Immutable; safe to share between threads."""
+
+    def __init__(
+        self,
+        folder: Path,
+        terms: SortedTable,
+        dictionary: Dictionary,
+        *,
+        chinese: bool,
+        english: bool,
+    ) -> None:
+        self._terms = terms
+        self._surfaces = StringTable(folder, "surfaces")
+        self._initials = SortedTable(folder, "initials")
+        self._sequences = StringTable(folder, "sequences")
+        self._dictionary = dictionary
+        self.countries = dictionary.countries
+        self._has_chinese, self._has_english = chinese, english
+        self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        # People ask about the same things: what stands for a word is looked up once.
+        self.words = lru_cache(maxsize=1 << 12)(self._words)
+        self.printed = lru_cache(maxsize=1 << 12)(self._printed)
+        self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
+        self.kind_of = lru_cache(maxsize=1 << 12)(self._kind_of)
+        self._beside = lru_cache(maxsize=1 << 12)(self._other_forms)
+
+    def _other_forms(self, number: int, form: str) -> tuple[Alternative, ...]:
+        """What a glossary entry has beside one of its forms."""
+        others = (other for other in self._data["glossary"][number].split("\n") if other != form)
+        return tuple(Alternative(tuple(other.split(" ")), GLOSSARY_WEIGHT, "glossary") for other in others)
+
+    @cached_property
+    def _acronyms(
+        self,
+    ) -> tuple[dict[str, list[tuple[str, ...]]], dict[str, list[tuple[tuple[str, ...], str]]]]:
+        """Short form → long forms, and first term of a long form → (long form, short form)."""
+        long_forms: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        short_forms: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for short, long in self._data["acronyms"]:
+            if len(short) == 1:
+                long_forms[short[0]].append(tuple(long))
+                short_forms[long[0]].append((tuple(long), short[0]))
+        return dict(long_forms), dict(short_forms)
+
+    def phrases(self, terms: list[str]) -> list[Match]:
+        """What the glossary and the acronyms' long forms say of runs of a question's terms, longest first."""
+        matches: list[Match] = []
+        openings = self._data["openings"]  # first term → forms that begin with it, longest first
+        for low, term in enumerate(terms):
+            for form, number in openings.get(term, ()):
+                length = form.count(" ") + 1
+                if form == " ".join(terms[low : low + length]):
+                    matches.append(Match(low, low + length, self._beside(number, form)))
+            if self._has_chinese and not HAN_RUN.match(term):
+                for high in range(low + 2, min(low + MAX_WORDS, len(terms)) + 1):
+                    found = self._chinese(tuple(terms[low:high]))
+                    if found:
+                        matches.append(Match(low, high, tuple(found)))
+            for long, short in self._acronyms[1].get(term, ()):
+                if tuple(terms[low : low + len(long)]) == long:
+                    alternative = Alternative((short,), LONG_FORM_WEIGHT, "acronym")
+                    matches.append(Match(low, low + len(long), (alternative,)))
+        return matches
+
+    def opens(self, first: str, second: str) -> bool:
+        """Whether an everyday phrase begins with two terms."""
+        return self._dictionary.everyday.opens(first, second)
+
+    def _printed(self, asked: tuple[str, ...]) -> tuple[Alternative, ...]:
+        """What the reports may print for everyday words, stop words among them, as far as they have it."""
+        forms = self._dictionary.everyday.printed(asked)
+        return tuple(Alternative(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))
+
+    def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
+        """Chinese words for an English word or phrase, as the reports segment them, the likelier ones first.
+
+        Of a word that the reports lack they may have a piece: 管辖 of 管辖权.
+        """
+        found: list[Alternative] = []
+        pieces: dict[str, float] = {}
+        known = self.known
+        for parts, near in self._dictionary.chinese(terms):
+            weight = NEAR_WEIGHTS[near]
+            if known(parts[0]) and all(map(known, parts[1:])):
+                weight *= max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(found))
+                weight *= SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0
+                found.append(Alternative(parts, weight, "dictionary"))
+                if len(found) == MAX_TRANSLATIONS:
+                    break
+            elif near <= WHOLE_SENSE and len(pieces) < MAX_PIECES:
+                word = "".join(parts)
+                piece = self._piece(word)
+                if piece:
+                    pieces.setdefault(piece, weight * PIECE_WEIGHT * len(piece) / len(word))
+        whole = {one.terms for one in found}
+        found += [Alternative((one,), weight, "dictionary") for one, weight in pieces.items() if (one,) not in whole]
+        return found
+
+    def _piece(self, word: str) -> str:
+        """The longest part of a Chinese word, from two characters on, that the reports have as a word."""
+        for length in range(len(word) - 1, 1, -1):
+            for low in range(len(word) - length + 1):
+                if self.known(word[low : low + length]):
+                    return word[low : low + length]
+        return ""
+
+    def _words(self, term: str, surface: str) -> list[Alternative]:
+        """Other words for one term of a question; `surface` is the word as it was typed."""
+        found = [Alternative(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
+        if (whole := surface.lower()) != term and self.known(whole):
+            found.append(Alternative((whole,), 1.0, "question"))  # an acronym typed in lower case
+        if not found and surface.isupper() and len(surface) > 1:
+            found += self._by_initials(surface.lower())
+        if HAN_RUN.match(term):
+            if self._has_english:
+                found += self._translations(term)
+        elif self._has_chinese:
+            found += self._chinese((term,))
+        if not HAN_RUN.match(term):
+            found += self._family(term)
+            if not found and not self.known(term):
+                found += self._mended(surface, term) or self._related(term)
+        return [*found, *self.printed((term,))]
+
+    def _by_initials(self, initials: str) -> list[Alternative]:
+        """What an acronym may stand for that the reports do not print beside its long form."""
+        number = self._initials.find(initials)
+        sequences = self._sequences[number].split("\n") if number >= 0 else []
+        return [Alternative(tuple(words.split()), INITIALS_WEIGHT, "initials") for words in sequences]
+
+    def _family(self, term: str) -> list[Alternative]:
+        """Terms of the reports that are built on the same word: `employe` (employee) for `employ`."""
+        if len(term) < 4 or not term.isalpha():
+            return []
+        built = [self._terms[number] for number in self._terms.starting_with(term)]
+        found = [word for word in built if word[len(term) :] in _ENDINGS]
+        if term.endswith(_ENDINGS):
+            shorter = [term.removesuffix(ending) for ending in _ENDINGS if term.endswith(ending)]
+            found += [word for word in shorter if len(word) >= 4 and self.known(word)]
+        return [Alternative((word,), FAMILY_WEIGHT, "family") for word in found]
+
+    def _related(self, term: str) -> list[Alternative]:
+        """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
+        shared: dict[str, float] = {}
+        for rank, (parts, _) in enumerate(islice(self._dictionary.chinese((term,)), 6)):
+            for place, sense in enumerate(self._dictionary.senses("".join(parts))[:4]):
+                if len(sense.terms) == 1 and sense.terms[0] != term and self.known(sense.terms[0]):
+                    share = 1 / (1 + rank) / (1 + place)
+                    shared[sense.terms[0]] = shared.get(sense.terms[0], 0.0) + share
+        best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_RELATED]
+        return [Alternative((word,), RELATED_WEIGHT, "related") for word, _ in best]
+
+    def knows_han(self, word: str) -> bool:
+        """Whether the reports, the glossary or the dictionary have a Chinese word."""
+        return self.known(word) or self._dictionary.knows_chinese(word) or word in self._in_forms
+
+    @cached_property
+    def _in_forms(self) -> frozenset[str]:
+        """The terms of all forms of the glossary."""
+        return frozenset(term for entry in self._data["glossary"] for term in entry.split())
+
+    def _kind_of(self, label: str, term: str, *, opens: bool = False) -> Kind:
+        """What kind of thing a word of a question names; `opens`: whether it is the question's first word."""
+        kind = kind_of(label, term, self.countries, opens=opens)
+        return kind or ("name" if len(term) > 1 and HAN_RUN.match(term) and self._dictionary.is_name(term) else "")
+
+    def is_function_word(self, term: str) -> bool:
+        """Whether a Chinese term only holds others together."""
+        return bool(HAN_RUN.match(term)) and self._dictionary.is_function_word(term)
+
+    def known(self, term: str) -> bool:
+        """Whether any passage, heading or title has the term."""
+        return self._terms.find(term) >= 0
+
+    def _translations(self, word: str) -> list[Alternative]:
+        senses = self._dictionary.senses(word)
+        if not senses and len(word) > 1:
+            return self._transliterated(word) or self._side_by_side(word)
+        found: list[Alternative] = []
+        for sense in senses:
+            usable = tuple(term for term in sense.terms if self.known(term))
+            if usable and len(usable) * 2 >= len(sense.terms):
+                weight = SENSE_WEIGHTS[len(found)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
+                found.append(Alternative(usable, weight * (len(usable) / len(sense.terms)) ** PARTLY, "dictionary"))
+            if len(found) == len(SENSE_WEIGHTS):
+                break
+        return found
+
+    def _transliterated(self, word: str) -> list[Alternative]:
+        """A name that the dictionary lacks, as it is spelled in Latin letters: 李萌 is `li meng`, 浦江 `pujiang`."""
+        letters = self._dictionary.spelled(word) if len(word) <= LONGEST_NAME else ()
+        if not letters:
+            return []
+        spellings = [("".join(letters),), (letters[0], "".join(letters[1:]))]
+        return [
+            Alternative(terms, TRANSLITERATION_WEIGHT, "dictionary")
+            for terms in spellings
+            if all(self.known(term) and len("".join(terms)) >= SHORTEST_NAME for term in terms)
+        ]
+
+    def _side_by_side(self, word: str) -> list[Alternative]:
+        """A compound that the dictionary lacks: the first sense of each part, cut greedily from the left."""
+        terms: list[str] = []
+        low = 0
+        while low < len(word):
+            for high in range(len(word), low, -1):
+                usable = next(
+                    (s.terms for s in self._dictionary.senses(word[low:high]) if all(map(self.known, s.terms))),
+                    (),
+                )
+                if usable:
+                    terms.extend(usable)
+                    low = high
+                    break
+            else:
+                return []
+        return [Alternative(tuple(dict.fromkeys(terms)), PARTS_WEIGHT, "dictionary")]
+
+    def _mended(self, surface: str, term: str) -> list[Alternative]:
+        """What a misspelt word may have meant; of an inflected one that is not told, since it may be meant as it is."""
+        word = surface.lower()
+        if self._dictionary.knows_english(word):
+            return []
+        inflected = any(
+            word.endswith(ending) and self._dictionary.knows_english(word.removesuffix(ending) + rest)
+            for ending, rest in _INFLECTIONS
+        )
+        return [
+            Alternative((self._terms[near],), SPELLING_WEIGHT, "spelling", "" if inflected else self._surfaces[near])
+            for near in nearest(word, term, self._terms, self._surfaces)
+        ]

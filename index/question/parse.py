@@ -1,0 +1,269 @@
+"""A question in, a `Query` out: the concepts it names, what kind of answer it wants, and its exact conditions.
+
+A concept is something the question names, with everything the reports may call it. It has parts (its words, each
+with alternatives of its own) and alternatives for the whole: "training workshop" has the parts `train` and
+`workshop` and, from the glossary, the alternative 培训班.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from content.documents import seen
+from index.lexicon.lexicon import Alternative, Lexicon, Match
+from index.lexicon.names import Kind, is_first, short_country
+from index.question import dates
+from index.question.answer_type import Wanted, counted, wanted
+from index.question.filters import Filters, take_filters
+from index.question.followup import INTERROGATIVE, asks, asks_anew, leans, merge
+from index.text import addresses, stopwords
+from index.text.analyzer import HAN_RUN, Analyzer, Token
+from index.text.numerals import chinese_number
+from index.text.tokens import named
+
+MAX_CONCEPTS = 48
+"""A question of more words is read as far as this; nobody asks that much at once."""
+LIGHT_WEIGHT = 0.3
+EARLIER_WEIGHT = 0.7
+_DEGREE = re.compile("^有?多.$")
+_COUNT = re.compile("^([一二两三四五六七八九十])[个本部篇位名项次届份种家座所场册]$")
+MAX_PHRASE = 4
+"""Words of an everyday phrase."""
+MAX_QUESTION = 2000
+"""Characters of a question that are read."""
+
+
+class Part(NamedTuple):
+    """One word of a concept and what may stand for it; the first alternative is the word itself."""
+
+    term: str
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """Something the question names."""
+
+    label: str
+    """As the question says it."""
+    parts: tuple[Part, ...]
+    alternatives: tuple[Alternative, ...] = ()
+    """What may stand for the whole."""
+    weight: float = 1.0
+    """How often the question names it; less for words that say little by themselves."""
+    kind: Kind = ""
+    """What kind of thing it names: a year, a country, ...; empty for ordinary words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as the index understands it."""
+
+    question: str
+    language: str
+    concepts: tuple[Concept, ...]
+    wants: Wanted = ""
+    counted: str = ""
+    """Label of the concept that is to be counted, in lower case; empty where nothing is."""
+    filters: Filters = field(default_factory=Filters)
+    understood: str = ""
+    follows: bool = False
+    """Whether it leaned on the question before it."""
+
+
+def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence[str] = ()) -> Query:
+    """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
+    read = _read(question)
+    text, filters = take_filters(read, analyzer)
+    understood, new = "", len(text)
+    if history and not filters.conditions and leans(text, analyzer):
+        said = (take_filters(_read(earlier), analyzer)[0] for earlier in history)
+        before = [earlier for earlier in said if earlier.strip()]  # an empty line of a batch is no question
+        if before:
+            text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
+    wants = wanted(analyzer.simplified(read if asks_anew(read) or not understood else text))
+    concepts = _concepts(text, new, wants, analyzer, lexicon)
+    return Query(
+        question=question,
+        language=language_of(question),
+        concepts=concepts,
+        wants=wants,
+        counted=counted(read),
+        filters=filters,
+        understood=_mended(understood or text, concepts) or understood,
+        follows=bool(understood),
+    )
+
+
+def _read(question: str) -> str:
+    """What is read of a question: what can be seen, and of a very long one the beginning, up to a space."""
+    question = seen(question)
+    if len(question) <= MAX_QUESTION:
+        return question
+    return question[:MAX_QUESTION].rpartition(" ")[0] or question[:MAX_QUESTION]
+
+
+def _mended(text: str, concepts: tuple[Concept, ...]) -> str:
+    """The question with the words whose spelling was mended, empty where none was."""
+    mended = text
+    for concept in concepts:
+        shown = next((a.shown for part in concept.parts for a in part.alternatives if a.shown), "")
+        if shown:
+            # not where it is part of another word
+            mended = shown.join(re.split(rf"(?<!\w){re.escape(concept.label)}(?!\w)", mended))
+    return mended if mended != text else ""
+
+
+def language_of(question: str) -> str:
+    """`zh` if the question has Han characters to speak of, else `en`."""
+    if question.isascii():
+        return "en"
+    han = sum(len(run) for run in HAN_RUN.findall(question))
+    latin = len(re.findall(r"[A-Za-z]+", question))
+    return "zh" if han >= 2 and han * 2 >= latin else "en"
+
+
+def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
+    """The concepts of `text`; what stands after `new` comes from an earlier question and counts less."""
+    words = analyzer.analyze(text, stop_words=True)
+    tokens = _named(text, words, wants, lexicon)
+    terms = [token.term for token in tokens]
+    matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
+    concepts: dict[tuple[str, ...], Concept] = {}
+    for match in _cover(tokens, matches, new):
+        concept = _concept(text, tokens[match.low : match.high], match.alternatives, analyzer, lexicon)
+        if tokens[match.low].start >= new:
+            concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
+        key = tuple(terms[match.low : match.high])
+        if key in concepts:
+            known = concepts[key]
+            concept = replace(known, weight=known.weight + concept.weight)
+        concepts[key] = concept
+    return tuple(concepts.values())[:MAX_CONCEPTS]
+
+
+def _named(text: str, words: list[Token], wants: Wanted, lexicon: Lexicon) -> list[Token]:
+    """Those words of a question that say what it is about, or all where none does."""
+    every = [part for token in named(words) for part in _recut(token, lexicon)]
+    tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
+    if wants == "definition":
+        tokens = [t for t in tokens if text[t.start : t.end].lower() not in stopwords.DEFINING] or tokens
+    return _addressed(text, tokens, lexicon)
+
+
+def _cover(tokens: list[Token], matches: list[Match], new: int) -> list[Match]:
+    """Runs of the tokens, one after another: of the matches the longest that do not overlap, each other token alone."""
+    taken: list[Match] = []
+    for match in sorted(matches, key=lambda match: (match.low - match.high, match.low)):
+        if tokens[match.low].start < new <= tokens[match.high - 1].start:
+            continue  # "the first one?" after "Who gave ...?" says nothing of "one who"
+        same = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
+        if same:
+            taken[taken.index(same)] = Match(match.low, match.high, same.alternatives + match.alternatives)
+        elif all(match.high <= other.low or match.low >= other.high for other in taken):
+            taken.append(match)
+    runs: list[Match] = []
+    for match in sorted(taken):
+        runs += _alone(runs[-1].high if runs else 0, match.low)
+        runs.append(match)
+    return runs + _alone(runs[-1].high if runs else 0, len(tokens))
+
+
+def _alone(low: int, high: int) -> list[Match]:
+    return [Match(place, place + 1, ()) for place in range(low, high)]
+
+
+def _addressed(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens, with one for a postal address in place of the words that ask for it, if the reports have any."""
+    for start, end in addresses.asked(text) if lexicon.known(addresses.TERM) else ():
+        others = [token for token in tokens if token.end <= start or token.start >= end]
+        tokens = sorted([*others, Token(addresses.TERM, start, end)], key=lambda token: token.start)
+    return tokens
+
+
+def _everyday(words: list[Token], tokens: list[Token], lexicon: Lexicon) -> list[Match]:
+    """Everyday phrases of the question, stop words and all: "come into being" is more than its `come`."""
+    matches = []
+    terms = tuple(word.term for word in words)
+    for first, pair in enumerate(pairwise(terms)):
+        if not lexicon.opens(*pair):
+            continue
+        for last in range(first + 1, min(first + MAX_PHRASE, len(words))):
+            printed = lexicon.printed(terms[first : last + 1])
+            if printed:
+                low, high = words[first].start, words[last].end
+                inside = [place for place, token in enumerate(tokens) if low <= token.start and token.end <= high]
+                if inside:
+                    matches.append(Match(inside[0], inside[-1] + 1, printed))
+    return matches
+
+
+def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
+    """A Chinese word that neither the reports nor the dictionary have, in words that they have; other tokens as is.
+
+    jieba's dictionary has 期刊论文 and 四次会议 as words, ours has 期刊, 论文 and 会议.
+    """
+    term = token.term
+    if len(term) == 1 or not HAN_RUN.fullmatch(term) or lexicon.knows_han(term):
+        return [token]
+    if _DEGREE.match(term):  # 有多深: what is asked is how deep
+        return [Token(term[-1], token.end - 1, token.end)]
+    if count := _COUNT.match(term):  # 两本: what is named is the number
+        return [Token(chinese_number(count[1], single=True), token.start, token.start + 1)]
+    if INTERROGATIVE.search(term):  # 哪一天, 由谁来
+        return [token._replace(term=stopwords.ASKING)]
+    words, low = [], 0
+    while low < len(term):
+        high = next(high for high in range(len(term), low, -1) if high == low + 1 or lexicon.knows_han(term[low:high]))
+        words.append((low, term[low:high]))
+        low = high
+    named = [(low, word) for low, word in words if word not in stopwords.CHINESE]
+    if token.end - token.start != len(term) or not named or any(len(word) == 1 for _, word in named):
+        return [token]
+    return [Token(word, token.start + low, token.start + low + len(word)) for low, word in named]
+
+
+def _concept(
+    text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], analyzer: Analyzer, lexicon: Lexicon
+) -> Concept:
+    single = len(tokens) == 1
+    parts = []
+    a_day = False
+    for token in tokens:
+        own = Alternative((token.term,), 1.0, "question")
+        others = lexicon.words(token.term, text[token.start : token.end])
+        if token.term[:1].isdecimal():
+            date = [Alternative((term,), 1.0, "date") for term in dates.others(text, token, analyzer.stem)]
+            others, a_day = [*others, *date], a_day or bool(date)
+        if country := short_country(token.term, text[token.start - 1 : token.start], text[token.end : token.end + 1]):
+            glossary = [one for match in lexicon.phrases([country]) for one in match.alternatives]
+            others = [Alternative((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]
+        parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
+    label = text[tokens[0].start : tokens[-1].end]
+    light = single and _is_light(label, tokens[0].term)
+    kind = lexicon.kind_of(label, tokens[0].term if single else "", opens=is_first(text, tokens[0].start))
+    return Concept(
+        label,
+        tuple(parts),
+        () if single else _best(alternatives),
+        LIGHT_WEIGHT if light else 1.0,
+        "number" if a_day and kind == "ordinal" else kind,  # the 5th of June counts nothing
+    )
+
+
+def _best(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+    """Each set of terms once, with its best weight, in order."""
+    best: dict[tuple[str, ...], Alternative] = {}
+    for alternative in alternatives:
+        known = best.get(alternative.terms)
+        if known is None or known.weight < alternative.weight:
+            best[alternative.terms] = alternative
+    return tuple(best.values())
+
+
+def _is_light(label: str, term: str) -> bool:
+    return label.lower() in stopwords.ENGLISH_LIGHT or term in stopwords.CHINESE_LIGHT

@@ -1,0 +1,1 @@
+"""A query in, the passages with the highest scores out."""

@@ -1,0 +1,347 @@
+"""Terms in, best passages out: rank_bm25's BM25Plus on postings arrays.
+
+`BM25` is a `rank_bm25.BM25Plus` and scores as it does, but for a constant a query: rank_bm25 adds delta x idf for
+every term of the query to every passage, also to those without the term (Lv & Zhai 2011 add it to passages
+that have it). A constant orders nothing, so it is left out here, and passages that share no term are no hits.
+
+Why postings? rank_bm25 keeps one dictionary a passage and asks each of them for each term of the query; a postings
+list names the passages that have the term, so that a query touches nothing else, and with each list's largest weights
+beside it not even most of that (`topk.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from itertools import chain, count, islice
+from operator import mul
+from pathlib import Path
+
+import numpy as np
+from rank_bm25 import BM25Plus
+
+from index.scoring.kernel import Kernel
+from index.scoring.postings import Floats, Integers, Postings
+from index.scoring.topk import SLACK, Ids, Sums, Values, Weighted, add_up
+from index.scoring.upper_bounds import SMALLEST, Column, Columns
+from index.store.tables import Array, load_array, save_array
+
+KTH = (10, 64)
+"""For which k the k-th largest weight of a term is kept."""
+_LONG = 2 * KTH[-1]
+"""Postings from which a list's k-th largest weights are worth keeping."""
+_BLOCK = 1 << 16
+"""Postings whose weights are computed at once."""
+_SIEVED = 1 << 12
+"""Postings from which most of a list's weights are left out before they are sorted."""
+_AT_ONCE = 1_000
+"""Passages whose terms are numbered at once."""
+_KEPT = 1 << 12
+"""Terms whose postings are kept at hand; people ask with the same words."""
+
+
+class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
+    """rank_bm25's BM25Plus, with the corpus in postings arrays. An empty corpus finds nothing.
+
+    `corpus`: the terms of each passage; the index itself makes one from arrays: `from_postings`. `machine_code`: the
+    folder in which compiled code is kept; without it there is none.
+    """
+
+    def __init__(
+        self,
+        corpus: Iterable[Sequence[str]],
+        tokenizer: Callable[[str], list[str]] | None = None,
+        k1: float = 1.5,
+        b: float = 0.75,
+        delta: float = 1,
+        machine_code: Path | None = None,
+    ) -> None:
+        self._numbers: dict[str, int] = {}
+        self._machine_code = machine_code
+        super().__init__(corpus, tokenizer, k1=k1, b=b, delta=delta)
+
+    @classmethod
+    def from_postings(
+        cls,
+        postings: Postings,
+        *,
+        k1: float = 1.5,
+        b: float = 0.75,
+        known: Callable[[str, Array], object] = lambda *_: None,
+    ) -> BM25:
+        """BM25 over counted postings, with terms by number. `known`: told of each array that `open` maps, by its name,
+        as soon as it is there, so that it can be written while the next one is computed.
+        """
+        self = cls((), k1=k1, b=b)
+        self._take(postings, known)
+        return self
+
+    def save(self, folder: Path) -> None:
+        """Write postings with their weights computed, so that opening computes nothing."""
+        for name in ("starts", "passages", "weights", "bounds"):
+            save_array(folder, f"postings.{name}", getattr(self, name))
+        for column in self._columns.arrays():
+            save_array(folder, *column)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        passages: int,
+        *,
+        k1: float = 1.5,
+        b: float = 0.75,
+        numbers: Mapping[str, int] | None = None,
+        machine_code: Path | None = None,
+    ) -> BM25:
+        """Map what `save` wrote; `passages` is the number of passages of the corpus, `numbers` those of the terms."""
+        self = cls((), k1=k1, b=b, machine_code=machine_code)
+        self._numbers = dict(numbers or {})
+        self.starts = load_array(folder, "postings.starts")
+        self.passages = load_array(folder, "postings.passages")
+        self.weights = load_array(folder, "postings.weights")
+        self.bounds = load_array(folder, "postings.bounds")
+        self.corpus_size = passages
+        self._settle(Columns.open(folder))
+        return self
+
+    @property
+    def kernel(self) -> Kernel:
+        """What finds the best passages."""
+        return self._kernel
+
+    def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        terms, lengths = array("i"), array("q")
+        passages = iter(corpus)
+        # Some passages at once: little is kept of what is not numbers, and the loop over terms is not Python's.
+        while some := list(islice(passages, _AT_ONCE)):
+            terms.fromlist(list(map(numbers.__getitem__, chain.from_iterable(some))))
+            lengths.extend(map(len, some))
+        self._numbers = dict(numbers)
+        owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        counted = [(np.frombuffer(terms, np.int32), owner, 1.0)] if terms else []
+        self._take(Postings.count(counted, np.array(lengths, np.int64), len(numbers)))
+        return {}
+
+    def _calc_idf(self, nd: Mapping[str, int]) -> None:
+        del self.idf  # which rank_bm25 has set; it is made when somebody asks for it
+
+    @cached_property
+    def idf(self) -> dict[str, float]:
+        """rank_bm25's idf of each term, where the terms are known."""
+        return {term: self.idf_of(self.document_frequency(number)) for term, number in self._numbers.items()}
+
+    def _take(self, postings: Postings, known: Callable[[str, Array], object] = lambda *_: None) -> None:
+        self.starts = postings.starts
+        self.passages: Ids = postings.passages
+        known("postings.starts", self.starts)
+        known("postings.passages", self.passages)
+        self.doc_len = postings.lengths
+        self.corpus_size = len(postings.lengths)
+        self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
+        norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
+        norm = norm.astype(np.float32)
+        self.weights: Values = np.empty(len(postings.passages), np.float32)
+        for low in range(0, len(self.weights), _BLOCK):  # what is made on the way takes no memory to speak of
+            block = slice(low, low + _BLOCK)
+            weights, frequencies = self.weights[block], postings.frequencies[block]
+            norm.take(postings.passages[block], out=weights, mode="clip")
+            weights += frequencies
+            np.divide(frequencies * np.float32(self.k1 + 1), weights, out=weights)
+        known("postings.weights", self.weights)
+        largest = _largest(self.starts, self.weights)
+        columns = Columns.build(self.starts, self.passages, self.weights, largest, self.corpus_size)
+        for column in columns.arrays():
+            known(*column)
+        self.bounds = _bounds(self.starts, self.weights, largest)
+        known("postings.bounds", self.bounds)
+        self._settle(columns)
+
+    def _settle(self, columns: Columns) -> None:
+        """Make ready for questions."""
+        # of which single numbers are read in half the time
+        self._starts: memoryview[int] = self.starts.data.cast("B").cast("q")
+        self._columns = columns
+        self._column_of: dict[int, Column] = columns.by_term()
+        self._kernel = Kernel(self.corpus_size, self._machine_code)
+        self._kept_weighted = lru_cache(maxsize=_KEPT)(self._weigh)
+
+    def document_frequency(self, term: int) -> int:
+        """How many passages have the term."""
+        return self._starts[term + 1] - self._starts[term]
+
+    def share_of(self, terms: range) -> float:
+        """The share of all postings that a run of terms has."""
+        return int(self.starts[terms.stop] - self.starts[terms.start]) / max(int(self.starts[-1]), 1)
+
+    def idf_of(self, document_frequency: float) -> float:
+        """rank_bm25's idf for a term in that many passages: ln((N + 1) / df)."""
+        return math.log((self.corpus_size + 1) / max(document_frequency, 1.0))
+
+    def postings(self, term: int) -> tuple[Ids, Values]:
+        """The passages that have the term (int32, ascending) and its weight in each (float32), idf apart."""
+        low, high = self.starts[term : term + 2].tolist()
+        return self.passages[low:high], self.weights[low:high]
+
+    def weights_in(self, term: int, ids: Ids) -> Values:
+        """The weight of a term in each of some passages (int32, in any order), idf apart: float32."""
+        passages, weights = self.postings(term)
+        place = passages.searchsorted(ids)
+        found: Values = weights.take(place, mode="clip")
+        found *= passages.take(place, mode="clip") == ids
+        return found
+
+    def bounds_of(self, term: int, k: int) -> tuple[float, float]:
+        """The largest weight of a term, and what its k-th largest is at least, idf apart."""
+        most, *kth = self.bounds[term].tolist()
+        rank = _rank(k)
+        return most, kth[rank - 1] if rank else 0.0
+
+    def column(self, term: int) -> Column | None:
+        """The column of a common term."""
+        return self._column_of.get(term)
+
+    @cached_property
+    def level(self) -> float:
+        """What a level is worth in all columns of the corpus, idf and all; 0 where there are none."""
+        columns = self._columns
+        if not len(columns.terms):
+            return 0.0
+        return float(columns.units[0]) * self.idf_of(self.document_frequency(int(columns.terms[0])))
+
+    def weighted(self, term: int, k: int, factor: float = 1.0) -> Weighted:
+        """The postings of a term as the kernel takes them; each gives idf x `factor` x its weight."""
+        return self._kept_weighted(term, _rank(k), factor)
+
+    def _weigh(self, term: int, rank: int, factor: float) -> Weighted:
+        passages, weights = self.postings(term)
+        scale = self.idf_of(len(passages)) * factor
+        most, *kth = self.bounds[term].tolist()
+        least = scale * kth[rank - 1] if rank else 0.0
+        return Weighted(passages, weights, scale, scale * most, least, self._column_of.get(term))
+
+    def get_scores(self, query: Sequence[str]) -> Floats:
+        """The score of every passage (float64), 0 where it shares no term with the query."""
+        scores = np.zeros(self.corpus_size)
+        for one in self._lists(query, 1):
+            scores[one.passages] += one.values * np.float32(one.scale)
+        return scores
+
+    def get_batch_scores(self, query: Sequence[str], doc_ids: Sequence[int]) -> list[float]:
+        """The scores of some passages."""
+        return self.get_scores(query)[list(doc_ids)].tolist()  # type: ignore[no-any-return]
+
+    def get_top_n(self, query: Sequence[str], documents: Sequence[str], n: int = 5) -> list[str]:
+        """The best documents that share a term with the query, ties in the corpus's order."""
+        return [documents[number] for number, _ in self.search(query, n)]
+
+    def search(self, query: Sequence[str], k: int = 10) -> list[tuple[int, float]]:
+        """Number and score of the best k passages that share a term with the query, ties by number."""
+        if k < 1:
+            return []
+        code = self._kernel.code
+        if code is not None:
+            times = self._times(query)
+            found = code.search(
+                np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _rank(k), k
+            )
+            return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
+        small = self.corpus_size <= SMALLEST
+        ids, sums = self._add_up(query, k) if small else self._kernel.best(self._lists(query, k), k)
+        order = (-sums).argsort(kind="stable")[:k]
+        return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
+
+    def _add_up(self, query: Sequence[str], k: int) -> tuple[Ids, Sums]:
+        """The best of a small corpus: to make each term's list ready for the kernel costs as much as adding all up."""
+        times, starts = self._times(query), self._starts
+        runs = [slice(starts[term], starts[term + 1]) for term in times]
+        scales = [count * self.idf_of(run.stop - run.start) for count, run in zip(times.values(), runs, strict=True)]
+        if not runs:
+            return np.zeros(0, np.int32), np.zeros(0)
+        rank, least = _rank(k), 0.0
+        if rank:
+            least = max(map(mul, scales, self.bounds[list(times), rank].tolist())) * SLACK
+        passages, weights = [self.passages[run] for run in runs], [self.weights[run] for run in runs]
+        return add_up(passages, weights, scales, self.corpus_size, k, least)
+
+    @cached_property
+    def _memory(self) -> tuple[Integers, Integers]:
+        """Where the arrays lie and how large they are, as machine code takes them: int64 (8) and int64 (6)."""
+        columns = self._columns
+        own = (self.starts, self.passages, self.weights, self.bounds)
+        arrays = (*own, columns.terms, columns.levels, columns.blocks, columns.units)
+        sizes = (len(self.starts) - 1, len(self.passages), self.corpus_size)
+        rows = (len(columns.terms), columns.levels.shape[1], columns.blocks.shape[1])
+        return np.array([array.__array_interface__["data"][0] for array in arrays]), np.array([*sizes, *rows])
+
+    def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
+        """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""
+        rank = _rank(k)
+        kept = self._kept_weighted
+        lists = [kept(number, rank, count) for number, count in self._times(query).items()]
+        lists.sort(key=_length)
+        return lists
+
+    def _times(self, query: Sequence[str]) -> dict[int, int]:
+        """The number of each term of a query that the corpus has, and how often it comes."""
+        get = self._numbers.get
+        numbers = [number for term in query if (number := get(term)) is not None]
+        times = dict.fromkeys(numbers, 1)
+        return times if len(times) == len(numbers) else Counter(numbers)
+
+
+def _length(one: Weighted) -> int:
+    return len(one.passages)
+
+
+def _rank(k: int) -> int:
+    """The column of the bounds that holds for the best k, 0 where none does."""
+    return bisect_left(KTH, k) + 1 if k <= KTH[-1] else 0
+
+
+def _largest(starts: Integers, weights: Floats) -> Floats:
+    """The largest weight of each term: float32 (terms)."""
+    largest = np.zeros(len(starts) - 1, np.float32)
+    some = np.flatnonzero(np.diff(starts))
+    if len(some):
+        largest[some] = np.maximum.reduceat(weights, starts[:-1][some])
+    return largest
+
+
+def _bounds(starts: Integers, weights: Floats, largest: Floats) -> Floats:
+    """For each term its largest weight, and the k-th largest for each k of KTH: float32 (terms x 1 + len(KTH)).
+
+    The k-th is 0, which holds of any list, where the list is short.
+    """
+    bounds = np.zeros((len(largest), 1 + len(KTH)), np.float32)
+    bounds[:, 0] = largest
+    lengths = np.diff(starts)
+    long = np.flatnonzero(lengths >= _LONG)
+    places = np.array([-k for k in KTH])
+    each = zip(long.tolist(), starts[long].tolist(), starts[long + 1].tolist(), strict=True)
+    for term, low, high in each:
+        own = _greatest(weights[low:high])
+        own.sort()
+        bounds[term, 1:] = own[places]
+    return bounds
+
+
+def _greatest(weights: Floats) -> Floats:
+    """A copy of a part of a list's weights that has the largest ones, as many as are asked for.
+
+    Of a long list's slices, every so many weights, each has a largest one. As many as are asked for reach the least of
+    the slices that have the largest ones, so what does not reach that is not asked for. To sort the rest is faster than
+    numpy's partition of all.
+    """
+    if len(weights) < _SIEVED:
+        return weights.copy()
+    rows = len(weights) // _LONG
+    slices = weights[: rows * _LONG].reshape(rows, _LONG).max(axis=0)
+    slices.sort()
+    found: Floats = weights[weights >= slices[-KTH[-1]]]
+    return found

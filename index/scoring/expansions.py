@@ -1,0 +1,378 @@
+"""What may stand for a concept in; its score and its share in any passages that are seen, out.
+
+A concept counts once, as its best alternative, with one idf from the union of its alternatives' passages (Pirkola,
+"The effects of query structure and dictionary setups in dictionary-based cross-language information retrieval",
+SIGIR 1998): otherwise the rarest, usually wrong, translation of a word would count most.
+
+An alternative of several words counts as far as it is there: the idf-weighted mean of its words' weights times the
+idf-weighted share of them that the passage has. An alternative that is everyday beside the others ("report" beside
+"affiliated" for "subordinate to") is left out of the union and counts with its own idf, or it would make the whole
+concept an everyday one.
+
+All of it grows with the weights of the words, so from weights that are too high (`sights.Piece`) come scores that
+no passage exceeds. Shares depend only on which words are there, so they are exact everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+
+import numpy as np
+
+from index.scoring.bm25 import BM25
+from index.scoring.docsets import Having, Piece, Sight
+from index.scoring.topk import Places, Values
+
+WHOLE = 0.99
+"""Share of an alternative, credence apart, from which a passage has all of it."""
+MOSTLY = 0.9
+"""Share of a concept from which a passage has most of it."""
+_LONG = 8
+"""Words of an alternative from which it has too many subsets to look at each."""
+_ROUNDED = 1e-4
+"""What shares that are added up may be off by: they have 32 bits."""
+Sights = Callable[[Iterable[int]], Iterable[Sight]]
+"""Terms → the passages that have any of them, each once, and maybe others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is known of the scores of all passages, or of their weights, before any is computed."""
+
+    most: float = 0.0
+    """None exceeds it."""
+    kth: float = 0.0
+    """So many passages as are looked for reach it."""
+    error: float = 0.0
+    """What a score may be too high that comes from the columns of the corpus."""
+
+    def times(self, factor: float) -> Limits:
+        """Of so many times the score."""
+        return Limits(self.most * factor, self.kth * factor, self.error * factor)
+
+    def __or__(self, other: Limits) -> Limits:
+        """Of the better of two scores."""
+        return Limits(max(self.most, other.most), max(self.kth, other.kth), max(self.error, other.error))
+
+    def __add__(self, other: Limits) -> Limits:
+        """Of the sum of two scores."""
+        return Limits(self.most + other.most, max(self.kth, other.kth), self.error + other.error)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """An alternative that the reports have."""
+
+    terms: tuple[int, ...]
+    """Numbers of those of its terms that the reports have."""
+    idfs: tuple[float, ...]
+    """Beside the terms."""
+    total: float
+    """The idf of all its terms together, also of those that no passage has."""
+    single: bool
+    """Whether it has one term."""
+    weight: float
+    credence: float
+    """How far finding it is finding the concept: less for a word's rarer meanings."""
+
+    def shares(self, sight: Sight) -> Values:
+        """How much of the concept each passage has, 0 to 1: float32 (passages)."""
+        if self.single:
+            return _times(sight.having(self.terms[0]), self.credence)
+        present = self._present(sight)
+        return present * present * np.float32(self.credence)
+
+    def raise_to(self, scores: Values, sight: Sight, factor: float) -> None:
+        """Raise the scores of the passages to `factor` times its weights, where they are lower."""
+        if isinstance(sight, Piece):
+            self._raise_bounds(scores, sight, factor)
+        else:
+            np.maximum(scores, np.float32(factor) * self.weights(sight), out=scores)
+
+    def _raise_bounds(self, scores: Values, piece: Piece, factor: float) -> None:
+        """The same in a piece, in which nothing is done for passages that have only terms that few have."""
+        few = [place for place, term in enumerate(self.terms) if piece.places(term) is not None]
+        common = [place for place in range(len(self.terms)) if place not in few]
+        if self.single:
+            if few:
+                places, weights = piece.postings(self.terms[0])
+                _raise(scores, places, np.float32(factor * self.weight) * weights)
+            else:
+                levels, unit = piece.levels(self.terms[0])
+                np.multiply(levels, np.float32(factor * self.weight * unit), out=piece.product)
+                np.maximum(scores, piece.product, out=scores)
+            return
+        summed, present, product = piece.summed, piece.present, piece.product
+        for place in common:
+            levels, unit = piece.levels(self.terms[place])
+            summed += np.multiply(levels, np.float32(self.idfs[place] * unit), out=product)
+            present += np.multiply(piece.having(self.terms[place]), np.float32(self.idfs[place]), out=product)
+        for place in few:
+            places, weights = piece.postings(self.terms[place])
+            summed[places] += np.float32(self.idfs[place]) * weights
+            present[places] += np.float32(self.idfs[place])
+        factor *= self.weight / self.total**2
+        if common:
+            np.multiply(summed, present, out=product)
+            product *= np.float32(factor)
+            np.maximum(scores, product, out=scores)
+            summed[:] = present[:] = 0
+            return
+        # one that comes twice is raised to the same twice
+        places = np.concatenate([piece.postings(self.terms[place])[0] for place in few])
+        _raise(scores, places, summed.take(places) * present.take(places) * np.float32(factor))
+        summed[places] = present[places] = 0
+
+    def weights(self, sight: Sight) -> Values:
+        """Its weight in each passage, idf apart: float32 (passages)."""
+        if self.single:
+            return np.float32(self.weight) * sight.weights(self.terms[0])
+        summed = sight.zeros()
+        for term, idf in zip(self.terms, self.idfs, strict=True):
+            summed += np.float32(idf) * sight.weights(term)
+        weights: Values = np.float32(self.weight) * summed / np.float32(self.total) * self._present(sight)
+        return weights
+
+    def grades(self, least: float = 0.0) -> Iterator[tuple[np.float32, tuple[int, ...]]]:
+        """Each share above `least` that a passage may have, and the terms that it then has at least."""
+        for size in range(len(self.terms), 0, -1):
+            best = 0.0
+            for some in combinations(range(len(self.terms)), size):
+                share = self._share(some)
+                best = max(best, float(share))
+                if share > least:
+                    yield share, tuple(self.terms[place] for place in some)
+            if best <= least:  # with fewer words it is less
+                return
+
+    def _share(self, some: tuple[int, ...]) -> np.float32:
+        """Of a passage that has some of the words; as `shares` has it."""
+        if self.single:
+            return np.float32(self.credence)
+        present = np.float32(0.0)
+        for place in some:
+            present += np.float32(self.idfs[place])
+        present /= np.float32(self.total)
+        return present * present * np.float32(self.credence)
+
+    def limits(self, bm25: BM25, k: int) -> Limits:
+        """Of the weights."""
+        if self.single:
+            return _limits(bm25, self.terms[0], k).times(self.weight)
+        words = (_limits(bm25, term, k).times(idf) for term, idf in zip(self.terms, self.idfs, strict=True))
+        together = sum(words, Limits()).times(self.weight / self.total)
+        return Limits(together.most, 0.0, together.error)  # a word alone does not reach what it reaches in the mean
+
+    def _present(self, sight: Sight) -> Values:
+        """The idf-weighted share of its words that each passage has."""
+        present = sight.zeros()
+        for term, idf in zip(self.terms, self.idfs, strict=True):
+            present += _times(sight.having(term), idf)
+        present /= np.float32(self.total)
+        return present
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best of several alternatives."""
+
+    ordinary: tuple[tuple[Way, bool], ...]
+    """Each with whether it says how common the concept is."""
+    everyday: tuple[tuple[Way, float], ...]
+    """Each with its idf."""
+    idf: float
+
+    @classmethod
+    def of(
+        cls,
+        ordinary: tuple[tuple[Way, bool], ...],
+        everyday: tuple[tuple[Way, float], ...],
+        sights: Sights,
+        bm25: BM25,
+    ) -> Best:
+        """With the idf of the union of the ordinary ones."""
+        if len(ordinary) == 1 and ordinary[0][0].single and ordinary[0][1]:
+            way = ordinary[0][0]
+            union = way.credence * bm25.document_frequency(way.terms[0])
+        else:
+            terms = [term for way, _ in ordinary for term in way.terms]
+            union = sum(_union(ordinary, sight) for sight in sights(terms)) if ordinary else 0.0
+        return cls(ordinary, everyday, bm25.idf_of(union))
+
+    @property
+    def terms(self) -> list[int]:
+        """Of all alternatives."""
+        return [term for way, _ in (*self.ordinary, *self.everyday) for term in way.terms]
+
+    @property
+    def largest_share(self) -> float:
+        """What no share exceeds: more than 1 where an everyday alternative says more than the union of the others."""
+        shares = [way.credence for way, _ in self.ordinary]
+        return max((*shares, *(own / self.idf * way.credence for way, own in self.everyday)), default=0.0)
+
+    def shares(self, sight: Sight) -> Values:
+        """How much of the concept each passage has: float32 (passages)."""
+        share = sight.zeros()
+        for way, _ in self.ordinary:
+            np.maximum(share, way.shares(sight), out=share)
+        for way, own in self.everyday:
+            np.maximum(share, np.float32(own / self.idf) * way.shares(sight), out=share)
+        return share
+
+    def having(self, least: float, sight: Sight) -> Having:
+        """Whether each passage has a share above `least`."""
+        having = np.zeros(sight.size, bool)
+        for way, own in (*((way, self.idf) for way, _ in self.ordinary), *self.everyday):
+            if len(way.terms) > _LONG:
+                having |= way.shares(sight) > least * self.idf / own * (1 - _ROUNDED)
+                continue
+            for _, words in way.grades(least * self.idf / own):
+                _set(having, sight.having_all(words))
+        return having
+
+    def scores(self, sight: Sight) -> Values:
+        """The score of each passage: float32 (passages)."""
+        score = sight.zeros()
+        for way, _ in self.ordinary:
+            way.raise_to(score, sight, self.idf)
+        for way, own in self.everyday:
+            way.raise_to(score, sight, own)
+        return score
+
+    def limits(self, bm25: BM25, k: int) -> Limits:
+        """Of the scores."""
+        each = [way.limits(bm25, k).times(self.idf) for way, _ in self.ordinary]
+        each += [way.limits(bm25, k).times(own) for way, own in self.everyday]
+        return reduce(Limits.__or__, each, Limits())
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The better of several parts, each found by itself, and of an alternative for the whole."""
+
+    parts: tuple[Best, ...]
+    whole: Best
+    known: float
+    """The idf of the parts together."""
+    factor: float
+    """What a score of the whole is multiplied by."""
+    idf: float
+
+    @classmethod
+    def of(cls, parts: tuple[Best, ...], whole: Best, sights: Sights, bm25: BM25) -> Phrase:
+        """With an idf from the passages that have most of it, one way or the other."""
+        known = sum(part.idf for part in parts) or 1e-9
+        draft = cls(parts, whole, known, 0.0, 0.0)
+        mostly = sum(draft._count_mostly(sight) for sight in sights(draft.terms))
+        idf = min(known, bm25.idf_of(float(mostly)))
+        factor = idf / whole.idf if whole.idf else 0.0
+        return cls(parts, whole, known, factor, max(idf, known * 0.5))
+
+    @property
+    def terms(self) -> list[int]:
+        """Of all alternatives."""
+        return [term for one in (*self.parts, self.whole) for term in one.terms]
+
+    def _count_mostly(self, sight: Sight) -> int:
+        """How many passages have most of it. Only those are looked at that have enough of every part of weight."""
+        may = np.ones(sight.size, bool)
+        most = [part.idf / self.known * part.largest_share for part in self.parts]
+        for part, own in zip(self.parts, most, strict=True):
+            least = (MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
+            if least > 0:
+                may &= part.having(least, sight)
+        may |= self.whole.having(MOSTLY - _ROUNDED, sight)
+        shares = self.shares(sight.at(may.nonzero()[0]))
+        return int(np.count_nonzero(shares > MOSTLY))
+
+    def shares(self, sight: Sight) -> Values:
+        """How much of the concept each passage has: float32 (passages)."""
+        share = sight.zeros()
+        for part in self.parts:
+            share += np.float32(part.idf / self.known) * part.shares(sight)
+        np.maximum(share, self.whole.shares(sight), out=share)
+        return share
+
+    def scores(self, sight: Sight) -> Values:
+        """The score of each passage: float32 (passages)."""
+        score = sight.zeros()
+        for part in self.parts:
+            score += part.scores(sight)
+        np.maximum(score, np.float32(self.factor) * self.whole.scores(sight), out=score)
+        return score
+
+    def limits(self, bm25: BM25, k: int) -> Limits:
+        """Of the scores."""
+        together = sum((part.limits(bm25, k) for part in self.parts), Limits())
+        return together | self.whole.limits(bm25, k).times(self.factor)
+
+
+def _union(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
+    """The sum of the shares of the passages that have all of an alternative that says how common the concept is.
+
+    Each passage counts once, by the best share of which it has the words: shares come best first. Of those that are
+    less than what any of these passages has anyway, nothing needs to be known.
+    """
+    if max(len(way.terms) for way, _ in ways) > _LONG:
+        return _union_of_long(ways, sight)
+    least = min((WHOLE * way.credence for way, counts in ways if counts), default=2.0)
+    grades = [(share, words, way, counts) for way, counts in ways for share, words in way.grades(least)]
+    grades.sort(key=lambda grade: -grade[0])
+    having = [sight.having_all(words) for _, words, _, _ in grades]
+    whole, union = np.zeros(sight.size, bool), 0.0
+    for (share, _, way, counts), own in zip(grades, having, strict=True):
+        if counts and share > WHOLE * way.credence:
+            _set(whole, own)
+    for (share, *_), own in zip(grades, having, strict=True):
+        union += float(share) * _take_out(whole, own)
+    return union
+
+
+def _union_of_long(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
+    """The same by the shares of all passages."""
+    share, whole = sight.zeros(), np.zeros(sight.size, bool)
+    for way, counts in ways:
+        own = way.shares(sight)
+        np.maximum(share, own, out=share)
+        if counts:
+            whole |= own > WHOLE * way.credence
+    return float(share[whole].sum(dtype=float))
+
+
+def _raise(array: Values, places: Places, values: Values) -> None:
+    """Raise some places to values where they are lower."""
+    array[places] = np.maximum(array.take(places), values)
+
+
+def _set(marks: Having, own: Places | Having) -> None:
+    """Mark some passages, which are named or marked themselves."""
+    if own.dtype == bool:
+        np.logical_or(marks, own, out=marks)
+    else:
+        marks[own] = True
+
+
+def _take_out(marks: Having, own: Places | Having) -> int:
+    """Take the marks of some passages away; how many there were."""
+    if own.dtype == bool:
+        found = int(np.count_nonzero(np.logical_and(marks, own)))
+        np.greater(marks, own, out=marks)
+    else:
+        found = int(np.count_nonzero(marks.take(own)))
+        marks[own] = False
+    return found
+
+
+def _times(having: Having, value: float) -> Values:
+    """A value where something is, 0 elsewhere."""
+    return np.multiply(having, np.float32(value), dtype=np.float32)
+
+
+def _limits(bm25: BM25, term: int, k: int) -> Limits:
+    """Of the weights of a term, idf apart."""
+    most, kth = bm25.bounds_of(term, k)
+    column = bm25.column(term)
+    return Limits(most, kth, column.unit if column else 0.0)

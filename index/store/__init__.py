@@ -1,0 +1,1 @@
+"""A generation on disk: written once, verified, then only read."""

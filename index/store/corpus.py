@@ -1,0 +1,274 @@
+"""The passages of a generation as they can be read: number in, text, place and terms out.
+
+Passages are numbered in the order of the documents (by source), and within a document in reading order, so that
+the neighbours of a passage are the numbers beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from content.documents import Locator
+from index.build.analysis import CAPITAL as CAPITAL
+from index.build.analysis import COUNTRY as COUNTRY
+from index.build.analysis import NUMBER as NUMBER
+from index.build.analysis import TIME as TIME
+from index.store.spans import unpack
+from index.store.tables import Array, StringTable, load_array, save_array
+
+# Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
+DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY = range(7)
+COLUMNS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A report in the index."""
+
+    id: str
+    title: str
+    year: int | None
+    language: str
+    collection: str
+    publisher: str
+    source: str
+    address: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an excerpt is printed."""
+
+    document: str
+    title: str
+    year: int | None
+    locator: Locator
+    source: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage as it is cited."""
+
+    id: str
+    document: str
+    text: str
+    citation: Citation
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section of a report that has passages of its own."""
+
+    section: tuple[str, ...]
+    first: str
+    """Id of its first passage."""
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document as the index keeps it."""
+
+    info: DocumentInfo
+    digest: str
+    """sha256 of the file it was read from."""
+    first: int
+    """Number of its first passage; the others follow."""
+    acronyms: tuple[tuple[str, str], ...]
+    """Short and long forms that the report itself pairs."""
+    number: int = 0
+    """Its place among the documents."""
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.first + self.info.passages)
+
+
+class Corpus:
+    """Passages, documents and the terms of each passage, memory-mapped."""
+
+    def __init__(self, folder: Path) -> None:
+        self.texts = StringTable(folder, "passages")
+        self.ids = load_array(folder, "ids")
+        self.by_id = load_array(folder, "ids.order")
+        self.places = load_array(folder, "places")
+        self.sections = StringTable(folder, "sections")
+        self.documents = StringTable(folder, "documents")
+        self._firsts = load_array(folder, "documents.firsts")
+        self.languages = load_array(folder, "documents.languages")
+        self.section_terms = Lists(folder, "sections.terms")
+        self.title_terms = Lists(folder, "titles.terms")
+        self.forward = Forward(folder)
+        self.record = lru_cache(maxsize=1024)(self._record)
+        self.section = lru_cache(maxsize=1024)(self._section)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def number(self, passage: str) -> int | None:
+        """The number of a passage id, None where no passage has it."""
+        try:
+            key = np.bytes_(passage.encode("ascii"))
+        except UnicodeEncodeError:
+            return None
+        place = int(np.searchsorted(self.ids, key, sorter=self.by_id)) if len(self) else 0
+        if place < len(self) and self.ids[self.by_id[place]] == key:
+            return int(self.by_id[place])
+        return None
+
+    def id(self, number: int) -> str:
+        return bytes(self.ids[number]).decode("ascii")
+
+    def citation(self, number: int) -> Citation:
+        """Where a passage is printed."""
+        place = self.places[number].tolist()
+        info = self.record(place[DOCUMENT]).info
+        locator = Locator(self.section(place[SECTION]), place[PAGE] or None, place[PARAGRAPH])
+        return Citation(info.id, info.title, info.year, locator, info.source, info.address)
+
+    def passage(self, number: int) -> Passage:
+        info = self.record(int(self.places[number][DOCUMENT])).info
+        return Passage(self.id(number), info.id, self.texts[number], self.citation(number), info.language)
+
+    def language(self, number: int) -> str:
+        """The language of the document that a passage stands in."""
+        return self.record(int(self.places[number][DOCUMENT])).info.language
+
+    def are_in(self, language: str, numbers: Array) -> Array:
+        """For each of some passages, whether its document is in a language: bool."""
+        documents = self.places.take(numbers, axis=0)[:, DOCUMENT]  # several times as fast as by both at once
+        return self.languages.take(documents) == language.encode()  # type: ignore[no-any-return]
+
+    def _section(self, number: int) -> tuple[str, ...]:
+        """The heading path of a section."""
+        return tuple(json.loads(self.sections[number]))
+
+    def records(self) -> list[Record]:
+        """All documents, by source."""
+        raw, _ = self.documents.raw(range(len(self.documents)))
+        # one after another they are no JSON, but each ends where the next begins
+        decode, text = json.JSONDecoder().raw_decode, raw.decode("utf-8", "surrogatepass")
+        firsts: list[int] = self._firsts.tolist()
+        found: list[Record] = []
+        position = 0
+        while position < len(text):
+            fields, position = decode(text, position)
+            found.append(_record(fields, firsts[len(found)], len(found)))
+        return found
+
+    @cached_property
+    def infos(self) -> tuple[DocumentInfo, ...]:
+        """All documents, by source; kept, since whoever asks with conditions does so again."""
+        return tuple(record.info for record in self.records())
+
+    def saying(self, what: str) -> list[int]:
+        """Numbers of the documents of which anything that is known has some ASCII letters or digits in it."""
+        raw, ends = self.documents.raw(range(len(self.documents)))
+        places = [found.start() for found in re.finditer(re.escape(what.encode()), raw)]
+        numbers: list[int] = np.unique(ends.searchsorted(places, "right")).tolist()
+        return numbers
+
+    @cached_property
+    def by_document(self) -> dict[str, int]:
+        """Document id → number."""
+        return {record.info.id: number for number, record in enumerate(self.records())}
+
+    def neighbours(self, number: int, before: int, after: int) -> range:
+        """The passages of the same document around one, itself included."""
+        numbers = self.record(int(self.places[number][DOCUMENT])).numbers
+        return range(max(numbers.start, number - before), min(numbers.stop, number + after + 1))
+
+    def outline(self, document: int) -> list[tuple[int, int, int]]:
+        """Section, first passage and passages of each run of passages in one section, in reading order."""
+        runs: list[tuple[int, int, int]] = []
+        for number in self.record(document).numbers:
+            section = int(self.places[number][SECTION])
+            if runs and runs[-1][0] == section:
+                runs[-1] = (section, runs[-1][1], runs[-1][2] + 1)
+            else:
+                runs.append((section, number, 1))
+        return runs
+
+    def _record(self, number: int) -> Record:
+        return _record(json.loads(self.documents[number]), int(self._firsts[number]), number)
+
+
+def _record(fields: dict[str, Any], first: int, number: int) -> Record:
+    acronyms = tuple((short, long) for short, long in fields["acronyms"])
+    return Record(DocumentInfo(**fields["info"]), fields["digest"], first, acronyms, number)
+
+
+class Forward:
+    """The terms of each passage in reading order, with their places: what postings are made of.
+
+    starts: int64 (passages + 1). Per token: terms int32; gaps and widths uint8, which with far say where it stands
+    (`spans.py`); sentences uint8 (number of the sentence in the passage); shapes uint8 (bits: number, time, capital,
+    country).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.starts = load_array(folder, "forward.starts")
+        self.terms = load_array(folder, "forward.terms")
+        self.gaps = load_array(folder, "forward.gaps")
+        self.widths = load_array(folder, "forward.widths")
+        self.far = load_array(folder, "forward.far")
+        self.sentences = load_array(folder, "forward.sentences")
+        self.shapes = load_array(folder, "forward.shapes")
+
+    def of(self, number: int) -> slice:
+        """The tokens of a passage."""
+        return slice(int(self.starts[number]), int(self.starts[number + 1]))
+
+    def lengths(self, numbers: Array) -> Array:
+        """How many tokens each of some passages has: int64."""
+        lengths: Array = self.starts.take(numbers + 1) - self.starts.take(numbers)
+        return lengths
+
+    def gather(self, numbers: Array, *arrays: Array) -> list[Array]:
+        """What some arrays have for the tokens of several passages, one passage after another."""
+        places, _ = self.places(numbers)
+        return [array.take(places) for array in arrays]
+
+    def spans(self, places: Array, lengths: Array) -> tuple[Array, Array]:
+        """Where tokens of several passages, as `places` has them, begin and end, each in its passage: int64."""
+        return unpack(self.gaps.take(places), self.widths.take(places), self.far, places, lengths)
+
+    def places(self, numbers: Array) -> tuple[Array, Array]:
+        """The tokens of several passages, one passage after another, and how many each has."""
+        lows = self.starts.take(numbers)
+        lengths = self.starts.take(numbers + 1) - lows
+        places = (lows - lengths.cumsum() + lengths).repeat(lengths)
+        places += np.arange(len(places))
+        return places, lengths
+
+
+class Lists:
+    """Lists of numbers, one after another: starts int64 (lists + 1), numbers int32."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._starts = load_array(folder, f"{name}.starts")
+        self._numbers = load_array(folder, name)
+
+    def run(self, lists: range) -> tuple[Array, Array]:
+        """The numbers of a run of lists, and how many each has."""
+        low, high = int(self._starts[lists.start]), int(self._starts[lists.stop])
+        return self._numbers[low:high], np.diff(self._starts[lists.start : lists.stop + 1])
+
+
+def save_lists(folder: Path, name: str, numbers: Array, lengths: Array) -> Iterator[Path]:
+    """Write what `Lists` opens; the paths."""
+    starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
+    yield save_array(folder, f"{name}.starts", starts)
+    yield save_array(folder, name, numbers.astype(np.int32))

@@ -1,0 +1,357 @@
+"""Text in, terms out, each with its place in the text; the same for passages and for questions.
+
+What a term is:
+
+- Latin words without accents, in lower case, stemmed (Porter 2), British spellings as American ones:
+  `organis` and `organiz` are one term.
+- Runs of Han characters, segmented by jieba after Traditional characters were made Simplified ones. A run
+  never crosses from digits or Latin letters into Han: `2019年政府` is `2019`, `政府`.
+- Numbers without separators (`20,000` is `20000`), number words as digits (`fourteen`, `十四`, `二〇二一年`),
+  ordinals as `14th` (`fourteenth`, `第十四`).
+- What is an address says so: `websit` beside the parts of www.example.org, `email`, `address` (`addresses.py`).
+- Names that splitting would break stay whole: `s&t`, `r&d`, `covid-19` (beside `covid`), `u.s.` as `usa`.
+
+Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in
+capitals is not stemmed (`casted` for `CASTED`).
+
+Why offsets into the text as it stands? Because what is shown is the printed text: a match found in folded
+text must be marked in the unfolded one, and NFKC, Traditional to Simplified and "& with spaces" all change
+lengths.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
+
+from index.text import addresses, stopwords
+from index.text.numerals import HAN_NUMERALS, chinese_number, english_number, english_ordinal, ordinal
+from index.text.segmenter import Segmenter, open_segmenter
+from index.text.simplifier import RULES, Simplifier
+from index.text.stemming import Stem, fingerprint_of, open_stemmer
+from index.text.tokens import HAN as HAN
+from index.text.tokens import StopWord, named
+from index.text.tokens import Token as Token
+
+VERSION = 8
+"""Raise it when the same text gives other terms than before: older generations then refuse to open."""
+
+HAN_DIGIT = "〇○零一二三四五六七八九"
+_TOKEN = rf"""
+      (?P<link>     (?<![a-z0-9_])(?:https?://|www\.)[^\s<>"')　-〿！-～{HAN}]+
+                  | (?<![a-z0-9_.+-])[a-z0-9][a-z0-9_.+-]*+@[a-z0-9-]+(?:\.[a-z0-9-]+)+ )
+    | (?P<han>      (?:[{HAN}]|(?<=[{HAN_DIGIT}])○(?=[{HAN_DIGIT}]))+ )
+    | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
+    | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
+    | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
+    | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
+    | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?![^\W_{HAN}]) )
+    | (?P<word>     [^\W_{HAN}]+(?:['’][^\W_{HAN}]+)* )
+    """
+HAN_RUN = re.compile(rf"[{HAN}]+")
+# jieba cuts 二〇二一年 into 二, 〇, 二, 一年, and 一百三十三人 into 一百三十, 三人
+_HAN_NUMERAL = re.compile(
+    rf"第(?P<ordinal>[{HAN_DIGIT}十百两]+)|(?<![{HAN_DIGIT}])(?P<year>[{HAN_DIGIT}]{{4}})年|"
+    rf"百分之(?P<share>[{HAN_DIGIT}十]+(?:点[{HAN_DIGIT}]+)?)|"
+    rf"(?<![{HAN_NUMERALS}])(?P<amount>(?=[{HAN_DIGIT}十两]+[百千万亿])[{HAN_NUMERALS}]{{3,}}|[{HAN_NUMERALS}]{{2,}}(?=[多余]))|"
+    r"(?P<digits>[一二三四五六七八九]+〇[〇一二三四五六七八九]*)"
+)
+# In every run in which _HAN_NUMERAL or an ordinal in digits (第14) can be found, and quicker to look for.
+_NUMERAL_SIGN = re.compile(rf"[第〇○]|[{HAN_DIGIT}]年|分之|[{HAN_DIGIT}十两][百千万亿]|[{HAN_NUMERALS}][多余]")
+_DIGITS_BEFORE_HAN = re.compile(r"第\s?(\d+)")
+_ORDINAL_SIGN = re.compile(r"第\s?$")
+AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多余")
+_FIRST = frozenset("首届 首次 首个 首批 首任 首期 首轮 首位 首家 首部 首场".split())
+"""Words of Chinese that say "the first" without a numeral."""
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SPELLINGS = (
+    ("is", re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
+    ("is", re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|er|ers)$"), r"iz\1"),
+    ("our", re.compile(r"(?<=[a-z]{3})our(|s|ed|ing|able|al|ally)$"), r"or\1"),
+    ("tre", re.compile(r"(?<=[a-z]{3})tre(s?)$"), r"ter\1"),
+    ("programme", re.compile(r"^programmes?$"), "program"),
+    ("men", re.compile(r"(?<=[a-z]{3})men$"), "man"),
+    ("ence", re.compile(r"^(def|off|lic)ence(s?)$"), r"\1ense\2"),
+)
+"""What a word must hold, which is soon seen, for a spelling to be in it; the spelling, and what it becomes."""
+
+# Past forms that no rule gives; those that are also something else (found, left, saw, lay) are left alone.
+_IRREGULAR = {
+    past: base
+    for line in (
+        "became become|began begin|begun begin|bought buy|broke break|broken break|brought bring|built build|"
+        "came come|caught catch|chose choose|chosen choose|dealt deal|done do|drawn draw|drew draw|driven drive|"
+        "drove drive|fell fall|fallen fall|felt feel|forgot forget|fought fight|gave give|given give|gone go|got get|"
+        "grew grow|grown grow|held hold|kept keep|knew know|known know|led lead|lent lend|lost lose|made make|"
+        "meant mean|met meet|paid pay|ran run|risen rise|rose rise|said say|sent send|shown show|sold sell|"
+        "sought seek|spent spend|spoke speak|spoken speak|stood stand|struck strike|sung sing|sang sing|swore swear|"
+        "sworn swear|taken take|took take|taught teach|thought think|told tell|understood understand|went go|"
+        "won win|wore wear|worn wear|written write|wrote write|women woman|men man|children child|criteria criterion|"
+        "phenomena phenomenon|analyses analysis|crises crisis|theses thesis|hypotheses hypothesis"
+    ).split("|")
+    for past, base in [line.split()]
+}
+
+
+class Analyzer:
+    """Text to terms. Safe to share between threads; jieba is loaded by the first Han run, not before."""
+
+    def __init__(self, segmenter: Segmenter | None = None) -> None:
+        self._segmenter = segmenter or open_segmenter()
+        self.simplifier = Simplifier()
+        # What has been read is read again and again: words without regard to where they stand, and their terms.
+        self._stems: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
+        self._han_terms: dict[str, str] = {}
+        self._stop_word = lru_cache(maxsize=1 << 12)(self._stem_of_stop_word)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes whenever the same text could give other terms."""
+        words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
+        spellings = [(pattern.pattern, replacement) for _, pattern, replacement in _SPELLINGS]
+        rules = f"{_TOKEN} {addresses.RULES} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)} {RULES}"
+        stems = fingerprint_of(self._stem_one)
+        seed = f"{VERSION} {self._segmenter.fingerprint} {stems} {rules} {words}"
+        return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
+
+    @cached_property
+    def _find_tokens(self) -> Callable[[str, int, int], Iterator[re.Match[str]]]:
+        # Time that a program which only compares fingerprints need not pay; half of it went to looking for the case of
+        # every Han character, and none has one.
+        pattern = re.sub(rf"\[[^]]*{HAN}\]", r"(?-i:\g<0>)", _TOKEN)
+        return re.compile(pattern, re.VERBOSE | re.IGNORECASE).finditer
+
+    def terms(self, text: str) -> list[str]:
+        """The terms of `text`, in order."""
+        return [token.term for token in self.analyze(text)]
+
+    def names(self, text: str) -> list[Token]:
+        """The tokens of `text`, one for each thing it names: COVID-19 is not also `covid` here."""
+        return named(self.analyze(text))
+
+    def analyze(self, text: str, *, stop_words: bool = False) -> list[Token]:
+        """The tokens of `text`, in order of their place; with `stop_words` those too."""
+        tokens: list[Token] = []
+        self.scan(text, 0, len(text), tokens, stop_words=stop_words)
+        for start, end, word in addresses.addresses(text):
+            first = next(place for place, token in enumerate(tokens) if token.end > start)
+            own = [Token(term, tokens[first].start, end) for term in (word, addresses.TERM)]
+            tokens[first + 1 : first + 1] = own
+        return tokens
+
+    def scan(
+        self, text: str, low: int, high: int, tokens: list[Token], *, han: bool = True, stop_words: bool = False
+    ) -> None:
+        """Append the tokens of `text[low:high]`, addresses aside; without `han`, those that are no Han runs."""
+        plain = self._plain
+        simplified: str | None = None
+        for match in self._find_tokens(text, low, high):
+            kind = match.lastgroup
+            start, end = match.span()
+            if kind == "word":
+                word = match.group()
+                term = plain.get(word)
+                if term is None:
+                    term = self._word(text, word, start, end)
+                    if not word[:2].isupper():  # what is set in capitals depends on its line
+                        remember(plain, word, term)
+                if term:
+                    tokens.append(_token(Token, (term, start, end)))
+                elif stop_words:
+                    tokens.append(StopWord(self._stop_word(word), start, end))
+            elif kind == "han":
+                if not han:
+                    continue
+                if simplified is None:
+                    simplified = self.simplifier.at_once(text)
+                run = match.group()
+                if simplified[start:end] == run and not stop_words and not _NUMERAL_SIGN.search(run):
+                    self._plain_han(text, run, start, tokens)
+                else:
+                    tokens += self.han(text, start, end, stop_words)
+            elif kind == "link":
+                tokens += self._link(match.group(), start)
+            elif kind == "compound":
+                word = fold(match.group())
+                tokens.append(Token(word, start, end))
+                tokens.append(Token(self.stem(word.partition("-")[0]), start, end))
+            elif kind == "number":
+                if not _ORDINAL_SIGN.search(text, max(0, start - 2), start):
+                    tokens.append(Token(fold(match.group()).replace(",", ""), start, end))
+            else:
+                tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
+
+    def cut(self, runs: str) -> Iterable[str]:
+        """The words of runs of Han characters that stand apart, and what stands between: joined they give `runs`."""
+        return self._segmenter.cut(runs)
+
+    def simplified(self, text: str) -> str:
+        """The text with its Han runs in Simplified characters; its length may change."""
+        return HAN_RUN.sub(lambda match: self.simplifier.run(match.group()), text)
+
+    def stem(self, word: str) -> str:
+        """The stem of a folded word."""
+        known = self._stems.get(word)
+        if known is None:
+            spelled = _IRREGULAR.get(word, word)
+            for sign, pattern, replacement in _SPELLINGS:
+                if sign in spelled:
+                    spelled = pattern.sub(replacement, spelled)
+            known = self._stem_one(spelled)
+            remember(self._stems, word, known)
+        return known
+
+    def _stem_of_stop_word(self, word: str) -> str:
+        return self.stem(_folded(_POSSESSIVE.sub("", word)))
+
+    @cached_property
+    def _stem_one(self) -> Stem:
+        return open_stemmer()
+
+    def _word(self, text: str, word: str, start: int, end: int) -> str:
+        word = _POSSESSIVE.sub("", word)  # CASTED's is CASTED
+        folded = _folded(word)
+        if folded == "us" and word == "US" and not _in_capitals(text, start, end):
+            return "usa"
+        number = english_ordinal(folded) or english_number(folded)
+        if number:
+            return number
+        if folded in stopwords.ENGLISH:
+            acronym = word.isupper() and 1 < len(word) < 6 and not _in_capitals(text, start, end)
+            return folded if acronym else ""
+        if word.isupper() and len(word) > 2 and not _in_capitals(text, start, end):
+            return folded  # CASTED is not cast
+        return self.stem(folded)
+
+    def _link(self, link: str, start: int) -> Iterator[Token]:
+        """The parts of a web or mail address, after what it is: who asks for the website means www.example.org."""
+        for number, match in enumerate(re.finditer(r"[^\W_]+", link)):
+            yield Token(fold(match.group()), start + match.start(), start + match.end())
+            if number == 0:
+                yield Token(self.stem("email" if "@" in link else "website"), start, start + len(link))
+
+    def han(
+        self, text: str, start: int, end: int, stop_words: bool = False, *, simplified: str = ""
+    ) -> Iterator[Token]:
+        """The tokens of the Han run `text[start:end]`. `simplified`: the run in Simplified characters, if known."""
+        run = text[start:end]
+        simplified, place = self._simplify(run, simplified)
+        # 2020年全社会: without its number, 年全 would look like a word.
+        position = after_number(text, run, start)
+        for match in [*filter(_is_number, _HAN_NUMERAL.finditer(simplified)), None]:
+            stop = match.start() if match else len(simplified)
+            for word in self._segmenter.cut(simplified[position:stop]) if stop > position else ():
+                low, position = position, position + len(word)
+                number = _number_of(word)
+                kind_of_token = StopWord if not number and word in stopwords.CHINESE else Token
+                if stop_words or kind_of_token is Token:
+                    yield kind_of_token(
+                        number or word, start + place[low], start + max(place[position], place[low] + 1)
+                    )
+            if match:
+                kind = match.lastgroup or ""
+                number = chinese_number(match.group(kind), single=True)
+                low, high, position = match.start(), match.end(kind), match.end()
+                term = (ordinal(number) or match.group()) if kind == "ordinal" else number
+                yield Token(term, start + place[low], start + max(place[high], place[low] + 1))
+                if kind == "amount" and simplified[position : position + 1] in AFTER_NUMBERS:
+                    position += 1  # as behind digits
+        # 第14 crosses from Han into digits: one ordinal, seen from its 第.
+        if run[-1] == "第" and (digits := _DIGITS_BEFORE_HAN.match(text, end - 1)):
+            yield Token(ordinal(fold(digits.group(1))), end - 1, digits.end())
+
+    def _plain_han(self, text: str, run: str, start: int, tokens: list[Token]) -> None:
+        """What `han` gives, stop words aside, for a run in Simplified characters that holds no numeral."""
+        known = self._han_terms
+        position = after_number(text, run, start)
+        low = start + position
+        for word in self._segmenter.cut(run[position:] if position else run) if len(run) > position else ():
+            high = low + len(word)
+            term = known.get(word)
+            if term is None:
+                term = han_term(word)
+                remember(known, word, term)
+            if term:
+                tokens.append(_token(Token, (term, low, high)))
+            low = high
+
+    def _simplify(self, run: str, known: str) -> tuple[str, Sequence[int]]:
+        """The run in Simplified characters, and for each of its places the place in the run.
+
+        What only the Simplified text has (簡報: 演示 文稿) stands at the character beside it.
+        """
+        simplified = (known or self.simplifier.run(run)).replace("○", "〇")
+        if len(simplified) == len(run):
+            return simplified, range(len(run) + 1)
+        place = [0] * (len(simplified) + 1)
+        for _, low, high, to_low, to_high in SequenceMatcher(None, run, simplified, autojunk=False).get_opcodes():
+            for offset in range(to_low, to_high + 1):
+                place[offset] = min(high, low + offset - to_low, len(run) - 1)
+        place[len(simplified)] = len(run)
+        return simplified, place
+
+
+_token: Callable[[type[Token], tuple[str, int, int]], Token] = tuple.__new__
+"""What `Token(...)` does, without looking at the arguments: half of the time of a Han word."""
+_REMEMBERED = 1 << 18
+
+
+def remember(known: dict[str, str], word: str, term: str) -> None:
+    """Keep what a word gives, within bounds: a bot runs for months, and anything can be asked."""
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[word] = term
+
+
+def han_term(word: str) -> str:
+    """The term of a word of Chinese in Simplified characters, empty for a stop word."""
+    return _number_of(word) or ("" if word in stopwords.CHINESE else word)
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    """Whether what looks like an amount is one: 一百二三十 is none."""
+    return match.lastgroup != "amount" or chinese_number(match["amount"]) != ""
+
+
+def _number_of(word: str) -> str:
+    """The number or ordinal that a Chinese word is, empty where it is none."""
+    return "1st" if word in _FIRST else chinese_number(word)
+
+
+def after_number(text: str, run: str, start: int) -> int:
+    """1 where a run of Han characters begins with the unit of a number before it, else 0."""
+    return int(run[0] in AFTER_NUMBERS and start > 0 and text[max(0, start - 2) : start].rstrip()[-1:].isdigit())
+
+
+def fold(text: str) -> str:
+    """NFKC, lower case, without the accents of Latin letters."""
+    if text.isascii():
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "̀" <= c <= "ͯ"))
+
+
+def _folded(word: str) -> str:
+    return "".join(fold(word).split())  # NFKC makes a space of some letters
+
+
+def _folded_name(kind: str, folded: str) -> str:
+    if kind == "ordinal":
+        return ordinal(folded[:-2])
+    letters = re.sub(r"[\s.＆]", lambda match: "&" if match.group() == "＆" else "", folded)
+    if kind == "dotted":
+        return {"us": "usa", "phds": "phd"}.get(letters, letters)
+    return letters
+
+
+def _in_capitals(text: str, start: int, end: int) -> bool:
+    """Whether the line around text[start:end] is set in capitals, so that they say nothing of a word."""
+    low = text.rfind("\n", 0, start) + 1
+    high = text.find("\n", end)
+    line = text[low : high if high >= 0 else len(text)]
+    return len(line) > 12 and sum(map(str.isupper, line)) > 2 * sum(map(str.islower, line))
