@@ -3,8 +3,8 @@
 MaxScore (Turtle & Flood, "Query evaluation: strategies and optimizations", Information Processing & Management
 31(6), 1995), list by list. A passage is among the best k only if it reaches the threshold, the k-th best sum that is
 known so far. Lists are added up shortest first; the lists of common terms, which have a column (`upper_bounds.py`),
-are not added up at all. For them the columns say what no passage exceeds: first for whole blocks of passages, then, where that
-is not enough, for passages, and what can still reach the threshold is looked up in the postings.
+are not added up at all. For them the columns say what no passage exceeds: first for whole blocks of passages, then,
+where that is not enough, for passages, and what can still reach the threshold is looked up in the postings.
 
 The threshold is high from the start, because every list comes with its k-th best value, and rises as soon as a few
 promising passages are known: a column gives not only what a passage does not exceed but also what it reaches.
