@@ -17,7 +17,7 @@ from shelf import Shelf
 from content.documents import Document, Metadata, Piece, assemble
 from content.passages import split_passages
 from index.answering.answer import MAX_EXCERPT, Answer, Citation, Excerpt, NoAnswer, check_verbatim
-from index.build.writer import Draft, Weights
+from index.build.writer import IndexWriter, Weights
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import save_lexicon
 from index.searcher import Searcher
@@ -62,7 +62,7 @@ PIECES = st.lists(
 def build(index: Path, analyzer: Analyzer, reports: list[Document]) -> Searcher:
     """An index over documents that no file holds."""
     lend_dictionary(index)
-    draft = Draft(analyzer, Weights(), Dictionary.open(index, analyzer).countries)
+    draft = IndexWriter(analyzer, Weights(), Dictionary.open(index, analyzer).countries)
     for report in reports:
         draft.add(report, "digest", split_passages(report))
     generations = Generations(index)

@@ -15,7 +15,7 @@ from shelf import Shelf
 
 from index.answering.answer import Answer
 from index.answering.sentences import SentenceRules, best_sentences
-from index.question.answer_type import Wanted
+from index.question.answer_type import AnswerType
 from index.searcher import Searcher
 from index.store.corpus import CAPITAL, NUMBER, TIME
 
@@ -78,7 +78,7 @@ def lakes(make_shelf: Callable[..., Shelf]) -> Searcher:
 def test_sentences_looked_at_together_say_what_each_says_by_itself(
     lakes: Searcher, data: st.DataObject, question: str
 ) -> None:
-    wants: Wanted = data.draw(st.sampled_from(["", "number", "time", "name"]))
+    wants: AnswerType = data.draw(st.sampled_from(["", "number", "time", "name"]))
     query = replace(lakes.parse(question), wants=wants)
     corpus, rules = lakes._corpus, SentenceRules()
     scored = lakes._ranking._concepts.score_all(query.concepts, 10)

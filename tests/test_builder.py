@@ -19,7 +19,7 @@ from index.build import reindex as builder
 from index.build.analysis import Analyzed
 from index.build.building import verify
 from index.build.reindex import Progress, reindex
-from index.build.writer import Draft, Weights
+from index.build.writer import IndexWriter, Weights
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.text.analyzer import Analyzer
 from index.text.segmenter import JiebaSegmenter
@@ -91,9 +91,9 @@ def test_analysed_here_or_in_workers_the_index_is_the_same(
 ) -> None:
     """Little is analysed here, and more where it is read; both with processes that read."""
     analysed: list[str] = []
-    works = Draft.analyse
+    works = IndexWriter.analyse
 
-    def analyse(draft: Draft, document: Document, passages: None = None) -> Analyzed:
+    def analyse(draft: IndexWriter, document: Document, passages: None = None) -> Analyzed:
         analysed.append(document.source)
         return works(draft, document, passages)
 
@@ -101,7 +101,7 @@ def test_analysed_here_or_in_workers_the_index_is_the_same(
     for name in ("hu.md", "lake.md"):
         library.put(name, (library.reports / name).read_text(encoding="utf-8") + "\nThe sea is salt. 海。\n")
     with monkeypatch.context() as patch:
-        patch.setattr(Draft, "analyse", analyse)
+        patch.setattr(IndexWriter, "analyse", analyse)
         reindex(library.reports, library.index)
         assert analysed == (["hu.md", "lake.md"] if little > 0 else [])
     changed = library.content()
@@ -114,14 +114,14 @@ def test_a_report_on_which_analysing_fails_is_skipped_and_stops_nothing(
 ) -> None:
     library.put("a-sea.md", "# The sea\n\nThe sea is salt.\n")
     library.put("b-sea.md", "# The other sea\n\nIt is not.\n")
-    works = Draft.analyse
+    works = IndexWriter.analyse
 
-    def analyse(draft: Draft, document: Document, passages: None = None) -> Analyzed:
+    def analyse(draft: IndexWriter, document: Document, passages: None = None) -> Analyzed:
         if document.source == "a-sea.md":
             raise IndexError
         return works(draft, document, passages)
 
-    monkeypatch.setattr(Draft, "analyse", analyse)
+    monkeypatch.setattr(IndexWriter, "analyse", analyse)
     report = library.reindex()
     assert [(one.source, one.reason) for one in report.skipped] == [
         ("a-sea.md", "it is damaged, or the reader failed on it (IndexError)")

@@ -11,11 +11,11 @@ from dense_concepts import DenseScorer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.lexicon.lexicon import Alternative
+from index.lexicon.lexicon import Expansion
 from index.question.parse import Concept, Part
 from index.scoring import concepts
 from index.scoring import docsets as sights
-from index.scoring import expansions as alternatives
+from index.scoring import expansions as expansions
 from index.scoring import upper_bounds as columns
 from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, Scored
@@ -40,7 +40,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> tuple[StringTable, BM25
 
 ALTERNATIVES = st.lists(
     st.builds(
-        Alternative,
+        Expansion,
         st.lists(st.sampled_from([*WORDS, "unknown"]), min_size=1, max_size=3, unique=True).map(tuple),
         st.sampled_from([1.0, 0.9, 0.6, 0.3]),
         st.sampled_from(["question", "dictionary", "glossary", "acronym", "everyday", "related"]),
@@ -62,7 +62,7 @@ CORPORA = st.lists(
     max_size=12,
 )
 TOGETHER, EACH = 1 << 30, 0
-"""Bounds by which all alternatives are scored at once, and one by one."""
+"""Bounds by which all expansions are scored at once, and one by one."""
 WAYS = {
     "together": {"_TOGETHER": TOGETHER},
     "everything": {"_TOGETHER": EACH},
@@ -95,7 +95,7 @@ def with_columns(library: tuple[StringTable, BM25]) -> BM25:
     concept=CONCEPTS,
     way=st.sampled_from(list(WAYS)),
     common=st.booleans(),
-    long=st.sampled_from([1, alternatives._LONG]),
+    long=st.sampled_from([1, expansions._LONG]),
 )
 def test_whichever_way_it_is_computed_it_is_what_full_arrays_say(
     library: tuple[StringTable, BM25], with_columns: BM25, concept: Concept, way: str, common: bool, long: int
@@ -105,7 +105,7 @@ def test_whichever_way_it_is_computed_it_is_what_full_arrays_say(
     bm25 = with_columns if common else bm25
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sights, "PIECE", 64)
-        patch.setattr(alternatives, "_LONG", long)
+        patch.setattr(expansions, "_LONG", long)
         for name, value in WAYS[way].items():
             patch.setattr(concepts, name, value)
         scorer = ConceptScorer(terms, bm25)
@@ -195,9 +195,9 @@ def test_scoring_all_at_once_says_what_scoring_one_by_one_says(
 def test_an_everyday_word_does_not_make_the_concept_an_everyday_one(library: tuple[StringTable, BM25]) -> None:
     """ "china" is everywhere; that "pay" may be printed as `china` must not make `training` a common word."""
     terms, bm25 = library
-    own = Alternative(("training",), 1.0, "question")
-    soft = Alternative(("workshop",), 0.5, "everyday")
-    hard = Alternative(("workshop",), 0.5, "dictionary")
+    own = Expansion(("training",), 1.0, "question")
+    soft = Expansion(("workshop",), 0.5, "everyday")
+    hard = Expansion(("workshop",), 0.5, "dictionary")
     alone, softly, hardly = (
         ConceptScorer(terms, bm25).score(Concept("train", (Part("training", found),)), 10)
         for found in ((own,), (own, soft), (own, hard))
@@ -212,7 +212,7 @@ def test_what_is_kept_stays_small(library: tuple[StringTable, BM25], monkeypatch
     scorer = ConceptScorer(terms, bm25)
     for one in WORDS:
         for other in WORDS:
-            both = (Alternative((one,), 1.0, "question"), Alternative((other,), 0.5, "dictionary"))
+            both = (Expansion((one,), 1.0, "question"), Expansion((other,), 0.5, "dictionary"))
             scorer.score(Concept("both", (Part(one, both),)), 10)
     assert 0 < scorer._kept._bytes <= 5_000
     assert len(scorer._kept._found) < 20
@@ -222,6 +222,6 @@ def test_a_library_of_titles_alone_says_nothing(library: tuple[SortedTable, BM25
     """Its terms are those of the titles, and no passage has them."""
     terms, _ = library
     empty = BM25.from_postings(Postings.count([], np.zeros(0, np.int64), len(WORDS)))
-    lake = Alternative(("lake",), 1.0, "question")
+    lake = Expansion(("lake",), 1.0, "question")
     scored = ConceptScorer(terms, empty).score(Concept("lake", (Part("lake", (lake,)),)), 10)
     assert (scored.passages, scored.idf) == (0, 0.0)

@@ -11,7 +11,7 @@ from shelf import Shelf
 
 from content.documents import Locator, Metadata, Piece, assemble
 from content.passages import split_passages
-from index.build.writer import Draft, Weights
+from index.build.writer import IndexWriter, Weights
 from index.lexicon.dictionary import Dictionary
 from index.store.corpus import CAPITAL, NUMBER, TIME, Corpus
 from index.store.tables import SortedTable, StringTable
@@ -173,7 +173,7 @@ def test_a_document_copied_from_a_generation_is_the_same_in_the_next(shelf: Shel
 
 def test_pages_are_kept(tmp_path: Path, analyzer: Analyzer, countries: SortedTable) -> None:
     report = assemble("r", "r.pdf", [Piece("paragraph", "The lake is deep.", page=19)], Metadata(title="R"))
-    draft = Draft(analyzer, Weights(), countries)
+    draft = IndexWriter(analyzer, Weights(), countries)
     info = draft.add(report, "digest", split_passages(report))
     draft.write(tmp_path)
     assert (info.title, info.passages, draft.documents, draft.passages) == ("R", 1, 1, 1)
@@ -182,7 +182,7 @@ def test_pages_are_kept(tmp_path: Path, analyzer: Analyzer, countries: SortedTab
 
 def test_text_with_lone_surrogates_is_kept_as_it_is(tmp_path: Path, analyzer: Analyzer, countries: SortedTable) -> None:
     pieces = [Piece("heading", "A \ud800 heading", 1), Piece("paragraph", "The \udfff lake is deep.")]
-    draft = Draft(analyzer, Weights(), countries)
+    draft = IndexWriter(analyzer, Weights(), countries)
     draft.add(assemble("r", "r\udce9.md", pieces, Metadata(title="\ud800")), "digest")
     draft.write(tmp_path)
     corpus = Corpus(tmp_path)

@@ -32,7 +32,7 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def everyday(query: Query, label: str) -> list[str]:
     """What everyday words of a concept may be printed as."""
     (concept,) = (concept for concept in query.concepts if concept.label == label)
-    groups = [concept.alternatives, *(part.alternatives for part in concept.parts)]
+    groups = [concept.expansions, *(part.expansions for part in concept.parts)]
     return [" ".join(a.terms) for group in groups for a in group if a.origin == "everyday"]
 
 

@@ -17,7 +17,7 @@ from bot.sandbox.entities import parse_html
 from bot.wording.markup import MESSAGE_LIMIT, utf16, visible
 from bot.wording.words import words
 from index.answering.answer import Answer, NoAnswer
-from index.answering.explain import ExplainedAlternative
+from index.answering.explain import ExplainedExpansion
 
 LAKE = "# The lake\n\nThe lake is 40 metres deep. The Institute of Limnology (IOL) measures it.\n\nIt froze in 2012.\n"
 RIVER = "# The river\n\nThe river is 900 kilometres long and flows into the lake.\n"
@@ -59,8 +59,8 @@ def test_hits_are_those_of_the_answer(library: Shelf) -> None:
 def test_every_origin_of_other_words_has_a_name_in_chinese(library: Shelf) -> None:
     origins = "question glossary acronym initials everyday dictionary family related spelling".split()
     found = library.searcher().explain("How deep is the mere?")
-    alternatives = tuple(ExplainedAlternative("mere", (one,), 1.0, one, 1) for one in origins)
-    concepts = (replace(found.concepts[0], alternatives=alternatives),)
+    expansions = tuple(ExplainedExpansion("mere", (one,), 1.0, one, 1) for one in origins)
+    concepts = (replace(found.concepts[0], expansions=expansions),)
     w = words("zh")
     tables = explanation_tables(w, replace(found, concepts=concepts), 1)
     (others,) = [table for table in tables if table.title == w.label("Other words")]
@@ -70,7 +70,7 @@ def test_every_origin_of_other_words_has_a_name_in_chinese(library: Shelf) -> No
 def test_alternatives_name_their_origin_and_how_many_passages_have_them(library: Shelf) -> None:
     found = library.searcher().explain("How deep is the mere?")
     mere = next(concept for concept in found.concepts if concept.label == "mere")
-    origins = {one.terms: (one.origin, one.passages) for one in mere.alternatives}
+    origins = {one.terms: (one.origin, one.passages) for one in mere.expansions}
     assert origins[("mere",)] == ("question", 0)
     assert origins[("lake",)][0] == "glossary"
     assert origins[("lake",)][1] == mere.passages - 1 > 0  # and one has 湖泊

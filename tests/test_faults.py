@@ -25,7 +25,7 @@ from content.library import CHANGED, GONE, UNLISTED, Library, Skipped
 from content.readers.pool import KILLED
 from index.build import seen
 from index.build.reindex import Progress, reindex
-from index.build.writer import Draft
+from index.build.writer import IndexWriter
 from index.errors import BrokenGeneration, IndexBusy, IndexFault
 from index.searcher import LiveSearcher
 from index.store import generation as generation_module
@@ -43,7 +43,7 @@ def full_disk(*arguments: object, **options: object) -> None:
         (os, "fsync", full_disk),
         (Path, "write_text", full_disk),
         (Path, "mkdir", lambda *_, **__: (_ for _ in ()).throw(PermissionError(errno.EROFS, "Read-only file system"))),
-        (Draft, "_postings", lambda *_: (_ for _ in ()).throw(MemoryError)),
+        (IndexWriter, "_postings", lambda *_: (_ for _ in ()).throw(MemoryError)),
     ],
     ids=["disk full", "disk full at sync", "disk full at the manifest", "read-only", "out of memory"],
 )
@@ -135,7 +135,7 @@ def test_check_names_what_stopped_the_last_reindex_where_it_said_nothing(lake: S
     """A MemoryError mostly has no text of its own."""
     lake.put("lake.md", NEW)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Draft, "_postings", lambda *_: (_ for _ in ()).throw(MemoryError))
+        patch.setattr(IndexWriter, "_postings", lambda *_: (_ for _ in ()).throw(MemoryError))
         with pytest.raises(MemoryError):
             lake.reindex()
     assert [one.what.partition("stopped: ")[2] for one in check_index(configured(lake)) if one.ok is False] == [

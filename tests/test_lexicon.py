@@ -10,7 +10,7 @@ from shelf import Shelf
 
 from index.errors import IndexFault
 from index.lexicon.dictionary import Dictionary
-from index.lexicon.lexicon import Alternative, Lexicon, read_glossary, save_lexicon
+from index.lexicon.lexicon import Expansion, Lexicon, read_glossary, save_lexicon
 from index.store.tables import SortedTable
 from index.text.analyzer import Analyzer
 
@@ -38,14 +38,14 @@ def lexicon(shelf: Shelf, analyzer: Analyzer) -> Lexicon:
     return Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True)
 
 
-def said(alternatives: list[Alternative] | tuple[Alternative, ...], origin: str) -> list[str]:
-    return [" ".join(alternative.terms) for alternative in alternatives if alternative.origin == origin]
+def said(expansions: list[Expansion] | tuple[Expansion, ...], origin: str) -> list[str]:
+    return [" ".join(expansion.terms) for expansion in expansions if expansion.origin == origin]
 
 
 def phrase(lexicon: Lexicon, analyzer: Analyzer, text: str, origin: str) -> list[str]:
     """What the longest phrase of `text` may also be called."""
     matches = lexicon.phrases(analyzer.terms(text))
-    return next(filter(None, (said(match.alternatives, origin) for match in matches)))
+    return next(filter(None, (said(match.expansions, origin) for match in matches)))
 
 
 def test_an_english_term_of_the_glossary_has_its_chinese_one(lexicon: Lexicon, analyzer: Analyzer) -> None:
@@ -63,7 +63,7 @@ def test_a_chinese_term_of_the_glossary_has_its_english_one(lexicon: Lexicon, an
 def test_a_match_covers_the_words_it_stands_for(lexicon: Lexicon, analyzer: Analyzer) -> None:
     terms = analyzer.terms("yearly training workshop")
     (whole,) = [match for match in lexicon.phrases(terms) if (match.low, match.high) == (1, 3)]
-    assert "培训班" in said(whole.alternatives, "glossary")
+    assert "培训班" in said(whole.expansions, "glossary")
 
 
 def test_an_acronym_has_the_long_form_that_the_report_prints(lexicon: Lexicon, analyzer: Analyzer) -> None:
@@ -78,7 +78,7 @@ def test_a_chinese_word_has_the_english_words_that_the_reports_use(lexicon: Lexi
 def test_an_english_word_has_the_chinese_words_that_the_reports_use(lexicon: Lexicon) -> None:
     found = said(lexicon.words("universiti", "university"), "dictionary")
     assert "大学" in found
-    assert all(lexicon.known(term) for alternative in found for term in alternative.split())
+    assert all(lexicon.known(term) for expansion in found for term in expansion.split())
 
 
 def test_a_misspelt_word_has_the_nearest_one_of_the_reports(lexicon: Lexicon) -> None:
@@ -98,10 +98,10 @@ def test_a_word_without_relations_stands_alone(lexicon: Lexicon) -> None:
 
 def test_weights_are_shares(lexicon: Lexicon, analyzer: Analyzer) -> None:
     words = [("大学", "大学"), ("universiti", "university"), ("il", "IL"), ("limnologi", "limnologgy"), ("湖", "湖")]
-    found = [alternative for term, surface in words for alternative in lexicon.words(term, surface)]
-    found += [a for match in lexicon.phrases(analyzer.terms(REPORT)) for a in match.alternatives]
+    found = [expansion for term, surface in words for expansion in lexicon.words(term, surface)]
+    found += [a for match in lexicon.phrases(analyzer.terms(REPORT)) for a in match.expansions]
     assert found
-    assert all(0 < alternative.weight <= 1 and alternative.terms for alternative in found)
+    assert all(0 < expansion.weight <= 1 and expansion.terms for expansion in found)
 
 
 def test_what_only_holds_words_together_is_known(lexicon: Lexicon) -> None:

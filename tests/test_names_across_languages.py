@@ -73,4 +73,4 @@ def test_a_language_that_only_a_cover_has_is_not_translated_into(make_shelf: Cal
 
 def translations(shelf: Shelf, question: str) -> list[list[str]]:
     (concept,) = shelf.searcher().parse(question).concepts
-    return [list(a.terms) for part in concept.parts for a in part.alternatives if a.origin == "dictionary"]
+    return [list(a.terms) for part in concept.parts for a in part.expansions if a.origin == "dictionary"]

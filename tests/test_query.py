@@ -51,8 +51,8 @@ def test_concepts_are_what_the_question_names_as_it_says_it(searcher: Searcher) 
 def test_a_concepts_first_alternative_is_the_word_itself(searcher: Searcher) -> None:
     for concept in searcher.parse("How many people has the Institute of Limnology, 研究所?").concepts:
         for part in concept.parts:
-            assert part.alternatives[0].terms == (part.term,)
-            assert part.alternatives[0].weight == 1.0
+            assert part.expansions[0].terms == (part.term,)
+            assert part.expansions[0].weight == 1.0
 
 
 def test_a_word_said_twice_is_one_concept_that_counts_twice(searcher: Searcher) -> None:
@@ -147,7 +147,7 @@ def test_a_number_with_what_is_counted_is_the_number(searcher: Searcher) -> None
 def test_a_country_may_be_one_character_beside_another(make_shelf: Callable[..., Shelf]) -> None:
     searcher = make_shelf(forum="英国和中国的代表参加了论坛，有一个英名。").searcher()
     beside, alone = (
-        {one.terms for concept in searcher.parse(question).concepts for one in concept.parts[0].alternatives}
+        {one.terms for concept in searcher.parse(question).concepts for one in concept.parts[0].expansions}
         for question in ("中英论坛", "论坛英")
     )
     assert ("英国",) in beside

@@ -92,7 +92,7 @@ def check(searcher: Searcher, question: str) -> None:
     wanted = {
         term
         for concept in query.concepts
-        for group in (concept.alternatives, *(part.alternatives for part in concept.parts))
+        for group in (concept.expansions, *(part.expansions for part in concept.parts))
         for alternative in group
         for term in alternative.terms
     }

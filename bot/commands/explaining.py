@@ -11,7 +11,7 @@ from bot.wording.words import Words
 
 if TYPE_CHECKING:
     from bot.commands.batch import JsonObject
-    from index.answering.explain import ExplainedAlternative, ExplainedConcept, Explanation
+    from index.answering.explain import ExplainedConcept, ExplainedExpansion, Explanation
 
 WIDEST = 24
 """Columns of a cell in a chat, where a phone shows about 40."""
@@ -122,16 +122,16 @@ def _concept(w: Words, concept: ExplainedConcept, hits: int) -> tuple[str, ...]:
 
 
 def _others(w: Words, found: Explanation) -> Iterator[tuple[str, ...]]:
-    """Every alternative that some passage has, but the question's own word."""
+    """Every expansion that some passage has, but the question's own word."""
     for concept in found.concepts:
-        for one in concept.alternatives:
+        for one in concept.expansions:
             if one.passages and not _is_own(one):
                 label = concept.label if not one.part or len(concept.label.split()) < 2 else one.part
                 terms = " + ".join(one.terms)
                 yield label, terms, _origin(w, one.origin), f"{one.weight:.2f}", str(one.passages)
 
 
-def _is_own(one: ExplainedAlternative) -> bool:
+def _is_own(one: ExplainedExpansion) -> bool:
     return one.origin == "question" and one.terms == (one.part,)
 
 
@@ -189,7 +189,7 @@ def explanation_record(found: Explanation) -> JsonObject:
                         "origin": one.origin,
                         "passages": one.passages,
                     }
-                    for one in concept.alternatives
+                    for one in concept.expansions
                 ],
             }
             for concept in found.concepts

@@ -26,7 +26,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class ExplainedAlternative:
+class ExplainedExpansion:
     """Words that may stand for a concept or a part of it."""
 
     part: str
@@ -34,7 +34,7 @@ class ExplainedAlternative:
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """As `Alternative.origin` has it."""
+    """As `Expansion.origin` has it."""
     passages: int
     """How many have all its terms."""
 
@@ -50,7 +50,7 @@ class ExplainedConcept:
     idf: float
     passages: int
     """How many have something of it."""
-    alternatives: tuple[ExplainedAlternative, ...]
+    expansions: tuple[ExplainedExpansion, ...]
     points: tuple[float, ...]
     """What it gave to each of the hits."""
 
@@ -139,17 +139,17 @@ def _concept(
     concept: Concept, scorer: ConceptScorer, terms: SortedTable, bm25: BM25, hits: list[int]
 ) -> ExplainedConcept:
     scored = scorer.score(concept, SHOWN)
-    groups = [("", concept.alternatives), *((part.term, part.alternatives) for part in concept.parts)]
+    groups = [("", concept.expansions), *((part.term, part.expansions) for part in concept.parts)]
     return ExplainedConcept(
         label=concept.label,
         kind=concept.kind,
         weight=concept.weight,
         idf=scored.idf,
         passages=scored.passages,
-        alternatives=tuple(
-            ExplainedAlternative(part, one.terms, one.weight, one.origin, _having(one.terms, terms, bm25))
-            for part, alternatives in groups
-            for one in alternatives
+        expansions=tuple(
+            ExplainedExpansion(part, one.terms, one.weight, one.origin, _having(one.terms, terms, bm25))
+            for part, expansions in groups
+            for one in expansions
         ),
         points=tuple((scored.scores_of(np.array(hits, np.int32)) * concept.weight).tolist()),
     )

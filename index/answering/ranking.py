@@ -1,7 +1,7 @@
 """A query in, passages in the order in which they answer it out.
 
 Two steps. First every passage gets the sum over the question's concepts of idf x weight, where a concept counts
-once, as its best alternative, with one idf from the union of its alternatives' passages (Pirkola 1998). Then the
+once, as its best expansion, with one idf from the union of its expansions' passages (Pirkola 1998). Then the
 best of these are put in order by which of their *sentences* answers: how much of the question one sentence says,
 and whether it has what the question wants (a number, a time, a name).
 """

@@ -141,5 +141,5 @@ def _counts(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules
 
 
 def _terms(concept: Concept) -> set[str]:
-    groups = [concept.alternatives, *(part.alternatives for part in concept.parts)]
-    return {term for group in groups for alternative in group for term in alternative.terms}
+    groups = [concept.expansions, *(part.expansions for part in concept.parts)]
+    return {term for group in groups for expansion in group for term in expansion.terms}

@@ -17,7 +17,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from index.question.answer_type import Wanted
+from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
 from index.scoring.concepts import Scored
 from index.scoring.postings import Floats, Integers
@@ -28,7 +28,7 @@ from index.store.groups import reduce_groups
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
 _AROUND = np.array([distance for distance in range(-_NEAR, _NEAR + 1) if distance])
-_SHAPES: dict[Wanted, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
+_SHAPES: dict[AnswerType, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
 _Flags = npt.NDArray[np.bool_]
 
 
@@ -153,8 +153,8 @@ def _said(sought: Sequence[Sought], read: _Sentences, weights: Floats, shares: F
 def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
     """How much of each concept each sentence has itself, 0 to 1 (concepts x sentences).
 
-    Of a concept's parts each counts the same, and the whole where that is more; of alternatives the best, and an
-    alternative of several words as far as it is there.
+    Of a concept's parts each counts the same, and the whole where that is more; of expansions the best, and an
+    expansion of several words as far as it is there.
     """
     best = _best([group for one in sought for group in (*one.parts, one.whole) if group], read)
     if all(len(one.parts) == 1 and one.parts[0] and not one.whole for one in sought):
@@ -170,7 +170,7 @@ def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
 
 
 def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
-    """How much each sentence has of the best alternative of each group (groups x sentences)."""
+    """How much each sentence has of the best expansion of each group (groups x sentences)."""
     every = [one for group in groups for one in group]
     numbers = [one.numbers for one in every]
     there = read.has.take(read.places.take([number for own in numbers for number in own]), axis=0)
@@ -230,7 +230,7 @@ def _defining(query: Query, read: _Sentences, terms: dict[str, int], rules: Sent
 def _names(concept: Concept, terms: dict[str, int]) -> list[tuple[int, tuple[int, ...]]]:
     """A name's letters and its words, as rows, in each way in which both are known."""
     own = tuple(part.term for part in concept.parts)
-    ways = {own, *(one.terms for one in (*concept.parts[0].alternatives, *concept.alternatives))}
+    ways = {own, *(one.terms for one in (*concept.parts[0].expansions, *concept.expansions))}
     known = [tuple(terms[term] for term in way) for way in ways if all(term in terms for term in way)]
     return [
         (short[0], long)

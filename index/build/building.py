@@ -21,7 +21,7 @@ from index.text.analyzer import Analyzer
 from index.build.reindex import Check, Job, Progress, ReindexReport, content_version, library_fingerprint, make_report, ranks, state_of
 from index.store.corpus import Corpus, Record
 from index.lexicon.countries import known_countries
-from index.build.writer import Base, Draft
+from index.build.writer import Base, IndexWriter
 from index.store.durable import Settling
 from index.errors import BrokenGeneration, IndexFault
 from index.store.generation import Generations, Manifest
@@ -84,7 +84,7 @@ class Building:
         standing = sorted([*job.files, *self._behind_closed_doors(job.files)], key=lambda file: file.source)
         folder, settling = generations.begin(), Settling()
         try:
-            with closing(Draft(self._analyzer, self._weights, countries, live.base if live else None, folder)) as draft:
+            with closing(IndexWriter(self._analyzer, self._weights, countries, live.base if live else None, folder)) as draft:
                 skipped = self._fill(draft, job.library, standing, fresh, readings)
                 self._tell(Progress("writing", 0, 1))
                 self._write_lexicon(folder, job, draft.acronyms)
@@ -133,7 +133,7 @@ class Building:
 
     def _fill(
         self,
-        draft: Draft,
+        draft: IndexWriter,
         library: Library,
         files: list[SourceFile],
         fresh: Sequence[SourceFile],
@@ -217,7 +217,7 @@ class Building:
         return report
 
 
-def _analysed(draft: Draft, document: Document) -> Analyzed | Skipped:
+def _analysed(draft: IndexWriter, document: Document) -> Analyzed | Skipped:
     """A document that was read elsewhere, analysed here; one on which that fails stops nothing either."""
     try:
         return draft.analyse(document)

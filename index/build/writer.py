@@ -38,7 +38,7 @@ from index.text.batch import Numbering, Tokenizer
 from index.build.vocabulary import Vocabulary
 from index.scoring.weights import Weights
 
-__all__ = ["Base", "Draft", "Weights"]
+__all__ = ["Base", "IndexWriter", "Weights"]
 
 # What is kept of each token beside its term, in a byte each: arrays of `Forward`.
 _BESIDE = ("gaps", "widths", "sentences", "shapes")
@@ -61,7 +61,7 @@ class Base:
     """Its postings, where they were counted with the draft's weights."""
 
 
-class Draft:
+class IndexWriter:
     """Collects documents in the order they are added; `write` makes the files."""
 
     def __init__(

@@ -27,7 +27,7 @@ from content.documents import Document, Locator, Metadata
 from content.passages import ID_LENGTH
 from content.passages import Passage as Cut
 from index.build.reindex import Progress
-from index.build.writer import Draft, Weights
+from index.build.writer import IndexWriter, Weights
 from index.evaluating.collection import Collection, Entry, Found, Malformed, Qrels, Run, language_of
 from index.lexicon.countries import borrow_dictionary
 from index.lexicon.dictionary import Dictionary
@@ -109,7 +109,7 @@ def indexed(
         folder = Path(temporary)
         if dictionary is not None:
             borrow_dictionary(dictionary, folder, analyzer)
-        draft = Draft(analyzer, weights or Weights(), Dictionary.open(folder, analyzer).countries)
+        draft = IndexWriter(analyzer, weights or Weights(), Dictionary.open(folder, analyzer).countries)
         for number, entry in enumerate(collection.entries):
             _add(draft, entry)
             if number % 100 == 0:
@@ -225,7 +225,7 @@ def randomisation_test(differences: Sequence[float]) -> float:
     return (extreme + 1) / (SHUFFLES + 1)
 
 
-def _add(draft: Draft, entry: Entry) -> None:
+def _add(draft: IndexWriter, entry: Entry) -> None:
     """Take a passage as a document of its own."""
     language = (entry.language or language_of(entry.text)).partition("-")[0].lower()
     section = (entry.title,) if entry.title else ()

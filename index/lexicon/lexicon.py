@@ -75,7 +75,7 @@ _INFLECTIONS = (("s", ""), ("es", ""), ("ies", "y"), ("d", ""), ("ed", ""), ("ie
 _FILE = "lexicon.json"
 
 
-class Alternative(NamedTuple):
+class Expansion(NamedTuple):
     """Terms that may stand for a concept, all of them together. A tuple, since it is hashed again and again."""
 
     terms: tuple[str, ...]
@@ -91,7 +91,7 @@ class Match(NamedTuple):
 
     low: int
     high: int
-    alternatives: tuple[Alternative, ...]
+    expansions: tuple[Expansion, ...]
 
 
 def read_glossary(content: Path) -> str:
@@ -182,10 +182,10 @@ class Lexicon:
         self.kind_of = lru_cache(maxsize=1 << 12)(self._kind_of)
         self._beside = lru_cache(maxsize=1 << 12)(self._other_forms)
 
-    def _other_forms(self, number: int, form: str) -> tuple[Alternative, ...]:
+    def _other_forms(self, number: int, form: str) -> tuple[Expansion, ...]:
         """What a glossary entry has beside one of its forms."""
         others = (other for other in self._data["glossary"][number].split("\n") if other != form)
-        return tuple(Alternative(tuple(other.split(" ")), GLOSSARY_WEIGHT, "glossary") for other in others)
+        return tuple(Expansion(tuple(other.split(" ")), GLOSSARY_WEIGHT, "glossary") for other in others)
 
     @cached_property
     def _acronyms(
@@ -216,25 +216,25 @@ class Lexicon:
                         matches.append(Match(low, high, tuple(found)))
             for long, short in self._acronyms[1].get(term, ()):
                 if tuple(terms[low : low + len(long)]) == long:
-                    alternative = Alternative((short,), LONG_FORM_WEIGHT, "acronym")
-                    matches.append(Match(low, low + len(long), (alternative,)))
+                    expansion = Expansion((short,), LONG_FORM_WEIGHT, "acronym")
+                    matches.append(Match(low, low + len(long), (expansion,)))
         return matches
 
     def opens(self, first: str, second: str) -> bool:
         """Whether an everyday phrase begins with two terms."""
         return self._dictionary.everyday.opens(first, second)
 
-    def _printed(self, asked: tuple[str, ...]) -> tuple[Alternative, ...]:
+    def _printed(self, asked: tuple[str, ...]) -> tuple[Expansion, ...]:
         """What the reports may print for everyday words, stop words among them, as far as they have it."""
         forms = self._dictionary.everyday.printed(asked)
-        return tuple(Alternative(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))
+        return tuple(Expansion(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))
 
-    def _to_chinese(self, terms: tuple[str, ...]) -> list[Alternative]:
+    def _to_chinese(self, terms: tuple[str, ...]) -> list[Expansion]:
         """Chinese words for an English word or phrase, as the reports segment them, the likelier ones first.
 
         Of a word that the reports lack they may have a piece: 管辖 of 管辖权.
         """
-        found: list[Alternative] = []
+        found: list[Expansion] = []
         pieces: dict[str, float] = {}
         known = self.known
         for parts, near in self._dictionary.chinese(terms):
@@ -242,7 +242,7 @@ class Lexicon:
             if known(parts[0]) and all(map(known, parts[1:])):
                 weight *= max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(found))
                 weight *= SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0
-                found.append(Alternative(parts, weight, "dictionary"))
+                found.append(Expansion(parts, weight, "dictionary"))
                 if len(found) == MAX_TRANSLATIONS:
                     break
             elif near <= WHOLE_SENSE and len(pieces) < MAX_PIECES:
@@ -251,7 +251,7 @@ class Lexicon:
                 if piece:
                     pieces.setdefault(piece, weight * PIECE_WEIGHT * len(piece) / len(word))
         whole = {one.terms for one in found}
-        found += [Alternative((one,), weight, "dictionary") for one, weight in pieces.items() if (one,) not in whole]
+        found += [Expansion((one,), weight, "dictionary") for one, weight in pieces.items() if (one,) not in whole]
         return found
 
     def _piece(self, word: str) -> str:
@@ -262,11 +262,11 @@ class Lexicon:
                     return word[low : low + length]
         return ""
 
-    def _words(self, term: str, surface: str) -> list[Alternative]:
+    def _words(self, term: str, surface: str) -> list[Expansion]:
         """Other words for one term of a question; `surface` is the word as it was typed."""
-        found = [Alternative(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
+        found = [Expansion(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
         if (whole := surface.lower()) != term and self.known(whole):
-            found.append(Alternative((whole,), 1.0, "question"))  # an acronym typed in lower case
+            found.append(Expansion((whole,), 1.0, "question"))  # an acronym typed in lower case
         if not found and surface.isupper() and len(surface) > 1:
             found += self._by_initials(surface.lower())
         if HAN_RUN.match(term):
@@ -280,13 +280,13 @@ class Lexicon:
                 found += self._mended(surface, term) or self._related(term)
         return [*found, *self.printed((term,))]
 
-    def _by_initials(self, initials: str) -> list[Alternative]:
+    def _by_initials(self, initials: str) -> list[Expansion]:
         """What an acronym may stand for that the reports do not print beside its long form."""
         number = self._initials.find(initials)
         sequences = self._sequences[number].split("\n") if number >= 0 else []
-        return [Alternative(tuple(words.split()), INITIALS_WEIGHT, "initials") for words in sequences]
+        return [Expansion(tuple(words.split()), INITIALS_WEIGHT, "initials") for words in sequences]
 
-    def _family(self, term: str) -> list[Alternative]:
+    def _family(self, term: str) -> list[Expansion]:
         """Terms of the reports that are built on the same word: `employe` (employee) for `employ`."""
         if len(term) < 4 or not term.isalpha():
             return []
@@ -295,9 +295,9 @@ class Lexicon:
         if term.endswith(_ENDINGS):
             shorter = [term.removesuffix(ending) for ending in _ENDINGS if term.endswith(ending)]
             found += [word for word in shorter if len(word) >= 4 and self.known(word)]
-        return [Alternative((word,), FAMILY_WEIGHT, "family") for word in found]
+        return [Expansion((word,), FAMILY_WEIGHT, "family") for word in found]
 
-    def _related(self, term: str) -> list[Alternative]:
+    def _related(self, term: str) -> list[Expansion]:
         """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
         shared: dict[str, float] = {}
         for rank, (parts, _) in enumerate(islice(self._dictionary.chinese((term,)), 6)):
@@ -306,7 +306,7 @@ class Lexicon:
                     share = 1 / (1 + rank) / (1 + place)
                     shared[sense.terms[0]] = shared.get(sense.terms[0], 0.0) + share
         best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_RELATED]
-        return [Alternative((word,), RELATED_WEIGHT, "related") for word, _ in best]
+        return [Expansion((word,), RELATED_WEIGHT, "related") for word, _ in best]
 
     def knows_han(self, word: str) -> bool:
         """Whether the reports, the glossary or the dictionary have a Chinese word."""
@@ -330,33 +330,33 @@ class Lexicon:
         """Whether any passage, heading or title has the term."""
         return self._terms.find(term) >= 0
 
-    def _translations(self, word: str) -> list[Alternative]:
+    def _translations(self, word: str) -> list[Expansion]:
         senses = self._dictionary.senses(word)
         if not senses and len(word) > 1:
             return self._transliterated(word) or self._side_by_side(word)
-        found: list[Alternative] = []
+        found: list[Expansion] = []
         for sense in senses:
             usable = tuple(term for term in sense.terms if self.known(term))
             if usable and len(usable) * 2 >= len(sense.terms):
                 weight = SENSE_WEIGHTS[len(found)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
-                found.append(Alternative(usable, weight * (len(usable) / len(sense.terms)) ** PARTLY, "dictionary"))
+                found.append(Expansion(usable, weight * (len(usable) / len(sense.terms)) ** PARTLY, "dictionary"))
             if len(found) == len(SENSE_WEIGHTS):
                 break
         return found
 
-    def _transliterated(self, word: str) -> list[Alternative]:
+    def _transliterated(self, word: str) -> list[Expansion]:
         """A name that the dictionary lacks, as it is spelled in Latin letters: 李萌 is `li meng`, 浦江 `pujiang`."""
         letters = self._dictionary.spelled(word) if len(word) <= LONGEST_NAME else ()
         if not letters:
             return []
         spellings = [("".join(letters),), (letters[0], "".join(letters[1:]))]
         return [
-            Alternative(terms, TRANSLITERATION_WEIGHT, "dictionary")
+            Expansion(terms, TRANSLITERATION_WEIGHT, "dictionary")
             for terms in spellings
             if all(self.known(term) and len("".join(terms)) >= SHORTEST_NAME for term in terms)
         ]
 
-    def _side_by_side(self, word: str) -> list[Alternative]:
+    def _side_by_side(self, word: str) -> list[Expansion]:
         """A compound that the dictionary lacks: the first sense of each part, cut greedily from the left."""
         terms: list[str] = []
         low = 0
@@ -372,9 +372,9 @@ class Lexicon:
                     break
             else:
                 return []
-        return [Alternative(tuple(dict.fromkeys(terms)), PARTS_WEIGHT, "dictionary")]
+        return [Expansion(tuple(dict.fromkeys(terms)), PARTS_WEIGHT, "dictionary")]
 
-    def _mended(self, surface: str, term: str) -> list[Alternative]:
+    def _mended(self, surface: str, term: str) -> list[Expansion]:
         """What a misspelt word may have meant; of an inflected one that is not told, since it may be meant as it is."""
         word = surface.lower()
         if self._dictionary.knows_english(word):
@@ -384,6 +384,6 @@ class Lexicon:
             for ending, rest in _INFLECTIONS
         )
         return [
-            Alternative((self._terms[near],), SPELLING_WEIGHT, "spelling", "" if inflected else self._surfaces[near])
+            Expansion((self._terms[near],), SPELLING_WEIGHT, "spelling", "" if inflected else self._surfaces[near])
             for near in nearest(word, term, self._terms, self._surfaces)
         ]

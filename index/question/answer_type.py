@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-Wanted = Literal["", "number", "time", "country", "name", "definition"]
+AnswerType = Literal["", "number", "time", "country", "name", "definition"]
 
-_PATTERNS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+_PATTERNS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
@@ -67,7 +67,7 @@ _COUNTED = re.compile(
 )
 
 
-def wanted(question: str) -> Wanted:
+def answer_type_of(question: str) -> AnswerType:
     """What kind of thing answers the question (Chinese in Simplified characters)."""
     return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), "")
 

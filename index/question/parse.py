@@ -1,8 +1,8 @@
 """A question in, a `Query` out: the concepts it names, what kind of answer it wants, and its exact conditions.
 
 A concept is something the question names, with everything the reports may call it. It has parts (its words, each
-with alternatives of its own) and alternatives for the whole: "training workshop" has the parts `train` and
-`workshop` and, from the glossary, the alternative 培训班.
+with expansions of its own) and expansions for the whole: "training workshop" has the parts `train` and
+`workshop` and, from the glossary, the expansion 培训班.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from content.documents import seen
-from index.lexicon.lexicon import Alternative, Lexicon, Match
+from index.lexicon.lexicon import Expansion, Lexicon, Match
 from index.lexicon.names import Kind, is_first, short_country
 from index.question import dates
-from index.question.answer_type import Wanted, counted, wanted
+from index.question.answer_type import AnswerType, answer_type_of, counted
 from index.question.filters import Filters, take_filters
 from index.question.followup import INTERROGATIVE, asks, asks_anew, leans, merge
 from index.text import addresses, stopwords
@@ -38,10 +38,10 @@ MAX_QUESTION = 2000
 
 
 class Part(NamedTuple):
-    """One word of a concept and what may stand for it; the first alternative is the word itself."""
+    """One word of a concept and what may stand for it; the first expansion is the word itself."""
 
     term: str
-    alternatives: tuple[Alternative, ...]
+    expansions: tuple[Expansion, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Concept:
     label: str
     """As the question says it."""
     parts: tuple[Part, ...]
-    alternatives: tuple[Alternative, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
     """What may stand for the whole."""
     weight: float = 1.0
     """How often the question names it; less for words that say little by themselves."""
@@ -66,7 +66,7 @@ class Query:
     question: str
     language: str
     concepts: tuple[Concept, ...]
-    wants: Wanted = ""
+    wants: AnswerType = ""
     counted: str = ""
     """Label of the concept that is to be counted, in lower case; empty where nothing is."""
     filters: Filters = field(default_factory=Filters)
@@ -85,7 +85,7 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
         before = [earlier for earlier in said if earlier.strip()]  # an empty line of a batch is no question
         if before:
             text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
-    wants = wanted(analyzer.simplified(read if asks_anew(read) or not understood else text))
+    wants = answer_type_of(analyzer.simplified(read if asks_anew(read) or not understood else text))
     concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(
         question=question,
@@ -111,7 +111,7 @@ def _mended(text: str, concepts: tuple[Concept, ...]) -> str:
     """The question with the words whose spelling was mended, empty where none was."""
     mended = text
     for concept in concepts:
-        shown = next((a.shown for part in concept.parts for a in part.alternatives if a.shown), "")
+        shown = next((a.shown for part in concept.parts for a in part.expansions if a.shown), "")
         if shown:
             # not where it is part of another word
             mended = shown.join(re.split(rf"(?<!\w){re.escape(concept.label)}(?!\w)", mended))
@@ -127,7 +127,7 @@ def language_of(question: str) -> str:
     return "zh" if han >= 2 and han * 2 >= latin else "en"
 
 
-def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
+def _concepts(text: str, new: int, wants: AnswerType, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
     """The concepts of `text`; what stands after `new` comes from an earlier question and counts less."""
     words = analyzer.analyze(text, stop_words=True)
     tokens = _named(text, words, wants, lexicon)
@@ -135,7 +135,7 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
-        concept = _concept(text, tokens[match.low : match.high], match.alternatives, analyzer, lexicon)
+        concept = _concept(text, tokens[match.low : match.high], match.expansions, analyzer, lexicon)
         if tokens[match.low].start >= new:
             concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
         key = tuple(terms[match.low : match.high])
@@ -146,7 +146,7 @@ def _concepts(text: str, new: int, wants: Wanted, analyzer: Analyzer, lexicon: L
     return tuple(concepts.values())[:MAX_CONCEPTS]
 
 
-def _named(text: str, words: list[Token], wants: Wanted, lexicon: Lexicon) -> list[Token]:
+def _named(text: str, words: list[Token], wants: AnswerType, lexicon: Lexicon) -> list[Token]:
     """Those words of a question that say what it is about, or all where none does."""
     every = [part for token in named(words) for part in _recut(token, lexicon)]
     tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
@@ -163,7 +163,7 @@ def _cover(tokens: list[Token], matches: list[Match], new: int) -> list[Match]:
             continue  # "the first one?" after "Who gave ...?" says nothing of "one who"
         same = next((other for other in taken if (other.low, other.high) == (match.low, match.high)), None)
         if same:
-            taken[taken.index(same)] = Match(match.low, match.high, same.alternatives + match.alternatives)
+            taken[taken.index(same)] = Match(match.low, match.high, same.expansions + match.expansions)
         elif all(match.high <= other.low or match.low >= other.high for other in taken):
             taken.append(match)
     runs: list[Match] = []
@@ -228,40 +228,40 @@ def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _concept(
-    text: str, tokens: list[Token], alternatives: tuple[Alternative, ...], analyzer: Analyzer, lexicon: Lexicon
+    text: str, tokens: list[Token], expansions: tuple[Expansion, ...], analyzer: Analyzer, lexicon: Lexicon
 ) -> Concept:
     single = len(tokens) == 1
     parts = []
     a_day = False
     for token in tokens:
-        own = Alternative((token.term,), 1.0, "question")
+        own = Expansion((token.term,), 1.0, "question")
         others = lexicon.words(token.term, text[token.start : token.end])
         if token.term[:1].isdecimal():
-            date = [Alternative((term,), 1.0, "date") for term in dates.others(text, token, analyzer.stem)]
+            date = [Expansion((term,), 1.0, "date") for term in dates.others(text, token, analyzer.stem)]
             others, a_day = [*others, *date], a_day or bool(date)
         if country := short_country(token.term, text[token.start - 1 : token.start], text[token.end : token.end + 1]):
-            glossary = [one for match in lexicon.phrases([country]) for one in match.alternatives]
-            others = [Alternative((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]
-        parts.append(Part(token.term, _best((own, *(alternatives if single else ()), *others))))
+            glossary = [one for match in lexicon.phrases([country]) for one in match.expansions]
+            others = [Expansion((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]
+        parts.append(Part(token.term, _best((own, *(expansions if single else ()), *others))))
     label = text[tokens[0].start : tokens[-1].end]
     light = single and _is_light(label, tokens[0].term)
     kind = lexicon.kind_of(label, tokens[0].term if single else "", opens=is_first(text, tokens[0].start))
     return Concept(
         label,
         tuple(parts),
-        () if single else _best(alternatives),
+        () if single else _best(expansions),
         LIGHT_WEIGHT if light else 1.0,
         "number" if a_day and kind == "ordinal" else kind,  # the 5th of June counts nothing
     )
 
 
-def _best(alternatives: tuple[Alternative, ...]) -> tuple[Alternative, ...]:
+def _best(expansions: tuple[Expansion, ...]) -> tuple[Expansion, ...]:
     """Each set of terms once, with its best weight, in order."""
-    best: dict[tuple[str, ...], Alternative] = {}
-    for alternative in alternatives:
-        known = best.get(alternative.terms)
-        if known is None or known.weight < alternative.weight:
-            best[alternative.terms] = alternative
+    best: dict[tuple[str, ...], Expansion] = {}
+    for expansion in expansions:
+        known = best.get(expansion.terms)
+        if known is None or known.weight < expansion.weight:
+            best[expansion.terms] = expansion
     return tuple(best.values())
 
 

@@ -1,11 +1,11 @@
 """A concept in; the passages that say something of it, and how much, out.
 
-What a concept's alternatives come to is said in `expansions.py`. Here it is decided for which passages that is
-computed: for all of them in a small corpus (`together.py`); for those that the alternatives' postings name, where these
+What a concept's expansions come to is said in `expansions.py`. Here it is decided for which passages that is
+computed: for all of them in a small corpus (`together.py`); for those that the expansions' postings name, where these
 are few. Where they are many, the concept gets a column, like a common term (`upper_bounds.py`), and its true scores are
 computed for the candidates alone.
 
-What was made of a concept's alternatives is kept for a while: people ask about the same things.
+What was made of a concept's expansions is kept for a while: people ask about the same things.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ROUNDED, _UP = 1 + 1e-5, 1.01
 """What a bound may be off by, as it is computed in 32 bits; and in levels, what it then is rounded up by at most."""
 _KEPT_BYTES = 32 << 20
 _TOGETHER = 1 << 16
-"""Alternatives times passages up to which all are scored at once."""
+"""Expansions times passages up to which all are scored at once."""
 
 
 class Scored(NamedTuple):
@@ -109,7 +109,7 @@ class ConceptScorer:
         self._kept = _Kept(_KEPT_BYTES)
 
     def score(self, concept: Concept, k: int) -> Scored:
-        """The better of the concept's parts, each found by itself, and an alternative for the whole.
+        """The better of the concept's parts, each found by itself, and an expansion for the whole.
 
         `k`: how many passages are going to be looked for.
         """
@@ -117,7 +117,7 @@ class ConceptScorer:
 
     def score_all(self, concepts: Sequence[Concept], k: int) -> list[Scored]:
         """The same for each of some concepts."""
-        keys = [_Key((concept.parts, concept.alternatives, concept.kind in KINDS, k)) for concept in concepts]
+        keys = [_Key((concept.parts, concept.expansions, concept.kind in KINDS, k)) for concept in concepts]
         found = [self._kept.get(key) for key in keys]
         new = [place for place, scored in enumerate(found) if scored is None]
         sought = [look_up(concepts[place], self._find, self._bm25) for place in new]
@@ -152,7 +152,7 @@ class ConceptScorer:
         return self._scored(sought, self._best(known), k)
 
     def _best(self, known: list[Found]) -> Best:
-        """The best of several alternatives."""
+        """The best of several expansions."""
         return Best.of(
             tuple((self._way(one), one.counts) for one in known if one.ordinary),
             tuple((self._way(one), one.idf) for one in known if not one.ordinary),

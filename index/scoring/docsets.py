@@ -27,7 +27,7 @@ PIECE = 1 << 18
 
 
 class Sight(ABC):
-    """Some passages. What was found of a term is kept: the words of a concept stand in several of its alternatives."""
+    """Some passages. What was found of a term is kept: the words of a concept stand in several of its expansions."""
 
     def __init__(self, size: int) -> None:
         """`size`: how many passages."""

@@ -1,11 +1,11 @@
 """What may stand for a concept in; its score and its share in any passages that are seen, out.
 
-A concept counts once, as its best alternative, with one idf from the union of its alternatives' passages (Pirkola,
+A concept counts once, as its best expansion, with one idf from the union of its expansions' passages (Pirkola,
 "The effects of query structure and dictionary setups in dictionary-based cross-language information retrieval",
 SIGIR 1998): otherwise the rarest, usually wrong, translation of a word would count most.
 
-An alternative of several words counts as far as it is there: the idf-weighted mean of its words' weights times the
-idf-weighted share of them that the passage has. An alternative that is everyday beside the others ("report" beside
+An expansion of several words counts as far as it is there: the idf-weighted mean of its words' weights times the
+idf-weighted share of them that the passage has. An expansion that is everyday beside the others ("report" beside
 "affiliated" for "subordinate to") is left out of the union and counts with its own idf, or it would make the whole
 concept an everyday one.
 
@@ -27,11 +27,11 @@ from index.scoring.docsets import Having, Piece, Sight
 from index.scoring.topk import Places, Values
 
 WHOLE = 0.99
-"""Share of an alternative, credence apart, from which a passage has all of it."""
+"""Share of an expansion, credence apart, from which a passage has all of it."""
 MOSTLY = 0.9
 """Share of a concept from which a passage has most of it."""
 _LONG = 8
-"""Words of an alternative from which it has too many subsets to look at each."""
+"""Words of an expansion from which it has too many subsets to look at each."""
 _ROUNDED = 1e-4
 """What shares that are added up may be off by: they have 32 bits."""
 Sights = Callable[[Iterable[int]], Iterable[Sight]]
@@ -64,7 +64,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """An alternative that the reports have."""
+    """An expansion that the reports have."""
 
     terms: tuple[int, ...]
     """Numbers of those of its terms that the reports have."""
@@ -177,7 +177,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best of several alternatives."""
+    """The best of several expansions."""
 
     ordinary: tuple[tuple[Way, bool], ...]
     """Each with whether it says how common the concept is."""
@@ -204,12 +204,12 @@ class Best:
 
     @property
     def terms(self) -> list[int]:
-        """Of all alternatives."""
+        """Of all expansions."""
         return [term for way, _ in (*self.ordinary, *self.everyday) for term in way.terms]
 
     @property
     def largest_share(self) -> float:
-        """What no share exceeds: more than 1 where an everyday alternative says more than the union of the others."""
+        """What no share exceeds: more than 1 where an everyday expansion says more than the union of the others."""
         shares = [way.credence for way, _ in self.ordinary]
         return max((*shares, *(own / self.idf * way.credence for way, own in self.everyday)), default=0.0)
 
@@ -251,7 +251,7 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """The better of several parts, each found by itself, and of an alternative for the whole."""
+    """The better of several parts, each found by itself, and of an expansion for the whole."""
 
     parts: tuple[Best, ...]
     whole: Best
@@ -273,7 +273,7 @@ class Phrase:
 
     @property
     def terms(self) -> list[int]:
-        """Of all alternatives."""
+        """Of all expansions."""
         return [term for one in (*self.parts, self.whole) for term in one.terms]
 
     def _count_mostly(self, sight: Sight) -> int:
@@ -311,7 +311,7 @@ class Phrase:
 
 
 def _union(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
-    """The sum of the shares of the passages that have all of an alternative that says how common the concept is.
+    """The sum of the shares of the passages that have all of an expansion that says how common the concept is.
 
     Each passage counts once, by the best share of which it has the words: shares come best first. Of those that are
     less than what any of these passages has anyway, nothing needs to be known.

@@ -1,18 +1,18 @@
-"""A concept in; those of its alternatives of which the reports have a word, and what each may decide, out."""
+"""A concept in; those of its expansions of which the reports have a word, and what each may decide, out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from index.lexicon.lexicon import Alternative
+from index.lexicon.lexicon import Expansion
 from index.question.parse import Concept
 from index.scoring.bm25 import BM25
 
 EVERYDAY = 0.6
-"""An alternative is everyday if its idf is less than this share of the question's own word's, or of the mean."""
+"""An expansion is everyday if its idf is less than this share of the question's own word's, or of the mean."""
 CREDENCE, EVERYDAY_CREDENCE = 0.5, 0.7
-"""Powers of an alternative's weight. What a report prints for an everyday word it prints for others, too: "market" is
+"""Powers of an expansion's weight. What a report prints for an everyday word it prints for others, too: "market" is
 found for how shares stand today."""
 SOFT = frozenset(("everyday", "related"))
 """Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
@@ -22,7 +22,7 @@ KINDS = frozenset(("country", "nationality"))
 
 
 class Found(NamedTuple):
-    """An alternative of which the reports have a word."""
+    """An expansion of which the reports have a word."""
 
     numbers: list[int]
     """Of those of its terms that they have."""
@@ -45,9 +45,9 @@ class Sought(NamedTuple):
     """What is looked for to find a concept."""
 
     parts: tuple[list[Found], ...]
-    """The alternatives of each of its parts."""
+    """The expansions of each of its parts."""
     whole: list[Found]
-    """The alternatives of the whole."""
+    """The expansions of the whole."""
     numbers: dict[str, int]
     """All terms of those, with their numbers."""
 
@@ -56,20 +56,20 @@ def look_up(concept: Concept, find: Callable[[str], int], bm25: BM25) -> Sought:
     """What of a concept the reports have. `find`: a term → its number, -1 where they do not have it."""
     numbers: dict[str, int] = {}
     trusted = concept.kind in KINDS
-    parts = tuple(_found(part.alternatives, trusted, find, bm25, numbers) for part in concept.parts)
-    return Sought(parts, _found(concept.alternatives, False, find, bm25, numbers), numbers)
+    parts = tuple(_found(part.expansions, trusted, find, bm25, numbers) for part in concept.parts)
+    return Sought(parts, _found(concept.expansions, False, find, bm25, numbers), numbers)
 
 
 def _found(
-    alternatives: tuple[Alternative, ...],
+    expansions: tuple[Expansion, ...],
     trusted: bool,
     find: Callable[[str], int],
     bm25: BM25,
     numbers: dict[str, int],
 ) -> list[Found]:
     """Those of which the reports have a word; `numbers` takes in the terms."""
-    known: list[tuple[Alternative, list[int], list[float], float]] = []
-    for one in alternatives:
+    known: list[tuple[Expansion, list[int], list[float], float]] = []
+    for one in expansions:
         own = [(term, number) for term in one.terms if (number := find(term)) >= 0]
         if own:
             numbers.update(own)
@@ -89,8 +89,8 @@ def _found(
     return looked_for
 
 
-def _usual(known: list[tuple[Alternative, list[int], list[float], float]]) -> float:
-    """The idf beside which an alternative is everyday: the question's own word's; where no passage has that, the mean
+def _usual(known: list[tuple[Expansion, list[int], list[float], float]]) -> float:
+    """The idf beside which an expansion is everyday: the question's own word's; where no passage has that, the mean
     of what stands for it."""
     for one, *_, idf in known:
         if one.origin == "question":

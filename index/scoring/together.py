@@ -1,7 +1,7 @@
 """The concepts of a question in; what every passage of a small corpus says of each, all computed at once, out.
 
 The same as `expansions.py` has it, where what counts is not how much numpy computes but how often it is called: an
-array has a row for each alternative of each concept and a column for each passage, whether it has a word or not.
+array has a row for each expansion of each concept and a column for each passage, whether it has a word or not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def score_together(sought: Sequence[Sought], bm25: BM25) -> list[Row]:
 
 
 def _unite(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
-    """The best of the alternatives of each group."""
+    """The best of the expansions of each group."""
     some = [group for group in groups if group]
     if not some or not bm25.corpus_size:  # a title has terms, even one of nothing
         yield from (_nothing(bm25) for _ in groups)
@@ -75,8 +75,8 @@ def _best(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
 
 
 def _weigh(every: list[Found], bm25: BM25) -> tuple[Floats, Floats]:
-    """What each alternative weighs in every passage, and the share of it that is there, weight and credence apart:
-    float64 (alternatives x passages)."""
+    """What each expansion weighs in every passage, and the share of it that is there, weight and credence apart:
+    float64 (expansions x passages)."""
     numbers = np.array([number for one in every for number in one.numbers])
     sizes = [len(one.numbers) for one in every]
     parts: list[float] = []
