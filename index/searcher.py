@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.answering.answer import Answer, NoAnswer, compose
+from index.answering.conditions import find_allowed
 from index.answering.ranking import Evidence, Ranking, Rules
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
-from index.question.filters import allowed
 from index.question.parse import Query, parse
 from index.scoring.bm25 import BM25
 from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage
@@ -105,7 +105,7 @@ class Searcher:
 
     def rank(self, query: Query, limit: int) -> Evidence:
         """The best passages for a query."""
-        mask = allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
+        mask = find_allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
         return self._ranking.rank(query, limit, mask)
 
     def explain(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Explanation:

@@ -89,7 +89,7 @@ def test_killed_between_any_two_steps_a_reindex_leaves_an_index_that_answers(lak
 CHILD = """
 import os, sys, threading
 from pathlib import Path
-from index.builder import reindex
+from index.build.reindex import reindex
 reports, index, point, number = sys.argv[1:]
 left, one = int(number), threading.Lock()
 def at(name):

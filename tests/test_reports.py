@@ -25,7 +25,7 @@ TEXT = "# Title\n\nA paragraph that can be read without trouble.\n"
 
 
 class Build:
-    """Stands in for `index.builder.reindex`: tells of progress until it is let go."""
+    """Stands in for `index.build.reindex.reindex`: tells of progress until it is let go."""
 
     def __init__(self) -> None:
         self.started = asyncio.Event()

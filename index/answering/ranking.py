@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from index.answering.conditions import Mask
 from index.answering.selection import Hit, select
 from index.answering.sentences import SentenceRules, best_sentences
-from index.question.filters import Mask
 from index.question.parse import Query
 from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, Scored

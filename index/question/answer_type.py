@@ -77,5 +77,5 @@ def counted(question: str) -> str:
 
     As the question has it, in lower case.
     """
-    found = _COUNTED.search(question)
-    return (found[found.lastindex or 0] if found else "").lower()
+    match = _COUNTED.search(question)
+    return (match[match.lastindex or 0] if match else "").lower()

@@ -94,16 +94,16 @@ def merge(question: str, history: Sequence[str], analyzer: Analyzer, kind_of: Ki
     tokens = analyzer.names(earlier)
     kinds = _kinds(earlier, tokens, kind_of)
     # "Which Japanese body ...?" - "And in Korea?"
-    named |= {other for one, other in (_PEOPLES, _PEOPLES[::-1]) if one in named and one not in kinds}
+    named |= {other for kind, other in (_PEOPLES, _PEOPLES[::-1]) if kind in named and kind not in kinds}
     asked = None if named else _asked_for(question, earlier, tokens)
-    replaced = [(one, kind) for one, kind in zip(tokens, kinds, strict=True) if kind in named or one is asked]
-    kept = _without(earlier, [one for one, _ in replaced])
+    replaced = [(token, kind) for token, kind in zip(tokens, kinds, strict=True) if kind in named or token is asked]
+    kept = _without(earlier, [token for token, _ in replaced])
     rest = _OPENS.sub("", question).strip(" ?？!！.。") + ": "
     if len(own) == len(replaced) == 1 and replaced[0][1] == own_kinds[0]:
         (old, _), new = replaced[0], own[0]
         shown = earlier[: old.start] + question[new.start : new.end] + earlier[old.end :]
     else:
-        shown = rest + _without(earlier, [one for one, _ in replaced], _DANGLING)
+        shown = rest + _without(earlier, [token for token, _ in replaced], _DANGLING)
     return Merged(rest + kept, len(rest), " ".join(shown.split()))
 
 

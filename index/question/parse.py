@@ -30,7 +30,9 @@ MAX_CONCEPTS = 48
 LIGHT_WEIGHT = 0.3
 EARLIER_WEIGHT = 0.7
 _DEGREE = re.compile("^有?多.$")
+"""有多深, how deep."""
 _COUNT = re.compile("^([一二两三四五六七八九十])[个本部篇位名项次届份种家座所场册]$")
+"""两本, a number with its measure word."""
 MAX_PHRASE = 4
 """Words of an everyday phrase."""
 MAX_QUESTION = 2000
@@ -81,8 +83,8 @@ def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence
     text, filters = take_filters(read, analyzer)
     understood, new = "", len(text)
     if history and not filters.conditions and leans(text, analyzer):
-        said = (take_filters(_read(earlier), analyzer)[0] for earlier in history)
-        before = [earlier for earlier in said if earlier.strip()]  # an empty line of a batch is no question
+        texts = (take_filters(_read(earlier), analyzer)[0] for earlier in history)
+        before = [earlier for earlier in texts if earlier.strip()]  # an empty line of a batch is no question
         if before:
             text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
     wants = answer_type_of(analyzer.simplified(read if asks_anew(read) or not understood else text))
@@ -111,7 +113,8 @@ def _mended(text: str, concepts: tuple[Concept, ...]) -> str:
     """The question with the words whose spelling was mended, empty where none was."""
     mended = text
     for concept in concepts:
-        shown = next((a.shown for part in concept.parts for a in part.expansions if a.shown), "")
+        expansions = (expansion for part in concept.parts for expansion in part.expansions)
+        shown = next((expansion.shown for expansion in expansions if expansion.shown), "")
         if shown:
             # not where it is part of another word
             mended = shown.join(re.split(rf"(?<!\w){re.escape(concept.label)}(?!\w)", mended))
@@ -148,10 +151,12 @@ def _concepts(text: str, new: int, wants: AnswerType, analyzer: Analyzer, lexico
 
 def _named(text: str, words: list[Token], wants: AnswerType, lexicon: Lexicon) -> list[Token]:
     """Those words of a question that say what it is about, or all where none does."""
-    every = [part for token in named(words) for part in _recut(token, lexicon)]
-    tokens = [t for t in every if not asks(text, t) and not lexicon.is_function_word(t.term)] or every
+    recut = [part for token in named(words) for part in _recut(token, lexicon)]
+    tokens = [token for token in recut if not asks(text, token) and not lexicon.is_function_word(token.term)] or recut
     if wants == "definition":
-        tokens = [t for t in tokens if text[t.start : t.end].lower() not in stopwords.DEFINING] or tokens
+        tokens = [
+            token for token in tokens if text[token.start : token.end].lower() not in stopwords.DEFINING
+        ] or tokens
     return _addressed(text, tokens, lexicon)
 
 
@@ -174,7 +179,8 @@ def _cover(tokens: list[Token], matches: list[Match], new: int) -> list[Match]:
 
 
 def _alone(low: int, high: int) -> list[Match]:
-    return [Match(place, place + 1, ()) for place in range(low, high)]
+    """Each token of a range as a match of its own, without expansions."""
+    return [Match(number, number + 1, ()) for number in range(low, high)]
 
 
 def _addressed(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -196,7 +202,7 @@ def _everyday(words: list[Token], tokens: list[Token], lexicon: Lexicon) -> list
             printed = lexicon.printed(terms[first : last + 1])
             if printed:
                 low, high = words[first].start, words[last].end
-                inside = [place for place, token in enumerate(tokens) if low <= token.start and token.end <= high]
+                inside = [number for number, token in enumerate(tokens) if low <= token.start and token.end <= high]
                 if inside:
                     matches.append(Match(inside[0], inside[-1] + 1, printed))
     return matches
@@ -221,10 +227,10 @@ def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
         high = next(high for high in range(len(term), low, -1) if high == low + 1 or lexicon.knows_han(term[low:high]))
         words.append((low, term[low:high]))
         low = high
-    named = [(low, word) for low, word in words if word not in stopwords.CHINESE]
-    if token.end - token.start != len(term) or not named or any(len(word) == 1 for _, word in named):
+    naming = [(low, word) for low, word in words if word not in stopwords.CHINESE]
+    if token.end - token.start != len(term) or not naming or any(len(word) == 1 for _, word in naming):
         return [token]
-    return [Token(word, token.start + low, token.start + low + len(word)) for low, word in named]
+    return [Token(word, token.start + low, token.start + low + len(word)) for low, word in naming]
 
 
 def _concept(
@@ -240,7 +246,7 @@ def _concept(
             date = [Expansion((term,), 1.0, "date") for term in dates.others(text, token, analyzer.stem)]
             others, a_day = [*others, *date], a_day or bool(date)
         if country := short_country(token.term, text[token.start - 1 : token.start], text[token.end : token.end + 1]):
-            glossary = [one for match in lexicon.phrases([country]) for one in match.expansions]
+            glossary = [expansion for match in lexicon.phrases([country]) for expansion in match.expansions]
             others = [Expansion((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]
         parts.append(Part(token.term, _best((own, *(expansions if single else ()), *others))))
     label = text[tokens[0].start : tokens[-1].end]

@@ -1,0 +1,111 @@
+"""Exact conditions and a generation in, the mask of the passages that satisfy them out.
+
+What a condition is, and how it is read from a question: `question/filters.py`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+from index.question.filters import Condition, Filters
+from index.scoring.bm25 import BM25
+from index.store.corpus import DOCUMENT, Corpus, DocumentInfo
+from index.store.tables import SortedTable
+from index.text.analyzer import HAN_RUN, Analyzer, Token, fold
+
+Mask = npt.NDArray[np.bool_]
+"""One bool for each passage."""
+
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_TYPED = str.maketrans({**dict.fromkeys("‘’‛′", "'"), **dict.fromkeys("‐‑‒–—−", "-")})
+_READ_ONE_BY_ONE = 200
+"""Up to so many candidate reports are read one by one; where there are more, all are read once and kept."""
+
+
+def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask | None:
+    """For each passage, whether it satisfies all conditions; None where there are none."""
+    if not filters:
+        return None
+    mask = np.ones(len(corpus), bool)
+    conditions = filters.conditions
+    if not any(condition.kind == "year" for condition in conditions) and _find_of_year(filters.plain_year, corpus):
+        conditions = (Condition("year", str(filters.plain_year), False), *conditions)
+    owners = corpus.places[:, DOCUMENT]
+    for condition in conditions:
+        if condition.kind == "phrase":
+            passages = _find_phrase(condition.value, mask, corpus, terms, bm25, analyzer)
+        elif condition.kind == "word":
+            passages = np.zeros(len(corpus), bool)
+            for token in analyzer.analyze(condition.value):
+                passages |= _find_word(token, condition.value, len(corpus), terms, bm25, analyzer)
+        else:
+            passages = np.isin(owners, _find_documents(condition, corpus, analyzer))
+        mask &= ~passages if condition.without else passages
+    return mask
+
+
+def _find_documents(condition: Condition, corpus: Corpus, analyzer: Analyzer) -> list[int]:
+    """Numbers of the reports that a condition on reports names."""
+    if condition.kind == "year":
+        first, last = sorted((int(condition.value[:4]), int(condition.value[-4:])))
+        if first == last:
+            return _find_of_year(first, corpus)
+        years = range(first, last + 1)
+        return [n for n in range(len(corpus.documents)) if any(year in years for year in _years(corpus.infos[n]))]
+    if condition.kind == "lang":
+        return [n for n in range(len(corpus.documents)) if corpus.infos[n].language.startswith(condition.value)]
+    # both scripts of Chinese, where the condition has any
+    plain = analyzer.simplified if HAN_RUN.search(condition.value) else str
+    value = plain(condition.value)
+    infos = [(number, corpus.infos[number]) for number in range(len(corpus.documents))]
+    return [number for number, info in infos if value in plain(fold(f"{info.id} {info.title} {info.source}"))]
+
+
+def _find_of_year(year: int | None, corpus: Corpus) -> list[int]:
+    """Numbers of the reports of a year."""
+    if year is None:
+        return []
+    candidates = corpus.saying(str(year))
+    if len(candidates) > _READ_ONE_BY_ONE:
+        return [number for number in candidates if _is_of(corpus.infos[number], year)]
+    return [number for number in candidates if _is_of(corpus.record(number).info, year)]
+
+
+def _is_of(info: DocumentInfo, year: int) -> bool:
+    return info.year == year or str(year) in info.title
+
+
+def _years(info: DocumentInfo) -> list[int]:
+    """The years that a report may be of: its own, and those that its title names."""
+    return [*map(int, _YEAR.findall(info.title)), *([info.year] if info.year else [])]
+
+
+def _find_phrase(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:
+    """The passages that contain a phrase, whatever its case, script and white space."""
+    candidates = mask.copy()
+    for token in analyzer.names(phrase):
+        candidates &= _find_word(token, phrase, len(corpus), terms, bm25, analyzer)
+    wanted = _normalize(phrase, analyzer)
+    numbers = [n for n in np.flatnonzero(candidates) if wanted in _normalize(corpus.texts[int(n)], analyzer)]
+    passages = np.zeros(len(corpus), bool)
+    passages[numbers] = True
+    return passages
+
+
+def _find_word(token: Token, text: str, size: int, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:
+    """The passages that have a word, in capitals as an acronym or not, there or here: casted, RESEARCHERS."""
+    word = fold(text[token.start : token.end])
+    passages = np.zeros(size, bool)
+    for term in dict.fromkeys((token.term, word, analyzer.stem(word))):
+        number = terms.find(term)
+        if number >= 0:
+            passages[bm25.postings(number)[0]] = True
+    return passages
+
+
+def _normalize(text: str, analyzer: Analyzer) -> str:
+    """A text as phrases are compared: keyboards have other quotes and dashes than printed reports."""
+    return " ".join(fold(analyzer.simplified(text)).translate(_TYPED).split())
