@@ -160,13 +160,13 @@ def _save(folder: Path, analyzer: Analyzer) -> None:
     """Write what `Dictionary` opens."""
     entries = list(_entries())
     cleaned = [(word, list(_clean(definitions)), _spelled(reading)) for word, reading, definitions in entries]
-    read = _terms(analyzer, (sense for _, found, name in cleaned for sense in (*found, name)))
+    read = _terms(analyzer, (sense for _, meanings, name in cleaned for sense in (*meanings, name)))
     senses: dict[str, dict[tuple[str, ...], None]] = {}
     names: set[str] = set()
     common: set[str] = set()
-    for word, found, name in cleaned:
-        own = senses.setdefault(word, {}) if found or name else {}
-        for sense in found:
+    for word, meanings, name in cleaned:
+        own = senses.setdefault(word, {}) if meanings or name else {}
+        for sense in meanings:
             terms = read[sense]
             if len(own) < MAX_SENSES and len(terms) <= MAX_WORDS:
                 own.setdefault(terms)
@@ -198,17 +198,17 @@ def _save(folder: Path, analyzer: Analyzer) -> None:
     save_strings(folder, "names", sorted(names - common, key=str.encode), slots=True)
     readings = _readings(entries)
     save_strings(folder, "characters", sorted(readings, key=str.encode), slots=True)
-    save_strings(folder, "readings", (readings[one] for one in sorted(readings, key=str.encode)))
+    save_strings(folder, "readings", (readings[character] for character in sorted(readings, key=str.encode)))
     save_everyday(folder, analyzer)
     countries = country_names()
     save_strings(folder, "countries", countries, slots=True)
     (folder / COUNTRIES).write_text("\n".join(countries), encoding="utf-8")
 
 
-def _nearest(found: list[tuple[int, int, str]], parts: dict[str, str]) -> list[str]:
+def _nearest(words: list[tuple[int, int, str]], parts: dict[str, str]) -> list[str]:
     """The words found for an English one, each once, as it is nearest, behind how near it is."""
     nearest: dict[str, int] = {}
-    for near, _, word in sorted(found):
+    for near, _, word in sorted(words):
         nearest.setdefault(parts[word], near)
     return [f"{near}{word}" for word, near in list(nearest.items())[:MOST]]
 
@@ -287,16 +287,16 @@ def _terms(analyzer: Analyzer, strings: Iterable[str]) -> dict[str, tuple[str, .
 
     Between two of them stand a full stop and two line ends: no term, and none of the analyzer's rules, reaches across.
     """
-    found: dict[str, list[str]] = {string: [] for string in strings}
-    rest = iter(found)
-    while some := list(islice(rest, _TOGETHER)):
-        ends = list(accumulate(len(string) + len(_BETWEEN) for string in some))
-        place = 0
-        for token in analyzer.analyze(_BETWEEN.join(some)):
-            while token.start >= ends[place]:
-                place += 1
-            found[some[place]].append(token.term)
-    return {string: tuple(terms) for string, terms in found.items()}
+    terms: dict[str, list[str]] = {string: [] for string in strings}
+    rest = iter(terms)
+    while together := list(islice(rest, _TOGETHER)):
+        ends = list(accumulate(len(string) + len(_BETWEEN) for string in together))
+        number = 0
+        for token in analyzer.analyze(_BETWEEN.join(together)):
+            while token.start >= ends[number]:
+                number += 1
+            terms[together[number]].append(token.term)
+    return {string: tuple(own) for string, own in terms.items()}
 
 
 def _clean(definitions: str) -> Iterator[str]:

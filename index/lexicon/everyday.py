@@ -43,8 +43,8 @@ def save_everyday(folder: Path, analyzer: Analyzer) -> None:
     printed = analyze_everyday(analyzer)
     asked = sorted(printed, key=str.encode)
     save_strings(folder, "asked", asked, slots=True)
-    save_strings(folder, "printed", ("\n".join(printed[one]) for one in asked))
-    openings = {" ".join(one.split(" ")[:2]) for one in asked if " " in one}
+    save_strings(folder, "printed", ("\n".join(printed[phrase]) for phrase in asked))
+    openings = {" ".join(phrase.split(" ")[:2]) for phrase in asked if " " in phrase}
     save_strings(folder, "openings", sorted(openings, key=str.encode), slots=True)
 
 

@@ -53,17 +53,17 @@ def _letters(terms: StringTable) -> Array:
     return np.where(np.logical_and.reduceat(are_letters, starts), characters[starts], 0)
 
 
-def _best(found: Iterator[tuple[Array, Array]], letters: Array) -> Iterator[tuple[str, list[int]]]:
+def _best(repeated: Iterator[tuple[Array, Array]], letters: Array) -> Iterator[tuple[str, list[int]]]:
     """The `KEPT` sequences that are seen most often for the same initials, by initials; then as words are sorted.
 
     Terms are numbered as they are sorted, and all of these words are letters, so their numbers order them.
     """
     sequences, counts = [np.zeros((0, LONGEST), np.int64)], [np.zeros(0, np.int64)]
-    for rows, seen in found:
+    for rows, seen in repeated:
         different = np.ones(len(rows), bool)
-        for one in range(rows.shape[1]):
-            for other in range(one):
-                different &= rows[:, one] != rows[:, other]
+        for column in range(rows.shape[1]):
+            for before in range(column):
+                different &= rows[:, column] != rows[:, before]
         padded = np.full((len(rows), LONGEST), -1, np.int64)  # shorter ones come first
         padded[:, : rows.shape[1]] = rows
         sequences.append(padded[different])

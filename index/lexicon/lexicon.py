@@ -110,8 +110,8 @@ def read_glossary(content: Path) -> str:
         text = decode(path.name, path.read_bytes())
     except Unreadable as error:
         raise IndexFault(str(path), error.reason, error.remedy) from error
-    if found := flaw(text):
-        raise IndexFault(str(path), *found)
+    if fault := flaw(text):
+        raise IndexFault(str(path), *fault)
     return text
 
 
@@ -211,9 +211,9 @@ class Lexicon:
                     matches.append(Match(low, low + length, self._beside(number, form)))
             if self._has_chinese and not HAN_RUN.match(term):
                 for high in range(low + 2, min(low + MAX_WORDS, len(terms)) + 1):
-                    found = self._chinese(tuple(terms[low:high]))
-                    if found:
-                        matches.append(Match(low, high, tuple(found)))
+                    translations = self._chinese(tuple(terms[low:high]))
+                    if translations:
+                        matches.append(Match(low, high, tuple(translations)))
             for long, short in self._acronyms[1].get(term, ()):
                 if tuple(terms[low : low + len(long)]) == long:
                     expansion = Expansion((short,), LONG_FORM_WEIGHT, "acronym")
@@ -234,25 +234,27 @@ class Lexicon:
 
         Of a word that the reports lack they may have a piece: 管辖 of 管辖权.
         """
-        found: list[Expansion] = []
+        translations: list[Expansion] = []
         pieces: dict[str, float] = {}
         known = self.known
         for parts, near in self._dictionary.chinese(terms):
             weight = NEAR_WEIGHTS[near]
             if known(parts[0]) and all(map(known, parts[1:])):
-                weight *= max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(found))
+                weight *= max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(translations))
                 weight *= SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0
-                found.append(Expansion(parts, weight, "dictionary"))
-                if len(found) == MAX_TRANSLATIONS:
+                translations.append(Expansion(parts, weight, "dictionary"))
+                if len(translations) == MAX_TRANSLATIONS:
                     break
             elif near <= WHOLE_SENSE and len(pieces) < MAX_PIECES:
                 word = "".join(parts)
                 piece = self._piece(word)
                 if piece:
                     pieces.setdefault(piece, weight * PIECE_WEIGHT * len(piece) / len(word))
-        whole = {one.terms for one in found}
-        found += [Expansion((one,), weight, "dictionary") for one, weight in pieces.items() if (one,) not in whole]
-        return found
+        whole = {translation.terms for translation in translations}
+        translations += [
+            Expansion((piece,), weight, "dictionary") for piece, weight in pieces.items() if (piece,) not in whole
+        ]
+        return translations
 
     def _piece(self, word: str) -> str:
         """The longest part of a Chinese word, from two characters on, that the reports have as a word."""
@@ -264,21 +266,21 @@ class Lexicon:
 
     def _words(self, term: str, surface: str) -> list[Expansion]:
         """Other words for one term of a question; `surface` is the word as it was typed."""
-        found = [Expansion(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
+        expansions = [Expansion(long, ACRONYM_WEIGHT, "acronym") for long in self._acronyms[0].get(term, ())]
         if (whole := surface.lower()) != term and self.known(whole):
-            found.append(Expansion((whole,), 1.0, "question"))  # an acronym typed in lower case
-        if not found and surface.isupper() and len(surface) > 1:
-            found += self._by_initials(surface.lower())
+            expansions.append(Expansion((whole,), 1.0, "question"))  # an acronym typed in lower case
+        if not expansions and surface.isupper() and len(surface) > 1:
+            expansions += self._by_initials(surface.lower())
         if HAN_RUN.match(term):
             if self._has_english:
-                found += self._translations(term)
+                expansions += self._translations(term)
         elif self._has_chinese:
-            found += self._chinese((term,))
+            expansions += self._chinese((term,))
         if not HAN_RUN.match(term):
-            found += self._family(term)
-            if not found and not self.known(term):
-                found += self._mended(surface, term) or self._related(term)
-        return [*found, *self.printed((term,))]
+            expansions += self._family(term)
+            if not expansions and not self.known(term):
+                expansions += self._mended(surface, term) or self._related(term)
+        return [*expansions, *self.printed((term,))]
 
     def _by_initials(self, initials: str) -> list[Expansion]:
         """What an acronym may stand for that the reports do not print beside its long form."""
@@ -291,11 +293,11 @@ class Lexicon:
         if len(term) < 4 or not term.isalpha():
             return []
         built = [self._terms[number] for number in self._terms.starting_with(term)]
-        found = [word for word in built if word[len(term) :] in _ENDINGS]
+        relatives = [word for word in built if word[len(term) :] in _ENDINGS]
         if term.endswith(_ENDINGS):
             shorter = [term.removesuffix(ending) for ending in _ENDINGS if term.endswith(ending)]
-            found += [word for word in shorter if len(word) >= 4 and self.known(word)]
-        return [Expansion((word,), FAMILY_WEIGHT, "family") for word in found]
+            relatives += [word for word in shorter if len(word) >= 4 and self.known(word)]
+        return [Expansion((word,), FAMILY_WEIGHT, "family") for word in relatives]
 
     def _related(self, term: str) -> list[Expansion]:
         """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
@@ -334,15 +336,17 @@ class Lexicon:
         senses = self._dictionary.senses(word)
         if not senses and len(word) > 1:
             return self._transliterated(word) or self._side_by_side(word)
-        found: list[Expansion] = []
+        translations: list[Expansion] = []
         for sense in senses:
             usable = tuple(term for term in sense.terms if self.known(term))
             if usable and len(usable) * 2 >= len(sense.terms):
-                weight = SENSE_WEIGHTS[len(found)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
-                found.append(Expansion(usable, weight * (len(usable) / len(sense.terms)) ** PARTLY, "dictionary"))
-            if len(found) == len(SENSE_WEIGHTS):
+                weight = SENSE_WEIGHTS[len(translations)] * (SINGLE_CHARACTER_WEIGHT if len(word) == 1 else 1.0)
+                translations.append(
+                    Expansion(usable, weight * (len(usable) / len(sense.terms)) ** PARTLY, "dictionary")
+                )
+            if len(translations) == len(SENSE_WEIGHTS):
                 break
-        return found
+        return translations
 
     def _transliterated(self, word: str) -> list[Expansion]:
         """A name that the dictionary lacks, as it is spelled in Latin letters: 李萌 is `li meng`, 浦江 `pujiang`."""

@@ -40,24 +40,24 @@ def long_form(short: str, before: str) -> str:
     words = list(_WORD.finditer(before))
     most = min(len(short) + 5, 2 * len(short))
     window = before[words[-most].start() :] if len(words) > most else before
-    letter, place = len(short) - 1, len(window) - 1
+    letter, position = len(short) - 1, len(window) - 1
     while letter >= 0:
         current = short[letter].lower()
         if not current.isalnum():
             letter -= 1
             continue
-        while place >= 0 and (
-            window[place].lower() != current or (letter == 0 and place > 0 and window[place - 1].isalnum())
+        while position >= 0 and (
+            window[position].lower() != current or (letter == 0 and position > 0 and window[position - 1].isalnum())
         ):
-            place -= 1
-        if place < 0:
+            position -= 1
+        if position < 0:
             return ""
-        letter, place = letter - 1, place - 1
-    found = window[place + 1 :].strip()
-    long_words = _WORD.findall(found)
-    if len(long_words) < 2 or len(found) <= len(short) or short in long_words or not _starts_like(short, long_words):
+        letter, position = letter - 1, position - 1
+    long = window[position + 1 :].strip()
+    long_words = _WORD.findall(long)
+    if len(long_words) < 2 or len(long) <= len(short) or short in long_words or not _starts_like(short, long_words):
         return ""
-    return " ".join(found.split())
+    return " ".join(long.split())
 
 
 def _starts_like(short: str, words: list[str]) -> bool:
@@ -85,5 +85,5 @@ def _last_word(text: str, end: int) -> str:
 
 def _whole_long_form(short: str, inside: str) -> str:
     """The text in brackets after a short form, if the whole of it is the long form."""
-    found = long_form(short, inside)
-    return found if found and len(found) >= len(inside) - 4 else ""
+    long = long_form(short, inside)
+    return long if long and len(long) >= len(inside) - 4 else ""

@@ -139,9 +139,9 @@ class Analyzer:
         tokens: list[Token] = []
         self.scan(text, 0, len(text), tokens, stop_words=stop_words)
         for start, end, word in addresses.addresses(text):
-            first = next(place for place, token in enumerate(tokens) if token.end > start)
-            own = [Token(term, tokens[first].start, end) for term in (word, addresses.TERM)]
-            tokens[first + 1 : first + 1] = own
+            first = next(number for number, token in enumerate(tokens) if token.end > start)
+            said = [Token(term, tokens[first].start, end) for term in (word, addresses.TERM)]
+            tokens[first + 1 : first + 1] = said
         return tokens
 
     def scan(
@@ -240,7 +240,7 @@ class Analyzer:
     ) -> Iterator[Token]:
         """The tokens of the Han run `text[start:end]`. `simplified`: the run in Simplified characters, if known."""
         run = text[start:end]
-        simplified, place = self._simplify(run, simplified)
+        simplified, offsets = self._simplify(run, simplified)
         # 2020年全社会: without its number, 年全 would look like a word.
         position = after_number(text, run, start)
         for match in [*filter(_is_number, _HAN_NUMERAL.finditer(simplified)), None]:
@@ -251,14 +251,14 @@ class Analyzer:
                 kind_of_token = StopWord if not number and word in stopwords.CHINESE else Token
                 if stop_words or kind_of_token is Token:
                     yield kind_of_token(
-                        number or word, start + place[low], start + max(place[position], place[low] + 1)
+                        number or word, start + offsets[low], start + max(offsets[position], offsets[low] + 1)
                     )
             if match:
                 kind = match.lastgroup or ""
                 number = chinese_number(match.group(kind), single=True)
                 low, high, position = match.start(), match.end(kind), match.end()
                 term = (ordinal(number) or match.group()) if kind == "ordinal" else number
-                yield Token(term, start + place[low], start + max(place[high], place[low] + 1))
+                yield Token(term, start + offsets[low], start + max(offsets[high], offsets[low] + 1))
                 if kind == "amount" and simplified[position : position + 1] in AFTER_NUMBERS:
                     position += 1  # as behind digits
         # 第14 crosses from Han into digits: one ordinal, seen from its 第.
@@ -288,12 +288,12 @@ class Analyzer:
         simplified = (known or self.simplifier.run(run)).replace("○", "〇")
         if len(simplified) == len(run):
             return simplified, range(len(run) + 1)
-        place = [0] * (len(simplified) + 1)
+        offsets = [0] * (len(simplified) + 1)
         for _, low, high, to_low, to_high in SequenceMatcher(None, run, simplified, autojunk=False).get_opcodes():
             for offset in range(to_low, to_high + 1):
-                place[offset] = min(high, low + offset - to_low, len(run) - 1)
-        place[len(simplified)] = len(run)
-        return simplified, place
+                offsets[offset] = min(high, low + offset - to_low, len(run) - 1)
+        offsets[len(simplified)] = len(run)
+        return simplified, offsets
 
 
 _token: Callable[[type[Token], tuple[str, int, int]], Token] = tuple.__new__

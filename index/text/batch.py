@@ -143,7 +143,7 @@ class Tokenizer:
         numbers = np.unique(np.searchsorted(starts, others, "right") - 1).tolist()
         slices = [slice(int(starts[number]), int(ends[number])) for number in numbers]
         simple = characters.copy()
-        converted = self.analyzer.simplifier.runs([whole[one] for one in slices])
+        converted = self.analyzer.simplifier.runs([whole[run] for run in slices])
         for number, own, run in zip(numbers, slices, converted, strict=True):
             if len(run) == own.stop - own.start:
                 simple[own] = _characters(run)
@@ -157,12 +157,12 @@ class Tokenizer:
         kept = runs.copy()
         kept[1:] |= runs[:-1]
         places = np.flatnonzero(kept)
-        left = np.where(runs[places], characters[places], ord("\n")).astype(np.uint32)
-        words = list(self.analyzer.cut(_text(left))) if len(left) else []
+        kept_characters = np.where(runs[places], characters[places], ord("\n")).astype(np.uint32)
+        words = list(self.analyzer.cut(_text(kept_characters))) if len(kept_characters) else []
         lengths = np.fromiter(map(len, words), np.int64, len(words))
         lows = np.cumsum(lengths) - lengths
         assert int(lengths.sum()) == len(places), "words joined give the runs again"
-        values = self._words.find(words, left, lows, lengths)
+        values = self._words.find(words, kept_characters, lows, lengths)
         named = np.flatnonzero(values)
         values, lows, lengths = values[named] - _FIRST, places[lows[named]], lengths[named]
         return values, lows, lows + lengths, ~_any(changed, lows, lows + lengths)
@@ -250,7 +250,7 @@ def _columns(han: Columns, others: Columns, bases: Numbers, texts: int) -> Token
     values, starts, ends, plain = han
     if len(others[0]):
         at = np.searchsorted(starts, others[1])
-        values, starts, ends, plain = (np.insert(one, at, other) for one, other in zip(han, others, strict=True))
+        values, starts, ends, plain = (np.insert(column, at, added) for column, added in zip(han, others, strict=True))
     counts = np.diff(np.append(np.searchsorted(starts, bases), len(starts)))
     base = np.repeat(bases, counts)
     return Tokens(
@@ -286,7 +286,7 @@ def _unusual(texts: Sequence[str]) -> list[int]:
 def _with_numerals(characters: Numbers, starts: Numbers, ends: Numbers) -> Flags:
     """Which runs may hold an ordinal (第十四, or 第 before digits), a year (二〇二一年), a share (百分之六), an amount
     (三百五十) or another number with 〇."""
-    found = np.zeros(len(starts), bool)
+    with_sign = np.zeros(len(starts), bool)
     kinds = _kinds()[characters]
     signs = (kinds & _ZERO) > 0
     signs[:-1] |= (characters[:-1] == ord("第")) & ((kinds[1:] & (_DIGIT | _TEN | _RUN)) != _RUN)
@@ -295,9 +295,9 @@ def _with_numerals(characters: Numbers, starts: Numbers, ends: Numbers) -> Flags
     signs[1:] |= ((kinds[1:] & _UNIT) > 0) & ((kinds[:-1] & (_DIGIT | _TEN)) > 0)
     more = (characters[1:] == ord("多")) | (characters[1:] == ord("余"))
     signs[1:] |= more & ((kinds[:-1] & (_DIGIT | _TEN | _UNIT)) > 0)
-    if len(found):
-        found[np.searchsorted(starts, np.flatnonzero(signs & ((kinds & _RUN) > 0)), "right") - 1] = True
-    return found
+    if len(with_sign):
+        with_sign[np.searchsorted(starts, np.flatnonzero(signs & ((kinds & _RUN) > 0)), "right") - 1] = True
+    return with_sign
 
 
 def _behind_numbers(whole: str, kinds: Bytes, runs: Flags, starts: Numbers) -> Iterator[int]:
@@ -331,8 +331,8 @@ def _any(flags: Flags, starts: Numbers, ends: Numbers) -> Flags:
     if not flags.any():
         return np.zeros(len(starts), bool)
     so_far = np.concatenate([np.zeros(1, np.int64), np.cumsum(flags)])
-    found: Flags = so_far[starts] != so_far[ends]
-    return found
+    any_set: Flags = so_far[starts] != so_far[ends]
+    return any_set
 
 
 def _text(characters: Numbers) -> str:

@@ -82,7 +82,7 @@ def chinese_number(word: str, *, single: bool = False) -> str:
         return "".join(str(_HAN_DIGITS[c]) for c in word)
     if word[0] in "百千万亿":
         return ""
-    if any(one in _HAN_DIGITS and other in _HAN_DIGITS and one not in "零〇" for one, other in pairwise(word)):
+    if any(c in _HAN_DIGITS and after in _HAN_DIGITS and c not in "零〇" for c, after in pairwise(word)):
         return ""  # 十四五 is the fourteenth five-year plan, not a number
     # 三百五 is 350, 三万五 35,000: a last digit counts in tenths of the unit before it, unless 零 stands there.
     last = _HAN_UNITS.get(word[-2], 10) // 10 if word[-1] in _HAN_DIGITS else 1

@@ -25,8 +25,8 @@ class StopWord(Token):
 
 def named(tokens: Iterable[Token]) -> list[Token]:
     """Of the tokens of a text one for each thing that it names."""
-    found: list[Token] = []
+    names: list[Token] = []
     for token in tokens:
-        if (not found or token.start >= found[-1].end) and not isinstance(token, StopWord):
-            found.append(token)
-    return found
+        if (not names or token.start >= names[-1].end) and not isinstance(token, StopWord):
+            names.append(token)
+    return names
