@@ -26,8 +26,11 @@ def dictionary_folder(index: Path, analyzer: Analyzer) -> Path:
 def borrow_dictionary(lender: Path, index: Path, analyzer: Analyzer) -> None:
     """Let an index folder use the dictionary of another, where that has one: to analyse it takes seconds."""
     folder = dictionary_folder(lender, analyzer)
-    if folder.is_dir():
-        (index / folder.name).symlink_to(folder.absolute(), target_is_directory=True)
+    own = index / folder.name
+    if own.is_symlink():  # borrowed before, perhaps from a folder that is gone
+        own.unlink()
+    if folder.is_dir() and not own.exists():
+        own.symlink_to(folder.absolute(), target_is_directory=True)
 
 
 @cache
