@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from content.omissions import Omission
+
 Kind = Literal["heading", "paragraph", "item", "row"]
 SEPARATOR = "\n\n"
 """Stands between two blocks in a document's text, so that no slice of one block reaches into another."""
@@ -52,6 +54,8 @@ class Metadata:
     collection: str = ""
     address: str = ""
     """Where the report was published (a web address)."""
+    left_out: tuple[Omission, ...] = ()
+    """What the text lacks that a person sees in the file, as its reader accounts for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ class Document:
     text: str
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
+
+    @property
+    def left_out(self) -> tuple[Omission, ...]:
+        """What the text lacks that a person sees in the file."""
+        return self.metadata.left_out
 
 
 def assemble(id: str, source: str, pieces: Iterable[Piece], metadata: Metadata) -> Document:  # noqa: A002

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from content.documents import Document, Metadata, Piece, assemble
+from content.omissions import Omission, checked
 from content.readers.errors import Unreadable
 
 MAX_REPLY = 256 * 1024 * 1024
@@ -181,7 +182,7 @@ def senseless(name: str) -> Unreadable:
 def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
     """What a reader found, checked: it comes from a process that a hostile file may have had in its hands."""
     pieces = tuple(_piece(*fields) for fields in reply["pieces"])
-    title, year, date, publisher, language, collection, address = reply["metadata"]
+    title, year, date, publisher, language, collection, address, left_out = reply["metadata"]
     metadata = Metadata(
         str(title),
         int(year) if year is not None else None,
@@ -190,8 +191,14 @@ def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
         str(language),
         str(collection),
         str(address),
+        omissions_of(left_out),
     )
     return pieces, metadata
+
+
+def omissions_of(left_out: Any) -> tuple[Omission, ...]:
+    """What a reader left out, checked as its pieces are. Raises ValueError, TypeError."""
+    return tuple(checked(*fields) for fields in left_out)
 
 
 def _piece(kind: Any, text: Any, level: Any, page: Any) -> Piece:

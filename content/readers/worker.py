@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from content.documents import Metadata, Piece
+from content.omissions import fields_of
 from content.readers import cannot_open, read_bytes
 from content.readers.errors import Unreadable
 
@@ -118,6 +119,7 @@ def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
             metadata.language,
             metadata.collection,
             metadata.address,
+            [fields_of(omission) for omission in metadata.left_out],
         ],
     }
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from content.documents import Document
+from content.omissions import Omission
 from content.passages import Passage, split_passages
 from content.sentences import split_sentences
 from index.text.acronyms import find_pairs
@@ -59,6 +60,8 @@ class Analyzed:
     address: str
     acronyms: list[tuple[str, str]]
     """Short and long forms that the report itself pairs."""
+    left_out: tuple[Omission, ...] = ()
+    """What its reader left out: told once, when it was read, and not kept."""
     texts: list[str] = field(default_factory=list)
     """Of the passages, as their ids."""
     ids: list[str] = field(default_factory=list)
@@ -103,6 +106,7 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
         source=document.source,
         address=known.address,
         acronyms=find_pairs(document.text),
+        left_out=document.left_out,
         texts=[passage.text for passage in cut],
         ids=[passage.id for passage in cut],
         sections=[json.dumps(path, ensure_ascii=False) for path in sections],

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from content.documents import Document
 from content.library import CHANGED, GONE, Library, Skipped, SourceFile
+from content.omissions import Omission
 from content.readers.pool import KILLED
 from content.readers.worker import failure
 from index.build.analysis import Analyzed
@@ -66,6 +67,8 @@ class Building:
         self._weights = weights
         self._live = _open(generations, manifest, weights) if manifest else None
         self._tell = tell
+        self._left_out: dict[str, tuple[Omission, ...]] = {}
+        """What readers left out of the files that were read."""
 
     def build(
         self,
@@ -121,7 +124,7 @@ class Building:
             raise
         generations.go_live(manifest.id)
         before = live.sources if live else frozenset()
-        return make_report(manifest, standing, fresh, before, job.started, report)
+        return make_report(manifest, standing, fresh, before, job.started, report, self._left_out)
 
     def _behind_closed_doors(self, files: Sequence[SourceFile]) -> Iterator[SourceFile]:
         """The reports of folders that cannot be listed now: they go on answering as they last stood."""
@@ -167,6 +170,8 @@ class Building:
                 if isinstance(reading, Analyzed):
                     copy()
                     draft.take(reading, file.digest)
+                    if reading.left_out:
+                        self._left_out[file.source] = reading.left_out
                     continue
                 passing = reading.reason in PASSING and file.digest != ""  # a link to nowhere was never there
                 skipped.append({**asdict(reading), "state": "" if passing else state_of(file, library.limits)})

@@ -18,12 +18,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from content import passages, readers
 from content.library import EVERYDAY, Library, Limits, Readings, Skipped, SourceFile, glossary_file
-from index.text.analyzer import Analyzer
+from content.omissions import Omission
 from index.lexicon.countries import known_countries
+from index.text.analyzer import Analyzer
 from index.errors import BrokenGeneration, IndexFault
 from index.store.generation import Generations, Manifest
 from index.build.known_questions import MARGIN, KnownQuestion, KnownReport, digest, read_known
@@ -63,6 +65,8 @@ class ReindexReport:
     seconds: float
     known: KnownReport | None = None
     """What the generation makes of the known questions; None where there are none."""
+    left_out: tuple[tuple[str, tuple[Omission, ...]], ...] = ()
+    """Source and what its reader left out, of the files that were read now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +237,7 @@ def make_report(
     before: frozenset[str],
     started: float,
     known: KnownReport | None,
+    left_out: Mapping[str, tuple[Omission, ...]] = MappingProxyType({}),
 ) -> ReindexReport:
     """What was done. `fresh`: the files that were read; `before`: the sources that the last generation knew."""
     return ReindexReport(
@@ -246,6 +251,7 @@ def make_report(
         passages=manifest.passages,
         seconds=time.monotonic() - started,
         known=known,
+        left_out=tuple(sorted(left_out.items())),
     )
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from content.documents import Metadata, Piece, assemble
-from content.readers.pool import Worker, clean, senseless
+from content.omissions import fields_of
+from content.readers.pool import Worker, clean, omissions_of, senseless
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -101,6 +102,7 @@ def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering)
         source=source,
         address=clean(reply["address"]),
         acronyms=[(clean(short), clean(long)) for short, long in reply["acronyms"]],
+        left_out=omissions_of(reply["left_out"]),
         texts=strings["texts"],
         ids=strings["ids"],
         sections=strings["sections"],
@@ -171,6 +173,7 @@ def main() -> None:
         reply: dict[str, Any] = {name: getattr(found, name) for name in _PLAIN}
         reply |= {name: b64encode(column.tobytes()).decode("ascii") for name, column in found.columns.items()}
         new = {"known": sent, "vocabulary": numbering.terms[sent:], "surfaces": numbering.surfaces[sent:]}
+        reply["left_out"] = [fields_of(omission) for omission in found.left_out]
         sent = found.met
         return reply | new
 

@@ -1,0 +1,131 @@
+"""What a reader left out of a file, or took from an unusual place, in; one line about it that a person reads, out.
+
+A reader gives codes and counts. The words stand here alone, so that the reindex report, `citedesk check` and the
+reply to `/upload` say the same.
+
+Why codes, and not sentences made in the readers? Sentences cannot be added up, compared in tests or translated, and
+a reader of another format would word the same loss in another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal, get_args
+
+Code = Literal[
+    "pages-without-text",
+    "pages-damaged",
+    "pages-repeated",
+    "font-without-letters",
+    "no-language",
+    "text-unseen",
+    "text-turned",
+    "characters-without-place",
+    "fields-read",
+    "annotations-read",
+]
+"""What can be said of a file. A reader that loses something of another kind adds its code here and its words below."""
+
+CODES: frozenset[str] = frozenset(get_args(Code))
+MAX_PAGES_NAMED = 8
+"""Runs of pages that a line names; beyond them it ends with an ellipsis."""
+_OCR = "run OCR, for example ocrmypdf, and add the result"
+
+_SAID: dict[Code, tuple[str, str, str]] = {
+    "pages-without-text": ("{count} of {of} pages has no text", "{count} of {of} pages have no text", _OCR),
+    "pages-damaged": (
+        "{count} of {of} pages is damaged and was not read",
+        "{count} of {of} pages are damaged and were not read",
+        "open the file, save it again and add that",
+    ),
+    "pages-repeated": ("{count} page repeats another and was read once", "{count} pages repeat others", ""),
+    "font-without-letters": (
+        "{count} of {of} characters is in a font without letters",
+        "{count} of {of} characters are in a font without letters",
+        _OCR,
+    ),
+    "no-language": (
+        "{count} paragraph is text in no language (its font names wrong letters)",
+        "{count} paragraphs are text in no language (their fonts name wrong letters)",
+        _OCR,
+    ),
+    "text-unseen": (
+        "{count} character that the page does not show was not read",
+        "{count} characters that the page does not show were not read",
+        "",
+    ),
+    "text-turned": (
+        "{count} character set at an angle was not read",
+        "{count} characters set at an angle were not read",
+        "",
+    ),
+    "characters-without-place": (
+        "{count} character without a place on the page was not read",
+        "{count} characters without a place on the page were not read",
+        "",
+    ),
+    "fields-read": ("{count} form field read", "{count} form fields read", ""),
+    "annotations-read": ("{count} typed note read", "{count} typed notes read", ""),
+}
+"""Of each code: what is said of one, what is said of several, and what a person can do about it ("": nothing)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """One kind of thing that a person sees in a file and the text lacks, or has from an unusual place."""
+
+    code: Code
+    count: int
+    """How many of them there are."""
+    of: int = 0
+    """Out of how many; 0 where that says nothing."""
+    pages: tuple[int, ...] = ()
+    """The pages they stand on, from 1, ascending; empty where the format has none."""
+
+    @property
+    def reason(self) -> str:
+        """What was left out, how much and on which pages."""
+        one, several, _ = _SAID[self.code]
+        said = (one if self.count == 1 else several).format(count=f"{self.count:,}", of=f"{self.of:,}")
+        # where all pages are meant, to name them says nothing
+        return said if not self.pages else f"{said} ({_pages(self.pages)})"
+
+    @property
+    def remedy(self) -> str:
+        """What a person can do about it; "" where nothing is to be done."""
+        return _SAID[self.code][2]
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.remedy}" if self.remedy else self.reason
+
+
+def checked(code: str, count: int, of: int, pages: Iterable[int]) -> Omission:
+    """An omission from a worker process, which a hostile file may have had in its hands. Raises ValueError."""
+    for known in _SAID:
+        if known == code:
+            return Omission(known, int(count), int(of), tuple(sorted({int(page) for page in pages})))
+    raise ValueError(code)
+
+
+def fields_of(omission: Omission) -> list[object]:
+    """An omission as `checked` takes it, for JSON."""
+    return [omission.code, omission.count, omission.of, list(omission.pages)]
+
+
+def _pages(pages: tuple[int, ...]) -> str:
+    """`page 3`, or `pages 1–3, 7`."""
+    runs = list(_runs(pages))
+    named = [f"{first}" if first == last else f"{first}–{last}" for first, last in runs[:MAX_PAGES_NAMED]]
+    more = ", …" if len(runs) > MAX_PAGES_NAMED else ""
+    return f"{'page' if len(pages) == 1 else 'pages'} {', '.join(named)}{more}"
+
+
+def _runs(pages: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    first = pages[0]
+    for before, after in pairwise(pages):
+        if after != before + 1:
+            yield first, before
+            first = after
+    yield first, pages[-1]
