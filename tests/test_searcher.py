@@ -266,7 +266,7 @@ def test_live_picks_up_what_another_process_built(make_shelf: Callable[..., Shel
     live = LiveSearcher(shelf.index)
     live.get()
     shelf.put("lake.md", "The lake is 50 metres deep.")
-    code = "import sys; from pathlib import Path; from index.build.reindex import reindex; reindex(*map(Path, sys.argv[1:]))"
+    code = "import sys, pathlib; from index.build.reindex import reindex; reindex(*map(pathlib.Path, sys.argv[1:]))"
     subprocess.run([sys.executable, "-c", code, shelf.reports, shelf.index], cwd=ROOT, check=True)
     assert answered(live.get().ask("How deep is the lake?")) == ["The lake is 50 metres deep."]
 
