@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database as Connection
 
-from bot.database import Database, DatabaseFault, Migration
-from bot.lock import AlreadyRunning, RunLock
+from bot.base.database import Database, DatabaseFault, Migration
+from bot.base.run_lock import AlreadyRunning, RunLock
 from bot.schema import migrations, open_database
 
 COUNTERS = Migration("test/001_counters", lambda connection: connection.execute("CREATE TABLE counters (n INTEGER)"))
