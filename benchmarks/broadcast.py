@@ -28,13 +28,13 @@ from statistics import quantiles
 from bot.announcing.announcement import Audience, Body, Content, Schedule
 from bot.announcing.broadcasting import Broadcasting, pacer_of
 from bot.config import Config, load
-from bot.people import CONSOLE, People
+from bot.people.people import CONSOLE, People
 from bot.sandbox.faults import Fault
 from bot.sandbox.journal import Entry
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
 from bot.schema import open_database
-from bot.wording.markup import Html
+from bot.words.markup import Html
 from index.build.reindex import reindex
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_benchmark"

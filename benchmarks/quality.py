@@ -25,7 +25,7 @@ import bm25s
 import jieba
 
 from benchmarks.plain_bm25 import Plain, passages_of, times
-from bot.commands.table import Table, lines, show
+from bot.words.table import Table, lines, show
 from index.answering.answer import Answer
 from index.build.known_questions import is_right
 from index.build.reindex import reindex

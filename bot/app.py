@@ -21,32 +21,32 @@ from urllib.parse import urlsplit
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 
+from bot.admin import staff_messages
+from bot.admin.chat.admin import index_fault
+from bot.admin.commands.reindexing import limits_of
+from bot.admin.reports import Reports, Stopped
 from bot.announcing.broadcasting import Broadcasting, pacer_of
+from bot.announcing.chat.listener import StaffListener
 from bot.announcing.relays import Relays
-from bot.chat.admin import index_fault
-from bot.chat.arrivals import Arrivals, Processor
-from bot.chat.courier import Courier
-from bot.chat.desk import Desk, tell, within_reach
-from bot.chat.faults import Faults
-from bot.chat.gate import Gate
-from bot.chat.listener import StaffListener
-from bot.chat.menus import Menus
-from bot.chat.pacing import Limiter
-from bot.commands.reindexing import limits_of
+from bot.asking.questions import Questions
+from bot.asking.search import Search
+from bot.base.logs import start_logging
+from bot.base.run_lock import RunLock
 from bot.config import Config, ConfigError, Fault
-from bot.expectations import Expectations
-from bot.inbox import Inbox
-from bot.lock import RunLock
-from bot.logs import start_logging
-from bot.people import People, Role
-from bot.questions import Questions
-from bot.reports import Reports, Stopped
+from bot.people.people import People, Role
 from bot.schema import open_database
-from bot.search import Search
+from bot.telegram.desk import Desk, tell, within_reach
+from bot.telegram.error_handler import Faults
+from bot.telegram.expectations import Expectations
+from bot.telegram.inbox import Inbox
+from bot.telegram.limits import Gate
+from bot.telegram.menus import Menus
+from bot.telegram.messenger import Courier
+from bot.telegram.pacing import Limiter
+from bot.telegram.update_queue import Arrivals, Processor
 from bot.wiring import add_conversations, build
-from bot.wording import staff_messages
-from bot.wording.markup import Message
-from bot.wording.words import Words
+from bot.words.catalogue import Words
+from bot.words.markup import Message
 from index.build.reindex import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher

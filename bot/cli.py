@@ -17,15 +17,15 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from bot import __version__
-from bot.commands.announcement_commands import announce, announcements
-from bot.commands.backing_up import backup, restore
-from bot.commands.dictionary import dictionary
-from bot.commands.evaluating import evaluate
-from bot.commands.index_commands import generations, reindex
-from bot.commands.options import DONE, NO, config_of, config_option, json_option, print_json, refused
+from bot.admin.commands.backing_up import backup, restore
+from bot.admin.commands.dictionary import dictionary
+from bot.admin.commands.evaluating import evaluate
+from bot.admin.commands.index_commands import generations, reindex
+from bot.announcing.commands.announcement_commands import announce, announcements
+from bot.options import DONE, NO, config_of, config_option, json_option, print_json, refused
 
 if TYPE_CHECKING:
-    from bot.commands.batch import Question
+    from bot.asking.question_batch import Question
     from bot.config import Config
     from index.searcher import Searcher
 
@@ -106,7 +106,7 @@ def ask(
 
     Exits with 1 when the reports do not say. The first question builds the index.
     """
-    from bot.commands.batch import parse_batch, readable, record
+    from bot.asking.question_batch import parse_batch, readable, record
     from index.answering.answer import Answer
 
     text = readable(" ".join(question)).strip()
@@ -126,13 +126,13 @@ def ask(
     if as_json:
         print_json(record(answer, "1") | _explained(searcher, text, (), count, explain))
     else:
-        from bot.commands.screen import reply_lines, screen_for
+        from bot.words.screen import reply_lines, screen_for
 
         screen_for(sys.stdout).show(reply_lines(answer))
         if explain:
-            from bot.commands.explaining import explanation_tables
-            from bot.commands.table import show
-            from bot.wording.words import words
+            from bot.asking.explaining import explanation_tables
+            from bot.words.catalogue import words
+            from bot.words.table import show
 
             click.echo()
             found = searcher.explain(text, limit=count)
@@ -148,8 +148,8 @@ def chat(config_file: Path | None) -> int:
 
     Follow-up questions lean on the ones before. Type help for the commands, quit to end.
     """
-    from bot.commands.screen import screen_for
     from bot.terminal import Conversation, keyboard
+    from bot.words.screen import screen_for
     from index.searcher import LiveSearcher
 
     config = config_of(config_file)
@@ -168,8 +168,8 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
 
     Exits with 1 when something is wrong. Nothing is changed.
     """
-    from bot.checks import check_all, finding_line
-    from bot.commands.screen import screen_for
+    from bot.admin.checks import check_all, finding_line
+    from bot.words.screen import screen_for
 
     found = []
     screen = screen_for(sys.stdout)
@@ -241,7 +241,7 @@ def _searcher(config: Config) -> Searcher:
         click.echo(f"{fault}; generation {older.generation} answers", err=True)
         return older
     except NoGeneration:
-        from bot.commands.reindexing import build
+        from bot.admin.commands.reindexing import build
 
         report = build(config, sys.stderr)
         for one in report.skipped:
@@ -255,7 +255,7 @@ def _explained(
     """The explanation as a key of an answer's JSON object; nothing where none is wanted."""
     if not wanted:
         return {}
-    from bot.commands.explaining import explanation_record
+    from bot.asking.explaining import explanation_record
 
     return {"explanation": explanation_record(searcher.explain(question, history=history, limit=limit))}
 
@@ -273,7 +273,7 @@ def _counted(questions: Sequence[Question]) -> Iterable[Question]:
 def _warn_if_outdated(config: Config, searcher: Searcher) -> None:
     """Tell a person, but not a script, that the answer may be yesterday's."""
     if sys.stderr.isatty():
-        from bot.commands.reindexing import OUTDATED, outdated
+        from bot.admin.commands.reindexing import OUTDATED, outdated
 
         if outdated(config, searcher):
             click.echo(f"index: {OUTDATED}: run citedesk reindex", err=True)

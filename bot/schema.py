@@ -10,9 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import expectations, inbox, people, questions
-from bot.announcing import announcement_rows, deliveries, relays, subscriptions
-from bot.database import Database, Migration
+from bot.announcing import announcement_rows, deliveries, relays
+from bot.asking import questions
+from bot.base.database import Database, Migration
+from bot.people import people, subscriptions
+from bot.telegram import expectations, inbox
 
 
 def migrations() -> tuple[Migration, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands.screen import ANSWERS, FAINT, TITLE, Line, Screen, citation_text, reply_lines, words_for
+from bot.words.screen import ANSWERS, FAINT, TITLE, Line, Screen, citation_text, reply_lines, words_for
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
 if TYPE_CHECKING:

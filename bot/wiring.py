@@ -12,30 +12,30 @@ from urllib.parse import urlsplit
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.chat.admin import Admin
-from bot.chat.arrivals import Arrivals, Processor
-from bot.chat.asking import Asking
-from bot.chat.desk import Context, Desk
-from bot.chat.drafting import Drafting
-from bot.chat.drafts import Drafts
-from bot.chat.faults import Faults
-from bot.chat.library import Library
-from bot.chat.menus import Menus
-from bot.chat.news import News
-from bot.chat.notices import Notices
-from bot.chat.pacing import Limiter
-from bot.chat.passages import Passages
-from bot.chat.personal import Personal
-from bot.chat.profile import ProfileCard
-from bot.chat.relaying import Relaying
-from bot.chat.reporting import Reporting
-from bot.chat.sending import Sending
-from bot.chat.subscribing import Subscribing
-from bot.chat.tuning import Tuning
-from bot.chat.typed import Typed
-from bot.chat.uploads import Uploads
+from bot.admin.chat.admin import Admin
+from bot.admin.chat.tuning import Tuning
+from bot.admin.chat.uploads import Uploads
+from bot.announcing.chat.drafting import Drafting
+from bot.announcing.chat.drafts import Drafts
+from bot.announcing.chat.news import News
+from bot.announcing.chat.relaying import Relaying
+from bot.announcing.chat.reporting import Reporting
+from bot.announcing.chat.sending import Sending
+from bot.asking.chat.asking import Asking
+from bot.asking.chat.browsing import Library
+from bot.asking.chat.sources import Passages
+from bot.base.loopback import on_loopback
 from bot.config import Config
-from bot.loopback import on_loopback
+from bot.people.chat.notices import Notices
+from bot.people.chat.personal import Personal
+from bot.people.chat.profile_card import ProfileCard
+from bot.people.chat.subscribing import Subscribing
+from bot.telegram.desk import Context, Desk
+from bot.telegram.error_handler import Faults
+from bot.telegram.menus import Menus
+from bot.telegram.pacing import Limiter
+from bot.telegram.typed import Typed
+from bot.telegram.update_queue import Arrivals, Processor
 
 App = Application[ExtBot[None], Context, None, None, None, None]
 

@@ -16,19 +16,19 @@ from typing import TypeVar
 from sqlite_utils import Database as Connection
 from telegram.error import TelegramError
 
-from bot.announcements import Announcements
 from bot.announcing.announcement import Announcement, Audience, Body, Content, Payload, Progress, Schedule
+from bot.announcing.announcements import Announcements
 from bot.announcing.audience import QuietHours
-from bot.announcing.course import Course, Notice, Rules
-from bot.announcing.pacer import Pacer
-from bot.announcing.subscriptions import Subscriptions
+from bot.announcing.outbox import Outbox
+from bot.announcing.scheduler import Course, Notice, Rules
+from bot.announcing.sender import Sender
 from bot.announcing.watching import Watching
-from bot.database import Database
-from bot.outbox import Outbox
-from bot.people import People
+from bot.base.database import Database
+from bot.people.people import People
+from bot.people.subscriptions import Subscriptions
 from bot.schema import migrations
-from bot.sender import Sender
-from bot.wording.markup import Html
+from bot.telegram.pacer import Pacer
+from bot.words.markup import Html
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # as bot.app does
 T = TypeVar("T")

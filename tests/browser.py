@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from starlette.middleware import Middleware
 
-from bot.commands.reindexing import build
+from bot.admin.commands.reindexing import build
 from bot.config import load
 from bot.sandbox.demo import Demo, furnish, perform
 from bot.sandbox.page import Card, Guard

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.announcing.commands.announcement_file import read
 from bot.cli import execute
-from bot.commands.announcement_file import read
 
 MESSAGE = """
 at = "2030-05-04 09:00"

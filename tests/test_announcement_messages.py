@@ -11,6 +11,14 @@ from hypothesis import strategies as st
 from telegram import Chat, MessageEntity
 from telegram import Message as Received
 
+from bot.announcing import (
+    attaching_messages,
+    audience_messages,
+    drafting_messages,
+    relay_messages,
+    report_messages,
+    sending_messages,
+)
 from bot.announcing.announcement import (
     Action,
     Announcement,
@@ -31,26 +39,18 @@ from bot.announcing.announcement import (
     Tally,
     Why,
 )
+from bot.announcing.announcement_messages import render
+from bot.announcing.chat.draft_texts import formatted, language_of, title_line
+from bot.announcing.chat.drafts import content_of, with_content
+from bot.announcing.drafting_messages import View
 from bot.announcing.links import Link, NoLink, buttons_of, links_of, read_links
 from bot.announcing.readiness import Problem
-from bot.announcing.subscriptions import Profile, Topic
-from bot.chat.draft_texts import formatted, language_of, title_line
-from bot.chat.drafts import content_of, with_content
+from bot.people import subscribing_messages
+from bot.people.subscriptions import Profile, Topic
 from bot.sandbox.entities import parse_html
-from bot.wording import (
-    attaching_messages,
-    audience_messages,
-    drafting_messages,
-    relay_messages,
-    report_messages,
-    sending_messages,
-    subscribing_messages,
-)
-from bot.wording.announcement_messages import render
-from bot.wording.drafting_messages import View
-from bot.wording.markup import MESSAGE_LIMIT, Html, Message, escape, utf16
-from bot.wording.typed_markup import Broken, as_meant, looks_typed
-from bot.wording.words import LANGUAGES, words
+from bot.words.catalogue import LANGUAGES, words
+from bot.words.markup import MESSAGE_LIMIT, Html, Message, escape, utf16
+from bot.words.typed_markup import Broken, as_meant, looks_typed
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOSTILE = "</i><b>&amp; <script>alert('1')</script> \"x\" \u202e\x00 " + "长" * 300

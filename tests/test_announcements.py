@@ -31,8 +31,8 @@ from bot.announcing.announcement import (
 from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
 from bot.announcing.audience import QuietHours
 from bot.announcing.readiness import well_formed
-from bot.people import NotAllowed, Role
-from bot.wording.markup import Html, escape
+from bot.people.people import NotAllowed, Role
+from bot.words.markup import Html, escape
 
 
 @pytest.fixture

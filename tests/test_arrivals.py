@@ -13,10 +13,10 @@ from unittest.mock import AsyncMock
 import pytest
 from telegram import Bot, Update
 
-from bot.chat.arrivals import Arrivals, Processor
-from bot.chat.gate import Gate, Verdict
-from bot.inbox import ATTEMPTS, Inbox
 from bot.schema import open_database
+from bot.telegram.inbox import ATTEMPTS, Inbox
+from bot.telegram.limits import Gate, Verdict
+from bot.telegram.update_queue import Arrivals, Processor
 
 BOT = Bot("123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_arrival")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -68,7 +68,7 @@ async def test_update_waits_until_the_disk_takes_it(inbox: Inbox, monkeypatch: p
         return await admit(payload)
 
     monkeypatch.setattr(inbox, "admit", refuse)
-    monkeypatch.setattr("bot.chat.arrivals.PAUSE", 0.01)
+    monkeypatch.setattr("bot.telegram.update_queue.PAUSE", 0.01)
     arrivals = Arrivals(inbox)
     await arrivals.put(update(1))
     assert (arrivals.qsize(), full) == (1, [])
@@ -195,7 +195,7 @@ async def test_update_that_could_not_be_finished_is_tried_again(inbox: Inbox) ->
 async def test_update_that_is_given_up_is_named_in_the_log(
     inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("bot.chat.arrivals.TRIES", 1)
+    monkeypatch.setattr("bot.telegram.update_queue.TRIES", 1)
     processor, arrivals = Processor(inbox), Arrivals(inbox)
     await arrivals.put(update(1))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from backup_place import NOW, ROOT, TERMS, TOKEN, Place, damage
 
-from bot.backup import back_up, check
+from bot.base.backup import back_up, check
 from bot.schema import migrations, open_database
 
 

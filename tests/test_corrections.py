@@ -15,7 +15,7 @@ from telegram.error import (
 )
 
 from bot.announcing.announcement import Attachment, Content
-from bot.wording.markup import Html
+from bot.words.markup import Html
 
 
 @pytest.fixture

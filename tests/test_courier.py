@@ -17,17 +17,17 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.announcing.announcement import Announcement, Body, Payload, Progress, State, Tally
-from bot.chat import posting
-from bot.chat.courier import Courier, Unreachable
-from bot.chat.desk import Desk
-from bot.chat.listener import StaffListener
-from bot.people import People
+from bot.announcing.chat import posting
+from bot.announcing.chat.listener import StaffListener
+from bot.people.people import People
 from bot.sandbox.faults import KINDS, Fault
 from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
 from bot.schema import open_database
-from bot.wording.markup import Button, Html, Message, escape
+from bot.telegram.desk import Desk
+from bot.telegram.messenger import Courier, Unreachable
+from bot.words.markup import Button, Html, Message, escape
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_courier"
 HELLO = Message(Html("<b>Hello</b>"))

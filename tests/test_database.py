@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database as Connection
 
-from bot.database import Database, DatabaseFault, Migration
-from bot.lock import AlreadyRunning, RunLock
+from bot.base.database import Database, DatabaseFault, Migration
+from bot.base.run_lock import AlreadyRunning, RunLock
 from bot.schema import migrations, open_database
 
 COUNTERS = Migration("test/001_counters", lambda connection: connection.execute("CREATE TABLE counters (n INTEGER)"))
@@ -168,7 +168,7 @@ def test_second_run_on_a_data_folder_is_refused_and_names_the_first(tmp_path: Pa
         [
             sys.executable,
             "-c",
-            "import sys; from pathlib import Path; from bot.lock import RunLock\n"
+            "import sys; from pathlib import Path; from bot.base.run_lock import RunLock\n"
             "lock = RunLock(Path(sys.argv[1])); lock.acquire(); print('held', flush=True); sys.stdin.read()",
             str(tmp_path),
         ],

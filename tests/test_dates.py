@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from bot.announcing.announcement import CalendarDate
 from bot.announcing.calendar_files import NoDate, calendar_file, coming_dates, read_calendar_dates
-from bot.announcing.countries import country_name, find_country
-from bot.announcing.dates import NotATime, find_dates, read_moment
-from bot.announcing.zones import find_zone, zone, zone_city, zone_label, zones_of
+from bot.words.countries import country_name, find_country
+from bot.words.typed_dates import NotATime, find_dates, read_moment
+from bot.words.zones import find_zone, zone, zone_city, zone_label, zones_of
 
 TODAY = date(2025, 11, 21)
 NOW = datetime(2025, 11, 21, 6, tzinfo=UTC)  # 14:00 in Beijing, a Friday
@@ -154,7 +154,7 @@ def test_zone_is_known_by_city_country_and_offset(text: str, name: str) -> None:
 def test_zones_of_this_machine_are_listed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes the system a hundredth of a second, and the night of every recipient asks for a zone."""
     zone("Africa/Nairobi")
-    monkeypatch.setattr("bot.announcing.zones.available_timezones", lambda: pytest.fail("listed again"))
+    monkeypatch.setattr("bot.words.zones.available_timezones", lambda: pytest.fail("listed again"))
     assert (str(zone("Asia/Tokyo")), str(zone("Nowhere"))) == ("Asia/Tokyo", "Asia/Shanghai")
     assert zones_of("KE") == ("Africa/Nairobi",)
 

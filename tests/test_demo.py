@@ -16,7 +16,7 @@ import pytest
 from browser import furnished, look, performing
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bot.lock import AlreadyRunning, RunLock
+from bot.base.run_lock import AlreadyRunning, RunLock
 from bot.sandbox.demo import CAST, CHINESE, ENGLISH, Demo, NoAddress, clear, free_port, starter_library
 
 ROOT = Path(__file__).parents[1]

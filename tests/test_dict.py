@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shelf import Shelf
 
-from bot import glossary
+from bot.admin import glossary_changes as glossary
+from bot.asking.questions import Questions
 from bot.cli import execute
-from bot.people import People
-from bot.questions import Questions
+from bot.people.people import People
 from bot.schema import open_database
 from content.glossary import Change, Entry, NotChanged, apply, change, entries, find, home, write
 from index.build.known_questions import KnownQuestionsFell

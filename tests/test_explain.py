@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from shelf import Shelf
 
+from bot.asking.explaining import explanation_message, explanation_record, explanation_tables
 from bot.cli import execute
-from bot.commands.explaining import explanation_message, explanation_record, explanation_tables
-from bot.commands.table import lines
 from bot.sandbox.entities import parse_html
-from bot.wording.markup import MESSAGE_LIMIT, utf16, visible
-from bot.wording.words import words
+from bot.words.catalogue import words
+from bot.words.markup import MESSAGE_LIMIT, utf16, visible
+from bot.words.table import lines
 from index.answering.answer import Answer, NoAnswer
 from index.answering.explain import ExplainedExpansion
 

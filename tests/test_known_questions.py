@@ -11,11 +11,11 @@ import pytest
 from ready import lend_dictionary
 from shelf import Shelf
 
+from bot.admin.commands.reindexing import report_lines, report_record
+from bot.admin.staff_messages import known_questions_fell, reindex_done
+from bot.asking.examples import examples
 from bot.cli import execute
-from bot.commands.reindexing import report_lines, report_record
-from bot.examples import examples
-from bot.wording.staff_messages import known_questions_fell, reindex_done
-from bot.wording.words import words
+from bot.words.catalogue import words
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt
 from index.build.known_questions import KnownQuestionsFell, KnownReport, is_right, read_known

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.logs import Masking, start_logging
+from bot.base.logs import Masking, start_logging
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_logging"
 

@@ -11,11 +11,11 @@ import pytest
 import telegram
 from telegram.request import HTTPXRequest
 
-from bot.chat.menus import Menus
-from bot.people import People, Role
+from bot.people.people import People, Role
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
 from bot.schema import open_database
+from bot.telegram.menus import Menus
 
 TOKEN = "123456:sandbox-token"
 ENGLISH, CHINESE = "Write an announcement", "写一条通知"

@@ -12,13 +12,15 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import messages
-from bot.people import Role
-from bot.pleasantries import pleasantry, says_nothing
-from bot.questions import Given
+from bot.admin import staff_messages
+from bot.asking import answer_messages as messages
+from bot.asking import library_messages
+from bot.asking.questions import Given
+from bot.people import personal_messages
+from bot.people.people import Role
 from bot.sandbox.entities import parse_html
-from bot.wording import library_messages, personal_messages, staff_messages
-from bot.wording.markup import (
+from bot.words.catalogue import LANGUAGES, words
+from bot.words.markup import (
     BUTTON_LIMIT,
     MESSAGE_LIMIT,
     Button,
@@ -32,7 +34,7 @@ from bot.wording.markup import (
     utf16,
     visible,
 )
-from bot.wording.words import LANGUAGES, words
+from bot.words.pleasantries import pleasantry, says_nothing
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 from index.store.corpus import DocumentInfo, Heading, Passage
@@ -243,7 +245,7 @@ def ids_in_code() -> set[str | tuple[str, ...]]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_catalogue_has_every_text_of_the_code_and_no_other(language: str) -> None:
-    with (ROOT / "bot" / "locales" / f"{language}.po").open("rb") as file:
+    with (ROOT / "bot" / "words" / "locales" / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
     ids = {message.id for message in catalogue if message.id}
     assert ids == ids_in_code()

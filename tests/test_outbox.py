@@ -10,7 +10,7 @@ import pytest
 from broadcast_desk import STAFF, Office, Watched, office, text
 
 from bot.announcing.announcement import Action, Outcome
-from bot.outbox import Outbox
+from bot.announcing.outbox import Outbox
 from bot.schema import open_database
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.people import NotAllowed, NotChangeable, People, Role
+from bot.people.people import NotAllowed, NotChangeable, People, Role
 from bot.schema import open_database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.people import NotAllowed, People
-from bot.questions import Given, Questions
+from bot.asking.questions import Given, Questions
+from bot.people.people import NotAllowed, People
 from bot.schema import open_database
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion

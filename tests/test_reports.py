@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.people import NotAllowed, People
-from bot.reports import Busy, Incoming, Reports, Stopped, Unsuitable, safe_name
+from bot.admin.reports import Busy, Incoming, Reports, Stopped, Unsuitable, safe_name
+from bot.people.people import NotAllowed, People
 from bot.schema import open_database
 from content.library import Limits
 from index.build.reindex import Progress, ReindexReport

@@ -13,13 +13,13 @@ from broadcast_desk import ADMIN, STAFF, office, text
 from telegram.error import BadRequest
 
 from bot.announcing.announcement import Attachment, Schedule, State, Why
-from bot.announcing.course import Notice, Rules
-from bot.backup import back_up
+from bot.announcing.scheduler import Notice, Rules
+from bot.announcing.sending_messages import why_paused
+from bot.base.backup import back_up
+from bot.base.restoring import ready, swap
 from bot.cli import execute
-from bot.inbox import Inbox
-from bot.restoring import ready, swap
-from bot.wording.sending_messages import why_paused
-from bot.wording.words import words
+from bot.telegram.inbox import Inbox
+from bot.words.catalogue import words
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ from telegram.error import (
 )
 
 from bot.announcing.announcement import Schedule, State, Why
-from bot.announcing.course import Notice
 from bot.announcing.deliveries import STOPPED, UNREACHABLE, UNSUBSCRIBED
-from bot.announcing.outcomes import VERDICTS, Verdict, judge
+from bot.announcing.scheduler import Notice
+from bot.telegram.outcomes import VERDICTS, Verdict, judge
 
 
 @pytest.fixture

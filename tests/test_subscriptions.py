@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from broadcast_desk import ADMIN, PARTNER, STAFF, Office, office
 
-from bot.announcing.subscriptions import BadProfile, Profile, UnknownTopic
-from bot.people import NotAllowed
+from bot.people.people import NotAllowed
+from bot.people.subscriptions import BadProfile, Profile, UnknownTopic
 
 
 @pytest.fixture

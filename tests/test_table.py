@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from bot.commands.table import Table, lines, show, width
+from bot.words.table import Table, lines, show, width
 
 
 class Terminal(io.StringIO):

@@ -15,13 +15,14 @@ from transcript import Stage, matches, rendered, stage
 
 from bot import app
 from bot.announcing.announcement import Announcement
-from bot.announcing.course import Notice
-from bot.chat import courier, desk
-from bot.chat.desk import Desk
-from bot.chat.listener import StaffListener
+from bot.announcing.chat.listener import StaffListener
+from bot.announcing.scheduler import Notice
 from bot.sandbox.seats import Seat
-from bot.wording.markup import Html, Message
-from bot.wording.words import words
+from bot.telegram import desk
+from bot.telegram import messenger as courier
+from bot.telegram.desk import Desk
+from bot.words.catalogue import words
+from bot.words.markup import Html, Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -236,7 +237,7 @@ async def test_notice_that_not_all_hear_at_once_is_told_to_the_others_alone(monk
     listener = StaffListener(cast(Desk, SimpleNamespace(courier=Sends(), announcements=Keeps())))
     monkeypatch.setattr(listener, "_hearers", hearers)
     monkeypatch.setattr(listener, "_message", lambda *_: Message(Html("Late")))
-    monkeypatch.setattr("bot.chat.listener.words_of", AsyncMock(return_value=words("en")))
+    monkeypatch.setattr("bot.announcing.chat.listener.words_of", AsyncMock(return_value=words("en")))
     one = cast(Announcement, SimpleNamespace(id=7))
     with pytest.raises(NetworkError):
         await listener.notice(one, Notice.LATE)

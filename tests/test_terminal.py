@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.commands.screen import PlainScreen, RichScreen, reply_lines, screen_for
 from bot.terminal import Conversation, parse_command
+from bot.words.screen import PlainScreen, RichScreen, reply_lines, screen_for
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 

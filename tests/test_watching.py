@@ -36,7 +36,7 @@ def looks() -> Iterator[frozenset[tuple[str, int, int]]]:
 
 
 def test_watching_waits_until_the_files_settle(looks: Iterator[frozenset[tuple[str, int, int]]]) -> None:
-    from bot.commands.reindexing import changes
+    from bot.admin.commands.reindexing import changes
 
     waited: list[int] = []
     seen = changes(lambda: next(looks), lambda: waited.append(1))
@@ -45,7 +45,7 @@ def test_watching_waits_until_the_files_settle(looks: Iterator[frozenset[tuple[s
 
 
 def test_watching_sees_what_changes_during_the_first_reindex() -> None:
-    from bot.commands.reindexing import changes
+    from bot.admin.commands.reindexing import changes
 
     standing = frozenset({("a", 1, 1)})
     now = [standing]
@@ -57,7 +57,7 @@ def test_watching_sees_what_changes_during_the_first_reindex() -> None:
 
 
 def test_watching_looks_at_a_glossary_beside_the_reports(tmp_path: Path) -> None:
-    from bot.commands.reindexing import stamp
+    from bot.admin.commands.reindexing import stamp
 
     (tmp_path / "reports").mkdir()
     (tmp_path / "reports" / ".hidden.md").touch()
@@ -98,7 +98,7 @@ def test_watching_says_what_to_do_about_what_the_system_refuses(
     def sleep(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bot.commands.reindexing.build", full)
+    monkeypatch.setattr("bot.admin.commands.reindexing.build", full)
     monkeypatch.setattr("time.sleep", sleep)
     assert execute(["reindex", "--watch", "--config", str(fresh)]) == 130
     assert capsys.readouterr().err.startswith("index: No space left on device: check the path, its permissions")

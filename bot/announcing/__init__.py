@@ -1,1 +1,1 @@
-"""What announcements, outbox and sender are made of: values, people who want them, dates, pace, outcomes."""
+"""What staff write in; each chat that wants it gets it once, and staff see who did, out."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bot.wording.markup import Html, Rows
+from bot.words.markup import Html, Rows
 
 LANGUAGES = ("en", "zh")
 

@@ -16,7 +16,7 @@ from sqlite_utils import Database as Connection
 
 from bot.announcing.announcement import Announcement, Body, State, Why, dumped, loaded
 from bot.announcing.announcement_errors import NoSuchAnnouncement
-from bot.database import Migration
+from bot.base.database import Migration
 
 NUMBER_LIMIT = 2**31
 UNKNOWN_GAP = 1000

@@ -16,7 +16,7 @@ from functools import cache
 from sqlite_utils import Database as Connection
 
 from bot.announcing.announcement import Audience, AudienceCount
-from bot.announcing.zones import zone, zones_of
+from bot.words.zones import zone, zones_of
 
 READS = (
     "CASE WHEN chats.language != '' THEN chats.language "

@@ -11,20 +11,20 @@ from typing import Any
 
 from telegram.ext import ExtBot
 
-from bot.announcements import Announcements
 from bot.announcing.announcement import Announcement, Progress
+from bot.announcing.announcement_messages import render
+from bot.announcing.announcements import Announcements
 from bot.announcing.audience import QuietHours
-from bot.announcing.course import Course, Notice, Rules
-from bot.announcing.pacer import Pacer
-from bot.announcing.subscriptions import Subscriptions
+from bot.announcing.chat.posting import Post
+from bot.announcing.outbox import Outbox
+from bot.announcing.scheduler import Course, Notice, Rules
+from bot.announcing.sender import Sender
 from bot.announcing.watching import Listener, Watching
-from bot.chat.posting import Post
+from bot.base.database import Database
 from bot.config import Config
-from bot.database import Database
-from bot.outbox import Outbox
-from bot.people import People
-from bot.sender import Sender
-from bot.wording.announcement_messages import render
+from bot.people.people import People
+from bot.people.subscriptions import Subscriptions
+from bot.telegram.pacer import Pacer
 
 LOG = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.announcing.announcement import CalendarDate
-from bot.announcing.dates import Span, find_dates
-from bot.announcing.zones import DEFAULT, find_zone, zone
+from bot.words.typed_dates import Span, find_dates
+from bot.words.zones import DEFAULT, find_zone, zone
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

@@ -16,7 +16,7 @@ from sqlite_utils import Database as Connection
 
 from bot.announcing.announcement import Action, Delivery, Errand, Outcome, Tally
 from bot.announcing.audience import QuietHours, Recipient
-from bot.database import Migration
+from bot.base.database import Migration
 
 CONTINUED, FIRST, REST = 0, 1, 2
 """Lanes: what was begun, was put off, or changes what was sent; the first batch; the others."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.announcing.announcement import Content, LinkButton
-from bot.wording.markup import one_line
+from bot.words.markup import one_line
 
 LABEL = 40
 """Characters of a label that a phone shows."""

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from bot.announcing.announcement import Announcement, Attachment, Body, Payload, Render
-from bot.wording.markup import CAPTION_LIMIT, MESSAGE_LIMIT, utf16, visible
+from bot.words.markup import CAPTION_LIMIT, MESSAGE_LIMIT, utf16, visible
 
 MESSAGES = 6
 """Of one announcement to one recipient."""

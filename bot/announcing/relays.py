@@ -16,8 +16,8 @@ from typing import Any, Literal
 
 from sqlite_utils import Database as Connection
 
-from bot.database import Database, Migration
-from bot.people import People
+from bot.base.database import Database, Migration
+from bot.people.people import People
 
 Side = Literal["partner", "staff"]
 Cause = tuple[int, int]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.announcing.announcement import Announcement, Progress, State, Tally
-from bot.announcing.course import Course, Notice
+from bot.announcing.scheduler import Course, Notice
 
 LOG = logging.getLogger(__name__)
 EVERY = 3.0

@@ -22,12 +22,12 @@ from pathlib import Path
 from starlette.middleware import Middleware
 
 import content
+from bot.admin.commands.reindexing import build
 from bot.app import serve
-from bot.commands.reindexing import build
+from bot.base.logs import start_logging
+from bot.base.loopback import on_loopback
+from bot.base.run_lock import RunLock
 from bot.config import Config
-from bot.lock import RunLock
-from bot.logs import start_logging
-from bot.loopback import on_loopback
 from bot.sandbox.keeping import Keeper, restore
 from bot.sandbox.page import Card, Guard, Page
 from bot.sandbox.people import People

@@ -12,7 +12,7 @@ import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from bot.loopback import on_loopback
+from bot.base.loopback import on_loopback
 from bot.sandbox.call import Call
 from bot.sandbox.errors import bad_request
 from bot.sandbox.records import Json

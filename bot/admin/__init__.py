@@ -1,0 +1,1 @@
+"""Reports, indexes and the dictionary as admins change them in, a new index and what it did out."""

@@ -1,0 +1,1 @@
+"""`/reindex /upload /dict /explain /grant /stats` in, what was done out."""

@@ -1,0 +1,1 @@
+"""`citedesk reindex`, `generations`, `dict`, `evaluate`, `backup` in, text or JSON out."""

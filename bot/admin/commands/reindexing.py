@@ -1,0 +1,232 @@
+"""Folders in, a new index generation and the words about it out: `citedesk reindex` and `--watch`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from bot.config import Config, ConfigError, Fault
+from bot.words.screen import ANSWERS, FAILED, FAINT, Line
+
+if TYPE_CHECKING:
+    from bot.asking.question_batch import JsonObject
+    from content.library import Limits
+    from index.build.known_questions import KnownReport
+    from index.build.reindex import Progress, ReindexReport
+    from index.searcher import Searcher
+
+NAMED = 20
+"""Files of a kind that are named on the screen; beyond it, only their number is."""
+
+OUTDATED = "the reports have changed since it was built"
+
+Stamp = frozenset[tuple[str, int, int]]
+"""Path, size and time of last change (ns) of every file in a folder."""
+
+
+def require_reports(config: Config) -> Path:
+    """The folder of reports. Raises `ConfigError` where there is none."""
+    folder = config.content.path
+    if folder.is_dir():
+        return folder
+    got = f"{folder}, which is a file" if folder.exists() else f"{folder}, which does not exist"
+    hint = "make it and put reports into it, or set content.path in config.toml to where they are"
+    raise ConfigError((Fault("content.path", got, "a folder of reports", hint),))
+
+
+def limits_of(config: Config) -> Limits:
+    """What one file may cost, as configured."""
+    from content.library import Limits
+
+    megabyte = 1024 * 1024
+    return Limits(
+        max_bytes=config.content.max_file_mb * megabyte,
+        seconds=config.content.seconds_per_file,
+        memory_bytes=config.content.memory_mb * megabyte,
+        apart=config.data.path,
+    )
+
+
+def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = False) -> ReindexReport:
+    """Bring the index up to date, with a progress bar on `stream` where that is a terminal.
+
+    `force`: also when known questions are no longer answered. Raises `ConfigError` without a folder of reports,
+    `IndexFault`, `OSError`.
+    """
+    from index.build.reindex import reindex
+
+    folder = require_reports(config)
+    with progress_bar(stream) as progress:
+        return reindex(
+            folder,
+            config.index,
+            full=full,
+            force=force,
+            margin=config.content.known_questions_margin,
+            progress=progress,
+            limits=limits_of(config),
+        )
+
+
+@contextmanager
+def progress_bar(stream: IO[str]) -> Iterator[Callable[[Progress], None] | None]:
+    """What to tell of progress: one bar a stage on a terminal; None anywhere else."""
+    if not stream.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bars(*columns, console=Console(file=stream), transient=True) as bars:
+        stages = {}
+
+        def show(progress: Progress) -> None:
+            if progress.stage not in stages:
+                stages[progress.stage] = bars.add_task(progress.stage, total=progress.total)
+            bars.update(stages[progress.stage], completed=progress.done, total=progress.total)
+
+        yield show
+
+
+def report_lines(report: ReindexReport) -> Iterator[Line]:
+    """What was added, changed and removed, what was left out and why, and the totals."""
+    added, changed = _taken(report.added, report), _taken(report.changed, report)
+    for kind, sources in (("added", added), ("changed", changed), ("removed", report.removed)):
+        for source in sources[:NAMED]:
+            yield Line(source, lead=f"{kind:<8} ")
+        if len(sources) > NAMED:
+            yield Line(f"… and {len(sources) - NAMED} more", lead=f"{kind:<8} ", style=FAINT)
+    for one in report.skipped:
+        yield Line(f"{one.source}: {one.reason}: {one.remedy}", lead="skipped  ", style=FAILED)
+    counts = (
+        f"{len(added)} added, {len(changed)} changed, {len(report.removed)} removed, "
+        f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
+    )
+    yield Line(counts)
+    if report.known:
+        yield from _known_lines(report.known)
+    yield Line(
+        f"{report.documents} reports, {report.passages} passages, "
+        f"generation {report.generation}, {report.seconds:.1f} s",
+        style=ANSWERS,
+    )
+
+
+def _known_lines(known: KnownReport) -> Iterator[Line]:
+    """What became of the known questions, where that is worth a line."""
+    for problem in known.problems:
+        yield Line(problem, lead="skipped  ", style=FAILED)
+    for one in known.broken:
+        yield Line(f"{one.id}: {one.question}", lead="no longer answered  ", style=FAILED)
+    if known.asked:
+        yield Line(f"{known.right} of {known.asked} known questions are answered")
+
+
+def _taken(sources: tuple[str, ...], report: ReindexReport) -> tuple[str, ...]:
+    """Those that were indexed: a file that was skipped is told of once, with its reason."""
+    skipped = {one.source for one in report.skipped}
+    return tuple(source for source in sources if source not in skipped)
+
+
+def report_record(report: ReindexReport) -> JsonObject:
+    """The JSON object of `reindex --json`."""
+    return {
+        "generation": report.generation,
+        "added": list(_taken(report.added, report)),
+        "changed": list(_taken(report.changed, report)),
+        "removed": list(report.removed),
+        "unchanged": report.unchanged,
+        "skipped": [{"source": one.source, "reason": one.reason, "remedy": one.remedy} for one in report.skipped],
+        "documents": report.documents,
+        "passages": report.passages,
+        "seconds": round(report.seconds, 3),
+        "known_questions": _known_record(report.known) if report.known else None,
+    }
+
+
+def stopped_record(known: KnownReport) -> JsonObject:
+    """The same for a reindex that known questions stopped."""
+    return {"generation": None, "known_questions": _known_record(known)}
+
+
+def _known_record(known: KnownReport) -> JsonObject:
+    return {
+        "asked": known.asked,
+        "right": known.right,
+        "compared": known.compared,
+        "right_before": known.right_before,
+        "right_now": known.right_now,
+        "broken": [{"id": one.id, "question": one.question} for one in known.broken],
+        "problems": list(known.problems),
+    }
+
+
+def stamp(folder: Path, apart: Path | None = None) -> Stamp:
+    """How the files of a folder stand now, and a glossary beside it. A file that vanishes meanwhile is left out.
+
+    `apart`: a folder that is not looked at: what a reindex writes is no reason for another one.
+    """
+    from content.glossary import NAME
+
+    found = set()
+    for path in (folder.parent / NAME, *_files(folder, apart)):
+        with suppress(OSError):
+            state = path.stat()
+            found.add((str(path), state.st_size, state.st_mtime_ns))
+    return frozenset(found)
+
+
+def _files(folder: Path, apart: Path | None) -> Iterator[Path]:
+    for parent, folders, names in _walk(folder, apart):
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        yield from (Path(parent, name) for name in names if not name.startswith("."))
+
+
+def _walk(folder: Path, apart: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [one for one in folders if Path(parent, one) != apart]
+        yield parent, folders, names
+
+
+def outdated(config: Config, searcher: Searcher) -> bool:
+    """Whether the reports seem to have changed after the last reindex; looks at times only, reads no file.
+
+    The lock file of the index is written at the start of every reindex, also of one that finds nothing to do.
+    """
+    folder, apart = config.content.path, config.data.path
+    if any(not (folder / one.source).exists() for one in searcher.documents()):
+        return True
+    try:
+        last = (config.index / "reindex.lock").stat().st_mtime_ns
+        # a folder's own time tells of files that were added or taken away
+        folders = (Path(parent).stat().st_mtime_ns for parent, _, _ in _walk(folder, apart))
+        return max((changed for _, _, changed in stamp(folder, apart)), default=0) > last or max(folders) > last
+    except OSError:
+        return False
+
+
+def changes(look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:
+    """Yield once for every change that has settled: two looks in a row see the same, and not what was before.
+
+    The first look is taken at the call, so that what changes between it and the first `next` is not missed.
+
+    Why look again and again, and not inotify? It works on network shares and every system, and a folder of
+    reports is small.
+    """
+    return _changes(look(), look, wait)
+
+
+def _changes(known: Stamp, look: Callable[[], Stamp], wait: Callable[[], None]) -> Iterator[None]:
+    settling = known
+    while True:
+        wait()
+        now = look()
+        if now == settling and now != known:
+            known = now
+            yield
+        settling = now

@@ -1,0 +1,374 @@
+"""What staff and admins read beside the partners' words: reports of what was done in, `Message`s out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.asking.questions import Day, Unanswered
+from bot.people.people import AuditEntry, Role
+from bot.words.catalogue import Words
+from bot.words.markup import Button, Html, Message, Rows, escape, join, one_line
+
+if TYPE_CHECKING:
+    from content.library import Skipped
+    from index.build.known_questions import KnownReport
+    from index.build.reindex import Progress, ReindexReport
+
+NAMED = 15
+"""Files of one kind that a report names."""
+LINE = 200
+
+
+def role_name(w: Words, role: Role) -> str:
+    return {
+        Role.PARTNER: w.label("partner"),
+        Role.STAFF: w.label("staff"),
+        Role.ADMIN: w.label("admin"),
+    }[role]
+
+
+def help_for_admins(w: Words) -> Html:
+    return w.say(
+        "<b>For admins.</b> Send a report as a file to add it. /grant and /revoke go with a reply to a "
+        "person's message, or with their id, which they find under /privacy."
+    )
+
+
+# Reindexing
+
+
+def reindex_started(w: Words) -> Message:
+    return Message(w.say("Reading the reports …"))
+
+
+def reindex_progress(w: Words, progress: Progress) -> Message:
+    """The line that is edited while the index is built."""
+    if progress.stage == "writing":
+        return Message(w.say("Writing the index …"))
+    if progress.stage == "verifying":
+        return Message(w.say("Checking the index …"))
+    if progress.stage == "asking":
+        return Message(w.say("Asking the known questions …"))
+    return Message(w.say("Reading the reports … {done} of {total}", done=progress.done, total=progress.total))
+
+
+def reindex_done(w: Words, report: ReindexReport) -> Message:
+    """What changed, what was left out and why, and the totals."""
+    paragraphs = [w.say("<b>The index is up to date.</b>")]
+    for title, sources in (
+        (w.say("Added:"), report.added),
+        (w.say("Changed:"), report.changed),
+        (w.say("Removed:"), report.removed),
+    ):
+        if sources:
+            paragraphs.append(_listed(w, title, [escape(one_line(source, LINE)) for source in sources]))
+    if not (report.added or report.changed or report.removed):
+        paragraphs.append(w.say("Nothing has changed since the last time."))
+    if report.skipped:
+        paragraphs.append(_listed(w, w.say("Left out:"), [_skipped(skipped) for skipped in report.skipped], fold=True))
+    if report.known:
+        paragraphs += _known(w, report.known)
+    reports = w.count("{n} report", "{n} reports", report.documents)
+    passages = w.count("{n} passage", "{n} passages", report.passages)
+    seconds = f"{report.seconds:.1f}"
+    paragraphs.append(w.say("{reports}, {passages}, {seconds} s", reports=reports, passages=passages, seconds=seconds))
+    return Message(join("\n\n", paragraphs))
+
+
+def _known(w: Words, known: KnownReport) -> list[Html]:
+    """What became of the known questions."""
+    paragraphs = []
+    if known.asked:
+        right, asked = known.right, known.asked
+        paragraphs.append(w.say("{right} of {asked} known questions are answered.", right=right, asked=asked))
+    if known.broken:
+        paragraphs.append(_listed(w, w.say("No longer answered:"), _questions(known), fold=True))
+    if known.problems:
+        lines = [escape(one_line(problem, LINE)) for problem in known.problems]
+        paragraphs.append(_listed(w, w.say("Lines that are not known questions:"), lines, fold=True))
+    return paragraphs
+
+
+def _questions(known: KnownReport) -> list[Html]:
+    return [escape(one_line(one.question, LINE)) for one in known.broken]
+
+
+def known_questions_fell(w: Words, known: KnownReport) -> Message:
+    """Too many known questions are no longer answered, so the old index stays, unless the admin wants otherwise."""
+    told = w.say(
+        "<b>The new index was not taken.</b> Of {compared} known questions it answers {now}; the one in use answered "
+        "{before} and stays.",
+        compared=known.compared,
+        now=known.right_now,
+        before=known.right_before,
+    )
+    listed = _listed(w, w.say("No longer answered:"), _questions(known))
+    return Message(join("\n\n", (told, listed)), ((Button(w.label("Take it all the same"), "r:force"),),))
+
+
+def _listed(w: Words, title: Html, lines: Sequence[Html], *, fold: bool = False) -> Html:
+    shown = [Html(f"• {line}") for line in lines[:NAMED]]
+    if len(lines) > NAMED:
+        shown.append(w.say("… and {n} more", n=len(lines) - NAMED))
+    listed = join("\n", shown)
+    return Html(f"{title}\n<blockquote expandable>{listed}</blockquote>" if fold else f"{title}\n{listed}")
+
+
+def _skipped(skipped: Skipped) -> Html:
+    return Html(
+        f"<b>{escape(one_line(skipped.source, LINE))}</b>: {escape(one_line(skipped.reason, LINE))}: "
+        f"{escape(one_line(skipped.remedy, LINE))}"
+    )
+
+
+def reindex_failed(w: Words, what: str, remedy: str) -> Message:
+    """The old index stays in use."""
+    return Message(
+        w.say(
+            "The index could not be built: {what}. What to do: {remedy}. Answers go on as before.",
+            what=what,
+            remedy=remedy,
+        )
+    )
+
+
+def reindex_busy(w: Words) -> Message:
+    return Message(w.say("The reports are being read already; you will see the result when that is done."))
+
+
+# Uploading
+
+
+def upload_how(w: Words) -> Message:
+    return Message(
+        w.say(
+            "Send me the report as a file: PDF, DOCX, HTML, Markdown or plain text, up to 20 MB. I check "
+            "that it can be read, and add it."
+        )
+    )
+
+
+def upload_offer(w: Words, name: str) -> Message:
+    """A file came without `/upload`."""
+    return Message(
+        w.say("Shall I add <b>{name}</b> to the reports?", name=one_line(name, LINE)),
+        ((Button(w.label("Add it"), "u:add"), Button(w.label("No"), "u:no")),),
+    )
+
+
+def upload_too_large(w: Words) -> Message:
+    return Message(
+        w.say(
+            "Telegram lets a bot fetch files up to 20 MB. Please copy this one into the folder of reports "
+            "and send /reindex."
+        )
+    )
+
+
+def upload_checking(w: Words, name: str) -> Message:
+    return Message(w.say("Checking <b>{name}</b> …", name=one_line(name, LINE)))
+
+
+def upload_refused(w: Words, name: str, reason: str, remedy: str) -> Message:
+    return Message(
+        w.say(
+            "<b>{name}</b> was not added: {reason}. What to do: {remedy}.",
+            name=one_line(name, LINE),
+            reason=reason,
+            remedy=remedy,
+        )
+    )
+
+
+def upload_exists(w: Words, name: str, token: str) -> Message:
+    """A report of that name is there; `token` stands for the waiting file."""
+    return Message(
+        w.say("There is a report named <b>{name}</b> already. What shall I do?", name=one_line(name, LINE)),
+        (
+            (
+                Button(w.label("Replace it"), f"u:{token}:replace"),
+                Button(w.label("Keep both"), f"u:{token}:both"),
+            ),
+            (Button(w.label("Cancel"), f"u:{token}:cancel"),),
+        ),
+    )
+
+
+def upload_same(w: Words, name: str) -> Message:
+    return Message(
+        w.say(
+            "The very same <b>{name}</b> is among the reports already. Nothing changed.",
+            name=one_line(name, LINE),
+        )
+    )
+
+
+def upload_cancelled(w: Words) -> Message:
+    return Message(w.say("The file was not added."))
+
+
+def upload_gone(w: Words) -> Message:
+    return Message(w.say("This file is not waiting any more. Please send it again."))
+
+
+def upload_added(w: Words, name: str) -> Message:
+    return Message(w.say("Added <b>{name}</b>. Indexing …", name=one_line(name, LINE)))
+
+
+def upload_done(w: Words, name: str, title: str, passages: int) -> Message:
+    return Message(
+        w.count(
+            "You can ask about <b>{title}</b> now: {n} passage.\nFile: {name}",
+            "You can ask about <b>{title}</b> now: {n} passages.\nFile: {name}",
+            passages,
+            title=one_line(title, LINE),
+            name=one_line(name, LINE),
+        )
+    )
+
+
+# Questions that need a person
+
+
+def told_by_partner(w: Words, question: str) -> Message:
+    """To staff, when somebody presses "tell the staff"."""
+    return Message(
+        w.say(
+            "A partner asks you to look at a question that the reports do not answer:\n<blockquote>{question}"
+            "</blockquote>\nAdmins find it in /unanswered; a report that answers it can be added with /upload. Who "
+            "asked is not shown.",
+            question=one_line(question, 600),
+        )
+    )
+
+
+def unanswered(w: Words, questions: Sequence[Unanswered], *, first: int, total: int, size: int) -> Message:
+    """A page of questions, each with a button that takes it off the list. `first` counts from 0."""
+    if not questions:
+        return Message(w.say("No question is waiting."))
+    paragraphs = [w.count("<b>{n} question waits</b>", "<b>{n} questions wait</b>", total)]
+    for number, question in enumerate(questions, first + 1):
+        text = escape(one_line(question.text, 300))
+        paragraphs.append(Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(w, question)}</i>"))
+    done = tuple(
+        Button(w.label("Done: {number}", number=number), f"n:done:{question.id}:{first}")
+        for number, question in enumerate(questions, first + 1)
+    )
+    rows = tuple(done[i : i + 3] for i in range(0, len(done), 3))
+    return Message(join("\n\n", paragraphs), rows + _pages(w, "n:at", first, total, size))
+
+
+def _why(w: Words, question: Unanswered) -> Html:
+    if question.told:
+        return w.say("handed on to staff")
+    if question.answered:
+        return w.say("👎 for an answer from {title}", title=one_line(question.best, 80))
+    return w.say("the reports do not say")
+
+
+def _pages(w: Words, prefix: str, first: int, total: int, size: int) -> Rows:
+    row = []
+    if first > 0:
+        row.append(Button(w.label("‹ Newer"), f"{prefix}:{max(0, first - size)}"))
+    if first + size < total:
+        row.append(Button(w.label("Older ›"), f"{prefix}:{first + size}"))
+    return (tuple(row),) if row else ()
+
+
+# Roles, figures, audit
+
+
+def grant_how(w: Words) -> Message:
+    return Message(
+        w.say(
+            "Reply to a person's message with /grant, or write <code>/grant 123456789</code>. People find "
+            "their id under /privacy."
+        )
+    )
+
+
+def revoke_how(w: Words) -> Message:
+    return Message(w.say("Reply to a person's message with /revoke, or write <code>/revoke 123456789</code>."))
+
+
+def grant_choice(w: Words, user: int, name: str, role: Role, *, met: bool) -> Message:
+    """Which role? `name` as Telegram shows it, or empty; `met`: whether the person ever wrote to the bot."""
+    person = w.say("{name} ({user})", name=one_line(name, 60), user=user) if name else escape(user)
+    text = w.say("{person} has the role <b>{role}</b> now. Which shall it be?", person=person, role=role_name(w, role))
+    if not met:
+        text = join("\n\n", (text, w.say("⚠️ Nobody with this number has written to me yet. Please check it.")))
+    rows = (
+        (
+            Button(role_name(w, Role.STAFF), f"g:{user}:staff"),
+            Button(role_name(w, Role.ADMIN), f"g:{user}:admin"),
+        ),
+        (Button(w.label("Cancel"), "g:cancel"),),
+    )
+    return Message(text, rows)
+
+
+def granted(w: Words, user: int, role: Role) -> Message:
+    return Message(w.say("{user} has the role <b>{role}</b> from now on.", user=user, role=role_name(w, role)))
+
+
+def role_already(w: Words, user: int, role: Role) -> Message:
+    return Message(
+        w.say("{user} has the role <b>{role}</b> already. Nothing was changed.", user=user, role=role_name(w, role))
+    )
+
+
+def role_in_configuration(w: Words) -> Message:
+    return Message(w.say("This role stands in the configuration (roles.admins, roles.staff). Please change it there."))
+
+
+def you_are(w: Words, role: Role) -> Message:
+    """To the person whose role was changed."""
+    return Message(w.say("Your role is now: <b>{role}</b>. /help shows what you can do.", role=role_name(w, role)))
+
+
+def not_done(w: Words) -> Message:
+    return Message(w.say("Nothing was changed."))
+
+
+def statistics(w: Words, days: Sequence[Day], people: int) -> Message:
+    """Questions by day, how many of them Chinese, the share answered, and feedback."""
+    head = w.say("<b>Questions in the last two weeks</b>")
+    reached = w.count("{n} chat can be reached.", "{n} chats can be reached.", people)
+    if not days:
+        return Message(join("\n\n", (head, w.say("None yet."), reached)))
+    lines = [
+        w.say(
+            "{day}: {asked} asked ({chinese} in Chinese), {share}% answered, 👍 {liked} 👎 {disliked}",
+            day=day.day,
+            asked=day.asked,
+            chinese=day.chinese,
+            share=round(100 * day.answered / day.asked),
+            liked=day.liked,
+            disliked=day.disliked,
+        )
+        for day in days
+    ]
+    asked = sum(day.asked for day in days)
+    answered = sum(day.answered for day in days)
+    total = w.say("Together: {asked} asked, {share}% answered.", asked=asked, share=round(100 * answered / asked))
+    return Message(join("\n\n", (head, join("\n", lines), total, reached)))
+
+
+def audit(w: Words, entries: Sequence[AuditEntry], *, first: int, size: int, more: bool) -> Message:
+    """A page of the audit, newest first."""
+    if not entries:
+        return Message(w.say("Nothing was done yet."))
+    refused = w.say(" – refused")
+    lines = [
+        Html(
+            f"{entry.at:%Y-%m-%d %H:%M} <code>{entry.actor}</code> {escape(entry.action)} "
+            f"{escape(one_line(entry.detail, 80))}{'' if entry.allowed else refused}"
+        )
+        for entry in entries
+    ]
+    total = first + len(entries) + int(more)
+    return Message(
+        join("\n\n", (w.say("<b>What staff and admins did</b> (UTC)"), join("\n", lines))),
+        _pages(w, "audit", first, total, size),
+    )

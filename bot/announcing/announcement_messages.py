@@ -1,0 +1,83 @@
+"""An announcement and a reader's language in; the messages that the reader gets, word for word, out.
+
+Why is the picture's place a choice and not a matter of length? A caption takes 1,024 characters and a message
+4,096. If a short text moved into the caption by itself, a correction that shortens a long one could not be
+made where it was sent: Telegram does not turn a message into a picture.
+"""
+
+from __future__ import annotations
+
+from bot.announcing.announcement import Announcement, Attachment, Body, Content, Payload
+from bot.announcing.calendar_files import calendar_file
+from bot.announcing.links import label_in
+from bot.words.catalogue import Words, words
+from bot.words.markup import Button, Html, Rows, escape, visible
+
+REPLIES = (("yes", "interested"), ("no", "not this time"), ("ask", "question"))
+"""What the buttons say in their data, and the choice it stands for."""
+
+
+def render(announcement: Announcement, language: str) -> list[Payload]:
+    """The messages of an announcement in the order they are sent; nothing is written: none."""
+    content = announcement.body.content(language)
+    if content is None:
+        return []
+    attachments = [one for one in announcement.body.attachments if one.language in ("", language)]
+    picture = next((one for one in attachments if one.above and one.kind == "photo"), None)
+    buttons = under(words(language), announcement.id, content)
+    text = text_of(content)
+    if picture is None:
+        main = Payload(text, buttons=buttons)
+    else:
+        main = Payload(text, "photo", picture.file_id, picture.path, name=picture.name, buttons=buttons)
+    rest = [_attached(one) for one in attachments if one is not picture]
+    return [main, *rest, *_calendar(announcement, language, content)]
+
+
+def text_of(content: Content) -> Html:
+    """Title and text as they stand in the message."""
+    title = f"<b>{escape(content.title)}</b>" if content.title else ""
+    return Html("\n\n".join(filter(None, (title, content.text))))
+
+
+def under(w: Words, id_: int, content: Content) -> Rows:
+    """The buttons of an announcement: its links, three answers, and the way out."""
+    links = tuple((Button(label_in(one.text, w.language), url=one.url),) for one in content.buttons)
+    answers = (
+        Button(w.label("👍 Interested"), f"r:{id_}:yes"),
+        Button(w.label("Not this time"), f"r:{id_}:no"),
+    )
+    return (
+        *links,
+        answers,
+        (
+            Button(w.label("💬 Question"), f"r:{id_}:ask"),
+            Button(w.label("🔕 Stop these messages"), f"r:{id_}:stop"),
+        ),
+    )
+
+
+def calendar_name(body: Body) -> str:
+    """The calendar file's name, by its first date."""
+    return f"citedesk-{body.dates[0].start:%Y-%m-%d}.ics"
+
+
+def _attached(one: Attachment) -> Payload:
+    return Payload(Html(""), one.kind, one.file_id, one.path, name=one.name)
+
+
+def _calendar(announcement: Announcement, language: str, content: Content) -> list[Payload]:
+    body = announcement.body
+    if not body.dates:
+        return []
+    data = calendar_file(
+        body.dates,
+        language=language,
+        title=content.title or visible(content.text)[:80],
+        about=visible(content.text),
+        key=f"announcement {announcement.id}",
+        sequence=announcement.version,
+        made=announcement.created,
+    )
+    caption = words(language).say("📅 For your calendar")
+    return [Payload(caption, "document", data=data, name=calendar_name(body))]

@@ -1,0 +1,232 @@
+"""Pictures, documents, links and dates in; what goes with a draft's text, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from telegram import Message as Received
+
+from bot.announcing import attaching_messages
+from bot.announcing.announcement import Announcement, Attachment, Body, CalendarDate
+from bot.announcing.announcement_messages import text_of
+from bot.announcing.calendar_files import NoDate, coming_dates, read_calendar_dates
+from bot.announcing.chat.draft_texts import Texts
+from bot.announcing.chat.drafts import DESK, Asked, Drafts, Next, Screen, Take
+from bot.announcing.links import MOST, Link, NoLink, buttons_of, links_of, read_links
+from bot.telegram.desk import Desk, Speaker
+from bot.words.catalogue import NAMES
+from bot.words.markup import CAPTION_LIMIT, Html, one_line, utf16, visible
+from bot.words.zones import DEFAULT, zone
+
+MOST_FILES = 5
+"""With the text they are as many messages as one announcement may be."""
+
+
+class Attaching:
+    """The screens `files`, `links` and `dates`, and what is sent to them."""
+
+    def __init__(self, desk: Desk, drafts: Drafts, texts: Texts) -> None:
+        self._desk = desk
+        self._drafts = drafts
+        self._texts = texts
+
+    def screens(self) -> Mapping[str, Screen]:
+        return {
+            "files": self._files,
+            "file": self._file,
+            "place": self._place,
+            "below": self._below,
+            "for": self._for,
+            "unfile": self._unfile,
+            "links": self._links,
+            "unlink": self._unlink,
+            "dates": self._dates,
+            "date": self._date,
+            "undate": self._undate,
+        }
+
+    def takers(self) -> Mapping[str, Take]:
+        return {"files": self._no_file, "links": self._typed_links, "dates": self._typed_dates}
+
+    # Files
+
+    async def _files(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
+        view = await self._drafts.view(draft)
+        return Next(attaching_messages.files_screen(who.words, view, note), Asked(draft.id, "files"))
+
+    async def file_came(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        """A picture or a document, on whichever screen. A caption under it is the text where one is asked for."""
+        w = who.words
+        attachment = _attachment(message)
+        if attachment is None:
+            return await self._files(who, draft, "", w.say("⚠️ Only pictures and documents, please."))
+        known = attachment.file_id in {one.file_id for one in draft.body.attachments}  # tried again, or sent twice
+        if len(draft.body.attachments) >= MOST_FILES and not known:
+            return await self._files(who, draft, "", w.say("⚠️ {n} files at most.", n=MOST_FILES))
+
+        def add(body: Body) -> Body:
+            if known:
+                return body
+            first = not any(one.kind == "photo" for one in body.attachments)
+            above = attachment.kind == "photo" and first and _fits_above(body)
+            return replace(body, attachments=(*body.attachments, replace(attachment, above=above)))
+
+        changed = await self._drafts.change(who.user, draft.id, add, "file")
+        if message.caption and asked.part in ("free", "text"):
+            return await self._texts.whole(who, message, changed, asked)
+        if asked.part == "free":
+            return await self._drafts.next(who, changed, w.say("📎 Noted. Now the text."))
+        if asked.part == DESK:
+            return await self._drafts.next(who, changed, w.say("📎 Added."))
+        return await self._files(who, changed, "", w.say("📎 Added. Another one?"))
+
+    async def _no_file(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        return await self._files(who, draft, "", who.words.say("⚠️ Only pictures and documents, please."))
+
+    async def _file(self, who: Speaker, draft: Announcement, number: str) -> Next:
+        if not _has(draft, number):
+            return await self._files(who, draft, "")
+        return Next(attaching_messages.file_screen(who.words, await self._drafts.view(draft), int(number)))
+
+    async def _place(self, who: Speaker, draft: Announcement, number: str) -> Next:
+        """Above the text or below it; one picture at most stands above."""
+
+        def place(body: Body) -> Body:
+            at = int(number)
+            return replace(
+                body,
+                attachments=tuple(
+                    replace(one, above=not one.above if n == at else False) for n, one in enumerate(body.attachments)
+                ),
+            )
+
+        return await self._change_file(who, draft, number, place)
+
+    async def _below(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        """No picture above the text, which may be longer then."""
+
+        def below(body: Body) -> Body:
+            return replace(body, attachments=tuple(replace(one, above=False) for one in body.attachments))
+
+        return await self._drafts.next(who, await self._drafts.changed(who, draft, below))
+
+    async def _for(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        number, _, language = more.partition(":")
+
+        def restrict(body: Body) -> Body:
+            at = int(number)
+            kept = "" if language not in NAMES else language
+            return replace(
+                body,
+                attachments=tuple(
+                    replace(one, language=kept) if n == at else one for n, one in enumerate(body.attachments)
+                ),
+            )
+
+        return await self._change_file(who, draft, number, restrict)
+
+    async def _change_file(self, who: Speaker, draft: Announcement, number: str, how: Callable[[Body], Body]) -> Next:
+        if not _has(draft, number):
+            return await self._files(who, draft, "")
+        changed = await self._drafts.changed(who, draft, how)
+        return Next(attaching_messages.file_screen(who.words, await self._drafts.view(changed), int(number)))
+
+    async def _unfile(self, who: Speaker, draft: Announcement, number: str) -> Next:
+        if not _has(draft, number):
+            return await self._files(who, draft, "")
+        gone = draft.body.attachments[int(number)]
+
+        def remove(body: Body) -> Body:
+            return replace(body, attachments=tuple(one for one in body.attachments if one != gone))
+
+        return await self._files(who, await self._drafts.changed(who, draft, remove), "")
+
+    # Links
+
+    async def _links(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
+        view = await self._drafts.view(draft)
+        return Next(attaching_messages.links_screen(who.words, view, note), Asked(draft.id, "links"))
+
+    async def _typed_links(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        try:
+            fresh = read_links(message.text or "")
+        except NoLink as error:
+            line = one_line(error.line, 60)
+            note = who.words.say("⚠️ There is no address in “{line}”. Nothing was changed.", line=line)
+            return await self._links(who, draft, "", note)
+
+        too_many = 0
+
+        def add(body: Body) -> Body:
+            nonlocal too_many
+            known = {one.url: one for one in links_of(body.contents)} | {one.url: one for one in fresh}
+            too_many = len(known) if len(known) > MOST else 0
+            return body if too_many else _with_links(body, tuple(known.values()))
+
+        changed = await self._drafts.changed(who, draft, add)
+        note = who.words.say("⚠️ {n} links at most; these would be {all}. Nothing was changed.", n=MOST, all=too_many)
+        return await self._links(who, changed, "", note if too_many else None)
+
+    async def _unlink(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        changed = await self._drafts.changed(who, draft, lambda body: _with_links(body, ()))
+        return await self._links(who, changed, "")
+
+    # Dates
+
+    async def _dates(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
+        view = await self._drafts.view(draft)
+        shown = attaching_messages.dates_screen(who.words, view, self._offered(draft), note)
+        return Next(shown, Asked(draft.id, "dates"))
+
+    async def _typed_dates(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        today = self._desk.clock().astimezone(zone(DEFAULT)).date()
+        try:
+            fresh = read_calendar_dates(message.text or "", today)
+        except NoDate as error:
+            note = who.words.say("⚠️ I find no date in “{line}”.", line=one_line(str(error), 60))
+            return await self._dates(who, draft, "", note)
+        return await self._dates(who, await self._add_dates(who, draft, fresh), "")
+
+    async def _date(self, who: Speaker, draft: Announcement, number: str) -> Next:
+        """A date that the text names."""
+        offered = self._offered(draft)
+        if number.isdecimal() and int(number) < len(offered):
+            draft = await self._add_dates(who, draft, (offered[int(number)],))
+        return await self._dates(who, draft, "")
+
+    async def _undate(self, who: Speaker, draft: Announcement, more: str) -> Next:
+        changed = await self._drafts.changed(who, draft, lambda body: replace(body, dates=()))
+        return await self._dates(who, changed, "")
+
+    async def _add_dates(self, who: Speaker, draft: Announcement, fresh: tuple[CalendarDate, ...]) -> Announcement:
+        def add(body: Body) -> Body:
+            return replace(body, dates=tuple(dict.fromkeys((*body.dates, *fresh))))
+
+        return await self._drafts.changed(who, draft, add)
+
+    def _offered(self, draft: Announcement) -> tuple[CalendarDate, ...]:
+        today = self._desk.clock().astimezone(zone(DEFAULT)).date()
+        return coming_dates((visible(one.text) for one in draft.body.contents), today)
+
+
+def _attachment(message: Received) -> Attachment | None:
+    if message.photo:
+        return Attachment("photo", "photo.jpg", file_id=message.photo[-1].file_id)
+    if message.document is not None:
+        name = message.document.file_name or "file"
+        return Attachment("document", name, file_id=message.document.file_id)
+    return None
+
+
+def _fits_above(body: Body) -> bool:
+    return all(utf16(visible(text_of(one))) <= CAPTION_LIMIT for one in body.contents)
+
+
+def _has(draft: Announcement, number: str) -> bool:
+    return number.isdecimal() and int(number) < len(draft.body.attachments)
+
+
+def _with_links(body: Body, links: tuple[Link, ...]) -> Body:
+    contents = (replace(one, buttons=buttons_of(links)) for one in body.contents)
+    return replace(body, contents=tuple(contents))

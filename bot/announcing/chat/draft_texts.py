@@ -1,0 +1,194 @@
+"""Titles and texts as they were typed in; the contents of a draft, their formatting kept, out."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from telegram import Chat, MessageEntity
+from telegram import Message as Received
+
+from bot.announcing import drafting_messages
+from bot.announcing.announcement import Announcement, Body, Content
+from bot.announcing.chat.drafts import Asked, Drafts, Next, Screen, Take, content_of, mark, with_content
+from bot.telegram.desk import Desk, Speaker
+from bot.words.catalogue import NAMES
+from bot.words.markup import Html, Message, utf16, visible
+from bot.words.typed_markup import Broken, as_meant, looks_typed
+
+TITLE_LIMIT = 200
+"""Characters of a first line that is taken for a title."""
+CUT = 3900
+"""UTF-16 units from which on an app may have cut a text in parts; the next message may go on with it."""
+
+
+class Texts:
+    """The screens `text`, `title`, `body`, and what is typed on them."""
+
+    def __init__(self, desk: Desk, drafts: Drafts) -> None:
+        self._desk = desk
+        self._drafts = drafts
+
+    def screens(self) -> Mapping[str, Screen]:
+        return {"text": self._text, "title": self._title, "body": self._body, "drop": self._drop, "meant": self._meant}
+
+    def takers(self) -> Mapping[str, Take]:
+        return {
+            "free": self.whole,
+            "text": self.whole,
+            "title": self._typed_title,
+            "body": self._typed_body,
+            "more": self._more,
+        }
+
+    # Screens
+
+    async def _text(self, who: Speaker, draft: Announcement, language: str) -> Next:
+        return await self._screen(who, draft, language, "text")
+
+    async def _title(self, who: Speaker, draft: Announcement, language: str) -> Next:
+        return await self._screen(who, draft, language, "title")
+
+    async def _body(self, who: Speaker, draft: Announcement, language: str) -> Next:
+        return await self._screen(who, draft, language, "body")
+
+    async def _screen(
+        self, who: Speaker, draft: Announcement, language: str, part: str, note: Html | None = None
+    ) -> Next:
+        language = language if language in NAMES else "en"
+        view = await self._drafts.view(draft)
+        only = "" if part == "text" else part
+        shown = drafting_messages.text_screen(who.words, view, language, part=only, note=note)
+        return Next(shown, Asked(draft.id, part, language, mark=mark(draft.body, language)))
+
+    async def _drop(self, who: Speaker, draft: Announcement, language: str) -> Next:
+        def drop(body: Body) -> Body:
+            left = tuple(one for one in body.contents if one.language != language)
+            return replace(body, contents=left or body.contents)
+
+        return await self._drafts.next(who, await self._drafts.changed(who, draft, drop))
+
+    async def _meant(self, who: Speaker, draft: Announcement, language: str) -> Next:
+        """Formatting that is written out becomes real."""
+
+        def make(body: Body) -> Body:
+            content = content_of(body, language)
+            return with_content(body, replace(content, text=as_meant(html.unescape(content.text))))
+
+        try:
+            return await self._drafts.next(who, await self._drafts.changed(who, draft, make))
+        except Broken as error:
+            note = drafting_messages.broken_markup(who.words, error.tag)
+            return await self._screen(who, draft, language, "text", note)
+
+    # What is typed
+
+    async def whole(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        """A whole announcement: the first line is its title. Without a language asked for, it says itself which."""
+        text = message.text or message.caption or ""
+        language = asked.argument or language_of(text)
+        first, _, rest = text.strip().partition("\n")
+        if not rest.strip() and not content_of(draft.body, language).text and len(first) <= TITLE_LIMIT:
+            changed = await self._set(who, draft, language, title=title_line(first))
+            return await self._screen(
+                who, changed, language, "body", who.words.say("The title is noted. Now the text.")
+            )
+        if len(first) > TITLE_LIMIT or not rest.strip():
+            changed = await self._set(who, draft, language, text=formatted(message, 0))
+        else:
+            begin = len(text) - len(text.lstrip()) + len(first)
+            changed = await self._set(who, draft, language, title=title_line(first), text=formatted(message, begin))
+        return await self._then(who, draft, changed, language, asked, text)
+
+    async def _typed_title(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        text = (message.text or "").strip()
+        if "\n" in text or len(text) > TITLE_LIMIT:
+            note = who.words.say("⚠️ A title is one line of at most {n} characters.", n=TITLE_LIMIT)
+            return await self._screen(who, draft, asked.argument, "title", note)
+        changed = await self._set(who, draft, asked.argument, title=title_line(text))
+        return await self._then(who, draft, changed, asked.argument, asked, text)
+
+    async def _typed_body(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        changed = await self._set(who, draft, asked.argument, text=formatted(message, 0))
+        return await self._then(who, draft, changed, asked.argument, asked, message.text or "")
+
+    async def _more(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+        """The rest of a text that the app sent in parts."""
+        before, part = content_of(draft.body, asked.argument).text, formatted(message, 0)
+        if not before.endswith(f"\n{part}"):  # else it is tried again, since Telegram was away
+            before = Html(f"{before}\n{part}")
+        changed = await self._set(who, draft, asked.argument, text=before)
+        return await self._then(who, changed, changed, asked.argument, replace(asked, mark=0), message.text or "")
+
+    async def _set(
+        self, who: Speaker, draft: Announcement, language: str, *, title: str | None = None, text: Html | None = None
+    ) -> Announcement:
+        def put(body: Body) -> Body:
+            now = content_of(body, language)
+            content = Content(
+                language, now.title if title is None else title, now.text if text is None else text, now.buttons
+            )
+            return with_content(body, content)
+
+        return await self._drafts.change(who.user, draft.id, put, f"text:{language}")
+
+    async def _then(
+        self, who: Speaker, before: Announcement, changed: Announcement, language: str, asked: Asked, typed: str
+    ) -> Next:
+        """The desk after a text, with what is to be said about it."""
+        w, view = who.words, await self._drafts.view(changed)
+        content = content_of(changed.body, language)
+        if looks_typed(html.unescape(content.text)) and not re.search("<(b|i|a|u)[ >]", content.text):
+            try:
+                as_meant(html.unescape(content.text))
+            except Broken as error:
+                note = drafting_messages.broken_markup(w, error.tag)
+                return await self._screen(who, changed, language, "text", note)
+            note, row = drafting_messages.typed_markup(w, view, language)
+            shown = drafting_messages.desk(w, view, note)
+            return Next(Message(shown.html, (row, *shown.buttons)))
+        if drafting_messages.length(view, language) > drafting_messages.limit(view, language):
+            to = await self._screen(who, changed, language, "text")
+            return replace(to, asked=Asked(changed.id, "more" if utf16(typed) >= CUT else "text", language))
+        said: Html | None = None
+        if asked.mark and asked.mark != mark(before.body, language):
+            said = w.say("⚠️ A colleague changed this meanwhile, and yours stands now. Undo brings theirs back.")
+        elif asked.argument and language_of(visible(content.text) or content.title) != language:
+            said = w.say("⚠️ Is that {language}? It does not look like it.", language=NAMES[language])
+        to = await self._drafts.next(who, changed, said)
+        return replace(to, asked=Asked(changed.id, "more", language)) if utf16(typed) >= CUT else to
+
+
+def formatted(message: Received, begin: int) -> Html:
+    """A message from the character `begin` on, as HTML with the formatting that its writer gave it."""
+    text = message.text or message.caption or ""
+    entities = message.entities or message.caption_entities
+    kept = text[begin:].strip()
+    start = text.find(kept, begin) if kept else len(text)
+    units = utf16(text[:start])
+    moved = []
+    for one in entities:
+        offset, end = max(one.offset - units, 0), min(one.offset + one.length - units, utf16(kept))
+        if end > offset:
+            url = html.escape(one.url) if one.url else None
+            emoji = one.custom_emoji_id
+            length = end - offset
+            moved.append(MessageEntity(one.type, offset, length, url, one.user, one.language, emoji))
+    # The library writes HTML for messages only (and addresses as they are); this one is never sent.
+    carrier = Received(0, datetime.fromtimestamp(0, UTC), Chat(0, Chat.PRIVATE), text=kept or " ", entities=moved)
+    return Html(carrier.text_html) if kept else Html("")
+
+
+def title_line(text: str) -> str:
+    """A title without the marks that people put around one."""
+    return re.sub(r"^(?:#+\s+|\*\*)|\*\*$", "", text.strip()).strip()
+
+
+def language_of(text: str) -> str:
+    """`zh` when a good part of the letters is Han, else `en`."""
+    han = len(re.findall(r"[\u3400-\u9fff]", text))
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return "zh" if han > latin else "en"

@@ -1,0 +1,82 @@
+"""What the sender tells of a running announcement in; messages that staff see change, and notices, out."""
+
+from __future__ import annotations
+
+import logging
+
+from telegram.error import TelegramError
+
+from bot.announcing import report_messages, sending_messages
+from bot.announcing.announcement import Announcement, Progress, Report, State
+from bot.announcing.scheduler import Notice
+from bot.people.people import CONSOLE
+from bot.telegram.desk import Desk, within_reach, words_of
+from bot.telegram.messenger import Unreachable
+from bot.words.catalogue import Words
+from bot.words.markup import Message
+
+LOG = logging.getLogger("bot.chat.listener")
+
+
+class StaffListener:
+    """The sender's listener."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._shown: dict[tuple[int, int], tuple[int, Message]] = {}
+        """By announcement and chat: which message shows how far it is, and how it last read."""
+        self._told: dict[tuple[int, Notice], dict[int, int]] = {}
+        """By announcement and notice, as long as not all have it: who does, and as which message."""
+
+    async def progress(self, progress: Progress) -> None:
+        """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
+        one = progress.announcement
+        for chat, message in await self._desk.announcements.watchers(one.id):
+            w = await words_of(self._desk, chat)
+            shown = sending_messages.progress(w, progress, self._desk.time_zone)
+            if not message or self._shown.get((one.id, chat)) == (message, shown):
+                continue
+            self._shown[one.id, chat] = message, shown
+            try:
+                await self._desk.courier.edit(chat, message, shown, anew=False)
+            except (TelegramError, Unreachable) as error:
+                LOG.info("the progress of announcement %d is not shown: %s", one.id, error)
+        if one.state in (State.FINISHED, State.CANCELLED):
+            self._shown = {key: kept for key, kept in self._shown.items() if key[0] != one.id}
+
+    async def notice(self, announcement: Announcement, what: Notice) -> None:
+        """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
+        found = await self._desk.announcements.report(CONSOLE, announcement.id)
+        told = self._told.setdefault((announcement.id, what), {})
+        fault: TelegramError | None = None
+        for chat in await self._hearers(announcement):
+            if chat in told:
+                continue
+            w = await words_of(self._desk, chat)
+            try:
+                told[chat] = await self._desk.courier.send(chat, self._message(w, found, what))
+            except Unreachable:
+                continue
+            except TelegramError as error:
+                fault = error
+        if fault is not None:
+            raise fault  # it is tried again, for those who have not heard
+        del self._told[announcement.id, what]
+        if what is not Notice.FINISHED:
+            for chat, number in told.items():
+                await self._desk.announcements.watch(announcement.id, chat, number)
+
+    def _message(self, w: Words, found: Report, what: Notice) -> Message:
+        if what is Notice.FINISHED:
+            return report_messages.finished(w, found)
+        text = sending_messages.why_paused(w, found.announcement, self._desk.time_zone)
+        return report_messages.notice(w, found.announcement, found.tally, text)
+
+    async def _hearers(self, announcement: Announcement) -> tuple[int, ...]:
+        watching = tuple(chat for chat, _ in await self._desk.announcements.watchers(announcement.id))
+        if watching:
+            return watching
+        author = await self._desk.people.chat(announcement.author)
+        if author is not None and author.reachable:
+            return (announcement.author,)
+        return await within_reach(self._desk)

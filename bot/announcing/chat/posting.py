@@ -1,0 +1,87 @@
+"""One message of an announcement in, one call to Telegram out; its errors are the caller's.
+
+Nothing is tried again here: whether that may be done is for the sender to judge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from typing import Any
+
+from telegram import Message
+from telegram.constants import ParseMode
+from telegram.ext import ExtBot
+
+from bot.announcing.announcement import Payload
+from bot.telegram.messenger import PREVIEW, keyboard, post
+from bot.telegram.pacing import PACED
+from bot.words.markup import visible
+
+CAPTIONED = ("photo", "document")
+
+
+class Post:
+    """Sends, edits and deletes. A file is uploaded once; Telegram keeps it for the recipients after the first."""
+
+    def __init__(self, bot: ExtBot[Any]) -> None:
+        self._bot = bot
+        self._uploaded: dict[str, str] = {}
+
+    async def send(self, chat: int, payload: Payload) -> int:
+        """The message's id in the chat. Raises `TelegramError`, and `OSError` for a file that cannot be read."""
+        key, file = await self._file(payload) if payload.kind in CAPTIONED else ("", "")
+        sent = await post(self._bot, chat, payload, file, rate_limit_args=PACED)
+        if key and (kept := _file_id(sent)):
+            self._uploaded[key] = kept
+        return sent.message_id
+
+    async def edit(self, chat: int, message: int, payload: Payload) -> None:
+        """Put other words in a message. Raises `TelegramError`."""
+        markup = keyboard(payload.buttons)
+        if payload.kind in CAPTIONED:
+            await self._bot.edit_message_caption(
+                chat,
+                message,
+                caption=payload.html if visible(payload.html) else None,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                rate_limit_args=PACED,
+            )
+            return
+        await self._bot.edit_message_text(
+            payload.html,
+            chat,
+            message,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            link_preview_options=PREVIEW,
+            rate_limit_args=PACED,
+        )
+
+    async def delete(self, chat: int, message: int) -> None:
+        """Delete a message. Raises `TelegramError`."""
+        await self._bot.delete_message(chat, message, rate_limit_args=PACED)
+
+    async def _file(self, payload: Payload) -> tuple[str, str | bytes]:
+        """A key to remember an upload by (empty where nothing is uploaded), and what to send."""
+        if payload.file_id:
+            return "", payload.file_id
+        if payload.data is not None:
+            key = f"{payload.kind} {payload.name} {hashlib.blake2b(payload.data).hexdigest()}"
+            return self._known(key) or (key, payload.data)
+        assert payload.path is not None
+        state = await asyncio.to_thread(payload.path.stat)  # to read up to 50 MB for each of thousands takes its time
+        key = f"{payload.kind} {payload.name} {payload.path} {state.st_size} {state.st_mtime_ns}"
+        return self._known(key) or (key, await asyncio.to_thread(payload.path.read_bytes))
+
+    def _known(self, key: str) -> tuple[str, str] | None:
+        return ("", self._uploaded[key]) if key in self._uploaded else None
+
+
+def _file_id(sent: Message) -> str:
+    """What Telegram keeps it by; empty where it made something else of it (music, a sticker), which cannot be sent as
+    what it was."""
+    if sent.photo:
+        return sent.photo[-1].file_id
+    return sent.document.file_id if sent.document else ""

@@ -1,0 +1,179 @@
+"""An announcement that went out in; its report, lists and files, and what is put right afterwards, out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from telegram import Bot, CallbackQuery, Update
+
+from bot.announcing import report_messages
+from bot.announcing.announcement import Announcement, Content, Delivery, Outcome
+from bot.announcing.announcement_errors import Changed, NotReady
+from bot.announcing.announcement_messages import text_of
+from bot.announcing.chat.draft_texts import formatted, title_line
+from bot.announcing.chat.drafts import Drafts, content_of, with_content
+from bot.telegram.desk import Desk, Speaker
+from bot.telegram.members import look_up
+from bot.words.markup import Html, Message
+
+PAGE = 10
+PATIENCE = timedelta(hours=2)
+TOPIC, READY = "correct", "corrected"
+"""Of the expectations: a corrected text is asked for; one was sent and waits for the confirming button."""
+LISTS = {"failed": (Outcome.FAILED, Outcome.SKIPPED), "unknown": (Outcome.UNKNOWN,)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a button leads to: a screen in the place of the old one (or `below` it), and a pop-up."""
+
+    message: Message | None = None
+    popup: str = ""
+    alert: bool = False
+    below: bool = False
+    watched: bool = False
+    """Whether the message goes on showing how far the announcement is."""
+
+
+Act = Callable[[Speaker, Announcement, str, CallbackQuery], Awaitable[Shown]]
+
+
+class Reporting:
+    """Reports, sending again, correcting, withdrawing."""
+
+    def __init__(self, desk: Desk, drafts: Drafts, bot: Bot) -> None:
+        self._desk = desk
+        self._drafts = drafts
+        self._bot = bot
+
+    def acts(self) -> Mapping[str, Act]:
+        """The buttons `m:<announcement>:<one of these>`."""
+        return {
+            "report": self._report,
+            "failed": self._failed,
+            "unknown": self._unknown,
+            "csv": self._csv,
+            "again": self._again,
+            "again?": self._sure_again,
+            "correct": self._correct,
+            "correct!": self._corrected,
+            "withdraw?": self._sure_withdraw,
+            "withdraw!": self._withdraw,
+        }
+
+    async def _report(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+        await self._desk.expectations.drop(who.user, TOPIC)
+        found = await self._desk.announcements.report(who.user, one.id)
+        return Shown(report_messages.report(who.words, found))
+
+    async def _failed(self, who: Speaker, one: Announcement, first: str, query: CallbackQuery) -> Shown:
+        return await self._people(who, one, "failed", first)
+
+    async def _unknown(self, who: Speaker, one: Announcement, first: str, query: CallbackQuery) -> Shown:
+        return await self._people(who, one, "unknown", first)
+
+    async def _people(self, who: Speaker, one: Announcement, kind: str, first: str) -> Shown:
+        offset = int(first[:9]) if first.isdecimal() else 0
+        found = await self._desk.announcements.deliveries(
+            who.user, one.id, outcomes=LISTS[kind], limit=PAGE + 1, offset=offset
+        )
+        shown = found[:PAGE]
+        message = report_messages.people(
+            who.words, one, shown, await self._names(shown), kind=kind, first=offset, size=PAGE, more=len(found) > PAGE
+        )
+        return Shown(message)
+
+    async def _names(self, found: tuple[Delivery, ...]) -> dict[int, str]:
+        """What Telegram calls the chats; names are not kept here."""
+        chats = [one.chat for one in found if one.chat is not None]
+        infos = await asyncio.gather(*(look_up(self._bot, chat) for chat in chats))
+        return {
+            chat: info.title or info.full_name or ""
+            for chat, info in zip(chats, infos, strict=True)
+            if info is not None
+        }
+
+    async def _csv(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+        text = await self._desk.announcements.csv(who.user, one.id)
+        # With a byte order mark spreadsheets know it for UTF-8.
+        name, caption = f"announcement-{one.id}.csv", who.words.say("Every recipient and what became of it.")
+        await self._desk.courier.send_file(who.chat, text.encode("utf-8-sig"), name, caption)
+        return Shown()
+
+    # Sending again
+
+    async def _sure_again(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+        tally = await self._drafts.tally(who, one)
+        return Shown(report_messages.sure_again(who.words, one, tally.unknown))
+
+    async def _again(self, who: Speaker, one: Announcement, which: str, query: CallbackQuery) -> Shown:
+        delivery = int(which[:15]) if which.isdecimal() else None
+        n = await self._desk.announcements.resend_unknown(who.user, one.id, delivery)
+        now = await self._drafts.get(one.id)
+        shown = await (
+            self._report(who, now, "", query) if delivery is None else self._people(who, now, "unknown", "0")
+        )
+        return replace(shown, popup=report_messages.sent_again(who.words, n))
+
+    # Withdrawing and correcting
+
+    async def _sure_withdraw(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+        tally = await self._drafts.tally(who, one)
+        return Shown(report_messages.sure_withdraw(who.words, one, tally.sent))
+
+    async def _withdraw(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+        now = await self._desk.announcements.withdraw(who.user, one.id)
+        return await self._report(who, now, "", query)
+
+    async def _correct(self, who: Speaker, one: Announcement, language: str, query: CallbackQuery) -> Shown:
+        """Which language, where there are two; then the text is asked for."""
+        if one.started is None or one.withdrawn is not None:
+            raise Changed(one, "correct")
+        written = [content.language for content in one.body.contents]
+        if language not in written:
+            if len(written) > 1:
+                return Shown(report_messages.correct_which(who.words, one))
+            language = written[0]
+        card = query.message.message_id if query.message is not None else 0
+        await self._desk.expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
+        shown = text_of(content_of(one.body, language))
+        return Shown(report_messages.correct_ask(who.words, one, language, shown))
+
+    async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
+        """The corrected text; it is shown once more before it goes anywhere."""
+        number, language, card = detail.split(":")
+        message = update.message
+        if message is None or not message.text:
+            return False
+        one = await self._drafts.get(int(number))
+        await self._desk.announcements.list(who.user, limit=1)  # checks the role, which may be gone by now
+        first, _, _ = message.text.strip().partition("\n")
+        begin = message.text.find(first) + len(first)
+        content = replace(content_of(one.body, language), title=title_line(first), text=formatted(message, begin))
+        tally = await self._drafts.tally(who, one)
+        found = report_messages.sure_correct(who.words, one, language, text_of(content), tally.sent)
+        kept = json.dumps({"id": one.id, "language": language, "title": content.title, "text": content.text})
+        await self._drafts.show(who, found, int(card), below=True)
+        await self._desk.expectations.expect(who.user, READY, kept, lasts=PATIENCE)
+        return True
+
+    async def _corrected(self, who: Speaker, one: Announcement, language: str, query: CallbackQuery) -> Shown:
+        expected = await self._desk.expectations.of(who.user, self._desk.clock())
+        kept = json.loads(expected.detail) if expected is not None and expected.topic == READY else {}
+        if kept.get("id") != one.id or kept.get("language") != language:
+            return await self._correct(who, one, language, query)
+        before = content_of(one.body, language)
+        content = Content(language, kept["title"], Html(kept["text"]), before.buttons)
+        try:
+            now = await self._desk.announcements.correct(who.user, one.id, with_content(one.body, content).contents)
+        except NotReady as error:
+            note = report_messages.cannot_correct(who.words, error.problems[0].code)
+            card = query.message.message_id if query.message is not None else 0
+            await self._desk.expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
+            return Shown(report_messages.correct_ask(who.words, one, language, text_of(before), note))
+        await self._desk.expectations.drop(who.user, READY)
+        return await self._report(who, now, "", query)

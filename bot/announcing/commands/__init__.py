@@ -1,0 +1,1 @@
+"""`citedesk announce` and `citedesk announcements` in, text or JSON out."""

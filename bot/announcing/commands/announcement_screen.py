@@ -1,0 +1,131 @@
+"""Announcements and their reports in, lines for a terminal or records for JSON out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from bot.announcing.announcement import Announcement, Delivery, Report, Tally
+from bot.announcing.dry_run import Rehearsal
+from bot.words.markup import visible
+from bot.words.screen import ANSWERS, FAILED, FAINT, TITLE, Line
+
+
+def line(announcement: Announcement) -> Line:
+    """One announcement: number, state, when, title."""
+    state = announcement.state.value + (f" ({announcement.why.value})" if announcement.why else "")
+    at = announcement.started or announcement.scheduled or announcement.created
+    gone = "  withdrawn" if announcement.withdrawn else ""
+    return Line(f"{announcement.id}  {state}{gone}  {at.astimezone():%Y-%m-%d %H:%M}  {announcement.title}")
+
+
+def record(announcement: Announcement) -> dict[str, Any]:
+    """The same for JSON."""
+
+    def moment(value: Any) -> str | None:
+        return value.isoformat() if value is not None else None
+
+    return {
+        "id": announcement.id,
+        "title": announcement.title,
+        "state": announcement.state.value,
+        "why": announcement.why.value if announcement.why else None,
+        "author": announcement.author,
+        "approver": announcement.approver,
+        "created": moment(announcement.created),
+        "scheduled": moment(announcement.scheduled),
+        "started": moment(announcement.started),
+        "finished": moment(announcement.finished),
+        "withdrawn": moment(announcement.withdrawn),
+    }
+
+
+def report_lines(report: Report, missed: Sequence[Delivery]) -> Iterator[Line]:
+    """Who got it."""
+    yield line(report.announcement)
+    yield Line(tally_text(report.tally), style=ANSWERS)
+    for language, tally in report.languages:
+        yield Line(tally_text(tally), lead=f"{language}: ", indent=2)
+    for outcome, reason, number in report.reasons:
+        yield Line(f"{number} {outcome.value}: {reason}", indent=2, style=FAILED)
+    for choice, number in report.replies:
+        yield Line(f"{number} pressed {choice}", indent=2)
+    for errand in report.errands:
+        yield Line(tally_text(errand.tally), lead=f"{errand.action.value} {errand.number}: ", indent=2)
+    for one in missed:
+        chat = "a forgotten person" if one.chat is None else f"chat {one.chat}"
+        yield Line(f"delivery {one.id}: {chat}: {one.outcome.value}: {one.reason}", indent=2, style=FAINT)
+
+
+def report_record(report: Report, missed: Sequence[Delivery]) -> dict[str, Any]:
+    """The same for JSON."""
+    return {
+        "announcement": record(report.announcement),
+        "tally": asdict(report.tally),
+        "languages": {language: asdict(tally) for language, tally in report.languages},
+        "reasons": [{"outcome": one.value, "reason": reason, "count": n} for one, reason, n in report.reasons],
+        "replies": dict(report.replies),
+        "errands": [
+            {"number": one.number, "action": one.action.value, "tally": asdict(one.tally)} for one in report.errands
+        ],
+        "missed": [
+            {"delivery": one.id, "chat": one.chat, "outcome": one.outcome.value, "reason": one.reason} for one in missed
+        ],
+    }
+
+
+def tally_text(tally: Tally) -> str:
+    """`118 sent, 2 failed of 120`."""
+    parts = [f"{number} {name}" for name, number in asdict(tally).items() if number]
+    return f"{', '.join(parts) or 'nothing'} of {tally.total}"
+
+
+def dry_lines(found: Rehearsal) -> Iterator[Line]:
+    """What it would be, and who would get it."""
+    body = found.announcement.body
+    at = body.schedule.at
+    when = f"at {at:%Y-%m-%d %H:%M} {body.schedule.zone}" if at else "at once"
+    yield Line(f"To {found.audience.total} chats, {when}.", style=ANSWERS)
+    if found.audience.unreachable:
+        yield Line(f"{found.audience.unreachable} more have blocked the bot.", style=FAINT)
+    for language, number in found.audience.languages:
+        content = body.content(language)
+        gets = content.language if content else "nothing"
+        yield Line(f"{number} read {language} and get the text in {gets}", indent=2)
+    for language, payloads in found.payloads:
+        yield Line()
+        yield Line(f"To readers of {language}:", style=TITLE)
+        for payload in payloads:
+            lead = "" if payload.kind == "text" else f"[{payload.kind} {payload.name}] "
+            yield Line(visible(payload.html) or "-", lead=lead, indent=2)
+            for row in payload.buttons:
+                yield Line(" | ".join(button.text for button in row), lead="[ ] ", indent=2, style=FAINT)
+    for problem in found.problems:
+        yield Line(f"not ready: {problem}", style=FAILED)
+
+
+def dry_record(found: Rehearsal) -> dict[str, Any]:
+    """The same for JSON."""
+    body = found.announcement.body
+    return {
+        "ready": not found.problems,
+        "problems": [{"code": one.code, "detail": one.detail} for one in found.problems],
+        "audience": {
+            "total": found.audience.total,
+            "unreachable": found.audience.unreachable,
+            "languages": [
+                {
+                    "reads": language,
+                    "gets": content.language if (content := body.content(language)) else None,
+                    "chats": n,
+                }
+                for language, n in found.audience.languages
+            ],
+        },
+        "at": body.schedule.at.isoformat() if body.schedule.at else None,
+        "messages": {
+            language: [{"kind": one.kind, "text": visible(one.html), "name": one.name} for one in payloads]
+            for language, payloads in found.payloads
+        },
+    }

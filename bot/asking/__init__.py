@@ -1,0 +1,1 @@
+"""A question in, the answer as it was given, kept, out."""

@@ -1,0 +1,317 @@
+"""What partners read: answers, passages and plain replies in, `Message`s in their language out.
+
+Text from reports and people is escaped here and nowhere else; where an excerpt is marked stays a slice until
+here. Words for staff and admins are in `staff_messages.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.asking.questions import Given
+from bot.people.people import Role
+from bot.words.catalogue import Words, words
+from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
+from bot.words.pleasantries import Pleasantry
+from content.documents import Locator
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
+
+SHOWN = 3
+"""Excerpts shown at once: the best one, and two folded."""
+TITLE = 160
+"""Characters of a title or of a heading in a citation."""
+QUESTION = 300
+"""Characters of a question that is repeated."""
+LIKE, DISLIKE = "👍", "👎"
+
+
+def reply_language(answer: Answer | NoAnswer) -> Words:
+    """The reply follows the question's language."""
+    return words(answer.language)
+
+
+# Answers
+
+
+def answer(given: Given, link: str) -> Message:
+    """An answer or a refusal. `link` opens a passage when its id is put after it."""
+    if isinstance(given.answer, NoAnswer):
+        return _refusal(given.id, given.answer)
+    return _excerpts(given.id, given.answer, link)
+
+
+def _excerpts(id_: str, found: Answer, link: str) -> Message:
+    w = reply_language(found)
+    best, *others = found.excerpts
+    paragraphs = _read_as(w, found)
+    paragraphs.append(Html(f"<blockquote>{excerpt(best)}</blockquote>\n{citation(w, best.citation)}"))
+    for other in others[: SHOWN - 1]:
+        cited = citation(w, other.citation, link + other.passage)
+        paragraphs.append(Html(f"<blockquote expandable>{excerpt(other)}\n\n{cited}</blockquote>"))
+    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, len(found.excerpts)), *_alone(w, id_, found)))
+
+
+def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
+    """How the question was read, where that is not as it was typed."""
+    if not found.understood:
+        return []
+    return [w.say("<i>I read your question as: {question}</i>", question=one_line(found.understood, QUESTION))]
+
+
+def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
+    """A button that asks a question by itself that was read together with the one before it."""
+    if not found.follows:
+        return ()
+    label = w.label("Ask only: {question}", question=one_line(found.question, BUTTON_LIMIT - 10))
+    return ((Button(label, f"a:{id_}:alone"),),)
+
+
+def _under_answer(w: Words, id_: str, excerpts: int) -> Rows:
+    feedback: tuple[Button, ...] = (Button(LIKE, f"a:{id_}:up"), Button(DISLIKE, f"a:{id_}:down"))
+    if excerpts > SHOWN:
+        feedback = (Button(w.label("More"), f"a:{id_}:more:{SHOWN + 1}"), *feedback)
+    return (_open(w, f"a:{id_}", 1), feedback)
+
+
+def _open(w: Words, prefix: str, rank: int) -> tuple[Button, ...]:
+    return (
+        Button(w.label("In context"), f"{prefix}:ctx:{rank}"),
+        Button(w.label("Source"), f"{prefix}:src:{rank}"),
+    )
+
+
+def more(given: Given, rank: int) -> Message | None:
+    """The excerpt of a rank by itself, with a button for the next one; None: the answer has no such rank."""
+    if isinstance(given.answer, NoAnswer) or not 1 <= rank <= len(given.answer.excerpts):
+        return None
+    w = reply_language(given.answer)
+    found = given.answer.excerpts[rank - 1]
+    rows: tuple[tuple[Button, ...], ...] = (_open(w, f"a:{given.id}", rank),)
+    left = len(given.answer.excerpts) - rank
+    if left:
+        rows += ((Button(w.label("More ({left})", left=left), f"a:{given.id}:more:{rank + 1}"),),)
+    return Message(Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}"), rows)
+
+
+def _refusal(id_: str, refusal: NoAnswer) -> Message:
+    w = reply_language(refusal)
+    if not refusal.looked_for:
+        return nothing_asked(w)
+    paragraphs = [*_read_as(w, refusal), w.say("<b>The reports do not answer this.</b>")]
+    looked = [w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))]
+    if refusal.nowhere:
+        looked.append(w.say("They never mention: {terms}.", terms=_terms(w, refusal.nowhere)))
+    if refusal.apart:
+        looked.append(w.say("They mention, but not in this connection: {terms}.", terms=_terms(w, refusal.apart)))
+    paragraphs.append(join(" " if w.language == "en" else "", looked))
+    if refusal.suggestions:
+        paragraphs.append(w.say("What comes nearest in them:"))
+    else:
+        paragraphs.append(w.say("Other words may help, or a look around in the /library."))
+    rows = [
+        (Button(one_line(suggestion.text, BUTTON_LIMIT), f"a:{id_}:sug:{number}"),)
+        for number, suggestion in enumerate(refusal.suggestions[:5], 1)
+    ]
+    rows.append((Button(w.label("Tell the staff"), f"a:{id_}:tell"),))
+    return Message(join("\n\n", paragraphs), (*rows, *_alone(w, id_, refusal)))
+
+
+def _terms(w: Words, terms: Sequence[str]) -> Html:
+    return join(", " if w.language == "en" else "、", (one_line(term, 60) for term in terms[:12]))
+
+
+def without_tell(given: Given) -> Rows:
+    """The buttons of a refusal after the staff was told."""
+    return tuple(row for row in answer(given, "").buttons if not row[0].data.endswith(":tell"))
+
+
+def excerpt(found: Excerpt) -> Html:
+    """An excerpt with the sentence that answers in bold, unless all of it is that sentence."""
+    start, end = found.sentence
+    return escape(found.text) if end - start >= len(found.text.strip()) > 200 else bold(found.text, (start, end))
+
+
+def citation(w: Words, cited: Citation, link: str = "") -> Html:
+    """Title (year), headings, page and paragraph on one line; the title opens `link` where there is one."""
+    name = one_line(cited.title or cited.document, TITLE)
+    title = Html(f'<a href="{escape(link)}">{escape(name)}</a>') if link else escape(name)
+    if "《" not in name:  # a title that quotes another needs no marks of its own
+        title = w.say("{title}", title=title)
+    if cited.year and str(cited.year) not in name:
+        title = w.say("{title} ({year})", title=title, year=cited.year)
+    places = [title]
+    section = [one_line(heading, TITLE) for heading in cited.locator.section]
+    if section and section[0] == name:
+        del section[0]
+    if section:
+        places.append(join(" › ", section))
+    if cited.locator.page is not None:
+        places.append(w.say("p. {page}", page=cited.locator.page))
+    if cited.locator != Locator():  # which stands for the whole report
+        places.append(w.say("para. {number}", number=cited.locator.paragraph))
+    return w.say("<i>— {places}</i>", places=join(", " if w.language == "en" else "，", places))
+
+
+# Passages
+
+
+def passage(w: Words, id_: str, text: str, cited: Citation, *, note: Html | None = None) -> Message:
+    """A passage by itself, opened from a link, a heading or the library."""
+    body = Html(f"<blockquote>{escape(text)}</blockquote>\n{citation(w, cited)}")
+    rows = (
+        (
+            Button(w.label("In context"), f"p:{id_}:ctx"),
+            Button(w.label("Source"), f"p:{id_}:src"),
+        ),
+    )
+    return Message(join("\n\n", (note, body)) if note else body, rows)
+
+
+def context(w: Words, before: Sequence[str], text: Html, after: Sequence[str], cited: Citation) -> Message:
+    """A passage between its neighbours; what was cited stands in a quote, as in the answer."""
+    paragraphs = [*map(escape, before), Html(f"<blockquote>{text}</blockquote>"), *map(escape, after)]
+    return Message(join("\n\n", (*paragraphs, citation(w, cited))))
+
+
+def context_gone(w: Words, text: Html, cited: Citation) -> Message:
+    """The passage is in the reports no longer (or not in these words): what was cited, with a note."""
+    note = w.say("The reports have changed since, and this passage is no longer in them. It read:")
+    return Message(Html(f"{note}\n\n<blockquote>{text}</blockquote>\n{citation(w, cited)}"))
+
+
+def source_caption(w: Words, cited: Citation) -> Html:
+    """What stands under a report that is sent as a file."""
+    lines = [citation(w, cited)]
+    if cited.address:
+        lines.append(w.say("Published at {address}", address=one_line(cited.address, 200)))
+    return join("\n", lines)
+
+
+def source_without_file(w: Words, cited: Citation, *, too_large: bool) -> Message:
+    """The report cannot be sent as a file."""
+    if cited.address:
+        why = w.say("You can find the report here: {address}", address=one_line(cited.address, 300))
+    elif too_large:
+        why = w.say("The file is too large for Telegram. Please ask the staff for it: {file}", file=cited.source)
+    else:
+        why = w.say("The file is no longer among the reports: {file}", file=one_line(cited.source, TITLE))
+    return Message(Html(f"{why}\n{citation(w, cited)}"))
+
+
+def passage_unknown(w: Words) -> Message:
+    """A link to a passage that is in the reports no longer."""
+    text = w.say("This passage is no longer in the reports. Ask me a question, or look around with /library.")
+    return Message(text)
+
+
+def answer_unknown(w: Words) -> str:
+    """A button of an answer that is not kept."""
+    return w.label("This answer is no longer kept. Please ask again.")
+
+
+def thanks(w: Words, *, liked: bool) -> str:
+    if liked:
+        return w.label("Thank you, good to know.")
+    return w.label("Thank you. The staff will look at this answer.")
+
+
+def told(w: Words, *, first: bool) -> str:
+    if first:
+        return w.label("The staff will see your question. Thank you.")
+    return w.label("The staff has this question already.")
+
+
+# Questions and notices
+
+
+def asked(w: Words, question: str) -> Message:
+    """The question of an example button, so that the chat shows what is answered."""
+    return Message(w.say("You asked: <b>{question}</b>", question=one_line(question, QUESTION)))
+
+
+def nothing_asked(w: Words) -> Message:
+    """Nothing in the message can be looked up."""
+    return Message(
+        w.say("I found nothing in that to look up. Please ask with a few more words: a topic, a name, a year.")
+    )
+
+
+def courtesy(w: Words, kind: Pleasantry) -> Message:
+    """A greeting, thanks or a farewell is returned."""
+    if kind == "greeting":
+        return Message(w.say("Hello! What would you like to know from the reports?"))
+    if kind == "thanks":
+        return Message(w.say("You are welcome. Ask me more whenever you like."))
+    return Message(w.say("Goodbye! I am here whenever you have a question."))
+
+
+def ask_what(w: Words) -> Message:
+    """`/ask` or a mention without a question."""
+    return Message(w.say("What would you like to know? Write it after the command: <code>/ask your question</code>"))
+
+
+def too_many(w: Words, per_minute: int) -> Message:
+    return Message(
+        w.count(
+            "That was quick! I can take {n} question a minute from one person. Please wait a minute.",
+            "That was quick! I can take {n} questions a minute from one person. Please wait a minute.",
+            per_minute,
+        )
+    )
+
+
+def preparing(w: Words) -> Message:
+    """There is no index yet."""
+    return Message(escape(preparing_label(w)))
+
+
+def preparing_label(w: Words) -> str:
+    return w.label("The reports are being prepared. Please ask again in a few minutes.")
+
+
+def text_only(w: Words) -> Message:
+    return Message(w.say("I can only read text. Please type your question."))
+
+
+def edited(w: Words) -> Message:
+    return Message(w.say("I do not see edits. Please send the question again as a new message."))
+
+
+def unknown_command(w: Words) -> Message:
+    return Message(w.say("I do not know this command. Just type your question, or see /help."))
+
+
+def slowly(w: Words) -> str:
+    return w.label("That was quick! Please wait a minute.")
+
+
+def old_button(w: Words) -> str:
+    return w.label("This button does nothing any more. Please ask again.")
+
+
+def not_allowed(w: Words, needed: Role) -> str:
+    if needed is Role.ADMIN:
+        return w.label("Only admins can do this.")
+    return w.label("Only staff can do this.")
+
+
+def fault(w: Words, reference: str) -> str:
+    return w.label(
+        "Sorry, something went wrong on our side. Please try again in a moment. (reference {reference})",
+        reference=reference,
+    )
+
+
+def private_only(w: Words) -> Message:
+    """A command that would show a group what concerns one person."""
+    return Message(w.say("Please send me this in a private chat."))
+
+
+def group_greeting(w: Words, username: str) -> Message:
+    return Message(
+        w.say(
+            "Hello! Mention me with a question, such as “@{username} …”, or reply to one of my messages. "
+            "I answer from the institute's reports and stay out of everything else.",
+            username=username,
+        )
+    )

@@ -1,0 +1,1 @@
+"""Questions, `/library` and the buttons under answers in, replies out."""

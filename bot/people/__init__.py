@@ -1,0 +1,1 @@
+"""A chat or a person in; role, language, profile and subscriptions out."""

@@ -1,0 +1,1 @@
+"""`/start /help /language /profile /privacy /export /forget /subscribe` in, replies out."""

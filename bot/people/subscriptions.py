@@ -1,0 +1,290 @@
+"""Chats that wish to hear from us in; topics, subscriptions and what people told of themselves out.
+
+Owns the tables `topics`, `subscriptions` and `profiles`. A chat is subscribed to what it asked for and to
+nothing else; whether it can be reached stands with the chat, in `bot.people`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from bot.base.database import Database, Migration
+from bot.people.people import People, Role
+from bot.words.catalogue import LANGUAGES
+from bot.words.countries import find_country
+from bot.words.markup import clean
+from bot.words.zones import find_zone
+
+TEXT_LIMIT = 500
+"""Characters of organisation and interests."""
+TOPIC_LIMIT = 30
+"""Characters of a topic's id: it has to fit into a button."""
+
+
+class UnknownTopic(Exception):
+    """There is no such topic, or it is retired."""
+
+    exit_code = 2
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(f"{topic}: there is no topic of this name: citedesk announcements topics lists them")
+        self.topic = topic
+
+
+class BadProfile(Exception):
+    """A field of a profile does not take this value."""
+
+    def __init__(self, field: str, what: str) -> None:
+        super().__init__(f"{field}: {what}: write it differently, or leave it empty")
+        self.field, self.what = field, what
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something to subscribe to."""
+
+    id: str
+    titles: tuple[tuple[str, str], ...]
+    """(language, title)."""
+    retired: bool = False
+
+    def title(self, language: str) -> str:
+        """In this language, else in the first there is."""
+        return dict(self.titles).get(language) or (self.titles[0][1] if self.titles else self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What somebody told of themselves; every field may be empty."""
+
+    country: str = ""
+    """ISO 3166 code of two letters."""
+    organisation: str = ""
+    interests: str = ""
+    language: str = ""
+    """`en` or `zh`: what they read, until they choose one with /language."""
+    zone: str = ""
+    """The IANA's name, such as `Asia/Shanghai`."""
+
+
+class Subscriptions:
+    """Topics, who is subscribed to them, and profiles."""
+
+    def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._people = people
+        self._clock = clock
+        people.follow(self)
+
+    # Topics
+
+    async def topics(self, *, retired: bool = False) -> tuple[Topic, ...]:
+        """All topics in their order; retired ones only when asked for."""
+
+        def select(connection: Connection) -> tuple[Topic, ...]:
+            sql = "SELECT id, titles, retired FROM topics WHERE retired <= ? ORDER BY place"
+            rows = connection.query(sql, (int(retired),))
+            return tuple(
+                Topic(row["id"], tuple(json.loads(row["titles"]).items()), bool(row["retired"])) for row in rows
+            )
+
+        return await self._database.read(select)
+
+    async def add_topic(self, actor: int, topic: str, titles: Mapping[str, str]) -> None:
+        """Add a topic, or give an old one other titles; it is not retired then. Raises `NotAllowed`.
+
+        `ValueError` for an id that is not 1 to 30 of a-z, 0-9 and -, or without a title.
+        """
+        await self._people.authorize(actor, Role.ADMIN, "topic", topic)
+        fits = topic.isascii() and topic.replace("-", "a").isalnum() and topic == topic.lower()
+        if not fits or len(topic) > TOPIC_LIMIT or not any(titles.values()):
+            raise ValueError(f"{topic!r}: no id of a topic: use up to {TOPIC_LIMIT} of a-z, 0-9 and -, and a title")
+        written = json.dumps({language: title for language, title in titles.items() if title}, ensure_ascii=False)
+        await self._database.write(
+            lambda connection: connection.execute(
+                "INSERT INTO topics (id, titles, retired) VALUES (?, ?, 0) "
+                "ON CONFLICT (id) DO UPDATE SET titles = excluded.titles, retired = 0",
+                (topic, written),
+            )
+        )
+
+    async def retire_topic(self, actor: int, topic: str) -> None:
+        """Offer a topic no longer; who is subscribed stays so. Raises `NotAllowed`, `UnknownTopic`."""
+        await self._retire(actor, topic, "topic retired", retired=True)
+
+    async def restore_topic(self, actor: int, topic: str) -> None:
+        """Offer a retired topic again. Raises `NotAllowed`, `UnknownTopic`."""
+        await self._retire(actor, topic, "topic restored", retired=False)
+
+    async def _retire(self, actor: int, topic: str, action: str, *, retired: bool) -> None:
+        if topic not in {one.id for one in await self.topics(retired=True)}:
+            await self._people.check(actor, Role.ADMIN, action)
+            raise UnknownTopic(topic)
+        await self._people.authorize(actor, Role.ADMIN, action, topic)
+        sql = "UPDATE topics SET retired = ? WHERE id = ?"
+        await self._database.write(lambda connection: connection.execute(sql, (int(retired), topic)))
+
+    async def count(self, topic: str) -> int:
+        """How many chats that can be reached are subscribed to a topic."""
+        sql = (
+            "SELECT count(*) FROM subscriptions JOIN chats ON chats.id = subscriptions.chat "
+            "WHERE topic = ? AND reachable = 1"
+        )
+        return await self._database.read(lambda connection: int(connection.execute(sql, (topic,)).fetchone()[0]))
+
+    # Subscriptions
+
+    async def subscribed(self, chat: int) -> tuple[str, ...]:
+        """The ids of the topics a chat is subscribed to, in the topics' order."""
+        sql = "SELECT topic FROM subscriptions JOIN topics ON topics.id = topic WHERE chat = ? ORDER BY place"
+        return await self._database.read(
+            lambda connection: tuple(topic for (topic,) in connection.execute(sql, (chat,)).fetchall())
+        )
+
+    async def subscribe(self, chat: int, kind: str, topic: str, language: str = "") -> bool:
+        """Subscribe a chat; whether that is news. `language` is what it is spoken to in.
+
+        Raises `UnknownTopic`.
+        """
+        await self._people.seen(chat, kind)
+        now = self._clock().isoformat()
+
+        def subscribe(connection: Connection) -> bool:
+            known = connection.execute("SELECT 1 FROM topics WHERE id = ? AND retired = 0", (topic,)).fetchone()
+            if known is None:
+                raise UnknownTopic(topic)
+            if language in LANGUAGES:
+                connection.execute(
+                    "INSERT INTO profiles (chat, language) VALUES (?, ?) "
+                    "ON CONFLICT (chat) DO UPDATE SET language = excluded.language WHERE language = ''",
+                    (chat, language),
+                )
+            sql = "INSERT OR IGNORE INTO subscriptions (chat, topic, since) VALUES (?, ?, ?)"
+            return connection.execute(sql, (chat, topic, now)).rowcount == 1
+
+        return await self._database.write(subscribe)
+
+    async def unsubscribe(self, chat: int, topic: str) -> bool:
+        """End a subscription; whether there was one."""
+        sql = "DELETE FROM subscriptions WHERE chat = ? AND topic = ?"
+        return await self._database.write(lambda connection: connection.execute(sql, (chat, topic)).rowcount == 1)
+
+    async def unsubscribe_all(self, chat: int) -> int:
+        """End all subscriptions of a chat; how many there were. What waits to be sent there is skipped."""
+        sql = "DELETE FROM subscriptions WHERE chat = ?"
+        return await self._database.write(lambda connection: int(connection.execute(sql, (chat,)).rowcount))
+
+    # Profiles
+
+    async def profile(self, chat: int) -> Profile:
+        """What is known; empty where nothing is. A private chat's id is the person's."""
+
+        def select(connection: Connection) -> Profile:
+            for row in connection.query("SELECT * FROM profiles WHERE chat = ?", (chat,)):
+                return Profile(*(row[name] for name in FIELDS))
+            return Profile()
+
+        return await self._database.read(select)
+
+    async def set_profile(self, chat: int, **fields: str) -> Profile:
+        """Change the named fields; empty removes. Countries and zones are taken as people write them.
+
+        The profile as it is then. Raises `BadProfile`.
+        """
+        values = {name: _accepted(name, clean(value).strip()) for name, value in fields.items()}
+        changed = replace(await self.profile(chat), **values)
+        marks = ", ".join(f"{name} = excluded.{name}" for name in values)
+        sql = (
+            f"INSERT INTO profiles (chat, {', '.join(FIELDS)}) VALUES (?, ?, ?, ?, ?, ?) "  # noqa: S608 - own names
+            f"ON CONFLICT (chat) DO UPDATE SET {marks}"
+        )
+        row = (chat, *(getattr(changed, name) for name in FIELDS))
+        if values:
+            await self._database.write(lambda connection: connection.execute(sql, row))
+        return changed
+
+    # As a follower of `People`
+
+    def moved(self, connection: Connection, old: int, new: int) -> None:
+        """A group has a new id. What was chosen in the new chat stays."""
+        connection.execute("UPDATE OR IGNORE subscriptions SET chat = ? WHERE chat = ?", (new, old))
+        connection.execute("UPDATE OR IGNORE profiles SET chat = ? WHERE chat = ?", (new, old))
+        self.forgotten(connection, old)
+
+    def forgotten(self, connection: Connection, user: int) -> None:
+        """Remove what these tables hold on a person."""
+        connection.execute("DELETE FROM subscriptions WHERE chat = ?", (user,))
+        connection.execute("DELETE FROM profiles WHERE chat = ?", (user,))
+
+    def exported(self, connection: Connection, user: int) -> dict[str, object]:
+        """What these tables hold on a person."""
+        profile = list(connection.query("SELECT * FROM profiles WHERE chat = ?", (user,)))
+        topics = list(connection.query("SELECT topic, since FROM subscriptions WHERE chat = ?", (user,)))
+        return {"profile": profile, "subscriptions": topics}
+
+
+FIELDS = tuple(asdict(Profile()))
+
+
+def _accepted(field: str, value: str) -> str:
+    if field not in FIELDS:
+        raise BadProfile(field, "there is no such field")
+    if not value:
+        return ""
+    if len(value) > TEXT_LIMIT:
+        raise BadProfile(field, f"longer than {TEXT_LIMIT} characters")
+    found = value
+    if field == "country":
+        found = find_country(value).code
+    elif field == "zone":
+        found = find_zone(value).zone
+    elif field == "language" and value not in LANGUAGES:
+        found = ""
+    if not found:
+        raise BadProfile(field, f"{value!r} is not known")
+    return found
+
+
+def _tables(connection: Connection) -> None:
+    connection.execute(
+        """CREATE TABLE topics (
+            place INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            titles TEXT NOT NULL,
+            retired INTEGER NOT NULL
+        )"""
+    )
+    connection.execute(
+        """CREATE TABLE subscriptions (
+            chat INTEGER NOT NULL,
+            topic TEXT NOT NULL,
+            since TEXT NOT NULL,
+            PRIMARY KEY (chat, topic)
+        ) WITHOUT ROWID"""
+    )
+    connection.execute("CREATE INDEX subscriptions_by_topic ON subscriptions (topic, chat)")
+    connection.execute(
+        """CREATE TABLE profiles (
+            chat INTEGER PRIMARY KEY,
+            country TEXT NOT NULL DEFAULT '',
+            organisation TEXT NOT NULL DEFAULT '',
+            interests TEXT NOT NULL DEFAULT '',
+            language TEXT NOT NULL DEFAULT '',
+            zone TEXT NOT NULL DEFAULT ''
+        )"""
+    )
+    for topic, english, chinese in (
+        ("workshops", "Training workshops", "国际培训班"),
+        ("reports", "New reports", "新报告"),
+        ("news", "News of the institute", "机构动态"),
+    ):
+        titles = json.dumps({"en": english, "zh": chinese}, ensure_ascii=False)
+        connection.execute("INSERT INTO topics (id, titles, retired) VALUES (?, ?, 0)", (topic, titles))
+
+
+MIGRATIONS = (Migration("subscriptions/001_topics_subscriptions_profiles", _tables),)

@@ -1,0 +1,74 @@
+"""Messages that answer something in; the conversation that asked for them, out.
+
+A message in private may answer what its writer was asked (`Expectations`), or reply to a message of ours that
+stands for somebody: an announcement, a partner's question, the staff's answer. Everything else goes on to the
+conversations, as a question or a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from telegram import Update
+from telegram.ext import ApplicationHandlerStop, MessageHandler, filters
+
+from bot.people.people import NotAllowed
+from bot.telegram.desk import Context, Desk, Handler, Speaker, speaker
+
+Take = Callable[[Speaker, Update, str], Awaitable[bool]]
+"""Who, their message and what they were asked about in; whether the message was an answer, out."""
+
+
+class Replies(Protocol):
+    """Takes replies to messages of ours."""
+
+    async def replied(self, who: Speaker, update: Update) -> bool:
+        """Whether the message replies to one that is this conversation's."""
+        ...
+
+
+class Typed:
+    """Stands before the conversations and hands each what it waits for."""
+
+    def __init__(self, desk: Desk, takers: Mapping[str, Take], replies: Replies) -> None:
+        self._desk = desk
+        self._takers = takers
+        self._replies = replies
+
+    def handlers(self) -> list[Handler]:
+        """To be run in a group of their own, before the conversations'."""
+        new = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+        return [MessageHandler(new & filters.COMMAND, self.command), MessageHandler(new, self.message)]
+
+    async def command(self, update: Update, context: Context) -> None:
+        """Whoever gives a command turns to something else: what is typed after it is no answer any more."""
+        user, chat = update.effective_user, update.effective_chat
+        if user is not None and chat is not None and chat.id == user.id:
+            await self._desk.expectations.drop(user.id)
+
+    async def message(self, update: Update, context: Context) -> None:
+        """Hand a message on; nobody else sees it then, also when something went wrong with it."""
+        who = await speaker(self._desk, update)
+        if who is None or update.message is None:
+            return
+        try:
+            taken = await self._take(who, update)
+        except Exception as error:
+            if isinstance(error, NotAllowed):
+                # The role is gone: what was asked of the staff member is no longer asked.
+                await self._desk.expectations.drop(who.user)
+            await context.application.process_error(update, error)
+            raise ApplicationHandlerStop from error
+        if taken:
+            raise ApplicationHandlerStop
+
+    async def _take(self, who: Speaker, update: Update) -> bool:
+        replies_to = update.message.reply_to_message if update.message is not None else None
+        if replies_to is not None and await self._replies.replied(who, update):
+            return True
+        if not who.private:
+            return False
+        expected = await self._desk.expectations.of(who.user, who.at)
+        take = self._takers.get(expected.topic) if expected is not None else None
+        return expected is not None and take is not None and await take(who, update, expected.detail)

@@ -1,0 +1,304 @@
+"""Text in English or Chinese in; the dates and times of day that it names, with where they stand, out.
+
+`find_dates` reads running text ("11–22 May 2026", "2026年5月11日至22日"), for calendar files. `read_moment` reads
+what a person answers to "when?" ("tomorrow 9:00", "12 Dec 15:00 Nairobi", "明天下午3点"), for schedules.
+
+Why no date library? Those that read people's dates guess: 05/06 becomes May or June as the machine was set up.
+A date that can be read two ways is refused here, with both readings named.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from bot.words.zones import find_zone, zone
+
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+NINE = time(9)
+"""When a day is named and no time."""
+FARTHEST = timedelta(days=730)
+Problem = Literal["unread", "ambiguous", "impossible", "zone", "past", "far"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A date, or days from `first` to `last`, perhaps with times of day; `text[start:end]` names it."""
+
+    first: date
+    last: date
+    begins: time | None
+    ends: time | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time, and the zone it was named in."""
+
+    at: datetime
+    """Aware, in UTC."""
+    zone: str
+
+
+class NotATime(Exception):
+    """The text names no point in time that can be used; `problem` says why, `detail` what it is about."""
+
+    def __init__(self, problem: Problem, detail: str = "", suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{problem}: {detail}")
+        self.problem, self.detail, self.suggestions = problem, detail, suggestions
+
+
+_MONTH = (
+    r"(?P<{0}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
+_DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
+_TO = r"\s*(?:–|—|-|−|~|～|to|until|till|through|至|到)\s*"
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_YEAR = r"(?P<{0}>20\d\d)"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        # 11–22 May 2026, 28 May – 3 June 2026, 11 May
+        rf"\b{_DAY.format('d1')}(?:\s+(?:of\s+)?{_MONTH.format('m1')})?(?:,?\s*{_YEAR.format('y1')})?{_TO}{_WEEKDAY}"
+        rf"{_DAY.format('d2')}\s+(?:of\s+)?{_MONTH.format('m2')}(?:,?\s*{_YEAR.format('y2')})?",
+        rf"\b{_DAY.format('d1')}\s+(?:of\s+)?{_MONTH.format('m1')}(?:,?\s*{_YEAR.format('y1')})?",
+        # May 11–22, 2026, May 28 – June 3, 2026, May 11
+        rf"\b{_MONTH.format('m1')}\s+{_DAY.format('d1')}(?:,?\s*{_YEAR.format('y1')})?{_TO}"
+        rf"(?:{_MONTH.format('m2')}\s+)?{_DAY.format('d2')}\b(?!\s*(?:[:.]\d|[ap]m))(?:,?\s*{_YEAR.format('y2')})?",
+        rf"\b{_MONTH.format('m1')}\s+{_DAY.format('d1')}\b(?!:)(?:,?\s*{_YEAR.format('y1')})?",
+        # 2026-05-11, 2026-05-11 – 2026-05-22, 2026-05-11/22
+        rf"(?<!\d){_YEAR.format('y1')}[-/.](?P<m1>[01]?\d)[-/.](?P<d1>[0-3]?\d)(?!\d)"
+        rf"(?:{_TO}{_YEAR.format('y2')}[-/.](?P<m2>[01]?\d)[-/.](?P<d2>[0-3]?\d)(?!\d))?",
+        # 2026年5月11日至22日, 5月28日至6月3日, 5月11日
+        rf"(?:(?<!\d){_YEAR.format('y1')}\s*年\s*)?(?<!\d)(?P<m1>[01]?\d)\s*月\s*(?P<d1>[0-3]?\d)\s*[日号號]?"
+        rf"(?:{_TO}(?:{_YEAR.format('y2')}\s*年\s*)?(?:(?P<m2>[01]?\d)\s*月\s*)?(?P<d2>[0-3]?\d)\s*[日号號])?",
+    )
+)
+_CLOCK = (
+    r"(?:(?P<p{0}>上午|下午|晚上|早上|凌晨|中午|傍晚)\s*)?(?:(?P<h{0}>[0-2]?\d)(?:[:：](?P<n{0}>[0-5]\d)|"
+    r"\s*[点點时時]\s*(?:(?P<k{0}>[0-5]?\d)\s*分?|(?P<half{0}>半))?|(?=\s*[ap]\.?m\b))(?:\s*(?P<a{0}>[ap])\.?m\b\.?)?|(?P<noon{0}>noon))"
+)
+_TIME = re.compile(
+    rf"(?<![\d:]){_CLOCK.format(1)}(?:\s*(?:–|—|-|−|~|～|to|until|till|至|到)\s*{_CLOCK.format(2)})?(?![\d:])",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(
+    r"[\s,，;；T]*(?:at|from|on|@|\([^)]{1,12}\)|（[^）]{1,6}）|(?:周|星期)[一二三四五六日天])?[\s,，]*", re.IGNORECASE
+)
+_TWO_WAYS = re.compile(r"(?<!\d)([0-3]?\d)[/.]([0-3]?\d)(?:[/.](\d{4}|\d\d))?(?!\d)")
+_FROM_NOW = re.compile(
+    r"(?:in\s+)?(?P<n>\d{1,3}|an?|one|半|一)\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|分钟|个?小时|天|周|个星期)"
+    r"(?:\s*(?:from now|later|后|以后|之后))?",
+    re.IGNORECASE,
+)
+_DAYS = {
+    **dict.fromkeys(("today", "tonight", "今天", "今晚"), 0),
+    **dict.fromkeys(("tomorrow", "明天", "明晚"), 1),
+    **dict.fromkeys(("yesterday", "昨天"), -1),
+    "后天": 2,
+    "大后天": 3,
+}
+_EVENINGS = ("tonight", "今晚", "明晚")
+_WEEKDAYS = re.compile(
+    r"\b(?:(?P<next>next|this)\s+)?(?:on\s+)?(?P<en>mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|(?P<zhnext>下|这|本)?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])",
+    re.IGNORECASE,
+)
+
+
+def find_dates(text: str, today: date) -> tuple[Span, ...]:
+    """The dates that a text names, in its order. A date without a year is the next one from `today`."""
+    taken: list[Span] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            if any(match.start() < one.end and one.start < match.end() for one in taken):
+                continue
+            days = _days(match, today)
+            if days is not None:
+                taken.append(_with_time(text, days, match.start(), match.end()))
+    return tuple(sorted(taken, key=lambda one: one.start))
+
+
+def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
+    """The point in time that a person means, in the zone they name, else in `zone_name`.
+
+    `now` is aware. Raises `NotATime`: also for what is past, or more than two years ahead.
+    """
+    rest = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"\bat (\d{1,2})(?=\s|$|,)", r"\1:00", text.strip()))
+    from_now = _FROM_NOW.fullmatch(rest)
+    if from_now:
+        length = _length(from_now)
+        if length > FARTHEST:
+            raise NotATime("far", (now + length).isoformat())
+        return Moment((now + length).astimezone(UTC), zone_name)
+    clock, rest = _take_clock(rest)
+    # The zone comes first of all, because "tomorrow" depends on it; it is what is left after the date.
+    trial, left = _take_day(rest, now.astimezone(zone(zone_name)).date())
+    left = re.sub(r"\b(?:at|on|in|from)\b|[,，。()（）@]|的|时间$", " ", left, flags=re.IGNORECASE).strip()
+    if left:
+        found = find_zone(left)
+        if not found.zone:
+            raise NotATime("zone" if trial or clock else "unread", left, found.suggestions)
+        zone_name = found.zone
+    local = now.astimezone(zone(zone_name))
+    day, _ = _take_day(rest, local.date())
+    if day is None and clock is None:
+        raise NotATime("unread", text.strip())
+    if clock is None:
+        clock = NINE
+    elif any(word in text.lower() for word in _EVENINGS) and clock.hour < 12:
+        clock = clock.replace(hour=clock.hour + 12)
+    at = datetime.combine(day or local.date(), clock, zone(zone_name))
+    if day is None and at <= now:
+        at = datetime.combine(local.date() + timedelta(days=1), clock, zone(zone_name))
+    if at <= now:
+        raise NotATime("past", at.isoformat())
+    if at - now > FARTHEST:
+        raise NotATime("far", at.isoformat())
+    return Moment(at.astimezone(UTC), zone_name)
+
+
+def _take_clock(text: str) -> tuple[time | None, str]:
+    """The first time of day, and the text without it."""
+    for match in _TIME.finditer(text):
+        found = _clock(match, 1)
+        if found is not None:
+            return found, f"{text[: match.start()]} {text[match.end() :]}"
+    return None, text
+
+
+def _take_day(text: str, today: date) -> tuple[date | None, str]:
+    """The day that a text names, and the text without it."""
+    found = find_dates(text, today)
+    if found:
+        return found[0].first, f"{text[: found[0].start]} {text[found[0].end :]}"
+    two_ways = _TWO_WAYS.search(text)
+    if two_ways:
+        return _of_two(two_ways, today), f"{text[: two_ways.start()]} {text[two_ways.end() :]}"
+    if any(form.search(text) for form in _FORMS):
+        raise NotATime("impossible", text.strip())
+    for word in sorted(_DAYS, key=len, reverse=True):
+        place = text.lower().find(word)
+        if place >= 0:
+            return today + timedelta(days=_DAYS[word]), f"{text[:place]} {text[place + len(word) :]}"
+    weekday = _WEEKDAYS.search(text)
+    if weekday:
+        return _weekday(weekday, today), f"{text[: weekday.start()]} {text[weekday.end() :]}"
+    return None, text
+
+
+def _weekday(match: re.Match[str], today: date) -> date:
+    """The coming one; "next Monday" and 下周一 are those of the week after this one."""
+    if match["en"]:
+        wanted = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].index(match["en"].lower())
+        later = (match["next"] or "").lower() == "next"
+    else:
+        wanted = "一二三四五六日天".index(match["zh"]) % 7 if match["zh"] != "天" else 6
+        later = match["zhnext"] == "下"
+    if later:
+        return today + timedelta(days=7 - today.weekday() + wanted)
+    return today + timedelta(days=(wanted - today.weekday()) % 7)
+
+
+def _of_two(match: re.Match[str], today: date) -> date:
+    one, two = int(match[1]), int(match[2])
+    year = int(match[3]) if match[3] else today.year
+    year += 2000 if year < 100 else 0
+    readings = [found for found in (_date(year, two, one), _date(year, one, two)) if found]
+    if not readings:
+        raise NotATime("impossible", match[0])
+    if len(set(readings)) == 2:
+        raise NotATime("ambiguous", match[0], tuple(found.isoformat() for found in readings))
+    return _coming(readings[0], today) if not match[3] else readings[0]
+
+
+def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
+    """First and last day of a match; None: there is no such day."""
+    part = match.groupdict()
+    month = part.get("m1") or part.get("m2")
+    last_month = part.get("m2") or month
+    year, last_year = part.get("y1"), part.get("y2")
+    stated = year or last_year
+    if month is None or last_month is None:
+        return None
+    first = _date(int(stated or today.year), _month(month), int(part["d1"]))
+    if first is None:
+        return None
+    if not stated:
+        first = _coming(first, today)
+    if not part.get("d2"):
+        return first, first
+    last = _date(int(last_year or first.year), _month(last_month), int(part["d2"]))
+    if last is not None and last < first and not last_year:
+        last = _date(first.year + 1, last.month, last.day)
+    if last is None or last < first or (last - first).days > 366:
+        if last is not None and last_year and not year:  # 28 December – 5 January 2027
+            earlier = _date(int(last_year) - 1, first.month, first.day)
+            if earlier is not None:
+                return earlier, last
+        return None
+    return first, last
+
+
+def _coming(day: date, today: date) -> date:
+    """A day without a year: this year's, or next year's when it is well past."""
+    if day < today - timedelta(days=60):
+        return _date(day.year + 1, day.month, day.day) or day
+    return day
+
+
+def _with_time(text: str, days: tuple[date, date], start: int, end: int) -> Span:
+    """The span with the times of day that stand right behind it."""
+    between = _JOINING.match(text, end)
+    at = between.end() if between else end
+    match = _TIME.match(text, at)
+    if match is None:
+        return Span(*days, None, None, start, end)
+    return Span(*days, _clock(match, 1), _clock(match, 2), start, match.end())
+
+
+def _clock(match: re.Match[str], number: int) -> time | None:
+    if match[f"noon{number}"]:
+        return time(12)
+    if not match[f"h{number}"]:
+        return None
+    hour = int(match[f"h{number}"])
+    minute = 30 if match[f"half{number}"] else int(match[f"n{number}"] or match[f"k{number}"] or 0)
+    half = (match[f"a{number}"] or "").lower()
+    # 9:00–11:30 am: what is said once holds for both.
+    if not half and number == 1 and match["a2"] and hour <= int(match["h2"] or 0):
+        half = match["a2"].lower()
+    period = match[f"p{number}"] or (match["p1"] if number == 2 and hour < 12 else "") or ""
+    if half and not 1 <= hour <= 12:
+        return None
+    if (half == "p" or period in ("下午", "晚上", "傍晚") or (period == "中午" and hour < 11)) and hour < 12:
+        hour += 12
+    if (half == "a" or period == "凌晨") and hour == 12:
+        hour = 0
+    return time(hour, minute) if hour < 24 else None
+
+
+def _length(match: re.Match[str]) -> timedelta:
+    n = {"a": 1.0, "an": 1.0, "one": 1.0, "一": 1.0, "半": 0.5}.get(match["n"].lower())
+    n = float(match["n"]) if n is None else n
+    unit = match["unit"].lower()
+    if unit.startswith("min") or unit == "分钟":
+        return timedelta(minutes=n)
+    if unit.startswith("h") or "小时" in unit:
+        return timedelta(hours=n)
+    return timedelta(days=n) if unit.startswith("day") or unit == "天" else timedelta(weeks=n)
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdecimal() else MONTHS.index(text[:3].lower()) + 1
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
