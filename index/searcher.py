@@ -22,10 +22,9 @@ from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
 from index.question.parse import Query, parse
 from index.scoring.bm25 import BM25
-from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage
+from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage, PassageViews
 from index.store.generation import Generations
 from index.store.tables import SortedTable
-from index.store.views import PassageViews
 from index.text.analyzer import Analyzer
 
 if TYPE_CHECKING:

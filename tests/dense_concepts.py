@@ -10,8 +10,8 @@ import numpy as np
 from index.lexicon.lexicon import Expansion
 from index.question.parse import Concept
 from index.scoring.bm25 import BM25
+from index.scoring.concepts import EVERYDAY, KINDS, SOFT, TRUSTED
 from index.scoring.postings import Floats
-from index.scoring.sought import EVERYDAY, KINDS, SOFT, TRUSTED
 from index.store.tables import SortedTable
 
 _WHOLE = 0.99

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.answering.sentences import SentenceRules
 from index.question.parse import Query
-from index.scoring.sought import Found, Sought
+from index.scoring.concepts import Found, Sought
 from index.store.corpus import BODY, Corpus
 
 NEAR = 4

@@ -21,7 +21,8 @@ from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, Scored
 from index.scoring.postings import Postings
 from index.scoring.topk import CAUTION, SLACK, MaxScore, Weighted
-from index.scoring.upper_bounds import BLOCK, Columns
+from index.scoring.upper_bounds import BLOCK, CorpusUpperBounds
+from index.scoring.weights import Weights
 from index.store.tables import SortedTable, StringTable, save_strings
 
 WORDS = "academy china fund index lake policy report science training workshop".split()
@@ -83,7 +84,7 @@ def with_columns(library: tuple[StringTable, BM25]) -> BM25:
     _, bm25 = library
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "SMALLEST", 0)
-        built = Columns.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], bm25.corpus_size)
+        built = CorpusUpperBounds.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], bm25.corpus_size)
     other = copy(bm25)
     other._settle(built)
     assert 1 < len(built.terms) < len(WORDS)
@@ -104,7 +105,7 @@ def test_whichever_way_it_is_computed_it_is_what_full_arrays_say(
     expected = DenseScorer(terms, bm25).score(concept)
     bm25 = with_columns if common else bm25
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sights, "PIECE", 64)
+        patch.setattr(sights, "RANGE", 64)
         patch.setattr(expansions, "_LONG", long)
         for name, value in WAYS[way].items():
             patch.setattr(concepts, name, value)
@@ -129,7 +130,7 @@ def test_column_of_a_concept_says_what_no_score_exceeds_and_by_how_much_it_may_b
     terms, bm25 = library
     bm25 = with_columns if common else bm25
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sights, "PIECE", 64)
+        patch.setattr(sights, "RANGE", 64)
         for name, value in WAYS["in a column"].items():
             patch.setattr(concepts, name, value)
         weighted = ConceptScorer(terms, bm25).score(concept, 10).weighted
@@ -158,7 +159,7 @@ def test_best_passages_are_the_same_whether_concepts_are_listed_or_have_columns(
     found = []
     for way in ("everything", "in a column"):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sights, "PIECE", 64)
+            patch.setattr(sights, "RANGE", 64)
             for name, value in WAYS[way].items():
                 patch.setattr(concepts, name, value)
             scorer = ConceptScorer(terms, bm25)
@@ -221,7 +222,7 @@ def test_what_is_kept_stays_small(library: tuple[StringTable, BM25], monkeypatch
 def test_a_library_of_titles_alone_says_nothing(library: tuple[SortedTable, BM25]) -> None:
     """Its terms are those of the titles, and no passage has them."""
     terms, _ = library
-    empty = BM25.from_postings(Postings.count([], np.zeros(0, np.int64), len(WORDS)))
+    empty = BM25.from_postings(Postings.count([], np.zeros(0, np.int64), len(WORDS)), Weights())
     lake = Expansion(("lake",), 1.0, "question")
     scored = ConceptScorer(terms, empty).score(Concept("lake", (Part("lake", (lake,)),)), 10)
     assert (scored.passages, scored.idf) == (0, 0.0)

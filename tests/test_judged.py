@@ -34,8 +34,7 @@ The station has 27 permanent employees, and two boats.
 """
 QUESTIONS: list[dict[str, Any]] = [
     {"id": "q1", "kind": "fact", "question": "How deep is the lake?", "answers": {"lake.md": ["40  metres deep"]}},
-    {"id": "q2", "kind": "number", "question": "How many boats are at the station?",
-     "answers": {"lake.md": ["two boats"]}},
+    {"id": "q2", "kind": "number", "question": "How many boats has it?", "answers": {"lake.md": ["two boats"]}},
     {"id": "q3", "kind": "none", "question": "Who won the World Cup in Qatar?", "answers": {}, "sub": "off-topic"},
 ]  # fmt: skip
 

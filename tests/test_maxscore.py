@@ -20,7 +20,8 @@ from index.scoring.bm25 import BM25, KTH
 from index.scoring.kernel import LOADING, Kernel
 from index.scoring.postings import Postings
 from index.scoring.topk import Computed, Given, Mask, MaxScore, Weighted
-from index.scoring.upper_bounds import BLOCK, Column, Columns
+from index.scoring.upper_bounds import BLOCK, CorpusUpperBounds, UpperBounds
+from index.scoring.weights import Weights
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +53,7 @@ def with_column(one: Weighted, unit: float) -> Weighted:
     """The same list with a column of levels of so much score each."""
     levels = np.zeros(-(-60 // BLOCK) * BLOCK, np.uint8)
     levels[one.passages] = np.minimum(np.ceil(one.values * np.float32(one.scale / unit)), 255)
-    return replace(one, column=Column(levels, levels.reshape(-1, BLOCK).max(axis=1), unit / one.scale))
+    return replace(one, column=UpperBounds(levels, levels.reshape(-1, BLOCK).max(axis=1), unit / one.scale))
 
 
 def computed(one: Weighted) -> Computed:
@@ -166,7 +167,7 @@ def corpus(passages: int, vocabulary: int) -> BM25:
     lengths = random.integers(3, 60, passages)
     terms = np.minimum(random.zipf(1.2, int(lengths.sum())), vocabulary) - 1
     owner = np.repeat(np.arange(passages), lengths)
-    return BM25.from_postings(Postings.count([(terms, owner, 1.0)], lengths, vocabulary))
+    return BM25.from_postings(Postings.count([(terms, owner, 1.0)], lengths, vocabulary), Weights(k1=1.5, b=0.75))
 
 
 def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:
@@ -208,7 +209,7 @@ def test_a_kth_weight_is_the_kth_where_a_list_is_long(sieved: int, monkeypatch: 
 
 def test_a_column_says_what_a_weight_does_not_exceed_and_reaches() -> None:
     bm25 = corpus(columns.SMALLEST + 5, 300)
-    built = Columns.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], bm25.corpus_size)
+    built = CorpusUpperBounds.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], bm25.corpus_size)
     assert 5 < len(built.terms) < 100
     for term, column in built.by_term().items():
         weights = np.zeros(len(column.levels))
@@ -218,7 +219,7 @@ def test_a_column_says_what_a_weight_does_not_exceed_and_reaches() -> None:
         assert np.all((column.levels == 0) == (weights == 0))
         assert np.all((column.levels - maxscore.CAUTION) * column.unit < weights + (weights == 0))
         assert np.all(column.levels.reshape(-1, BLOCK).max(axis=1) == column.blocks)
-    assert not len(Columns.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], 100).terms)
+    assert not len(CorpusUpperBounds.build(bm25.starts, bm25.passages, bm25.weights, bm25.bounds[:, 0], 100).terms)
 
 
 def test_a_list_with_and_without_its_column_finds_the_same() -> None:

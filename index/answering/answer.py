@@ -10,8 +10,7 @@ from index.answering.refusal import refuse
 from index.answering.selection import Hit
 from index.question.filters import describe
 from index.question.parse import Query
-from index.store.corpus import Citation, Corpus
-from index.store.views import Mark, PassageViews
+from index.store.corpus import Citation, Corpus, Mark, PassageViews
 
 __all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
 

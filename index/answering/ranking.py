@@ -21,9 +21,8 @@ from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, Scored
 from index.scoring.postings import Floats
 from index.scoring.topk import Ids, Sums
-from index.store.corpus import Corpus
+from index.store.corpus import Corpus, PassageViews
 from index.store.tables import SortedTable
-from index.store.views import PassageViews
 
 CANDIDATES = 32
 DEFINING = 240

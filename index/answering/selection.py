@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from index.question.parse import Query
-from index.store.views import PassageViews, Terms
+from index.store.corpus import PassageViews, Terms
 
 UNRELATED = 0.1
 """Share of the best score below which a passage has nothing to do with the question any more."""

@@ -19,11 +19,10 @@ import numpy.typing as npt
 
 from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
-from index.scoring.concepts import Scored
+from index.scoring.concepts import Found, Scored, Sought
 from index.scoring.postings import Floats, Integers
-from index.scoring.sought import Found, Sought
 from index.store.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
-from index.store.groups import reduce_groups
+from index.store.tables import reduce_groups
 
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""

@@ -19,11 +19,9 @@ from content.documents import Document
 from content.omissions import Omission
 from content.passages import Passage, split_passages
 from content.sentences import split_sentences
+from index.store.corpus import CAPITAL, COUNTRY, NUMBER, TIME
 from index.text.acronyms import find_pairs
 from index.text.batch import Numbering, Numbers, Tokenizer, Tokens
-
-# Bits of `shapes`: what a token looks like.
-NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
 
 PLACES = ("section", "page", "paragraph", "start", "end", "body")
 """What `places` has of each passage: its section among the document's, page (0: none), paragraph, slice, and how many

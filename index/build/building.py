@@ -19,7 +19,7 @@ from content.readers.pool import KILLED
 from content.readers.worker import failure
 from index.build.analysis import Analyzed
 from index.text.analyzer import Analyzer
-from index.build.reindex import Check, Job, Progress, ReindexReport, content_version, library_fingerprint, make_report, ranks, state_of
+from index.build.job import Check, Job, Progress, ReindexReport, content_version, library_fingerprint, make_report, ranks, state_of
 from index.store.corpus import Corpus, Record
 from index.lexicon.countries import known_countries
 from index.build.writer import Base, IndexWriter
@@ -87,11 +87,11 @@ class Building:
         standing = sorted([*job.files, *self._behind_closed_doors(job.files)], key=lambda file: file.source)
         folder, settling = generations.begin(), Settling()
         try:
-            with closing(IndexWriter(self._analyzer, self._weights, countries, live.base if live else None, folder)) as draft:
-                skipped = self._fill(draft, job.library, standing, fresh, readings)
+            with closing(IndexWriter(self._analyzer, self._weights, countries, live.base if live else None, folder)) as writer:
+                skipped = self._fill(writer, job.library, standing, fresh, readings)
                 self._tell(Progress("writing", 0, 1))
-                self._write_lexicon(folder, job, draft.acronyms)
-                draft.write(folder, settling.add)
+                self._write_lexicon(folder, job, writer.acronyms)
+                writer.write(folder, settling.add)
             # not before: until here processors are what is waited for, and from here on the disk
             if live and not check.whole():
                 raise BrokenGeneration("the live generation", "is damaged", "run citedesk reindex")
@@ -101,8 +101,8 @@ class Building:
                 analyzer=self._analyzer.fingerprint,
                 content=content_version(),
                 inputs=job.inputs,
-                documents=draft.documents,
-                passages=draft.passages,
+                documents=writer.documents,
+                passages=writer.passages,
                 skipped=skipped,
                 library=library_fingerprint(job.files, job.library.limits, skipped)
                 + " again" * any(one["state"] == "" for one in skipped),
@@ -136,13 +136,13 @@ class Building:
 
     def _fill(
         self,
-        draft: IndexWriter,
+        writer: IndexWriter,
         library: Library,
         files: list[SourceFile],
         fresh: Sequence[SourceFile],
         readings: Iterator[Document | Analyzed | Skipped],
     ) -> list[dict[str, str]]:
-        """Read or copy every file into the draft, in the order of the folder; what was skipped, for the manifest."""
+        """Read or copy every file into the writer, in the order of the folder; what was skipped, for the manifest."""
         live = self._live
         to_read = {file.source for file in fresh}
         skipped: list[dict[str, str]] = []
@@ -151,7 +151,7 @@ class Building:
 
         def copy() -> None:
             if same:
-                draft.copy(same)
+                writer.copy(same)
                 same.clear()
 
         for file in files:
@@ -166,10 +166,10 @@ class Building:
                 done += 1
                 self._tell(Progress("reading", done, len(fresh)))
                 if isinstance(reading, Document):
-                    reading = _analysed(draft, reading)
+                    reading = _analysed(writer, reading)
                 if isinstance(reading, Analyzed):
                     copy()
-                    draft.take(reading, file.digest)
+                    writer.take(reading, file.digest)
                     if reading.left_out:
                         self._left_out[file.source] = reading.left_out
                     continue
@@ -222,10 +222,10 @@ class Building:
         return report
 
 
-def _analysed(draft: IndexWriter, document: Document) -> Analyzed | Skipped:
+def _analysed(writer: IndexWriter, document: Document) -> Analyzed | Skipped:
     """A document that was read elsewhere, analysed here; one on which that fails stops nothing either."""
     try:
-        return draft.analyse(document)
+        return writer.analyse(document)
     except Exception as error:  # noqa: BLE001 - as in the processes that read
         return Skipped(document.source, **failure(error))
 

@@ -102,7 +102,7 @@ def count(fields: list[tuple[Array, Array, float]], lengths: Array, vocabulary: 
     return Postings(starts, passages, frequencies, found[0].lengths)
 
 
-class Moves:
+class DocMap:
     """Where the passages of a generation stand in the next: runs of them, as they are copied."""
 
     def __init__(self, passages: int) -> None:
@@ -154,14 +154,14 @@ class Moves:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class Remaining:
     """What is left of the postings of a base: postings that are gone, by place, and how many each term has."""
 
     gone: Array
     sizes: Array
 
 
-def rest(base: Counted, moves: Moves) -> Rest:
+def rest(base: Counted, moves: DocMap) -> Remaining:
     """Take away the postings of passages that are gone."""
     runs, found = moves.gone(), [np.zeros(0, np.int64)]
     for low in range(0, len(base.passages) if runs else 0, _BLOCK):
@@ -172,10 +172,10 @@ def rest(base: Counted, moves: Moves) -> Rest:
         found.append(np.flatnonzero(lost) + low)
     gone = np.concatenate(found)
     terms = np.searchsorted(base.starts, gone, "right") - 1
-    return Rest(gone, np.diff(base.starts) - np.bincount(terms, minlength=len(base.starts) - 1))
+    return Remaining(gone, np.diff(base.starts) - np.bincount(terms, minlength=len(base.starts) - 1))
 
 
-def recount(base: Counted, moves: Moves, left: Rest, renamed: Array, added: Postings) -> Counted:
+def merge(base: Counted, moves: DocMap, left: Remaining, renamed: Array, added: Postings) -> Counted:
     """Postings of passages that moved, with those of passages that are new.
 
     renamed: the number of each term of the base now, ascending, -1: it has none. added: postings of the new passages

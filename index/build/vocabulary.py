@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.store.growing import TextColumn
+from index.store.tables import GrowingStrings
 from index.store.tables import Array, SortedTable, StringTable
 
 
@@ -74,7 +74,7 @@ class Vocabulary:
         return self._base.between(term, term).start if self._base is not None else 0
 
     def _write(self, folder: Path, name: str, order: Array, base: StringTable | None, strings: list[str]) -> list[Path]:
-        column = TextColumn(name)
+        column = GrowingStrings(name)
         # runs of terms that stood side by side in the base, and runs of new ones
         breaks = np.flatnonzero((np.diff(order) != 1) | (order[1:] == self._old) | (order[:-1] >= self._old)) + 1
         fresh = order >= self._old

@@ -28,11 +28,11 @@ from index.text.analyzer import Analyzer
 from index.scoring.bm25 import BM25
 from index.store.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Record, save_lists
 from index.store.durable import Beside
-from index.store.growing import Column, TextColumn
+from index.store.tables import GrowingArray, GrowingStrings
 from index.lexicon.initials import save_initials
 from index.scoring.postings import Postings
-from index.build.merge import Counted, Moves, Rest, count, encode, recount, rest, save_frequencies
-from index.store.spans import pack
+from index.build.merge import Counted, DocMap, Remaining, count, encode, merge, rest, save_frequencies
+from index.store.corpus import pack
 from index.store.tables import Array, SortedTable, StringTable, load_array, save_array, save_slots
 from index.text.batch import Numbering, Tokenizer
 from index.build.vocabulary import Vocabulary
@@ -52,13 +52,13 @@ _INFO = tuple(field.name for field in fields(DocumentInfo))
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A generation that a draft copies from."""
+    """A generation that a writer copies from."""
 
     corpus: Corpus
     terms: SortedTable
     surfaces: StringTable
     counted: Counted | None = None
-    """Its postings, where they were counted with the draft's weights."""
+    """Its postings, where they were counted with the writer's weights."""
 
 
 class IndexWriter:
@@ -77,21 +77,21 @@ class IndexWriter:
         self._weights = weights
         self._base = base
         self._vocabulary = Vocabulary(base.terms, base.surfaces) if base else Vocabulary()
-        self._documents = TextColumn("documents")
+        self._documents = GrowingStrings("documents")
         self._firsts: list[Array] = []
         self._languages: list[Array] = []
-        self._sections = TextColumn("sections")
+        self._sections = GrowingStrings("sections")
         self._section_terms = _Lists()
         self._title_terms = _Lists()
-        self._texts = TextColumn("passages", folder)
+        self._texts = GrowingStrings("passages", folder)
         self._ids: list[Array] = []
         self._places: list[Array] = []
         self._counts: list[Array] = []
         self._tokens = 0
-        self._terms = Column("forward.terms", np.int32, folder=folder)
-        self._beside = {name: Column(f"forward.{name}", np.uint8, folder=folder) for name in _BESIDE}
+        self._terms = GrowingArray("forward.terms", np.int32, folder=folder)
+        self._beside = {name: GrowingArray(f"forward.{name}", np.uint8, folder=folder) for name in _BESIDE}
         self._far: list[Array] = [np.zeros((0, 2), np.int64)]
-        self._moves = Moves(len(base.corpus)) if base else Moves(0)
+        self._doc_map = DocMap(len(base.corpus)) if base else DocMap(0)
         self._fresh: list[range] = []
         """Passages that were not copied."""
         self._new = 0
@@ -102,7 +102,7 @@ class IndexWriter:
         """Which terms the documents have that were not copied."""
         self._numberings: dict[int, _Known] = {}
         """What numbers the terms of documents that are taken, the one that was used last as the last."""
-        self._left: Rest | None = None
+        self._left: Remaining | None = None
         """What is left of the base's postings, where that is most of them."""
         self.passages = 0
         self.acronyms: dict[tuple[str, str], None] = {}
@@ -118,7 +118,7 @@ class IndexWriter:
         return self._tokens / self.passages if self.passages else 0.0
 
     def weigh(self, weights: Weights) -> None:
-        """Count with other weights; nothing is counted before `write`. Not for a draft with a base."""
+        """Count with other weights; nothing is counted before `write`. Not for a writer with a base."""
         assert self._base is None, "the postings of a base are counted with the weights it has"
         self._weights = weights
 
@@ -174,7 +174,7 @@ class IndexWriter:
 
     def copy(self, records: Sequence[Record]) -> None:
         """Take documents from the base that stand side by side there, as they stand."""
-        assert self._base is not None, "a draft without a base cannot copy"
+        assert self._base is not None, "a writer without a base cannot copy"
         corpus, forward = self._base.corpus, self._base.corpus.forward
         documents = range(records[0].number, records[-1].number + 1)
         assert len(documents) == len(records), "documents are copied in the order of the base"
@@ -187,7 +187,7 @@ class IndexWriter:
             places[:, SECTION] += len(self._sections) - sections.start
             self._sections.take(corpus.sections, sections)
             self._section_terms.take(*corpus.section_terms.run(sections))
-            self._moves.add(numbers, self.passages)
+            self._doc_map.add(numbers, self.passages)
         places[:, DOCUMENT] += self.documents - documents.start
         self._counts.append(np.diff(forward.starts[numbers.start : numbers.stop + 1]).astype(np.int32))
         far = slice(*np.searchsorted(forward.far[:, 0], (low, high)))
@@ -218,7 +218,7 @@ class IndexWriter:
             sentences = beside(self._beside["sentences"].save, folder)
             beside(self._texts.save, folder)
             if self._base and self._base.counted and self._most_stay(self._base.corpus):
-                self._left = rest(self._base.counted, self._moves)
+                self._left = rest(self._base.counted, self._doc_map)
             renumbered = self._write_vocabulary(folder, settled)
             same = np.array_equal(renumbered, np.arange(len(renumbered)))
             terms = beside(self._terms.save, folder, None if same else renumbered)
@@ -241,7 +241,7 @@ class IndexWriter:
             beside(save_frequencies, folder, counted)
             del counted
             known = partial(beside, save_array, folder)
-            BM25.from_postings(postings, k1=self._weights.k1, b=self._weights.b, known=known)
+            BM25.from_postings(postings, self._weights, known=known)
 
     def close(self) -> None:
         """Give up: close what is open."""
@@ -267,7 +267,7 @@ class IndexWriter:
     def _most_stay(self, before: Corpus) -> bool:
         """Whether moving the postings of the base pays, and the terms of all other passages are at hand."""
         at_hand = len(self._fresh_terms) == len(self._fresh)
-        return at_hand and self._moves.kept >= _MOSTLY * max(len(before), self.passages)
+        return at_hand and self._doc_map.kept >= _MOSTLY * max(len(before), self.passages)
 
     def _write_vocabulary(self, folder: Path, settled: Callable[[Path], None]) -> Array:
         """Write the terms that are used; old → new number."""
@@ -276,7 +276,7 @@ class IndexWriter:
             used[: self._vocabulary.old] = self._left.sizes > 0
         elif self._base:
             forward = self._base.corpus.forward
-            for run in self._moves.runs:
+            for run in self._doc_map.runs:
                 used[forward.terms[int(forward.starts[run.start]) : int(forward.starts[run.stop])]] = True
             for lists in (self._section_terms, self._title_terms):
                 used[lists.numbers()] = True
@@ -288,9 +288,9 @@ class IndexWriter:
         if self._left is None or self._base is None:
             return _sorted_ids(ids)
         corpus = self._base.corpus
-        order = self._moves.now(corpus.by_id)
+        order = self._doc_map.now(corpus.by_id)
         kept = np.ones(len(order), bool)
-        for run in self._moves.gone():
+        for run in self._doc_map.gone():
             kept &= (corpus.by_id < run.start) | (corpus.by_id >= run.stop)
         order = order[kept]
         fresh = self._new_passages(self._fresh)
@@ -330,7 +330,7 @@ class IndexWriter:
             fields_.append((*_spread(places[numbers, column], *lists[name], numbers), weight))
         added = count(fields_, counts, vocabulary)
         if base and self._left is not None:
-            counted = recount(base, self._moves, self._left, renumbered[: self._vocabulary.old], added)
+            counted = merge(base, self._doc_map, self._left, renumbered[: self._vocabulary.old], added)
         else:
             counted = encode(added)
         return Postings(counted.starts, counted.passages, counted.frequencies, added.lengths), counted
@@ -345,7 +345,7 @@ def _save_initials(folder: Path, needed: Iterable[Future[None]]) -> list[Path]:
 
 @dataclass(slots=True)
 class _Known:
-    """The numbers that the terms of a tokenizer's numbering have in a draft."""
+    """The numbers that the terms of a tokenizer's numbering have in a writer."""
 
     numbering: Numbering
     numbers: Array = field(default_factory=lambda: np.zeros(0, np.int32))

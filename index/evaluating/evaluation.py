@@ -109,25 +109,25 @@ def indexed(
         folder = Path(temporary)
         if dictionary is not None:
             borrow_dictionary(dictionary, folder, analyzer)
-        draft = IndexWriter(analyzer, weights or Weights(), Dictionary.open(folder, analyzer).countries)
+        writer = IndexWriter(analyzer, weights or Weights(), Dictionary.open(folder, analyzer).countries)
         for number, entry in enumerate(collection.entries):
-            _add(draft, entry)
+            _add(writer, entry)
             if number % 100 == 0:
                 tell(Progress("reading", number, len(collection.entries)))
         if weights is None:
-            draft.weigh(weights_for(draft.mean_terms))
+            writer.weigh(weights_for(writer.mean_terms))
         tell(Progress("reading", len(collection.entries), len(collection.entries)))
         generations = Generations(folder)
         unfinished = generations.begin()
-        draft.write(unfinished)
-        save_lexicon(unfinished, glossary, analyzer, draft.acronyms)
+        writer.write(unfinished)
+        save_lexicon(unfinished, glossary, analyzer, writer.acronyms)
         manifest = generations.finish(
             unfinished,
             analyzer=analyzer.fingerprint,
             content="",
             inputs="",
-            documents=draft.documents,
-            passages=draft.passages,
+            documents=writer.documents,
+            passages=writer.passages,
             skipped=[],
         )
         yield Searcher(folder, manifest.id, analyzer=analyzer)
@@ -225,15 +225,17 @@ def randomisation_test(differences: Sequence[float]) -> float:
     return (extreme + 1) / (SHUFFLES + 1)
 
 
-def _add(draft: IndexWriter, entry: Entry) -> None:
+def _add(writer: IndexWriter, entry: Entry) -> None:
     """Take a passage as a document of its own."""
     language = (entry.language or language_of(entry.text)).partition("-")[0].lower()
     section = (entry.title,) if entry.title else ()
     cuts = [(start, min(start + LONGEST, len(entry.text))) for start in range(0, max(len(entry.text), 1), LONGEST)]
     passages = [
-        Cut(f"{draft.passages + number:0{ID_LENGTH}x}", entry.text[start:end], start, end, Locator(section, None, 1), 0)
+        Cut(
+            f"{writer.passages + number:0{ID_LENGTH}x}", entry.text[start:end], start, end, Locator(section, None, 1), 0
+        )
         for number, (start, end) in enumerate(cuts)
     ]
     # A blank title, or the id would stand for it, and ids such as `report2021-07` have words of their own.
     metadata = Metadata(title=" ", language=language)
-    draft.add(Document(entry.id, entry.id, entry.text, (), metadata), "", passages)
+    writer.add(Document(entry.id, entry.id, entry.text, (), metadata), "", passages)

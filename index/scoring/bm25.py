@@ -18,7 +18,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain, count, islice
-from operator import mul
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +25,9 @@ from rank_bm25 import BM25Plus
 
 from index.scoring.kernel import Kernel
 from index.scoring.postings import Floats, Integers, Postings
-from index.scoring.topk import SLACK, Ids, Sums, Values, Weighted, add_up
-from index.scoring.upper_bounds import SMALLEST, Column, Columns
+from index.scoring.topk import Ids, Values, Weighted
+from index.scoring.upper_bounds import CorpusUpperBounds, UpperBounds
+from index.scoring.weights import Weights
 from index.store.tables import Array, load_array, save_array
 
 KTH = (10, 64)
@@ -57,26 +57,24 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         tokenizer: Callable[[str], list[str]] | None = None,
         k1: float = 1.5,
         b: float = 0.75,
-        delta: float = 1,
         machine_code: Path | None = None,
     ) -> None:
         self._numbers: dict[str, int] = {}
         self._machine_code = machine_code
-        super().__init__(corpus, tokenizer, k1=k1, b=b, delta=delta)
+        super().__init__(corpus, tokenizer, k1=k1, b=b)
 
     @classmethod
     def from_postings(
         cls,
         postings: Postings,
+        weights: Weights,
         *,
-        k1: float = 1.5,
-        b: float = 0.75,
         known: Callable[[str, Array], object] = lambda *_: None,
     ) -> BM25:
         """BM25 over counted postings, with terms by number. `known`: told of each array that `open` maps, by its name,
         as soon as it is there, so that it can be written while the next one is computed.
         """
-        self = cls((), k1=k1, b=b)
+        self = cls((), k1=weights.k1, b=weights.b)
         self._take(postings, known)
         return self
 
@@ -93,20 +91,21 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         folder: Path,
         passages: int,
         *,
-        k1: float = 1.5,
-        b: float = 0.75,
         numbers: Mapping[str, int] | None = None,
         machine_code: Path | None = None,
     ) -> BM25:
-        """Map what `save` wrote; `passages` is the number of passages of the corpus, `numbers` those of the terms."""
-        self = cls((), k1=k1, b=b, machine_code=machine_code)
+        """Map what `save` wrote; `passages` is the number of passages of the corpus, `numbers` those of the terms.
+
+        The weights were computed with k1 and b when they were saved.
+        """
+        self = cls((), machine_code=machine_code)
         self._numbers = dict(numbers or {})
         self.starts = load_array(folder, "postings.starts")
         self.passages = load_array(folder, "postings.passages")
         self.weights = load_array(folder, "postings.weights")
         self.bounds = load_array(folder, "postings.bounds")
         self.corpus_size = passages
-        self._settle(Columns.open(folder))
+        self._settle(CorpusUpperBounds.open(folder))
         return self
 
     @property
@@ -155,19 +154,19 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
             np.divide(frequencies * np.float32(self.k1 + 1), weights, out=weights)
         known("postings.weights", self.weights)
         largest = _largest(self.starts, self.weights)
-        columns = Columns.build(self.starts, self.passages, self.weights, largest, self.corpus_size)
+        columns = CorpusUpperBounds.build(self.starts, self.passages, self.weights, largest, self.corpus_size)
         for column in columns.arrays():
             known(*column)
         self.bounds = _bounds(self.starts, self.weights, largest)
         known("postings.bounds", self.bounds)
         self._settle(columns)
 
-    def _settle(self, columns: Columns) -> None:
+    def _settle(self, columns: CorpusUpperBounds) -> None:
         """Make ready for questions."""
         # of which single numbers are read in half the time
         self._starts: memoryview[int] = self.starts.data.cast("B").cast("q")
         self._columns = columns
-        self._column_of: dict[int, Column] = columns.by_term()
+        self._column_of: dict[int, UpperBounds] = columns.by_term()
         self._kernel = Kernel(self.corpus_size, self._machine_code)
         self._kept_weighted = lru_cache(maxsize=_KEPT)(self._weigh)
 
@@ -202,7 +201,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         rank = _rank(k)
         return most, kth[rank - 1] if rank else 0.0
 
-    def column(self, term: int) -> Column | None:
+    def column(self, term: int) -> UpperBounds | None:
         """The column of a common term."""
         return self._column_of.get(term)
 
@@ -241,43 +240,15 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         return [documents[number] for number, _ in self.search(query, n)]
 
     def search(self, query: Sequence[str], k: int = 10) -> list[tuple[int, float]]:
-        """Number and score of the best k passages that share a term with the query, ties by number."""
+        """Number and score of the best k passages that share a term with the query, ties by number.
+
+        What rank_bm25 is asked for. No question of a person comes here: those are asked concept by concept.
+        """
         if k < 1:
             return []
-        code = self._kernel.code
-        if code is not None:
-            times = self._times(query)
-            found = code.search(
-                np.array(list(times), np.int64), np.array(list(times.values()), float), *self._memory, _rank(k), k
-            )
-            return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
-        small = self.corpus_size <= SMALLEST
-        ids, sums = self._add_up(query, k) if small else self._kernel.best(self._lists(query, k), k)
+        ids, sums = self._kernel.best(self._lists(query, k), k)
         order = (-sums).argsort(kind="stable")[:k]
         return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
-
-    def _add_up(self, query: Sequence[str], k: int) -> tuple[Ids, Sums]:
-        """The best of a small corpus: to make each term's list ready for the kernel costs as much as adding all up."""
-        times, starts = self._times(query), self._starts
-        runs = [slice(starts[term], starts[term + 1]) for term in times]
-        scales = [count * self.idf_of(run.stop - run.start) for count, run in zip(times.values(), runs, strict=True)]
-        if not runs:
-            return np.zeros(0, np.int32), np.zeros(0)
-        rank, least = _rank(k), 0.0
-        if rank:
-            least = max(map(mul, scales, self.bounds[list(times), rank].tolist())) * SLACK
-        passages, weights = [self.passages[run] for run in runs], [self.weights[run] for run in runs]
-        return add_up(passages, weights, scales, self.corpus_size, k, least)
-
-    @cached_property
-    def _memory(self) -> tuple[Integers, Integers]:
-        """Where the arrays lie and how large they are, as machine code takes them: int64 (8) and int64 (6)."""
-        columns = self._columns
-        own = (self.starts, self.passages, self.weights, self.bounds)
-        arrays = (*own, columns.terms, columns.levels, columns.blocks, columns.units)
-        sizes = (len(self.starts) - 1, len(self.passages), self.corpus_size)
-        rows = (len(columns.terms), columns.levels.shape[1], columns.blocks.shape[1])
-        return np.array([array.__array_interface__["data"][0] for array in arrays]), np.array([*sizes, *rows])
 
     def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
         """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""

@@ -1,9 +1,11 @@
 """A concept in; the passages that say something of it, and how much, out.
 
-What a concept's expansions come to is said in `expansions.py`. Here it is decided for which passages that is
-computed: for all of them in a small corpus (`together.py`); for those that the expansions' postings name, where these
-are few. Where they are many, the concept gets a column, like a common term (`upper_bounds.py`), and its true scores are
-computed for the candidates alone.
+`expansions.py` says what a concept's expansions come to. This file decides for which passages that is computed. In a
+small corpus it is computed for all passages and all concepts at once (`score_together`): there, what counts is not how
+much numpy computes but how often it is called. In a larger corpus it is computed for the passages that the expansions'
+postings name, where these are few. Where they are many (more than 1 in `COMMON` of over `SMALLEST` passages), the
+concept gets upper bounds, like a common term (`upper_bounds.py`), and its true scores are computed for the candidates
+alone.
 
 What was made of a concept's expansions is kept for a while: people ask about the same things.
 """
@@ -12,23 +14,33 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from typing import NamedTuple
 
 import numpy as np
 
+from index.lexicon.lexicon import Expansion
 from index.question.parse import Concept
 from index.scoring.bm25 import BM25
-from index.scoring.docsets import Chosen, Everything, Listed, Pieces, Sight
-from index.scoring.expansions import Best, Phrase, Way
-from index.scoring.sought import KINDS, Found, Sought, look_up
-from index.scoring.together import Row, score_together
+from index.scoring.docsets import AllDocs, ChosenDocs, DocRanges, DocSet, ListedDocs
+from index.scoring.expansions import MOSTLY, WHOLE, DisMax, PhraseScorer, TermScorer
+from index.scoring.postings import Floats
 from index.scoring.topk import Computed, Given, Ids, Values, Weighted
-from index.scoring.upper_bounds import BLOCK, COMMON, SMALLEST, Column, largest_of_blocks
-from index.store.tables import SortedTable
+from index.scoring.upper_bounds import BLOCK, COMMON, SMALLEST, UpperBounds, largest_of_blocks
+from index.store.tables import SortedTable, reduce_groups
 
+EVERYDAY = 0.6
+"""An expansion is everyday if its idf is less than this share of the question's own word's, or of the mean."""
+CREDENCE, EVERYDAY_CREDENCE = 0.5, 0.7
+"""Powers of an expansion's weight. What a report prints for an everyday word it prints for others, too: "market" is
+found for how shares stand today."""
+SOFT = frozenset(("everyday", "related"))
+"""Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
+TRUSTED = frozenset(("glossary", "acronym"))
+"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
+KINDS = frozenset(("country", "nationality"))
 _HIGHEST = 254
 """The level that the best score of a concept has at most; one more is left for what is too high."""
 _ROUNDED, _UP = 1 + 1e-5, 1.01
@@ -36,6 +48,84 @@ _ROUNDED, _UP = 1 + 1e-5, 1.01
 _KEPT_BYTES = 32 << 20
 _TOGETHER = 1 << 16
 """Expansions times passages up to which all are scored at once."""
+
+
+class Found(NamedTuple):
+    """An expansion of which the reports have a word."""
+
+    numbers: list[int]
+    """Of those of its terms that they have."""
+    idfs: list[float]
+    """Beside the numbers."""
+    length: int
+    """How many terms it has."""
+    weight: float
+    idf: float
+    """Of the rarest of its terms; one that no passage has is as rare as can be."""
+    credence: float
+    """How far finding it is finding the concept: less for a word's rarer meanings."""
+    ordinary: bool
+    """Whether it is not an everyday word beside the others."""
+    counts: bool
+    """Whether it says how common the concept is."""
+
+
+class Sought(NamedTuple):
+    """What is looked for to find a concept."""
+
+    parts: tuple[list[Found], ...]
+    """The expansions of each of its parts."""
+    whole: list[Found]
+    """The expansions of the whole."""
+    numbers: dict[str, int]
+    """All terms of those, with their numbers."""
+
+
+def look_up(concept: Concept, find: Callable[[str], int], bm25: BM25) -> Sought:
+    """What of a concept the reports have. `find`: a term → its number, -1 where they do not have it."""
+    numbers: dict[str, int] = {}
+    trusted = concept.kind in KINDS
+    parts = tuple(_found(part.expansions, trusted, find, bm25, numbers) for part in concept.parts)
+    return Sought(parts, _found(concept.expansions, False, find, bm25, numbers), numbers)
+
+
+def _found(
+    expansions: tuple[Expansion, ...],
+    trusted: bool,
+    find: Callable[[str], int],
+    bm25: BM25,
+    numbers: dict[str, int],
+) -> list[Found]:
+    """Those of which the reports have a word; `numbers` takes in the terms."""
+    known: list[tuple[Expansion, list[int], list[float], float]] = []
+    for one in expansions:
+        own = [(term, number) for term in one.terms if (number := find(term)) >= 0]
+        if own:
+            numbers.update(own)
+            found = [number for _, number in own]
+            idfs = [bm25.idf_of(bm25.document_frequency(number)) for number in found]
+            known.append((one, found, idfs, max(idfs) if len(found) == len(one.terms) else bm25.idf_of(1)))
+    if not known:
+        return []
+    least = EVERYDAY * _usual(known)
+    soft_alone = all(one.origin in SOFT for one, *_ in known)
+    looked_for = []
+    for one, found, idfs, idf in known:
+        credence = one.weight ** (EVERYDAY_CREDENCE if one.origin == "everyday" else CREDENCE)
+        ordinary = idf >= least or (trusted and one.origin in TRUSTED)
+        counts = ordinary and (soft_alone or one.origin not in SOFT)
+        looked_for.append(Found(found, idfs, len(one.terms), one.weight, idf, credence, ordinary, counts))
+    return looked_for
+
+
+def _usual(known: list[tuple[Expansion, list[int], list[float], float]]) -> float:
+    """The idf beside which an expansion is everyday: the question's own word's; where no passage has that, the mean
+    of what stands for it."""
+    for one, *_, idf in known:
+        if one.origin == "question":
+            return idf
+    total = sum(one.weight for one, *_ in known)
+    return sum(one.weight * idf for one, *_, idf in known) / total if total else 0.0
 
 
 class Scored(NamedTuple):
@@ -94,10 +184,10 @@ class _Computing:
     """Scores or shares that are computed for those passages of which they are asked."""
 
     bm25: BM25
-    compute: Callable[[Sight], Values]
+    compute: Callable[[DocSet], Values]
 
     def __call__(self, numbers: Ids) -> Values:
-        return self.compute(Chosen(self.bm25, numbers))
+        return self.compute(ChosenDocs(self.bm25, numbers))
 
 
 class ConceptScorer:
@@ -138,7 +228,7 @@ class ConceptScorer:
     def _score(self, sought: Sought, k: int) -> Scored:
         if len(sought.parts) > 1 or sought.whole:
             parts = tuple(map(self._best, sought.parts))
-            return self._scored(sought, Phrase.of(parts, self._best(sought.whole), self._sights, self._bm25), k)
+            return self._scored(sought, PhraseScorer.of(parts, self._best(sought.whole), self._doc_sets, self._bm25), k)
         (known,) = sought.parts
         if not known:
             return Scored(sought, _NOTHING, _NONE, self._bm25.idf_of(0.0))
@@ -151,58 +241,58 @@ class ConceptScorer:
             return Scored(sought, weighted, _Listed(weighted.passages, one.credence), own)
         return self._scored(sought, self._best(known), k)
 
-    def _best(self, known: list[Found]) -> Best:
+    def _best(self, known: list[Found]) -> DisMax:
         """The best of several expansions."""
-        return Best.of(
-            tuple((self._way(one), one.counts) for one in known if one.ordinary),
-            tuple((self._way(one), one.idf) for one in known if not one.ordinary),
-            self._sights,
+        return DisMax.of(
+            tuple((self._scorer(one), one.counts) for one in known if one.ordinary),
+            tuple((self._scorer(one), one.idf) for one in known if not one.ordinary),
+            self._doc_sets,
             self._bm25,
         )
 
-    def _way(self, one: Found) -> Way:
+    def _scorer(self, one: Found) -> TermScorer:
         total = sum(one.idfs) + (one.length - len(one.idfs)) * self._bm25.idf_of(1)
-        return Way(tuple(one.numbers), tuple(one.idfs), total or 1.0, one.length == 1, one.weight, one.credence)
+        return TermScorer(tuple(one.numbers), tuple(one.idfs), total or 1.0, one.length == 1, one.weight, one.credence)
 
-    def _sights(self, terms: Iterable[int]) -> Iterable[Sight]:
+    def _doc_sets(self, terms: Iterable[int]) -> Iterable[DocSet]:
         """All passages that have any of some terms: listed where they are few."""
         bm25 = self._bm25
         if bm25.corpus_size <= SMALLEST:
-            return (Everything(bm25),)
+            return (AllDocs(bm25),)
         terms = set(terms)
         if sum(map(bm25.document_frequency, terms)) * COMMON < bm25.corpus_size:
-            return (Listed(bm25, terms),)
-        return Pieces(bm25)
+            return (ListedDocs(bm25, terms),)
+        return DocRanges(bm25)
 
-    def _scored(self, sought: Sought, concept: Best | Phrase, k: int) -> Scored:
+    def _scored(self, sought: Sought, concept: DisMax | PhraseScorer, k: int) -> Scored:
         """What the passages say: listed, or, where too many say something, in a column."""
-        sights = self._sights(concept.terms)
-        if isinstance(sights, Pieces):
-            return self._in_a_column(sought, concept, sights, k)
-        (sight,) = sights
-        shares, scores = concept.shares(sight), concept.scores(sight)
+        doc_sets = self._doc_sets(concept.terms)
+        if isinstance(doc_sets, DocRanges):
+            return self._in_a_column(sought, concept, doc_sets, k)
+        (docs,) = doc_sets
+        shares, scores = concept.shares(docs), concept.scores(docs)
         places = (shares > 0).nonzero()[0]
-        passages = sight.passages[places] if isinstance(sight, Listed) else places.astype(np.int32)
+        passages = docs.passages[places] if isinstance(docs, ListedDocs) else places.astype(np.int32)
         values = scores[places]
         bound = float(values.max()) if len(values) else 0.0
         kth = concept.limits(self._bm25, k).kth
         weighted = Weighted(passages, values, 1.0, bound, kth)
         return Scored(sought, weighted, _Listed(passages, shares[places]), concept.idf)
 
-    def _in_a_column(self, sought: Sought, concept: Best | Phrase, pieces: Pieces, k: int) -> Scored:
+    def _in_a_column(self, sought: Sought, concept: DisMax | PhraseScorer, ranges: DocRanges, k: int) -> Scored:
         """What the passages of a large corpus say, as a bound for each, and as what computes it."""
         bm25, limits = self._bm25, concept.limits(self._bm25, k)
         # the same unit as that of the corpus's own columns, where it will do: then levels are added as they are
         unit = max(bm25.level, limits.most / _HIGHEST)
         levels = np.zeros(-(-bm25.corpus_size // BLOCK) * BLOCK, np.uint8)
         count = 0
-        for piece in pieces:
-            bounds = concept.scores(piece)
+        for docs in ranges:
+            bounds = concept.scores(docs)
             bounds *= np.float32(_ROUNDED / unit)
-            own = levels[piece.low : piece.high]
+            own = levels[docs.low : docs.high]
             own[:] = np.minimum(np.ceil(bounds, out=bounds), _HIGHEST + 1, out=bounds)
             count += int(np.count_nonzero(own))
-        column = Column(levels, largest_of_blocks(levels), unit, _UP + limits.error / unit)
+        column = UpperBounds(levels, largest_of_blocks(levels), unit, _UP + limits.error / unit)
         scores, shares = _Computing(bm25, concept.scores), _Computing(bm25, concept.shares)
         return Scored(sought, Computed(count, scores, column, limits.most, limits.kth), shares, concept.idf)
 
@@ -264,3 +354,99 @@ def _of_row(sought: Sought, row: Row) -> Scored:
     bound = float(np.maximum.reduce(values)) if len(values) else 0.0
     # a row is part of the array of all: what is kept must not keep the others
     return Scored(sought, Weighted(passages.astype(np.int32), values, 1.0, bound), _Wide(row.shares.copy()), row.idf)
+
+
+class Row(NamedTuple):
+    """What every passage says of a concept: float32 (passages)."""
+
+    scores: Values
+    shares: Values
+    """How much of the concept it has, 0 to 1."""
+    idf: float
+    known: bool
+    """Whether there is anything to look for."""
+
+
+def score_together(sought: Sequence[Sought], bm25: BM25) -> list[Row]:
+    """A row for each of some concepts."""
+    rows = _unite([group for one in sought for group in (*one.parts, one.whole)], bm25)
+    return [_join([next(rows) for _ in one.parts], next(rows), bm25) for one in sought]
+
+
+def _unite(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
+    """The best of the expansions of each group."""
+    some = [group for group in groups if group]
+    if not some or not bm25.corpus_size:  # a title has terms, even one of nothing
+        yield from (_nothing(bm25) for _ in groups)
+        return
+    rows = _best(some, bm25)
+    for group in groups:
+        yield next(rows) if group else _nothing(bm25)
+
+
+def _nothing(bm25: BM25) -> Row:
+    zeros = np.zeros(bm25.corpus_size, np.float32)
+    return Row(zeros, zeros, bm25.idf_of(0.0), False)
+
+
+def _best(groups: list[list[Found]], bm25: BM25) -> Iterator[Row]:
+    every = [one for group in groups for one in group]
+    weights, shares = _weigh(every, bm25)
+    sizes = [len(group) for group in groups]
+    weight, rarest, credences, ordinary, counts = np.array([one[3:] for one in every]).T
+    whole = shares > WHOLE
+    whole &= (counts > 0)[:, None]
+    shares *= credences[:, None]
+    union = reduce_groups(np.maximum, shares * ordinary[:, None], sizes)
+    union *= reduce_groups(np.logical_or, whole, sizes)
+    # rank_bm25's idf, as `BM25.idf_of`
+    idfs = np.log((bm25.corpus_size + 1) / np.maximum(union.sum(axis=1), 1.0))
+    # what is ordinary counts with the idf of its concept, the rest with its own
+    own = np.where(ordinary > 0, idfs.repeat(sizes), rarest)
+    weights *= (weight * own)[:, None]
+    shares *= (own / idfs.repeat(sizes))[:, None]
+    best = reduce_groups(np.maximum, weights, sizes).astype(np.float32)
+    share = reduce_groups(np.maximum, shares, sizes).astype(np.float32)
+    return map(Row, best, share, idfs.tolist(), repeat(True))
+
+
+def _weigh(every: list[Found], bm25: BM25) -> tuple[Floats, Floats]:
+    """What each expansion weighs in every passage, and the share of it that is there, weight and credence apart:
+    float64 (expansions x passages)."""
+    numbers = np.array([number for one in every for number in one.numbers])
+    sizes = [len(one.numbers) for one in every]
+    parts: list[float] = []
+    for one, size in zip(every, sizes, strict=True):
+        total = sum(one.idfs) + (one.length - size) * bm25.idf_of(1) if one.length > 1 else one.idfs[0]
+        parts += [idf / total for idf in one.idfs]
+    lows = bm25.starts.take(numbers)
+    counts = bm25.starts.take(numbers + 1) - lows
+    # places of all their postings, one list after another
+    places = (lows - counts.cumsum() + counts).repeat(counts)
+    places += np.arange(len(places))
+    cells = (np.arange(len(every)) * bm25.corpus_size).repeat(sizes).repeat(counts)
+    cells += bm25.passages.take(places)
+    part = np.array(parts).repeat(counts)
+    shape = len(every), bm25.corpus_size
+    present = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
+    part *= bm25.weights.take(places)
+    weights = np.asarray(np.bincount(cells, part, shape[0] * shape[1]), np.float64).reshape(shape)
+    weights *= present
+    present *= present
+    return weights, present
+
+
+def _join(parts: list[Row], whole: Row, bm25: BM25) -> Row:
+    """The better of a concept's parts, each found by itself, and the whole."""
+    if len(parts) == 1 and not whole.known:
+        return parts[0]
+    known = sum(part.idf for part in parts) or 1e-9
+    scores, shares = np.zeros_like(whole.scores), np.zeros_like(whole.shares)
+    for part in parts:
+        scores += part.scores
+        shares += np.float32(part.idf / known) * part.shares
+    np.maximum(shares, whole.shares, out=shares)
+    idf = min(known, bm25.idf_of(float(np.count_nonzero(shares > MOSTLY))))
+    if whole.known:
+        np.maximum(scores, np.float32(idf / whole.idf) * whole.scores, out=scores)
+    return Row(scores, shares, max(idf, known * 0.5), True)

@@ -1,10 +1,10 @@
 """Some passages and a term in; which of them have the term, and its weights in them, out.
 
 What concepts are made of (`expansions.py`) is computed from nothing else. So one computation serves for all passages
-of a small corpus, for those that a few lists name, for the candidates of a question, and, piece by piece, for a bound
+of a small corpus, for those that a few lists name, for the candidates of a question, and, range by range, for a bound
 on what the passages of a large corpus can get.
 
-Why pieces? What is computed for some ten thousand passages at a time stays in the processor's own memory.
+Why ranges? What is computed for some ten thousand passages at a time stays in the processor's own memory.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from index.scoring.upper_bounds import BLOCK, Levels
 
 Having = npt.NDArray[np.bool_]
 
-PIECE = 1 << 18
-"""Passages of a piece: whole blocks."""
+RANGE = 1 << 18
+"""Passages of a range: whole blocks."""
 
 
-class Sight(ABC):
+class DocSet(ABC):
     """Some passages. What was found of a term is kept: the words of a concept stand in several of its expansions."""
 
     def __init__(self, size: int) -> None:
@@ -68,7 +68,7 @@ class Sight(ABC):
         """Whether the passages at some places have a term."""
         return self.having(term)[places]
 
-    def at(self, places: Places) -> Sight:
+    def at(self, places: Places) -> DocSet:
         """The passages at some places, of which only is asked which terms they have."""
         return _Part(self, places)
 
@@ -83,7 +83,7 @@ class Sight(ABC):
     def _weights(self, term: int) -> Values: ...
 
 
-class Everything(Sight):
+class AllDocs(DocSet):
     """All passages of a small corpus."""
 
     def __init__(self, bm25: BM25) -> None:
@@ -97,7 +97,7 @@ class Everything(Sight):
         return weights
 
 
-class Listed(Sight):
+class ListedDocs(DocSet):
     """The passages that have any of some terms, ascending; other terms are not asked for."""
 
     def __init__(self, bm25: BM25, terms: Iterable[int]) -> None:
@@ -114,7 +114,7 @@ class Listed(Sight):
         return weights
 
 
-class Chosen(Sight):
+class ChosenDocs(DocSet):
     """Any passages, in any order."""
 
     def __init__(self, bm25: BM25, passages: Ids) -> None:
@@ -126,10 +126,10 @@ class Chosen(Sight):
         return self._bm25.weights_in(term, self._passages)
 
 
-class _Part(Sight):
-    """Some of the passages of another sight."""
+class _Part(DocSet):
+    """Some of the passages of another set."""
 
-    def __init__(self, whole: Sight, places: Places) -> None:
+    def __init__(self, whole: DocSet, places: Places) -> None:
         super().__init__(len(places))
         self._whole = whole
         self._places = places
@@ -141,36 +141,36 @@ class _Part(Sight):
         return self._whole.weights(term)[self._places]
 
 
-class Piece(Sight):
+class DocRange(DocSet):
     """A run of passages of a large corpus; the weights of common terms are what the true ones do not exceed.
 
     It has arrays of its own to work in: to be given fresh memory costs as much as filling it.
     """
 
-    def __init__(self, pieces: Pieces, low: int, high: int) -> None:
+    def __init__(self, ranges: DocRanges, low: int, high: int) -> None:
         super().__init__(high - low)
-        self._pieces = pieces
+        self._ranges = ranges
         self.low, self.high = low, high
         self._lists: dict[int, tuple[Places, Values]] = {}
-        self.summed, self.present, self.product = (array[: self.size] for array in pieces.arrays)
+        self.summed, self.present, self.product = (array[: self.size] for array in ranges.arrays)
         """Float32 (passages): the first two are zeros, and to be left as such."""
-        self._marks = pieces.marks[: self.size]
+        self._marks = ranges.marks[: self.size]
 
     def places(self, term: int) -> Places | None:
-        return None if self._pieces.bm25.column(term) is not None else self.postings(term)[0]
+        return None if self._ranges.bm25.column(term) is not None else self.postings(term)[0]
 
     def postings(self, term: int) -> tuple[Places, Values]:
         """The places of the passages that have a rare term, and its weights there."""
         found = self._lists.get(term)
         if found is None:
-            passages, weights = self._pieces.postings(term, self.low // PIECE)
+            passages, weights = self._ranges.postings(term, self.low // RANGE)
             # as wide as numpy's own indices: with narrower ones every look would widen them again
             found = self._lists[term] = (passages.astype(np.intp) - self.low, weights)
         return found
 
     def levels(self, term: int) -> tuple[Levels, float]:
         """The levels of a common term, and what one is worth, idf apart."""
-        column = self._pieces.bm25.column(term)
+        column = self._ranges.bm25.column(term)
         if column is None:
             raise KeyError(term)
         return column.levels[self.low : self.high], column.unit
@@ -202,27 +202,27 @@ class Piece(Sight):
         return weights
 
 
-class Pieces:
-    """All passages of a large corpus, piece by piece."""
+class DocRanges:
+    """All passages of a large corpus, range by range."""
 
     def __init__(self, bm25: BM25) -> None:
         self.bm25 = bm25
-        self._starts = np.arange(0, bm25.corpus_size + PIECE, PIECE)
+        self._starts = np.arange(0, bm25.corpus_size + RANGE, RANGE)
         self._places: dict[int, list[int]] = {}
-        size = min(PIECE, -(-bm25.corpus_size // BLOCK) * BLOCK)
+        size = min(RANGE, -(-bm25.corpus_size // BLOCK) * BLOCK)
         self.arrays = np.zeros((3, size), np.float32)
         self.marks = np.zeros(size, bool)
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[DocRange]:
         size = -(-self.bm25.corpus_size // BLOCK) * BLOCK  # as long as a column
-        for low in range(0, size, PIECE):
-            yield Piece(self, low, min(low + PIECE, size))
+        for low in range(0, size, RANGE):
+            yield DocRange(self, low, min(low + RANGE, size))
 
-    def postings(self, term: int, piece: int) -> tuple[Ids, Values]:
-        """Those of the postings of a term that lie in a piece."""
+    def postings(self, term: int, number: int) -> tuple[Ids, Values]:
+        """Those of the postings of a term that lie in the range with a number."""
         passages, weights = self.bm25.postings(term)
         places = self._places.get(term)
         if places is None:
             places = self._places[term] = passages.searchsorted(self._starts).tolist()
-        low, high = places[piece], places[piece + 1]
+        low, high = places[number], places[number + 1]
         return passages[low:high], weights[low:high]

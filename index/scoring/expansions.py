@@ -9,7 +9,7 @@ idf-weighted share of them that the passage has. An expansion that is everyday b
 "affiliated" for "subordinate to") is left out of the union and counts with its own idf, or it would make the whole
 concept an everyday one.
 
-All of it grows with the weights of the words, so from weights that are too high (`sights.Piece`) come scores that
+All of it grows with the weights of the words, so from weights that are too high (`doc_sets.DocRange`) come scores that
 no passage exceeds. Shares depend only on which words are there, so they are exact everywhere.
 """
 
@@ -23,7 +23,7 @@ from itertools import combinations
 import numpy as np
 
 from index.scoring.bm25 import BM25
-from index.scoring.docsets import Having, Piece, Sight
+from index.scoring.docsets import DocRange, DocSet, Having
 from index.scoring.topk import Places, Values
 
 WHOLE = 0.99
@@ -34,7 +34,7 @@ _LONG = 8
 """Words of an expansion from which it has too many subsets to look at each."""
 _ROUNDED = 1e-4
 """What shares that are added up may be off by: they have 32 bits."""
-Sights = Callable[[Iterable[int]], Iterable[Sight]]
+DocSets = Callable[[Iterable[int]], Iterable[DocSet]]
 """Terms → the passages that have any of them, each once, and maybe others."""
 
 
@@ -63,7 +63,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class TermScorer:
     """An expansion that the reports have."""
 
     terms: tuple[int, ...]
@@ -78,40 +78,40 @@ class Way:
     credence: float
     """How far finding it is finding the concept: less for a word's rarer meanings."""
 
-    def shares(self, sight: Sight) -> Values:
+    def shares(self, docs: DocSet) -> Values:
         """How much of the concept each passage has, 0 to 1: float32 (passages)."""
         if self.single:
-            return _times(sight.having(self.terms[0]), self.credence)
-        present = self._present(sight)
+            return _times(docs.having(self.terms[0]), self.credence)
+        present = self._present(docs)
         return present * present * np.float32(self.credence)
 
-    def raise_to(self, scores: Values, sight: Sight, factor: float) -> None:
+    def raise_to(self, scores: Values, docs: DocSet, factor: float) -> None:
         """Raise the scores of the passages to `factor` times its weights, where they are lower."""
-        if isinstance(sight, Piece):
-            self._raise_bounds(scores, sight, factor)
+        if isinstance(docs, DocRange):
+            self._raise_bounds(scores, docs, factor)
         else:
-            np.maximum(scores, np.float32(factor) * self.weights(sight), out=scores)
+            np.maximum(scores, np.float32(factor) * self.weights(docs), out=scores)
 
-    def _raise_bounds(self, scores: Values, piece: Piece, factor: float) -> None:
-        """The same in a piece, in which nothing is done for passages that have only terms that few have."""
-        few = [place for place, term in enumerate(self.terms) if piece.places(term) is not None]
+    def _raise_bounds(self, scores: Values, docs: DocRange, factor: float) -> None:
+        """The same in a range, in which nothing is done for passages that have only terms that few have."""
+        few = [place for place, term in enumerate(self.terms) if docs.places(term) is not None]
         common = [place for place in range(len(self.terms)) if place not in few]
         if self.single:
             if few:
-                places, weights = piece.postings(self.terms[0])
+                places, weights = docs.postings(self.terms[0])
                 _raise(scores, places, np.float32(factor * self.weight) * weights)
             else:
-                levels, unit = piece.levels(self.terms[0])
-                np.multiply(levels, np.float32(factor * self.weight * unit), out=piece.product)
-                np.maximum(scores, piece.product, out=scores)
+                levels, unit = docs.levels(self.terms[0])
+                np.multiply(levels, np.float32(factor * self.weight * unit), out=docs.product)
+                np.maximum(scores, docs.product, out=scores)
             return
-        summed, present, product = piece.summed, piece.present, piece.product
+        summed, present, product = docs.summed, docs.present, docs.product
         for place in common:
-            levels, unit = piece.levels(self.terms[place])
+            levels, unit = docs.levels(self.terms[place])
             summed += np.multiply(levels, np.float32(self.idfs[place] * unit), out=product)
-            present += np.multiply(piece.having(self.terms[place]), np.float32(self.idfs[place]), out=product)
+            present += np.multiply(docs.having(self.terms[place]), np.float32(self.idfs[place]), out=product)
         for place in few:
-            places, weights = piece.postings(self.terms[place])
+            places, weights = docs.postings(self.terms[place])
             summed[places] += np.float32(self.idfs[place]) * weights
             present[places] += np.float32(self.idfs[place])
         factor *= self.weight / self.total**2
@@ -122,18 +122,18 @@ class Way:
             summed[:] = present[:] = 0
             return
         # one that comes twice is raised to the same twice
-        places = np.concatenate([piece.postings(self.terms[place])[0] for place in few])
+        places = np.concatenate([docs.postings(self.terms[place])[0] for place in few])
         _raise(scores, places, summed.take(places) * present.take(places) * np.float32(factor))
         summed[places] = present[places] = 0
 
-    def weights(self, sight: Sight) -> Values:
+    def weights(self, docs: DocSet) -> Values:
         """Its weight in each passage, idf apart: float32 (passages)."""
         if self.single:
-            return np.float32(self.weight) * sight.weights(self.terms[0])
-        summed = sight.zeros()
+            return np.float32(self.weight) * docs.weights(self.terms[0])
+        summed = docs.zeros()
         for term, idf in zip(self.terms, self.idfs, strict=True):
-            summed += np.float32(idf) * sight.weights(term)
-        weights: Values = np.float32(self.weight) * summed / np.float32(self.total) * self._present(sight)
+            summed += np.float32(idf) * docs.weights(term)
+        weights: Values = np.float32(self.weight) * summed / np.float32(self.total) * self._present(docs)
         return weights
 
     def grades(self, least: float = 0.0) -> Iterator[tuple[np.float32, tuple[int, ...]]]:
@@ -166,95 +166,95 @@ class Way:
         together = sum(words, Limits()).times(self.weight / self.total)
         return Limits(together.most, 0.0, together.error)  # a word alone does not reach what it reaches in the mean
 
-    def _present(self, sight: Sight) -> Values:
+    def _present(self, docs: DocSet) -> Values:
         """The idf-weighted share of its words that each passage has."""
-        present = sight.zeros()
+        present = docs.zeros()
         for term, idf in zip(self.terms, self.idfs, strict=True):
-            present += _times(sight.having(term), idf)
+            present += _times(docs.having(term), idf)
         present /= np.float32(self.total)
         return present
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
+class DisMax:
     """The best of several expansions."""
 
-    ordinary: tuple[tuple[Way, bool], ...]
+    ordinary: tuple[tuple[TermScorer, bool], ...]
     """Each with whether it says how common the concept is."""
-    everyday: tuple[tuple[Way, float], ...]
+    everyday: tuple[tuple[TermScorer, float], ...]
     """Each with its idf."""
     idf: float
 
     @classmethod
     def of(
         cls,
-        ordinary: tuple[tuple[Way, bool], ...],
-        everyday: tuple[tuple[Way, float], ...],
-        sights: Sights,
+        ordinary: tuple[tuple[TermScorer, bool], ...],
+        everyday: tuple[tuple[TermScorer, float], ...],
+        doc_sets: DocSets,
         bm25: BM25,
-    ) -> Best:
+    ) -> DisMax:
         """With the idf of the union of the ordinary ones."""
         if len(ordinary) == 1 and ordinary[0][0].single and ordinary[0][1]:
-            way = ordinary[0][0]
-            union = way.credence * bm25.document_frequency(way.terms[0])
+            scorer = ordinary[0][0]
+            union = scorer.credence * bm25.document_frequency(scorer.terms[0])
         else:
-            terms = [term for way, _ in ordinary for term in way.terms]
-            union = sum(_union(ordinary, sight) for sight in sights(terms)) if ordinary else 0.0
+            terms = [term for scorer, _ in ordinary for term in scorer.terms]
+            union = sum(_union(ordinary, docs) for docs in doc_sets(terms)) if ordinary else 0.0
         return cls(ordinary, everyday, bm25.idf_of(union))
 
     @property
     def terms(self) -> list[int]:
         """Of all expansions."""
-        return [term for way, _ in (*self.ordinary, *self.everyday) for term in way.terms]
+        return [term for scorer, _ in (*self.ordinary, *self.everyday) for term in scorer.terms]
 
     @property
     def largest_share(self) -> float:
         """What no share exceeds: more than 1 where an everyday expansion says more than the union of the others."""
-        shares = [way.credence for way, _ in self.ordinary]
-        return max((*shares, *(own / self.idf * way.credence for way, own in self.everyday)), default=0.0)
+        shares = [scorer.credence for scorer, _ in self.ordinary]
+        return max((*shares, *(own / self.idf * scorer.credence for scorer, own in self.everyday)), default=0.0)
 
-    def shares(self, sight: Sight) -> Values:
+    def shares(self, docs: DocSet) -> Values:
         """How much of the concept each passage has: float32 (passages)."""
-        share = sight.zeros()
-        for way, _ in self.ordinary:
-            np.maximum(share, way.shares(sight), out=share)
-        for way, own in self.everyday:
-            np.maximum(share, np.float32(own / self.idf) * way.shares(sight), out=share)
+        share = docs.zeros()
+        for scorer, _ in self.ordinary:
+            np.maximum(share, scorer.shares(docs), out=share)
+        for scorer, own in self.everyday:
+            np.maximum(share, np.float32(own / self.idf) * scorer.shares(docs), out=share)
         return share
 
-    def having(self, least: float, sight: Sight) -> Having:
+    def having(self, least: float, docs: DocSet) -> Having:
         """Whether each passage has a share above `least`."""
-        having = np.zeros(sight.size, bool)
-        for way, own in (*((way, self.idf) for way, _ in self.ordinary), *self.everyday):
-            if len(way.terms) > _LONG:
-                having |= way.shares(sight) > least * self.idf / own * (1 - _ROUNDED)
+        having = np.zeros(docs.size, bool)
+        for scorer, own in (*((scorer, self.idf) for scorer, _ in self.ordinary), *self.everyday):
+            if len(scorer.terms) > _LONG:
+                having |= scorer.shares(docs) > least * self.idf / own * (1 - _ROUNDED)
                 continue
-            for _, words in way.grades(least * self.idf / own):
-                _set(having, sight.having_all(words))
+            for _, words in scorer.grades(least * self.idf / own):
+                _set(having, docs.having_all(words))
         return having
 
-    def scores(self, sight: Sight) -> Values:
+    def scores(self, docs: DocSet) -> Values:
         """The score of each passage: float32 (passages)."""
-        score = sight.zeros()
-        for way, _ in self.ordinary:
-            way.raise_to(score, sight, self.idf)
-        for way, own in self.everyday:
-            way.raise_to(score, sight, own)
+        score = docs.zeros()
+        for scorer, _ in self.ordinary:
+            scorer.raise_to(score, docs, self.idf)
+        for scorer, own in self.everyday:
+            scorer.raise_to(score, docs, own)
         return score
 
     def limits(self, bm25: BM25, k: int) -> Limits:
         """Of the scores."""
-        each = [way.limits(bm25, k).times(self.idf) for way, _ in self.ordinary]
-        each += [way.limits(bm25, k).times(own) for way, own in self.everyday]
+        each = [scorer.limits(bm25, k).times(self.idf) for scorer, _ in self.ordinary]
+        each += [scorer.limits(bm25, k).times(own) for scorer, own in self.everyday]
         return reduce(Limits.__or__, each, Limits())
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class PhraseScorer:
     """The better of several parts, each found by itself, and of an expansion for the whole."""
 
-    parts: tuple[Best, ...]
-    whole: Best
+    parts: tuple[DisMax, ...]
+    whole: DisMax
     known: float
     """The idf of the parts together."""
     factor: float
@@ -262,11 +262,11 @@ class Phrase:
     idf: float
 
     @classmethod
-    def of(cls, parts: tuple[Best, ...], whole: Best, sights: Sights, bm25: BM25) -> Phrase:
+    def of(cls, parts: tuple[DisMax, ...], whole: DisMax, doc_sets: DocSets, bm25: BM25) -> PhraseScorer:
         """With an idf from the passages that have most of it, one way or the other."""
         known = sum(part.idf for part in parts) or 1e-9
         draft = cls(parts, whole, known, 0.0, 0.0)
-        mostly = sum(draft._count_mostly(sight) for sight in sights(draft.terms))
+        mostly = sum(draft._count_mostly(docs) for docs in doc_sets(draft.terms))
         idf = min(known, bm25.idf_of(float(mostly)))
         factor = idf / whole.idf if whole.idf else 0.0
         return cls(parts, whole, known, factor, max(idf, known * 0.5))
@@ -276,32 +276,32 @@ class Phrase:
         """Of all expansions."""
         return [term for one in (*self.parts, self.whole) for term in one.terms]
 
-    def _count_mostly(self, sight: Sight) -> int:
+    def _count_mostly(self, docs: DocSet) -> int:
         """How many passages have most of it. Only those are looked at that have enough of every part of weight."""
-        may = np.ones(sight.size, bool)
+        may = np.ones(docs.size, bool)
         most = [part.idf / self.known * part.largest_share for part in self.parts]
         for part, own in zip(self.parts, most, strict=True):
             least = (MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
             if least > 0:
-                may &= part.having(least, sight)
-        may |= self.whole.having(MOSTLY - _ROUNDED, sight)
-        shares = self.shares(sight.at(may.nonzero()[0]))
+                may &= part.having(least, docs)
+        may |= self.whole.having(MOSTLY - _ROUNDED, docs)
+        shares = self.shares(docs.at(may.nonzero()[0]))
         return int(np.count_nonzero(shares > MOSTLY))
 
-    def shares(self, sight: Sight) -> Values:
+    def shares(self, docs: DocSet) -> Values:
         """How much of the concept each passage has: float32 (passages)."""
-        share = sight.zeros()
+        share = docs.zeros()
         for part in self.parts:
-            share += np.float32(part.idf / self.known) * part.shares(sight)
-        np.maximum(share, self.whole.shares(sight), out=share)
+            share += np.float32(part.idf / self.known) * part.shares(docs)
+        np.maximum(share, self.whole.shares(docs), out=share)
         return share
 
-    def scores(self, sight: Sight) -> Values:
+    def scores(self, docs: DocSet) -> Values:
         """The score of each passage: float32 (passages)."""
-        score = sight.zeros()
+        score = docs.zeros()
         for part in self.parts:
-            score += part.scores(sight)
-        np.maximum(score, np.float32(self.factor) * self.whole.scores(sight), out=score)
+            score += part.scores(docs)
+        np.maximum(score, np.float32(self.factor) * self.whole.scores(docs), out=score)
         return score
 
     def limits(self, bm25: BM25, k: int) -> Limits:
@@ -310,35 +310,35 @@ class Phrase:
         return together | self.whole.limits(bm25, k).times(self.factor)
 
 
-def _union(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
+def _union(scorers: tuple[tuple[TermScorer, bool], ...], docs: DocSet) -> float:
     """The sum of the shares of the passages that have all of an expansion that says how common the concept is.
 
     Each passage counts once, by the best share of which it has the words: shares come best first. Of those that are
     less than what any of these passages has anyway, nothing needs to be known.
     """
-    if max(len(way.terms) for way, _ in ways) > _LONG:
-        return _union_of_long(ways, sight)
-    least = min((WHOLE * way.credence for way, counts in ways if counts), default=2.0)
-    grades = [(share, words, way, counts) for way, counts in ways for share, words in way.grades(least)]
+    if max(len(scorer.terms) for scorer, _ in scorers) > _LONG:
+        return _union_of_long(scorers, docs)
+    least = min((WHOLE * scorer.credence for scorer, counts in scorers if counts), default=2.0)
+    grades = [(share, words, scorer, counts) for scorer, counts in scorers for share, words in scorer.grades(least)]
     grades.sort(key=lambda grade: -grade[0])
-    having = [sight.having_all(words) for _, words, _, _ in grades]
-    whole, union = np.zeros(sight.size, bool), 0.0
-    for (share, _, way, counts), own in zip(grades, having, strict=True):
-        if counts and share > WHOLE * way.credence:
+    having = [docs.having_all(words) for _, words, _, _ in grades]
+    whole, union = np.zeros(docs.size, bool), 0.0
+    for (share, _, scorer, counts), own in zip(grades, having, strict=True):
+        if counts and share > WHOLE * scorer.credence:
             _set(whole, own)
     for (share, *_), own in zip(grades, having, strict=True):
         union += float(share) * _take_out(whole, own)
     return union
 
 
-def _union_of_long(ways: tuple[tuple[Way, bool], ...], sight: Sight) -> float:
+def _union_of_long(scorers: tuple[tuple[TermScorer, bool], ...], docs: DocSet) -> float:
     """The same by the shares of all passages."""
-    share, whole = sight.zeros(), np.zeros(sight.size, bool)
-    for way, counts in ways:
-        own = way.shares(sight)
+    share, whole = docs.zeros(), np.zeros(docs.size, bool)
+    for scorer, counts in scorers:
+        own = scorer.shares(docs)
         np.maximum(share, own, out=share)
         if counts:
-            whole |= own > WHOLE * way.credence
+            whole |= own > WHOLE * scorer.credence
     return float(share[whole].sum(dtype=float))
 
 

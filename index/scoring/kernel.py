@@ -27,7 +27,7 @@ LOG = logging.getLogger(__name__)
 LOADING = 1.0
 """Seconds that it takes to load machine code that was compiled before."""
 _COMPILED = "index.scoring.compiled"
-_SOURCES = ("compiled.py", "compiled_columns.py", "upper_bounds.py", "topk.py")
+_SOURCES = ("compiled.py", "upper_bounds.py", "topk.py")
 """What machine code is made from. numba itself looks at the first only, and there at its date."""
 
 

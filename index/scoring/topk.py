@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from index.scoring.upper_bounds import BLOCK, BLOCK_BITS, SMALLEST, Column, Levels
+from index.scoring.upper_bounds import BLOCK, BLOCK_BITS, SMALLEST, Levels, UpperBounds
 
 Ids = npt.NDArray[np.int32]
 Values = npt.NDArray[np.float32]
@@ -64,7 +64,7 @@ class Weighted:
     """What no posting exceeds, times scale."""
     kth: float = 0.0
     """What k of them reach, times scale; 0 where that is not known."""
-    column: Column | None = None
+    column: UpperBounds | None = None
     """The same by passage, where the term is common."""
 
     def __len__(self) -> int:
@@ -98,7 +98,7 @@ class Computed:
     """How many passages are given something."""
     compute: Callable[[Ids], Values]
     """What each of some passages is given, `scale` apart: float32."""
-    column: Column
+    column: UpperBounds
     bound: float
     """What no passage exceeds, times scale."""
     kth: float = 0.0

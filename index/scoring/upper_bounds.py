@@ -1,5 +1,7 @@
 """Postings of common terms in; for each such term one byte a passage, which its weight does not exceed, out.
 
+For libraries of more than `SMALLEST` (16,384) passages only. In smaller ones no term has upper bounds.
+
 A postings list is the right thing for a term that few passages have. What a common term brings to many passages is read
 more quickly from a row of bytes: one look each, no searching, and rows are added up many passages at a time.
 Bytes are too coarse for scores, but not for saying which passages cannot be among the best; what is left is looked up
@@ -36,7 +38,7 @@ _LEVELS = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
+class UpperBounds:
     """What the passages' weights of one term do not exceed.
 
     levels: uint8 (passages, up to a whole block); blocks: uint8, the largest of each block; a weight is greater than
@@ -50,7 +52,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Columns:
+class CorpusUpperBounds:
     """The columns of a corpus.
 
     terms: int32 (columns), ascending; levels: uint8 (columns x passages, up to a whole block); blocks: uint8 (columns x
@@ -63,13 +65,15 @@ class Columns:
     units: Floats
 
     @classmethod
-    def none(cls) -> Columns:
+    def none(cls) -> CorpusUpperBounds:
         """Those of a corpus that has none."""
         return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8), np.zeros(0))
 
     @classmethod
-    def build(cls, starts: Numbers, passages: Numbers, weights: Floats, largest: Floats, size: int) -> Columns:
-        """Columns for the common terms of a corpus of `size` passages; `largest`: the largest weight of each term.
+    def build(
+        cls, starts: Numbers, passages: Numbers, weights: Floats, largest: Floats, size: int
+    ) -> CorpusUpperBounds:
+        """Those of the common terms of a corpus of `size` passages; `largest`: the largest weight of each term.
 
         starts, passages, weights: as in `bm25.Postings`.
         """
@@ -100,17 +104,17 @@ class Columns:
             yield f"columns.{name}", getattr(self, name)
 
     @classmethod
-    def open(cls, folder: Path) -> Columns:
+    def open(cls, folder: Path) -> CorpusUpperBounds:
         """Map what was saved. Raises OSError, or ValueError where it is damaged or another version's."""
         columns = cls(*(load_array(folder, f"columns.{name}") for name in ("terms", "levels", "blocks", "units")))
         if columns.levels.shape[1] != columns.blocks.shape[1] * BLOCK:
             raise ValueError("columns.blocks.npy has blocks of another size")
         return columns
 
-    def by_term(self) -> dict[int, Column]:
+    def by_term(self) -> dict[int, UpperBounds]:
         """The column of each common term."""
         rows = zip(self.terms.tolist(), self.levels, self.blocks, self.units.tolist(), strict=True)
-        return {term: Column(levels, blocks, unit) for term, levels, blocks, unit in rows}
+        return {term: UpperBounds(levels, blocks, unit) for term, levels, blocks, unit in rows}
 
 
 def largest_of_blocks(levels: Levels) -> Levels:

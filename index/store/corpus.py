@@ -2,31 +2,45 @@
 
 Passages are numbered in the order of the documents (by source), and within a document in reading order, so that
 the neighbours of a passage are the numbers beside it.
+
+Why does each token take two bytes for its place (`pack`)? Most of what a generation writes is columns of tokens. So a
+token's place is kept as its distance from the token before and its width, in characters. A distance of `FAR` or more
+is kept as `FAR`, and the rest of it in a list of its own: only a passage with hardly a word in it has such a distance.
+A token of more than `WIDEST` characters, such as a web address, is kept as one of `WIDEST`; no more of it is marked.
+
+Why `PassageViews` beside `Corpus`? Arrays are what a million passages need. A question looks at two dozen of them, and
+for those a few Python sets and tuples, made once and kept while people ask about them, cost a tenth of numpy's calls.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from content.documents import Locator
-from index.build.analysis import CAPITAL as CAPITAL
-from index.build.analysis import COUNTRY as COUNTRY
-from index.build.analysis import NUMBER as NUMBER
-from index.build.analysis import TIME as TIME
-from index.store.spans import unpack
+from content.sentences import split_sentences
 from index.store.tables import Array, StringTable, load_array, save_array
 
 # Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
 DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY = range(7)
 COLUMNS = 7
+# Bits of `Forward.shapes`: what a token looks like.
+NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
+FAR = WIDEST = 255
+"""The largest distance and width of a token that a byte holds."""
+KEPT = 4096
+"""Passages that `PassageViews` keeps, some kilobytes each."""
+Mark = tuple[int, int, int]
+"""Number of a term, and its start and end (exclusive) in the passage, in characters."""
+Terms = tuple[int, frozenset[int]]
+"""The document of a passage, and the numbers of its terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +228,7 @@ class Forward:
     """The terms of each passage in reading order, with their places: what postings are made of.
 
     starts: int64 (passages + 1). Per token: terms int32; gaps and widths uint8, which with far say where it stands
-    (`spans.py`); sentences uint8 (number of the sentence in the passage); shapes uint8 (bits: number, time, capital,
+    (`pack`); sentences uint8 (number of the sentence in the passage); shapes uint8 (bits: number, time, capital,
     country).
     """
 
@@ -272,3 +286,84 @@ def save_lists(folder: Path, name: str, numbers: Array, lengths: Array) -> Itera
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths, dtype=np.int64)])
     yield save_array(folder, f"{name}.starts", starts)
     yield save_array(folder, name, numbers.astype(np.int32))
+
+
+def pack(offsets: Array, ends: Array, counts: Array) -> tuple[Array, Array, Array]:
+    """Distances and widths of tokens, uint8 each, and where distances go on: int64 (such tokens x their place, rest).
+
+    offsets, ends: of tokens in their passages, offsets ascending; counts: tokens a passage has.
+    """
+    gaps = np.diff(offsets.astype(np.int64), prepend=0)
+    firsts = (np.cumsum(counts) - counts)[counts > 0]
+    gaps[firsts] = offsets[firsts]
+    places = np.flatnonzero(gaps >= FAR)
+    far = np.stack([places, gaps[places] - FAR], axis=1)
+    widths = ends.astype(np.int64) - offsets
+    return np.minimum(gaps, FAR).astype(np.uint8), np.minimum(widths, WIDEST).astype(np.uint8), far
+
+
+def unpack(gaps: Array, widths: Array, far: Array, places: Array, counts: Array) -> tuple[Array, Array]:
+    """Offsets and ends, int64 each, of the tokens of whole passages, which stand at `places` of all there are.
+
+    gaps, widths: of these tokens; far: of all; counts: tokens each of the passages has.
+    """
+    so_far = np.zeros(len(gaps) + 1, np.int64)
+    offsets = so_far[1:]
+    offsets[:] = gaps
+    if len(far):
+        goes_on = (gaps == FAR).nonzero()[0]
+        offsets[goes_on] += far[far[:, 0].searchsorted(places[goes_on]), 1]
+    offsets.cumsum(out=offsets)
+    offsets = offsets - so_far.take(counts.cumsum() - counts).repeat(counts)
+    return offsets, offsets + widths
+
+
+class Printed(NamedTuple):
+    """A passage as it is shown."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    """Start and end (exclusive) of each, in characters."""
+    headings: int
+    """How many of the first sentences are headings."""
+    citation: Citation
+
+
+class PassageViews:
+    """Reads the passages of one generation. Safe to share between threads."""
+
+    def __init__(self, corpus: Corpus, kept: int = KEPT) -> None:
+        """`kept`: how many passages are kept."""
+        self._corpus = corpus
+        self.printed = lru_cache(maxsize=kept)(self._printed)
+        self.terms = lru_cache(maxsize=kept)(self._terms)
+
+    def _terms(self, number: int) -> Terms:
+        forward = self._corpus.forward
+        return int(self._corpus.places[number, DOCUMENT]), frozenset(forward.terms[forward.of(number)].tolist())
+
+    def marks(self, numbers: Sequence[int], terms: Iterable[int]) -> list[list[Mark]]:
+        """Where the terms that were looked for stand in each of some passages, in order."""
+        forward = self._corpus.forward
+        passages = np.array(numbers, np.intp)
+        found: list[list[Mark]] = [[] for _ in numbers]
+        looked_for = np.fromiter(terms, np.intp)
+        if not len(looked_for):
+            return found
+        wanted = np.zeros(int(looked_for.max()) + 2, bool)  # the last one stands for all above
+        wanted[looked_for] = True
+        places, lengths = forward.places(passages)
+        tokens = forward.terms.take(places)
+        hit = wanted.take(tokens, mode="clip").nonzero()[0]
+        owner = np.arange(len(passages)).repeat(lengths)
+        offsets, ends = forward.spans(places, lengths)
+        columns = (tokens.take(hit), offsets.take(hit), ends.take(hit))
+        marks = zip(*(column.tolist() for column in columns), strict=True)
+        for passage, mark in zip(owner.take(hit).tolist(), marks, strict=True):
+            found[passage].append(mark)
+        return found
+
+    def _printed(self, number: int) -> Printed:
+        text = self._corpus.texts[number]
+        sentences = tuple(split_sentences(text)) or ((0, len(text)),)
+        return Printed(text, sentences, int(self._corpus.places[number, BODY]), self._corpus.citation(number))

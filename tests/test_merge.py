@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.build import merge as module
-from index.build.merge import Moves, encode, recount, rest
+from index.build.merge import DocMap, encode, merge, rest
 from index.scoring.postings import Postings
 
 PASSAGE = st.lists(st.integers(0, 6), max_size=6)
@@ -22,7 +22,7 @@ def counted(passages: dict[int, list[int]], vocabulary: int, length: int) -> Pos
 @given(before=st.lists(PASSAGE, max_size=8), edits=st.data())
 def test_moved_postings_are_counted_ones(before: list[list[int]], edits: st.DataObject) -> None:
     base = encode(counted(dict(enumerate(before)), 7, len(before)))
-    moves, now, kept, fresh = Moves(len(before)), 0, {}, {}
+    moves, now, kept, fresh = DocMap(len(before)), 0, {}, {}
     for number, terms in enumerate(before):
         for new in edits.draw(st.lists(PASSAGE, max_size=2)):
             fresh[now] = new
@@ -39,7 +39,7 @@ def test_moved_postings_are_counted_ones(before: list[list[int]], edits: st.Data
     added = counted({number: [names[term] for term in own] for number, own in fresh.items()}, len(names), now)
     for many in (0, 8):
         module._MANY = many
-        found = recount(base, moves, left, renamed, added)
+        found = merge(base, moves, left, renamed, added)
         pairs = decoded(found.starts, found.passages, found.frequencies[:])
         old = decoded(base.starts, base.passages, base.frequencies[:])
         places = {number: place for place, (number, _) in kept.items()}

@@ -10,8 +10,7 @@ from shelf import Shelf
 
 from index.answering.answer import Answer
 from index.answering.selection import alike
-from index.store import views
-from index.store.views import PassageViews
+from index.store.corpus import PassageViews
 
 DEPTH = "The lake is forty metres deep in the north and nine in the south, as the institute measured."
 
@@ -62,10 +61,9 @@ def test_what_was_looked_for_is_marked_where_it_stands(shelf: Shelf) -> None:
     assert searcher._views.marks([], [lake]) == []
 
 
-def test_what_is_kept_of_passages_is_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "KEPT", 2)
+def test_what_is_kept_of_passages_is_bounded(shelf: Shelf) -> None:
     corpus = shelf.searcher()._corpus
-    small, large = PassageViews(corpus), shelf.searcher()._views
+    small, large = PassageViews(corpus, kept=2), shelf.searcher()._views
     for _ in range(3):
         for number in range(len(corpus)):
             assert small.terms(number) == large.terms(number)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shelf import Shelf
 
-from index.store.spans import WIDEST, pack, unpack
+from index.store.corpus import WIDEST, pack, unpack
 
 TOKEN = st.tuples(st.sampled_from([0, 1, 7, 254, 255, 256, 600, 65_000]), st.integers(1, 300))
 PASSAGES = st.lists(st.lists(TOKEN, max_size=6), max_size=6)
