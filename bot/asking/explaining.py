@@ -112,6 +112,13 @@ def _wanted(w: Words, wants: str) -> str:
         "country": w.label("a country"),
         "name": w.label("a name"),
         "definition": w.label("a definition"),
+        "founding": w.label("when it was founded"),
+        "upcoming": w.label("what comes next"),
+        "leader": w.label("who leads"),
+        "relation": w.label("how two things are related"),
+        "contact": w.label("how to reach it"),
+        "place": w.label("where it is"),
+        "newest": w.label("what is new"),
     }.get(wants, wants)
 
 

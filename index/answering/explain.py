@@ -80,7 +80,7 @@ class Explanation:
     understood: str
     """What a question was read as that leaned on the one before it; else empty."""
     wants: str
-    """number, time, country, name or definition; empty: nothing in particular."""
+    """An `AnswerType`; empty: nothing in particular."""
     filters: tuple[str, ...]
     plain_year: int | None
     """A year read from plain words ("in the 2012 report"), which holds where there is a report of that year."""

@@ -27,7 +27,16 @@ from index.store.tables import reduce_groups
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
 _AROUND = np.array([distance for distance in range(-_NEAR, _NEAR + 1) if distance])
-_SHAPES: dict[AnswerType, int] = {"number": NUMBER, "time": TIME, "country": COUNTRY, "name": CAPITAL}
+_SHAPES: dict[AnswerType, int] = {
+    "number": NUMBER,
+    "time": TIME,
+    "founding": TIME,
+    "upcoming": TIME,
+    "country": COUNTRY,
+    "name": CAPITAL,
+    "leader": CAPITAL,
+    "place": CAPITAL,
+}
 _Flags = npt.NDArray[np.bool_]
 
 
@@ -190,7 +199,7 @@ def _gains(
     if query.wants not in _SHAPES:
         return 0.0, everywhere
     gains = _wanted(_SHAPES[query.wants], read, rules)
-    if query.wants == "name":  # Chinese has no capitals: there a name cannot be told from another word
+    if _SHAPES[query.wants] == CAPITAL:  # Chinese has no capitals: there a name cannot be told from another word
         chinese = read.corpus.are_in("zh", read.numbers)
         gains[chinese.repeat(read.counts)] = 0.0
         return gains, chinese | (np.maximum.reduceat(gains, read.firsts) > 0)
