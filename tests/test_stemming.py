@@ -48,8 +48,8 @@ def test_threads_that_stem_at_once_do_not_mix_their_words(make: Callable[[], Ste
 
 def test_the_quicker_one_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: list[str] = []
-    monkeypatch.setattr(stemming, "_in_c", lambda: taken.append("c"))
-    monkeypatch.setattr(stemming, "_in_python", lambda: taken.append("python"))
+    monkeypatch.setattr(stemming, "_in_c", lambda *_: taken.append("c"))
+    monkeypatch.setattr(stemming, "_in_python", lambda *_: taken.append("python"))
     for there in (object(), None):
         monkeypatch.setattr(stemming, "find_spec", lambda name, there=there: there)
         open_stemmer.__wrapped__()
@@ -60,5 +60,5 @@ def test_an_index_whose_words_were_stemmed_otherwise_is_built_anew(monkeypatch: 
     """As a newer version of a library may: with snowballstemmer 3.0 `international` became `intern`."""
     now = Analyzer().fingerprint
     before: Stem = lambda word: "intern" if word == "international" else open_stemmer()(word)  # noqa: E731
-    monkeypatch.setattr("index.text.analyzer.open_stemmer", lambda: before)
+    monkeypatch.setattr("index.text.analyzer.open_stemmer", lambda *_: before)
     assert Analyzer().fingerprint != now

@@ -8,11 +8,17 @@ What a term is:
   never crosses from digits or Latin letters into Han: `2019年政府` is `2019`, `政府`.
 - Numbers without separators (`20,000` is `20000`), number words as digits (`fourteen`, `十四`, `二〇二一年`),
   ordinals as `14th` (`fourteenth`, `第十四`).
+- What is written over several words has a term of its own beside theirs (`quantities.py`): a day, a span of years, an
+  amount (`1.2 million` is also `1200000`), a telephone number. Digits may be grouped: `3 000`, `3,000`, `3000`.
+- A word with hyphens also stands as one (`long-term`: `long`, `longterm`, `term`) for those who write it solid; behind
+  `non-` and `un-` only so, since `formal` is not `non-formal`.
 - What is an address says so: `websit` beside the parts of www.example.org, `email`, `address` (`addresses.py`).
-- Names that splitting would break stay whole: `s&t`, `r&d`, `covid-19` (beside `covid`), `u.s.` as `usa`.
+- Names that splitting would break stay whole: `s&t`, `r&d`, `covid19` (beside `covid`), `u.s.` as `usa`.
 
 Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in
-capitals is not stemmed (`casted` for `CASTED`).
+capitals is not stemmed (`casted` for `CASTED`), and its plural is the acronym (`mp` for `MPs`). Apostrophes join
+(`obrien` for O'Brien), but behind an article that is left out (`ecole` for l'école). Cyrillic and Arabic words have the
+stemmers of Russian and Arabic: the script tells, so that passages and questions agree.
 
 Why offsets into the text as it stands? Because what is shown is the printed text: a match found in folded
 text must be marked in the unfolded one, and NFKC, Traditional to Simplified and "& with spaces" all change
@@ -27,20 +33,27 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
+from operator import itemgetter
 
-from index.text import addresses, stopwords
+from index.text import addresses, quantities, stopwords
 from index.text.numerals import HAN_NUMERALS, chinese_number, english_number, english_ordinal, ordinal
 from index.text.segmenter import Segmenter, open_segmenter
 from index.text.simplifier import RULES, Simplifier
-from index.text.stemming import Stem, fingerprint_of, open_stemmer
+from index.text.stemming import Stem, fingerprint_of, open_stemmer, script_of
 from index.text.tokens import HAN as HAN
 from index.text.tokens import StopWord, named
 from index.text.tokens import Token as Token
 
-VERSION = 8
+VERSION = 9
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN_DIGIT = "〇○零一二三四五六七八九"
+_MARK = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
+"""What stands over, under or between letters and makes no other letters of them."""
+_APOSTROPHE = "'’‘ʼ＇"
+_PIECE = rf"[^\W_{HAN}]+(?:[{_MARK}]+[^\W_{HAN}]*)*"
+_HYPHEN = "-‐‑"
+_SPACE = " \u00a0\u2009\u202f"
 _TOKEN = rf"""
       (?P<link>     (?<![a-z0-9_])(?:https?://|www\.)[^\s<>"')　-〿！-～{HAN}]+
                   | (?<![a-z0-9_.+-])[a-z0-9][a-z0-9_.+-]*+@[a-z0-9-]+(?:\.[a-z0-9-]+)+ )
@@ -49,9 +62,24 @@ _TOKEN = rf"""
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
     | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
+    | (?P<percent>  [%％] | \bper[ ]cents?\b )
+    | (?P<money>    [$€£¥￥](?=\s?\d) )
+    | (?P<picture>  [\U0001f300-\U0001f3fa\U0001f400-\U0001faff] )
+    | (?P<grouped>  (?<![\d.,])\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d{_SPACE}]*\d)(?![^\W_{HAN}])
+                  | [０-９]{{1,3}}(?:，[０-９]{{3}})+(?!\d) )
     | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?![^\W_{HAN}]) )
-    | (?P<word>     [^\W_{HAN}]+(?:['’][^\W_{HAN}]+)* )
+    | (?P<hyphened> (?<![^\W_])(?:[^\W\d_{HAN}]+(?:[{_HYPHEN}]{_PIECE})+ | non[ ][a-z]+) )
+    | (?P<word>     {_PIECE}(?:[{_APOSTROPHE}]{_PIECE})* )
     """
+_PART = re.compile(_PIECE)
+_DIGITS = re.compile(r"\d+")
+LONGEST_JOINED = 30
+"""Letters of a word with hyphens that also stands as one."""
+_PREFIXES = frozenset("co re pre e sub de dis mis multi inter intra trans post semi bi tri macro micro".split())
+"""What is no word before a hyphen: the word is the whole, beside what stands behind it."""
+_NEGATIONS = frozenset(("non", "un"))
+"""What makes the opposite of the word behind it: that alone is not meant."""
+_MONEY = {"$": "dollar", "€": "euro", "£": "pound", "¥": "yuan", "￥": "yuan"}
 HAN_RUN = re.compile(rf"[{HAN}]+")
 # jieba cuts 二〇二一年 into 二, 〇, 二, 一年, and 一百三十三人 into 一百三十, 三人
 _HAN_NUMERAL = re.compile(
@@ -67,7 +95,10 @@ _ORDINAL_SIGN = re.compile(r"第\s?$")
 AFTER_NUMBERS = frozenset("年月日号届次期版项名位个人亿万多余")
 _FIRST = frozenset("首届 首次 首个 首批 首任 首期 首轮 首位 首家 首部 首场".split())
 """Words of Chinese that say "the first" without a numeral."""
-_POSSESSIVE = re.compile(r"['’]s?$")
+_POSSESSIVE = re.compile(rf"[{_APOSTROPHE}]s?$")
+_ELIDED = re.compile(rf"^(?:[ldjmtsnc]|qu|jusqu|lorsqu|dell|nell|sull)[{_APOSTROPHE}](?=[^\W\d_]{{2}})", re.IGNORECASE)
+_APOSTROPHES = re.compile(rf"[{_APOSTROPHE}]")
+_ACRONYMS = re.compile(r"[A-Z]{2,}s")
 _SPELLINGS = (
     ("is", re.compile(r"is(ation|ations|ational)$"), r"iz\1"),
     ("is", re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|er|ers)$"), r"iz\1"),
@@ -91,7 +122,8 @@ _IRREGULAR = {
         "sought seek|spent spend|spoke speak|spoken speak|stood stand|struck strike|sung sing|sang sing|swore swear|"
         "sworn swear|taken take|took take|taught teach|thought think|told tell|understood understand|went go|"
         "won win|wore wear|worn wear|written write|wrote write|women woman|men man|children child|criteria criterion|"
-        "phenomena phenomenon|analyses analysis|crises crisis|theses thesis|hypotheses hypothesis"
+        "phenomena phenomenon|percentage percent|percentages percent|analyses analysis|crises crisis|theses thesis|"
+        "hypotheses hypothesis"
     ).split("|")
     for past, base in [line.split()]
 }
@@ -114,8 +146,9 @@ class Analyzer:
         """Changes whenever the same text could give other terms."""
         words = " ".join(sorted(stopwords.ENGLISH | stopwords.CHINESE))
         spellings = [(pattern.pattern, replacement) for _, pattern, replacement in _SPELLINGS]
-        rules = f"{_TOKEN} {addresses.RULES} {_HAN_NUMERAL.pattern} {spellings} {_IRREGULAR} {sorted(_FIRST)} {RULES}"
-        stems = fingerprint_of(self._stem_one)
+        rules = f"{_TOKEN} {addresses.RULES} {quantities.RULES} {_HAN_NUMERAL.pattern} {RULES}"
+        rules = f"{rules} {spellings} {_IRREGULAR} {sorted(_FIRST)}"
+        stems = fingerprint_of(self._stem_one, *map(open_stemmer, ("russian", "arabic")))
         seed = f"{VERSION} {self._segmenter.fingerprint} {stems} {rules} {words}"
         return hashlib.blake2b(seed.encode(), digest_size=8).hexdigest()
 
@@ -138,6 +171,8 @@ class Analyzer:
         """The tokens of `text`, in order of their place; with `stop_words` those too."""
         tokens: list[Token] = []
         self.scan(text, 0, len(text), tokens, stop_words=stop_words)
+        if written := [Token(term, start, end) for start, end, term in quantities.find(text)]:
+            tokens = sorted([*tokens, *written], key=itemgetter(1))  # those that begin together stay in their order
         for start, end, word in addresses.addresses(text):
             first = next(number for number, token in enumerate(tokens) if token.end > start)
             said = [Token(term, tokens[first].start, end) for term in (word, addresses.TERM)]
@@ -176,15 +211,39 @@ class Analyzer:
                     tokens += self.han(text, start, end, stop_words)
             elif kind == "link":
                 tokens += self._link(match.group(), start)
+            elif kind == "hyphened":
+                self._hyphened(text, start, end, tokens, stop_words)
             elif kind == "compound":
                 word = fold(match.group())
-                tokens.append(Token(word, start, end))
+                tokens.append(Token(word.replace("-", ""), start, end))
                 tokens.append(Token(self.stem(word.partition("-")[0]), start, end))
+            elif kind == "grouped":
+                tokens.append(Token(fold("".join(_DIGITS.findall(match.group()))), start, end))
+                tokens += (Token(fold(part.group()), *part.span()) for part in _PART.finditer(text, start, end))
             elif kind == "number":
                 if not _ORDINAL_SIGN.search(text, max(0, start - 2), start):
-                    tokens.append(Token(fold(match.group()).replace(",", ""), start, end))
+                    tokens.append(Token(quantities.number(fold(match.group())), start, end))
+            elif kind == "percent":
+                tokens.append(Token("percent", start, end))
+            elif kind == "money":
+                tokens.append(Token(_MONEY[match.group()], start, end))
+            elif kind == "picture":
+                tokens.append(Token(match.group(), start, end))
             else:
                 tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
+
+    def _hyphened(self, text: str, start: int, end: int, tokens: list[Token], stop_words: bool) -> None:
+        """The parts of a word with hyphens, and the whole: behind its first part, or before where that is no word."""
+        pieces = list(_PART.finditer(text, start, end))
+        first = fold(pieces[0].group())
+        low = len(tokens)
+        if first not in _NEGATIONS:
+            for piece in pieces[first in _PREFIXES :]:
+                self.scan(text, *piece.span(), tokens, stop_words=stop_words)
+        whole = "".join(_folded(piece.group()) for piece in pieces)
+        if len(whole) <= LONGEST_JOINED:
+            behind = first not in _PREFIXES and low < len(tokens) and tokens[low].end == pieces[0].end()
+            tokens.insert(low + behind, Token(self.stem(whole), start, end))
 
     def cut(self, runs: str) -> Iterable[str]:
         """The words of runs of Han characters that stand apart, and what stands between: joined they give `runs`."""
@@ -202,7 +261,8 @@ class Analyzer:
             for sign, pattern, replacement in _SPELLINGS:
                 if sign in spelled:
                     spelled = pattern.sub(replacement, spelled)
-            known = self._stem_one(spelled)
+            script = "" if spelled.isascii() else script_of(spelled)
+            known = open_stemmer(script)(spelled) if script else self._stem_one(spelled)
             remember(self._stems, word, known)
         return known
 
@@ -215,6 +275,10 @@ class Analyzer:
 
     def _word(self, text: str, word: str, start: int, end: int) -> str:
         word = _POSSESSIVE.sub("", word)  # CASTED's is CASTED
+        if _APOSTROPHES.search(word):
+            word = _without_apostrophes(word)
+        if _ACRONYMS.fullmatch(word):
+            word = word[:-1]  # MPs are more than one MP
         folded = _folded(word)
         if folded == "us" and word == "US" and not _in_capitals(text, start, end):
             return "usa"
@@ -259,6 +323,8 @@ class Analyzer:
                 low, high, position = match.start(), match.end(kind), match.end()
                 term = (ordinal(number) or match.group()) if kind == "ordinal" else number
                 yield Token(term, start + offsets[low], start + max(offsets[high], offsets[low] + 1))
+                if kind == "share":
+                    yield Token("percent", start + offsets[low], start + max(offsets[high], offsets[low] + 1))
                 if kind == "amount" and simplified[position : position + 1] in AFTER_NUMBERS:
                     position += 1  # as behind digits
         # 第14 crosses from Han into digits: one ordinal, seen from its 第.
@@ -329,11 +395,30 @@ def after_number(text: str, run: str, start: int) -> int:
 
 
 def fold(text: str) -> str:
-    """NFKC, lower case, without the accents of Latin letters."""
+    """NFKC, lower case, digits as ours, without the accents of Latin and the points of Arabic letters.
+
+    й keeps its mark, since it is another letter than и; ё is written е more often than not.
+    """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not "̀" <= c <= "ͯ"))
+    plain = unicodedata.normalize("NFKC", text).lower().translate(_LETTERS)
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFKD", plain)))
+
+
+_MARKS = re.compile(rf"(?<!и)[{_MARK}]")
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+    | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)}
+)
+"""Letters that no decomposition makes plain, and the digits of Arabic, Persian, Hindi and Bengali."""
+
+
+def _without_apostrophes(word: str) -> str:
+    """A word with apostrophes as one, without the article before it: `école` for l'école, but `OBrien`, `NDjamena`."""
+    elided = _ELIDED.match(word)
+    if elided and not (word[0].isupper() and word[elided.end()].isupper() and not word.isupper()):
+        word = word[elided.end() :]
+    return _APOSTROPHES.sub("", word)
 
 
 def _folded(word: str) -> str:

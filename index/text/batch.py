@@ -19,6 +19,7 @@ from operator import itemgetter
 import numpy as np
 import numpy.typing as npt
 
+from index.text import quantities
 from index.text.addresses import may_have_address
 from index.text.analyzer import AFTER_NUMBERS, HAN, HAN_DIGIT, Analyzer, Token, after_number, han_term
 
@@ -122,6 +123,7 @@ class Tokenizer:
         for low, high in _gaps(kinds, starts, ends):
             # one character more, so that a look ahead sees what stands there
             self.analyzer.scan(whole, low, min(high + 1, len(whole)), others, han=False)
+        others += [Token(term, start, end) for start, end, term in quantities.find(whole)]
         others.sort(key=itemgetter(1))  # those that begin together stay in their order
         return _columns(self._han_words(simple, simple != characters, runs), self._others(others), bases, len(texts))
 
@@ -348,6 +350,8 @@ def _kinds() -> Bytes:
         for character in map(chr, block):
             if not_words.match(character):
                 kinds[ord(character)] = _BLANK if character.isspace() else 0
+    for sign in "%％$€£¥￥":
+        kinds[ord(sign)] = _OTHER
     for first, last, single in re.findall("(.)-(.)|(.)", HAN):
         kinds[ord(first or single) : ord(last or single) + 1] = _RUN
     for kind, characters in (
