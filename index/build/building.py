@@ -18,19 +18,29 @@ from content.omissions import Omission
 from content.readers.pool import KILLED
 from content.readers.worker import failure
 from index.build.analysis import Analyzed
-from index.text.analyzer import Analyzer
-from index.build.job import Check, Job, Progress, ReindexReport, content_version, library_fingerprint, make_report, ranks, state_of
-from index.store.corpus import Corpus, Record
-from index.lexicon.countries import known_countries
-from index.build.writer import Base, IndexWriter
-from index.store.durable import Settling
-from index.errors import BrokenGeneration, IndexFault
-from index.store.generation import Generations, Manifest
+from index.build.job import (
+    Check,
+    Job,
+    Progress,
+    ReindexReport,
+    content_version,
+    library_fingerprint,
+    make_report,
+    ranks,
+    state_of,
+)
 from index.build.known_questions import KnownQuestion, KnownQuestionsFell, KnownReport, ask_known
 from index.build.known_questions import report as compare_known
 from index.build.merge import Counted
-from index.store.tables import SortedTable, StringTable
+from index.build.writer import Base, IndexWriter
+from index.errors import BrokenGeneration, IndexFault
+from index.lexicon.countries import known_countries
 from index.scoring.weights import Weights
+from index.store.corpus import Corpus, Record
+from index.store.durable import Settling
+from index.store.generation import Generations, Manifest
+from index.store.tables import SortedTable, StringTable
+from index.text.analyzer import Analyzer
 
 PASSING = frozenset({CHANGED, GONE, KILLED})
 """Why a file may be skipped that is tried again by the next reindex, even if it stands as it stood."""

@@ -15,24 +15,30 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from content import passages, readers
-from content.library import EVERYDAY, Library, Limits, Readings, Skipped, SourceFile, glossary_file
-from content.omissions import Omission
-from index.lexicon.countries import known_countries
-from index.text.analyzer import Analyzer
-from index.errors import BrokenGeneration, IndexFault
-from index.store.generation import Generations, Manifest
-from index.build.known_questions import MARGIN, KnownQuestion, KnownReport, digest, read_known
+from content.library import EVERYDAY, Library, Limits, Readings, SourceFile, glossary_file
+from index.build.job import (
+    Check,
+    Job,
+    Progress,
+    ReindexReport,
+    content_version,
+    library_fingerprint,
+    make_report,
+    ranks,
+    state_of,
+)
+from index.build.known_questions import MARGIN, KnownQuestion, digest, read_known
 from index.build.known_questions import report as compare_known
 from index.build.seen import recall, remember
-from index.build.job import Check, Job, Progress, ReindexReport, content_version, library_fingerprint, make_report, ranks, state_of
+from index.errors import BrokenGeneration, IndexFault
+from index.lexicon.countries import known_countries
 from index.scoring.weights import Weights
+from index.store.generation import Generations, Manifest
+from index.text.analyzer import Analyzer
 
 if TYPE_CHECKING:
     from content.documents import Document

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index.store.tables import GrowingStrings
-from index.store.tables import Array, SortedTable, StringTable
+from index.store.tables import Array, GrowingStrings, SortedTable, StringTable
 
 
 class Vocabulary:

@@ -24,19 +24,26 @@ from content.documents import Document
 from content.passages import ID_LENGTH
 from content.passages import Passage as Cut
 from index.build.analysis import PLACES, Analyzed, analyse
-from index.text.analyzer import Analyzer
-from index.scoring.bm25 import BM25
-from index.store.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Record, save_lists
-from index.store.durable import Beside
-from index.store.tables import GrowingArray, GrowingStrings
-from index.lexicon.initials import save_initials
-from index.scoring.postings import Postings
 from index.build.merge import Counted, DocMap, Remaining, count, encode, merge, rest, save_frequencies
-from index.store.corpus import pack
-from index.store.tables import Array, SortedTable, StringTable, load_array, save_array, save_slots
-from index.text.batch import Numbering, Tokenizer
 from index.build.vocabulary import Vocabulary
+from index.lexicon.initials import save_initials
+from index.scoring.bm25 import BM25
+from index.scoring.postings import Postings
 from index.scoring.weights import Weights
+from index.store.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Record, pack, save_lists
+from index.store.durable import Beside
+from index.store.tables import (
+    Array,
+    GrowingArray,
+    GrowingStrings,
+    SortedTable,
+    StringTable,
+    load_array,
+    save_array,
+    save_slots,
+)
+from index.text.analyzer import Analyzer
+from index.text.batch import Numbering, Tokenizer
 
 __all__ = ["Base", "IndexWriter", "Weights"]
 

@@ -1,0 +1,131 @@
+"""What a reindex is given and what it did: the values that `reindex.py` and `building.py` share.
+
+Why a file of their own? `reindex.py` imports `building.py`, and numpy with it, only once there is something to build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+from content import passages, readers
+from content.library import Library, Limits, Skipped, SourceFile
+from content.omissions import Omission
+from index.build.known_questions import KnownQuestion, KnownReport
+from index.errors import BrokenGeneration
+from index.store.generation import Generations, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a reindex is. `stage`: reading, writing, verifying or asking."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexReport:
+    """What a reindex did; the tuples hold sources, sorted."""
+
+    generation: str
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    skipped: tuple[Skipped, ...]
+    documents: int
+    passages: int
+    seconds: float
+    known: KnownReport | None = None
+    """What the generation makes of the known questions; None where there are none."""
+    left_out: tuple[tuple[str, tuple[Omission, ...]], ...] = ()
+    """Source and what its reader left out, of the files that were read now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be built."""
+
+    library: Library
+    files: Sequence[SourceFile]
+    inputs: str
+    """A fingerprint of everything that is built in beside the files."""
+    questions: tuple[KnownQuestion, ...]
+    problems: tuple[str, ...]
+    """What is wrong with lines of the known questions."""
+    margin: float | None
+    """By how much known questions may fall; None: as they like."""
+    started: float
+
+
+class Check:
+    """Whether the live generation is what was written: found out when it is asked for, once."""
+
+    def __init__(self, generations: Generations, manifest: Manifest | None) -> None:
+        self._verify = partial(generations.verify, manifest.id) if manifest else None
+        self._whole: bool | None = None
+
+    def whole(self) -> bool:
+        """Compare it with its checksums; nothing is whole, too."""
+        if self._whole is None:
+            self._whole = True
+            try:
+                if self._verify:
+                    self._verify()
+            except (BrokenGeneration, OSError):
+                self._whole = False
+        return self._whole
+
+
+def make_report(
+    manifest: Manifest,
+    files: Sequence[SourceFile],
+    fresh: Sequence[SourceFile],
+    before: frozenset[str],
+    started: float,
+    known: KnownReport | None,
+    left_out: Mapping[str, tuple[Omission, ...]] = MappingProxyType({}),
+) -> ReindexReport:
+    """What was done. `fresh`: the files that were read; `before`: the sources that the last generation knew."""
+    return ReindexReport(
+        generation=manifest.id,
+        added=tuple(file.source for file in fresh if file.source not in before),
+        changed=tuple(file.source for file in fresh if file.source in before),
+        removed=tuple(sorted(before - {file.source for file in files})),
+        unchanged=len(files) - len(fresh),
+        skipped=tuple(Skipped(file["source"], file["reason"], file["remedy"]) for file in manifest.skipped),
+        documents=manifest.documents,
+        passages=manifest.passages,
+        seconds=time.monotonic() - started,
+        known=known,
+        left_out=tuple(sorted(left_out.items())),
+    )
+
+
+def content_version() -> str:
+    """What reports are read with; documents that other readers read are read again."""
+    return f"readers {readers.VERSION}, passages {passages.VERSION}"
+
+
+def ranks(manifest: Manifest) -> dict[str, int]:
+    """Where the right answer of each known question stood when a generation went live, by its fingerprint."""
+    return {fingerprint: int(rank) for fingerprint, rank in manifest.known.items()}
+
+
+def library_fingerprint(files: Sequence[SourceFile], limits: Limits, skipped: Sequence[dict[str, str]]) -> str:
+    """The same as long as no file needs to be read: of a file that was skipped, that also depends on the limits."""
+    left_out = {one["source"] for one in skipped}
+    stand = [f"{file.source}\0{state_of(file, limits) if file.source in left_out else file.digest}" for file in files]
+    return hashlib.blake2b("\n".join(stand).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def state_of(file: SourceFile, limits: Limits) -> str:
+    """What must change before a file that was skipped is tried again: its bytes, or what it may cost."""
+    bytes_ = file.digest or f"{file.size} {file.modified_ns}"
+    return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
