@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from shelf import Shelf
 
 from index.answering.answer import Answer, NoAnswer
+from index.answering.ranking import Evidence
 from index.answering.refusal import RefusalRules, refuse
+from index.answering.selection import Hit
 from index.question.answer_type import counted
 
 FILLING = {f"filling{n}": f"The river number {n} was measured in spring and painted in summer." for n in range(6)}
@@ -115,3 +118,25 @@ def test_what_an_answer_is_called_need_not_be_said(make_shelf: Callable[..., She
 )
 def test_what_a_question_wants_counted(question: str, word: str) -> None:
     assert counted(question) == word
+
+
+def evidence_of(year: float, rest: float, *, having: float, importance: float = 4.0) -> Evidence:
+    """What was found for a year and another word: one passage with so much of each. `having`: of the year's idf."""
+    hit = Hit(0, 9.0, 0.9, 0, 9.0, (year, rest))
+    return Evidence((hit,), (having, importance), (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("rest", "importance", "refused"),
+    [(0.3, 0.5, False), (1.0, 0.1, False), (0.1, 4.0, True), (0.19, 12.0, True), (0.21, 4.0, False)],
+)
+def test_the_rest_of_the_question_is_measured_by_its_share_however_rare_its_words_are(
+    make_shelf: Callable[..., Shelf], rest: float, importance: float, *, refused: bool
+) -> None:
+    """A fifth of the rest is enough: of words that are common (small idf) as of words that are rare."""
+    searcher = make_shelf(lake=LAKE, **FILLING).searcher()
+    query = searcher.parse("lake 2017")
+    lake, year = query.concepts
+    asked = replace(query, concepts=(year, lake))
+    refusal = refuse(asked, evidence_of(1.0, rest, having=3.0, importance=importance), searcher._corpus)
+    assert (refusal is not None and refusal.missing == ("2017",)) == refused

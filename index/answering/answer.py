@@ -105,39 +105,39 @@ def compose(
     hits = evidence.hits[:limit]
     marks = views.marks([hit.number for hit in hits], evidence.numbers.values())
     excerpts = tuple(
-        _excerpt(rank, hit, found, corpus, views) for rank, (hit, found) in enumerate(zip(hits, marks, strict=True), 1)
+        _excerpt(rank, hit, own, corpus, views) for rank, (hit, own) in enumerate(zip(hits, marks, strict=True), 1)
     )
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
 def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
     """The headings of the nearest passages, each once."""
-    found: dict[str, str] = {}
+    passages: dict[str, str] = {}
     for hit in evidence.hits:
         citation = corpus.citation(hit.number)
         section = citation.locator.section
         text = f"{citation.title} › {section[-1]}" if section and section[-1] != citation.title else citation.title
-        found.setdefault(text, corpus.id(hit.number))
-        if len(found) == MAX_SUGGESTIONS:
+        passages.setdefault(text, corpus.id(hit.number))
+        if len(passages) == MAX_SUGGESTIONS:
             break
-    return tuple(Suggestion(text, passage) for text, passage in found.items())
+    return tuple(Suggestion(text, passage) for text, passage in passages.items())
 
 
-def _excerpt(rank: int, hit: Hit, found: Sequence[Mark], corpus: Corpus, views: PassageViews) -> Excerpt:
+def _excerpt(rank: int, hit: Hit, marks: Sequence[Mark], corpus: Corpus, views: PassageViews) -> Excerpt:
     passage = views.printed(hit.number)
     answering = min(hit.sentence, len(passage.sentences) - 1)
     # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
     start = passage.sentences[passage.headings][0] if passage.headings <= answering else 0
     if start and len(passage.text) <= MAX_EXCERPT:
-        below = {term for term, low, _ in found if low >= start}
-        start = start if all(term in below for term, _, _ in found) else 0
+        below = {term for term, low, _ in marks if low >= start}
+        start = start if all(term in below for term, _, _ in marks) else 0
     low, high = passage.sentences[answering]
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
         text=passage.text[start:],
         sentence=(low - start, high - start),
-        matches=_matches(found, start),
+        matches=_matches(marks, start),
         passage=corpus.id(hit.number),
         citation=passage.citation,
     )
@@ -145,11 +145,11 @@ def _excerpt(rank: int, hit: Hit, found: Sequence[Mark], corpus: Corpus, views: 
     return excerpt
 
 
-def _matches(found: Sequence[Mark], start: int) -> tuple[Slice, ...]:
+def _matches(marks: Sequence[Mark], start: int) -> tuple[Slice, ...]:
     """Where the terms that were looked for stand after `start`; two terms of one word are one match."""
     slices: list[Slice] = []
     end = start
-    for _, low, high in found:
+    for _, low, high in marks:
         if low >= end:
             slices.append((low - start, high - start))
             end = high

@@ -147,9 +147,11 @@ def _concept(
         idf=scored.idf,
         passages=scored.passages,
         expansions=tuple(
-            ExplainedExpansion(part, one.terms, one.weight, one.origin, _having(one.terms, terms, bm25))
+            ExplainedExpansion(
+                part, expansion.terms, expansion.weight, expansion.origin, _having(expansion.terms, terms, bm25)
+            )
             for part, expansions in groups
-            for one in expansions
+            for expansion in expansions
         ),
         points=tuple((scored.scores_of(np.array(hits, np.int32)) * concept.weight).tolist()),
     )
@@ -160,10 +162,10 @@ def _having(words: tuple[str, ...], terms: SortedTable, bm25: BM25) -> int:
     numbers = [terms.find(word) for word in words]
     if not numbers or min(numbers) < 0:
         return 0
-    found = bm25.postings(numbers[0])[0]
+    passages = bm25.postings(numbers[0])[0]
     for number in numbers[1:]:
-        found = np.intersect1d(found, bm25.postings(number)[0], assume_unique=True)
-    return len(found)
+        passages = np.intersect1d(passages, bm25.postings(number)[0], assume_unique=True)
+    return len(passages)
 
 
 def _sentence(text: str, number: int) -> str:

@@ -81,9 +81,9 @@ class Ranking:
         """The best passages; `allowed` (bool, passages) leaves others out."""
         count = max(DEFINING if query.wants == "definition" else CANDIDATES, limit)
         scored = self._concepts.score_all(query.concepts, count)
-        importance = tuple(one.idf * concept.weight for one, concept in zip(scored, query.concepts, strict=True))
-        frequency = tuple(one.passages for one in scored)
-        numbers = {term: number for one in scored for term, number in one.sought.numbers.items()}
+        importance = tuple(score.idf * concept.weight for score, concept in zip(scored, query.concepts, strict=True))
+        frequency = tuple(score.passages for score in scored)
+        numbers = {term: number for score in scored for term, number in score.sought.numbers.items()}
         first = self._first(query, scored, count, allowed)
         if not len(first[0]):
             return Evidence((), importance, frequency, numbers)
@@ -93,9 +93,9 @@ class Ranking:
     def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
         """Number and sum over the concepts of the best passages, best first."""
         lists = [
-            one.weighted if concept.weight == 1.0 else one.weighted.times(concept.weight)
-            for one, concept in zip(scored, query.concepts, strict=True)
-            if one.passages
+            score.weighted if concept.weight == 1.0 else score.weighted.times(concept.weight)
+            for score, concept in zip(scored, query.concepts, strict=True)
+            if score.passages
         ]
         lists.sort(key=len)
         numbers, sums = self._bm25.kernel.best(lists, count, allowed)
@@ -114,7 +114,7 @@ class Ranking:
         rules, corpus = self._rules, self._corpus
         numbers, raw = first
         weights = importance / max(importance.sum(), 1e-9)
-        shares = np.array([one.shares_of(numbers) for one in scored])
+        shares = np.array([concept.shares_of(numbers) for concept in scored])
         coverage = weights @ shares
         best, sentences = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules.sentences)
         # Long questions name much that no one passage has: coverage counts less.

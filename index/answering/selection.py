@@ -39,14 +39,14 @@ class Hit(NamedTuple):
 def select(query: Query, ordered: Iterable[Hit], views: PassageViews, limit: int) -> tuple[Hit, ...]:
     """At most `limit` of the hits, which come best first."""
     kept: list[Hit] = []
-    said: list[Terms] = []
+    kept_terms: list[Terms] = []
     for hit in ordered:
         if kept and hit.score < UNRELATED * kept[0].score:
             break
         terms = views.terms(hit.number)
-        if not any(alike(terms, others) for others in said):
+        if not any(alike(terms, others) for others in kept_terms):
             kept.append(hit)
-            said.append(terms)
+            kept_terms.append(terms)
         if len(kept) == max(limit, SEVERAL):
             break
     return tuple(_by_year(query, kept)[:limit])
@@ -54,8 +54,9 @@ def select(query: Query, ordered: Iterable[Hit], views: PassageViews, limit: int
 
 def alike(terms: Terms, others: Terms) -> bool:
     """Whether two passages of one document say the same."""
-    (document, one), (another, two) = terms, others
-    return document == another and len(one & two) >= ALIKE * max(1, min(len(one), len(two)))
+    (document, own), (other_document, other) = terms, others
+    shared = len(own & other)
+    return document == other_document and shared >= ALIKE * max(1, min(len(own), len(other)))
 
 
 def _by_year(query: Query, hits: list[Hit]) -> list[Hit]:
@@ -67,7 +68,7 @@ def _by_year(query: Query, hits: list[Hit]) -> list[Hit]:
         return hits
     leading: list[Hit] = []
     for _, number in years:
-        found = next((hit for hit in hits if hit.shares[number] >= 0.5 and hit not in leading), None)
-        if found:
-            leading.append(found)
+        of_year = next((hit for hit in hits if hit.shares[number] >= 0.5 and hit not in leading), None)
+        if of_year:
+            leading.append(of_year)
     return leading + [hit for hit in hits if hit not in leading]

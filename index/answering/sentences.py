@@ -82,7 +82,7 @@ def best_sentences(
     much of each concept the passage has, headings included; terms: the query's terms that the index has.
     """
     read = _Sentences(corpus, numbers, [*terms.values()])
-    said = _said([one.sought for one in scored], read, weights, shares, rules)
+    said = _said([concept.sought for concept in scored], read, weights, shares, rules)
     gains, has = _gains(query, read, terms, rules)
     said += gains
     said[read.headings] *= rules.heading
@@ -116,13 +116,13 @@ class _Sentences:
         self.places = np.full(max(terms) + 2, -1)
         """The row of each term in `has`, by its number; the last one stands for all above."""
         self.places[terms] = np.arange(len(terms))
-        self.found = self.places.take(tokens, mode="clip")
+        self.term_rows = self.places.take(tokens, mode="clip")
         """The row of each token in `has`, -1 where it is not looked for."""
-        self.hit = self.found >= 0
+        self.hit = self.term_rows >= 0
         self.has = np.zeros((len(terms), self.size))
         """1 where a sentence has a term (terms x sentences)."""
         hits = self.hit.nonzero()[0]
-        self.has[self.found.take(hits), self.rows.take(hits)] = 1.0
+        self.has[self.term_rows.take(hits), self.rows.take(hits)] = 1.0
 
     @cached_property
     def headings(self) -> _Flags:
@@ -134,7 +134,7 @@ class _Sentences:
     def tokens(self, row: int) -> list[int]:
         """What `found` has for the tokens of a sentence, in order."""
         low, high = self.rows.searchsorted((row, row + 1)).tolist()
-        tokens: list[int] = self.found[low:high].tolist()
+        tokens: list[int] = self.term_rows[low:high].tolist()
         return tokens
 
 
@@ -164,28 +164,28 @@ def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
     Of a concept's parts each counts the same, and the whole where that is more; of expansions the best, and an
     expansion of several words as far as it is there.
     """
-    best = _best([group for one in sought for group in (*one.parts, one.whole) if group], read)
-    if all(len(one.parts) == 1 and one.parts[0] and not one.whole for one in sought):
+    best = _best([group for concept in sought for group in (*concept.parts, concept.whole) if group], read)
+    if all(len(concept.parts) == 1 and concept.parts[0] and not concept.whole for concept in sought):
         return best
     rows = iter(best)
     inside = np.zeros((len(sought), read.size))
-    for row, one in zip(inside, sought, strict=True):
-        for _ in filter(None, one.parts):
-            row += next(rows) / len(one.parts)
-        if one.whole:
+    for row, concept in zip(inside, sought, strict=True):
+        for _ in filter(None, concept.parts):
+            row += next(rows) / len(concept.parts)
+        if concept.whole:
             np.maximum(row, next(rows), out=row)
     return inside
 
 
 def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
     """How much each sentence has of the best expansion of each group (groups x sentences)."""
-    every = [one for group in groups for one in group]
-    numbers = [one.numbers for one in every]
+    expansions = [expansion for group in groups for expansion in group]
+    numbers = [expansion.numbers for expansion in expansions]
     there = read.has.take(read.places.take([number for own in numbers for number in own]), axis=0)
-    if len(there) > len(every):
+    if len(there) > len(expansions):
         there = reduce_groups(np.add, there, map(len, numbers))
         there *= there  # which changes nothing where there is one number, of which a sentence has 0 or 1
-    there *= np.array([one.weight / one.length**2 for one in every])[:, None]
+    there *= np.array([expansion.weight / expansion.length**2 for expansion in expansions])[:, None]
     return reduce_groups(np.maximum, there, map(len, groups))
 
 
@@ -238,7 +238,7 @@ def _defining(query: Query, read: _Sentences, terms: dict[str, int], rules: Sent
 def _names(concept: Concept, terms: dict[str, int]) -> list[tuple[int, tuple[int, ...]]]:
     """A name's letters and its words, as rows, in each way in which both are known."""
     own = tuple(part.term for part in concept.parts)
-    ways = {own, *(one.terms for one in (*concept.parts[0].expansions, *concept.expansions))}
+    ways = {own, *(expansion.terms for expansion in (*concept.parts[0].expansions, *concept.expansions))}
     known = [tuple(terms[term] for term in way) for way in ways if all(term in terms for term in way)]
     return [
         (short[0], long)
