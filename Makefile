@@ -47,11 +47,11 @@ clean:  ## Remove .venv and what tests and builds leave; data/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Compiled as pip compiles what it copies: processes that read write nothing, and would compile it each time.
-# rjieba and PyStemmer read Chinese and English faster, numba searches large libraries faster; where there is no wheel
-# for them, jieba, snowballstemmer and numpy do the same. evaluate is for measuring.
+# rjieba and PyStemmer read Chinese and English faster; where there is no wheel for them, jieba and snowballstemmer do
+# the same. evaluate is for measuring.
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing citedesk into $(VENV) ..."
-	@$(PIP) -e '.[fast,evaluate]' || { echo "What makes it faster (rjieba, PyStemmer, numba) or measures it (ir-measures) could not be installed; going on without."; \
+	@$(PIP) -e '.[fast,evaluate]' || { echo "What makes it faster (rjieba, PyStemmer) or measures it (ir-measures) could not be installed; going on without."; \
 	  $(PIP) -e .; }
 	@$(BIN)/python -m compileall -q bot index content
 	@touch $@

@@ -35,17 +35,12 @@ def build_citedesk(corpus: list[list[str]], folder: Path) -> None:
     (folder / "terms.json").write_text(json.dumps(bm25._numbers), encoding="utf-8")
 
 
-def open_citedesk(folder: Path, passages: int, *, fast: bool = False) -> Ask:
+def open_citedesk(folder: Path, passages: int) -> Ask:
     from index.scoring.bm25 import BM25
 
     # the bot finds terms in a string table; here all engines come with a dictionary of their own
     numbers = json.loads((folder / "terms.json").read_text(encoding="utf-8"))
-    bm25 = BM25.open(
-        folder, passages, numbers=numbers, machine_code=folder.parent.parent / "machine-code" if fast else None
-    )
-    bm25.kernel.load()
-    if fast and bm25.kernel.code is None:
-        raise SystemExit("numba is not installed")
+    bm25 = BM25.open(folder, passages, numbers=numbers)
     return lambda question: bm25.search(question, TOP)
 
 
@@ -144,7 +139,6 @@ def open_fts5(folder: Path, passages: int) -> Ask:
 
 BUILD = {
     "citedesk": build_citedesk,
-    "citedesk fast": build_citedesk,
     "rank-bm25": build_rank_bm25,
     "bm25s numpy": build_bm25s,
     "bm25s numba": build_bm25s,
@@ -154,7 +148,6 @@ BUILD = {
 }
 OPEN: dict[str, Callable[[Path, int], Ask]] = {
     "citedesk": open_citedesk,
-    "citedesk fast": lambda folder, passages: open_citedesk(folder, passages, fast=True),
     "rank-bm25": open_rank_bm25,
     "bm25s numpy": open_bm25s,
     "bm25s numba": lambda folder, passages: open_bm25s(folder, passages, backend="numba"),

@@ -62,7 +62,7 @@ class Searcher:
         try:
             self._corpus = Corpus(folder)
             self._terms = terms = SortedTable(folder, "terms")
-            self._bm25 = BM25.open(folder, len(self._corpus), machine_code=index / "machine-code")
+            self._bm25 = BM25.open(folder, len(self._corpus))
             dictionary = Dictionary.open(index, self._analyzer)
             self._lexicon = Lexicon(
                 folder,

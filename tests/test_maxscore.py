@@ -1,8 +1,7 @@
-"""The kernels have an oracle: the sum over all passages."""
+"""MaxScore has an oracle: the sum over all passages."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -13,33 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.scoring import bm25 as bm25_module
-from index.scoring import kernel as kernel_module
 from index.scoring import topk as maxscore
 from index.scoring import upper_bounds as columns
 from index.scoring.bm25 import BM25, KTH
-from index.scoring.kernel import LOADING, Kernel
 from index.scoring.postings import Postings
 from index.scoring.topk import Computed, Given, Mask, MaxScore, Weighted
 from index.scoring.upper_bounds import BLOCK, CorpusUpperBounds, UpperBounds
 from index.scoring.weights import Weights
-
-
-@pytest.fixture(scope="session")
-def compiled(pytestconfig: pytest.Config) -> Kernel:
-    """A kernel of 60 passages that answers by machine code.
-
-    Compiling takes half a minute, so what one run of the tests compiled is there for the next: under the fingerprint
-    of its sources, as for a bot, and numba looks at its own version and at the processor.
-    """
-    pytest.importorskip("numba", reason="numba is not installed")
-    cache = pytestconfig.cache.mkdir("machine-code")
-    for one in cache.iterdir():
-        if one.name != kernel_module._fingerprint():
-            shutil.rmtree(one)
-    kernel = Kernel(60, cache)
-    kernel.load()
-    assert kernel.code is not None
-    return kernel
 
 
 def weighted(numbers: list[int], values: list[float], scale: float, k: int) -> Weighted:
@@ -142,25 +121,6 @@ def test_numpy_finds_what_adding_everything_up_finds(
             assert ranked(kernel.best(lists, k, allowed), k) == summed(plain, k, allowed)
 
 
-@settings(max_examples=400, deadline=None)
-@given(
-    drawn=LISTS,
-    ways=WAYS,
-    k=st.integers(1, 12),
-    mask=st.none() | st.lists(st.booleans(), min_size=60, max_size=60),
-)
-def test_machine_code_finds_what_adding_everything_up_finds(
-    compiled: Kernel,
-    drawn: list[tuple[list[int], list[float], float]],
-    ways: list[tuple[float, bool]],
-    k: int,
-    mask: list[bool] | None,
-) -> None:
-    plain, lists = drawn_lists(drawn, ways, k)
-    allowed = None if mask is None else np.array(mask)
-    assert ranked(compiled.best(lists, k, allowed), k) == summed(plain, k, allowed)
-
-
 def corpus(passages: int, vocabulary: int) -> BM25:
     """Seeded noise with some terms in most passages and most terms in few."""
     random = np.random.default_rng(7)
@@ -170,11 +130,9 @@ def corpus(passages: int, vocabulary: int) -> BM25:
     return BM25.from_postings(Postings.count([(terms, owner, 1.0)], lengths, vocabulary), Weights(k1=1.5, b=0.75))
 
 
-def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:
-    """Large enough for all that small ones never reach: columns, windows, probes, lists that are looked into."""
+def test_a_large_corpus_is_searched_as_adding_everything_up_searches_it() -> None:
+    """Large enough for all that small ones never reach: upper bounds, probes, lists that are looked into."""
     bm25 = corpus(30_000, 3_000)
-    kernel = Kernel(bm25.corpus_size, compiled.cache)
-    kernel.load()
     random = np.random.default_rng(8)
     for _ in range(60):
         terms = np.unique(np.minimum(random.zipf(1.3, int(random.integers(1, 9))), 3_000) - 1).tolist()
@@ -189,8 +147,7 @@ def test_both_kernels_find_the_same_in_a_large_corpus(compiled: Kernel) -> None:
                 sums[~allowed] = 0
             order = np.lexsort((np.arange(len(sums)), -sums))[:k]
             expected = [(int(number), float(sums[number])) for number in order if sums[number] > 0]
-            assert ranked(bm25.kernel.best(lists, k, allowed), k) == expected
-            assert ranked(kernel.best(lists, k, allowed), k) == expected
+            assert ranked(bm25.max_score.best(lists, k, allowed), k) == expected
 
 
 @pytest.mark.parametrize("sieved", [bm25_module._LONG, 1 << 12])
@@ -227,7 +184,7 @@ def test_a_list_with_and_without_its_column_finds_the_same() -> None:
     with_it = bm25.weighted(3, 10)
     assert with_it.column is not None
     without = replace(with_it, column=None)
-    assert ranked(bm25.kernel.best([with_it], 10), 10) == ranked(bm25.kernel.best([without], 10), 10)
+    assert ranked(bm25.max_score.best([with_it], 10), 10) == ranked(bm25.max_score.best([without], 10), 10)
 
 
 def test_sums_left_behind_by_an_exception_are_not_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,10 +202,10 @@ def test_sums_left_behind_by_an_exception_are_not_used_again(monkeypatch: pytest
 def test_several_threads_do_not_add_to_each_others_sums() -> None:
     bm25 = corpus(5_000, 300)
     lists = sorted((bm25.weighted(term, 10) for term in (0, 3, 7, 40)), key=lambda one: len(one.passages))
-    expected, wrong = ranked(bm25.kernel.best(lists, 10), 10), []
+    expected, wrong = ranked(bm25.max_score.best(lists, 10), 10), []
 
     def ask() -> None:
-        wrong.extend(1 for _ in range(100) if ranked(bm25.kernel.best(lists, 10), 10) != expected)
+        wrong.extend(1 for _ in range(100) if ranked(bm25.max_score.best(lists, 10), 10) != expected)
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -258,63 +215,9 @@ def test_several_threads_do_not_add_to_each_others_sums() -> None:
     assert wrong == []
 
 
-def test_machine_code_is_loaded_once_numpy_has_taken_as_long_as_loading_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loaded = threading.Event()
-    monkeypatch.setattr(Kernel, "load", lambda self: loaded.set())
-    times = iter([0.0, LOADING / 2, 10.0, 10.0 + LOADING / 3, 20.0, 20.0 + LOADING / 3])
-    kernel = Kernel(60, tmp_path, clock=lambda: next(times))
-    lists = [weighted([1, 2, 3], [1.0], 1.0, 1)]
-    for _ in range(2):
-        kernel.best(lists, 1)
-        assert not loaded.is_set()
-    kernel.best(lists, 1)
-    assert loaded.wait(10)
-
-
-def test_machine_code_is_kept_apart_for_each_version_of_its_sources(
-    compiled: Kernel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert compiled.cache is not None
-    (folder,) = compiled.cache.iterdir()
-    assert list(folder.rglob("*.nbi"))
-    assert folder.name == kernel_module._fingerprint()
-    monkeypatch.setattr(kernel_module, "_SOURCES", kernel_module._SOURCES[1:])
-    assert folder.name != kernel_module._fingerprint()
-
-
 def test_blocks_of_another_size_are_not_misread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bm25 = corpus(columns.SMALLEST + 5, 300)
     bm25.save(tmp_path)
     monkeypatch.setattr(columns, "BLOCK", 2 * BLOCK)
     with pytest.raises(ValueError, match="another size"):
         BM25.open(tmp_path, bm25.corpus_size)
-
-
-def test_whatever_ails_the_compiler_numpy_goes_on(tmp_path: Path) -> None:
-    pytest.importorskip("numba", reason="numba is not installed")
-    (tmp_path / "file").write_text("")
-    kernel = Kernel(60, tmp_path / "file" / "folder")
-    kernel.load()
-    assert kernel.code is None
-    assert ranked(kernel.best([weighted([4], [1.0], 1.0, 1)], 1), 1) == [(4, 1.0)]
-
-
-def test_without_a_place_for_machine_code_there_is_none() -> None:
-    kernel = Kernel(60)
-    kernel.load()
-    assert kernel.code is None
-
-
-def test_a_search_by_machine_code_is_a_search(compiled: Kernel) -> None:
-    random = np.random.default_rng(9)
-    words = [f"w{number}" for number in range(200)]
-    passages = [[words[min(199, n - 1)] for n in random.zipf(1.3, 30)] for _ in range(2_000)]
-    slow, fast = BM25(passages), BM25(passages, machine_code=compiled.cache)
-    fast.kernel.load()
-    for _ in range(100):
-        query = [words[min(199, n - 1)] for n in random.zipf(1.3, 6)] + ["unknown"]
-        for k in (1, 10, 70):
-            assert fast.search(query, k) == slow.search(query, k)
-    assert fast.search(["unknown"], 10) == fast.search([], 10) == []

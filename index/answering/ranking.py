@@ -98,7 +98,7 @@ class Ranking:
             if score.passages
         ]
         lists.sort(key=len)
-        numbers, sums = self._bm25.kernel.best(lists, count, allowed)
+        numbers, sums = self._bm25.max_score.best(lists, count, allowed)
         order = np.lexsort((numbers, -sums))[:count]
         return numbers[order], sums[order]
 

@@ -23,9 +23,8 @@ from pathlib import Path
 import numpy as np
 from rank_bm25 import BM25Plus
 
-from index.scoring.kernel import Kernel
 from index.scoring.postings import Floats, Integers, Postings
-from index.scoring.topk import Ids, Values, Weighted
+from index.scoring.topk import Ids, MaxScore, Values, Weighted
 from index.scoring.upper_bounds import CorpusUpperBounds, UpperBounds
 from index.scoring.weights import Weights
 from index.store.tables import Array, load_array, save_array
@@ -47,8 +46,7 @@ _KEPT = 1 << 12
 class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     """rank_bm25's BM25Plus, with the corpus in postings arrays. An empty corpus finds nothing.
 
-    `corpus`: the terms of each passage; the index itself makes one from arrays: `from_postings`. `machine_code`: the
-    folder in which compiled code is kept; without it there is none.
+    `corpus`: the terms of each passage; the index itself makes one from arrays: `from_postings`.
     """
 
     def __init__(
@@ -57,10 +55,8 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         tokenizer: Callable[[str], list[str]] | None = None,
         k1: float = 1.5,
         b: float = 0.75,
-        machine_code: Path | None = None,
     ) -> None:
         self._numbers: dict[str, int] = {}
-        self._machine_code = machine_code
         super().__init__(corpus, tokenizer, k1=k1, b=b)
 
     @classmethod
@@ -92,13 +88,12 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         passages: int,
         *,
         numbers: Mapping[str, int] | None = None,
-        machine_code: Path | None = None,
     ) -> BM25:
         """Map what `save` wrote; `passages` is the number of passages of the corpus, `numbers` those of the terms.
 
         The weights were computed with k1 and b when they were saved.
         """
-        self = cls((), machine_code=machine_code)
+        self = cls(())
         self._numbers = dict(numbers or {})
         self.starts = load_array(folder, "postings.starts")
         self.passages = load_array(folder, "postings.passages")
@@ -109,9 +104,9 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         return self
 
     @property
-    def kernel(self) -> Kernel:
+    def max_score(self) -> MaxScore:
         """What finds the best passages."""
-        return self._kernel
+        return self._max_score
 
     def _initialize(self, corpus: Iterable[Sequence[str]]) -> dict[str, int]:
         numbers: defaultdict[str, int] = defaultdict(count().__next__)
@@ -167,7 +162,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         self._starts: memoryview[int] = self.starts.data.cast("B").cast("q")
         self._columns = columns
         self._column_of: dict[int, UpperBounds] = columns.by_term()
-        self._kernel = Kernel(self.corpus_size, self._machine_code)
+        self._max_score = MaxScore(self.corpus_size)
         self._kept_weighted = lru_cache(maxsize=_KEPT)(self._weigh)
 
     def document_frequency(self, term: int) -> int:
@@ -214,7 +209,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         return float(columns.units[0]) * self.idf_of(self.document_frequency(int(columns.terms[0])))
 
     def weighted(self, term: int, k: int, factor: float = 1.0) -> Weighted:
-        """The postings of a term as the kernel takes them; each gives idf x `factor` x its weight."""
+        """The postings of a term as `MaxScore` takes them; each gives idf x `factor` x its weight."""
         return self._kept_weighted(term, _rank(k), factor)
 
     def _weigh(self, term: int, rank: int, factor: float) -> Weighted:
@@ -246,7 +241,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         """
         if k < 1:
             return []
-        ids, sums = self._kernel.best(self._lists(query, k), k)
+        ids, sums = self._max_score.best(self._lists(query, k), k)
         order = (-sums).argsort(kind="stable")[:k]
         return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
 

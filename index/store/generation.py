@@ -10,7 +10,6 @@ The index folder:
     failed                what stopped the last reindex, if something did
     scanned.json          how the files of the reports stood when they were read last (index/build/seen.py)
     dictionary-*/         the dictionary, analysed (index/lexicon/dictionary.py)
-    machine-code/         what numba compiled, where it is installed (index/scoring/kernel.py)
 
 Why a file with an id and not a symbolic link? A rename replaces both in one step, but a file also works on
 file systems without links, and its content can be read in a bug report.
