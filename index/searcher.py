@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING
 
 from index.answering.answer import Answer, NoAnswer, compose
 from index.answering.conditions import find_allowed
+from index.answering.conversation import Attempt, Conversation
 from index.answering.ranking import Evidence, Ranking, Rules
+from index.answering.refusal import refuse
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
+from index.question.followup import Leaning, leaning
 from index.question.parse import Query, parse
 from index.scoring.bm25 import BM25
 from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage, PassageViews
@@ -89,8 +92,7 @@ class Searcher:
         Raises BrokenGeneration where what is read for it is damaged.
         """
         with self._naming_damage():
-            query = self.parse(question, history)
-            evidence = self.rank(query, max(limit, JUDGED))
+            query, evidence, _ = self._understand(question, history, limit)
             return compose(query, evidence, self._corpus, self._views, self.generation, limit)
 
     def warm(self) -> None:
@@ -99,8 +101,30 @@ class Searcher:
             self.ask(question)
 
     def parse(self, question: str, history: Sequence[str] = ()) -> Query:
-        """How a question is understood."""
-        return parse(question, self._analyzer, self._lexicon, history)
+        """How a question is understood; `history`: the questions before it, oldest first."""
+        return self._understand(question, history, JUDGED).query if history else self._parse(question, "")
+
+    def _parse(self, question: str, earlier: str) -> Query:
+        """A question alone, or joined with `earlier` where that is no empty text."""
+        return parse(question, self._analyzer, self._lexicon, earlier, self._frequency_of)
+
+    def _understand(self, question: str, history: Sequence[str], limit: int) -> Attempt:
+        """A question alone, or joined with one before it where the reports answer only that."""
+
+        def attempt(question: str, earlier: str) -> Attempt:
+            query = self._parse(question, earlier)
+            evidence = self.rank(query, max(limit, JUDGED))
+            return Attempt(query, evidence, refuse(query, evidence, self._corpus))
+
+        def lean(question: str) -> Leaning:
+            return leaning(question, self._analyzer, self._lexicon.kind_of)
+
+        return Conversation(history, attempt, lean).understand(question)
+
+    def _frequency_of(self, term: str) -> int:
+        """In how many passages a term stands."""
+        number = self._terms.find(term)
+        return self._bm25.document_frequency(number) if number >= 0 else 0
 
     def rank(self, query: Query, limit: int) -> Evidence:
         """The best passages for a query."""
@@ -110,12 +134,9 @@ class Searcher:
     def explain(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Explanation:
         """Why `ask` answers as it does, given the same."""
         from index.answering.explain import explain
-        from index.answering.refusal import refuse
 
         with self._naming_damage():
-            query = self.parse(question, history)
-            evidence = self.rank(query, max(limit, JUDGED))
-            refusal = refuse(query, evidence, self._corpus)
+            query, evidence, refusal = self._understand(question, history, limit)
             shown = replace(evidence, hits=evidence.hits[:limit])
             return explain(query, shown, refusal, self._corpus, self._terms, self._bm25, self.generation)
 

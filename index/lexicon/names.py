@@ -82,7 +82,10 @@ def _folded(label: str) -> str:
 
 
 _NO_COUNTRIES = ("EU", "UN", "EZ", "QO", "XA", "XB", "ZZ")
-_INHABITANTS = (("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ese", ""), ("ese", "a"), ("ish", "land"))
+_INHABITANTS = (
+    *(("n", ""), ("an", ""), ("ian", ""), ("ian", "y"), ("ian", "a"), ("ian", "e"), ("egian", "ay"), ("ean", "e")),
+    *(("an", "o"), ("can", "co"), ("ine", "ina"), ("ese", ""), ("ese", "a"), ("ish", "land"), ("i", ""), ("ic", "")),
+)
 _SHORT = dict(zip("英德法日韩韓俄美欧歐", "英国 德国 法国 日本 韩国 韩国 俄罗斯 美国 欧洲 欧洲".split(), strict=True))
 # What CLDR calls otherwise than people do; folded as `_folded` does.
 _NATIONALITIES = frozenset(

@@ -8,7 +8,6 @@ with expansions of its own) and expansions for the whole: "training workshop" ha
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from index.lexicon.names import Kind, is_first, short_country
 from index.question import dates
 from index.question.answer_type import AnswerType, answer_type_of, counted
 from index.question.filters import Filters, take_filters
-from index.question.followup import INTERROGATIVE, asks, asks_anew, leans, merge
+from index.question.followup import INTERROGATIVE, FrequencyOf, asks, asks_anew, merge
 from index.text import addresses, stopwords
 from index.text.analyzer import HAN_RUN, Analyzer, Token
 from index.text.numerals import chinese_number
@@ -74,34 +73,39 @@ class Query:
     filters: Filters = field(default_factory=Filters)
     understood: str = ""
     follows: bool = False
-    """Whether it leaned on the question before it."""
+    """Whether it was joined with the question before it."""
+    base: str = ""
+    """What the next question leans on: this one as it was understood; the earlier one where that is two questions."""
 
 
-def parse(question: str, analyzer: Analyzer, lexicon: Lexicon, history: Sequence[str] = ()) -> Query:
-    """Read a question; `history` holds the questions before it in the same conversation, oldest first."""
-    read = _read(question)
+def parse(
+    question: str, analyzer: Analyzer, lexicon: Lexicon, earlier: str = "", frequency_of: FrequencyOf = lambda term: 0
+) -> Query:
+    """Read a question, alone or joined with the one before it in the same conversation, which is `earlier`."""
+    read = readable(question)
     text, filters = take_filters(read, analyzer)
-    understood, new = "", len(text)
-    if history and not filters.conditions and leans(text, analyzer):
-        texts = (take_filters(_read(earlier), analyzer)[0] for earlier in history)
-        before = [earlier for earlier in texts if earlier.strip()]  # an empty line of a batch is no question
-        if before:
-            text, new, understood = merge(text, before, analyzer, lexicon.kind_of)
-    wants = answer_type_of(analyzer.simplified(read if asks_anew(read) or not understood else text))
+    understood, new, form, base = "", len(text), read, read
+    if earlier:
+        merged = merge(text, take_filters(readable(earlier), analyzer)[0], analyzer, lexicon.kind_of, frequency_of)
+        text, new, understood = merged.text, merged.new, merged.shown
+        form = understood if merged.whole or not asks_anew(read) else read
+        base = understood if merged.whole else earlier
+    wants = answer_type_of(analyzer.simplified(form))
     concepts = _concepts(text, new, wants, analyzer, lexicon)
     return Query(
         question=question,
         language=language_of(question),
         concepts=concepts,
         wants=wants,
-        counted=counted(read),
+        counted=counted(form if understood else read),
         filters=filters,
         understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),
+        base=base,
     )
 
 
-def _read(question: str) -> str:
+def readable(question: str) -> str:
     """What is read of a question: what can be seen, and of a very long one the beginning, up to a space."""
     question = seen(question)
     if len(question) <= MAX_QUESTION:
