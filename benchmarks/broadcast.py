@@ -26,7 +26,7 @@ from pathlib import Path
 from statistics import quantiles
 
 from bot.announcing.announcement import Audience, Body, Content, Schedule
-from bot.announcing.broadcasting import Broadcasting, pacer_of
+from bot.app import AnnouncingParts, pacer_of
 from bot.config import Config, load
 from bot.people.people import CONSOLE, People
 from bot.sandbox.faults import Fault
@@ -104,7 +104,7 @@ class Stage:
         database = open_database(self.config.database)
         try:
             people = People(database, now, (), ())
-            announcements = Broadcasting(self.config, database, people, pacer_of(self.config), now).announcements
+            announcements = AnnouncingParts(self.config, database, people, pacer_of(self.config), now).announcements
             contents = tuple(
                 Content(language, title, Html("Come to <b>Beijing</b>."), ()) for language, title in TITLE.items()
             )

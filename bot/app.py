@@ -1,9 +1,10 @@
 """A `Config` in, a running bot out: the only place where objects are made and joined.
 
-`run` is `citedesk run`; `serve` is the same inside somebody else's event loop, such as the sandbox's.
+`run` is `citedesk run`; `serve` is the same inside somebody else's event loop, such as the sandbox's. `AnnouncingParts`
+is what `citedesk announce` needs of it, too.
 
-Why does stopping not wait until everything is answered? A supervisor kills what does not stop soon. What is
-under way gets a few seconds; the rest is in the inbox and is answered at the next start.
+Why does stopping not wait until everything is answered? A supervisor kills what does not stop soon. What is under way
+gets a few seconds; the rest is in the inbox and is answered at the next start.
 """
 
 from __future__ import annotations
@@ -12,64 +13,159 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
-from urllib.parse import urlsplit
-
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from typing import TYPE_CHECKING, Any
 
 from bot.admin import staff_messages
-from bot.admin.chat.admin import index_fault
+from bot.admin.chat.admin import Admin, index_fault
+from bot.admin.chat.dictionary import Dictionary
+from bot.admin.chat.uploads import Uploads
 from bot.admin.commands.reindexing import limits_of
 from bot.admin.reports import Reports, Stopped
-from bot.announcing.broadcasting import Broadcasting, pacer_of
+from bot.announcing.announcement_messages import render
+from bot.announcing.announcements import Announcements
+from bot.announcing.audience import QuietHours
+from bot.announcing.chat.draft_attaching import Attaching
+from bot.announcing.chat.draft_audience import Audiences
+from bot.announcing.chat.draft_schedule import Scheduling
+from bot.announcing.chat.draft_texts import Texts
+from bot.announcing.chat.drafting import Drafting
+from bot.announcing.chat.drafts import Drafts
 from bot.announcing.chat.listener import StaffListener
+from bot.announcing.chat.news import News
+from bot.announcing.chat.posting import TelegramPost
+from bot.announcing.chat.relaying import Relaying
+from bot.announcing.chat.reporting import Reporting
+from bot.announcing.chat.sending import Sending
+from bot.announcing.outbox import Outbox
 from bot.announcing.relays import Relays
+from bot.announcing.scheduler import Rules, Scheduler
+from bot.announcing.sender import Sender
+from bot.announcing.watching import Listener, Logbook, Watching
+from bot.asking.chat.asking import Asking
+from bot.asking.chat.browsing import Browsing
+from bot.asking.chat.reviewing import Reviewing
+from bot.asking.chat.sources import Sources
+from bot.asking.examples import examples
 from bot.asking.questions import Questions
-from bot.asking.search import Search
+from bot.base.database import Database
 from bot.base.logs import start_logging
 from bot.base.run_lock import RunLock
-from bot.config import Config, ConfigError, Fault
+from bot.base.search import NoIndexYet, Search
+from bot.config import Config, ConfigError, ConfigFault
+from bot.people.chat.notices import Notices
+from bot.people.chat.personal import Personal
+from bot.people.chat.profile_card import ProfileCard
+from bot.people.chat.subscribing import Subscribing
 from bot.people.people import People, Role
+from bot.people.profiles import Profiles
+from bot.people.subscriptions import Subscriptions
 from bot.schema import open_database
-from bot.telegram.desk import Desk, tell, within_reach
-from bot.telegram.error_handler import Faults
+from bot.telegram.chats import Chats, Handler
+from bot.telegram.connection import Connection
+from bot.telegram.error_handler import ErrorHandler
 from bot.telegram.expectations import Expectations
 from bot.telegram.inbox import Inbox
-from bot.telegram.limits import Gate
+from bot.telegram.limits import RateLimiter
 from bot.telegram.menus import Menus
-from bot.telegram.messenger import Courier
-from bot.telegram.pacing import Limiter
-from bot.telegram.update_queue import Arrivals, Processor
-from bot.wiring import add_conversations, build
+from bot.telegram.messenger import Messenger, Patience
+from bot.telegram.pacer import Pacer
+from bot.telegram.pacing import PacingLimiter
+from bot.telegram.typed import Typed
+from bot.telegram.update_queue import Processor, UpdateQueue
 from bot.words.catalogue import Words
 from bot.words.markup import Message
 from index.build.reindex import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
 
-UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
-POLL = timedelta(seconds=30)
+if TYPE_CHECKING:
+    from telegram import Update
+    from telegram.ext import ExtBot
+
 GRACE = 4.0
 """Seconds that what is under way gets when the bot stops."""
-MINUTE, DAY = 60.0, 86_400.0
-RECEIVING = "Updater:start_polling:polling_task"
-"""What the library calls its task that receives updates, which a refused token ends without a word to us."""
+DAY = 86_400.0
 PRESSES = 3
 """Buttons a person may press for each question they may ask."""
+Clock = Callable[[], datetime]
+Sleep = Callable[[float], Coroutine[Any, Any, None]]
 LOG = logging.getLogger("citedesk")
 
 
-class TokenRefused(Exception):
-    """Telegram does not know the token."""
+def rules_of(config: Config) -> Rules:
+    """How announcements go out, from the settings."""
+    settings = config.announcements
+    quiet = None
+    if settings.quiet_from is not None and settings.quiet_until is not None:
+        quiet = QuietHours(settings.quiet_from, settings.quiet_until)
+    return Rules(
+        approval=settings.approval,
+        first_batch=settings.first_batch,
+        stop_share=settings.stop_share,
+        late=timedelta(minutes=settings.late_minutes),
+        quiet=quiet,
+        zone=settings.time_zone,
+    )
 
-    exit_code = 2
 
-    def __init__(self) -> None:
-        super().__init__("telegram.token: Telegram does not accept it: copy it from @BotFather again, or get a new one")
+def pacer_of(config: Config, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> Pacer:
+    """The pacer of all that a bot sends."""
+    return Pacer(config.announcements.per_second, time.monotonic, sleep)
+
+
+class AnnouncingParts:
+    """Announcements and subscriptions for conversations and commands; and the sender, from `run` to `stop`."""
+
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        people: People,
+        pacer: Pacer,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        rules = rules_of(config)
+        self.profiles = Profiles(database, people)
+        self.subscriptions = Subscriptions(database, people, clock)
+        self.announcements = Announcements(database, people, clock, rules, render)
+        self._scheduler = Scheduler(database, clock, rules)
+        self._outbox = Outbox(database, clock)
+        people.follow(self._outbox)
+        self._people = people
+        self._pacer = pacer
+        self._clock = clock
+        self._sleep = sleep
+        self._sender: Sender | None = None
+        self._watching: Watching | None = None
+
+    async def run(self, bot: ExtBot[Any], listener: Listener | None = None) -> None:
+        """Send until stopped. `bot` has a `PacingLimiter` over the same pacer."""
+        self._watching = Watching(self._scheduler, listener or Logbook(), self._clock, time.monotonic)
+        self._sender = Sender(
+            self._outbox,
+            self._scheduler,
+            self._people,
+            self._pacer,
+            TelegramPost(bot),
+            render,
+            self._watching,
+            self._clock,
+            time.monotonic,
+            self._sleep,
+        )
+        await self._sender.run()
+
+    async def stop(self, grace: float) -> None:
+        """Begin nothing more; what is on its way gets so many seconds."""
+        if self._sender is not None:
+            await self._sender.stop(grace)
+        if self._watching is not None:
+            await self._watching.close()
 
 
 class Bot:
@@ -79,18 +175,19 @@ class Bot:
         self,
         config: Config,
         *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sleep: Callable[[float], Coroutine[Any, Any, None]] = asyncio.sleep,
+        clock: Clock = lambda: datetime.now(UTC),
+        sleep: Sleep = asyncio.sleep,
+        patience: Patience | None = None,
     ) -> None:
         if not config.telegram.token:
             hint = "write the token from @BotFather into the configuration, or into $CITEDESK_TOKEN"
-            raise ConfigError((Fault("telegram.token", "nothing", "a bot token", hint),))
+            raise ConfigError((ConfigFault("telegram.token", "nothing", "a bot token", hint),))
         self._config = config
         self._clock = clock
         self._sleep = sleep
+        self._patience = patience or Patience()
         self._closing = contextlib.AsyncExitStack()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._receiving: asyncio.Task[Any] | None = None
 
     async def start(self) -> None:
         """Take the data folder, prepare everything, and begin to answer.
@@ -110,36 +207,53 @@ class Bot:
 
     async def deaf(self) -> None:
         """Wait until nothing is received any more, though nobody stopped it. Raises why, such as `TokenRefused`."""
-        if self._receiving is None:  # a webhook
-            await asyncio.Event().wait()
-            return
-        try:
-            await asyncio.shield(self._receiving)
-        except InvalidToken:
-            raise TokenRefused from None
+        await self._connection.deaf()
 
     async def _start(self) -> None:
-        config, closing = self._config, self._closing
-        lock = RunLock(config.data.path)
+        closing = self._closing
+        lock = RunLock(self._config.data.path)
         lock.acquire()
         closing.callback(lock.release)
-        database = await asyncio.to_thread(open_database, config.database, clock=self._clock)
+        database = await asyncio.to_thread(open_database, self._config.database, clock=self._clock)
         closing.callback(database.close)
-        people = People(database, self._clock, config.roles.admins, config.roles.staff)
-        questions = Questions(
+        self._join(database)
+        closing.callback(self._search.close)
+        closing.push_async_callback(self._connection.shut_down)
+        await self._connection.reach()
+        waiting = await self._update_queue.take_up(self._connection.bot)
+        if waiting:
+            LOG.info("%d updates from before are taken up", waiting)
+        await self._connection.start()
+        closing.push_async_callback(self._stop_handling)
+        self._task(self._prepare())
+        closing.push_async_callback(self._announcing.stop, GRACE)
+        self._task(self._announcing.run(self._connection.bot, self._staff_listener))
+        closing.push_async_callback(self._connection.stop_listening, GRACE)
+        await self._connection.listen()
+        self._task(self._menus.publish())
+        self._task(self._every(self._patience.again, self._try_again))
+        self._task(self._every(DAY, self._tidy))
+        LOG.info("answering as @%s", self._connection.bot.username)
+
+    # Joining
+
+    def _join(self, database: Database) -> None:
+        """Make every object, and hand each what it needs."""
+        config, clock = self._config, self._clock
+        people = People(database, clock, config.roles.admins, config.roles.staff)
+        self._questions = Questions(
             database,
             people,
-            self._clock,
+            clock,
             timedelta(minutes=config.answers.conversation_minutes),
             timedelta(days=config.answers.keep_asker_days),
         )
-        inbox = Inbox(database, self._clock)
+        self._inbox = Inbox(database, clock)
         pacer = pacer_of(config, self._sleep)
-        broadcasting = Broadcasting(config, database, people, pacer, self._clock, self._sleep)
-        search = Search(LiveSearcher(config.index, verify=True))
-        closing.callback(search.close)
+        self._announcing = AnnouncingParts(config, database, people, pacer, clock, self._sleep)
+        self._search = Search(LiveSearcher(config.index, verify=True))
         limits = limits_of(config)
-        reports = Reports(
+        self._reports = Reports(
             people,
             config.content.path,
             config.index,
@@ -147,119 +261,124 @@ class Bot:
             limits,
             partial(reindex, limits=limits, margin=config.content.known_questions_margin),
         )
-        arrivals, processor = Arrivals(inbox), Processor(inbox)
-        application = build(config, arrivals, processor, Limiter(pacer))
-        self._application, self._processor, self._reports = application, processor, reports
-        desk = Desk(
-            people=people,
-            questions=questions,
-            search=search,
-            reports=reports,
-            courier=Courier(application.bot, people, self._sleep),
-            questions_gate=Gate(config.answers.per_minute),
-            presses_gate=Gate(PRESSES * config.answers.per_minute),
-            clock=self._clock,
-            content=config.content.path,
-            per_minute=config.answers.per_minute,
-            keep_asker_days=config.answers.keep_asker_days,
-            announcements=broadcasting.announcements,
-            subscriptions=broadcasting.subscriptions,
-            expectations=Expectations(database, people, self._clock),
-            relays=Relays(database, people, self._clock),
-            approval=config.announcements.approval,
-            time_zone=config.announcements.time_zone,
-            background=self._background,
-            first=inbox.first,
+        self._update_queue, self._processor = (
+            UpdateQueue(self._inbox),
+            Processor(self._inbox, tries=self._patience.tries),
         )
-        menus = Menus(application.bot, people)
-        add_conversations(application, desk, menus, Faults(desk, processor))
-        closing.push_async_callback(application.shutdown)
-        await self._reach_telegram()
-        waiting = await arrivals.take_up(application.bot)
-        if waiting:
-            LOG.info("%d updates from before are taken up", waiting)
-        await application.start()
-        closing.push_async_callback(self._stop_application)
-        self._task(self._prepare(desk, search))
-        closing.push_async_callback(broadcasting.stop, GRACE)
-        self._task(broadcasting.run(application.bot, StaffListener(desk)))
-        closing.push_async_callback(self._stop_listening)
-        await self._listen()
-        self._task(menus.publish())
-        self._task(self._every(MINUTE, self._try_again(arrivals)))
-        self._task(self._every(DAY, self._tidy(desk, inbox)))
-        LOG.info("answering as @%s", application.bot.username)
-
-    async def _reach_telegram(self) -> None:
-        """Log in, and try again while Telegram cannot be reached."""
-        pause = 1.0
-        while True:
-            try:
-                await self._application.initialize()
-            except InvalidToken:
-                raise TokenRefused from None
-            except NetworkError as error:
-                LOG.warning("Telegram cannot be reached (%s), trying again in %.0f s", error, pause)
-                await self._sleep(pause)
-                pause = min(2 * pause, 60.0)
-            else:
-                return
-
-    async def _listen(self) -> None:
-        """Begin to receive updates; none that waited is dropped."""
-        telegram, updater = self._config.telegram, self._application.updater
-        assert updater is not None
-        if telegram.mode == "polling":
-            before = asyncio.all_tasks()
-            await updater.start_polling(
-                timeout=POLL,
-                bootstrap_retries=-1,
-                allowed_updates=UPDATES,
-                drop_pending_updates=False,
-                error_callback=note_polling_error,
-            )
-            begun = asyncio.all_tasks() - before
-            self._receiving = next((task for task in begun if task.get_name() == RECEIVING), None)
-            return
-        hook = telegram.webhook
-        await updater.start_webhook(
-            listen=hook.listen,
-            port=hook.port,
-            url_path=urlsplit(hook.url).path,
-            webhook_url=hook.url,
-            secret_token=hook.secret.get_secret_value() or None,
-            bootstrap_retries=-1,
-            allowed_updates=UPDATES,
-            drop_pending_updates=False,
+        self._connection = Connection(
+            config.telegram, self._update_queue, self._processor, PacingLimiter(pacer), self._sleep
         )
+        self._expectations = Expectations(database, people, clock)
+        self._messenger = Messenger(self._connection.bot, people, self._sleep, self._patience)
+        profiles = self._announcing.profiles
+        self._chats = Chats(people, profiles, self._messenger, clock, self._beside, self._inbox.first, self._patience)
+        self._menus = Menus(self._connection.bot, people)
+        self._staff_listener = StaffListener(
+            self._chats, people, self._announcing.announcements, self._messenger, config.announcements.time_zone
+        )
+        self._add_conversations(people, Relays(database, people, clock))
+        self._connection.add_error_handler(ErrorHandler(self._chats, self._messenger, self._processor))
 
-    async def _stop_listening(self) -> None:
-        updater = self._application.updater
-        if updater is not None and updater.running:
-            with contextlib.suppress(TimeoutError, InvalidToken):
-                # Its last call says what was received; without it, updates come again, and are known.
-                await asyncio.wait_for(updater.stop(), GRACE)
+    def _add_conversations(self, people: People, relays: Relays) -> None:
+        """Hand the conversations to the library; of those in a group, the first that takes an update has it.
 
-    async def _stop_application(self) -> None:
+        Why do expected messages come before the conversations? Plain text is a question to the reports; only who was
+        asked something means something else by it, and whether they were asked stands in the database.
+        """
+        config, clock, chats, messenger = self._config, self._clock, self._chats, self._messenger
+        profiles, subscriptions = self._announcing.profiles, self._announcing.subscriptions
+        announcements, expectations = self._announcing.announcements, self._expectations
+        zone, per_minute = config.announcements.time_zone, config.answers.per_minute
+        sources = Sources(chats, messenger, self._search, self._reports.source_file)
+        subscribing = Subscribing(chats, people, subscriptions, messenger)
+        presses = RateLimiter(PRESSES * per_minute)
+        notices = Notices(chats, people, messenger, self._menus, subscribing, presses, clock)
+        profile = ProfileCard(chats, profiles, expectations, messenger, clock)
+        relaying = Relaying(chats, people, profiles, subscriptions, announcements, relays, expectations, messenger)
+        approval = config.announcements.approval
+        drafts = Drafts(chats, announcements, subscriptions, messenger, clock, zone, approval)
+        reporting = Reporting(drafts, announcements, expectations, messenger, clock, self._connection.bot)
+        sending = Sending(chats, people, drafts, reporting, announcements, expectations, clock, zone)
+        texts = Texts(drafts)
+        drafting = Drafting(
+            chats,
+            people,
+            drafts,
+            announcements,
+            expectations,
+            texts,
+            Attaching(drafts, texts, clock),
+            Audiences(drafts, subscriptions, people),
+            Scheduling(drafts, clock, zone),
+        )
+        typed = Typed(
+            chats,
+            expectations,
+            {
+                "profile": profile.typed,
+                "announce": drafting.typed,
+                "sending": sending.typed,
+                "correct": reporting.typed,
+                "ask": relaying.question_typed,
+                "relay": relaying.relay_typed,
+            },
+            relaying,
+        )
+        questions = RateLimiter(per_minute)
+
+        def handlers() -> Iterator[list[Handler]]:
+            keep_days = config.answers.keep_asker_days
+            yield Personal(chats, people, messenger, self._menus, sources.open, self._examples, keep_days).handlers()
+            yield Browsing(chats, self._search, sources).handlers()
+            yield subscribing.handlers()
+            yield profile.handlers()
+            yield News(chats, announcements, messenger, zone).handlers()
+            yield relaying.handlers()
+            yield sending.handlers()
+            yield drafting.handlers()
+            yield Admin(chats, people, messenger, self._reports, self._menus).handlers()
+            yield Uploads(chats, people, messenger, self._reports, self._search, notices.text_only).handlers()
+            yield Dictionary(chats, messenger, self._reports, self._questions.recorded).handlers()
+            yield Reviewing(chats, people, self._questions, self._search).handlers()
+            yield sources.handlers()
+            yield Asking(
+                chats, messenger, self._questions, self._search, sources, questions, per_minute, clock
+            ).handlers()
+            yield notices.handlers()
+
+        self._connection.add(notices.first(), group=-2)
+        self._connection.add(typed.handlers(), group=-1)
+        for each in handlers():
+            self._connection.add(each)
+
+    async def _examples(self, language: str) -> tuple[str, ...]:
+        """A few questions to try, in a language; none while there is no index."""
+        try:
+            return await self._search.look(lambda searcher: examples(self._config.content.path, searcher, language))
+        except NoIndexYet:
+            return ()
+
+    # While it runs
+
+    async def _stop_handling(self) -> None:
         self._reports.stop()
         await self._processor.close(GRACE)
         for task in self._tasks:
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=1)
-        if self._application.running:
-            await self._application.stop()
+        await self._connection.stop()
 
-    async def _prepare(self, desk: Desk, search: Search) -> None:
+    async def _prepare(self) -> None:
         """Load what the first questions need; build the index where there is none that opens: the admins hear of it."""
         try:
-            await search.look(lambda searcher: searcher.warm())
+            await self._search.look(lambda searcher: searcher.warm())
             return
         except Exception as error:  # noqa: BLE001 - whatever it is, building anew is the remedy
             LOG.info("building the index: %s", error)
         message: Callable[[Words], Message]
         try:
-            report = await desk.reports.bring_up_to_date(lambda progress: None)
+            report = await self._reports.bring_up_to_date(lambda progress: None)
         except Stopped:
             return
         except (IndexFault, OSError) as error:
@@ -268,23 +387,19 @@ class Bot:
         else:
             LOG.info("the index is built: %d reports, %d passages", report.documents, report.passages)
             message = partial(staff_messages.reindex_done, report=report)
-        await tell(desk, await within_reach(desk, Role.ADMIN), message)
+        await self._chats.tell(await self._chats.within_reach(Role.ADMIN), message)
 
-    def _try_again(self, arrivals: Arrivals) -> Callable[[], Coroutine[Any, Any, None]]:
-        async def try_again() -> None:
-            for update in self._processor.take_kept():
-                await arrivals.again(update)
+    async def _try_again(self) -> None:
+        """Handle again what could not be finished because Telegram was away."""
+        for update in self._processor.take_kept():
+            await self._update_queue.again(update)
 
-        return try_again
-
-    def _tidy(self, desk: Desk, inbox: Inbox) -> Callable[[], Coroutine[Any, Any, None]]:
-        async def tidy() -> None:
-            await desk.questions.unlink_old()
-            await inbox.forget_old()
-            await desk.expectations.discard_old()
-            await asyncio.to_thread(desk.reports.discard_old)
-
-        return tidy
+    async def _tidy(self) -> None:
+        """Forget what is kept for a time only."""
+        await self._questions.unlink_old()
+        await self._inbox.forget_old()
+        await self._expectations.discard_old()
+        await asyncio.to_thread(self._reports.discard_old)
 
     async def _every(self, seconds: float, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do a job now and again and again; a fault is logged and ends nothing."""
@@ -296,22 +411,14 @@ class Bot:
             await self._sleep(seconds)
 
     def _task(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)
+        self._keep(asyncio.get_running_loop().create_task(coroutine))
+
+    def _beside(self, coroutine: Coroutine[Any, Any, None], update: Update | None) -> None:
+        self._keep(self._connection.beside(coroutine, update))
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def _background(self, coroutine: Coroutine[Any, Any, None], update: Update | None) -> None:
-        task = self._application.create_task(coroutine, update=update)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-
-def note_polling_error(error: TelegramError) -> None:
-    """Receiving goes on by itself; the log says why it paused."""
-    if isinstance(error, Conflict):
-        LOG.error("another program receives this bot's updates: stop it, or revoke the token")
-    else:
-        LOG.warning("receiving updates: %s", error)
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:

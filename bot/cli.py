@@ -18,7 +18,7 @@ import click
 
 from bot import __version__
 from bot.admin.commands.backing_up import backup, restore
-from bot.admin.commands.dictionary import dictionary
+from bot.admin.commands.dictionary_commands import dictionary
 from bot.admin.commands.evaluating import evaluate
 from bot.admin.commands.index_commands import generations, reindex
 from bot.announcing.commands.announcement_commands import announce, announcements
@@ -168,7 +168,7 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
 
     Exits with 1 when something is wrong. Nothing is changed.
     """
-    from bot.admin.checks import check_all, finding_line
+    from bot.admin.commands.checks import check_all, finding_line
     from bot.words.screen import screen_for
 
     found = []

@@ -24,7 +24,7 @@ TOKEN_VARIABLE = "CITEDESK_TOKEN"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
+class WebhookSettings:
     """Where Telegram delivers updates in webhook mode."""
 
     url: str
@@ -35,7 +35,7 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
-class Telegram:
+class TelegramSettings:
     """The bot's account and how it talks to Telegram."""
 
     token: Secret
@@ -44,11 +44,11 @@ class Telegram:
     """Without a slash at the end."""
     mode: str
     """`polling` or `webhook`."""
-    webhook: Webhook
+    webhook: WebhookSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ContentSettings:
     """The reports, and the limits each file is read under."""
 
     path: Path
@@ -60,14 +60,14 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
-class Data:
+class DataSettings:
     """What a running bot writes."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
+class RoleSettings:
     """The first admins and staff: Telegram user ids."""
 
     admins: tuple[int, ...]
@@ -75,7 +75,7 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True)
-class Announcements:
+class AnnouncementSettings:
     """How announcements go out."""
 
     per_second: float
@@ -91,7 +91,7 @@ class Announcements:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class AnswerSettings:
     """How questions are answered."""
 
     per_minute: int
@@ -103,12 +103,12 @@ class Answers:
 class Config:
     """Everything that can be set. Paths are absolute; secrets are masked."""
 
-    telegram: Telegram
-    content: Content
-    data: Data
-    roles: Roles
-    announcements: Announcements
-    answers: Answers
+    telegram: TelegramSettings
+    content: ContentSettings
+    data: DataSettings
+    roles: RoleSettings
+    announcements: AnnouncementSettings
+    answers: AnswerSettings
     file: Path | None
     """The file it was read from; None: the defaults."""
 
@@ -124,7 +124,7 @@ class Config:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ConfigFault:
     """One thing that is wrong with the configuration."""
 
     key: str
@@ -141,7 +141,7 @@ class ConfigError(Exception):
 
     exit_code = 2
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[ConfigFault, ...]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 
@@ -162,7 +162,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
         try:
             values[one.key] = one.accept(value, folder)
         except NotAcceptedError as error:
-            faults.append(Fault(one.key, _shown(one.key, value), one.expected, str(error)))
+            faults.append(ConfigFault(one.key, _shown(one.key, value), one.expected, str(error)))
             values[one.key] = one.accept(one.default, folder)
     faults += _add_token(values, environ, with_token)
     faults += _check_webhook(values)
@@ -170,12 +170,14 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
     if faults:
         raise ConfigError(tuple(faults))
     return Config(
-        telegram=Telegram(**_under("telegram", values), webhook=Webhook(**_under("telegram.webhook", values))),
-        content=Content(**_under("content", values)),
-        data=Data(**_under("data", values)),
-        roles=Roles(**_under("roles", values)),
-        announcements=Announcements(**_under("announcements", values)),
-        answers=Answers(**_under("answers", values)),
+        telegram=TelegramSettings(
+            **_under("telegram", values), webhook=WebhookSettings(**_under("telegram.webhook", values))
+        ),
+        content=ContentSettings(**_under("content", values)),
+        data=DataSettings(**_under("data", values)),
+        roles=RoleSettings(**_under("roles", values)),
+        announcements=AnnouncementSettings(**_under("announcements", values)),
+        answers=AnswerSettings(**_under("answers", values)),
         file=file,
     )
 
@@ -208,7 +210,7 @@ def _parse(file: Path) -> dict[str, Any]:
         got, hint = "text that is not UTF-8", "save it as UTF-8"
     except tomllib.TOMLDecodeError as error:
         got, hint = str(error), "texts stand in quotes, lists in brackets; see config.example.toml"
-    raise ConfigError((Fault(str(file), got, "a configuration file", hint),))
+    raise ConfigError((ConfigFault(str(file), got, "a configuration file", hint),))
 
 
 def _flatten(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, object]]:
@@ -226,17 +228,17 @@ def _under(table: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {key.rpartition(".")[2]: value for key, value in values.items() if key.rpartition(".")[0] == table}
 
 
-def _unknown(key: str, value: object) -> Fault:
+def _unknown(key: str, value: object) -> ConfigFault:
     if key in _TABLES:
-        return Fault(key, _shown(key, value), "a table", f"write [{key}] on a line of its own, its keys below")
+        return ConfigFault(key, _shown(key, value), "a table", f"write [{key}] on a line of its own, its keys below")
     if isinstance(value, dict):
         near = get_close_matches(key, sorted(_TABLES), n=1)
         hint = f"did you mean [{near[0]}]?" if near else "remove it; config.example.toml has every table"
-        return Fault(key, "an unknown table", "a table of config.example.toml", hint)
+        return ConfigFault(key, "an unknown table", "a table of config.example.toml", hint)
     same_name = [one.key for one in SETTINGS if one.key.rpartition(".")[2] == key.rpartition(".")[2]]
     near = get_close_matches(key, sorted(_KEYS | _TABLES), n=1, cutoff=0.7) or same_name
     hint = f"did you mean {near[0]}?" if near else "remove it; config.example.toml has every key"
-    return Fault(key, "an unknown key", "a key of config.example.toml", hint)
+    return ConfigFault(key, "an unknown key", "a key of config.example.toml", hint)
 
 
 def _shown(key: str, value: object) -> str:
@@ -246,12 +248,12 @@ def _shown(key: str, value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}…"
 
 
-def _add_token(values: dict[str, Any], environ: Mapping[str, str], with_token: bool) -> Iterator[Fault]:
+def _add_token(values: dict[str, Any], environ: Mapping[str, str], with_token: bool) -> Iterator[ConfigFault]:
     """The environment, else the file's own token, else the token file; then its shape."""
     key, expected = "telegram.token", "a bot token such as 123456789:AAE…"
     file: Path | None = values["telegram.token_file"]
     if values[key] and file:
-        yield Fault("telegram.token_file", "a file beside telegram.token", "only one of them", "remove one")
+        yield ConfigFault("telegram.token_file", "a file beside telegram.token", "only one of them", "remove one")
     token = values["telegram.token"].get_secret_value()
     if environ.get(TOKEN_VARIABLE, "").strip():
         key, token = f"${TOKEN_VARIABLE}", environ[TOKEN_VARIABLE].strip()
@@ -265,32 +267,34 @@ def _add_token(values: dict[str, Any], environ: Mapping[str, str], with_token: b
         except UnicodeDecodeError:
             problem = "it is not text"
         if problem:
-            yield Fault(key, f"{file} ({problem})", "a file that holds the token alone", "check path and permissions")
+            yield ConfigFault(
+                key, f"{file} ({problem})", "a file that holds the token alone", "check path and permissions"
+            )
     # another Bot API server may hand out shorter ones
     shape = r"\d+:[A-Za-z0-9_-]{30,}" if values["telegram.api_url"] == TELEGRAM else r"\d+:[A-Za-z0-9_-]+"
     if token and not re.fullmatch(shape, token):
         hint = "copy the whole token from @BotFather: digits, a colon, 35 letters and digits"
-        yield Fault(key, "something of another shape (not shown here)", expected, hint)
+        yield ConfigFault(key, "something of another shape (not shown here)", expected, hint)
     values["telegram.token"] = Secret(token)
 
 
-def _check_folders(values: dict[str, Any]) -> Iterator[Fault]:
+def _check_folders(values: dict[str, Any]) -> Iterator[ConfigFault]:
     """What is written must not stand where it is read: --watch would take each index for a change of the reports."""
     data, content = (os.path.realpath(values[key]) for key in ("data.path", "content.path"))
     if data == content:
         hint = "name another folder; one inside the folder of reports will do"
-        yield Fault("data.path", f"{data}, which is content.path", "a folder of its own", hint)
+        yield ConfigFault("data.path", f"{data}, which is content.path", "a folder of its own", hint)
 
 
-def _check_webhook(values: dict[str, Any]) -> Iterator[Fault]:
+def _check_webhook(values: dict[str, Any]) -> Iterator[ConfigFault]:
     if values["telegram.mode"] != "webhook":
         return
     key, url, token = "telegram.webhook.url", values["telegram.webhook.url"], values["telegram.token"]
     if not url:
         hint = "write the address of your proxy, or set telegram.mode to polling"
-        yield Fault(key, "nothing usable", "an https address in webhook mode", hint)
+        yield ConfigFault(key, "nothing usable", "an https address in webhook mode", hint)
     elif url.startswith("http:") and values["telegram.api_url"] == TELEGRAM:
-        yield Fault(key, f'"{url}"', "an https address", "Telegram calls https addresses only")
+        yield ConfigFault(key, f'"{url}"', "an https address", "Telegram calls https addresses only")
     if token and not values["telegram.webhook.secret"]:
         digest = hashlib.sha256(f"webhook of {token.get_secret_value()}".encode()).hexdigest()
         values["telegram.webhook.secret"] = Secret(digest)

@@ -16,19 +16,20 @@ from typing import TypeVar
 from sqlite_utils import Database as Connection
 from telegram.error import TelegramError
 
-from bot.announcing.announcement import Announcement, Audience, Body, Content, Payload, Progress, Schedule
+from bot.announcing.announcement import Announcement, Audience, Body, Content, Progress, Schedule
 from bot.announcing.announcements import Announcements
 from bot.announcing.audience import QuietHours
 from bot.announcing.outbox import Outbox
-from bot.announcing.scheduler import Course, Notice, Rules
+from bot.announcing.scheduler import Notice, Rules, Scheduler
 from bot.announcing.sender import Sender
 from bot.announcing.watching import Watching
 from bot.base.database import Database
 from bot.people.people import People
+from bot.people.profiles import Profiles
 from bot.people.subscriptions import Subscriptions
 from bot.schema import migrations
 from bot.telegram.pacer import Pacer
-from bot.words.markup import Html
+from bot.words.markup import Html, Payload
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # as bot.app does
 T = TypeVar("T")
@@ -181,10 +182,11 @@ class Office:
     database: Database
     time: Time
     people: People
+    profiles: Profiles
     subscriptions: Subscriptions
     announcements: Announcements
     outbox: Outbox
-    course: Course
+    scheduler: Scheduler
     mailbox: Mailbox
     ears: Ears
     pacer: Pacer
@@ -212,9 +214,9 @@ class Office:
     def sender(self) -> Sender:
         """As after a start of the bot."""
         self.pacer = Pacer(self.pacer.per_second, self.time.monotonic, self.time.sleep)
-        watch = Watching(self.course, self.ears, self.time.now, self.time.monotonic)
+        watch = Watching(self.scheduler, self.ears, self.time.now, self.time.monotonic)
         return Sender(
-            self.outbox, self.course, self.people, self.pacer, self.mailbox, render, watch,
+            self.outbox, self.scheduler, self.people, self.pacer, self.mailbox, render, watch,
             self.time.now, self.time.monotonic, self.time.sleep,
         )  # fmt: skip
 
@@ -238,12 +240,12 @@ def office(folder: Path, rules: Rules = RULES, per_second: float = 25) -> Iterat
     database = Watched(folder / "bot.sqlite", migrations())
     clock = Time()
     people = People(database, clock.now, [ADMIN], [STAFF, OTHER])
-    subscriptions = Subscriptions(database, people, clock.now)
+    profiles, subscriptions = Profiles(database, people), Subscriptions(database, people, clock.now)
     announcements = Announcements(database, people, clock.now, rules, render)
     outbox = Outbox(database, clock.now)
     people.follow(outbox)
     made = Office(
-        database, clock, people, subscriptions, announcements, outbox, Course(database, clock.now, rules),
+        database, clock, people, profiles, subscriptions, announcements, outbox, Scheduler(database, clock.now, rules),
         Mailbox(clock), Ears(time=clock), Pacer(per_second, clock.monotonic, clock.sleep), rules,
     )  # fmt: skip
     try:

@@ -12,6 +12,7 @@ from telegram import Chat, MessageEntity
 from telegram import Message as Received
 
 from bot.announcing import (
+    announcement_messages,
     attaching_messages,
     audience_messages,
     drafting_messages,
@@ -32,6 +33,7 @@ from bot.announcing.announcement import (
     Errand,
     LinkButton,
     Outcome,
+    Problem,
     Progress,
     Report,
     Schedule,
@@ -44,9 +46,9 @@ from bot.announcing.chat.draft_texts import formatted, language_of, title_line
 from bot.announcing.chat.drafts import content_of, with_content
 from bot.announcing.drafting_messages import View
 from bot.announcing.links import Link, NoLink, buttons_of, links_of, read_links
-from bot.announcing.readiness import Problem
-from bot.people import subscribing_messages
-from bot.people.subscriptions import Profile, Topic
+from bot.people import profile_messages, subscribing_messages
+from bot.people.profiles import Profile
+from bot.people.subscriptions import Topic
 from bot.sandbox.entities import parse_html
 from bot.words.catalogue import LANGUAGES, words
 from bot.words.markup import MESSAGE_LIMIT, Html, Message, escape, utf16
@@ -197,11 +199,11 @@ def test_whatever_is_meant_is_html_that_telegram_takes_or_refused(text: str) -> 
 @pytest.mark.parametrize(
     ("line", "link"),
     [
-        ("Apply now https://a.org/x", Link("Apply now", "Apply now", "https://a.org/x")),
-        ("Apply | 报名: https://a.org", Link("Apply", "报名", "https://a.org")),
-        ("报名 | Apply https://a.org", Link("Apply", "报名", "https://a.org")),
-        ("报名 www.a.org/x", Link("报名", "报名", "https://www.a.org/x")),
-        ("https://a.org/x", Link("a.org", "a.org", "https://a.org/x")),
+        ("Apply now https://a.org/x", Link(("Apply now",), "https://a.org/x")),
+        ("Apply | 报名: https://a.org", Link(("Apply", "报名"), "https://a.org")),
+        ("报名 | Apply https://a.org", Link(("Apply", "报名"), "https://a.org")),
+        ("报名 www.a.org/x", Link(("报名",), "https://www.a.org/x")),
+        ("https://a.org/x", Link(("a.org",), "https://a.org/x")),
     ],
 )
 def test_line_is_a_label_for_each_language_and_an_address(line: str, link: Link) -> None:
@@ -284,9 +286,9 @@ def test_hostile_text_cannot_break_out_of_any_screen(language: str) -> None:
         relay_messages.answered(w, "relay", HOSTILE, escape(HOSTILE), private=True),
         subscribing_messages.topics(w, -100, (topic,), ("x",), title=HOSTILE, own=False),
         subscribing_messages.topics_done(w, (topic,)),
-        subscribing_messages.profile(w, Profile("KE", HOSTILE, HOSTILE, "zh", "Asia/Shanghai"), NOW),
-        subscribing_messages.unknown_value(w, "zone", HOSTILE, ()),
-        subscribing_messages.news(w, [one], first=0, size=8, more=False, zone_name="UTC"),
+        profile_messages.profile(w, Profile("KE", HOSTILE, HOSTILE, "zh", "Asia/Shanghai"), NOW),
+        profile_messages.unknown_value(w, "zone", HOSTILE, ()),
+        announcement_messages.news(w, [one], first=0, size=8, more=False, zone_name="UTC"),
     ]
     for message in shown:
         for part in message.parts():

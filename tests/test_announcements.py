@@ -20,15 +20,18 @@ from bot.announcing.announcement import (
     Audience,
     Body,
     CalendarDate,
+    Changed,
     Content,
     LinkButton,
+    NoSuchAnnouncement,
+    NotReady,
     Outcome,
+    OwnApproval,
     Schedule,
     State,
     dumped,
     loaded,
 )
-from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
 from bot.announcing.audience import QuietHours
 from bot.announcing.readiness import well_formed
 from bot.people.people import NotAllowed, Role
@@ -281,9 +284,9 @@ async def test_audience_is_who_meets_its_conditions(here: Office, audience: Audi
     await here.subscribe(12, topic="reports")
     await here.subscribe(13, topic="reports", language="zh")
     await here.people.seen(14, "private")
-    await here.subscriptions.set_profile(10, country="Kenya")
-    await here.subscriptions.set_profile(11, country="智利")
-    await here.subscriptions.set_profile(14, country="Kenya", language="zh")
+    await here.profiles.set(10, country="Kenya")
+    await here.profiles.set(11, country="智利")
+    await here.profiles.set(14, country="Kenya", language="zh")
     counted = await here.announcements.count(audience)
     assert counted.total == len(chats)
     if chats:

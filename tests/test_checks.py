@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from ready import lend_dictionary
 
-from bot.admin.checks import Finding, check_all, check_database, check_index, check_telegram, fetch
+from bot.admin.commands.checks import Finding, check_all, check_database, check_index, check_telegram, fetch
 from bot.cli import execute
 from bot.config import Config, load
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError, Fault, load
+from bot.config import ConfigError, ConfigFault, load
 from bot.settings import SETTINGS, Secret
 
 TOKEN = "123456789:AAExampleExampleExampleExampleExampl"
@@ -29,7 +29,7 @@ def write(folder: Path, text: str, name: str = "config.toml") -> Path:
     return path
 
 
-def faults(path: Path, environ: dict[str, str] | None = None) -> dict[str, Fault]:
+def faults(path: Path, environ: dict[str, str] | None = None) -> dict[str, ConfigFault]:
     with pytest.raises(ConfigError) as caught:
         load(path, environ or {})
     return {fault.key: fault for fault in caught.value.faults}

@@ -9,7 +9,7 @@ import threading
 import pytest
 from shelf import NEW, OLD, Shelf, how_deep
 
-from bot.admin.checks import check_index
+from bot.admin.commands.checks import check_index
 from bot.cli import execute
 from bot.config import load
 from index.errors import BrokenGeneration

@@ -19,7 +19,7 @@ from ready import lend_dictionary
 from shelf import NEW, OLD, Shelf, how_deep
 
 from benchmarks import kills
-from bot.admin.checks import check_data_folder, check_index
+from bot.admin.commands.checks import check_data_folder, check_index
 from bot.config import Config, load
 from content.library import CHANGED, GONE, UNLISTED, Library, Skipped
 from content.readers.pool import KILLED

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from backup_place import NOW, TERMS, Place, leave_a_log
 
-from bot.admin.checks import check_database
+from bot.admin.commands.checks import check_database
 from bot.base.backup import BackupFault, check
 from bot.base.database import Migration
-from bot.base.restoring import ready
 from bot.base.run_lock import RunLock
 from bot.config import load
+from bot.restoring import ready
 from bot.schema import migrations
 
 
@@ -111,7 +111,7 @@ def test_older_schema_is_brought_up_to_date(place: Place, monkeypatch: pytest.Mo
     assert place.backup() == 0
     more = Migration("test/002_names", lambda connection: connection.execute("CREATE TABLE names (name TEXT)"))
     later = (*migrations(), more)
-    for module in ("bot.schema", "bot.base.restoring"):
+    for module in ("bot.schema", "bot.restoring"):
         monkeypatch.setattr(f"{module}.migrations", lambda: later)
     assert place.restore("--yes") == 0
     assert place.chats() == [1]

@@ -16,8 +16,8 @@ from bot.announcing.announcement import Attachment, Schedule, State, Why
 from bot.announcing.scheduler import Notice, Rules
 from bot.announcing.sending_messages import why_paused
 from bot.base.backup import back_up
-from bot.base.restoring import ready, swap
 from bot.cli import execute
+from bot.restoring import ready, swap
 from bot.telegram.inbox import Inbox
 from bot.words.catalogue import words
 

@@ -160,7 +160,7 @@ async def test_network_that_is_down_leaves_nearly_everybody_pending(here: Office
     assert found.count("sent") > 70
 
 
-# The course
+# The scheduler
 
 
 async def test_first_batch_that_fails_stops_the_rest_and_a_person_may_go_on(tmp_path: Path) -> None:
@@ -243,8 +243,8 @@ async def test_forgotten_person_gets_nothing_more_and_is_no_longer_named(here: O
 async def test_quiet_hours_are_kept_in_each_zone_unless_it_is_urgent(here: Office) -> None:
     """It is noon in UTC: night in Auckland and in Honolulu."""
     await here.subscribe(10, 11, 12)
-    await here.subscriptions.set_profile(11, zone="Pacific/Auckland")
-    await here.subscriptions.set_profile(12, country="Kenya")
+    await here.profiles.set(11, zone="Pacific/Auckland")
+    await here.profiles.set(12, country="Kenya")
     await here.announce()
     await here.run(10)
     assert sorted(here.mailbox.chats) == [10, 12]
@@ -254,7 +254,7 @@ async def test_quiet_hours_are_kept_in_each_zone_unless_it_is_urgent(here: Offic
     await here.run(20)
     assert 11 in here.mailbox.chats
     urgent = await here.announce(text(schedule=Schedule(quiet_hours=False)))
-    await here.subscriptions.set_profile(10, zone="Pacific/Auckland")
+    await here.profiles.set(10, zone="Pacific/Auckland")
     await here.run(10)
     assert set((await here.outcomes(urgent)).values()) == {"sent"}
 
@@ -307,7 +307,7 @@ async def test_progress_is_told_every_three_seconds_and_at_the_end(here: Office)
 
 async def test_progress_says_until_when_everybody_left_is_asleep(here: Office) -> None:
     await here.subscribe(10)
-    await here.subscriptions.set_profile(10, zone="Pacific/Auckland")
+    await here.profiles.set(10, zone="Pacific/Auckland")
     await here.announce()
     await here.run(5)
     assert here.mailbox.sent == []

@@ -9,7 +9,8 @@ import pytest
 from broadcast_desk import ADMIN, PARTNER, STAFF, Office, office
 
 from bot.people.people import NotAllowed
-from bot.people.subscriptions import BadProfile, Profile, UnknownTopic
+from bot.people.profiles import BadProfile, Profile
+from bot.people.subscriptions import UnknownTopic
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ async def test_subscriptions_begin_and_end_one_by_one_and_all_at_once(here: Offi
     assert not await subscriptions.subscribe(PARTNER, "private", "workshops", "zh")
     assert await subscriptions.subscribe(PARTNER, "private", "news", "en")
     assert await subscriptions.subscribed(PARTNER) == ("workshops", "news")
-    assert (await subscriptions.profile(PARTNER)).language == "zh"
+    assert (await here.profiles.get(PARTNER)).language == "zh"
     assert await subscriptions.unsubscribe(PARTNER, "news")
     assert not await subscriptions.unsubscribe(PARTNER, "news")
     await subscriptions.subscribe(PARTNER, "private", "reports")
@@ -72,11 +73,11 @@ async def test_topic_needs_an_id_that_fits_a_button(here: Office, topic: str) ->
 
 
 async def test_profile_takes_what_people_write(here: Office) -> None:
-    set_profile = here.subscriptions.set_profile
+    set_profile = here.profiles.set
     await set_profile(PARTNER, country="肯尼亚", organisation="  Ministry of Science\n")
     assert await set_profile(PARTNER, zone="nairobi") == Profile("KE", "Ministry of Science", zone="Africa/Nairobi")
     assert await set_profile(PARTNER, country="") == Profile("", "Ministry of Science", zone="Africa/Nairobi")
-    assert await here.subscriptions.profile(PARTNER) == Profile("", "Ministry of Science", zone="Africa/Nairobi")
+    assert await here.profiles.get(PARTNER) == Profile("", "Ministry of Science", zone="Africa/Nairobi")
 
 
 @pytest.mark.parametrize(
@@ -85,9 +86,9 @@ async def test_profile_takes_what_people_write(here: Office) -> None:
 )
 async def test_profile_refuses_what_it_does_not_understand(here: Office, field: str, value: str) -> None:
     with pytest.raises(BadProfile) as caught:
-        await here.subscriptions.set_profile(PARTNER, **{field: value})
+        await here.profiles.set(PARTNER, **{field: value})
     assert caught.value.field == field
-    assert await here.subscriptions.profile(PARTNER) == Profile()
+    assert await here.profiles.get(PARTNER) == Profile()
 
 
 async def test_subscriptions_follow_a_group_that_moved_and_merge_with_what_is_there(here: Office) -> None:
@@ -101,10 +102,10 @@ async def test_subscriptions_follow_a_group_that_moved_and_merge_with_what_is_th
 
 async def test_forgetting_removes_subscriptions_and_profile(here: Office) -> None:
     await here.subscribe(PARTNER)
-    await here.subscriptions.set_profile(PARTNER, country="Kenya")
+    await here.profiles.set(PARTNER, country="Kenya")
     exported = await here.people.export(PARTNER)
     assert exported["profile"]
     assert exported["subscriptions"]
     await here.people.forget(PARTNER)
-    assert await here.subscriptions.profile(PARTNER) == Profile()
+    assert await here.profiles.get(PARTNER) == Profile()
     assert await here.subscriptions.subscribed(PARTNER) == ()

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
+from datetime import UTC, datetime
 from typing import cast
-from unittest.mock import AsyncMock
 
 import pytest
 import pytest_asyncio
 from telegram.error import NetworkError
 from transcript import Stage, matches, rendered, stage
 
-from bot import app
-from bot.announcing.announcement import Announcement
+from bot.announcing.announcement import Announcement, Body, Report, State, Tally, Why
+from bot.announcing.announcements import Announcements
 from bot.announcing.chat.listener import StaffListener
 from bot.announcing.scheduler import Notice
+from bot.people.people import People
 from bot.sandbox.seats import Seat
-from bot.telegram import desk
-from bot.telegram import messenger as courier
-from bot.telegram.desk import Desk
-from bot.words.catalogue import words
-from bot.words.markup import Html, Message
+from bot.telegram.chats import Chats
+from bot.telegram.messenger import Messenger, Patience
+from bot.words.catalogue import Words, words
+from bot.words.markup import Message
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -42,13 +41,11 @@ TO_ALL = """
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     """A bot whose patience is short, and whose minute too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(courier, "PATIENCE", (0.01, 0.01))
-        patch.setattr(app, "MINUTE", 0.3)
-        quickly = '[announcements]\nquiet_from = ""\nper_second = 200\n'
-        async with stage(tmp_path_factory.mktemp("away"), more=quickly) as made:
-            await made.play("Admin: /start\nbot: …")
-            yield made
+    quickly = '[announcements]\nquiet_from = ""\nper_second = 200\n'
+    patience = Patience(pauses=(0.01, 0.01), again=0.3)
+    async with stage(tmp_path_factory.mktemp("away"), more=quickly, patience=patience) as made:
+        await made.play("Admin: /start\nbot: …")
+        yield made
 
 
 async def away(made: Stage, name: str, tries: int) -> None:
@@ -196,8 +193,7 @@ async def test_second_part_of_a_long_text_is_added_once(here: Stage) -> None:
     """)
 
 
-async def test_staff_who_are_not_reached_at_once_are_told_later(here: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "LATER", 0.1)
+async def test_staff_who_are_not_reached_at_once_are_told_later(here: Stage) -> None:
     admin = here.people["Admin"]
     while not await admin.quiet(0.3):
         pass
@@ -209,7 +205,7 @@ async def test_staff_who_are_not_reached_at_once_are_told_later(here: Stage, mon
     assert await admin.quiet(0.5)
 
 
-async def test_notice_that_not_all_hear_at_once_is_told_to_the_others_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_notice_that_not_all_hear_at_once_is_told_to_the_others_alone() -> None:
     """Told again to all, the same report would come every minute to those who have it."""
     sent: list[int] = []
     watched: list[int] = []
@@ -222,8 +218,12 @@ async def test_notice_that_not_all_hear_at_once_is_told_to_the_others_alone(monk
             sent.append(chat)
             return 10 * chat
 
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    late = Announcement(7, 1, Body(), 3, "", State.PAUSED, Why.LATE, None, noon, noon, None, None, None)
+
     class Keeps:
-        async def report(self, actor: int, number: int) -> None: ...
+        async def report(self, actor: int, number: int) -> Report:
+            return Report(late, Tally(), (), (), (), ())
 
         async def watchers(self, number: int) -> tuple[tuple[int, int], ...]:
             return tuple((chat, 10 * chat) for chat in watched)
@@ -231,19 +231,24 @@ async def test_notice_that_not_all_hear_at_once_is_told_to_the_others_alone(monk
         async def watch(self, number: int, chat: int, message: int) -> None:
             watched.append(chat)
 
-    async def hearers(one: Announcement) -> tuple[int, ...]:
-        return tuple(watched) or (1, 2, 3)
+    class Speaks:
+        async def words_of(self, chat: int) -> Words:
+            return words("en")
 
-    listener = StaffListener(cast(Desk, SimpleNamespace(courier=Sends(), announcements=Keeps())))
-    monkeypatch.setattr(listener, "_hearers", hearers)
-    monkeypatch.setattr(listener, "_message", lambda *_: Message(Html("Late")))
-    monkeypatch.setattr("bot.announcing.chat.listener.words_of", AsyncMock(return_value=words("en")))
-    one = cast(Announcement, SimpleNamespace(id=7))
+        async def within_reach(self) -> tuple[int, ...]:
+            return (1, 2, 3)
+
+    class Knows:
+        async def chat(self, chat: int) -> None:
+            """Its author is not known."""
+
+    chats, people, messenger = cast(Chats, Speaks()), cast(People, Knows()), cast(Messenger, Sends())
+    listener = StaffListener(chats, people, cast(Announcements, Keeps()), messenger, "UTC")
     with pytest.raises(NetworkError):
-        await listener.notice(one, Notice.LATE)
+        await listener.notice(late, Notice.LATE)
     assert sent == [1, 3]
     away.clear()
-    await listener.notice(one, Notice.LATE)
+    await listener.notice(late, Notice.LATE)
     assert (sent, watched) == ([1, 3, 2], [1, 3, 2])
 
 

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from transcript import Stage, stage
 
-from bot.admin.chat.tuning import read_change
+from bot.admin.chat.dictionary import read_change
 from content.glossary import Change, NotChanged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

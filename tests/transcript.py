@@ -32,6 +32,7 @@ from bot.config import Config, load
 from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
+from bot.telegram.messenger import Patience
 from index.build.reindex import reindex
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_sandbox"
@@ -122,12 +123,13 @@ class Stage:
     people: dict[str, Seat] = field(default_factory=dict)
     last: dict[str, dict[str, Any]] = field(default_factory=dict)
     bot: Bot | None = None
+    patience: Patience | None = None
 
     async def restart(self) -> None:
         """The bot stops, and another one starts on the same data."""
         if self.bot is not None:
             await self.bot.stop()
-        self.bot = Bot(self.config)
+        self.bot = Bot(self.config, patience=self.patience)
         await self.bot.start()
 
     async def shown(self, name: str) -> str:
@@ -225,14 +227,14 @@ def matches(pattern: str, text: str) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def stage(folder: Path, *, more: str = "") -> AsyncIterator[Stage]:
+async def stage(folder: Path, *, more: str = "", patience: Patience | None = None) -> AsyncIterator[Stage]:
     """A server and a bot with an index of `REPORTS` in this process; `Admin` is the admin."""
     write_reports(folder / "reports")
     lend_index(folder)
     async with running(World(TOKEN)) as server:
         admin = await server.seat("Admin")
         config = load(write_config(folder, server.api_url, admins=[admin.id], more=more), {})
-        made = Stage(server, config, folder, people={"Admin": admin})
+        made = Stage(server, config, folder, people={"Admin": admin}, patience=patience)
         try:
             await made.restart()
             yield made

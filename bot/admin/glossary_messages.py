@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.admin.glossary_changes import Proposal
+from bot.telegram.callbacks import GlossaryChange, button
 from bot.words.catalogue import Words
-from bot.words.markup import Button, Html, Message, escape, join, one_line
+from bot.words.markup import Html, Message, escape, join, one_line
 from content.glossary import Entry, NotChanged
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def proposed(w: Words, proposal: Proposal) -> Message:
         paragraphs += [_difference(w, one) for one in proposal.differences[:SHOWN]]
         if len(proposal.differences) > SHOWN:
             paragraphs.append(w.say("… and {n} more", n=len(proposal.differences) - SHOWN))
-    row = (Button(w.label("Take it"), "dict:take"), Button(w.label("Leave it"), "dict:leave"))
+    row = (button(w.label("Take it"), GlossaryChange("take")), button(w.label("Leave it"), GlossaryChange("leave")))
     return Message(join("\n\n", paragraphs), (row,))
 
 

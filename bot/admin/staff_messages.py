@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bot.asking.questions import Day, Unanswered
 from bot.people.people import AuditEntry, Role
+from bot.telegram.callbacks import AuditPage, ForceReindex, Grant, GrantCancel, UploadName, UploadOffer, button
+from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words
-from bot.words.markup import Button, Html, Message, Rows, escape, join, one_line
+from bot.words.markup import Html, Message, escape, join, one_line
 
 if TYPE_CHECKING:
     from content.library import Skipped
@@ -26,13 +27,6 @@ def role_name(w: Words, role: Role) -> str:
         Role.STAFF: w.label("staff"),
         Role.ADMIN: w.label("admin"),
     }[role]
-
-
-def help_for_admins(w: Words) -> Html:
-    return w.say(
-        "<b>For admins.</b> Send a report as a file to add it. /grant and /revoke go with a reply to a "
-        "person's message, or with their id, which they find under /privacy."
-    )
 
 
 # Reindexing
@@ -104,7 +98,7 @@ def known_questions_fell(w: Words, known: KnownReport) -> Message:
         before=known.right_before,
     )
     listed = _listed(w, w.say("No longer answered:"), _questions(known))
-    return Message(join("\n\n", (told, listed)), ((Button(w.label("Take it all the same"), "r:force"),),))
+    return Message(join("\n\n", (told, listed)), ((button(w.label("Take it all the same"), ForceReindex()),),))
 
 
 def _listed(w: Words, title: Html, lines: Sequence[Html], *, fold: bool = False) -> Html:
@@ -153,7 +147,7 @@ def upload_offer(w: Words, name: str) -> Message:
     """A file came without `/upload`."""
     return Message(
         w.say("Shall I add <b>{name}</b> to the reports?", name=one_line(name, LINE)),
-        ((Button(w.label("Add it"), "u:add"), Button(w.label("No"), "u:no")),),
+        ((button(w.label("Add it"), UploadOffer("add")), button(w.label("No"), UploadOffer("no"))),),
     )
 
 
@@ -187,10 +181,10 @@ def upload_exists(w: Words, name: str, token: str) -> Message:
         w.say("There is a report named <b>{name}</b> already. What shall I do?", name=one_line(name, LINE)),
         (
             (
-                Button(w.label("Replace it"), f"u:{token}:replace"),
-                Button(w.label("Keep both"), f"u:{token}:both"),
+                button(w.label("Replace it"), UploadName(token, "replace")),
+                button(w.label("Keep both"), UploadName(token, "both")),
             ),
-            (Button(w.label("Cancel"), f"u:{token}:cancel"),),
+            (button(w.label("Cancel"), UploadName(token, "cancel")),),
         ),
     )
 
@@ -228,54 +222,6 @@ def upload_done(w: Words, name: str, title: str, passages: int) -> Message:
     )
 
 
-# Questions that need a person
-
-
-def told_by_partner(w: Words, question: str) -> Message:
-    """To staff, when somebody presses "tell the staff"."""
-    return Message(
-        w.say(
-            "A partner asks you to look at a question that the reports do not answer:\n<blockquote>{question}"
-            "</blockquote>\nAdmins find it in /unanswered; a report that answers it can be added with /upload. Who "
-            "asked is not shown.",
-            question=one_line(question, 600),
-        )
-    )
-
-
-def unanswered(w: Words, questions: Sequence[Unanswered], *, first: int, total: int, size: int) -> Message:
-    """A page of questions, each with a button that takes it off the list. `first` counts from 0."""
-    if not questions:
-        return Message(w.say("No question is waiting."))
-    paragraphs = [w.count("<b>{n} question waits</b>", "<b>{n} questions wait</b>", total)]
-    for number, question in enumerate(questions, first + 1):
-        text = escape(one_line(question.text, 300))
-        paragraphs.append(Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(w, question)}</i>"))
-    done = tuple(
-        Button(w.label("Done: {number}", number=number), f"n:done:{question.id}:{first}")
-        for number, question in enumerate(questions, first + 1)
-    )
-    rows = tuple(done[i : i + 3] for i in range(0, len(done), 3))
-    return Message(join("\n\n", paragraphs), rows + _pages(w, "n:at", first, total, size))
-
-
-def _why(w: Words, question: Unanswered) -> Html:
-    if question.told:
-        return w.say("handed on to staff")
-    if question.answered:
-        return w.say("👎 for an answer from {title}", title=one_line(question.best, 80))
-    return w.say("the reports do not say")
-
-
-def _pages(w: Words, prefix: str, first: int, total: int, size: int) -> Rows:
-    row = []
-    if first > 0:
-        row.append(Button(w.label("‹ Newer"), f"{prefix}:{max(0, first - size)}"))
-    if first + size < total:
-        row.append(Button(w.label("Older ›"), f"{prefix}:{first + size}"))
-    return (tuple(row),) if row else ()
-
-
 # Roles, figures, audit
 
 
@@ -300,10 +246,10 @@ def grant_choice(w: Words, user: int, name: str, role: Role, *, met: bool) -> Me
         text = join("\n\n", (text, w.say("⚠️ Nobody with this number has written to me yet. Please check it.")))
     rows = (
         (
-            Button(role_name(w, Role.STAFF), f"g:{user}:staff"),
-            Button(role_name(w, Role.ADMIN), f"g:{user}:admin"),
+            button(role_name(w, Role.STAFF), Grant(user, "staff")),
+            button(role_name(w, Role.ADMIN), Grant(user, "admin")),
         ),
-        (Button(w.label("Cancel"), "g:cancel"),),
+        (button(w.label("Cancel"), GrantCancel()),),
     )
     return Message(text, rows)
 
@@ -331,30 +277,6 @@ def not_done(w: Words) -> Message:
     return Message(w.say("Nothing was changed."))
 
 
-def statistics(w: Words, days: Sequence[Day], people: int) -> Message:
-    """Questions by day, how many of them Chinese, the share answered, and feedback."""
-    head = w.say("<b>Questions in the last two weeks</b>")
-    reached = w.count("{n} chat can be reached.", "{n} chats can be reached.", people)
-    if not days:
-        return Message(join("\n\n", (head, w.say("None yet."), reached)))
-    lines = [
-        w.say(
-            "{day}: {asked} asked ({chinese} in Chinese), {share}% answered, 👍 {liked} 👎 {disliked}",
-            day=day.day,
-            asked=day.asked,
-            chinese=day.chinese,
-            share=round(100 * day.answered / day.asked),
-            liked=day.liked,
-            disliked=day.disliked,
-        )
-        for day in days
-    ]
-    asked = sum(day.asked for day in days)
-    answered = sum(day.answered for day in days)
-    total = w.say("Together: {asked} asked, {share}% answered.", asked=asked, share=round(100 * answered / asked))
-    return Message(join("\n\n", (head, join("\n", lines), total, reached)))
-
-
 def audit(w: Words, entries: Sequence[AuditEntry], *, first: int, size: int, more: bool) -> Message:
     """A page of the audit, newest first."""
     if not entries:
@@ -367,8 +289,7 @@ def audit(w: Words, entries: Sequence[AuditEntry], *, first: int, size: int, mor
         )
         for entry in entries
     ]
-    total = first + len(entries) + int(more)
     return Message(
         join("\n\n", (w.say("<b>What staff and admins did</b> (UTC)"), join("\n", lines))),
-        _pages(w, "audit", first, total, size),
+        turning(w, AuditPage, first=first, size=size, more=more),
     )

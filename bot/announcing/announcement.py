@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from bot.words.markup import Html, Rows
-
-LANGUAGES = ("en", "zh")
+from bot.words.markup import Html, Payload
 
 
 class State(StrEnum):
@@ -196,22 +194,6 @@ class Announcement:
         return self.body.contents[0].title if self.body.contents else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """One message of an announcement as one recipient gets it: one call to Telegram."""
-
-    html: Html
-    """The text, or the caption of a photo or document."""
-    kind: str = "text"
-    """`text`, `photo` or `document`."""
-    file_id: str = ""
-    path: Path | None = None
-    data: bytes | None = field(default=None, repr=False)
-    name: str = ""
-    """Of a document."""
-    buttons: Rows = ()
-
-
 Render = Callable[[Announcement, str], Sequence[Payload]]
 """An announcement and a reader's language in, the messages they get out, the main one first.
 
@@ -318,6 +300,65 @@ class AudienceCount:
     """By what they read, most first."""
     unreachable: int
     """How many more would be in it, but have blocked the bot; not in `total`."""
+
+
+# Why something cannot be done: each error says what happened and what to do
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to put right."""
+
+    code: str
+    """`no content`, `no title`, `no text`, `too long`, `bad formatting`, `too many messages`, `no audience`,
+    `empty audience`, `in the past`, `bad button`, `bad date`, `file missing`, `file too large`."""
+    detail: str = ""
+    """The language, button, or file it is about."""
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else self.code
+
+
+class NoSuchAnnouncement(Exception):
+    """There is none with this number; a draft may have been thrown away."""
+
+    exit_code = 1
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"announcement {number}: there is none: citedesk announcements lists them")
+        self.number = number
+
+
+class Changed(Exception):
+    """Somebody else was faster, or its state does not allow this any more."""
+
+    exit_code = 1
+
+    def __init__(self, announcement: Announcement, action: str) -> None:
+        super().__init__(
+            f"announcement {announcement.id}: cannot {action}, it is {announcement.state} by now or was changed: "
+            "look at it again"
+        )
+        self.announcement = announcement
+
+
+class NotReady(Exception):
+    """Something has to be put right before it can go."""
+
+    exit_code = 2
+
+    def __init__(self, found: tuple[Problem, ...]) -> None:
+        super().__init__(f"announcement: not ready ({'; '.join(map(str, found))}): put that right first")
+        self.problems = found
+
+
+class OwnApproval(Exception):
+    """Nobody approves what they wrote themselves."""
+
+    exit_code = 1
+
+
+# As JSON
 
 
 def dumped(body: Body) -> str:

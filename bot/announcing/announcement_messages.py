@@ -7,11 +7,16 @@ made where it was sent: Telegram does not turn a message into a picture.
 
 from __future__ import annotations
 
-from bot.announcing.announcement import Announcement, Attachment, Body, Content, Payload
+from collections.abc import Sequence
+
+from bot.announcing.announcement import Announcement, Attachment, Body, Content
 from bot.announcing.calendar_files import calendar_file
 from bot.announcing.links import label_in
+from bot.telegram.callbacks import NewsItem, NewsPage, UnderAnnouncement, button
+from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words, words
-from bot.words.markup import Button, Html, Rows, escape, visible
+from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Payload, Rows, escape, one_line, visible
+from bot.words.zones import day, zone
 
 REPLIES = (("yes", "interested"), ("no", "not this time"), ("ask", "question"))
 """What the buttons say in their data, and the choice it stands for."""
@@ -44,15 +49,15 @@ def under(w: Words, id_: int, content: Content) -> Rows:
     """The buttons of an announcement: its links, three answers, and the way out."""
     links = tuple((Button(label_in(one.text, w.language), url=one.url),) for one in content.buttons)
     answers = (
-        Button(w.label("👍 Interested"), f"r:{id_}:yes"),
-        Button(w.label("Not this time"), f"r:{id_}:no"),
+        button(w.label("👍 Interested"), UnderAnnouncement(id_, "yes")),
+        button(w.label("Not this time"), UnderAnnouncement(id_, "no")),
     )
     return (
         *links,
         answers,
         (
-            Button(w.label("💬 Question"), f"r:{id_}:ask"),
-            Button(w.label("🔕 Stop these messages"), f"r:{id_}:stop"),
+            button(w.label("💬 Question"), UnderAnnouncement(id_, "ask")),
+            button(w.label("🔕 Stop these messages"), UnderAnnouncement(id_, "stop")),
         ),
     )
 
@@ -81,3 +86,28 @@ def _calendar(announcement: Announcement, language: str, content: Content) -> li
     )
     caption = words(language).say("📅 For your calendar")
     return [Payload(caption, "document", data=data, name=calendar_name(body))]
+
+
+# The archive
+
+
+def news(w: Words, found: Sequence[Announcement], *, first: int, size: int, more: bool, zone_name: str) -> Message:
+    """A page of past announcements, newest first."""
+    if not found:
+        return Message(w.say("There were no announcements yet. /subscribe and you will not miss the next one."))
+    here = zone(zone_name)
+    rows: list[tuple[Button, ...]] = []
+    for one in found:
+        at = (one.started or one.created).astimezone(here)
+        rows.append((button(one_line(f"{day(w, at)} · {_title(one, w)}", BUTTON_LIMIT), NewsItem(one.id)),))
+    rows += turning(w, NewsPage, first=first, size=size, more=more)
+    return Message(w.say("<b>Past announcements</b>"), tuple(rows))
+
+
+def news_gone(w: Words) -> str:
+    return w.label("This announcement was withdrawn.")
+
+
+def _title(one: Announcement, w: Words) -> str:
+    content = one.body.content(w.language)
+    return content.title if content is not None and content.title else w.label("Announcement {id}", id=one.id)

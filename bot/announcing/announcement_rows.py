@@ -14,8 +14,7 @@ from pathlib import Path
 
 from sqlite_utils import Database as Connection
 
-from bot.announcing.announcement import Announcement, Body, State, Why, dumped, loaded
-from bot.announcing.announcement_errors import NoSuchAnnouncement
+from bot.announcing.announcement import Announcement, Body, NoSuchAnnouncement, State, Why, dumped, loaded
 from bot.base.database import Migration
 
 NUMBER_LIMIT = 2**31

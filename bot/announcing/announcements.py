@@ -1,7 +1,7 @@
 """What staff decide in, announcements in their next state out; who gets them is written in the same step.
 
 draft → (in review →) scheduled → running ⇄ paused → finished or cancelled. Every action of a person is checked
-against their role here, and stands in the audit. What happens without a person is in `bot.announcing.course`.
+against their role here, and stands in the audit. What happens without a person is in `bot.announcing.scheduler`.
 """
 
 from __future__ import annotations
@@ -20,20 +20,23 @@ from bot.announcing.announcement import (
     Audience,
     AudienceCount,
     Body,
+    Changed,
     Content,
     Delivery,
+    NoSuchAnnouncement,
+    NotReady,
     Outcome,
+    OwnApproval,
+    Problem,
     Render,
     Report,
     Schedule,
     State,
     Why,
 )
-from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
 from bot.announcing.announcement_rows import ChatsOfAnnouncements
 from bot.announcing.audience import count
-from bot.announcing.delivery_table import table
-from bot.announcing.readiness import Problem, problems, same_shape
+from bot.announcing.readiness import problems, same_shape
 from bot.announcing.scheduler import Rules, release
 from bot.base.database import Database
 from bot.people.people import People, Role
@@ -323,7 +326,7 @@ class Announcements:
 
     async def csv(self, actor: int, number: int) -> str:
         """All its deliveries as a table for spreadsheets, with a line of headings. Raises `NotAllowed`."""
-        return table(await self.deliveries(actor, number, limit=-1))
+        return deliveries.table(await self.deliveries(actor, number, limit=-1))
 
     async def reply(self, number: int, user: int, choice: str) -> bool:
         """Count which button somebody pressed under it: one a person, the last one; False: no such announcement."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.announcing.announcement import CalendarDate
 from bot.announcing.drafting_messages import View, back, calendar_date, data, file_name, when_summary
 from bot.announcing.links import links_of
+from bot.telegram.callbacks import button
 from bot.words.catalogue import NAMES, Words
 from bot.words.markup import Button, Html, Message, escape, join, one_line
 from bot.words.zones import zone_city
@@ -21,9 +22,9 @@ def files_screen(w: Words, view: View, note: Html | None = None) -> Message:
     ]
     rows: list[tuple[Button, ...]] = [
         (
-            Button(
+            button(
                 one_line(f"{'🖼' if one.kind == 'photo' else '📄'} {file_name(w, one)}", 50),
-                data(view, f"file:{number}"),
+                data(view, "file", number),
             ),
         )
         for number, one in enumerate(view.draft.body.attachments)
@@ -40,20 +41,20 @@ def file_screen(w: Words, view: View, number: int) -> Message:
     rows: list[tuple[Button, ...]] = []
     if one.kind == "photo":
         place = w.label("Put it below the text") if one.above else w.label("Put it above the text")
-        rows.append((Button(place, data(view, f"place:{number}")),))
+        rows.append((button(place, data(view, "place", number)),))
         if one.above:
             text = join("\n", (text, w.say("It stands above the text, which may have 1,024 characters then.")))
     choices = (("", w.label("Everybody")), *NAMES.items())
     rows.append(
         tuple(
-            Button(
-                f"{'✅ ' if one.language == language else ''}{name}", data(view, f"for:{number}:{language or 'all'}")
+            button(
+                f"{'✅ ' if one.language == language else ''}{name}", data(view, "for", f"{number}:{language or 'all'}")
             )
             for language, name in choices
         )
     )
-    rows.append((Button(w.label("Remove"), data(view, f"unfile:{number}")),))
-    rows.append((Button(w.label("‹ Back"), data(view, "files")),))
+    rows.append((button(w.label("Remove"), data(view, "unfile", number)),))
+    rows.append((button(w.label("‹ Back"), data(view, "files")),))
     return Message(text, tuple(rows))
 
 
@@ -67,13 +68,9 @@ def links_screen(w: Words, view: View, note: Html | None = None) -> Message:
     rows: list[tuple[Button, ...]] = []
     links = links_of(view.draft.body.contents)
     if links:
-        lines = [
-            Html(f"• {escape(one.english if one.english == one.chinese else f'{one.english} | {one.chinese}')} "
-                 f"{escape(one_line(one.url, 80))}")
-            for one in links
-        ]  # fmt: skip
+        lines = [Html(f"• {escape(link.text)} {escape(one_line(link.url, 80))}") for link in links]
         text = join("\n\n", (text, join("\n", lines)))
-        rows.append((Button(w.label("Remove all"), data(view, "unlink")),))
+        rows.append((button(w.label("Remove all"), data(view, "unlink")),))
     return Message(join("\n\n", (text, note)) if note is not None else text, (*rows, back(w, view)))
 
 
@@ -89,11 +86,11 @@ def dates_screen(w: Words, view: View, offered: Sequence[CalendarDate], note: Ht
     rows: list[tuple[Button, ...]] = []
     if view.draft.body.dates:
         paragraphs.append(join("\n", (f"• {calendar_date(w, one)}" for one in view.draft.body.dates)))
-        rows.append((Button(w.label("Remove all"), data(view, "undate")),))
+        rows.append((button(w.label("Remove all"), data(view, "undate")),))
     fresh = [one for one in offered if one not in view.draft.body.dates][:4]
     if fresh:
         paragraphs.append(w.say("Your text names these; tap to take them over:"))
-        rows += [(Button(f"➕ {calendar_date(w, one)}", data(view, f"date:{offered.index(one)}")),) for one in fresh]
+        rows += [(button(f"➕ {calendar_date(w, one)}", data(view, "date", offered.index(one))),) for one in fresh]
     if note is not None:
         paragraphs.append(note)
     return Message(join("\n\n", paragraphs), (*rows, back(w, view)))
@@ -111,17 +108,17 @@ def when_screen(w: Words, view: View, note: Html | None = None, choices: Sequenc
         zone=one_line(zone_city(view.zone_name, w.language), 40),
     )
     schedule = view.draft.body.schedule
-    rows: list[tuple[Button, ...]] = [(Button(label, data(view, f"at:{value}")),) for label, value in choices]
+    rows: list[tuple[Button, ...]] = [(button(label, data(view, "at", value)),) for label, value in choices]
     if not choices:
-        rows.append((Button(_ticked(w.label("As soon as I say so"), on=schedule.at is None), data(view, "at:now")),))
+        rows.append((button(_ticked(w.label("As soon as I say so"), on=schedule.at is None), data(view, "at", "now")),))
         rows.append(
             (
-                Button(w.label("Tomorrow 9:00"), data(view, "at:tomorrow 9:00")),
-                Button(w.label("Monday 9:00"), data(view, "at:next monday 9:00")),
+                button(w.label("Tomorrow 9:00"), data(view, "at", "tomorrow 9:00")),
+                button(w.label("Monday 9:00"), data(view, "at", "next monday 9:00")),
             )
         )
     night = w.label("Nobody at night") if schedule.quiet_hours else w.label("At night too")
-    rows.append((Button(f"🌙 {night}", data(view, "quiet")),))
+    rows.append((button(f"🌙 {night}", data(view, "quiet")),))
     return Message(join("\n\n", (text, note)) if note is not None else text, (*rows, back(w, view)))
 
 

@@ -16,11 +16,13 @@ from functools import cache
 from sqlite_utils import Database as Connection
 
 from bot.announcing.announcement import Audience, AudienceCount
+from bot.words.catalogue import FALLBACK
 from bot.words.zones import zone, zones_of
 
 READS = (
     "CASE WHEN chats.language != '' THEN chats.language "
-    "WHEN profiles.language IS NOT NULL AND profiles.language != '' THEN profiles.language ELSE 'en' END"
+    "WHEN profiles.language IS NOT NULL AND profiles.language != '' THEN profiles.language "
+    f"ELSE '{FALLBACK}' END"
 )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.announcing.announcement import LANGUAGES, Audience, AudienceCount
+from bot.announcing.announcement import Audience, AudienceCount
 from bot.people.subscriptions import Topic
-from bot.words.catalogue import NAMES, Words
+from bot.telegram.callbacks import DraftButton, button
+from bot.words.catalogue import LANGUAGES, NAMES, Words
 from bot.words.countries import country_name
 from bot.words.markup import Button, Html, Message, Rows, escape, join, one_line
 
@@ -28,7 +29,7 @@ def audience_summary(w: Words, audience: Audience, topics: Sequence[Topic]) -> H
         parts.append(Html((both if audience.every_topic else either).join(named)))
     if audience.countries:
         named = (escape(country_name(code, w.language)) for code in audience.countries[:LISTED])
-        shown = join(", " if w.language == "en" else "、", named)
+        shown = w.listed(named)
         if len(audience.countries) > LISTED:
             more = w.say("… and {n} more", n=len(audience.countries) - LISTED)
             shown = join(" ", (shown, more))
@@ -50,16 +51,14 @@ def count_summary(w: Words, count: AudienceCount) -> Html:
         )
     if count.unreachable:
         more = w.count("{n} more cannot be reached", "{n} more cannot be reached", count.unreachable)
-        shown = join("; " if w.language == "en" else "；", (shown, more))
+        shown = join(w.rules.semicolon, (shown, more))
     return shown
 
 
-# Screens; `prefix` is `d:<draft>`
+# Screens
 
 
-def audience_screen(
-    w: Words, prefix: str, audience: Audience, count: AudienceCount, topics: Sequence[Topic]
-) -> Message:
+def audience_screen(w: Words, draft: int, audience: Audience, count: AudienceCount, topics: Sequence[Topic]) -> Message:
     """Who gets it: everybody, or by topic, country and language."""
     text = Html(
         "\n".join(
@@ -77,56 +76,61 @@ def audience_screen(
         return f"{label} · {n}" if n else label
 
     rows: list[tuple[Button, ...]] = [
-        (Button(_ticked(w.label("Everyone subscribed"), on=audience.everyone), f"{prefix}:everyone"),),
+        (button(_ticked(w.label("Everyone subscribed"), on=audience.everyone), DraftButton(draft, "everyone")),),
         (
-            Button(counted(w.label("Topics"), len(audience.topics)), f"{prefix}:topics"),
-            Button(counted(w.label("Countries"), len(audience.countries)), f"{prefix}:countries"),
+            button(counted(w.label("Topics"), len(audience.topics)), DraftButton(draft, "topics")),
+            button(counted(w.label("Countries"), len(audience.countries)), DraftButton(draft, "countries")),
         ),
         tuple(
-            Button(_ticked(NAMES[language], on=language in audience.languages), f"{prefix}:lang:{language}")
+            button(_ticked(NAMES[language], on=language in audience.languages), DraftButton(draft, "lang", language))
             for language in LANGUAGES
         ),
     ]
     conditions = sum(map(bool, (audience.topics, audience.countries, audience.languages)))
     if conditions > 1 and not audience.everyone:
         label = w.label("All of these must hold") if audience.match == "all" else w.label("Any of these is enough")
-        rows.append((Button(f"⚖️ {label}", f"{prefix}:match"),))
-    rows.append((Button(w.label("‹ Back"), f"{prefix}:desk"),))
+        rows.append((button(f"⚖️ {label}", DraftButton(draft, "match")),))
+    rows.append((button(w.label("‹ Back"), DraftButton(draft, "desk")),))
     return Message(text, tuple(rows))
 
 
 def topics_screen(
-    w: Words, prefix: str, audience: Audience, topics: Sequence[Topic], counts: Mapping[str, int]
+    w: Words, draft: int, audience: Audience, topics: Sequence[Topic], counts: Mapping[str, int]
 ) -> Message:
     """Topics on and off, each with how many subscribed."""
     rows: list[tuple[Button, ...]] = [
         (
-            Button(
+            button(
                 f"{_ticked(one_line(topic.title(w.language), 40), on=topic.id in audience.topics)} · "
                 f"{counts.get(topic.id, 0):,}",
-                f"{prefix}:topic:{topic.id}",
+                DraftButton(draft, "topic", topic.id),
             ),
         )
         for topic in topics
     ]
     if len(audience.topics) > 1:
         label = w.label("Subscribed to each of them") if audience.every_topic else w.label("Subscribed to one of them")
-        rows.append((Button(f"⚖️ {label}", f"{prefix}:each"),))
-    rows.append((Button(w.label("➕ New topic"), f"{prefix}:newtopic"), Button(w.label("‹ Back"), f"{prefix}:who")))
+        rows.append((button(f"⚖️ {label}", DraftButton(draft, "each")),))
+    rows.append(
+        (
+            button(w.label("➕ New topic"), DraftButton(draft, "newtopic")),
+            button(w.label("‹ Back"), DraftButton(draft, "who")),
+        )
+    )
     return Message(w.say("<b>Topics</b>\nTap to choose; the number is how many subscribed."), tuple(rows))
 
 
-def new_topic_screen(w: Words, prefix: str, note: Html | None = None) -> Message:
+def new_topic_screen(w: Words, draft: int, note: Html | None = None) -> Message:
     """Asks for a topic's name in both languages."""
     text = w.say(
         "<b>A new topic</b>\nWrite its name in English and Chinese, such as <code>Summer school | 暑期学校</code>. "
         "People see it under /subscribe at once."
     )
-    rows = ((Button(w.label("‹ Back"), f"{prefix}:topics"),),)
+    rows = ((button(w.label("‹ Back"), DraftButton(draft, "topics")),),)
     return Message(join("\n\n", (text, note)) if note is not None else text, rows)
 
 
-def countries_screen(w: Words, prefix: str, audience: Audience, near: Sequence[str] = (), unknown: str = "") -> Message:
+def countries_screen(w: Words, draft: int, audience: Audience, near: Sequence[str] = (), unknown: str = "") -> Message:
     """Countries that are chosen, each with a button to take it out; `near` may be meant by what was typed."""
     paragraphs = [
         w.say(
@@ -140,13 +144,14 @@ def countries_screen(w: Words, prefix: str, audience: Audience, near: Sequence[s
         else:
             paragraphs.append(w.say("⚠️ I do not know “{what}”.", what=one_line(unknown, 60)))
     rows: list[tuple[Button, ...]] = [
-        (Button(f"➕ {country_name(code, w.language)}", f"{prefix}:country:{code}"),) for code in near
+        (button(f"➕ {country_name(code, w.language)}", DraftButton(draft, "country", code)),) for code in near
     ]
     chosen = [
-        Button(f"❌ {country_name(code, w.language)}", f"{prefix}:uncountry:{code}") for code in audience.countries[:40]
+        button(f"❌ {country_name(code, w.language)}", DraftButton(draft, "uncountry", code))
+        for code in audience.countries[:40]
     ]
     rows += [tuple(chosen[i : i + 2]) for i in range(0, len(chosen), 2)]
-    rows.append((Button(w.label("‹ Back"), f"{prefix}:who"),))
+    rows.append((button(w.label("‹ Back"), DraftButton(draft, "who")),))
     shown: Rows = tuple(rows)
     return Message(join("\n\n", paragraphs), shown)
 

@@ -8,6 +8,8 @@ A correction or a withdrawal is an errand of its own: further rows, for the chat
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -20,6 +22,9 @@ from bot.base.database import Migration
 
 CONTINUED, FIRST, REST = 0, 1, 2
 """Lanes: what was begun, was put off, or changes what was sent; the first batch; the others."""
+
+HEADINGS = ("delivery", "chat", "language", "outcome", "reason", "messages", "settled (UTC)")
+"""Of the table for spreadsheets."""
 
 # What the outbox itself gives as a reason; any other is Telegram's.
 STOPPED = "the bot was stopped while it was sent"
@@ -236,6 +241,27 @@ def _sum(connection: Connection, announcement: int, key: str, where: str) -> dic
     for value, outcome, number in connection.execute(sql, (announcement,)).fetchall():
         tallies[str(value)] = tallies.get(str(value), Tally()) + Tally(**{outcome: number})
     return tallies
+
+
+# As a table for spreadsheets
+
+
+def table(deliveries: Iterable[Delivery]) -> str:
+    """One line a delivery. `chat` is empty where somebody asked to be forgotten."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    for one in deliveries:
+        chat = "" if one.chat is None else one.chat
+        messages = " ".join(map(str, one.messages))
+        settled = one.settled.strftime("%Y-%m-%d %H:%M:%S") if one.settled else ""
+        writer.writerow((one.id, chat, one.language, one.outcome.value, _plain(one.reason), messages, settled))
+    return out.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _deliveries(connection: Connection) -> None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.announcing.announcement import LANGUAGES, Announcement, Attachment, AudienceCount, CalendarDate
+from bot.announcing.announcement import Announcement, Attachment, AudienceCount, CalendarDate, Problem
 from bot.announcing.announcement_messages import text_of
 from bot.announcing.audience_messages import audience_summary, count_summary
 from bot.announcing.links import links_of
-from bot.announcing.readiness import Problem
 from bot.people.subscriptions import Topic
-from bot.words.catalogue import NAMES, Words
+from bot.telegram.callbacks import Data, DraftButton, SendDraft, button
+from bot.words.catalogue import FALLBACK, LANGUAGES, NAMES, Words
 from bot.words.markup import (
     CAPTION_LIMIT,
     MESSAGE_LIMIT,
@@ -31,7 +31,7 @@ from bot.words.markup import (
     utf16,
     visible,
 )
-from bot.words.moments import day, moment
+from bot.words.zones import day, moment
 
 SHOWN = 220
 """Characters of a text that the desk shows."""
@@ -57,8 +57,9 @@ class View:
         return self.draft.body.schedule.zone or self.zone
 
 
-def data(view: View, what: str) -> str:
-    return f"d:{view.draft.id}:{what}"
+def data(view: View, what: str, more: object = None) -> Data:
+    """What a button of this draft carries."""
+    return DraftButton(view.draft.id, what, None if more is None else str(more))
 
 
 def limit(view: View, language: str) -> int:
@@ -101,11 +102,11 @@ def desk(w: Words, view: View, note: Html | None = None) -> Message:
     paragraphs += [_language(w, view, language) for language in LANGUAGES]
     lines = []
     if body.attachments:
-        names = join(", " if w.language == "en" else "、", (file_name(w, one) for one in body.attachments))
+        names = w.listed(file_name(w, one) for one in body.attachments)
         lines.append(w.say("📎 {files}", files=names))
     links = links_of(body.contents)
     if links:
-        lines.append(w.say("🔗 {links}", links=join(" · ", (_link(w, one.english, one.chinese) for one in links))))
+        lines.append(w.say("🔗 {links}", links=join(" · ", (one.label(w.language) for one in links))))
     if body.dates:
         lines.append(w.say("📅 {dates}", dates=join(" · ", (calendar_date(w, one) for one in body.dates))))
     lines.append(w.say("👥 {audience}", audience=audience_summary(w, body.audience, view.topics)))
@@ -129,20 +130,23 @@ def _desk_buttons(w: Words, view: View, *, ready: bool) -> Rows:
         return f"{text} · {n}" if n else text
 
     texts = tuple(
-        Button(f"{'✏️' if language in written else '➕'} {NAMES[language]}", data(view, f"text:{language}"))
+        button(f"{'✏️' if language in written else '➕'} {NAMES[language]}", data(view, "text", language))
         for language in LANGUAGES
     )
-    last = (Button(w.label("↩️ Undo"), data(view, "undo")), Button(w.label("🗑 Discard"), data(view, "discard")))
-    send = Button(w.label("Send … ▸") if ready else w.label("What is missing?"), data(view, f"go:{view.draft.version}"))
+    last = (button(w.label("↩️ Undo"), data(view, "undo")), button(w.label("🗑 Discard"), data(view, "discard")))
+    send = button(
+        w.label("Send … ▸") if ready else w.label("What is missing?"),
+        SendDraft(view.draft.id, "go", view.draft.version),
+    )
     return (
         texts,
         (
-            Button(counted(w.label("📎 Files"), len(body.attachments)), data(view, "files")),
-            Button(counted(w.label("🔗 Links"), len(links_of(body.contents))), data(view, "links")),
-            Button(counted(w.label("📅 Dates"), len(body.dates)), data(view, "dates")),
+            button(counted(w.label("📎 Files"), len(body.attachments)), data(view, "files")),
+            button(counted(w.label("🔗 Links"), len(links_of(body.contents))), data(view, "links")),
+            button(counted(w.label("📅 Dates"), len(body.dates)), data(view, "dates")),
         ),
-        (Button(w.label("👥 Audience"), data(view, "who")), Button(w.label("🕘 When"), data(view, "when"))),
-        (Button(w.label("👁 Preview"), data(view, "preview")), send),
+        (button(w.label("👥 Audience"), data(view, "who")), button(w.label("🕘 When"), data(view, "when"))),
+        (button(w.label("👁 Preview"), data(view, "preview")), send),
         last,
     )
 
@@ -154,7 +158,7 @@ def begin(w: Words, view: View, note: Html | None = None) -> Message:
         "becomes the title. Bold, links and so on stay as you make them.\n\nPictures, dates, audience and time come "
         "afterwards. Nothing goes out before you have confirmed it."
     )
-    rows = ((Button(w.label("🗑 Discard"), data(view, "discard")),),)
+    rows = ((button(w.label("🗑 Discard"), data(view, "discard")),),)
     return Message(join("\n\n", (text, note)) if note is not None else text, rows)
 
 
@@ -185,10 +189,6 @@ def file_name(w: Words, one: Attachment) -> str:
     return f"{name} ({NAMES[one.language]})" if one.language else name
 
 
-def _link(w: Words, english: str, chinese: str) -> str:
-    return chinese if w.language == "zh" else english
-
-
 def calendar_date(w: Words, one: CalendarDate) -> str:
     """11 May 2026 – 22 May 2026; 11 May 2026, 09:00–12:00, Hall 3."""
     shown = day(w, one.start)
@@ -212,7 +212,7 @@ def problem_lines(w: Words, view: View) -> list[Html]:
     """What keeps a draft from going out, each with what to do."""
     lines = []
     for problem in view.problems:
-        language = problem.detail if problem.detail in LANGUAGES else LANGUAGES[0]
+        language = problem.detail if problem.detail in LANGUAGES else FALLBACK
         name = NAMES[language]
         used, most = f"{length(view, language):,}", f"{limit(view, language):,}"
         line = {
@@ -271,14 +271,14 @@ def text_screen(w: Words, view: View, language: str, *, part: str = "", note: Ht
     if content is not None and not part:
         rows.append(
             (
-                Button(w.label("Title only"), data(view, f"title:{language}")),
-                Button(w.label("Text only"), data(view, f"body:{language}")),
+                button(w.label("Title only"), data(view, "title", language)),
+                button(w.label("Text only"), data(view, "body", language)),
             )
         )
         if len(view.draft.body.contents) > 1:
-            rows.append((Button(w.label("Remove this language"), data(view, f"drop:{language}")),))
+            rows.append((button(w.label("Remove this language"), data(view, "drop", language)),))
         if length(view, language) > limit(view, language) == CAPTION_LIMIT:
-            rows.append((Button(w.label("Put the picture below the text"), data(view, "below")),))
+            rows.append((button(w.label("Put the picture below the text"), data(view, "below")),))
     rows.append(back(w, view))
     return Message(join("\n\n", paragraphs), tuple(rows))
 
@@ -286,7 +286,7 @@ def text_screen(w: Words, view: View, language: str, *, part: str = "", note: Ht
 def typed_markup(w: Words, view: View, language: str) -> tuple[Html, tuple[Button, ...]]:
     """Formatting is written out in a text: what to press when it is meant."""
     note = w.say("I see formatting written out, such as ** or &lt;b&gt;. Readers would see it just like that.")
-    return note, (Button(w.label("Make it real formatting"), data(view, f"meant:{language}")),)
+    return note, (button(w.label("Make it real formatting"), data(view, "meant", language)),)
 
 
 def broken_markup(w: Words, tag: str) -> Html:
@@ -298,4 +298,4 @@ def broken_markup(w: Words, tag: str) -> Html:
 
 
 def back(w: Words, view: View) -> tuple[Button, ...]:
-    return (Button(w.label("‹ Back"), data(view, "desk")),)
+    return (button(w.label("‹ Back"), data(view, "desk")),)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.announcing.announcement import LANGUAGES, Announcement, AudienceCount, Body, Payload, Render, State
+from bot.announcing.announcement import Announcement, AudienceCount, Body, Problem, Render, State
 from bot.announcing.announcements import Announcements
-from bot.announcing.readiness import Problem
 from bot.people.people import CONSOLE
+from bot.words.catalogue import LANGUAGES
+from bot.words.markup import Payload
 
 
 @dataclass(frozen=True, slots=True)

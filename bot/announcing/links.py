@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.announcing.announcement import Content, LinkButton
+from bot.words.catalogue import LANGUAGES
 from bot.words.markup import one_line
 
 LABEL = 40
 """Characters of a label that a phone shows."""
 MOST = 6
 """Link buttons that one announcement may have when it is written in the chat: more push the text off a phone."""
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _LINE = re.compile(
     r"(?P<label>.*?)[\s:：-]*(?P<address>(?:https?://|www\.|t\.me/)\S+|[\w-]+(?:\.[\w-]+)+(?:/\S*)?)\s*$", re.IGNORECASE
 )
@@ -22,9 +24,19 @@ _LINE = re.compile(
 class Link:
     """A page, and what stands on its button."""
 
-    english: str
-    chinese: str
+    labels: tuple[str, ...]
+    """In the order of `LANGUAGES`; a language that has none gets the first."""
     url: str
+
+    def label(self, language: str) -> str:
+        """For the readers of a language."""
+        place = list(LANGUAGES).index(language)
+        return self.labels[place] if place < len(self.labels) else self.labels[0]
+
+    @property
+    def text(self) -> str:
+        """All labels, as the button keeps them: `Apply | 报名`."""
+        return self.labels[0] if len(set(self.labels)) == 1 else " | ".join(self.labels)
 
 
 class NoLink(Exception):
@@ -46,33 +58,29 @@ def read_links(text: str) -> tuple[Link, ...]:
         if match is None or not _usable(address):
             raise NoLink(line)
         label = match["label"].strip(" |-–:：") or urlsplit(address).hostname or address
-        first, _, second = (part.strip() for part in re.sub(r"\s*[|｜]\s*", "|", label).partition("|"))
-        if re.search(r"[\u4e00-\u9fff]", first) and second and not re.search(r"[\u4e00-\u9fff]", second):
-            first, second = second, first
-        links.append(Link(one_line(first, LABEL), one_line(second or first, LABEL), address))
+        labels = [one_line(part, LABEL) for part in re.split(r"\s*[|｜]\s*", label) if part.strip()]
+        if len(labels) == 2 and _HAN.search(labels[0]) and not _HAN.search(labels[1]):
+            labels.reverse()
+        links.append(Link(tuple(labels[: len(LANGUAGES)]), address))
     if not links:
         raise NoLink(text)
     return tuple(links)
 
 
 def buttons_of(links: tuple[Link, ...]) -> tuple[LinkButton, ...]:
-    """The buttons, each with both labels, so that a language that is written later has its own."""
-    return tuple(
-        LinkButton(one.english if one.english == one.chinese else f"{one.english} | {one.chinese}", one.url)
-        for one in links
-    )
+    """The buttons, each with all its labels, so that a language that is written later has its own."""
+    return tuple(LinkButton(link.text, link.url) for link in links)
 
 
 def label_in(text: str, language: str) -> str:
     """What stands on a button for the readers of a language, of a text such as `Apply | 报名`."""
-    english, bar, chinese = text.partition(" | ")
-    return chinese if bar and language == "zh" else english
+    return Link(tuple(text.split(" | ")), "").label(language)
 
 
 def links_of(contents: tuple[Content, ...]) -> tuple[Link, ...]:
     """The links of an announcement."""
-    buttons = next((one.buttons for one in contents if one.buttons), ())
-    return tuple(Link(label_in(one.text, "en"), label_in(one.text, "zh"), one.url) for one in buttons)
+    buttons = next((content.buttons for content in contents if content.buttons), ())
+    return tuple(Link(tuple(button.text.split(" | ")), button.url) for button in buttons)
 
 
 def _usable(address: str) -> bool:

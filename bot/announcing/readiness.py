@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from bot.announcing.announcement import Announcement, Attachment, Body, Payload, Render
-from bot.words.markup import CAPTION_LIMIT, MESSAGE_LIMIT, utf16, visible
+from bot.announcing.announcement import Announcement, Attachment, Body, Problem, Render
+from bot.words.markup import CAPTION_LIMIT, MESSAGE_LIMIT, Payload, utf16, visible
 
 MESSAGES = 6
 """Of one announcement to one recipient."""
@@ -41,20 +40,6 @@ TAGS = frozenset(
 )
 PROMPT = timedelta(minutes=1)
 """A time that passed so short ago still means now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to put right."""
-
-    code: str
-    """`no content`, `no title`, `no text`, `too long`, `bad formatting`, `too many messages`, `no audience`,
-    `empty audience`, `in the past`, `bad button`, `bad date`, `file missing`, `file too large`."""
-    detail: str = ""
-    """The language, button, or file it is about."""
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.detail}" if self.detail else self.code
 
 
 def problems(announcement: Announcement, render: Render, now: datetime) -> tuple[Problem, ...]:

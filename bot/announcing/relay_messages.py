@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.telegram.callbacks import RelayButton, RelayNever, button
 from bot.words.catalogue import Words
 from bot.words.markup import Button, Html, Message, one_line
 
@@ -32,7 +33,7 @@ def ask_what(w: Words, title: str) -> Message:
             "What would you like to ask the staff about “{title}”? Write it here. They do not see who you are.",
             title=one_line(title, TITLE),
         ),
-        ((Button(w.label("Never mind"), "rl:never"),),),
+        ((button(w.label("Never mind"), RelayNever()),),),
     )
 
 
@@ -54,7 +55,7 @@ def passed_on(w: Words, relay: str, title: str) -> Message:
             "The staff has your question about “{title}”. Their answer will come here. They do not see who you are.",
             title=one_line(title, TITLE),
         ),
-        ((Button(w.label("Show them my name"), f"rl:{relay}:me"),),),
+        ((button(w.label("Show them my name"), RelayButton(relay, "me")),),),
     )
 
 
@@ -67,12 +68,14 @@ def answered(w: Words, relay: str, title: str, text: Html, *, private: bool) -> 
     head = w.say("✉️ <b>The staff answers</b> about “{title}”:", title=one_line(title, TITLE))
     quote = f"\n<blockquote>{text}</blockquote>" if text else ""
     hint = w.say("To write back, reply to this message.")
-    buttons = ((Button(w.label("✍️ Write back"), f"rl:{relay}:more"),),) if private else ()
+    buttons = ((button(w.label("✍️ Write back"), RelayButton(relay, "more")),),) if private else ()
     return Message(Html(f"{head}{quote}\n{hint}"), buttons)
 
 
 def write_back(w: Words) -> Message:
-    return Message(w.say("What would you like to write to the staff?"), ((Button(w.label("Never mind"), "rl:never"),),))
+    return Message(
+        w.say("What would you like to write to the staff?"), ((button(w.label("Never mind"), RelayNever()),),)
+    )
 
 
 def signed(w: Words, title: str, name: Html) -> Message:
@@ -105,18 +108,20 @@ def asked(w: Words, relay: str, title: str, text: Html, country: str, *, again: 
 def under_question(w: Words, relay: str, *, done: bool) -> tuple[tuple[Button, ...], ...]:
     """The button under a question; when it is `done`, colleagues see so."""
     text = w.label("✅ Answered · answer again") if done else w.label("✍️ Answer")
-    return ((Button(text, f"rl:{relay}:answer"),),)
+    return ((button(text, RelayButton(relay, "answer")),),)
 
 
 def ask_answer(w: Words, title: str) -> Message:
     return Message(
         w.say("Your answer about “{title}”? Write it here; it goes to the partner.", title=one_line(title, TITLE)),
-        ((Button(w.label("Never mind"), "rl:never"),),),
+        ((button(w.label("Never mind"), RelayNever()),),),
     )
 
 
 def answer_sent(w: Words, relay: str) -> Message:
-    return Message(w.say("Sent to the partner."), ((Button(w.label("Show them my name"), f"rl:{relay}:sign"),),))
+    return Message(
+        w.say("Sent to the partner."), ((button(w.label("Show them my name"), RelayButton(relay, "sign")),),)
+    )
 
 
 def answer_failed(w: Words) -> Message:

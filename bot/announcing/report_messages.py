@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from bot.announcing import deliveries
 from bot.announcing.announcement import Action, Announcement, Delivery, Outcome, Report, State, Tally
 from bot.announcing.drafting_messages import beginning
-from bot.announcing.sending_messages import actions, bar, state_sign, state_word, title_of
+from bot.announcing.sending_messages import actions, bar, data, state_sign, state_word, title_of
+from bot.telegram.callbacks import Data, button
 from bot.words.catalogue import NAMES, Words
 from bot.words.markup import Button, Html, Message, Rows, escape, join, one_line
 
@@ -62,21 +63,21 @@ def _buttons(w: Words, found: Report) -> Rows:
     rows: list[tuple[Button, ...]] = []
     names = []
     if found.tally.failed + found.tally.skipped:
-        names.append(Button(w.label("Who did not get it"), f"m:{one.id}:failed:0"))
+        names.append(button(w.label("Who did not get it"), data(one, "failed", "0")))
     if found.tally.unknown:
-        names.append(Button(w.label("❓ Unknown: {n}", n=f"{found.tally.unknown:,}"), f"m:{one.id}:unknown:0"))
+        names.append(button(w.label("❓ Unknown: {n}", n=f"{found.tally.unknown:,}"), data(one, "unknown", "0")))
     if names:
         rows.append(tuple(names))
-    rows.append((Button(w.label("📄 CSV"), f"m:{one.id}:csv"), Button(w.label("🔄 Look again"), f"m:{one.id}:report")))
+    rows.append((button(w.label("📄 CSV"), data(one, "csv")), button(w.label("🔄 Look again"), data(one, "report"))))
     if one.withdrawn is None and one.started is not None:
         rows.append(
             (
-                Button(w.label("✏️ Correct it"), f"m:{one.id}:correct"),
-                Button(w.label("↩️ Withdraw it"), f"m:{one.id}:withdraw?"),
+                button(w.label("✏️ Correct it"), data(one, "correct")),
+                button(w.label("↩️ Withdraw it"), data(one, "withdraw?")),
             )
         )
     if one.state in (State.RUNNING, State.PAUSED):
-        rows.append((Button(w.label("‹ Back"), f"m:{one.id}:card"),))
+        rows.append((button(w.label("‹ Back"), data(one, "card")),))
     return tuple(rows)
 
 
@@ -123,7 +124,7 @@ def people(
 ) -> Message:
     """A page of recipients with their outcome; the unknown ones can be sent again. `kind`: failed or unknown."""
     if not found:
-        return Message(w.say("Nobody (any more)."), ((Button(w.label("‹ Report"), f"m:{one.id}:report"),),))
+        return Message(w.say("Nobody (any more)."), ((button(w.label("‹ Report"), data(one, "report")),),))
     lines = [
         Html(
             f"{number}. {escape(_name(w, delivery, names))} ({escape(NAMES.get(delivery.language, ''))})\n"
@@ -138,21 +139,21 @@ def people(
             "again may give them two."
         )
         again = [
-            Button(w.label("Again: {number}", number=number), f"m:{one.id}:again:{delivery.id}")
+            button(w.label("Again: {number}", number=number), data(one, "again", delivery.id))
             for number, delivery in enumerate(found, first + 1)
         ]
         rows += [tuple(again[i : i + 3]) for i in range(0, len(again), 3)]
-        rows.append((Button(w.label("Send again to all of them"), f"m:{one.id}:again?"),))
+        rows.append((button(w.label("Send again to all of them"), data(one, "again?")),))
     else:
         head = w.say("<b>Who did not get it</b>")
     turn = []
     if first > 0:
-        turn.append(Button("‹", f"m:{one.id}:{kind}:{max(0, first - size)}"))
+        turn.append(button("‹", data(one, kind, max(0, first - size))))
     if more:
-        turn.append(Button("›", f"m:{one.id}:{kind}:{first + size}"))
+        turn.append(button("›", data(one, kind, first + size)))
     if turn:
         rows.append(tuple(turn))
-    rows.append((Button(w.label("‹ Report"), f"m:{one.id}:report"),))
+    rows.append((button(w.label("‹ Report"), data(one, "report")),))
     return Message(join("\n\n", (head, join("\n", lines))), tuple(rows))
 
 
@@ -168,7 +169,7 @@ def sure_again(w: Words, one: Announcement, unknown: int) -> Message:
         "Send it again to {n} recipients? They may get it twice.",
         unknown,
     )
-    return _sure(w, one, text, w.label("Yes, send again"), "again:all")
+    return _sure(w, one, text, w.label("Yes, send again"), data(one, "again", "all"))
 
 
 def sent_again(w: Words, n: int) -> str:
@@ -181,11 +182,11 @@ def sure_withdraw(w: Words, one: Announcement, sent: int) -> Message:
         "<b>Withdraw it?</b> It is deleted for {n} recipients. Telegram allows that for 48 hours; what is older stays.",
         sent,
     )
-    return _sure(w, one, text, w.label("↩️ Yes, withdraw it"), "withdraw!")
+    return _sure(w, one, text, w.label("↩️ Yes, withdraw it"), data(one, "withdraw!"))
 
 
-def _sure(w: Words, one: Announcement, text: Html, yes: str, what: str) -> Message:
-    return Message(text, ((Button(yes, f"m:{one.id}:{what}"),), (Button(w.label("‹ Back"), f"m:{one.id}:report"),)))
+def _sure(w: Words, one: Announcement, text: Html, yes: str, to: Data) -> Message:
+    return Message(text, ((button(yes, to),), (button(w.label("‹ Back"), data(one, "report")),)))
 
 
 # Correcting
@@ -194,11 +195,11 @@ def _sure(w: Words, one: Announcement, text: Html, yes: str, what: str) -> Messa
 def correct_which(w: Words, one: Announcement) -> Message:
     """Which language to correct."""
     rows = tuple(
-        (Button(f"✏️ {NAMES[content.language]}", f"m:{one.id}:correct:{content.language}"),)
+        (button(f"✏️ {NAMES[content.language]}", data(one, "correct", content.language)),)
         for content in one.body.contents
     )
     text = w.say("<b>Correct it everywhere.</b> The text is changed for everybody who got it. Which one?")
-    return Message(text, (*rows, (Button(w.label("‹ Back"), f"m:{one.id}:report"),)))
+    return Message(text, (*rows, (button(w.label("‹ Back"), data(one, "report")),)))
 
 
 def correct_ask(w: Words, one: Announcement, language: str, shown: Html, note: Html | None = None) -> Message:
@@ -212,15 +213,15 @@ def correct_ask(w: Words, one: Announcement, language: str, shown: Html, note: H
     ]
     if note is not None:
         paragraphs.append(note)
-    return Message(join("\n\n", paragraphs), ((Button(w.label("‹ Back"), f"m:{one.id}:report"),),))
+    return Message(join("\n\n", paragraphs), ((button(w.label("‹ Back"), data(one, "report")),),))
 
 
 def sure_correct(w: Words, one: Announcement, language: str, shown: Html, sent: int) -> Message:
     """The corrected text as it will read, to be confirmed."""
     text = w.count("Change it to this for {n} recipient?", "Change it to this for up to {n} recipients?", sent)
     rows = (
-        (Button(w.label("✏️ Yes, change it"), f"m:{one.id}:correct!:{language}"),),
-        (Button(w.label("‹ Back"), f"m:{one.id}:report"),),
+        (button(w.label("✏️ Yes, change it"), data(one, "correct!", language)),),
+        (button(w.label("‹ Back"), data(one, "report")),),
     )
     return Message(Html(f"{text}\n\n<blockquote>{beginning(shown)}</blockquote>"), rows)
 

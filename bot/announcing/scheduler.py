@@ -105,7 +105,7 @@ def pause_restored(connection: Connection) -> tuple[Announcement, ...]:
     return found
 
 
-class Course:
+class Scheduler:
     """What the sender asks before, between and after deliveries."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime], rules: Rules) -> None:

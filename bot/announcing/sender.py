@@ -22,13 +22,14 @@ from typing import Any, Protocol
 
 from telegram.error import ChatMigrated, RetryAfter, TelegramError
 
-from bot.announcing.announcement import Action, Announcement, Outcome, Payload, Render
+from bot.announcing.announcement import Action, Announcement, Outcome, Render
 from bot.announcing.deliveries import FLOODED
 from bot.announcing.outbox import Claimed, Outbox
-from bot.announcing.scheduler import Course
+from bot.announcing.scheduler import Scheduler
 from bot.people.people import People
 from bot.telegram.outcomes import Verdict, done_before, judge, reason, seconds
 from bot.telegram.pacer import Pacer
+from bot.words.markup import Payload
 
 Settle = Callable[[], Coroutine[Any, Any, None]]
 LOG = logging.getLogger("bot.sender")
@@ -66,7 +67,7 @@ class Sender:
     def __init__(
         self,
         outbox: Outbox,
-        course: Course,
+        scheduler: Scheduler,
         people: People,
         pacer: Pacer,
         post: Post,
@@ -77,7 +78,7 @@ class Sender:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._outbox = outbox
-        self._course = course
+        self._scheduler = scheduler
         self._people = people
         self._pacer = pacer
         self._post = post
@@ -176,11 +177,11 @@ class Sender:
 
     async def _look(self) -> None:
         """See what time it is, and what staff decided."""
-        await self._course.begin_due()
-        self._running = await self._course.running()
+        await self._scheduler.begin_due()
+        self._running = await self._scheduler.running()
         minute = int(self._clock().timestamp() // 60)
-        if self._running and self._course.quiet is not None and minute != self._minute:
-            await self._outbox.defer_quiet(self._course.quiet)
+        if self._running and self._scheduler.quiet is not None and minute != self._minute:
+            await self._outbox.defer_quiet(self._scheduler.quiet)
             self._minute = minute
         known = {one.id: one for one in self._running}
         if known != self._known:
@@ -190,12 +191,12 @@ class Sender:
 
     async def _nothing_due(self, number: int) -> None:
         """End an announcement of which all is settled; leave one that waits in peace for a while."""
-        if number not in self._under_way.values() and await self._course.finish(number):
+        if number not in self._under_way.values() and await self._scheduler.finish(number):
             self._next_look = -math.inf
             return
         due = await self._outbox.next_due(number)
         if due is None:  # a stop may have cut off the last of the first batch, so that nobody looked at how it went
-            await self._course.judge(number)
+            await self._scheduler.judge(number)
         wait = POLL if due is None else min(POLL, max(0.01, due - self._clock().timestamp()))
         self._idle[number] = self._monotonic() + wait
 
@@ -211,7 +212,7 @@ class Sender:
             await self._pacer.pause(wait)
         announcement = self._known.get(claim.announcement)
         if announcement is None or announcement.version != claim.version:
-            announcement = await self._course.announcement(claim.announcement)
+            announcement = await self._scheduler.announcement(claim.announcement)
         turn = self._pacer.take(claim.chat)
         task = asyncio.get_running_loop().create_task(self._deliver(claim, announcement, turn.end))
         self._under_way[task] = claim.announcement
@@ -251,7 +252,7 @@ class Sender:
             end()
         await self._write(settle)
         if claim.first:
-            await self._write(lambda: self._course.judge(claim.announcement))
+            await self._write(lambda: self._scheduler.judge(claim.announcement))
 
     async def _call(self, claim: Claimed, payloads: Sequence[Payload]) -> Settle:
         """Make the call; how it is settled when it went well."""
@@ -286,7 +287,7 @@ class Sender:
             return lambda: self._outbox.put_off(claim, 0.0)
         if verdict is Verdict.HALTED:
             LOG.error("Telegram does not take the token: announcements are paused")
-            await self._write(self._course.refused)
+            await self._write(self._scheduler.refused)
             return lambda: self._outbox.put_off(claim, 0.0)
         if verdict is Verdict.UNSENT:
             return lambda: self._outbox.put_off(claim, 1.0)

@@ -7,13 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.announcing.announcement import LANGUAGES, Announcement, Progress, State, Tally, Why
+from bot.announcing.announcement import Announcement, Progress, State, Tally, Why
 from bot.announcing.audience_messages import audience_summary, count_summary
 from bot.announcing.drafting_messages import View, problem_lines, when_summary
-from bot.words.catalogue import NAMES, Words
+from bot.telegram.callbacks import (
+    AnnouncementButton,
+    AnnouncementsPage,
+    Data,
+    DiscardDraft,
+    DraftButton,
+    NewDraft,
+    SendDraft,
+    button,
+)
+from bot.telegram.common_messages import turning
+from bot.words.catalogue import LANGUAGES, NAMES, Words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, one_line
-from bot.words.moments import clock, day, moment
-from bot.words.zones import zone
+from bot.words.zones import clock, day, moment, zone
 
 TITLE = 120
 
@@ -53,8 +63,9 @@ def state_sign(one: Announcement) -> str:
     }[one.state]
 
 
-def _data(one: Announcement, what: str) -> str:
-    return f"m:{one.id}:{what}"
+def data(one: Announcement, what: str, more: object = None) -> Data:
+    """What a button of an announcement carries that is no draft (any more)."""
+    return AnnouncementButton(one.id, what, None if more is None else str(more))
 
 
 # Confirming
@@ -83,8 +94,11 @@ def confirm(w: Words, view: View) -> Message:
     else:
         yes = w.label("Send to {n} now", n=f"{view.count.total:,}")
     rows = (
-        (Button(f"📤 {yes}", f"d:{one.id}:send:{one.version}"),),
-        (Button(w.label("👁 Preview"), f"d:{one.id}:preview"), Button(w.label("‹ Back"), f"d:{one.id}:desk")),
+        (button(f"📤 {yes}", SendDraft(one.id, "send", one.version)),),
+        (
+            button(w.label("👁 Preview"), DraftButton(one.id, "preview")),
+            button(w.label("‹ Back"), DraftButton(one.id, "desk")),
+        ),
     )
     return Message(join("\n\n", paragraphs), rows)
 
@@ -133,31 +147,31 @@ def card(w: Words, one: Announcement, view: View, tally: Tally) -> Message:
 def actions(w: Words, one: Announcement) -> Rows:
     """What can be done with an announcement as it stands."""
     preview, report = (
-        Button(w.label("👁 Preview"), _data(one, "preview")),
-        Button(w.label("📊 Report"), _data(one, "report")),
+        button(w.label("👁 Preview"), data(one, "preview")),
+        button(w.label("📊 Report"), data(one, "report")),
     )
-    cancel = Button(w.label("✖️ Cancel it"), _data(one, "cancel?"))
+    cancel = button(w.label("✖️ Cancel it"), data(one, "cancel?"))
     if one.state is State.IN_REVIEW:
         return (
             (
-                Button(w.label("✅ Approve"), _data(one, f"approve:{one.version}")),
-                Button(w.label("↩️ Send back"), _data(one, "decline")),
+                button(w.label("✅ Approve"), data(one, "approve", one.version)),
+                button(w.label("↩️ Send back"), data(one, "decline")),
             ),
-            (preview, Button(w.label("✏️ Change it"), _data(one, "recall"))),
+            (preview, button(w.label("✏️ Change it"), data(one, "recall"))),
         )
     if one.state is State.SCHEDULED or (one.state is State.PAUSED and one.started is None):
         return (
             (
-                Button(w.label("📤 Send now"), _data(one, "now?")),
-                Button(w.label("🕘 Another time"), _data(one, "when")),
+                button(w.label("📤 Send now"), data(one, "now?")),
+                button(w.label("🕘 Another time"), data(one, "when")),
             ),
-            (preview, Button(w.label("✏️ Change it"), _data(one, "recall"))),
+            (preview, button(w.label("✏️ Change it"), data(one, "recall"))),
             (cancel,),
         )
     if one.state is State.RUNNING:
-        return ((Button(w.label("⏸ Pause"), _data(one, "pause")), cancel), (report,))
+        return ((button(w.label("⏸ Pause"), data(one, "pause")), cancel), (report,))
     if one.state is State.PAUSED:
-        return ((Button(w.label("▶️ Go on"), _data(one, f"resume:{one.why or ''}")), cancel), (report,))
+        return ((button(w.label("▶️ Go on"), data(one, "resume", one.why or "")), cancel), (report,))
     return ((report, preview),) if one.started is not None else ((preview,),)
 
 
@@ -227,7 +241,7 @@ def sure_now(w: Words, one: Announcement, view: View) -> Message:
 
 
 def _sure(w: Words, one: Announcement, text: Html, yes: str, what: str) -> Message:
-    return Message(text, ((Button(yes, _data(one, what)),), (Button(w.label("‹ Back"), _data(one, "card")),)))
+    return Message(text, ((button(yes, data(one, what)),), (button(w.label("‹ Back"), data(one, "card")),)))
 
 
 def ask_when(w: Words, one: Announcement, note: Html | None = None, near: Sequence[tuple[str, str]] = ()) -> Message:
@@ -235,8 +249,8 @@ def ask_when(w: Words, one: Announcement, note: Html | None = None, near: Sequen
     text = w.say(
         "When shall it go out? Write a time such as <code>tomorrow 9:00</code> or <code>12 Dec 15:00 Nairobi</code>."
     )
-    rows = tuple((Button(label, _data(one, f"at:{value}")),) for label, value in near)
-    back = ((Button(w.label("‹ Back"), _data(one, "card")),),)
+    rows = tuple((button(label, data(one, "at", value)),) for label, value in near)
+    back = ((button(w.label("‹ Back"), data(one, "card")),),)
     return Message(join("\n\n", (text, note)) if note is not None else text, (*rows, *back))
 
 
@@ -263,8 +277,8 @@ def ask_reason(w: Words, one: Announcement) -> Message:
     return Message(
         w.say("What should be changed? Write a few words for your colleague, or send it back without."),
         (
-            (Button(w.label("↩️ Send back without words"), _data(one, "decline!")),),
-            (Button(w.label("‹ Back"), _data(one, "card")),),
+            (button(w.label("↩️ Send back without words"), data(one, "decline!")),),
+            (button(w.label("‹ Back"), data(one, "card")),),
         ),
     )
 
@@ -272,7 +286,7 @@ def ask_reason(w: Words, one: Announcement) -> Message:
 def approved(w: Words, one: Announcement) -> Message:
     """To whoever wrote it."""
     return Message(
-        w.say("✅ “{title}” was approved.", title=title_of(w, one)), ((Button(w.label("Open"), _data(one, "card")),),)
+        w.say("✅ “{title}” was approved.", title=title_of(w, one)), ((button(w.label("Open"), data(one, "card")),),)
     )
 
 
@@ -280,7 +294,7 @@ def declined(w: Words, one: Announcement, reason: str) -> Message:
     text = w.say("↩️ “{title}” comes back to you.", title=title_of(w, one))
     if reason:
         text = Html(f"{text}\n<blockquote>{escape(one_line(reason, 500))}</blockquote>")
-    return Message(text, ((Button(w.label("Open"), f"d:{one.id}:desk"),),))
+    return Message(text, ((button(w.label("Open"), DraftButton(one.id, "desk")),),))
 
 
 # Pop-ups and lists
@@ -300,42 +314,41 @@ def discarded(w: Words) -> str:
 
 def listed(w: Words, found: Sequence[Announcement], *, first: int, size: int, more: bool, zone_name: str) -> Message:
     """`/announcements`: newest first, each with a button that opens it."""
-    new = (Button(w.label("➕ New announcement"), "d:new"),)
+    new = (button(w.label("➕ New announcement"), NewDraft()),)
     if not found:
         return Message(w.say("There are no announcements yet."), (new,))
     rows: list[tuple[Button, ...]] = []
     for one in found:
         at = (one.finished or one.started or one.scheduled or one.created).astimezone(zone(zone_name))
-        what = "desk" if one.state is State.DRAFT else "card"
+        to = DraftButton(one.id, "desk") if one.state is State.DRAFT else data(one, "card")
         label = f"{state_sign(one)} {title_of(w, one)} · {state_word(w, one)} · {day(w, at)}"
-        rows.append((Button(one_line(label, BUTTON_LIMIT + 20), f"{'d' if what == 'desk' else 'm'}:{one.id}:{what}"),))
-    turn = []
-    if first > 0:
-        turn.append(Button(w.label("‹ Newer"), f"ml:{max(0, first - size)}"))
-    if more:
-        turn.append(Button(w.label("Older ›"), f"ml:{first + size}"))
-    if turn:
-        rows.append(tuple(turn))
+        rows.append((button(one_line(label, BUTTON_LIMIT + 20), to),))
+    rows += turning(w, AnnouncementsPage, first=first, size=size, more=more)
     return Message(w.say("<b>Announcements</b>"), (*rows, new))
 
 
 def unfinished(w: Words, drafts: Sequence[Announcement]) -> Message:
     """`/announce` while drafts lie open."""
-    rows = tuple((Button(one_line(f"✏️ {title_of(w, one)}", BUTTON_LIMIT), f"d:{one.id}:desk"),) for one in drafts)
+    rows = tuple(
+        (button(one_line(f"✏️ {title_of(w, one)}", BUTTON_LIMIT), DraftButton(one.id, "desk")),) for one in drafts
+    )
     return Message(
         w.count("You have {n} unfinished draft.", "You have {n} unfinished drafts.", len(drafts)),
-        (*rows, (Button(w.label("➕ New announcement"), "d:new"),)),
+        (*rows, (button(w.label("➕ New announcement"), NewDraft()),)),
     )
 
 
 def gone_for_good(w: Words) -> Message:
     """After a draft was thrown away."""
-    return Message(w.say("The draft is thrown away."), ((Button(w.label("➕ New announcement"), "d:new"),),))
+    return Message(w.say("The draft is thrown away."), ((button(w.label("➕ New announcement"), NewDraft()),),))
 
 
 def sure_discard(w: Words, one: Announcement) -> Message:
     text = w.say("Throw this draft away? It cannot be brought back.")
     rows = (
-        (Button(w.label("🗑 Throw it away"), f"d:{one.id}:discard!"), Button(w.label("‹ Back"), f"d:{one.id}:desk")),
+        (
+            button(w.label("🗑 Throw it away"), DiscardDraft(one.id)),
+            button(w.label("‹ Back"), DraftButton(one.id, "desk")),
+        ),
     )
     return Message(text, rows)

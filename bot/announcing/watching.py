@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from bot.announcing.announcement import Announcement, Progress, State, Tally
-from bot.announcing.scheduler import Course, Notice
+from bot.announcing.scheduler import Notice, Scheduler
 
-LOG = logging.getLogger(__name__)
+LOG = logging.getLogger("bot.announcing.watching")
+BROADCAST_LOG = logging.getLogger("bot.announcing.broadcasting")
 EVERY = 3.0
 """Seconds between two looks at how far an announcement is: Telegram does not take edits more often for long."""
 LOOK_BACK = 15.0
@@ -34,13 +35,24 @@ class Listener(Protocol):
         """Something to be told; told again later when this raises, and after a restart."""
 
 
+class Logbook:
+    """A listener that writes into the log what nobody else is there to hear."""
+
+    async def progress(self, progress: Progress) -> None:
+        tally = progress.tally
+        BROADCAST_LOG.info("announcement %d: %d of %d", progress.announcement.id, tally.settled, tally.total)
+
+    async def notice(self, announcement: Announcement, what: Notice) -> None:
+        BROADCAST_LOG.warning("announcement %d: %s", announcement.id, what)
+
+
 class Watching:
     """Asks the ledger how far announcements are, and tells a listener."""
 
     def __init__(
-        self, course: Course, listener: Listener, clock: Callable[[], datetime], monotonic: Callable[[], float]
+        self, scheduler: Scheduler, listener: Listener, clock: Callable[[], datetime], monotonic: Callable[[], float]
     ) -> None:
-        self._course = course
+        self._scheduler = scheduler
         self._listener = listener
         self._clock = clock
         self._monotonic = monotonic
@@ -63,8 +75,8 @@ class Watching:
                 continue
             del self._seen[number]
             self._pace.pop(number, None)
-            await self._show(await self._course.announcement(number), None)
-        for announcement, what in await self._course.notices():
+            await self._show(await self._scheduler.announcement(number), None)
+        for announcement, what in await self._scheduler.notices():
             if now - self._told.get((announcement.id, what), -AGAIN) >= AGAIN:
                 self._told[announcement.id, what] = now
                 self._start((announcement.id, what), self._tell(announcement, what))
@@ -79,9 +91,9 @@ class Watching:
     async def _show(self, announcement: Announcement, until: datetime | None) -> None:
         if self._busy(announcement.id):
             return
-        tally = await self._course.tally(announcement.id)
+        tally = await self._scheduler.tally(announcement.id)
         if until is None and announcement.state is State.RUNNING and not tally.sending:
-            due = await self._course.waits_until(announcement.id)
+            due = await self._scheduler.waits_until(announcement.id)
             # Between two messages everybody waits for a moment; that is not worth a word.
             until = due if due is not None and due > self._clock() + timedelta(seconds=LOOK_BACK) else None
         pace = self._per_second(announcement.id, tally) if announcement.state is State.RUNNING else 0.0
@@ -100,7 +112,7 @@ class Watching:
 
     async def _tell(self, announcement: Announcement, what: Notice) -> None:
         await self._listener.notice(announcement, what)
-        await self._course.told(announcement.id, what)
+        await self._scheduler.told(announcement.id, what)
         self._told.pop((announcement.id, what), None)
 
     def _busy(self, key: object) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.asking.questions import Given
-from bot.people.people import Role
+from bot.telegram.callbacks import UnderAnswer, UnderPassage, button
 from bot.words.catalogue import Words, words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
 from bot.words.pleasantries import Pleasantry
@@ -63,20 +63,20 @@ def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
     if not found.follows:
         return ()
     label = w.label("Ask only: {question}", question=one_line(found.question, BUTTON_LIMIT - 10))
-    return ((Button(label, f"a:{id_}:alone"),),)
+    return ((button(label, UnderAnswer(id_, "alone")),),)
 
 
 def _under_answer(w: Words, id_: str, excerpts: int) -> Rows:
-    feedback: tuple[Button, ...] = (Button(LIKE, f"a:{id_}:up"), Button(DISLIKE, f"a:{id_}:down"))
+    feedback: tuple[Button, ...] = (button(LIKE, UnderAnswer(id_, "up")), button(DISLIKE, UnderAnswer(id_, "down")))
     if excerpts > SHOWN:
-        feedback = (Button(w.label("More"), f"a:{id_}:more:{SHOWN + 1}"), *feedback)
-    return (_open(w, f"a:{id_}", 1), feedback)
+        feedback = (button(w.label("More"), UnderAnswer(id_, "more", SHOWN + 1)), *feedback)
+    return (_open(w, id_, 1), feedback)
 
 
-def _open(w: Words, prefix: str, rank: int) -> tuple[Button, ...]:
+def _open(w: Words, id_: str, rank: int) -> tuple[Button, ...]:
     return (
-        Button(w.label("In context"), f"{prefix}:ctx:{rank}"),
-        Button(w.label("Source"), f"{prefix}:src:{rank}"),
+        button(w.label("In context"), UnderAnswer(id_, "ctx", rank)),
+        button(w.label("Source"), UnderAnswer(id_, "src", rank)),
     )
 
 
@@ -86,10 +86,10 @@ def more(given: Given, rank: int) -> Message | None:
         return None
     w = reply_language(given.answer)
     found = given.answer.excerpts[rank - 1]
-    rows: tuple[tuple[Button, ...], ...] = (_open(w, f"a:{given.id}", rank),)
+    rows: tuple[tuple[Button, ...], ...] = (_open(w, given.id, rank),)
     left = len(given.answer.excerpts) - rank
     if left:
-        rows += ((Button(w.label("More ({left})", left=left), f"a:{given.id}:more:{rank + 1}"),),)
+        rows += ((button(w.label("More ({left})", left=left), UnderAnswer(given.id, "more", rank + 1)),),)
     return Message(Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}"), rows)
 
 
@@ -103,26 +103,26 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
         looked.append(w.say("They never mention: {terms}.", terms=_terms(w, refusal.nowhere)))
     if refusal.apart:
         looked.append(w.say("They mention, but not in this connection: {terms}.", terms=_terms(w, refusal.apart)))
-    paragraphs.append(join(" " if w.language == "en" else "", looked))
+    paragraphs.append(join(w.rules.space, looked))
     if refusal.suggestions:
         paragraphs.append(w.say("What comes nearest in them:"))
     else:
         paragraphs.append(w.say("Other words may help, or a look around in the /library."))
     rows = [
-        (Button(one_line(suggestion.text, BUTTON_LIMIT), f"a:{id_}:sug:{number}"),)
+        (button(one_line(suggestion.text, BUTTON_LIMIT), UnderAnswer(id_, "sug", number)),)
         for number, suggestion in enumerate(refusal.suggestions[:5], 1)
     ]
-    rows.append((Button(w.label("Tell the staff"), f"a:{id_}:tell"),))
+    rows.append((button(w.label("Tell the staff"), UnderAnswer(id_, "tell")),))
     return Message(join("\n\n", paragraphs), (*rows, *_alone(w, id_, refusal)))
 
 
 def _terms(w: Words, terms: Sequence[str]) -> Html:
-    return join(", " if w.language == "en" else "、", (one_line(term, 60) for term in terms[:12]))
+    return w.listed(one_line(term, 60) for term in terms[:12])
 
 
 def without_tell(given: Given) -> Rows:
     """The buttons of a refusal after the staff was told."""
-    return tuple(row for row in answer(given, "").buttons if not row[0].data.endswith(":tell"))
+    return tuple(row for row in answer(given, "").buttons if row[0].data != UnderAnswer(given.id, "tell").pack())
 
 
 def excerpt(found: Excerpt) -> Html:
@@ -149,7 +149,7 @@ def citation(w: Words, cited: Citation, link: str = "") -> Html:
         places.append(w.say("p. {page}", page=cited.locator.page))
     if cited.locator != Locator():  # which stands for the whole report
         places.append(w.say("para. {number}", number=cited.locator.paragraph))
-    return w.say("<i>— {places}</i>", places=join(", " if w.language == "en" else "，", places))
+    return w.say("<i>— {places}</i>", places=join(w.rules.comma, places))
 
 
 # Passages
@@ -160,8 +160,8 @@ def passage(w: Words, id_: str, text: str, cited: Citation, *, note: Html | None
     body = Html(f"<blockquote>{escape(text)}</blockquote>\n{citation(w, cited)}")
     rows = (
         (
-            Button(w.label("In context"), f"p:{id_}:ctx"),
-            Button(w.label("Source"), f"p:{id_}:src"),
+            button(w.label("In context"), UnderPassage(id_, "ctx")),
+            button(w.label("Source"), UnderPassage(id_, "src")),
         ),
     )
     return Message(join("\n\n", (note, body)) if note else body, rows)
@@ -260,58 +260,16 @@ def too_many(w: Words, per_minute: int) -> Message:
     )
 
 
-def preparing(w: Words) -> Message:
-    """There is no index yet."""
-    return Message(escape(preparing_label(w)))
+# For staff
 
 
-def preparing_label(w: Words) -> str:
-    return w.label("The reports are being prepared. Please ask again in a few minutes.")
-
-
-def text_only(w: Words) -> Message:
-    return Message(w.say("I can only read text. Please type your question."))
-
-
-def edited(w: Words) -> Message:
-    return Message(w.say("I do not see edits. Please send the question again as a new message."))
-
-
-def unknown_command(w: Words) -> Message:
-    return Message(w.say("I do not know this command. Just type your question, or see /help."))
-
-
-def slowly(w: Words) -> str:
-    return w.label("That was quick! Please wait a minute.")
-
-
-def old_button(w: Words) -> str:
-    return w.label("This button does nothing any more. Please ask again.")
-
-
-def not_allowed(w: Words, needed: Role) -> str:
-    if needed is Role.ADMIN:
-        return w.label("Only admins can do this.")
-    return w.label("Only staff can do this.")
-
-
-def fault(w: Words, reference: str) -> str:
-    return w.label(
-        "Sorry, something went wrong on our side. Please try again in a moment. (reference {reference})",
-        reference=reference,
-    )
-
-
-def private_only(w: Words) -> Message:
-    """A command that would show a group what concerns one person."""
-    return Message(w.say("Please send me this in a private chat."))
-
-
-def group_greeting(w: Words, username: str) -> Message:
+def told_by_partner(w: Words, question: str) -> Message:
+    """To staff, when somebody presses "tell the staff"."""
     return Message(
         w.say(
-            "Hello! Mention me with a question, such as “@{username} …”, or reply to one of my messages. "
-            "I answer from the institute's reports and stay out of everything else.",
-            username=username,
+            "A partner asks you to look at a question that the reports do not answer:\n<blockquote>{question}"
+            "</blockquote>\nAdmins find it in /unanswered; a report that answers it can be added with /upload. Who "
+            "asked is not shown.",
+            question=one_line(question, 600),
         )
     )

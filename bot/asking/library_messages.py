@@ -8,10 +8,21 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.asking.answer_messages import TITLE
+from bot.telegram.callbacks import (
+    Data,
+    LibraryCollection,
+    LibraryHeading,
+    LibraryReport,
+    LibrarySource,
+    LibraryTop,
+    UnderPassage,
+    button,
+)
 from bot.words.catalogue import Words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, one_line
 
@@ -34,30 +45,35 @@ def collections(w: Words, documents: Sequence[DocumentInfo], page: int) -> Messa
         return Message(w.say("There are no reports yet."))
     head = w.count("<b>The library</b>: {n} report", "<b>The library</b>: {n} reports", len(documents))
     if len(names) == 1:
-        return _reports(w, head, documents, "l:top", page, ())
+        return _reports(w, head, documents, LibraryTop, page, ())
     buttons = []
     for name in names:
         inside = sum(document.collection == name for document in documents)
         title = one_line(name, BUTTON_LIMIT - 8) or w.label("Other reports")
-        buttons.append(Button(f"{title} ({inside})", f"l:c:{digest(name)}:0"))
-    return Message(head, _paged(w, buttons, "l:top", page))
+        buttons.append(button(f"{title} ({inside})", LibraryCollection(digest(name), 0)))
+    return Message(head, _paged(w, buttons, LibraryTop, page))
 
 
 def collection(w: Words, name: str, documents: Sequence[DocumentInfo], page: int) -> Message:
     """The reports of a collection."""
     head = Html(f"<b>{escape(one_line(name, TITLE) or w.label('Other reports'))}</b>")
-    back = (Button(w.label("‹ Library"), "l:top:0"),)
-    return _reports(w, head, documents, f"l:c:{digest(name)}", page, back)
+    back = (button(w.label("‹ Library"), LibraryTop(0)),)
+    return _reports(w, head, documents, partial(LibraryCollection, digest(name)), page, back)
 
 
 def _reports(
-    w: Words, head: Html, documents: Sequence[DocumentInfo], prefix: str, page: int, back: tuple[Button, ...]
+    w: Words,
+    head: Html,
+    documents: Sequence[DocumentInfo],
+    to: Callable[[int], Data],
+    page: int,
+    back: tuple[Button, ...],
 ) -> Message:
     ordered = sorted(documents, key=lambda document: (-(document.year or 0), document.title))
     buttons = [
-        Button(one_line(_titled(document), BUTTON_LIMIT), f"l:d:{digest(document.id)}:0") for document in ordered
+        button(one_line(_titled(document), BUTTON_LIMIT), LibraryReport(digest(document.id), 0)) for document in ordered
     ]
-    return Message(head, _paged(w, buttons, prefix, page) + ((back,) if back else ()))
+    return Message(head, _paged(w, buttons, to, page) + ((back,) if back else ()))
 
 
 def _titled(document: DocumentInfo) -> str:
@@ -73,19 +89,19 @@ def document(w: Words, info: DocumentInfo, outline: Sequence[Heading], page: int
     lines.append(join(" · ", (*about, w.count("{n} passage", "{n} passages", info.passages))))
     shown = {heading.section for heading in outline}
     buttons = [
-        Button(
+        button(
             _heading(w, heading.section, shown, info.title),
-            f"l:h:{digest(info.id)}:{digest(*heading.section)}:0",
+            LibraryHeading(digest(info.id), digest(*heading.section), 0),
         )
         for heading in outline
     ]
     back = (
-        Button(w.label("‹ Library"), "l:top:0")
+        button(w.label("‹ Library"), LibraryTop(0))
         if alone
-        else Button(w.label("‹ Back"), f"l:c:{digest(info.collection)}:0")
+        else button(w.label("‹ Back"), LibraryCollection(digest(info.collection), 0))
     )
-    rows = _paged(w, buttons, f"l:d:{digest(info.id)}", page)
-    return Message(join("\n", lines), (*rows, (back, Button(w.label("Source"), f"l:s:{digest(info.id)}"))))
+    rows = _paged(w, buttons, partial(LibraryReport, digest(info.id)), page)
+    return Message(join("\n", lines), (*rows, (back, button(w.label("Source"), LibrarySource(digest(info.id))))))
 
 
 def _heading(w: Words, section: tuple[str, ...], shown: set[tuple[str, ...]], title: str) -> str:
@@ -106,9 +122,11 @@ def section(
     below = path[1:] if path[:1] == (info.title,) else path
     if below:
         lines.append(join(" › ", (one_line(heading, TITLE) for heading in below)))
-    buttons = [Button(_opening(passage.text, path), f"p:{passage.id}:open") for passage in passages]
-    rows = _paged(w, buttons, f"l:h:{digest(info.id)}:{digest(*path)}", page)
-    return Message(join("\n", lines), (*rows, (Button(w.label("‹ Back"), f"l:d:{digest(info.id)}:{number // PAGE}"),)))
+    buttons = [button(_opening(passage.text, path), UnderPassage(passage.id, "open")) for passage in passages]
+    rows = _paged(w, buttons, partial(LibraryHeading, digest(info.id), digest(*path)), page)
+    return Message(
+        join("\n", lines), (*rows, (button(w.label("‹ Back"), LibraryReport(digest(info.id), number // PAGE)),))
+    )
 
 
 def _opening(text: str, path: tuple[str, ...]) -> str:
@@ -119,7 +137,7 @@ def _opening(text: str, path: tuple[str, ...]) -> str:
     return one_line(lines[0] if lines else "…", BUTTON_LIMIT)
 
 
-def _paged(w: Words, buttons: Sequence[Button], prefix: str, page: int) -> Rows:
+def _paged(w: Words, buttons: Sequence[Button], to: Callable[[int], Data], page: int) -> Rows:
     """One page of buttons, one a row, and the way to the other pages."""
     pages = max(1, -(-len(buttons) // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -128,9 +146,9 @@ def _paged(w: Words, buttons: Sequence[Button], prefix: str, page: int) -> Rows:
         return rows
     turn = []
     if page:
-        turn.append(Button(w.label("‹ Page {page}", page=page), f"{prefix}:{page - 1}"))
+        turn.append(button(w.label("‹ Page {page}", page=page), to(page - 1)))
     if page + 1 < pages:
-        turn.append(Button(w.label("Page {page} of {pages} ›", page=page + 2, pages=pages), f"{prefix}:{page + 1}"))
+        turn.append(button(w.label("Page {page} of {pages} ›", page=page + 2, pages=pages), to(page + 1)))
     return (*rows, tuple(turn))
 
 

@@ -4,36 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.admin.staff_messages import help_for_admins
 from bot.people.people import Role
-from bot.words.catalogue import Words
-from bot.words.markup import Button, Html, Message, join, one_line
-
-COMMANDS: tuple[tuple[str, Role], ...] = (
-    ("ask", Role.PARTNER),
-    ("library", Role.PARTNER),
-    ("subscribe", Role.PARTNER),
-    ("unsubscribe", Role.PARTNER),
-    ("news", Role.PARTNER),
-    ("profile", Role.PARTNER),
-    ("language", Role.PARTNER),
-    ("help", Role.PARTNER),
-    ("privacy", Role.PARTNER),
-    ("export", Role.PARTNER),
-    ("forget", Role.PARTNER),
-    ("announce", Role.STAFF),
-    ("announcements", Role.STAFF),
-    ("reindex", Role.ADMIN),
-    ("upload", Role.ADMIN),
-    ("unanswered", Role.ADMIN),
-    ("explain", Role.ADMIN),
-    ("dict", Role.ADMIN),
-    ("grant", Role.ADMIN),
-    ("revoke", Role.ADMIN),
-    ("stats", Role.ADMIN),
-    ("audit", Role.ADMIN),
-)
-"""In the order of the menu, with the role a command needs; `/start` is offered by Telegram itself."""
+from bot.telegram.callbacks import ChooseLanguage, Example, Forget, button
+from bot.telegram.menus import COMMANDS
+from bot.words.catalogue import NAMES, Words
+from bot.words.markup import Html, Message, join, one_line
 
 
 def welcome(w: Words, examples: Sequence[str]) -> Message:
@@ -43,7 +18,7 @@ def welcome(w: Words, examples: Sequence[str]) -> Message:
         "answer, word for word, and where they are printed."
     )
     news = w.say("To hear of workshops and new reports, send /subscribe.")
-    rows = tuple((Button(one_line(example, 200), f"q:{i}"),) for i, example in enumerate(examples, 1))
+    rows = tuple((button(one_line(example, 200), Example(i)),) for i, example in enumerate(examples, 1))
     if not rows:
         return Message(join("\n\n", (text, w.say("Just type your question."), news)))
     return Message(join("\n\n", (text, news, w.say("Try one of these, or just type your question."))), rows)
@@ -70,42 +45,21 @@ def help_(w: Words, role: Role) -> Message:
     return Message(join("\n\n", paragraphs))
 
 
+def help_for_admins(w: Words) -> Html:
+    return w.say(
+        "<b>For admins.</b> Send a report as a file to add it. /grant and /revoke go with a reply to a "
+        "person's message, or with their id, which they find under /privacy."
+    )
+
+
 def _commands(w: Words, role: Role) -> Html:
-    return join("\n", (f"/{name} – {command_help(w, name)}" for name, needed in COMMANDS if needed is role))
-
-
-def command_help(w: Words, name: str) -> str:
-    """One line on a command, for the menu and for /help."""
-    return {
-        "ask": w.label("Ask the reports a question"),
-        "library": w.label("Look around in the reports"),
-        "subscribe": w.label("Choose what to hear about"),
-        "unsubscribe": w.label("Hear about less, or nothing"),
-        "news": w.label("Past announcements"),
-        "profile": w.label("Tell us about yourself, if you like"),
-        "announce": w.label("Write an announcement"),
-        "announcements": w.label("Drafts, scheduled and past announcements"),
-        "language": w.label("Choose the language"),
-        "help": w.label("How this works"),
-        "privacy": w.label("What is stored about you"),
-        "export": w.label("Get what is stored about you"),
-        "forget": w.label("Delete what is stored about you"),
-        "reindex": w.label("Read the reports again"),
-        "upload": w.label("Add a report"),
-        "unanswered": w.label("Questions without a good answer"),
-        "explain": w.label("Why a question is answered as it is"),
-        "dict": w.label("Other words for what is asked"),
-        "grant": w.label("Give a person a role"),
-        "revoke": w.label("Take a role away"),
-        "stats": w.label("Questions by day"),
-        "audit": w.label("What staff and admins did"),
-    }[name]
+    return join("\n", (f"/{command.name} – {command.help(w)}" for command in COMMANDS if command.needs is role))
 
 
 def languages(w: Words) -> Message:
     """A choice of languages; each is named in itself."""
     text = w.say("Which language shall I use for menus? I answer each question in the language it is asked in.")
-    return Message(text, ((Button("English", "lang:en"), Button("中文", "lang:zh")),))
+    return Message(text, (tuple(button(name, ChooseLanguage(tag)) for tag, name in NAMES.items()),))
 
 
 def language_chosen(w: Words) -> Message:
@@ -144,7 +98,7 @@ def forget(w: Words, *, has_role: bool) -> Message:
     )
     if has_role:
         text = join("\n\n", (text, w.say("A role that was granted to you in chat goes too.")))
-    return Message(text, ((Button(w.label("Delete it all"), "forget:yes"), Button(w.label("Keep it"), "forget:no")),))
+    return Message(text, ((button(w.label("Delete it all"), Forget("yes")), button(w.label("Keep it"), Forget("no"))),))
 
 
 def forgotten(w: Words) -> Message:

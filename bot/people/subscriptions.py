@@ -1,6 +1,6 @@
-"""Chats that wish to hear from us in; topics, subscriptions and what people told of themselves out.
+"""Chats that wish to hear from us in; topics and who is subscribed to them out.
 
-Owns the tables `topics`, `subscriptions` and `profiles`. A chat is subscribed to what it asked for and to
+Owns the tables `topics` and `subscriptions`. A chat is subscribed to what it asked for and to
 nothing else; whether it can be reached stands with the chat, in `bot.people`.
 """
 
@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
 from bot.base.database import Database, Migration
+from bot.people import profiles
 from bot.people.people import People, Role
-from bot.words.catalogue import LANGUAGES
-from bot.words.countries import find_country
-from bot.words.markup import clean
-from bot.words.zones import find_zone
 
-TEXT_LIMIT = 500
-"""Characters of organisation and interests."""
 TOPIC_LIMIT = 30
 """Characters of a topic's id: it has to fit into a button."""
 
@@ -34,14 +29,6 @@ class UnknownTopic(Exception):
     def __init__(self, topic: str) -> None:
         super().__init__(f"{topic}: there is no topic of this name: citedesk announcements topics lists them")
         self.topic = topic
-
-
-class BadProfile(Exception):
-    """A field of a profile does not take this value."""
-
-    def __init__(self, field: str, what: str) -> None:
-        super().__init__(f"{field}: {what}: write it differently, or leave it empty")
-        self.field, self.what = field, what
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +45,8 @@ class Topic:
         return dict(self.titles).get(language) or (self.titles[0][1] if self.titles else self.id)
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What somebody told of themselves; every field may be empty."""
-
-    country: str = ""
-    """ISO 3166 code of two letters."""
-    organisation: str = ""
-    interests: str = ""
-    language: str = ""
-    """`en` or `zh`: what they read, until they choose one with /language."""
-    zone: str = ""
-    """The IANA's name, such as `Asia/Shanghai`."""
-
-
 class Subscriptions:
-    """Topics, who is subscribed to them, and profiles."""
+    """Topics, and who is subscribed to them."""
 
     def __init__(self, database: Database, people: People, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -158,12 +131,7 @@ class Subscriptions:
             known = connection.execute("SELECT 1 FROM topics WHERE id = ? AND retired = 0", (topic,)).fetchone()
             if known is None:
                 raise UnknownTopic(topic)
-            if language in LANGUAGES:
-                connection.execute(
-                    "INSERT INTO profiles (chat, language) VALUES (?, ?) "
-                    "ON CONFLICT (chat) DO UPDATE SET language = excluded.language WHERE language = ''",
-                    (chat, language),
-                )
+            profiles.note_language(connection, chat, language)
             sql = "INSERT OR IGNORE INTO subscriptions (chat, topic, since) VALUES (?, ?, ?)"
             return connection.execute(sql, (chat, topic, now)).rowcount == 1
 
@@ -179,75 +147,21 @@ class Subscriptions:
         sql = "DELETE FROM subscriptions WHERE chat = ?"
         return await self._database.write(lambda connection: int(connection.execute(sql, (chat,)).rowcount))
 
-    # Profiles
-
-    async def profile(self, chat: int) -> Profile:
-        """What is known; empty where nothing is. A private chat's id is the person's."""
-
-        def select(connection: Connection) -> Profile:
-            for row in connection.query("SELECT * FROM profiles WHERE chat = ?", (chat,)):
-                return Profile(*(row[name] for name in FIELDS))
-            return Profile()
-
-        return await self._database.read(select)
-
-    async def set_profile(self, chat: int, **fields: str) -> Profile:
-        """Change the named fields; empty removes. Countries and zones are taken as people write them.
-
-        The profile as it is then. Raises `BadProfile`.
-        """
-        values = {name: _accepted(name, clean(value).strip()) for name, value in fields.items()}
-        changed = replace(await self.profile(chat), **values)
-        marks = ", ".join(f"{name} = excluded.{name}" for name in values)
-        sql = (
-            f"INSERT INTO profiles (chat, {', '.join(FIELDS)}) VALUES (?, ?, ?, ?, ?, ?) "  # noqa: S608 - own names
-            f"ON CONFLICT (chat) DO UPDATE SET {marks}"
-        )
-        row = (chat, *(getattr(changed, name) for name in FIELDS))
-        if values:
-            await self._database.write(lambda connection: connection.execute(sql, row))
-        return changed
-
     # As a follower of `People`
 
     def moved(self, connection: Connection, old: int, new: int) -> None:
         """A group has a new id. What was chosen in the new chat stays."""
         connection.execute("UPDATE OR IGNORE subscriptions SET chat = ? WHERE chat = ?", (new, old))
-        connection.execute("UPDATE OR IGNORE profiles SET chat = ? WHERE chat = ?", (new, old))
         self.forgotten(connection, old)
 
     def forgotten(self, connection: Connection, user: int) -> None:
         """Remove what these tables hold on a person."""
         connection.execute("DELETE FROM subscriptions WHERE chat = ?", (user,))
-        connection.execute("DELETE FROM profiles WHERE chat = ?", (user,))
 
     def exported(self, connection: Connection, user: int) -> dict[str, object]:
         """What these tables hold on a person."""
-        profile = list(connection.query("SELECT * FROM profiles WHERE chat = ?", (user,)))
         topics = list(connection.query("SELECT topic, since FROM subscriptions WHERE chat = ?", (user,)))
-        return {"profile": profile, "subscriptions": topics}
-
-
-FIELDS = tuple(asdict(Profile()))
-
-
-def _accepted(field: str, value: str) -> str:
-    if field not in FIELDS:
-        raise BadProfile(field, "there is no such field")
-    if not value:
-        return ""
-    if len(value) > TEXT_LIMIT:
-        raise BadProfile(field, f"longer than {TEXT_LIMIT} characters")
-    found = value
-    if field == "country":
-        found = find_country(value).code
-    elif field == "zone":
-        found = find_zone(value).zone
-    elif field == "language" and value not in LANGUAGES:
-        found = ""
-    if not found:
-        raise BadProfile(field, f"{value!r} is not known")
-    return found
+        return {"subscriptions": topics}
 
 
 def _tables(connection: Connection) -> None:
@@ -268,16 +182,7 @@ def _tables(connection: Connection) -> None:
         ) WITHOUT ROWID"""
     )
     connection.execute("CREATE INDEX subscriptions_by_topic ON subscriptions (topic, chat)")
-    connection.execute(
-        """CREATE TABLE profiles (
-            chat INTEGER PRIMARY KEY,
-            country TEXT NOT NULL DEFAULT '',
-            organisation TEXT NOT NULL DEFAULT '',
-            interests TEXT NOT NULL DEFAULT '',
-            language TEXT NOT NULL DEFAULT '',
-            zone TEXT NOT NULL DEFAULT ''
-        )"""
-    )
+    profiles.create_table(connection)
     for topic, english, chinese in (
         ("workshops", "Training workshops", "国际培训班"),
         ("reports", "New reports", "新报告"),

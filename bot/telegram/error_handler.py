@@ -8,22 +8,23 @@ import secrets
 from telegram import Update
 from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 
-from bot.asking import answer_messages as messages
-from bot.asking.search import NoIndexYet
+from bot.base.search import NoIndexYet
 from bot.people.people import NotAllowed
-from bot.telegram.desk import Context, Desk, reply, speaker
-from bot.telegram.messenger import Unreachable
+from bot.telegram import common_messages
+from bot.telegram.chats import Chats, Context
+from bot.telegram.messenger import Messenger, Unreachable
 from bot.telegram.update_queue import Processor
 from bot.words.markup import Message, escape
 
 LOG = logging.getLogger("bot.chat.faults")
 
 
-class Faults:
+class ErrorHandler:
     """The error handler of the application."""
 
-    def __init__(self, desk: Desk, processor: Processor) -> None:
-        self._desk = desk
+    def __init__(self, chats: Chats, messenger: Messenger, processor: Processor) -> None:
+        self._chats = chats
+        self._messenger = messenger
         self._processor = processor
 
     async def handle(self, update: object, context: Context) -> None:
@@ -46,26 +47,26 @@ class Faults:
             LOG.exception("while telling the person of a fault")
 
     async def _text(self, update: object, error: Exception) -> str:
-        who = await speaker(self._desk, update) if isinstance(update, Update) else None
+        who = await self._chats.speaker(update) if isinstance(update, Update) else None
         if isinstance(error, NotAllowed):
-            return messages.not_allowed(who.words, error.needed) if who else ""
+            return common_messages.not_allowed(who.words, error.needed) if who else ""
         if isinstance(error, NoIndexYet):
-            return messages.preparing_label(who.words) if who else ""
+            return common_messages.preparing_label(who.words) if who else ""
         if isinstance(error, Conflict):
             LOG.error("another program receives this bot's updates: stop it, or revoke the token: %s", error)
             return ""
         reference = secrets.token_hex(3)
         LOG.error("fault %s", reference, exc_info=error)
-        return messages.fault(who.words, reference) if who else ""
+        return common_messages.fault(who.words, reference) if who else ""
 
     async def _tell(self, update: Update, text: str) -> None:
-        who = await speaker(self._desk, update)
+        who = await self._chats.speaker(update)
         if who is None:
             return
         if update.callback_query is not None:
-            await self._desk.courier.acknowledge(update.callback_query, text, alert=True)
+            await self._messenger.acknowledge(update.callback_query, text, alert=True)
         else:
-            await reply(self._desk, who, Message(escape(text)))
+            await self._chats.reply(who, Message(escape(text)))
 
 
 def _may_pass(error: Exception) -> bool:

@@ -11,7 +11,7 @@ KEPT = 10_000
 """People whose last minute is remembered."""
 
 
-class Verdict(Enum):
+class Admission(Enum):
     """What becomes of a message."""
 
     ADMIT = auto()
@@ -20,7 +20,7 @@ class Verdict(Enum):
     SILENCE = auto()
 
 
-class Gate:
+class RateLimiter:
     """At most `per_minute` messages a person in any minute.
 
     Time is the message's own, so that what was written while the bot was down counts as it was written.
@@ -31,7 +31,7 @@ class Gate:
         self._admitted: dict[int, deque[tuple[datetime, object]]] = {}
         self._noticed: dict[int, datetime] = {}
 
-    def judge(self, user: int, at: datetime, message: object = None) -> Verdict:
+    def judge(self, user: int, at: datetime, message: object = None) -> Admission:
         """Count a message and say what becomes of it.
 
         One that is tried again is known by `message` and counts once.
@@ -43,17 +43,17 @@ class Gate:
         while admitted and at - admitted[0][0] >= WINDOW:
             admitted.popleft()
         if message is not None and any(known == message for _, known in admitted):
-            return Verdict.ADMIT
+            return Admission.ADMIT
         if len(admitted) < self._per_minute:
             admitted.append((at, message))
             self._noticed.pop(user, None)
             self._forget()
-            return Verdict.ADMIT
+            return Admission.ADMIT
         noticed = self._noticed.get(user)
         if noticed is not None and at - noticed < WINDOW:
-            return Verdict.SILENCE
+            return Admission.SILENCE
         self._noticed[user] = at
-        return Verdict.NOTICE
+        return Admission.NOTICE
 
     def _forget(self) -> None:
         while len(self._admitted) > KEPT:

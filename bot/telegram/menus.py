@@ -1,5 +1,7 @@
 """Roles and languages in; the command menus that Telegram shows, out.
 
+`COMMANDS` is the one table of commands: a further one is a line here, and an `on_command` in the chat of its feature.
+
 Everybody sees the partners' commands in the language of their Telegram; a chat where a language was chosen or
 that belongs to staff or an admin has a menu of its own, in the language chosen, else in that of their Telegram too.
 """
@@ -7,6 +9,8 @@ that belongs to staff or an admin has a menu of its own, in the language chosen,
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from telegram import (
     Bot,
@@ -18,13 +22,50 @@ from telegram import (
 from telegram.error import TelegramError
 
 from bot.people.people import People, Role
-from bot.people.personal_messages import COMMANDS, command_help
 from bot.words.catalogue import LANGUAGES, Words, words
 
 LOG = logging.getLogger("bot.chat.menus")
 ANY_LANGUAGE = ("", *LANGUAGES)
 """What a Telegram may speak; "" is whatever else."""
-IN_GROUPS = ("ask", "library", "subscribe", "unsubscribe", "news", "language", "help")
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A command as menus and /help show it."""
+
+    name: str
+    needs: Role
+    help: Callable[[Words], str]
+    """One line, in a language."""
+    in_groups: bool = False
+    """Whether the menu of a group has it too."""
+
+
+COMMANDS: tuple[MenuEntry, ...] = (
+    MenuEntry("ask", Role.PARTNER, lambda w: w.label("Ask the reports a question"), in_groups=True),
+    MenuEntry("library", Role.PARTNER, lambda w: w.label("Look around in the reports"), in_groups=True),
+    MenuEntry("subscribe", Role.PARTNER, lambda w: w.label("Choose what to hear about"), in_groups=True),
+    MenuEntry("unsubscribe", Role.PARTNER, lambda w: w.label("Hear about less, or nothing"), in_groups=True),
+    MenuEntry("news", Role.PARTNER, lambda w: w.label("Past announcements"), in_groups=True),
+    MenuEntry("profile", Role.PARTNER, lambda w: w.label("Tell us about yourself, if you like")),
+    MenuEntry("language", Role.PARTNER, lambda w: w.label("Choose the language"), in_groups=True),
+    MenuEntry("help", Role.PARTNER, lambda w: w.label("How this works"), in_groups=True),
+    MenuEntry("privacy", Role.PARTNER, lambda w: w.label("What is stored about you")),
+    MenuEntry("export", Role.PARTNER, lambda w: w.label("Get what is stored about you")),
+    MenuEntry("forget", Role.PARTNER, lambda w: w.label("Delete what is stored about you")),
+    MenuEntry("announce", Role.STAFF, lambda w: w.label("Write an announcement")),
+    MenuEntry("announcements", Role.STAFF, lambda w: w.label("Drafts, scheduled and past announcements")),
+    MenuEntry("reindex", Role.ADMIN, lambda w: w.label("Read the reports again")),
+    MenuEntry("upload", Role.ADMIN, lambda w: w.label("Add a report")),
+    MenuEntry("unanswered", Role.ADMIN, lambda w: w.label("Questions without a good answer")),
+    MenuEntry("explain", Role.ADMIN, lambda w: w.label("Why a question is answered as it is")),
+    MenuEntry("dict", Role.ADMIN, lambda w: w.label("Other words for what is asked")),
+    MenuEntry("grant", Role.ADMIN, lambda w: w.label("Give a person a role")),
+    MenuEntry("revoke", Role.ADMIN, lambda w: w.label("Take a role away")),
+    MenuEntry("stats", Role.ADMIN, lambda w: w.label("Questions by day")),
+    MenuEntry("audit", Role.ADMIN, lambda w: w.label("What staff and admins did")),
+)
+"""In the order of the menu; `/start` is offered by Telegram itself."""
 
 
 class Menus:
@@ -38,7 +79,7 @@ class Menus:
         """The menus of everybody, and of those who have a role."""
         for language in ANY_LANGUAGE:
             partner = commands(words(language), Role.PARTNER)
-            groups = [command for command in partner if command.command in IN_GROUPS]
+            groups = commands(words(language), Role.PARTNER, in_groups=True)
             try:
                 await self._bot.set_my_commands(partner, scope=BotCommandScopeDefault(), language_code=language or None)
                 await self._bot.set_my_commands(
@@ -66,6 +107,10 @@ class Menus:
             LOG.info("the command menu of a chat could not be set: %s", error)
 
 
-def commands(w: Words, role: Role) -> list[BotCommand]:
-    """The commands of a role and of those below it."""
-    return [BotCommand(name, command_help(w, name)) for name, needed in COMMANDS if role >= needed]
+def commands(w: Words, role: Role, *, in_groups: bool = False) -> list[BotCommand]:
+    """The commands of a role and of those below it; with `in_groups`, those that a group has."""
+    return [
+        BotCommand(command.name, command.help(w))
+        for command in COMMANDS
+        if role >= command.needs and (command.in_groups or not in_groups)
+    ]

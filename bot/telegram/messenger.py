@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,17 +38,12 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.announcing.announcement import Payload
 from bot.people.people import People
 from bot.telegram.outcomes import NOT_LEFT, seconds
-from bot.words.markup import CAPTION_LIMIT, Html, Message, Rows, split, visible
+from bot.words.markup import CAPTION_LIMIT, Html, Message, Payload, Rows, split, visible
 
 T = TypeVar("T")
 LOG = logging.getLogger("bot.chat.courier")
-PATIENCE = (1.0, 3.0, 8.0)
-"""Seconds to wait before trying again when Telegram is down."""
-LONGEST_WAIT = 90.0
-"""Seconds of flood control that an answer waits for."""
 FILE_LIMIT = 50 * 1024 * 1024
 """Bytes of a file that a bot may send (https://core.telegram.org/bots/api#sending-files)."""
 ALERT_LIMIT = 200
@@ -59,17 +55,32 @@ PREVIEW = LinkPreviewOptions(prefer_small_media=True)
 Sleep = Callable[[float], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often, and after how many seconds, something is tried again while Telegram is not there."""
+
+    pauses: tuple[float, ...] = (1.0, 3.0, 8.0)
+    """Before each further try of a call, while its update waits."""
+    longest_wait: float = 90.0
+    """Of flood control, for an answer."""
+    again: float = 60.0
+    """Until an update that could not be finished is handled once more, and staff who were not reached are told."""
+    tries: int = 60
+    """Of those, before it is given up."""
+
+
 class Unreachable(Exception):
     """The chat does not take our messages; it is marked so."""
 
 
-class Courier:
+class Messenger:
     """Sends, edits and answers button presses."""
 
-    def __init__(self, bot: Bot, people: People, sleep: Sleep) -> None:
+    def __init__(self, bot: Bot, people: People, sleep: Sleep, patience: Patience | None = None) -> None:
         self._bot = bot
         self._people = people
         self._sleep = sleep
+        self._patience = patience or Patience()
 
     async def send(self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None) -> int:
         """Send a message, in parts where it is long; the id of the last part.
@@ -207,7 +218,7 @@ class Courier:
 
     async def _patiently(self, chat: int, call: Callable[[], Awaitable[T]]) -> T:
         """Make a call, and make it again where that may help."""
-        waits = iter(PATIENCE)
+        waits = iter(self._patience.pauses)
         flooded = doubtful = False
         while True:
             try:
@@ -217,7 +228,7 @@ class Courier:
                 raise Unreachable(str(error)) from error
             except RetryAfter as error:
                 wait = seconds(error)
-                if flooded or wait > LONGEST_WAIT:
+                if flooded or wait > self._patience.longest_wait:
                     raise
                 flooded = True
                 await self._sleep(wait)
@@ -241,7 +252,7 @@ class Courier:
                 if type(error) is not TelegramError or doubtful:
                     raise
                 doubtful = True
-                await self._sleep(PATIENCE[0])
+                await self._sleep(self._patience.pauses[0])
 
 
 def post(bot: Bot, chat: int, payload: Payload, file: str | bytes, **options: Any) -> Awaitable[Sent]:

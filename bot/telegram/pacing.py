@@ -27,7 +27,7 @@ COUNTED = frozenset(
 """Methods that put a message into a chat: what Telegram's limits are about."""
 
 
-class Limiter(BaseRateLimiter[Any]):
+class PacingLimiter(BaseRateLimiter[Any]):
     """The pacer as the library's rate limiter."""
 
     def __init__(self, pacer: Pacer) -> None:

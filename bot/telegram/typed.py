@@ -14,7 +14,8 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop, MessageHandler, filters
 
 from bot.people.people import NotAllowed
-from bot.telegram.desk import Context, Desk, Handler, Speaker, speaker
+from bot.telegram.chats import Chats, Context, Handler, Speaker
+from bot.telegram.expectations import Expectations
 
 Take = Callable[[Speaker, Update, str], Awaitable[bool]]
 """Who, their message and what they were asked about in; whether the message was an answer, out."""
@@ -31,8 +32,9 @@ class Replies(Protocol):
 class Typed:
     """Stands before the conversations and hands each what it waits for."""
 
-    def __init__(self, desk: Desk, takers: Mapping[str, Take], replies: Replies) -> None:
-        self._desk = desk
+    def __init__(self, chats: Chats, expectations: Expectations, takers: Mapping[str, Take], replies: Replies) -> None:
+        self._chats = chats
+        self._expectations = expectations
         self._takers = takers
         self._replies = replies
 
@@ -45,11 +47,11 @@ class Typed:
         """Whoever gives a command turns to something else: what is typed after it is no answer any more."""
         user, chat = update.effective_user, update.effective_chat
         if user is not None and chat is not None and chat.id == user.id:
-            await self._desk.expectations.drop(user.id)
+            await self._expectations.drop(user.id)
 
     async def message(self, update: Update, context: Context) -> None:
         """Hand a message on; nobody else sees it then, also when something went wrong with it."""
-        who = await speaker(self._desk, update)
+        who = await self._chats.speaker(update)
         if who is None or update.message is None:
             return
         try:
@@ -57,7 +59,7 @@ class Typed:
         except Exception as error:
             if isinstance(error, NotAllowed):
                 # The role is gone: what was asked of the staff member is no longer asked.
-                await self._desk.expectations.drop(who.user)
+                await self._expectations.drop(who.user)
             await context.application.process_error(update, error)
             raise ApplicationHandlerStop from error
         if taken:
@@ -69,6 +71,6 @@ class Typed:
             return True
         if not who.private:
             return False
-        expected = await self._desk.expectations.of(who.user, who.at)
+        expected = await self._expectations.of(who.user, who.at)
         take = self._takers.get(expected.topic) if expected is not None else None
         return expected is not None and take is not None and await take(who, update, expected.detail)

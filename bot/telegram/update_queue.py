@@ -1,6 +1,6 @@
 """Updates from Telegram in; each written down, then handled, those of one chat in order, out.
 
-`Arrivals` stands in for the library's queue: putting an update there, which happens before Telegram is told
+`UpdateQueue` stands in for the library's queue: putting an update there, which happens before Telegram is told
 that it was received, writes it into the inbox. `Processor` handles many chats at once, one chat in order, and
 strikes an update out of the inbox when it is done.
 """
@@ -22,10 +22,6 @@ from bot.telegram.inbox import Inbox
 LOG = logging.getLogger("bot.chat.arrivals")
 AT_ONCE = 100_000
 """Updates that may be in the hands of the processor; how many are worked on is up to their chats' locks."""
-PAUSE, LONGEST_PAUSE = 1.0, 30.0
-"""Seconds between two tries to write an update down; Telegram keeps it meanwhile."""
-TRIES = 60
-"""Times, a minute apart, that an update is tried again while Telegram cannot be reached."""
 
 
 def payload(update: Update) -> str:
@@ -33,12 +29,18 @@ def payload(update: Update) -> str:
     return json.dumps(update.to_dict(), sort_keys=True, ensure_ascii=False)
 
 
-class Arrivals(asyncio.Queue[object]):
-    """The queue between receiving and handling."""
+class UpdateQueue(asyncio.Queue[object]):
+    """The queue between receiving and handling.
 
-    def __init__(self, inbox: Inbox) -> None:
+    What the disk does not take is written again after `pause` seconds, then twice as many, up to `longest_pause`;
+    Telegram keeps it meanwhile.
+    """
+
+    def __init__(self, inbox: Inbox, *, pause: float = 1.0, longest_pause: float = 30.0) -> None:
         super().__init__()
         self._inbox = inbox
+        self._pause = pause
+        self._longest_pause = longest_pause
 
     async def put(self, item: object) -> None:
         """Write an update down and queue it, unless it is known already."""
@@ -47,14 +49,14 @@ class Arrivals(asyncio.Queue[object]):
 
     async def _admit(self, text: str) -> bool:
         """Write it down, again and again until the disk takes it: an error here would end the receiving for good."""
-        pause = PAUSE
+        pause = self._pause
         while True:
             try:
                 return await self._inbox.admit(text)
             except sqlite3.Error as error:
                 LOG.error("an update cannot be written down (%s); trying again in %.0f s", error, pause)
                 await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+                pause = min(2 * pause, self._longest_pause)
 
     async def take_up(self, bot: Bot) -> int:
         """Queue what is not finished from before; how many there were."""
@@ -75,11 +77,15 @@ class Arrivals(asyncio.Queue[object]):
 
 
 class Processor(BaseUpdateProcessor):
-    """Handles updates of different chats at once, and those of one chat one after the other."""
+    """Handles updates of different chats at once, and those of one chat one after the other.
 
-    def __init__(self, inbox: Inbox) -> None:
+    While Telegram cannot be reached, an update is tried again up to `tries` times, a minute apart.
+    """
+
+    def __init__(self, inbox: Inbox, *, tries: int = 60) -> None:
         super().__init__(AT_ONCE)
         self._inbox = inbox
+        self._most_tries = tries
         self._chats: dict[int, _Line] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._kept: dict[int, Update] = {}
@@ -142,9 +148,9 @@ class Processor(BaseUpdateProcessor):
             if not line.waiting:
                 del self._chats[key]
         if update.update_id in self._kept:
-            if self._tries.get(update.update_id, 0) < TRIES:
+            if self._tries.get(update.update_id, 0) < self._most_tries:
                 return
-            LOG.error("update %d is given up: it was tried %d times", update.update_id, TRIES)
+            LOG.error("update %d is given up: it was tried %d times", update.update_id, self._most_tries)
         self._kept.pop(update.update_id, None)
         self._tries.pop(update.update_id, None)
         await self._settle(text)

@@ -1,48 +1,101 @@
-"""A language in, its words out: the gettext catalogues of `locales/`, read once.
+"""A language in, its words out: the gettext catalogues of `locales/`, and how the language is punctuated.
 
-English texts in the code are the message ids; `locales/en.po` may word them better and gives their plurals,
-`locales/zh.po` translates them.
+The English texts in the code are the message ids, so English has no catalogue. A further language is one line of
+`LANGUAGES` and one catalogue, `locales/<tag>.po`.
 
-Why are .po files read at start, and no .mo files kept? A compiled file in version control goes stale, and a
-build step is one more thing that can be forgotten; the catalogues are small and read in a few milliseconds.
+Why are .po files read at start, and no .mo files kept? A compiled file in version control goes stale, and a build step
+is one more thing that can be forgotten. Why with a reader of our own, and not with Babel? `citedesk ask` starts cold
+for every question, and Babel takes as long to import as the question takes; the catalogue is read in milliseconds.
 """
 
 from __future__ import annotations
 
+import ast
 import gettext
-import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
-from bot.words.markup import Html, escape
+from bot.words.markup import Html, escape, join
 
 FOLDER = Path(__file__).parent / "locales"
-LANGUAGES = ("en", "zh")
-NAMES = {"en": "English", "zh": "中文"}
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language that the bot speaks, and how it joins words. The patterns of times are CLDR's."""
+
+    tag: str
+    name: str
+    """In itself."""
+    called: tuple[str, ...]
+    """What people call it, in lower case."""
+    comma: str = ", "
+    """Between parts of a sentence."""
+    between: str = ", "
+    """Between the items of a list."""
+    semicolon: str = "; "
+    space: str = " "
+    """Between two sentences."""
+    brackets: tuple[str, str] = (" (", ")")
+    day: str = "d MMM y"
+    moment: str = "EEE d MMM y, HH:mm"
+    clock: str = "HH:mm"
+
+
+LANGUAGES: Mapping[str, Language] = {
+    language.tag: language
+    for language in (
+        Language("en", "English", ("en", "english", "英文", "英语", "英語")),
+        Language(
+            "zh",
+            "中文",
+            (
+                *("zh", "chinese", "中文", "汉语", "漢語", "简体", "简体中文", "簡體中文"),
+                *("繁體中文", "繁体中文", "普通话"),
+            ),
+            comma="，",
+            between="、",
+            semicolon="；",
+            space="",
+            brackets=("（", "）"),
+            day="y年M月d日",
+            moment="y年M月d日 EEE HH:mm",
+        ),
+    )
+}
+"""By their tags; the first is that of the texts in the code, and serves whoever speaks none of them."""
+FALLBACK = next(iter(LANGUAGES))
+NAMES = {tag: language.name for tag, language in LANGUAGES.items()}
 """Each language in itself."""
 
 
 class Words:
-    """The words of one language."""
+    """The words of one language. `texts` are the translations by message id, `plural` the form that a number takes."""
 
-    def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:
-        self.language = language
-        self._catalogue = catalogue
+    def __init__(self, rules: Language, texts: Mapping[str, tuple[str, ...]], plural: Callable[[int], int]) -> None:
+        self.rules = rules
+        self.language = rules.tag
+        self._texts = texts
+        self._plural = plural
 
     def say(self, text: str, **values: object) -> Html:
         """A text as HTML; values are escaped unless they are `Html`."""
-        return _fill(self._catalogue.gettext(text), values)
+        return _fill(self._texts.get(text, (text,))[0], values)
 
     def count(self, one: str, many: str, n: int, **values: object) -> Html:
         """A text that depends on a number, `{n}`, as HTML; values are escaped unless they are `Html`."""
-        return _fill(self._catalogue.ngettext(one, many, n), values | {"n": f"{n:,}"})
+        return _fill(self._texts.get(one, (one, many))[self._plural(n)], values | {"n": f"{n:,}"})
 
     def label(self, text: str, **values: object) -> str:
-        """A text for where there is no markup: buttons, command lists, pop-ups."""
-        return self._catalogue.gettext(text).format(**values)
+        """A text for where there is no markup: buttons, command lists, pop-ups, terminals."""
+        return self._texts.get(text, (text,))[0].format(**values)
+
+    def listed(self, values: Iterable[object]) -> Html:
+        """The items of a list, as HTML: `a, b, c`."""
+        return join(self.rules.between, values)
 
 
 def _fill(text: str, values: dict[str, object]) -> Html:
@@ -50,22 +103,41 @@ def _fill(text: str, values: dict[str, object]) -> Html:
 
 
 def words(language: str) -> Words:
-    """The words of a language tag such as `zh-Hans` or `en`; English for languages without a catalogue."""
+    """The words of a language tag such as `zh-Hans` or `en`; English for languages that there are not."""
     return _words(language_of(language))
 
 
 @cache
 def _words(language: str) -> Words:
     """Those of one of `LANGUAGES`: tags come from people's apps, and there is no end to them."""
-    with (FOLDER / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return Words(language, gettext.GNUTranslations(compiled))
+    if language == FALLBACK:
+        return Words(LANGUAGES[language], {}, lambda n: int(n != 1))
+    return Words(LANGUAGES[language], *read_catalogue((FOLDER / f"{language}.po").read_text(encoding="utf-8")))
 
 
 def language_of(tag: str) -> str:
     """The interface language for a language tag."""
     primary = tag.lower().replace("_", "-").partition("-")[0]
-    return primary if primary in LANGUAGES else "en"
+    return primary if primary in LANGUAGES else FALLBACK
+
+
+def read_catalogue(text: str) -> tuple[dict[str, tuple[str, ...]], Callable[[int], int]]:
+    """The translations of a .po file by message id, and which of the forms a number takes.
+
+    https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html; of what it describes, these catalogues have no
+    contexts.
+    """
+    texts: dict[str, tuple[str, ...]] = {}
+    for entry in re.split(r"\n\s*\n", text):
+        strings: dict[str, str] = {}
+        keyword = ""
+        for line in entry.splitlines():
+            match = re.match(r'(?:(msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?(".*")\s*$', line)
+            if match:
+                keyword = match[1] or keyword
+                strings[keyword] = strings.get(keyword, "") + str(ast.literal_eval(match[2]))
+        if "msgid" in strings:
+            texts[strings["msgid"]] = tuple(value for key, value in strings.items() if key.startswith("msgstr"))
+    header = texts.pop("", ("",))[0]
+    rule = re.search(r"plural=([^;\n]+)", header)
+    return texts, gettext.c2py(rule[1] if rule else "n != 1")

@@ -14,6 +14,7 @@ from functools import cache
 from babel import Locale
 from babel.core import get_global
 
+from bot.words.catalogue import FALLBACK, LANGUAGES
 from index.text.simplifier import Simplifier
 
 SUGGESTED = 5
@@ -56,27 +57,27 @@ _ALSO = """
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CountryMatch:
     """What a text names: one country's code, or codes of countries that may have been meant."""
 
     code: str = ""
     suggestions: tuple[str, ...] = ()
 
 
-def find_country(text: str) -> Found:
+def find_country(text: str) -> CountryMatch:
     """The country with this name or code, or those whose names come near, best first."""
     wanted = _folded(text)
     names = _names()
     if not wanted:
-        return Found()
+        return CountryMatch()
     wanted = wanted if wanted in names else simplified(wanted)
     if wanted in names:
-        return Found(names[wanted])
+        return CountryMatch(names[wanted])
     if len(wanted) in (2, 3) and wanted.isascii():
         code = wanted.upper()
         code = code if len(code) == 2 else "".join(get_global("territory_aliases").get(code, ())[:1])
-        if country_name(code, "en"):
-            return Found(code)
+        if country_name(code, FALLBACK):
+            return CountryMatch(code)
     words = wanted.split()
     holding = [
         name
@@ -85,7 +86,7 @@ def find_country(text: str) -> Found:
     ]
     near = get_close_matches(wanted, names, n=2 * SUGGESTED, cutoff=0.7 if wanted.isascii() else 0.5)
     codes = tuple(dict.fromkeys(names[name] for name in [*near[:1], *sorted(holding, key=len), *near]))
-    return Found(suggestions=codes[:SUGGESTED])
+    return CountryMatch(suggestions=codes[:SUGGESTED])
 
 
 def simplified(text: str) -> str:
@@ -100,7 +101,7 @@ def _simplifier() -> Simplifier:
 
 @cache
 def country_name(code: str, language: str) -> str:
-    """The name of a country in English or Chinese; empty: no such country."""
+    """The name of a country in a language; empty: no such country."""
     if len(code) != 2 or code in _NO_COUNTRIES:
         return ""
     return str(Locale(language).territories.get(code, ""))
@@ -110,8 +111,8 @@ def country_name(code: str, language: str) -> str:
 def _names() -> dict[str, str]:
     """Folded name → code, in every spelling."""
     names: dict[str, str] = {}
-    for language in (Locale("zh", script="Hant"), Locale("en"), Locale("zh")):
-        for code, name in language.territories.items():
+    for locale in (Locale("zh", script="Hant"), *map(Locale, LANGUAGES)):
+        for code, name in locale.territories.items():
             if len(code) == 2 and code not in _NO_COUNTRIES:
                 names[_folded(name)] = code
                 names.setdefault(_folded(re.sub(r"\s*[(（].*", "", name)), code)

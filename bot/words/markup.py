@@ -10,7 +10,8 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from index.answering.answer import Slice
 
@@ -60,6 +61,22 @@ class Message:
         pieces = split(self.html)
         last = len(pieces) - 1
         return tuple(Message(piece, self.buttons if i == last else ()) for i, piece in enumerate(pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One message with its file, as one recipient gets it: one call to Telegram."""
+
+    html: Html
+    """The text, or the caption of a photo or document."""
+    kind: str = "text"
+    """`text`, `photo` or `document`."""
+    file_id: str = ""
+    path: Path | None = None
+    data: bytes | None = field(default=None, repr=False)
+    name: str = ""
+    """Of a document."""
+    buttons: Rows = ()
 
 
 def clean(text: str) -> str:

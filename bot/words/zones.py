@@ -1,4 +1,7 @@
-"""A time zone as a person writes it in ("Nairobi", "北京时间", "UTC+3"); its IANA name, or what was meant, out."""
+"""A time zone as a person writes it in ("Nairobi", "北京时间", "UTC+3"); its IANA name, or what was meant, out.
+
+And a moment in; how it reads in a language and a zone, out.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
-from babel.dates import get_timezone_location
+from babel.dates import format_datetime, get_timezone_location
 
+from bot.words.catalogue import LANGUAGES, Words, words
 from bot.words.countries import find_country, simplified
 
 DEFAULT = "Asia/Shanghai"
@@ -56,30 +60,30 @@ _MAIN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ZoneMatch:
     """What a text names: one zone, or zones that may have been meant."""
 
     zone: str = ""
     suggestions: tuple[str, ...] = ()
 
 
-def find_zone(text: str) -> Found:
+def find_zone(text: str) -> ZoneMatch:
     """The zone with this name, of this city, country or offset, or those that come near."""
     wanted, names = _folded(text), _names()
     wanted = wanted if wanted in names else _folded(simplified(wanted))
     offset = _OFFSET.fullmatch(text.strip())
     if offset:
-        return Found(_of_offset(*offset.groups()))
+        return ZoneMatch(_of_offset(*offset.groups()))
     if not wanted:
-        return Found()
+        return ZoneMatch()
     if wanted in names:
-        return Found(names[wanted])
+        return ZoneMatch(names[wanted])
     country = find_country(text).code
     zones = zones_of(country) if country else ()
     if len(zones) == 1:
-        return Found(zones[0])
+        return ZoneMatch(zones[0])
     near = [names[name] for name in get_close_matches(wanted, names, n=SUGGESTED, cutoff=0.7)]
-    return Found(suggestions=tuple(dict.fromkeys((*zones, *near)))[:SUGGESTED])
+    return ZoneMatch(suggestions=tuple(dict.fromkeys((*zones, *near)))[:SUGGESTED])
 
 
 def zones_of(country: str) -> tuple[str, ...]:
@@ -102,7 +106,7 @@ def zone_city(name: str, language: str) -> str:
     if name == "UTC" or name.startswith("Etc/"):
         return "UTC"
     if name == DEFAULT:
-        return {"en": "Beijing", "zh": "北京"}[language]
+        return words(language).label("Beijing")
     city = get_timezone_location(ZoneInfo(name), locale=language, return_city=True)
     return city.rpartition("/")[2]
 
@@ -115,7 +119,28 @@ def zone_label(name: str, language: str, at: datetime) -> str:
     seconds = int((at.astimezone(zone(name)).utcoffset() or at.resolution * 0).total_seconds())
     hours, minutes = divmod(abs(seconds) // 60, 60)
     shown = f"UTC{'-' if seconds < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
-    return f"{city}（{shown}）" if language == "zh" else f"{city} ({shown})"
+    opening, closing = LANGUAGES[language].brackets
+    return f"{city}{opening}{shown}{closing}"
+
+
+def day(w: Words, at: datetime) -> str:
+    """12 Dec 2026; 2026年12月12日."""
+    return str(format_datetime(at, w.rules.day, tzinfo=at.tzinfo, locale=w.language))
+
+
+def moment(w: Words, at: datetime, zone_name: str) -> str:
+    """Sat 12 Dec 2026, 09:00, Nairobi (UTC+3)."""
+    return _in_zone(w, at, w.rules.moment, zone_name)
+
+
+def clock(w: Words, at: datetime, zone_name: str) -> str:
+    """09:00, Nairobi (UTC+3)."""
+    return _in_zone(w, at, w.rules.clock, zone_name)
+
+
+def _in_zone(w: Words, at: datetime, pattern: str, zone_name: str) -> str:
+    shown = format_datetime(at, pattern, tzinfo=zone(zone_name), locale=w.language)
+    return f"{shown}{w.rules.comma}{zone_label(zone_name, w.language, at)}"
 
 
 def _of_offset(sign: str, hours: str, minutes: str | None) -> str:
@@ -144,7 +169,7 @@ def _names() -> dict[str, str]:
         names[_folded(name)] = name
         if name in used and used[name] != "001":
             names[_folded(name.rpartition("/")[2])] = name
-            for language in ("en", "zh"):
+            for language in LANGUAGES:
                 names[_folded(zone_city(name, language))] = name
     for line in _CITIES.strip().splitlines():
         name, _, also = line.strip().partition(": ")

@@ -1,6 +1,6 @@
-"""`/reindex /unanswered /grant /revoke /stats /audit` in; what an admin asked for, out.
+"""`/reindex /grant /revoke /audit` in; what an admin asked for, out.
 
-Nothing is permitted here: the actions themselves check the role, and `NotAllowed` is told by `faults`.
+Nothing is permitted here: the actions themselves check the role, and the error handler tells of `NotAllowed`.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from telegram import Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, filters
-
 from bot.admin import staff_messages
-from bot.admin.reports import Busy, Stopped
-from bot.people.people import NotChangeable, Role
-from bot.telegram.desk import Context, Desk, Handler, Speaker, alone, argument, reply, speaker, tell
+from bot.admin.reports import Busy, Reports, Stopped
+from bot.people.people import NotChangeable, People, Role
+from bot.telegram.callbacks import AuditPage, ForceReindex, Grant, GrantCancel
+from bot.telegram.chats import Chats, Command, Handler, Press, Speaker
 from bot.telegram.menus import Menus
+from bot.telegram.messenger import Messenger
 from bot.words.catalogue import Words, words
 from bot.words.markup import Message
 from index.build.known_questions import KnownQuestionsFell
@@ -28,54 +27,45 @@ if TYPE_CHECKING:
 
 EDIT_SECONDS = 2.0
 """Between two edits of the progress line; Telegram takes about one a second."""
-QUESTIONS = 5
 ENTRIES = 10
 
 
 class Admin:
-    """Reindexing, roles, and what the ledger says."""
+    """Reindexing, roles and the audit."""
 
-    def __init__(self, desk: Desk, menus: Menus) -> None:
-        self._desk = desk
+    def __init__(self, chats: Chats, people: People, messenger: Messenger, reports: Reports, menus: Menus) -> None:
+        self._chats = chats
+        self._people = people
+        self._messenger = messenger
+        self._reports = reports
         self._menus = menus
 
     def handlers(self) -> list[Handler]:
-        new = filters.UpdateType.MESSAGE
+        on_command, on_press, admin = self._chats.on_command, self._chats.on_press, Role.ADMIN
         return [
-            CommandHandler("reindex", self.reindex, filters=new),
-            CommandHandler("unanswered", self.unanswered, filters=new),
-            CommandHandler("grant", self.grant, filters=new),
-            CommandHandler("revoke", self.revoke, filters=new),
-            CommandHandler("stats", self.stats, filters=new),
-            CommandHandler("audit", self.audit, filters=new),
-            CallbackQueryHandler(self.press_unanswered, pattern=r"^n:(at:\d{1,9}|done:[\w-]+:\d{1,9})$"),
-            CallbackQueryHandler(self.press_grant, pattern=r"^g:(cancel|\d{1,16}:(staff|admin))$"),
-            CallbackQueryHandler(self.press_audit, pattern=r"^audit:\d{1,9}$"),
-            CallbackQueryHandler(self.press_force, pattern=r"^r:force$"),
+            on_command("reindex", self.reindex, private=True, needs=admin),
+            on_command("grant", self.grant, needs=admin),
+            on_command("revoke", self.revoke, needs=admin),
+            on_command("audit", self.audit, private=True),
+            on_press(GrantCancel, self.cancel_grant, needs=admin, action="grant"),
+            on_press(Grant, self.press_grant, answer=False),
+            on_press(AuditPage, self.turn_audit, answer=False),
+            on_press(ForceReindex, self.force, needs=admin, action="reindex"),
         ]
 
-    async def reindex(self, update: Update, context: Context) -> None:
-        who = await alone(self._desk, update)
-        if who is not None:
-            await self._desk.people.check(who.user, Role.ADMIN, "reindex")
-            self._desk.background(self._reindex(who), update)
+    async def reindex(self, command: Command) -> None:
+        self._chats.beside(self._reindex(command.who), command.update)
 
-    async def press_force(self, update: Update, context: Context) -> None:
+    async def force(self, press: Press[ForceReindex]) -> None:
         """Take the index whatever became of the known questions."""
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None:
-            return
-        await self._desk.people.check(who.user, Role.ADMIN, "reindex")
-        await self._desk.courier.acknowledge(query)
-        await self._desk.courier.set_buttons(who.chat, query.message.message_id, ())
-        self._desk.background(self._reindex(who, force=True), update)
+        await press.take_buttons()
+        self._chats.beside(self._reindex(press.who, force=True), press.update)
 
     async def _reindex(self, who: Speaker, *, force: bool = False) -> None:
-        desk = self._desk
-        line = await reply(desk, who, staff_messages.reindex_started(who.words))
-        live = ProgressLine(desk, who, line)
+        line = await self._chats.reply(who, staff_messages.reindex_started(who.words))
+        live = ProgressLine(self._messenger, who, line)
         try:
-            report = await desk.reports.reindex(who.user, live.note, force=force)
+            report = await self._reports.reindex(who.user, live.note, force=force)
             message = staff_messages.reindex_done(who.words, report)
         except Stopped:
             return
@@ -85,117 +75,70 @@ class Admin:
             message = index_fault(who.words, error)
         finally:
             await live.close()
-        await desk.courier.edit(who.chat, line, message)
+        await self._messenger.edit(who.chat, line, message)
 
-    async def unanswered(self, update: Update, context: Context) -> None:
-        who = await alone(self._desk, update)
-        if who is not None:
-            await reply(self._desk, who, await self._unanswered(who, 0))
-
-    async def _unanswered(self, who: Speaker, first: int) -> Message:
-        ask = self._desk.questions.unanswered
-        found, total = await ask(who.user, limit=QUESTIONS, offset=first)
-        if not found and first:  # the last one of the last page was done
-            first = max(0, first - QUESTIONS)
-            found, total = await ask(who.user, limit=QUESTIONS, offset=first)
-        return staff_messages.unanswered(who.words, found, first=first, total=total, size=QUESTIONS)
-
-    async def press_unanswered(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None:
-            return
-        what, *rest = (query.data or "").split(":")[1:]
-        if what == "done":
-            await self._desk.questions.mark_done(who.user, rest[0])
-        message = await self._unanswered(who, int(rest[-1]))
-        await self._desk.courier.acknowledge(query)
-        await self._desk.courier.edit(who.chat, query.message.message_id, message)
-
-    async def grant(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
-        if who is None:
-            return
-        await self._desk.people.check(who.user, Role.ADMIN, "grant")
-        meant = _person(update)
+    async def grant(self, command: Command) -> None:
+        who, meant = command.who, _person(command)
         if meant is None:
-            await reply(self._desk, who, staff_messages.grant_how(who.words))
+            await self._chats.reply(who, staff_messages.grant_how(who.words))
             return
         user, name = meant
-        role, met = await self._desk.people.role(user), await self._desk.people.chat(user) is not None
-        await reply(self._desk, who, staff_messages.grant_choice(who.words, user, name, role, met=met))
+        role, met = await self._people.role(user), await self._people.chat(user) is not None
+        await self._chats.reply(who, staff_messages.grant_choice(who.words, user, name, role, met=met))
 
-    async def press_grant(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None:
-            return
-        wanted = (query.data or "").split(":")[1:]
-        if wanted == ["cancel"]:
-            await self._desk.people.check(who.user, Role.ADMIN, "grant")
-            message = staff_messages.not_done(who.words)
-        else:
-            message = await self._change(who, int(wanted[0]), Role[wanted[1].upper()])
-        await self._desk.courier.acknowledge(query)
-        await self._desk.courier.edit(who.chat, query.message.message_id, message)
+    async def cancel_grant(self, press: Press[GrantCancel]) -> None:
+        await press.show(staff_messages.not_done(press.who.words))
 
-    async def revoke(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
-        if who is None:
-            return
-        await self._desk.people.check(who.user, Role.ADMIN, "revoke")
-        meant = _person(update)
+    async def press_grant(self, press: Press[Grant]) -> None:
+        message = await self._change(press.who, press.data.user, Role[press.data.role.upper()])
+        await press.answer()
+        await press.show(message)
+
+    async def revoke(self, command: Command) -> None:
+        who, meant = command.who, _person(command)
         if meant is None:
-            await reply(self._desk, who, staff_messages.revoke_how(who.words))
+            await self._chats.reply(who, staff_messages.revoke_how(who.words))
         else:
-            await reply(self._desk, who, await self._change(who, meant[0], Role.PARTNER))
+            await self._chats.reply(who, await self._change(who, meant[0], Role.PARTNER))
 
     async def _change(self, who: Speaker, user: int, role: Role) -> Message:
         """Grant, and tell the person, who also gets the menu of the role."""
-        desk = self._desk
-        await desk.people.check(who.user, Role.ADMIN, "grant")
-        if await desk.people.role(user) is role:
+        await self._people.check(who.user, Role.ADMIN, "grant")
+        if await self._people.role(user) is role:
             return staff_messages.role_already(who.words, user, role)
         try:
-            await desk.people.grant(who.user, user, role)
+            await self._people.grant(who.user, user, role)
         except NotChangeable:
             return staff_messages.role_in_configuration(who.words)
-        chat = await desk.people.chat(user)
+        chat = await self._people.chat(user)
         if chat is not None and chat.reachable:
             w = words(chat.language) if chat.language else who.words
             await self._menus.show(user, role)
             if user != who.user:
-                await tell(desk, (user,), lambda _: staff_messages.you_are(w, role))  # the role holds all the same
+                # the role holds, whether or not the person can be told just now
+                await self._chats.tell((user,), lambda _: staff_messages.you_are(w, role))
         return staff_messages.granted(who.words, user, role)
 
-    async def stats(self, update: Update, context: Context) -> None:
-        who = await alone(self._desk, update)
-        if who is not None:
-            days = await self._desk.questions.statistics(who.user)
-            chats = await self._desk.people.count_reachable()
-            await reply(self._desk, who, staff_messages.statistics(who.words, days, chats))
+    async def audit(self, command: Command) -> None:
+        await self._chats.reply(command.who, await self._audit(command.who, 0))
 
-    async def audit(self, update: Update, context: Context) -> None:
-        who = await alone(self._desk, update)
-        if who is not None:
-            await reply(self._desk, who, await self._audit(who, 0))
-
-    async def press_audit(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None:
-            return
-        message = await self._audit(who, int((query.data or "").partition(":")[2]))
-        await self._desk.courier.acknowledge(query)
-        await self._desk.courier.edit(who.chat, query.message.message_id, message)
+    async def turn_audit(self, press: Press[AuditPage]) -> None:
+        message = await self._audit(press.who, press.data.first)
+        await press.answer()
+        await press.show(message)
 
     async def _audit(self, who: Speaker, first: int) -> Message:
-        found = await self._desk.people.audit(who.user, limit=ENTRIES + 1, offset=first)
+        found = await self._people.audit(who.user, limit=ENTRIES + 1, offset=first)
         return staff_messages.audit(who.words, found[:ENTRIES], first=first, size=ENTRIES, more=len(found) > ENTRIES)
 
 
 class ProgressLine:
     """One message that shows how far reindexing is. `note` may be called from any thread, at any rate."""
 
-    def __init__(self, desk: Desk, who: Speaker, message_id: int, now: Callable[[], float] = time.monotonic) -> None:
-        self._desk = desk
+    def __init__(
+        self, messenger: Messenger, who: Speaker, message_id: int, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._messenger = messenger
         self._who = who
         self._message_id = message_id
         self._now = now
@@ -216,7 +159,7 @@ class ProgressLine:
             self._edit = self._loop.create_task(self._show(message))
 
     async def _show(self, message: Message) -> None:
-        await self._desk.courier.edit(self._who.chat, self._message_id, message)
+        await self._messenger.edit(self._who.chat, self._message_id, message)
 
     async def close(self) -> None:
         """Wait for an edit that is under way, so that none comes after the result."""
@@ -236,15 +179,12 @@ def index_fault(w: Words, error: IndexFault | OSError) -> Message:
     )
 
 
-def _person(update: Update) -> tuple[int, str] | None:
+def _person(command: Command) -> tuple[int, str] | None:
     """Whose role is meant: id, and name where Telegram shows it."""
-    message = update.message
-    if message is None:
-        return None
-    wanted = argument(message)
+    wanted = command.argument
     if wanted.isascii() and wanted.isdecimal() and 0 < int(wanted) < 2**52:
         return int(wanted), ""
-    replied = message.reply_to_message
+    replied = command.received.reply_to_message
     if replied is None:
         return None
     origin = getattr(replied.forward_origin, "sender_user", None)

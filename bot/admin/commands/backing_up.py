@@ -12,7 +12,7 @@ from bot.options import DONE, NO, config_of, config_option, json_option, print_j
 
 if TYPE_CHECKING:
     from bot.base.backup import Manifest
-    from bot.base.restoring import Ready, Restored
+    from bot.restoring import Ready, Restored
 
 WORDS = {
     "chats": ("chat", "chats"),
@@ -68,7 +68,7 @@ def restore(config_file: Path | None, file: Path, yes: bool, as_json: bool) -> i
     """
     from datetime import UTC, datetime
 
-    from bot.base.restoring import ready, swap
+    from bot.restoring import ready, swap
 
     if not yes and (as_json or not (sys.stdin.isatty() and sys.stdout.isatty())):
         raise click.UsageError("nobody can be asked here: give --yes to restore without asking")

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from bot.config import Config, ConfigError, Fault
+from bot.config import Config, ConfigError, ConfigFault
 from bot.words.screen import ANSWERS, FAILED, FAINT, Line
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def require_reports(config: Config) -> Path:
         return folder
     got = f"{folder}, which is a file" if folder.exists() else f"{folder}, which does not exist"
     hint = "make it and put reports into it, or set content.path in config.toml to where they are"
-    raise ConfigError((Fault("content.path", got, "a folder of reports", hint),))
+    raise ConfigError((ConfigFault("content.path", got, "a folder of reports", hint),))
 
 
 def limits_of(config: Config) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from telegram import Message as Received
 
@@ -12,9 +13,9 @@ from bot.announcing.announcement import Announcement, Attachment, Body, Calendar
 from bot.announcing.announcement_messages import text_of
 from bot.announcing.calendar_files import NoDate, coming_dates, read_calendar_dates
 from bot.announcing.chat.draft_texts import Texts
-from bot.announcing.chat.drafts import DESK, Asked, Drafts, Next, Screen, Take
+from bot.announcing.chat.drafts import DESK, Drafts, DraftScreen, Next, Prompt, Take
 from bot.announcing.links import MOST, Link, NoLink, buttons_of, links_of, read_links
-from bot.telegram.desk import Desk, Speaker
+from bot.telegram.chats import Speaker
 from bot.words.catalogue import NAMES
 from bot.words.markup import CAPTION_LIMIT, Html, one_line, utf16, visible
 from bot.words.zones import DEFAULT, zone
@@ -26,12 +27,12 @@ MOST_FILES = 5
 class Attaching:
     """The screens `files`, `links` and `dates`, and what is sent to them."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, texts: Texts) -> None:
-        self._desk = desk
+    def __init__(self, drafts: Drafts, texts: Texts, clock: Callable[[], datetime]) -> None:
         self._drafts = drafts
         self._texts = texts
+        self._clock = clock
 
-    def screens(self) -> Mapping[str, Screen]:
+    def screens(self) -> Mapping[str, DraftScreen]:
         return {
             "files": self._files,
             "file": self._file,
@@ -53,9 +54,9 @@ class Attaching:
 
     async def _files(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
         view = await self._drafts.view(draft)
-        return Next(attaching_messages.files_screen(who.words, view, note), Asked(draft.id, "files"))
+        return Next(attaching_messages.files_screen(who.words, view, note), Prompt(draft.id, "files"))
 
-    async def file_came(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def file_came(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         """A picture or a document, on whichever screen. A caption under it is the text where one is asked for."""
         w = who.words
         attachment = _attachment(message)
@@ -81,7 +82,7 @@ class Attaching:
             return await self._drafts.next(who, changed, w.say("📎 Added."))
         return await self._files(who, changed, "", w.say("📎 Added. Another one?"))
 
-    async def _no_file(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _no_file(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         return await self._files(who, draft, "", who.words.say("⚠️ Only pictures and documents, please."))
 
     async def _file(self, who: Speaker, draft: Announcement, number: str) -> Next:
@@ -146,9 +147,9 @@ class Attaching:
 
     async def _links(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
         view = await self._drafts.view(draft)
-        return Next(attaching_messages.links_screen(who.words, view, note), Asked(draft.id, "links"))
+        return Next(attaching_messages.links_screen(who.words, view, note), Prompt(draft.id, "links"))
 
-    async def _typed_links(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _typed_links(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         try:
             fresh = read_links(message.text or "")
         except NoLink as error:
@@ -177,10 +178,10 @@ class Attaching:
     async def _dates(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
         view = await self._drafts.view(draft)
         shown = attaching_messages.dates_screen(who.words, view, self._offered(draft), note)
-        return Next(shown, Asked(draft.id, "dates"))
+        return Next(shown, Prompt(draft.id, "dates"))
 
-    async def _typed_dates(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
-        today = self._desk.clock().astimezone(zone(DEFAULT)).date()
+    async def _typed_dates(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
+        today = self._clock().astimezone(zone(DEFAULT)).date()
         try:
             fresh = read_calendar_dates(message.text or "", today)
         except NoDate as error:
@@ -206,7 +207,7 @@ class Attaching:
         return await self._drafts.changed(who, draft, add)
 
     def _offered(self, draft: Announcement) -> tuple[CalendarDate, ...]:
-        today = self._desk.clock().astimezone(zone(DEFAULT)).date()
+        today = self._clock().astimezone(zone(DEFAULT)).date()
         return coming_dates((visible(one.text) for one in draft.body.contents), today)
 
 

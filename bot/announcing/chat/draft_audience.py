@@ -11,11 +11,11 @@ from telegram import Message as Received
 
 from bot.announcing import audience_messages
 from bot.announcing.announcement import Announcement, Audience, Body
-from bot.announcing.chat.drafts import Asked, Drafts, Next, Screen, Take
-from bot.people.people import Role
-from bot.people.subscriptions import TOPIC_LIMIT
-from bot.telegram.desk import Desk, Speaker
-from bot.words.catalogue import NAMES
+from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take
+from bot.people.people import People, Role
+from bot.people.subscriptions import TOPIC_LIMIT, Subscriptions
+from bot.telegram.chats import Speaker
+from bot.words.catalogue import FALLBACK, NAMES
 from bot.words.countries import country_name, find_country
 from bot.words.markup import Html, one_line
 
@@ -23,11 +23,12 @@ from bot.words.markup import Html, one_line
 class Audiences:
     """The screens `who`, `topics`, `countries`, and the countries that are typed."""
 
-    def __init__(self, desk: Desk, drafts: Drafts) -> None:
-        self._desk = desk
+    def __init__(self, drafts: Drafts, subscriptions: Subscriptions, people: People) -> None:
         self._drafts = drafts
+        self._subscriptions = subscriptions
+        self._people = people
 
-    def screens(self) -> Mapping[str, Screen]:
+    def screens(self) -> Mapping[str, DraftScreen]:
         return {
             "who": self._who,
             "everyone": self._everyone,
@@ -48,7 +49,7 @@ class Audiences:
     async def _who(self, who: Speaker, draft: Announcement, more: str) -> Next:
         view = await self._drafts.view(draft)
         audience = draft.body.audience
-        return Next(audience_messages.audience_screen(who.words, f"d:{draft.id}", audience, view.count, view.topics))
+        return Next(audience_messages.audience_screen(who.words, draft.id, audience, view.count, view.topics))
 
     async def _everyone(self, who: Speaker, draft: Announcement, more: str) -> Next:
         changed = await self._change(who, draft, lambda now: replace(now, everyone=not now.everyone))
@@ -68,13 +69,13 @@ class Audiences:
     # Topics
 
     async def _topics(self, who: Speaker, draft: Announcement, more: str) -> Next:
-        offered = await self._desk.subscriptions.topics()
-        counts = {topic.id: await self._desk.subscriptions.count(topic.id) for topic in offered}
-        shown = audience_messages.topics_screen(who.words, f"d:{draft.id}", draft.body.audience, offered, counts)
+        offered = await self._subscriptions.topics()
+        counts = {topic.id: await self._subscriptions.count(topic.id) for topic in offered}
+        shown = audience_messages.topics_screen(who.words, draft.id, draft.body.audience, offered, counts)
         return Next(shown)
 
     async def _topic(self, who: Speaker, draft: Announcement, topic: str) -> Next:
-        if topic in {one.id for one in await self._desk.subscriptions.topics(retired=True)}:
+        if topic in {one.id for one in await self._subscriptions.topics(retired=True)}:
             draft = await self._change(
                 who, draft, lambda now: replace(now, everyone=False, topics=_toggled(now.topics, topic))
             )
@@ -86,33 +87,33 @@ class Audiences:
 
     async def _new_topic(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
         """Topics are for admins to make: everybody sees them."""
-        await self._desk.people.check(who.user, Role.ADMIN, "topic")
-        shown = audience_messages.new_topic_screen(who.words, f"d:{draft.id}", note)
-        return Next(shown, Asked(draft.id, "newtopic"))
+        await self._people.check(who.user, Role.ADMIN, "topic")
+        shown = audience_messages.new_topic_screen(who.words, draft.id, note)
+        return Next(shown, Prompt(draft.id, "newtopic"))
 
-    async def _typed_topic(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _typed_topic(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         names = (message.text or "").strip()
         english, _, chinese = (one_line(part, 40) for part in re.sub(r"\s*[|｜]\s*", "|", names).partition("|"))
         id_ = re.sub(r"[^a-z0-9]+", "-", english.lower()).strip("-")[:TOPIC_LIMIT].strip("-")
         if not id_ or "\n" in names:
             return await self._new_topic(who, draft, "", who.words.say("⚠️ An English name comes first, on one line."))
-        known = await self._desk.subscriptions.topics(retired=True)
-        same = next((one for one in known if one.title("en").casefold() == english.casefold()), None)
+        known = await self._subscriptions.topics(retired=True)
+        same = next((one for one in known if one.title(FALLBACK).casefold() == english.casefold()), None)
         if same is not None and not same.retired:
-            note = who.words.say("⚠️ There is a topic of this name already: {name}", name=same.title("en"))
+            note = who.words.say("⚠️ There is a topic of this name already: {name}", name=same.title(FALLBACK))
             return await self._new_topic(who, draft, "", note)
         id_ = same.id if same is not None else _free(id_, {one.id for one in known})
-        await self._desk.subscriptions.add_topic(who.user, id_, {"en": english, "zh": chinese or english})
+        await self._subscriptions.add_topic(who.user, id_, {"en": english, "zh": chinese or english})
         return await self._topics(who, draft, "")
 
     # Countries
 
     async def _countries(self, who: Speaker, draft: Announcement, more: str) -> Next:
-        shown = audience_messages.countries_screen(who.words, f"d:{draft.id}", draft.body.audience)
-        return Next(shown, Asked(draft.id, "countries"))
+        shown = audience_messages.countries_screen(who.words, draft.id, draft.body.audience)
+        return Next(shown, Prompt(draft.id, "countries"))
 
     async def _country(self, who: Speaker, draft: Announcement, code: str) -> Next:
-        if country_name(code, "en"):
+        if country_name(code, FALLBACK):
             draft = await self._add(who, draft, (code,))
         return await self._countries(who, draft, "")
 
@@ -122,7 +123,7 @@ class Audiences:
         )
         return await self._countries(who, changed, "")
 
-    async def _typed(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _typed(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         """Names with commas or line ends between: the known ones are taken, the first other is asked back."""
         unknown, near, codes = "", tuple[str, ...](), []
         for name in filter(None, map(str.strip, re.split(r"[,，、;；\n]", message.text or ""))):
@@ -133,8 +134,8 @@ class Audiences:
                 unknown, near = name, found.suggestions
         if codes:
             draft = await self._add(who, draft, tuple(codes))
-        shown = audience_messages.countries_screen(who.words, f"d:{draft.id}", draft.body.audience, near, unknown)
-        return Next(shown, Asked(draft.id, "countries"))
+        shown = audience_messages.countries_screen(who.words, draft.id, draft.body.audience, near, unknown)
+        return Next(shown, Prompt(draft.id, "countries"))
 
     async def _add(self, who: Speaker, draft: Announcement, codes: tuple[str, ...]) -> Announcement:
         return await self._change(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from telegram import Message as Received
 
 from bot.announcing import attaching_messages
 from bot.announcing.announcement import Announcement, Body, Schedule
-from bot.announcing.chat.drafts import Asked, Drafts, Next, Screen, Take
-from bot.telegram.desk import Desk, Speaker
+from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take
+from bot.telegram.chats import Speaker
 from bot.words.catalogue import Words
 from bot.words.markup import Html
 from bot.words.typed_dates import NotATime, read_moment
@@ -25,11 +25,12 @@ DATA_LIMIT = 40
 class Scheduling:
     """The screen `when`."""
 
-    def __init__(self, desk: Desk, drafts: Drafts) -> None:
-        self._desk = desk
+    def __init__(self, drafts: Drafts, clock: Callable[[], datetime], time_zone: str) -> None:
         self._drafts = drafts
+        self._clock = clock
+        self._time_zone = time_zone
 
-    def screens(self) -> Mapping[str, Screen]:
+    def screens(self) -> Mapping[str, DraftScreen]:
         return {"when": self._when, "at": self._at, "quiet": self._quiet}
 
     def takers(self) -> Mapping[str, Take]:
@@ -44,21 +45,21 @@ class Scheduling:
         choices: tuple[tuple[str, str], ...] = (),
     ) -> Next:
         view = await self._drafts.view(draft)
-        return Next(attaching_messages.when_screen(who.words, view, note, choices), Asked(draft.id, "when"))
+        return Next(attaching_messages.when_screen(who.words, view, note, choices), Prompt(draft.id, "when"))
 
-    async def _typed(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _typed(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         return await self._at(who, draft, message.text or "")
 
     async def _at(self, who: Speaker, draft: Announcement, text: str) -> Next:
         if text.strip().lower() in (NOW, "现在", "马上", "立即", "at once"):
             schedule = replace(draft.body.schedule, at=None)
         else:
-            zone_name = draft.body.schedule.zone or self._desk.time_zone
+            zone_name = draft.body.schedule.zone or self._time_zone
             try:
-                found = read_moment(text, self._desk.clock(), zone_name)
+                found = read_moment(text, self._clock(), zone_name)
             except NotATime as error:
                 note = attaching_messages.not_a_time(who.words, error.problem, error.detail)
-                return await self._when(who, draft, "", note, choices(who.words, text, error, self._desk.clock()))
+                return await self._when(who, draft, "", note, choices(who.words, text, error, self._clock()))
             schedule = replace(draft.body.schedule, at=found.at.astimezone(zone(found.zone)), zone=found.zone)
 
         def put(body: Body) -> Body:

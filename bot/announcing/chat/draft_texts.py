@@ -13,8 +13,8 @@ from telegram import Message as Received
 
 from bot.announcing import drafting_messages
 from bot.announcing.announcement import Announcement, Body, Content
-from bot.announcing.chat.drafts import Asked, Drafts, Next, Screen, Take, content_of, mark, with_content
-from bot.telegram.desk import Desk, Speaker
+from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take, content_of, mark, with_content
+from bot.telegram.chats import Speaker
 from bot.words.catalogue import NAMES
 from bot.words.markup import Html, Message, utf16, visible
 from bot.words.typed_markup import Broken, as_meant, looks_typed
@@ -28,11 +28,10 @@ CUT = 3900
 class Texts:
     """The screens `text`, `title`, `body`, and what is typed on them."""
 
-    def __init__(self, desk: Desk, drafts: Drafts) -> None:
-        self._desk = desk
+    def __init__(self, drafts: Drafts) -> None:
         self._drafts = drafts
 
-    def screens(self) -> Mapping[str, Screen]:
+    def screens(self) -> Mapping[str, DraftScreen]:
         return {"text": self._text, "title": self._title, "body": self._body, "drop": self._drop, "meant": self._meant}
 
     def takers(self) -> Mapping[str, Take]:
@@ -62,7 +61,7 @@ class Texts:
         view = await self._drafts.view(draft)
         only = "" if part == "text" else part
         shown = drafting_messages.text_screen(who.words, view, language, part=only, note=note)
-        return Next(shown, Asked(draft.id, part, language, mark=mark(draft.body, language)))
+        return Next(shown, Prompt(draft.id, part, language, mark=mark(draft.body, language)))
 
     async def _drop(self, who: Speaker, draft: Announcement, language: str) -> Next:
         def drop(body: Body) -> Body:
@@ -86,7 +85,7 @@ class Texts:
 
     # What is typed
 
-    async def whole(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def whole(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         """A whole announcement: the first line is its title. Without a language asked for, it says itself which."""
         text = message.text or message.caption or ""
         language = asked.argument or language_of(text)
@@ -103,7 +102,7 @@ class Texts:
             changed = await self._set(who, draft, language, title=title_line(first), text=formatted(message, begin))
         return await self._then(who, draft, changed, language, asked, text)
 
-    async def _typed_title(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _typed_title(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         text = (message.text or "").strip()
         if "\n" in text or len(text) > TITLE_LIMIT:
             note = who.words.say("⚠️ A title is one line of at most {n} characters.", n=TITLE_LIMIT)
@@ -111,11 +110,11 @@ class Texts:
         changed = await self._set(who, draft, asked.argument, title=title_line(text))
         return await self._then(who, draft, changed, asked.argument, asked, text)
 
-    async def _typed_body(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _typed_body(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         changed = await self._set(who, draft, asked.argument, text=formatted(message, 0))
         return await self._then(who, draft, changed, asked.argument, asked, message.text or "")
 
-    async def _more(self, who: Speaker, message: Received, draft: Announcement, asked: Asked) -> Next:
+    async def _more(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         """The rest of a text that the app sent in parts."""
         before, part = content_of(draft.body, asked.argument).text, formatted(message, 0)
         if not before.endswith(f"\n{part}"):  # else it is tried again, since Telegram was away
@@ -136,7 +135,7 @@ class Texts:
         return await self._drafts.change(who.user, draft.id, put, f"text:{language}")
 
     async def _then(
-        self, who: Speaker, before: Announcement, changed: Announcement, language: str, asked: Asked, typed: str
+        self, who: Speaker, before: Announcement, changed: Announcement, language: str, asked: Prompt, typed: str
     ) -> Next:
         """The desk after a text, with what is to be said about it."""
         w, view = who.words, await self._drafts.view(changed)
@@ -152,14 +151,14 @@ class Texts:
             return Next(Message(shown.html, (row, *shown.buttons)))
         if drafting_messages.length(view, language) > drafting_messages.limit(view, language):
             to = await self._screen(who, changed, language, "text")
-            return replace(to, asked=Asked(changed.id, "more" if utf16(typed) >= CUT else "text", language))
+            return replace(to, asked=Prompt(changed.id, "more" if utf16(typed) >= CUT else "text", language))
         said: Html | None = None
         if asked.mark and asked.mark != mark(before.body, language):
             said = w.say("⚠️ A colleague changed this meanwhile, and yours stands now. Undo brings theirs back.")
         elif asked.argument and language_of(visible(content.text) or content.title) != language:
             said = w.say("⚠️ Is that {language}? It does not look like it.", language=NAMES[language])
         to = await self._drafts.next(who, changed, said)
-        return replace(to, asked=Asked(changed.id, "more", language)) if utf16(typed) >= CUT else to
+        return replace(to, asked=Prompt(changed.id, "more", language)) if utf16(typed) >= CUT else to
 
 
 def formatted(message: Received, begin: int) -> Html:

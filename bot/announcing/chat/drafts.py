@@ -5,19 +5,21 @@ from __future__ import annotations
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from telegram import Message as Received
 from telegram.error import BadRequest
 
 from bot.announcing import drafting_messages, sending_messages
-from bot.announcing.announcement import LANGUAGES, Announcement, Body, Content, State, Tally
-from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement
+from bot.announcing.announcement import Announcement, Body, Changed, Content, NoSuchAnnouncement, Problem, State, Tally
 from bot.announcing.announcement_messages import render
+from bot.announcing.announcements import Announcements
 from bot.announcing.drafting_messages import View
 from bot.announcing.links import buttons_of, links_of
-from bot.announcing.readiness import Problem
-from bot.telegram.desk import Desk, Speaker, reply
-from bot.words.catalogue import NAMES
+from bot.people.subscriptions import Subscriptions
+from bot.telegram.chats import Chats, Speaker
+from bot.telegram.messenger import Messenger
+from bot.words.catalogue import LANGUAGES, NAMES
 from bot.words.markup import Html, Message
 
 TRIES = 5
@@ -27,7 +29,7 @@ EDITABLE = (State.DRAFT, State.IN_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Prompt:
     """What a staff member was asked to send for a draft, as an expectation keeps it."""
 
     id: int
@@ -43,7 +45,7 @@ class Asked:
         return f"{self.id}:{self.part}:{self.argument}:{card}:{self.mark}"
 
     @classmethod
-    def read(cls, text: str) -> Asked:
+    def read(cls, text: str) -> Prompt:
         id_, part, argument, card, mark = text.split(":")
         return cls(int(id_), part, argument, int(card), int(mark))
 
@@ -53,42 +55,57 @@ class Next:
     """What a press or a message leads to."""
 
     message: Message
-    asked: Asked | None = None
+    asked: Prompt | None = None
     """What the next message answers."""
 
 
-Screen = Callable[[Speaker, Announcement, str], Awaitable[Next]]
+DraftScreen = Callable[[Speaker, Announcement, str], Awaitable[Next]]
 """Who, the draft and what stands behind the button's word in; what it shows, out."""
-Take = Callable[[Speaker, Received, Announcement, Asked], Awaitable[Next]]
+Take = Callable[[Speaker, Received, Announcement, Prompt], Awaitable[Next]]
 """Who, their message, the draft and what they were asked in; what it shows, out."""
 
 
 class Drafts:
     """Reads, changes and shows drafts."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        chats: Chats,
+        announcements: Announcements,
+        subscriptions: Subscriptions,
+        messenger: Messenger,
+        clock: Callable[[], datetime],
+        time_zone: str,
+        approval: bool,
+    ) -> None:
+        self._chats = chats
+        self._announcements = announcements
+        self._subscriptions = subscriptions
+        self._messenger = messenger
+        self._clock = clock
+        self._time_zone = time_zone
+        self._approval = approval
 
     async def get(self, id_: int) -> Announcement:
         """Raises `NoSuchAnnouncement`."""
-        found = await self._desk.announcements.get(id_)
+        found = await self._announcements.get(id_)
         if found is None:
             raise NoSuchAnnouncement(id_)
         return found
 
     async def view(self, draft: Announcement) -> View:
         """The draft with its live count and what is still to do."""
-        announcements, problems = self._desk.announcements, tuple[Problem, ...]()
+        announcements, problems = self._announcements, tuple[Problem, ...]()
         if draft.body.contents:
             problems = await announcements.check(draft.id)
         view = View(
             draft=draft,
             count=await announcements.count(draft.body.audience),
-            topics=await self._desk.subscriptions.topics(retired=True),
+            topics=await self._subscriptions.topics(retired=True),
             problems=problems,
-            now=self._desk.clock(),
-            zone=self._desk.time_zone,
-            approval=self._desk.approval,
+            now=self._clock(),
+            zone=self._time_zone,
+            approval=self._approval,
         )
         return replace(view, problems=drafting_messages.with_lengths(view))
 
@@ -103,7 +120,7 @@ class Drafts:
             if body == draft.body and draft.state is State.DRAFT:
                 return draft
             try:
-                return await self._desk.announcements.save(actor, id_, body, draft.version, step)
+                return await self._announcements.save(actor, id_, body, draft.version, step)
             except Changed as error:
                 if error.announcement.state not in EDITABLE:
                     raise
@@ -125,11 +142,11 @@ class Drafts:
         """How far it is."""
         if one.started is None:
             return Tally()
-        return (await self._desk.announcements.report(who.user, one.id)).tally
+        return (await self._announcements.report(who.user, one.id)).tally
 
     async def next(self, who: Speaker, draft: Announcement, note: Html | None = None) -> Next:
         """Back to the desk, which takes files; an empty one asks for the text."""
-        asked = Asked(draft.id, DESK if draft.body.contents else "free") if draft.state is State.DRAFT else None
+        asked = Prompt(draft.id, DESK if draft.body.contents else "free") if draft.state is State.DRAFT else None
         return Next(await self.screen(who, draft, note), asked)
 
     async def preview(self, who: Speaker, draft: Announcement) -> Html | None:
@@ -138,10 +155,10 @@ class Drafts:
         note = w.say("👆 That is how it will look.") if draft.body.contents else None
         for content in draft.body.contents:
             head = w.say("👇 <b>{language}</b>", language=NAMES[content.language])
-            await reply(self._desk, who, Message(head))
+            await self._chats.reply(who, Message(head))
             try:
                 for payload in render(draft, content.language):
-                    await self._desk.courier.send_payload(who.chat, payload)
+                    await self._messenger.send_payload(who.chat, payload)
             except BadRequest as error:
                 note = w.say("⚠️ Telegram does not take it: {reason}", reason=str(error))
         return note
@@ -149,11 +166,11 @@ class Drafts:
     async def show(self, who: Speaker, message: Message, card: int = 0, *, below: bool = False) -> int:
         """Put a screen where the old one stood; `below`: under what was typed since. The message's id."""
         if card and not below:
-            await self._desk.courier.edit(who.chat, card, message)
+            await self._messenger.edit(who.chat, card, message)
             return card
-        number = await reply(self._desk, who, message)
+        number = await self._chats.reply(who, message)
         if card:
-            await self._desk.courier.delete(who.chat, card)
+            await self._messenger.delete(who.chat, card)
         return number
 
 

@@ -8,10 +8,11 @@ from telegram.error import TelegramError
 
 from bot.announcing import report_messages, sending_messages
 from bot.announcing.announcement import Announcement, Progress, Report, State
+from bot.announcing.announcements import Announcements
 from bot.announcing.scheduler import Notice
-from bot.people.people import CONSOLE
-from bot.telegram.desk import Desk, within_reach, words_of
-from bot.telegram.messenger import Unreachable
+from bot.people.people import CONSOLE, People
+from bot.telegram.chats import Chats
+from bot.telegram.messenger import Messenger, Unreachable
 from bot.words.catalogue import Words
 from bot.words.markup import Message
 
@@ -21,8 +22,19 @@ LOG = logging.getLogger("bot.chat.listener")
 class StaffListener:
     """The sender's listener."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        chats: Chats,
+        people: People,
+        announcements: Announcements,
+        messenger: Messenger,
+        time_zone: str,
+    ) -> None:
+        self._chats = chats
+        self._people = people
+        self._announcements = announcements
+        self._messenger = messenger
+        self._time_zone = time_zone
         self._shown: dict[tuple[int, int], tuple[int, Message]] = {}
         """By announcement and chat: which message shows how far it is, and how it last read."""
         self._told: dict[tuple[int, Notice], dict[int, int]] = {}
@@ -31,14 +43,14 @@ class StaffListener:
     async def progress(self, progress: Progress) -> None:
         """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
         one = progress.announcement
-        for chat, message in await self._desk.announcements.watchers(one.id):
-            w = await words_of(self._desk, chat)
-            shown = sending_messages.progress(w, progress, self._desk.time_zone)
+        for chat, message in await self._announcements.watchers(one.id):
+            w = await self._chats.words_of(chat)
+            shown = sending_messages.progress(w, progress, self._time_zone)
             if not message or self._shown.get((one.id, chat)) == (message, shown):
                 continue
             self._shown[one.id, chat] = message, shown
             try:
-                await self._desk.courier.edit(chat, message, shown, anew=False)
+                await self._messenger.edit(chat, message, shown, anew=False)
             except (TelegramError, Unreachable) as error:
                 LOG.info("the progress of announcement %d is not shown: %s", one.id, error)
         if one.state in (State.FINISHED, State.CANCELLED):
@@ -46,15 +58,15 @@ class StaffListener:
 
     async def notice(self, announcement: Announcement, what: Notice) -> None:
         """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
-        found = await self._desk.announcements.report(CONSOLE, announcement.id)
+        found = await self._announcements.report(CONSOLE, announcement.id)
         told = self._told.setdefault((announcement.id, what), {})
         fault: TelegramError | None = None
         for chat in await self._hearers(announcement):
             if chat in told:
                 continue
-            w = await words_of(self._desk, chat)
+            w = await self._chats.words_of(chat)
             try:
-                told[chat] = await self._desk.courier.send(chat, self._message(w, found, what))
+                told[chat] = await self._messenger.send(chat, self._message(w, found, what))
             except Unreachable:
                 continue
             except TelegramError as error:
@@ -64,19 +76,19 @@ class StaffListener:
         del self._told[announcement.id, what]
         if what is not Notice.FINISHED:
             for chat, number in told.items():
-                await self._desk.announcements.watch(announcement.id, chat, number)
+                await self._announcements.watch(announcement.id, chat, number)
 
     def _message(self, w: Words, found: Report, what: Notice) -> Message:
         if what is Notice.FINISHED:
             return report_messages.finished(w, found)
-        text = sending_messages.why_paused(w, found.announcement, self._desk.time_zone)
+        text = sending_messages.why_paused(w, found.announcement, self._time_zone)
         return report_messages.notice(w, found.announcement, found.tally, text)
 
     async def _hearers(self, announcement: Announcement) -> tuple[int, ...]:
-        watching = tuple(chat for chat, _ in await self._desk.announcements.watchers(announcement.id))
+        watching = tuple(chat for chat, _ in await self._announcements.watchers(announcement.id))
         if watching:
             return watching
-        author = await self._desk.people.chat(announcement.author)
+        author = await self._people.chat(announcement.author)
         if author is not None and author.reachable:
             return (announcement.author,)
-        return await within_reach(self._desk)
+        return await self._chats.within_reach()

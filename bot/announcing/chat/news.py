@@ -2,58 +2,51 @@
 
 from __future__ import annotations
 
-from telegram import Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, filters
-
+from bot.announcing import announcement_messages
 from bot.announcing.announcement_messages import render
-from bot.people import subscribing_messages
-from bot.telegram.desk import Context, Desk, Handler, Speaker, reply, speaker
+from bot.announcing.announcements import Announcements
+from bot.telegram.callbacks import NewsItem, NewsPage
+from bot.telegram.chats import Chats, Command, Handler, Press, Speaker
+from bot.telegram.messenger import Messenger
 from bot.words.markup import Message
 
 PAGE = 8
 
 
 class News:
-    """The archive; the buttons `nw:at:<first>` turn the page, `nw:<announcement>` show one."""
+    """The archive: page by page, and one announcement."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, chats: Chats, announcements: Announcements, messenger: Messenger, time_zone: str) -> None:
+        self._chats = chats
+        self._announcements = announcements
+        self._messenger = messenger
+        self._time_zone = time_zone
 
     def handlers(self) -> list[Handler]:
         return [
-            CommandHandler("news", self.command, filters=filters.UpdateType.MESSAGE),
-            CallbackQueryHandler(self.turn, pattern=r"^nw:at:\d{1,9}$"),
-            CallbackQueryHandler(self.show, pattern=r"^nw:\d{1,15}$"),
+            self._chats.on_command("news", self.command),
+            self._chats.on_press(NewsPage, self.turn),
+            self._chats.on_press(NewsItem, self.show, answer=False),
         ]
 
-    async def command(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
-        if who is not None:
-            await reply(self._desk, who, await self._page(who, 0))
+    async def command(self, command: Command) -> None:
+        await self._chats.reply(command.who, await self._page(command.who, 0))
 
-    async def turn(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None:
-            return
-        await self._desk.courier.acknowledge(query)
-        message = await self._page(who, int((query.data or "").rpartition(":")[2]))
-        await self._desk.courier.edit(who.chat, query.message.message_id, message)
+    async def turn(self, press: Press[NewsPage]) -> None:
+        await press.show(await self._page(press.who, press.data.first))
 
-    async def show(self, update: Update, context: Context) -> None:
+    async def show(self, press: Press[NewsItem]) -> None:
         """One announcement as its readers got it, files and calendar included."""
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None:
-            return
-        found = await self._desk.announcements.get(int((query.data or "").rpartition(":")[2]))
+        who = press.who
+        found = await self._announcements.get(press.data.announcement)
         if found is None or found.started is None or found.withdrawn is not None:
-            text = subscribing_messages.news_gone(who.words)
-            await self._desk.courier.acknowledge(query, text, alert=True)
+            await press.answer(announcement_messages.news_gone(who.words), alert=True)
             return
-        await self._desk.courier.acknowledge(query)
+        await press.answer()
         for payload in render(found, who.words.language):
-            await self._desk.courier.send_payload(who.chat, payload)
+            await self._messenger.send_payload(who.chat, payload)
 
     async def _page(self, who: Speaker, first: int) -> Message:
-        found = await self._desk.announcements.news(limit=PAGE + 1, offset=first)
-        more, here = len(found) > PAGE, self._desk.time_zone
-        return subscribing_messages.news(who.words, found[:PAGE], first=first, size=PAGE, more=more, zone_name=here)
+        found = await self._announcements.news(limit=PAGE + 1, offset=first)
+        more, here = len(found) > PAGE, self._time_zone
+        return announcement_messages.news(who.words, found[:PAGE], first=first, size=PAGE, more=more, zone_name=here)

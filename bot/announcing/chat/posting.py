@@ -13,15 +13,14 @@ from telegram import Message
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
-from bot.announcing.announcement import Payload
 from bot.telegram.messenger import PREVIEW, keyboard, post
 from bot.telegram.pacing import PACED
-from bot.words.markup import visible
+from bot.words.markup import Payload, visible
 
 CAPTIONED = ("photo", "document")
 
 
-class Post:
+class TelegramPost:
     """Sends, edits and deletes. A file is uploaded once; Telegram keeps it for the recipients after the first."""
 
     def __init__(self, bot: ExtBot[Any]) -> None:

@@ -7,9 +7,9 @@ are written anew or copied, never forwarded: a forward shows its sender.
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Update, User
 from telegram import Message as Received
@@ -19,13 +19,17 @@ from telegram.ext import CallbackQueryHandler
 from bot.announcing import relay_messages
 from bot.announcing.announcement import Announcement
 from bot.announcing.announcement_messages import REPLIES
+from bot.announcing.announcements import Announcements
 from bot.announcing.chat.draft_texts import formatted
-from bot.announcing.relays import Relay, Side
+from bot.announcing.relays import Relay, Relays, Side
 from bot.people import subscribing_messages
-from bot.people.people import Role
-from bot.telegram.desk import Context, Desk, Handler, Speaker, reply, speaker, within_reach, words_of
-from bot.telegram.members import leads
-from bot.telegram.messenger import Unreachable
+from bot.people.people import People, Role
+from bot.people.profiles import Profiles
+from bot.people.subscriptions import Subscriptions
+from bot.telegram.callbacks import RelayButton, RelayNever, UnderAnnouncement
+from bot.telegram.chats import Chats, Context, Handler, Press, Speaker, leads
+from bot.telegram.expectations import Expectations
+from bot.telegram.messenger import Messenger, Unreachable
 from bot.words.catalogue import Words, words
 from bot.words.countries import country_name
 from bot.words.markup import Html, Message, escape, visible
@@ -37,16 +41,33 @@ CHOICES = dict(REPLIES)
 
 
 class Relaying:
-    """The buttons `r:<announcement>:<choice>` and `rl:<relay>:<what>`, and replies to what they stand under."""
+    """The buttons under announcements and under what a relay brought, and replies to both."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        chats: Chats,
+        people: People,
+        profiles: Profiles,
+        subscriptions: Subscriptions,
+        announcements: Announcements,
+        relays: Relays,
+        expectations: Expectations,
+        messenger: Messenger,
+    ) -> None:
+        self._chats = chats
+        self._people = people
+        self._profiles = profiles
+        self._subscriptions = subscriptions
+        self._announcements = announcements
+        self._relays = relays
+        self._expectations = expectations
+        self._messenger = messenger
 
     def handlers(self) -> list[Handler]:
         return [
-            CallbackQueryHandler(self.press, pattern=r"^r:\d{1,15}:(yes|no|ask|stop)$"),
-            CallbackQueryHandler(self.never, pattern=r"^rl:never$"),
-            CallbackQueryHandler(self.press_relay, pattern=r"^rl:[\w-]+:(me|more|answer|sign)$"),
+            CallbackQueryHandler(self.press, pattern=lambda text: UnderAnnouncement.parse(text) is not None),
+            self._chats.on_press(RelayNever, self.never),
+            self._chats.on_press(RelayButton, self.press_relay, answer=False),
         ]
 
     # Under an announcement
@@ -54,65 +75,65 @@ class Relaying:
     async def press(self, update: Update, context: Context) -> None:
         """A reader's answer with one tap. In a channel there is a presser, but no speaker."""
         query, chat = update.callback_query, update.effective_chat
-        if query is None or chat is None:
+        data = UnderAnnouncement.parse(query.data) if query is not None else None
+        if query is None or chat is None or data is None:
             return
-        private = chat.type == ChatType.PRIVATE
-        chosen = await self._desk.people.language(query.from_user.id)
-        w = words(chosen or query.from_user.language_code or "")
-        _, number, what = (query.data or "").split(":")
-        found = await self._desk.announcements.get(int(number))
+        chosen = await self._people.language(query.from_user.id)
+        w, what = words(chosen or query.from_user.language_code or ""), data.what
+        found = await self._announcements.get(data.announcement)
+        answer = partial(self._messenger.acknowledge, query)
         if what == "stop":
             await self._stop(query, w, chat.id, context)
         elif found is None:
-            await self._desk.courier.acknowledge(query, relay_messages.gone(w), alert=True)
+            await answer(relay_messages.gone(w), alert=True)
         elif found.started is None:
-            await self._desk.courier.acknowledge(query, relay_messages.preview_only(w), alert=True)
+            await answer(relay_messages.preview_only(w), alert=True)
         else:
-            await self._desk.announcements.reply(found.id, query.from_user.id, CHOICES[what])
+            await self._announcements.reply(found.id, query.from_user.id, CHOICES[what])
             if what != "ask":
-                await self._desk.courier.acknowledge(query, relay_messages.noted(w, CHOICES[what]))
-            elif not private:
-                await self._desk.courier.acknowledge(query, relay_messages.ask_by_reply(w), alert=True)
+                await answer(relay_messages.noted(w, CHOICES[what]))
+            elif chat.type != ChatType.PRIVATE:
+                await answer(relay_messages.ask_by_reply(w), alert=True)
             else:
-                await self._desk.courier.acknowledge(query)
-                await self._desk.expectations.expect(chat.id, "ask", str(found.id), lasts=PATIENCE)
-                await self._desk.courier.send(chat.id, relay_messages.ask_what(w, title(found, w)))
+                await answer()
+                await self._expectations.expect(chat.id, "ask", str(found.id), lasts=PATIENCE)
+                await self._messenger.send(chat.id, relay_messages.ask_what(w, title(found, w)))
 
     async def _stop(self, query: CallbackQuery, w: Words, chat: int, context: Context) -> None:
         """The one tap. In a group or channel it is for admins."""
-        courier = self._desk.courier
+        messenger = self._messenger
         if not await leads(context.bot, chat, query.from_user.id):
-            await courier.acknowledge(query, subscribing_messages.admins_only(w), alert=True)
-        elif await self._desk.subscriptions.unsubscribe_all(chat):
-            await courier.acknowledge(query, subscribing_messages.stopped_label(w))
-            await courier.send(chat, subscribing_messages.stopped(w))
+            await messenger.acknowledge(query, subscribing_messages.admins_only(w), alert=True)
+        elif await self._subscriptions.unsubscribe_all(chat):
+            await messenger.acknowledge(query, subscribing_messages.stopped_label(w))
+            await messenger.send(chat, subscribing_messages.stopped(w))
         else:
-            await courier.acknowledge(query, subscribing_messages.nothing_to_stop(w), alert=True)
+            await messenger.acknowledge(query, subscribing_messages.nothing_to_stop(w), alert=True)
 
     # Messages that were asked for, and replies
 
     async def question_typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """A partner's question after the button."""
-        found = await self._desk.announcements.get(int(detail))
+        found = await self._announcements.get(int(detail))
         if found is None or update.message is None:
-            await self._desk.expectations.drop(who.user)
+            await self._expectations.drop(who.user)
             return False
         await self._ask(who, update.message, found)
-        await self._desk.expectations.drop(who.user)  # not before: where Telegram is away, it is tried again
+        await self._expectations.drop(who.user)  # not before: where Telegram is away, it is tried again
         return True
 
     async def relay_typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """What was asked for with "answer" or "write back"."""
         side, _, id_ = detail.partition(":")
-        found = await self._desk.relays.find(id_)
+        found = await self._relays.find(id_)
         if found is None or update.message is None:
-            await self._desk.expectations.drop(who.user)
+            await self._expectations.drop(who.user)
             return False
         if side == "staff":
             await self._answer(who, update.message, found)
         else:
             await self._go_on(who, update.message, found)
-        await self._desk.expectations.drop(who.user)
+        await self._expectations.drop(who.user)
         return True
 
     async def replied(self, who: Speaker, update: Update) -> bool:
@@ -121,7 +142,7 @@ class Relaying:
         if message is None or message.reply_to_message is None:
             return False
         to = message.reply_to_message
-        standing = await self._desk.relays.at(who.chat, to.message_id)
+        standing = await self._relays.at(who.chat, to.message_id)
         if standing is not None:
             if standing.side == "staff":
                 await self._answer(who, message, standing.relay)
@@ -131,25 +152,25 @@ class Relaying:
         number = announcement_of(to)
         if number is None:
             return False
-        found = await self._desk.announcements.get(number)
+        found = await self._announcements.get(number)
         text = message.text or ""
         if found is None or found.started is None or (text and pleasantry(text)):
             return False
         if not who.private and not looks_like_question(text):
             return False  # members of a group talk to each other
-        await self._desk.announcements.reply(found.id, who.user, CHOICES["ask"])
+        await self._announcements.reply(found.id, who.user, CHOICES["ask"])
         await self._ask(who, message, found)
         return True
 
     # From the partner to the staff
 
     async def _ask(self, who: Speaker, message: Received, found: Announcement) -> None:
-        relay = await self._desk.relays.open(found.id, who.chat, who.user, message.message_id)
+        relay = await self._relays.open(found.id, who.chat, who.user, message.message_id)
         await self._pass_on(who, message, relay, found, again=False)
 
     async def _go_on(self, who: Speaker, message: Received, relay: Relay) -> None:
-        found = await self._desk.announcements.get(relay.announcement)
-        await self._desk.relays.go_on(relay.id, message.message_id)
+        found = await self._announcements.get(relay.announcement)
+        await self._relays.go_on(relay.id, message.message_id)
         await self._pass_on(who, message, relay, found, again=True)
 
     async def _pass_on(
@@ -160,22 +181,21 @@ class Relaying:
             done = relay_messages.passed_on(who.words, relay.id, title(found, who.words))
         else:
             done = relay_messages.nobody_there(who.words)
-        number = await reply(self._desk, who, done)
-        await self._desk.relays.place(relay.id, "partner", who.chat, number)
+        number = await self._chats.reply(who, done)
+        await self._relays.place(relay.id, "partner", who.chat, number)
 
     async def _to_staff(
         self, who: Speaker, message: Received, relay: Relay, found: Announcement, *, again: bool
     ) -> int:
         """Put a question before everybody of the staff; how many it reached."""
-        desk = self._desk
-        profile = await desk.subscriptions.profile(who.user)
+        profile = await self._profiles.get(who.user)
 
         def asked(w: Words) -> Message:
             country = country_name(profile.country, w.language)
             return relay_messages.asked(w, relay.id, title(found, w), text_of(message), country, again=again)
 
         # Staff who try it out alone get their own question.
-        staff = await within_reach(desk, but=who.user) or await within_reach(desk)
+        staff = await self._chats.within_reach(but=who.user) or await self._chats.within_reach()
         return await self._bring(relay, "staff", staff, message, asked, file=not message.text)
 
     async def _bring(
@@ -194,25 +214,26 @@ class Relaying:
         Each message is noted as soon as it is sent: where Telegram goes away in between, the update is tried
         again, and nobody is told twice.
         """
-        desk, source, reached = self._desk, (cause.chat.id, cause.message_id), 0
-        before = await desk.relays.placed(relay.id, side, source)
+        source, reached = (cause.chat.id, cause.message_id), 0
+        before = await self._relays.placed(relay.id, side, source)
         for chat in chats:
             with contextlib.suppress(Unreachable):
                 if before.get(chat, 0) < 1:
-                    number = await desk.courier.send(chat, shown(await words_of(desk, chat)), reply_to=reply_to)
-                    await desk.relays.place(relay.id, side, chat, number, source)
+                    number = await self._messenger.send(
+                        chat, shown(await self._chats.words_of(chat)), reply_to=reply_to
+                    )
+                    await self._relays.place(relay.id, side, chat, number, source)
                 if file and before.get(chat, 0) < 2:
-                    number = await desk.courier.copy(chat, *source)
-                    await desk.relays.place(relay.id, side, chat, number, source)
+                    number = await self._messenger.copy(chat, *source)
+                    await self._relays.place(relay.id, side, chat, number, source)
                 reached += 1
         return reached
 
     # From the staff to the partner
 
     async def _answer(self, who: Speaker, message: Received, relay: Relay) -> None:
-        desk = self._desk
-        await desk.people.authorize(who.user, Role.STAFF, "answer", f"announcement {relay.announcement}")
-        found = await desk.announcements.get(relay.announcement)
+        await self._people.authorize(who.user, Role.STAFF, "answer", f"announcement {relay.announcement}")
+        found = await self._announcements.get(relay.announcement)
         private = relay.chat == relay.asker
 
         def answered(w: Words) -> Message:
@@ -221,89 +242,79 @@ class Relaying:
 
         there, file = (relay.chat,), not message.text
         if not await self._bring(relay, "partner", there, message, answered, file=file, reply_to=relay.message):
-            await reply(desk, who, relay_messages.answer_failed(who.words))
+            await self._chats.reply(who, relay_messages.answer_failed(who.words))
             return
         if not relay.answered:
             await self._mark_answered(relay)
-            await desk.relays.answer(relay.id, who.user)  # not before: where Telegram is away, it is tried again
-        await reply(desk, who, relay_messages.answer_sent(who.words, relay.id))
+            await self._relays.answer(relay.id, who.user)  # not before: where Telegram is away, it is tried again
+        await self._chats.reply(who, relay_messages.answer_sent(who.words, relay.id))
 
     async def _mark_answered(self, relay: Relay) -> None:
         """Colleagues see under the question that it has an answer."""
-        for chat, number in await self._desk.relays.copies(relay.id):
-            w = await words_of(self._desk, chat)
+        for chat, number in await self._relays.copies(relay.id):
+            w = await self._chats.words_of(chat)
             rows = relay_messages.under_question(w, relay.id, done=True)
             try:
-                await self._desk.courier.set_buttons(chat, number, rows)
+                await self._messenger.set_buttons(chat, number, rows)
             except Unreachable:
                 continue
 
     # Buttons of a relay
 
-    async def never(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None:
-            return
-        await self._desk.expectations.drop(who.user)
-        await self._desk.courier.acknowledge(query)
-        await self._desk.courier.edit(who.chat, query.message.message_id, relay_messages.never_mind(who.words))
+    async def never(self, press: Press[RelayNever]) -> None:
+        await self._expectations.drop(press.who.user)
+        await press.show(relay_messages.never_mind(press.who.words))
 
-    async def press_relay(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None:
-            return
-        _, id_, what = (query.data or "").split(":")
-        relay = await self._desk.relays.find(id_)
-        found = await self._desk.announcements.get(relay.announcement) if relay is not None else None
+    async def press_relay(self, press: Press[RelayButton]) -> None:
+        who, what = press.who, press.data.what
+        relay = await self._relays.find(press.data.relay)
+        found = await self._announcements.get(relay.announcement) if relay is not None else None
         if relay is None or found is None:
-            await self._desk.courier.acknowledge(query, relay_messages.relay_gone(who.words), alert=True)
-            return
-        if what in ("me", "more"):
-            if who.user == relay.asker:
-                await self._partner_pressed(query, who, relay, found, what, query.message)
-            else:
-                await self._desk.courier.acknowledge(query)
-            return
-        await self._desk.people.check(who.user, Role.STAFF, "answer")
-        if what == "answer":
-            await self._desk.courier.acknowledge(query)
-            await self._desk.expectations.expect(who.user, "relay", f"staff:{relay.id}", lasts=PATIENCE)
-            await reply(self._desk, who, relay_messages.ask_answer(who.words, title(found, who.words)))
+            await press.answer(relay_messages.relay_gone(who.words), alert=True)
+        elif what in ("me", "more"):
+            await self._partner_pressed(press, relay, found)
         else:
-            name = named(query.from_user)
-            if not await self._bring(
-                relay,
-                "partner",
-                (relay.chat,),
-                query.message,
-                lambda w: relay_messages.signed(w, title(found, w), name),
-            ):
-                text = visible(relay_messages.answer_failed(who.words).html)
-                await self._desk.courier.acknowledge(query, text, alert=True)
-                return
-            await self._desk.courier.acknowledge(query, relay_messages.shown(who.words))
-            await self._desk.courier.set_buttons(who.chat, query.message.message_id, ())
+            await self._staff_pressed(press, relay, found)
 
-    async def _partner_pressed(
-        self,
-        query: CallbackQuery,
-        who: Speaker,
-        relay: Relay,
-        found: Announcement,
-        what: str,
-        under: MaybeInaccessibleMessage,
-    ) -> None:
-        desk = self._desk
-        if what == "more":
-            await desk.courier.acknowledge(query)
-            await desk.expectations.expect(who.user, "relay", f"partner:{relay.id}", lasts=PATIENCE)
-            await reply(desk, who, relay_messages.write_back(who.words))
+    async def _staff_pressed(self, press: Press[RelayButton], relay: Relay, found: Announcement) -> None:
+        who = press.who
+        await self._people.check(who.user, Role.STAFF, "answer")
+        if press.data.what == "answer":
+            await press.answer()
+            await self._expectations.expect(who.user, "relay", f"staff:{relay.id}", lasts=PATIENCE)
+            await self._chats.reply(who, relay_messages.ask_answer(who.words, title(found, who.words)))
             return
-        name, asked = named(query.from_user), {chat for chat, _ in await desk.relays.copies(relay.id)}
-        staff = [chat for chat in await within_reach(desk) if chat in asked]  # who is not staff any more learns no name
-        await self._bring(relay, "staff", staff, under, lambda w: relay_messages.introduced(w, title(found, w), name))
-        await desk.courier.acknowledge(query, relay_messages.shown(who.words))
-        await desk.courier.set_buttons(who.chat, under.message_id, ())
+        name = named(press.query.from_user)
+
+        def signed(w: Words) -> Message:
+            return relay_messages.signed(w, title(found, w), name)
+
+        if not await self._bring(relay, "partner", (relay.chat,), press.message, signed):
+            await press.answer(visible(relay_messages.answer_failed(who.words).html), alert=True)
+            return
+        await press.answer(relay_messages.shown(who.words))
+        await press.take_buttons()
+
+    async def _partner_pressed(self, press: Press[RelayButton], relay: Relay, found: Announcement) -> None:
+        who = press.who
+        if who.user != relay.asker:
+            await press.answer()
+            return
+        if press.data.what == "more":
+            await press.answer()
+            await self._expectations.expect(who.user, "relay", f"partner:{relay.id}", lasts=PATIENCE)
+            await self._chats.reply(who, relay_messages.write_back(who.words))
+            return
+        name, asked = named(press.query.from_user), {chat for chat, _ in await self._relays.copies(relay.id)}
+        # who is not staff any more learns no name
+        staff = [chat for chat in await self._chats.within_reach() if chat in asked]
+
+        def introduced(w: Words) -> Message:
+            return relay_messages.introduced(w, title(found, w), name)
+
+        await self._bring(relay, "staff", staff, press.message, introduced)
+        await press.answer(relay_messages.shown(who.words))
+        await press.take_buttons()
 
 
 def announcement_of(message: Received) -> int | None:
@@ -312,9 +323,9 @@ def announcement_of(message: Received) -> int | None:
     if isinstance(markup, InlineKeyboardMarkup):
         for row in markup.inline_keyboard:
             for button in row:
-                match = re.fullmatch(r"r:(\d{1,15}):ask", str(button.callback_data or ""))
-                if match:
-                    return int(match[1])
+                data = UnderAnnouncement.parse(button.callback_data)
+                if data is not None:
+                    return data.announcement
     return None
 
 

@@ -6,18 +6,20 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from telegram import Bot, CallbackQuery, Update
+from telegram import Bot, Update
 
 from bot.announcing import report_messages
-from bot.announcing.announcement import Announcement, Content, Delivery, Outcome
-from bot.announcing.announcement_errors import Changed, NotReady
+from bot.announcing.announcement import Announcement, Changed, Content, Delivery, NotReady, Outcome
 from bot.announcing.announcement_messages import text_of
+from bot.announcing.announcements import Announcements
 from bot.announcing.chat.draft_texts import formatted, title_line
 from bot.announcing.chat.drafts import Drafts, content_of, with_content
-from bot.telegram.desk import Desk, Speaker
-from bot.telegram.members import look_up
+from bot.telegram.callbacks import AnnouncementButton
+from bot.telegram.chats import Press, Speaker, look_up
+from bot.telegram.expectations import Expectations
+from bot.telegram.messenger import Messenger
 from bot.words.markup import Html, Message
 
 PAGE = 10
@@ -39,19 +41,31 @@ class Shown:
     """Whether the message goes on showing how far the announcement is."""
 
 
-Act = Callable[[Speaker, Announcement, str, CallbackQuery], Awaitable[Shown]]
+Act = Callable[[Speaker, Announcement, str, Press[AnnouncementButton]], Awaitable[Shown]]
+"""Who, the announcement, what stands behind the button's word, and the press in; what it leads to, out."""
 
 
 class Reporting:
     """Reports, sending again, correcting, withdrawing."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, bot: Bot) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        drafts: Drafts,
+        announcements: Announcements,
+        expectations: Expectations,
+        messenger: Messenger,
+        clock: Callable[[], datetime],
+        bot: Bot,
+    ) -> None:
         self._drafts = drafts
+        self._announcements = announcements
+        self._expectations = expectations
+        self._messenger = messenger
+        self._clock = clock
         self._bot = bot
 
     def acts(self) -> Mapping[str, Act]:
-        """The buttons `m:<announcement>:<one of these>`."""
+        """What an `AnnouncementButton` may do."""
         return {
             "report": self._report,
             "failed": self._failed,
@@ -65,20 +79,20 @@ class Reporting:
             "withdraw!": self._withdraw,
         }
 
-    async def _report(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        await self._desk.expectations.drop(who.user, TOPIC)
-        found = await self._desk.announcements.report(who.user, one.id)
+    async def _report(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        await self._expectations.drop(who.user, TOPIC)
+        found = await self._announcements.report(who.user, one.id)
         return Shown(report_messages.report(who.words, found))
 
-    async def _failed(self, who: Speaker, one: Announcement, first: str, query: CallbackQuery) -> Shown:
+    async def _failed(self, who: Speaker, one: Announcement, first: str, press: Press[AnnouncementButton]) -> Shown:
         return await self._people(who, one, "failed", first)
 
-    async def _unknown(self, who: Speaker, one: Announcement, first: str, query: CallbackQuery) -> Shown:
+    async def _unknown(self, who: Speaker, one: Announcement, first: str, press: Press[AnnouncementButton]) -> Shown:
         return await self._people(who, one, "unknown", first)
 
     async def _people(self, who: Speaker, one: Announcement, kind: str, first: str) -> Shown:
         offset = int(first[:9]) if first.isdecimal() else 0
-        found = await self._desk.announcements.deliveries(
+        found = await self._announcements.deliveries(
             who.user, one.id, outcomes=LISTS[kind], limit=PAGE + 1, offset=offset
         )
         shown = found[:PAGE]
@@ -97,39 +111,41 @@ class Reporting:
             if info is not None
         }
 
-    async def _csv(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        text = await self._desk.announcements.csv(who.user, one.id)
+    async def _csv(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        text = await self._announcements.csv(who.user, one.id)
         # With a byte order mark spreadsheets know it for UTF-8.
         name, caption = f"announcement-{one.id}.csv", who.words.say("Every recipient and what became of it.")
-        await self._desk.courier.send_file(who.chat, text.encode("utf-8-sig"), name, caption)
+        await self._messenger.send_file(who.chat, text.encode("utf-8-sig"), name, caption)
         return Shown()
 
     # Sending again
 
-    async def _sure_again(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+    async def _sure_again(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
         tally = await self._drafts.tally(who, one)
         return Shown(report_messages.sure_again(who.words, one, tally.unknown))
 
-    async def _again(self, who: Speaker, one: Announcement, which: str, query: CallbackQuery) -> Shown:
+    async def _again(self, who: Speaker, one: Announcement, which: str, press: Press[AnnouncementButton]) -> Shown:
         delivery = int(which[:15]) if which.isdecimal() else None
-        n = await self._desk.announcements.resend_unknown(who.user, one.id, delivery)
+        n = await self._announcements.resend_unknown(who.user, one.id, delivery)
         now = await self._drafts.get(one.id)
         shown = await (
-            self._report(who, now, "", query) if delivery is None else self._people(who, now, "unknown", "0")
+            self._report(who, now, "", press) if delivery is None else self._people(who, now, "unknown", "0")
         )
         return replace(shown, popup=report_messages.sent_again(who.words, n))
 
     # Withdrawing and correcting
 
-    async def _sure_withdraw(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+    async def _sure_withdraw(
+        self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
         tally = await self._drafts.tally(who, one)
         return Shown(report_messages.sure_withdraw(who.words, one, tally.sent))
 
-    async def _withdraw(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        now = await self._desk.announcements.withdraw(who.user, one.id)
-        return await self._report(who, now, "", query)
+    async def _withdraw(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        now = await self._announcements.withdraw(who.user, one.id)
+        return await self._report(who, now, "", press)
 
-    async def _correct(self, who: Speaker, one: Announcement, language: str, query: CallbackQuery) -> Shown:
+    async def _correct(self, who: Speaker, one: Announcement, language: str, press: Press[AnnouncementButton]) -> Shown:
         """Which language, where there are two; then the text is asked for."""
         if one.started is None or one.withdrawn is not None:
             raise Changed(one, "correct")
@@ -138,8 +154,8 @@ class Reporting:
             if len(written) > 1:
                 return Shown(report_messages.correct_which(who.words, one))
             language = written[0]
-        card = query.message.message_id if query.message is not None else 0
-        await self._desk.expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
+        card = press.message.message_id
+        await self._expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
         shown = text_of(content_of(one.body, language))
         return Shown(report_messages.correct_ask(who.words, one, language, shown))
 
@@ -150,7 +166,7 @@ class Reporting:
         if message is None or not message.text:
             return False
         one = await self._drafts.get(int(number))
-        await self._desk.announcements.list(who.user, limit=1)  # checks the role, which may be gone by now
+        await self._announcements.list(who.user, limit=1)  # checks the role, which may be gone by now
         first, _, _ = message.text.strip().partition("\n")
         begin = message.text.find(first) + len(first)
         content = replace(content_of(one.body, language), title=title_line(first), text=formatted(message, begin))
@@ -158,22 +174,24 @@ class Reporting:
         found = report_messages.sure_correct(who.words, one, language, text_of(content), tally.sent)
         kept = json.dumps({"id": one.id, "language": language, "title": content.title, "text": content.text})
         await self._drafts.show(who, found, int(card), below=True)
-        await self._desk.expectations.expect(who.user, READY, kept, lasts=PATIENCE)
+        await self._expectations.expect(who.user, READY, kept, lasts=PATIENCE)
         return True
 
-    async def _corrected(self, who: Speaker, one: Announcement, language: str, query: CallbackQuery) -> Shown:
-        expected = await self._desk.expectations.of(who.user, self._desk.clock())
+    async def _corrected(
+        self, who: Speaker, one: Announcement, language: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        expected = await self._expectations.of(who.user, self._clock())
         kept = json.loads(expected.detail) if expected is not None and expected.topic == READY else {}
         if kept.get("id") != one.id or kept.get("language") != language:
-            return await self._correct(who, one, language, query)
+            return await self._correct(who, one, language, press)
         before = content_of(one.body, language)
         content = Content(language, kept["title"], Html(kept["text"]), before.buttons)
         try:
-            now = await self._desk.announcements.correct(who.user, one.id, with_content(one.body, content).contents)
+            now = await self._announcements.correct(who.user, one.id, with_content(one.body, content).contents)
         except NotReady as error:
             note = report_messages.cannot_correct(who.words, error.problems[0].code)
-            card = query.message.message_id if query.message is not None else 0
-            await self._desk.expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
+            card = press.message.message_id
+            await self._expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
             return Shown(report_messages.correct_ask(who.words, one, language, text_of(before), note))
-        await self._desk.expectations.drop(who.user, READY)
-        return await self._report(who, now, "", query)
+        await self._expectations.drop(who.user, READY)
+        return await self._report(who, now, "", press)

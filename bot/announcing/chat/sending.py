@@ -1,39 +1,36 @@
 """Staff's decisions on an announcement in, from "send" to the last resend; where it stands, out.
 
-The buttons are `m:<announcement>:<what>:<more>`; what they do is checked and written down where it is done, in
+What the buttons (`AnnouncementButton`) do is checked and written down where it is done, in
 `bot.announcing.announcements`. The report and what follows from it stand in `bot.announcing.chat.reporting`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from telegram import CallbackQuery, Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, filters
+from telegram import Update
 
 from bot.announcing import attaching_messages, sending_messages
-from bot.announcing.announcement import Announcement, Schedule, State
-from bot.announcing.announcement_errors import Changed, NoSuchAnnouncement, NotReady, OwnApproval
+from bot.announcing.announcement import (
+    Announcement,
+    Changed,
+    NoSuchAnnouncement,
+    NotReady,
+    OwnApproval,
+    Schedule,
+    State,
+)
+from bot.announcing.announcements import Announcements
 from bot.announcing.chat.draft_schedule import choices
 from bot.announcing.chat.drafts import Drafts
 from bot.announcing.chat.reporting import Act, Reporting, Shown
-from bot.asking import answer_messages as messages
-from bot.people.people import Role
-from bot.telegram.desk import (
-    Context,
-    Desk,
-    Handler,
-    Speaker,
-    pressed_before,
-    remember_language,
-    reply,
-    speaker,
-    tell,
-    within_reach,
-)
+from bot.people.people import People, Role
+from bot.telegram.callbacks import AnnouncementButton, AnnouncementsPage, SendDraft
+from bot.telegram.chats import Chats, Command, Handler, Press, Speaker
+from bot.telegram.expectations import Expectations
 from bot.words.markup import Message, escape, visible
 from bot.words.typed_dates import NotATime, read_moment
 from bot.words.zones import zone
@@ -51,9 +48,25 @@ PATIENCE = timedelta(hours=2)
 class Sending:
     """`/announcements`, sending, approval, pausing, cancelling."""
 
-    def __init__(self, desk: Desk, drafts: Drafts, reporting: Reporting) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        chats: Chats,
+        people: People,
+        drafts: Drafts,
+        reporting: Reporting,
+        announcements: Announcements,
+        expectations: Expectations,
+        clock: Callable[[], datetime],
+        time_zone: str,
+    ) -> None:
+        self._chats = chats
+        self._people = people
         self._drafts = drafts
+        self._reporting = reporting
+        self._announcements = announcements
+        self._expectations = expectations
+        self._clock = clock
+        self._time_zone = time_zone
         self._acts: Mapping[str, Act] = {
             "card": self._card,
             "preview": self._preview,
@@ -73,60 +86,51 @@ class Sending:
         }
 
     def handlers(self) -> list[Handler]:
+        on_press, staff = self._chats.on_press, Role.STAFF
         return [
-            CommandHandler("announcements", self.command, filters=filters.UpdateType.MESSAGE),
-            CallbackQueryHandler(self.turn, pattern=r"^ml:\d{1,9}$"),
-            CallbackQueryHandler(self.go, pattern=r"^d:\d{1,15}:(go|send):\d{1,9}$"),
-            CallbackQueryHandler(self.press, pattern=r"^m:\d{1,15}:[a-z]+[?!]?(:.*)?$"),
+            self._chats.on_command("announcements", self.command, needs=staff),
+            on_press(AnnouncementsPage, self.turn, private=True, answer=False),
+            on_press(SendDraft, self.go, private=True, needs=staff, action="announcement: send", answer=False),
+            on_press(AnnouncementButton, self.press, private=True, needs=staff, action="announcements", answer=False),
         ]
 
     # The list
 
-    async def command(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
-        if who is None:
+    async def command(self, command: Command) -> None:
+        who = command.who
+        if not who.private:
+            await self._chats.refuse_in_group(who)
             return
-        await self._desk.people.check(who.user, Role.STAFF, "announcements")
-        if who.private:
-            await remember_language(self._desk, who)
-            await reply(self._desk, who, await self._list(who, 0))
-        else:
-            await reply(self._desk, who, messages.private_only(who.words))
+        await self._chats.remember_language(who)
+        await self._chats.reply(who, await self._list(who, 0))
 
-    async def turn(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None or not who.private:
-            return
-        message = await self._list(who, int((query.data or "").partition(":")[2]))
-        await self._desk.courier.acknowledge(query)
-        await self._desk.courier.edit(who.chat, query.message.message_id, message)
+    async def turn(self, press: Press[AnnouncementsPage]) -> None:
+        message = await self._list(press.who, press.data.first)
+        await press.answer()
+        await press.show(message)
 
     async def _list(self, who: Speaker, first: int) -> Message:
-        found = await self._desk.announcements.list(who.user, limit=PAGE + 1, offset=first)
-        more, here = len(found) > PAGE, self._desk.time_zone
+        found = await self._announcements.list(who.user, limit=PAGE + 1, offset=first)
+        more, here = len(found) > PAGE, self._time_zone
         return sending_messages.listed(who.words, found[:PAGE], first=first, size=PAGE, more=more, zone_name=here)
 
     # From the desk of a draft
 
-    async def go(self, update: Update, context: Context) -> None:
+    async def go(self, press: Press[SendDraft]) -> None:
         """ "Send …" asks once more; the second button sends. Both hold for the version that was seen."""
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None or not who.private:
-            return
-        _, number, what, version = (query.data or "").split(":")
-        await self._desk.people.check(who.user, Role.STAFF, "announcement: send")
+        who, what = press.who, press.data.what
         try:
-            draft = await self._drafts.get(int(number))
-            if what == "send" and await pressed_before(self._desk, query):
-                shown = await self._card(who, draft, "", query)
-            elif draft.version != int(version) or draft.state is not State.DRAFT:
+            draft = await self._drafts.get(press.data.announcement)
+            if what == "send" and await self._chats.pressed_before(press):
+                shown = await self._as_it_is(who, draft)
+            elif draft.version != press.data.version or draft.state is not State.DRAFT:
                 raise Changed(draft, "send")
             else:
-                shown = await (self._sure(who, draft) if what == "go" else self._send(who, draft, query))
+                shown = await (self._sure(who, draft) if what == "go" else self._send(who, draft))
         except (Changed, NoSuchAnnouncement, NotReady, OwnApproval) as error:
-            await self._refused(query, who, error)
+            await self._refused(press, error)
             return
-        await self._show(query, who, shown, int(number))
+        await self._show(press, shown)
 
     async def _sure(self, who: Speaker, draft: Announcement) -> Shown:
         view = await self._drafts.view(draft)
@@ -135,144 +139,143 @@ class Sending:
             return Shown(await self._drafts.screen(who, draft), text, alert=True)
         return Shown(sending_messages.confirm(who.words, view))
 
-    async def _send(self, who: Speaker, draft: Announcement, query: CallbackQuery) -> Shown:
-        sent = await self._desk.announcements.submit(who.user, draft.id, draft.version)
+    async def _send(self, who: Speaker, draft: Announcement) -> Shown:
+        sent = await self._announcements.submit(who.user, draft.id, draft.version)
         if sent.state is State.IN_REVIEW:
             await self._ask_colleagues(who, sent)
         return Shown(await self._drafts.screen(who, sent), watched=True)
 
     async def _ask_colleagues(self, who: Speaker, draft: Announcement) -> None:
         view = await self._drafts.view(draft)
-        colleagues = await within_reach(self._desk, but=who.user)
-        await tell(self._desk, colleagues, partial(sending_messages.please_approve, view=view))
+        colleagues = await self._chats.within_reach(but=who.user)
+        await self._chats.tell(colleagues, partial(sending_messages.please_approve, view=view))
 
     # The card
 
-    async def press(self, update: Update, context: Context) -> None:
+    async def press(self, press: Press[AnnouncementButton]) -> None:
         """Any button of an announcement that is no draft (any more)."""
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None or not who.private:
-            return
-        await self._desk.people.check(who.user, Role.STAFF, "announcements")
-        _, number, what, more = [*(query.data or "").split(":", 3), ""][:4]
-        if what in DECISIONS and await pressed_before(self._desk, query):
+        who, what, more = press.who, press.data.what, press.data.more or ""
+        if what in DECISIONS and await self._chats.pressed_before(press):
             what, more = "card", ""
         act = self._acts.get(what)
         try:
-            one = await self._drafts.get(int(number))
+            announcement = await self._drafts.get(press.data.announcement)
             if act is None:
-                raise Changed(one, what)
-            await self._leave(who, one, query)
-            shown = await act(who, one, more, query)
+                raise Changed(announcement, what)
+            await self._leave(press)
+            shown = await act(who, announcement, more, press)
         except (Changed, NoSuchAnnouncement, NotReady, OwnApproval) as error:
-            await self._refused(query, who, error)
+            await self._refused(press, error)
             return
-        await self._show(query, who, shown, one.id)
+        await self._show(press, shown)
 
-    async def _leave(self, who: Speaker, one: Announcement, query: CallbackQuery) -> None:
+    async def _leave(self, press: Press[AnnouncementButton]) -> None:
         """The message is about to show something else, which progress must not write over; a card watches anew."""
-        here = (who.chat, query.message.message_id if query.message is not None else 0)
-        if here in await self._desk.announcements.watchers(one.id):
-            await self._desk.announcements.watch(one.id, who.chat, NOT_SHOWN)
+        number, chat = press.data.announcement, press.who.chat
+        if (chat, press.message.message_id) in await self._announcements.watchers(number):
+            await self._announcements.watch(number, chat, NOT_SHOWN)
 
-    async def _show(self, query: CallbackQuery, who: Speaker, shown: Shown, id_: int) -> None:
-        await self._desk.courier.acknowledge(query, shown.popup, alert=shown.alert)
-        if shown.message is None or query.message is None:
+    async def _show(self, press: Press[SendDraft | AnnouncementButton], shown: Shown) -> None:
+        await press.answer(shown.popup, alert=shown.alert)
+        if shown.message is None:
             return
-        number = await self._drafts.show(who, shown.message, query.message.message_id, below=shown.below)
+        number = await self._drafts.show(press.who, shown.message, press.message.message_id, below=shown.below)
         if shown.watched:
-            await self._desk.announcements.watch(id_, who.chat, number)
+            await self._announcements.watch(press.data.announcement, press.who.chat, number)
 
-    async def _refused(self, query: CallbackQuery, who: Speaker, error: Exception) -> None:
+    async def _refused(self, press: Press[SendDraft | AnnouncementButton], error: Exception) -> None:
         """Why it could not be done, and how it stands now."""
-        w, card = who.words, query.message.message_id if query.message is not None else 0
+        who, w, card = press.who, press.who.words, press.message.message_id
         if isinstance(error, NoSuchAnnouncement):
-            await self._desk.courier.acknowledge(query, sending_messages.discarded(w), alert=True)
-            await self._desk.courier.set_buttons(who.chat, card, ())
+            await press.answer(sending_messages.discarded(w), alert=True)
+            await press.take_buttons()
         elif isinstance(error, OwnApproval):
-            await self._desk.courier.acknowledge(query, sending_messages.own_approval(w), alert=True)
+            await press.answer(sending_messages.own_approval(w), alert=True)
         elif isinstance(error, Changed):
-            await self._desk.courier.acknowledge(query, sending_messages.changed(w), alert=True)
+            await press.answer(sending_messages.changed(w), alert=True)
             now = error.announcement
             shown = await self._drafts.show(who, await self._drafts.screen(who, now), card)
             if now.state in WATCHED:
-                await self._desk.announcements.watch(now.id, who.chat, shown)
+                await self._announcements.watch(now.id, who.chat, shown)
         elif isinstance(error, NotReady):
-            one = await self._drafts.get(int((query.data or "").split(":")[1]))
-            text = visible(sending_messages.not_ready(w, await self._drafts.view(one)))
-            await self._desk.courier.acknowledge(query, text, alert=True)
-            await self._drafts.show(who, await self._drafts.screen(who, one), card)
+            now = await self._drafts.get(press.data.announcement)
+            text = visible(sending_messages.not_ready(w, await self._drafts.view(now)))
+            await press.answer(text, alert=True)
+            await self._drafts.show(who, await self._drafts.screen(who, now), card)
 
-    async def _card(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        await self._desk.expectations.drop(who.user, "sending")
+    async def _card(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        return await self._as_it_is(who, one)
+
+    async def _as_it_is(self, who: Speaker, one: Announcement) -> Shown:
+        await self._expectations.drop(who.user, "sending")
         return Shown(await self._drafts.screen(who, one), watched=one.state in WATCHED)
 
-    async def _preview(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+    async def _preview(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
         await self._drafts.preview(who, one)
-        return replace(await self._card(who, one, more, query), below=True)
+        return replace(await self._card(who, one, more, press), below=True)
 
-    async def _approve(self, who: Speaker, one: Announcement, version: str, query: CallbackQuery) -> Shown:
-        now = await self._desk.announcements.approve(who.user, one.id, int(version) if version.isdecimal() else -1)
+    async def _approve(self, who: Speaker, one: Announcement, version: str, press: Press[AnnouncementButton]) -> Shown:
+        now = await self._announcements.approve(who.user, one.id, int(version) if version.isdecimal() else -1)
         await self._tell_author(who, now, "")
         return Shown(await self._drafts.screen(who, now), watched=True)
 
-    async def _ask_reason(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+    async def _ask_reason(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
         if one.state is not State.IN_REVIEW:
             raise Changed(one, "decline")
-        card = query.message.message_id if query.message is not None else 0
-        await self._desk.expectations.expect(who.user, "sending", f"decline:{one.id}:{card}", lasts=PATIENCE)
+        card = press.message.message_id
+        await self._expectations.expect(who.user, "sending", f"decline:{one.id}:{card}", lasts=PATIENCE)
         return Shown(sending_messages.ask_reason(who.words, one))
 
-    async def _decline(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        await self._desk.expectations.drop(who.user, "sending")
-        now = await self._desk.announcements.decline(who.user, one.id, "")
+    async def _decline(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        await self._expectations.drop(who.user, "sending")
+        now = await self._announcements.decline(who.user, one.id, "")
         await self._tell_author(who, now, "")
         return Shown(await self._drafts.screen(who, now))
 
     async def _tell_author(self, who: Speaker, one: Announcement, reason: str) -> None:
-        chat = await self._desk.people.chat(one.author)
+        chat = await self._people.chat(one.author)
         if chat is None or not chat.reachable or one.author == who.user:
             return
         if one.state is State.DRAFT:
-            await tell(self._desk, (one.author,), partial(sending_messages.declined, one=one, reason=reason))
+            await self._chats.tell((one.author,), partial(sending_messages.declined, one=one, reason=reason))
         else:
-            await tell(self._desk, (one.author,), partial(sending_messages.approved, one=one))
+            await self._chats.tell((one.author,), partial(sending_messages.approved, one=one))
 
-    async def _recall(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        return Shown(await self._drafts.screen(who, await self._desk.announcements.recall(who.user, one.id)))
+    async def _recall(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        return Shown(await self._drafts.screen(who, await self._announcements.recall(who.user, one.id)))
 
     # Time
 
-    async def _sure_now(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+    async def _sure_now(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
         return Shown(sending_messages.sure_now(who.words, one, await self._drafts.view(one)))
 
-    async def _now(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+    async def _now(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
         schedule = Schedule(None, one.body.schedule.zone, one.body.schedule.quiet_hours)
-        now = await self._desk.announcements.reschedule(who.user, one.id, schedule)
-        return await self._card(who, now, more, query)
+        now = await self._announcements.reschedule(who.user, one.id, schedule)
+        return await self._card(who, now, more, press)
 
-    async def _ask_when(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        card = query.message.message_id if query.message is not None else 0
-        await self._desk.expectations.expect(who.user, "sending", f"when:{one.id}:{card}", lasts=PATIENCE)
+    async def _ask_when(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        card = press.message.message_id
+        await self._expectations.expect(who.user, "sending", f"when:{one.id}:{card}", lasts=PATIENCE)
         return Shown(sending_messages.ask_when(who.words, one))
 
-    async def _at(self, who: Speaker, one: Announcement, text: str, query: CallbackQuery) -> Shown:
+    async def _at(self, who: Speaker, one: Announcement, text: str, press: Press[AnnouncementButton]) -> Shown:
         message, done = await self._reschedule(who, one, text)
         if done:
-            await self._desk.expectations.drop(who.user, "sending")
+            await self._expectations.drop(who.user, "sending")
         return Shown(message)
 
     async def _reschedule(self, who: Speaker, one: Announcement, text: str) -> tuple[Message, bool]:
         """What shows then, and whether the text named a time."""
-        zone_name = one.body.schedule.zone or self._desk.time_zone
+        zone_name = one.body.schedule.zone or self._time_zone
         try:
-            found = read_moment(text, self._desk.clock(), zone_name)
+            found = read_moment(text, self._clock(), zone_name)
         except NotATime as error:
             note = attaching_messages.not_a_time(who.words, error.problem, error.detail)
-            near = choices(who.words, text, error, self._desk.clock())
+            near = choices(who.words, text, error, self._clock())
             return sending_messages.ask_when(who.words, one, note, near), False
         schedule = Schedule(found.at.astimezone(zone(found.zone)), found.zone, one.body.schedule.quiet_hours)
-        now = await self._desk.announcements.reschedule(who.user, one.id, schedule)
+        now = await self._announcements.reschedule(who.user, one.id, schedule)
         return await self._drafts.screen(who, now), True
 
     async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
@@ -285,7 +288,7 @@ class Sending:
             if what == "when":
                 message, done = await self._reschedule(who, one, text)
             else:
-                now = await self._desk.announcements.decline(who.user, one.id, text)
+                now = await self._announcements.decline(who.user, one.id, text)
                 await self._tell_author(who, now, text)
                 message = await self._drafts.screen(who, now)
         except NoSuchAnnouncement:
@@ -295,26 +298,26 @@ class Sending:
             message = await self._drafts.screen(who, now)
         shown = await self._drafts.show(who, message, int(card), below=True)
         if not done:
-            await self._desk.expectations.expect(who.user, "sending", f"{what}:{number}:{shown}", lasts=PATIENCE)
+            await self._expectations.expect(who.user, "sending", f"{what}:{number}:{shown}", lasts=PATIENCE)
             return True
         # Not before: where Telegram is away it is tried again, and must not be taken for a question then.
-        await self._desk.expectations.drop(who.user, "sending")
+        await self._expectations.drop(who.user, "sending")
         if what == "when" and there:
-            await self._desk.announcements.watch(int(number), who.chat, shown)
+            await self._announcements.watch(int(number), who.chat, shown)
         return True
 
     # While it goes out
 
-    async def _pause(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        return await self._card(who, await self._desk.announcements.pause(who.user, one.id), more, query)
+    async def _pause(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        return await self._card(who, await self._announcements.pause(who.user, one.id), more, press)
 
-    async def _resume(self, who: Speaker, one: Announcement, why: str, query: CallbackQuery) -> Shown:
+    async def _resume(self, who: Speaker, one: Announcement, why: str, press: Press[AnnouncementButton]) -> Shown:
         if one.state is State.PAUSED and why != (one.why or ""):
             raise Changed(one, "resume")  # a button from before says nothing of what stopped it since: many failed, say
-        return await self._card(who, await self._desk.announcements.resume(who.user, one.id), "", query)
+        return await self._card(who, await self._announcements.resume(who.user, one.id), "", press)
 
-    async def _sure_cancel(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
+    async def _sure_cancel(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
         return Shown(sending_messages.sure_cancel(who.words, one, await self._drafts.tally(who, one)))
 
-    async def _cancel(self, who: Speaker, one: Announcement, more: str, query: CallbackQuery) -> Shown:
-        return await self._card(who, await self._desk.announcements.cancel(who.user, one.id), more, query)
+    async def _cancel(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+        return await self._card(who, await self._announcements.cancel(who.user, one.id), more, press)

@@ -16,7 +16,7 @@ from bot.options import DONE, NO, config_of, config_option, json_option, print_j
 
 if TYPE_CHECKING:
     from bot.announcing.announcement import Announcement, Report
-    from bot.announcing.broadcasting import Broadcasting
+    from bot.app import AnnouncingParts
     from bot.config import Config
 
 T = TypeVar("T")
@@ -35,14 +35,14 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
     [[attachments]] and [[dates]]; docs/message.example.toml has all of it. Where announcements.approval is set,
     somebody else approves it in chat.
     """
-    from bot.announcing.announcement_errors import NotReady
+    from bot.announcing.announcement import NotReady
     from bot.announcing.commands import announcement_file
     from bot.people.people import CONSOLE
 
     config = config_of(config_file)
     body = announcement_file.read(message, config.announcements.time_zone)
 
-    async def dry(parts: Broadcasting) -> int:
+    async def dry(parts: AnnouncingParts) -> int:
         from datetime import UTC, datetime
 
         from bot.announcing.announcement_messages import render
@@ -56,7 +56,7 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
             _show(dry_lines(found))
         return NO if found.problems else DONE
 
-    async def send(parts: Broadcasting) -> int:
+    async def send(parts: AnnouncingParts) -> int:
         announcements = parts.announcements
         draft = await announcements.draft(CONSOLE, announcement_file.kept(body, config.data.path / "attachments"))
         try:
@@ -94,7 +94,7 @@ def list_(config_file: Path | None, limit: int = 20, as_json: bool = False) -> i
     """List the announcements, newest first."""
     from bot.people.people import CONSOLE
 
-    async def show(parts: Broadcasting) -> int:
+    async def show(parts: AnnouncingParts) -> int:
         from bot.announcing.commands.announcement_screen import line, record
 
         found = await parts.announcements.list(CONSOLE, limit=limit)
@@ -117,7 +117,7 @@ def report(config_file: Path | None, number: int, as_csv: bool, as_json: bool) -
     from bot.announcing.announcement import Outcome
     from bot.people.people import CONSOLE
 
-    async def show(parts: Broadcasting) -> int:
+    async def show(parts: AnnouncingParts) -> int:
         from bot.announcing.commands.announcement_screen import report_lines, report_record
 
         service = parts.announcements
@@ -145,7 +145,7 @@ def _decision(name: str, help_: str) -> None:
     def decide(config_file: Path | None, number: int, as_json: bool) -> int:
         from bot.people.people import CONSOLE
 
-        async def change(parts: Broadcasting) -> int:
+        async def change(parts: AnnouncingParts) -> int:
             _decided(await getattr(parts.announcements, name)(CONSOLE, number), as_json)
             return DONE
 
@@ -170,7 +170,7 @@ def resend_unknown(config_file: Path | None, number: int | None, delivery: int |
     if everywhere == (number is not None):
         raise click.UsageError("name an announcement, or give --all")
 
-    async def again(parts: Broadcasting) -> int:
+    async def again(parts: AnnouncingParts) -> int:
         service = parts.announcements
         numbers = [number] if number is not None else [one.id for one in await service.list(CONSOLE, limit=-1)]
         sent = 0
@@ -199,7 +199,7 @@ def topics(config_file: Path | None, retire: str | None, restore: str | None, as
     if retire is not None and retire == restore:
         raise click.UsageError("the same topic is to be retired and brought back: give one of the two")
 
-    async def show(parts: Broadcasting) -> int:
+    async def show(parts: AnnouncingParts) -> int:
         subscriptions = parts.subscriptions
         if retire is not None:
             await subscriptions.retire_topic(CONSOLE, retire)
@@ -222,12 +222,12 @@ def topics(config_file: Path | None, retire: str | None, restore: str | None, as
     return _with(config_of(config_file), show)
 
 
-def _with(config: Config, work: Callable[[Broadcasting], Awaitable[int]]) -> int:
+def _with(config: Config, work: Callable[[AnnouncingParts], Awaitable[int]]) -> int:
     """Do something with the announcements of a configuration."""
     import asyncio
     from datetime import UTC, datetime
 
-    from bot.announcing.broadcasting import Broadcasting, pacer_of
+    from bot.app import AnnouncingParts, pacer_of
     from bot.people.people import People
     from bot.schema import open_database
 
@@ -238,7 +238,7 @@ def _with(config: Config, work: Callable[[Broadcasting], Awaitable[int]]) -> int
         database = await asyncio.to_thread(open_database, config.database)
         try:
             people = People(database, now, config.roles.admins, config.roles.staff)
-            return await work(Broadcasting(config, database, people, pacer_of(config), now))
+            return await work(AnnouncingParts(config, database, people, pacer_of(config), now))
         finally:
             database.close()
 

@@ -12,16 +12,8 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from bot.announcing.announcement import (
-    LANGUAGES,
-    Attachment,
-    Audience,
-    Body,
-    CalendarDate,
-    Content,
-    LinkButton,
-    Schedule,
-)
+from bot.announcing.announcement import Attachment, Audience, Body, CalendarDate, Content, LinkButton, Schedule
+from bot.words.catalogue import FALLBACK, LANGUAGES
 from bot.words.countries import find_country
 from bot.words.markup import Html, escape
 from bot.words.zones import find_zone, zone
@@ -175,7 +167,7 @@ class _Reader:
                 continue
             titles = one.get("title", {})
             if isinstance(titles, str):
-                titles = {LANGUAGES[0]: titles}
+                titles = {FALLBACK: titles}
             if not isinstance(titles, dict) or not all(isinstance(title, str) for title in titles.values()):
                 self._fault("dates.title", "is no text", 'write it as { en = "…", zh = "…" }')
                 continue

@@ -7,21 +7,23 @@ never shows another answer's source.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, MessageEntity, Update
 from telegram import Message as Received
-from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+from telegram.ext import MessageHandler, filters
 
-from bot.admin import staff_messages
 from bot.asking import answer_messages as messages
-from bot.asking.chat.sources import Passages
-from bot.asking.questions import Given
-from bot.asking.search import NoIndexYet
-from bot.telegram.desk import Context, Desk, Handler, Speaker, argument, reply, speaker, tell, within_reach
-from bot.telegram.limits import Verdict
+from bot.asking.chat.sources import Sources
+from bot.asking.questions import Given, Questions
+from bot.base.search import NoIndexYet, Search
+from bot.telegram import common_messages
+from bot.telegram.callbacks import Example, UnderAnswer
+from bot.telegram.chats import Chats, Command, Context, Handler, Press, Speaker
+from bot.telegram.limits import Admission, RateLimiter
+from bot.telegram.messenger import Messenger
 from bot.words.catalogue import words
 from bot.words.pleasantries import is_chinese, pleasantry, says_nothing
 from index.answering.answer import Answer, Excerpt, NoAnswer
@@ -31,35 +33,48 @@ LATE = timedelta(minutes=1)
 
 
 class Asking:
-    """Questions and the buttons `a:<answer>:<what>:<number>` and `q:<number>` (example questions)."""
+    """Questions, example questions, and the buttons under an answer."""
 
-    def __init__(self, desk: Desk, passages: Passages) -> None:
-        self._desk = desk
-        self._passages = passages
+    def __init__(
+        self,
+        chats: Chats,
+        messenger: Messenger,
+        questions: Questions,
+        search: Search,
+        sources: Sources,
+        question_limit: RateLimiter,
+        per_minute: int,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._chats = chats
+        self._messenger = messenger
+        self._questions = questions
+        self._search = search
+        self._sources = sources
+        self._question_limit = question_limit
+        self._per_minute = per_minute
+        self._clock = clock
 
     def handlers(self) -> list[Handler]:
         text = filters.TEXT & ~filters.COMMAND & filters.UpdateType.MESSAGE
         return [
-            CommandHandler("ask", self.command, filters=filters.UpdateType.MESSAGE),
+            self._chats.on_command("ask", self.command),
             MessageHandler(text, self.text),
-            CallbackQueryHandler(self.example, pattern=r"^q:\d+$"),
-            CallbackQueryHandler(self.press, pattern=r"^a:[\w-]+:"),
+            self._chats.on_press(Example, self.example),
+            self._chats.on_press(UnderAnswer, self.press, answer=False),
         ]
 
-    async def command(self, update: Update, context: Context) -> None:
+    async def command(self, command: Command) -> None:
         """`/ask question`; in a reply to a message, that message is the question."""
-        who = await speaker(self._desk, update)
-        if who is None or update.message is None:
-            return
-        question = argument(update.message)
-        replied = update.message.reply_to_message
-        if not question and replied is not None and replied.from_user != context.bot.bot:
+        question, bot = command.argument, command.context.bot
+        replied = command.received.reply_to_message
+        if not question and replied is not None and replied.from_user != bot.bot:
             question = replied.text or ""
-        await self._ask(who, question, context)
+        await self._ask(command.who, question, command.context)
 
     async def text(self, update: Update, context: Context) -> None:
         """Plain text: always a question in private, in groups only when it is meant for us."""
-        who = await speaker(self._desk, update)
+        who = await self._chats.speaker(update)
         if who is None or update.message is None:
             return
         if who.private:
@@ -69,110 +84,100 @@ class Asking:
         if question is not None:
             await self._ask(who, question, context)
 
-    async def example(self, update: Update, context: Context) -> None:
+    async def example(self, press: Press[Example]) -> None:
         """The question is what stands on the button."""
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None:
-            return
-        await self._desk.courier.acknowledge(query)
-        question = _pressed(query)
+        question = _pressed(press.query)
         if question:
-            await reply(self._desk, who, messages.asked(who.words, question))
-            await self._ask(who, question, context)
+            await self._chats.reply(press.who, messages.asked(press.who.words, question))
+            await self._ask(press.who, question, press.context)
 
     async def _ask(self, who: Speaker, question: str, context: Context) -> None:
-        desk = self._desk
-        verdict = desk.questions_gate.judge(who.user, who.at, (who.chat, who.message) if who.message else None)
-        if verdict is Verdict.NOTICE:
-            await reply(desk, who, messages.too_many(who.words, desk.per_minute))
-        if verdict is not Verdict.ADMIT:
+        admission = self._question_limit.judge(who.user, who.at, (who.chat, who.message) if who.message else None)
+        if admission is Admission.NOTICE:
+            await self._chats.reply(who, messages.too_many(who.words, self._per_minute))
+        if admission is not Admission.ADMIT:
             return
         if not question.strip():
-            await reply(desk, who, messages.ask_what(who.words))
+            await self._chats.reply(who, messages.ask_what(who.words))
             return
         courtesy = pleasantry(question)
         if courtesy or says_nothing(question):
             w = words("zh") if is_chinese(question) else who.words
-            await reply(desk, who, messages.courtesy(w, courtesy) if courtesy else messages.nothing_asked(w))
+            await self._chats.reply(who, messages.courtesy(w, courtesy) if courtesy else messages.nothing_asked(w))
             return
-        earlier = await desk.questions.answer_to(who.chat, who.message, who.at) if who.message is not None else None
+        earlier = await self._questions.answer_to(who.chat, who.message, who.at) if who.message is not None else None
         if earlier is not None:  # Telegram was not there, or the bot was stopped
             given, delivered = earlier
             if not delivered:
                 await self._give(who, given, context)
             return
-        await self._answer(who, question, await desk.questions.history(who.chat, who.user, who.at), context)
+        await self._answer(who, question, await self._questions.history(who.chat, who.user, who.at), context)
 
     async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
-        desk = self._desk
         try:
-            found = await desk.search.ask(question, history)
+            found = await self._search.ask(question, history)
         except NoIndexYet:
-            await reply(desk, who, messages.preparing(who.words))
+            await self._chats.reply(who, common_messages.preparing(who.words))
             return
-        id_ = await desk.questions.record(who.chat, who.user, who.message, who.at, found)
+        id_ = await self._questions.record(who.chat, who.user, who.message, who.at, found)
         await self._give(who, Given(id_, who.at, found), context)
 
     async def _give(self, who: Speaker, given: Given, context: Context) -> None:
-        late = self._desk.clock() - who.at > LATE
-        await self._desk.courier.send(
+        late = self._clock() - who.at > LATE
+        await self._messenger.send(
             who.chat,
             messages.answer(given, deep_link(context)),
             reply_to=who.message if late or not who.private else None,
             thread=who.thread,
         )
-        await self._desk.questions.delivered(given.id)
+        await self._questions.delivered(given.id)
 
-    async def press(self, update: Update, context: Context) -> None:
+    async def press(self, press: Press[UnderAnswer]) -> None:
         """A button under an answer."""
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None:
-            return
-        _, id_, what, number = [*(query.data or "").split(":"), "1"][:4]
-        given = await self._desk.questions.find(id_)
+        who, id_, what = press.who, press.data.answer, press.data.what
+        given = await self._questions.find(id_)
         if given is None:
-            await self._desk.courier.acknowledge(query, messages.answer_unknown(who.words), alert=True)
+            await press.answer(messages.answer_unknown(who.words), alert=True)
             return
         w = words(given.answer.language)
         if what in ("up", "down"):
-            await self._desk.questions.vote(id_, who.user, "up" if what == "up" else "down")
-            await self._desk.courier.acknowledge(query, messages.thanks(w, liked=what == "up"))
+            await self._questions.vote(id_, who.user, "up" if what == "up" else "down")
+            await press.answer(messages.thanks(w, liked=what == "up"))
         elif what == "tell":
-            await self._tell(query, who, given)
+            await self._tell(press, given)
         elif what == "alone":
-            await self._desk.courier.acknowledge(query)
-            await self._answer(who, given.answer.question, (), context)
+            await press.answer()
+            await self._answer(who, given.answer.question, (), press.context)
         else:
-            await self._desk.courier.acknowledge(query)
-            await self._open(who, given, what, int(number) if number.isdecimal() else 0)
+            await press.answer()
+            await self._open(who, given, what, press.data.number or 1)
 
     async def _open(self, who: Speaker, given: Given, what: str, number: int) -> None:
         w = words(given.answer.language)
         if isinstance(given.answer, NoAnswer):
             if what == "sug" and 1 <= number <= len(given.answer.suggestions):
-                await self._passages.open(who, w, given.answer.suggestions[number - 1].passage)
+                await self._sources.open(who, w, given.answer.suggestions[number - 1].passage)
             return
         if what == "more":
             message = messages.more(given, number)
             if message is not None:
-                await reply(self._desk, who, message)
+                await self._chats.reply(who, message)
             return
         excerpt = _excerpt(given.answer, number)
         if excerpt is not None and what == "ctx":
-            await self._passages.context_of(who, w, excerpt)
+            await self._sources.context_of(who, w, excerpt)
         elif excerpt is not None and what == "src":
-            await self._passages.source(who, w, excerpt.citation)
+            await self._sources.source(who, w, excerpt.citation)
 
-    async def _tell(self, query: CallbackQuery, who: Speaker, given: Given) -> None:
-        desk = self._desk
-        first = await desk.questions.tell_staff(given.id)
+    async def _tell(self, press: Press[UnderAnswer], given: Given) -> None:
+        first = await self._questions.tell_staff(given.id)
         w = words(given.answer.language)
-        await desk.courier.acknowledge(query, messages.told(w, first=first), alert=first)
-        if query.message is not None:
-            await desk.courier.set_buttons(who.chat, query.message.message_id, messages.without_tell(given))
+        await press.answer(messages.told(w, first=first), alert=first)
+        chat, message = press.who.chat, press.message.message_id
+        await self._messenger.set_buttons(chat, message, messages.without_tell(given))
         if first:
-            staff = await within_reach(desk, but=who.user)
-            await tell(desk, staff, partial(staff_messages.told_by_partner, question=given.answer.question))
+            staff = await self._chats.within_reach(but=press.who.user)
+            await self._chats.tell(staff, partial(messages.told_by_partner, question=given.answer.question))
 
 
 def addressed(message: Received, bot_id: int, username: str) -> str | None:

@@ -5,6 +5,7 @@ Nothing a partner sends in private is met with silence, but the same hint comes 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from telegram import Update
@@ -18,12 +19,13 @@ from telegram.ext import (
     filters,
 )
 
-from bot.asking import answer_messages as messages
 from bot.people.chat.subscribing import Subscribing
-from bot.people.people import Role
-from bot.telegram.desk import Context, Desk, Handler, Speaker, reply, speaker
-from bot.telegram.limits import Verdict
+from bot.people.people import People, Role
+from bot.telegram import common_messages
+from bot.telegram.chats import Chats, Context, Handler, Speaker
+from bot.telegram.limits import Admission, RateLimiter
 from bot.telegram.menus import Menus
+from bot.telegram.messenger import Messenger
 from bot.words.markup import Message
 
 HINT_EVERY = timedelta(minutes=1)
@@ -33,10 +35,23 @@ PRESENT = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberSt
 class Notices:
     """What stands before all conversations (`first`), and what is left after them (`handlers`)."""
 
-    def __init__(self, desk: Desk, menus: Menus, subscribing: Subscribing) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        chats: Chats,
+        people: People,
+        messenger: Messenger,
+        menus: Menus,
+        subscribing: Subscribing,
+        press_limit: RateLimiter,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._chats = chats
+        self._people = people
+        self._messenger = messenger
         self._menus = menus
         self._subscribing = subscribing
+        self._press_limit = press_limit
+        self._clock = clock
         self._hinted: dict[tuple[int, Message], datetime] = {}
 
     def first(self) -> list[Handler]:
@@ -60,19 +75,19 @@ class Notices:
         chat, user, query = update.effective_chat, update.effective_user, update.callback_query
         if chat is None or user is None or chat.type == ChatType.CHANNEL or update.my_chat_member:
             return
-        if await self._desk.people.seen(chat.id, chat.type) and chat.type == ChatType.PRIVATE:
-            role = await self._desk.people.role(user.id)
+        if await self._people.seen(chat.id, chat.type) and chat.type == ChatType.PRIVATE:
+            role = await self._people.role(user.id)
             if role is not Role.PARTNER:
                 await self._menus.show(chat.id, role)
         if query is not None:
-            verdict = self._desk.presses_gate.judge(user.id, self._desk.clock())
-            if verdict is not Verdict.ADMIT:
-                who = await speaker(self._desk, update)
-                if who is not None and verdict is Verdict.NOTICE:
-                    text = messages.slowly(who.words)
-                    await self._desk.courier.acknowledge(query, text, alert=True)
+            admission = self._press_limit.judge(user.id, self._clock())
+            if admission is not Admission.ADMIT:
+                who = await self._chats.speaker(update)
+                if who is not None and admission is Admission.NOTICE:
+                    text = common_messages.slowly(who.words)
+                    await self._messenger.acknowledge(query, text, alert=True)
                 else:
-                    await self._desk.courier.acknowledge(query)
+                    await self._messenger.acknowledge(query)
                 raise ApplicationHandlerStop
 
     async def membership(self, update: Update, context: Context) -> None:
@@ -84,14 +99,14 @@ class Notices:
             await self._subscribing.invited(update)
             return
         if change.new_chat_member.status not in PRESENT:
-            await self._desk.people.mark_unreachable(chat.id)
+            await self._people.mark_unreachable(chat.id)
             return
-        await self._desk.people.seen(chat.id, chat.type)
-        who = await speaker(self._desk, update)
+        await self._people.seen(chat.id, chat.type)
+        who = await self._chats.speaker(update)
         came = change.old_chat_member.status not in PRESENT
         if who is not None and came and not who.private:
-            greeting = messages.group_greeting(who.words, context.bot.username)
-            await self._desk.courier.send(chat.id, greeting)
+            greeting = common_messages.group_greeting(who.words, context.bot.username)
+            await self._messenger.send(chat.id, greeting)
 
     async def migrated(self, update: Update, context: Context) -> None:
         """A group became a supergroup; Telegram tells so in both."""
@@ -100,37 +115,37 @@ class Notices:
             return
         old = message.migrate_from_chat_id or message.chat_id
         new = message.migrate_to_chat_id or message.chat_id
-        await self._desk.people.move_chat(old, new)
+        await self._people.move_chat(old, new)
 
     async def edited(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
+        who = await self._chats.speaker(update)
         if who is not None:
-            await self._hint(who, messages.edited(who.words))
+            await self._hint(who, common_messages.edited(who.words))
 
     async def unknown_command(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
+        who = await self._chats.speaker(update)
         if who is not None:
-            await self._hint(who, messages.unknown_command(who.words))
+            await self._hint(who, common_messages.unknown_command(who.words))
 
     async def other(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
+        who = await self._chats.speaker(update)
         if who is not None:
             await self.text_only(who)
 
     async def text_only(self, who: Speaker) -> None:
         """Somebody sent a picture, a voice message, a sticker, a file."""
-        await self._hint(who, messages.text_only(who.words))
+        await self._hint(who, common_messages.text_only(who.words))
 
     async def unknown_button(self, update: Update, context: Context) -> None:
         """A button that is older than this program, or made up."""
-        query, who = update.callback_query, await speaker(self._desk, update)
+        query, who = update.callback_query, await self._chats.speaker(update)
         if query is not None and who is not None:
-            await self._desk.courier.acknowledge(query, messages.old_button(who.words), alert=True)
+            await self._messenger.acknowledge(query, common_messages.old_button(who.words), alert=True)
 
     async def _hint(self, who: Speaker, hint: Message) -> None:
-        now = self._desk.clock()
+        now = self._clock()
         self._hinted = {told: at for told, at in self._hinted.items() if now - at < HINT_EVERY}
         if (who.user, hint) in self._hinted:
             return
         self._hinted[who.user, hint] = now
-        await reply(self._desk, who, hint)
+        await self._chats.reply(who, hint)

@@ -3,64 +3,67 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from telegram import Update
-from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from bot.asking import answer_messages as messages
-from bot.people import subscribing_messages
-from bot.people.subscriptions import FIELDS, BadProfile
-from bot.telegram.desk import Context, Desk, Handler, Speaker, reply, speaker
-from bot.words.countries import country_name, find_country
+from bot.people import profile_messages
+from bot.people.profiles import FIELDS, BadProfile, Profiles
+from bot.telegram.callbacks import ProfileField
+from bot.telegram.chats import Chats, Command, Handler, Press, Speaker
+from bot.telegram.expectations import Expectations
+from bot.telegram.messenger import Messenger
+from bot.words.catalogue import LANGUAGES
 from bot.words.markup import Message
 from bot.words.pleasantries import looks_like_question
-from bot.words.zones import find_zone, zone_label, zones_of
+from bot.words.zones import zones_of
 
 PATIENCE = timedelta(minutes=15)
 """How long a question about the profile waits for its answer."""
 
 
 class ProfileCard:
-    """One message with all fields; the buttons `pf:<field>` ask, `pf:<field>:<value>` choose."""
+    """One message with all fields. A button asks for a field, or takes a value for it."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(
+        self,
+        chats: Chats,
+        profiles: Profiles,
+        expectations: Expectations,
+        messenger: Messenger,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._chats = chats
+        self._profiles = profiles
+        self._expectations = expectations
+        self._messenger = messenger
+        self._clock = clock
 
     def handlers(self) -> list[Handler]:
-        fields = "|".join(FIELDS)
+        known = ("back", "clear", *FIELDS)
         return [
-            CommandHandler("profile", self.command, filters=filters.UpdateType.MESSAGE),
-            CallbackQueryHandler(self.press, pattern=rf"^pf:(back|clear|(?:{fields})(?::[\w/+-]*)?)$"),
+            self._chats.on_command("profile", self.command, private=True),
+            self._chats.on_press(ProfileField, self.press, private=True, when=lambda data: data.field in known),
         ]
 
-    async def command(self, update: Update, context: Context) -> None:
-        who = await speaker(self._desk, update)
-        if who is None:
-            return
-        if not who.private:
-            await reply(self._desk, who, messages.private_only(who.words))
-            return
-        await self._desk.expectations.drop(who.user, "profile")
-        await reply(self._desk, who, await self._card(who))
+    async def command(self, command: Command) -> None:
+        who = command.who
+        await self._expectations.drop(who.user, "profile")
+        await self._chats.reply(who, await self._card(who))
 
-    async def press(self, update: Update, context: Context) -> None:
-        query, who = update.callback_query, await speaker(self._desk, update)
-        if query is None or who is None or query.message is None or not who.private:
-            return
-        await self._desk.courier.acknowledge(query)
-        await self._desk.expectations.drop(who.user, "profile")
-        _, field, *value = (query.data or "").split(":", 2)
+    async def press(self, press: Press[ProfileField]) -> None:
+        who, field, value = press.who, press.data.field, press.data.value
+        await self._expectations.drop(who.user, "profile")
         if field == "clear":
-            await self._desk.subscriptions.set_profile(who.user, **dict.fromkeys(FIELDS, ""))
-        elif field != "back" and not value:
-            message = await self._ask(who, field, query.message.message_id)
-            await self._desk.courier.edit(who.chat, query.message.message_id, message)
+            await self._profiles.set(who.user, **dict.fromkeys(FIELDS, ""))
+        elif field != "back" and value is None:
+            await press.show(await self._ask(who, field, press.message.message_id))
             return
         elif field != "back":
             with contextlib.suppress(BadProfile):  # made up: the card shows what stands
-                await self._desk.subscriptions.set_profile(who.user, **{field: value[0]})
-        await self._desk.courier.edit(who.chat, query.message.message_id, await self._card(who))
+                await self._profiles.set(who.user, **{field: value or ""})
+        await press.show(await self._card(who))
 
     async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """The answer to a question about one field. What is plainly a question to the reports is none."""
@@ -68,47 +71,40 @@ class ProfileCard:
         text = (update.message.text if update.message else "") or ""
         if not text:
             return False  # a sticker by mistake; the question still waits
-        if field in ("country", "zone") and looks_like_question(text):
-            await self._desk.expectations.drop(who.user, "profile")
+        if FIELDS[field].looked_up and looks_like_question(text):
+            await self._expectations.drop(who.user, "profile")
             return False
-        near: list[tuple[str, str]] = []
-        w = who.words
-        if field == "country":
-            country = find_country(text)
-            near = [(country_name(code, w.language), code) for code in country.suggestions]
-            value = country.code
-        elif field == "zone":
-            found = find_zone(text)
-            near = [(zone_label(name, w.language, who.at), name) for name in found.suggestions]
-            value = found.zone
-        else:
-            value = text.strip()
-        if not value:
-            await reply(self._desk, who, subscribing_messages.unknown_value(w, field, text, near))
+        reading = FIELDS[field].read(text.strip())
+        if not reading.value:
+            near = self._choices(who, field, reading.near)
+            await self._chats.reply(who, profile_messages.unknown_value(who.words, field, text, near))
             return True
         try:
-            await self._desk.subscriptions.set_profile(who.user, **{field: value})
+            await self._profiles.set(who.user, **{field: reading.value})
         except BadProfile:
-            await reply(self._desk, who, subscribing_messages.too_long(w, field))
+            await self._chats.reply(who, profile_messages.too_long(who.words, field))
             return True
         if card.isdecimal():
-            await self._desk.courier.delete(who.chat, int(card))
-        await reply(self._desk, who, await self._card(who))
-        await self._desk.expectations.drop(who.user, "profile")  # not before: where Telegram is away, it is tried again
+            await self._messenger.delete(who.chat, int(card))
+        await self._chats.reply(who, await self._card(who))
+        await self._expectations.drop(who.user, "profile")  # not before: where Telegram is away, it is tried again
         return True
 
     async def _card(self, who: Speaker) -> Message:
-        found = await self._desk.subscriptions.profile(who.user)
-        return subscribing_messages.profile(who.words, found, self._desk.clock())
+        return profile_messages.profile(who.words, await self._profiles.get(who.user), self._clock())
 
     async def _ask(self, who: Speaker, field: str, card: int) -> Message:
-        found = await self._desk.subscriptions.profile(who.user)
-        near: list[tuple[str, str]] = []
+        profile = await self._profiles.get(who.user)
+        offered: tuple[str, ...] = ()
         if field == "language":
-            near = [("English", "en"), ("中文", "zh")]
+            offered = tuple(LANGUAGES)
         else:
-            await self._desk.expectations.expect(who.user, "profile", f"{field}:{card}", lasts=PATIENCE)
+            await self._expectations.expect(who.user, "profile", f"{field}:{card}", lasts=PATIENCE)
         if field == "zone":
-            names = zones_of(found.country)[:6]
-            near = [(zone_label(name, who.words.language, self._desk.clock()), name) for name in names]
-        return subscribing_messages.ask_field(who.words, field, known=bool(getattr(found, field)), near=near)
+            offered = zones_of(profile.country)[:6]
+        near = self._choices(who, field, offered)
+        return profile_messages.ask_field(who.words, field, known=bool(getattr(profile, field)), near=near)
+
+    def _choices(self, who: Speaker, field: str, values: Sequence[str]) -> list[tuple[str, str]]:
+        """Values as people read them, and as a button carries them."""
+        return [(profile_messages.value_name(who.words, field, value, self._clock()), value) for value in values]

@@ -15,8 +15,8 @@ from telegram import Bot, Update
 
 from bot.schema import open_database
 from bot.telegram.inbox import ATTEMPTS, Inbox
-from bot.telegram.limits import Gate, Verdict
-from bot.telegram.update_queue import Arrivals, Processor
+from bot.telegram.limits import Admission, RateLimiter
+from bot.telegram.update_queue import Processor, UpdateQueue
 
 BOT = Bot("123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_arrival")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -68,32 +68,31 @@ async def test_update_waits_until_the_disk_takes_it(inbox: Inbox, monkeypatch: p
         return await admit(payload)
 
     monkeypatch.setattr(inbox, "admit", refuse)
-    monkeypatch.setattr("bot.telegram.update_queue.PAUSE", 0.01)
-    arrivals = Arrivals(inbox)
-    await arrivals.put(update(1))
-    assert (arrivals.qsize(), full) == (1, [])
+    update_queue = UpdateQueue(inbox, pause=0.01)
+    await update_queue.put(update(1))
+    assert (update_queue.qsize(), full) == (1, [])
 
 
 async def test_update_delivered_twice_is_handled_once(inbox: Inbox) -> None:
-    arrivals = Arrivals(inbox)
-    await arrivals.put(update(1))
-    await arrivals.put(update(1))
-    assert arrivals.qsize() == 1
+    update_queue = UpdateQueue(inbox)
+    await update_queue.put(update(1))
+    await update_queue.put(update(1))
+    assert update_queue.qsize() == 1
 
 
 async def test_same_number_of_another_server_is_another_update(inbox: Inbox) -> None:
-    arrivals = Arrivals(inbox)
-    await arrivals.put(update(1, text="Why?"))
-    await arrivals.put(update(1, text="How?"))
-    assert arrivals.qsize() == 2
+    update_queue = UpdateQueue(inbox)
+    await update_queue.put(update(1, text="Why?"))
+    await update_queue.put(update(1, text="How?"))
+    assert update_queue.qsize() == 2
 
 
 async def test_update_that_was_not_finished_is_taken_up_in_order_by_the_next_bot(inbox: Inbox) -> None:
-    before = Arrivals(inbox)
+    before = UpdateQueue(inbox)
     for number in (1, 2, 3):
         await before.put(update(number))
     await finish(Processor(inbox), update(2))
-    after = Arrivals(inbox)
+    after = UpdateQueue(inbox)
     assert await after.take_up(BOT) == 2
     found = [after.get_nowait(), after.get_nowait()]
     assert [one.update_id for one in found if isinstance(one, Update)] == [1, 3]
@@ -104,29 +103,29 @@ async def test_what_the_disk_did_not_let_strike_out_is_struck_out_with_the_next(
     inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error would tell somebody who was answered that something went wrong."""
-    arrivals, processor = Arrivals(inbox), Processor(inbox)
+    update_queue, processor = UpdateQueue(inbox), Processor(inbox)
     for number in (1, 2):
-        await arrivals.put(update(number))
+        await update_queue.put(update(number))
     with monkeypatch.context() as patch:
         patch.setattr(inbox, "settle", AsyncMock(side_effect=sqlite3.OperationalError("database or disk is full")))
         await finish(processor, update(1))
     await finish(processor, update(2))
-    assert await Arrivals(inbox).take_up(BOT) == 0
+    assert await UpdateQueue(inbox).take_up(BOT) == 0
 
 
 async def test_update_that_kills_the_bot_is_given_up_and_the_log_says_so(
     inbox: Inbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await Arrivals(inbox).put(update(1))
-    taken = [await Arrivals(inbox).take_up(BOT) for _ in range(ATTEMPTS + 1)]
+    await UpdateQueue(inbox).put(update(1))
+    taken = [await UpdateQueue(inbox).take_up(BOT) for _ in range(ATTEMPTS + 1)]
     assert taken == [1, 1, 0, 0]
     assert caplog.messages == ["updates given up, a day old or begun 3 times without an end: 1"]
 
 
 async def test_update_of_the_day_before_yesterday_is_not_answered(inbox: Inbox, clock: Clock) -> None:
-    await Arrivals(inbox).put(update(1))
+    await UpdateQueue(inbox).put(update(1))
     clock.now = NOON + timedelta(days=2)
-    assert await Arrivals(inbox).take_up(BOT) == 0
+    assert await UpdateQueue(inbox).take_up(BOT) == 0
 
 
 async def test_chats_do_not_wait_for_each_other_and_a_chat_keeps_its_order(inbox: Inbox) -> None:
@@ -154,9 +153,9 @@ async def test_chats_do_not_wait_for_each_other_and_a_chat_keeps_its_order(inbox
 
 
 async def test_closing_leaves_what_is_late_and_what_waits_to_the_next_start(inbox: Inbox) -> None:
-    processor, arrivals = Processor(inbox), Arrivals(inbox)
+    processor, update_queue = Processor(inbox), UpdateQueue(inbox)
     for number in (1, 2):
-        await arrivals.put(update(number))
+        await update_queue.put(update(number))
     begun = asyncio.Event()
     log: list[str] = []
 
@@ -175,12 +174,12 @@ async def test_closing_leaves_what_is_late_and_what_waits_to_the_next_start(inbo
     await processor.close(0)
     await asyncio.gather(*tasks, return_exceptions=True)
     assert log == []
-    assert await Arrivals(inbox).take_up(BOT) == 2
+    assert await UpdateQueue(inbox).take_up(BOT) == 2
 
 
 async def test_update_that_could_not_be_finished_is_tried_again(inbox: Inbox) -> None:
-    processor, arrivals = Processor(inbox), Arrivals(inbox)
-    await arrivals.put(update(1))
+    processor, update_queue = Processor(inbox), UpdateQueue(inbox)
+    await update_queue.put(update(1))
 
     async def fail() -> None:
         processor.keep(update(1))
@@ -189,15 +188,12 @@ async def test_update_that_could_not_be_finished_is_tried_again(inbox: Inbox) ->
     (kept,) = processor.take_kept()
     assert processor.take_kept() == ()
     await finish(processor, kept)
-    assert await Arrivals(inbox).take_up(BOT) == 0
+    assert await UpdateQueue(inbox).take_up(BOT) == 0
 
 
-async def test_update_that_is_given_up_is_named_in_the_log(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr("bot.telegram.update_queue.TRIES", 1)
-    processor, arrivals = Processor(inbox), Arrivals(inbox)
-    await arrivals.put(update(1))
+async def test_update_that_is_given_up_is_named_in_the_log(inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
+    processor, update_queue = Processor(inbox, tries=1), UpdateQueue(inbox)
+    await update_queue.put(update(1))
 
     async def fail() -> None:
         processor.keep(update(1))
@@ -220,24 +216,24 @@ async def finish(processor: Processor, one: Update) -> None:
 
 
 def test_gate_gives_one_notice_and_opens_after_a_minute() -> None:
-    gate = Gate(2)
+    gate = RateLimiter(2)
     seconds = (0, 1, 2, 3, 30, 59, 60, 61, 62, 63)
     verdicts = [gate.judge(5, NOON + timedelta(seconds=at)) for at in seconds]
-    a, n, s = Verdict.ADMIT, Verdict.NOTICE, Verdict.SILENCE
+    a, n, s = Admission.ADMIT, Admission.NOTICE, Admission.SILENCE
     assert verdicts == [a, a, n, s, s, s, a, a, n, s]
 
 
 def test_gate_counts_each_person_alone() -> None:
-    gate = Gate(1)
+    gate = RateLimiter(1)
     assert [gate.judge(user, NOON) for user in (5, 6, 5)] == [
-        Verdict.ADMIT,
-        Verdict.ADMIT,
-        Verdict.NOTICE,
+        Admission.ADMIT,
+        Admission.ADMIT,
+        Admission.NOTICE,
     ]
 
 
 def test_message_that_is_tried_again_counts_once() -> None:
-    gate = Gate(1)
-    assert gate.judge(5, NOON, "m1") is Verdict.ADMIT
-    assert gate.judge(5, NOON, "m1") is Verdict.ADMIT
-    assert gate.judge(5, NOON, "m2") is Verdict.NOTICE
+    gate = RateLimiter(1)
+    assert gate.judge(5, NOON, "m1") is Admission.ADMIT
+    assert gate.judge(5, NOON, "m1") is Admission.ADMIT
+    assert gate.judge(5, NOON, "m2") is Admission.NOTICE

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -16,7 +15,8 @@ from telegram import error as errors
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.announcing.announcement import Announcement, Body, Payload, Progress, State, Tally
+from bot.announcing.announcement import Announcement, Body, Progress, State, Tally
+from bot.announcing.announcements import Announcements
 from bot.announcing.chat import posting
 from bot.announcing.chat.listener import StaffListener
 from bot.people.people import People
@@ -25,9 +25,10 @@ from bot.sandbox.seats import Seat
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
 from bot.schema import open_database
-from bot.telegram.desk import Desk
-from bot.telegram.messenger import Courier, Unreachable
-from bot.words.markup import Button, Html, Message, escape
+from bot.telegram.chats import Chats
+from bot.telegram.messenger import Messenger, Unreachable
+from bot.words.catalogue import Words, words
+from bot.words.markup import Button, Html, Message, Payload, escape
 
 TOKEN = "123456789:AAEhBOweik6ad6PsVgzlZHZxTh7P_courier"
 HELLO = Message(Html("<b>Hello</b>"))
@@ -36,7 +37,7 @@ HELLO = Message(Html("<b>Hello</b>"))
 @dataclass
 class Post:
     server: Running
-    courier: Courier
+    messenger: Messenger
     people: People
     seat: Seat
     slept: list[float] = field(default_factory=list)
@@ -69,7 +70,7 @@ async def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         request = HTTPXRequest(read_timeout=1, httpx_kwargs={"trust_env": False})
         bot = telegram.Bot(TOKEN, base_url=f"{server.api_url}/bot", request=request)
         async with bot:
-            yield Post(server, Courier(bot, people, sleep), people, seat, slept)
+            yield Post(server, Messenger(bot, people, sleep), people, seat, slept)
     database.close()
 
 
@@ -97,12 +98,12 @@ async def test_message_under_a_fault(post: Post, kind: str) -> None:
     post.fault(kind, method="sendMessage", count=count, seconds=1.5 if kind == "slow" else 0.0)
     if kind in ("forbidden", "bad_request"):
         with pytest.raises(Unreachable):
-            await post.courier.send(post.seat.id, HELLO)
+            await post.messenger.send(post.seat.id, HELLO)
         chat = await post.people.chat(post.seat.id)
         assert chat is not None
         assert not chat.reachable
     else:
-        await post.courier.send(post.seat.id, HELLO)
+        await post.messenger.send(post.seat.id, HELLO)
     for _ in range(arrive):
         await post.seat.next_message()
     assert await post.heard() == ["Hello"] * arrive
@@ -116,7 +117,7 @@ async def test_message_under_a_fault(post: Post, kind: str) -> None:
 async def test_patience_ends(post: Post, kind: str, error: type[Exception]) -> None:
     post.fault(kind, method="sendMessage")
     with pytest.raises(error):
-        await post.courier.send(post.seat.id, HELLO)
+        await post.messenger.send(post.seat.id, HELLO)
     assert await post.heard() == []
     assert len(post.slept) <= 3
 
@@ -124,7 +125,7 @@ async def test_patience_ends(post: Post, kind: str, error: type[Exception]) -> N
 async def test_flood_wait_of_an_hour_is_not_waited_for(post: Post) -> None:
     post.fault("flood", method="sendMessage", retry_after=3600)
     with pytest.raises(errors.RetryAfter):
-        await post.courier.send(post.seat.id, HELLO)
+        await post.messenger.send(post.seat.id, HELLO)
     assert post.slept == []
 
 
@@ -138,18 +139,19 @@ async def test_how_far_something_was_that_is_over_is_remembered_no_more(post: Po
     await post.people.choose_language(post.seat.id, "private", "en")
     card = 0
 
-    class Announcements:
+    class Watched:
         async def watchers(self, number: int) -> tuple[tuple[int, int], ...]:
             return ((post.seat.id, card),)
 
-    desk = cast(
-        "Desk",
-        SimpleNamespace(people=post.people, courier=post.courier, announcements=Announcements(), time_zone="UTC"),
-    )
-    listener = StaffListener(desk)
+    class Speaks:
+        async def words_of(self, chat: int) -> Words:
+            return words(await post.people.language(chat))
+
+    speaks, announcements = cast("Chats", Speaks()), cast("Announcements", Watched())
+    listener = StaffListener(speaks, post.people, announcements, post.messenger, "UTC")
     running = running_one()
     for _ in range(3):
-        card = await post.courier.send(post.seat.id, HELLO)
+        card = await post.messenger.send(post.seat.id, HELLO)
         await listener.progress(Progress(running, Tally(pending=2, sent=1), 1.0, 2.0, None))
         assert len(listener._shown) == 1
     assert "1 of 3" in (await post.heard())[-1]
@@ -162,41 +164,41 @@ async def test_group_that_became_a_supergroup_gets_the_message_and_is_moved(post
     old = await post.seat.found("Team", kind="group")
     await post.people.choose_language(old, "group", "zh")
     new = (await post.seat.act("migrate", chat=old))["id"]
-    await post.courier.send(old, HELLO)
+    await post.messenger.send(old, HELLO)
     assert (await post.people.language(new), await post.people.chat(old)) == ("zh", None)
     texts = [message.get("text") for message in await post.seat.messages(chat=new)]
     assert "Hello" in texts
 
 
 async def test_edit_that_changes_nothing_is_as_good_as_done(post: Post) -> None:
-    sent = await post.courier.send(post.seat.id, HELLO)
-    await post.courier.edit(post.seat.id, sent, HELLO)
+    sent = await post.messenger.send(post.seat.id, HELLO)
+    await post.messenger.edit(post.seat.id, sent, HELLO)
     assert await post.heard() == ["Hello"]
 
 
 async def test_edit_of_a_message_that_is_gone_sends_a_new_one(post: Post) -> None:
-    await post.courier.edit(post.seat.id, 4242, HELLO)
+    await post.messenger.edit(post.seat.id, 4242, HELLO)
     assert await post.heard() == ["Hello"]
 
 
 async def test_markup_that_telegram_refuses_reaches_the_reader_as_plain_text(post: Post) -> None:
-    await post.courier.send(post.seat.id, Message(Html("<b>open &amp; wide")))
+    await post.messenger.send(post.seat.id, Message(Html("<b>open &amp; wide")))
     assert await post.heard() == ["open & wide"]
 
 
 async def test_long_message_comes_in_parts_with_its_buttons_last(post: Post) -> None:
     row = ((Button("Go", "x:1"),),)
-    last = await post.courier.send(post.seat.id, Message(escape("long words " * 700), row))
+    last = await post.messenger.send(post.seat.id, Message(escape("long words " * 700), row))
     messages = [message for message in await post.seat.messages() if not message["own"]]
     assert len(messages) == 2
     assert ["reply_markup" in message for message in messages] == [False, True]
     assert messages[-1]["message_id"] == last
-    await post.courier.set_buttons(post.seat.id, last, ())
+    await post.messenger.set_buttons(post.seat.id, last, ())
     assert "reply_markup" not in (await post.seat.messages())[-1]
 
 
 async def test_caption_is_cut_to_what_telegram_takes(post: Post) -> None:
-    await post.courier.send_file(post.seat.id, b"text", "note.md", Html("<i>" + "word " * 500 + "</i>"))
+    await post.messenger.send_file(post.seat.id, b"text", "note.md", Html("<i>" + "word " * 500 + "</i>"))
     assert len((await post.seat.messages())[-1]["caption"]) <= 1024
 
 
@@ -210,7 +212,7 @@ async def test_file_of_which_telegram_made_something_else_is_uploaded_for_each()
             where = telegram.Chat(chat, telegram.Chat.PRIVATE)
             return telegram.Message(1, datetime(2026, 3, 1, tzinfo=UTC), where, audio=telegram.Audio("CQAC", "AgAD", 9))
 
-    sender = posting.Post(cast("ExtBot[Any]", Telegram()))
+    sender = posting.TelegramPost(cast("ExtBot[Any]", Telegram()))
     payload = Payload(Html(""), "document", data=b"ID3", name="anthem.mp3")
     for chat in (5, 6):
         await sender.send(chat, payload)
@@ -234,7 +236,7 @@ async def test_file_is_read_once_for_all_and_again_when_it_is_another(
     monkeypatch.setattr(Path, "read_bytes", lambda path: read.append(path) or whole(path))
     paper = tmp_path / "agenda.pdf"
     paper.write_bytes(b"%PDF one")
-    sender = posting.Post(cast("ExtBot[Any]", Telegram()))
+    sender = posting.TelegramPost(cast("ExtBot[Any]", Telegram()))
     payload = Payload(Html(""), "document", path=paper, name="agenda.pdf")
     for chat in (5, 6, 7):
         await sender.send(chat, payload)
@@ -245,7 +247,7 @@ async def test_file_is_read_once_for_all_and_again_when_it_is_another(
 
 
 def test_every_error_class_of_the_library_is_known_here() -> None:
-    """A new class in a later version must be given an outcome, in the courier and in OUTCOMES."""
+    """A new class in a later version must be given an outcome, in the messenger and in OUTCOMES."""
     classes = {
         name for name, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.TelegramError)
     }

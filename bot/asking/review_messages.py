@@ -1,0 +1,61 @@
+"""What admins read about the questions that were asked: those without a good answer, and how many; as `Message`s."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.asking.questions import Day, Unanswered
+from bot.telegram.callbacks import UnansweredDone, UnansweredPage, button
+from bot.telegram.common_messages import turning
+from bot.words.catalogue import Words
+from bot.words.markup import Html, Message, escape, join, one_line
+
+
+def unanswered(w: Words, questions: Sequence[Unanswered], *, first: int, total: int, size: int) -> Message:
+    """A page of questions, each with a button that takes it off the list. `first` counts from 0."""
+    if not questions:
+        return Message(w.say("No question is waiting."))
+    paragraphs = [w.count("<b>{n} question waits</b>", "<b>{n} questions wait</b>", total)]
+    for number, question in enumerate(questions, first + 1):
+        text = escape(one_line(question.text, 300))
+        paragraphs.append(Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(w, question)}</i>"))
+    done = tuple(
+        button(w.label("Done: {number}", number=number), UnansweredDone(question.id, first))
+        for number, question in enumerate(questions, first + 1)
+    )
+    rows = tuple(done[i : i + 3] for i in range(0, len(done), 3))
+    return Message(
+        join("\n\n", paragraphs), rows + turning(w, UnansweredPage, first=first, size=size, more=first + size < total)
+    )
+
+
+def _why(w: Words, question: Unanswered) -> Html:
+    if question.told:
+        return w.say("handed on to staff")
+    if question.answered:
+        return w.say("👎 for an answer from {title}", title=one_line(question.best, 80))
+    return w.say("the reports do not say")
+
+
+def statistics(w: Words, days: Sequence[Day], people: int) -> Message:
+    """Questions by day, how many of them Chinese, the share answered, and feedback."""
+    head = w.say("<b>Questions in the last two weeks</b>")
+    reached = w.count("{n} chat can be reached.", "{n} chats can be reached.", people)
+    if not days:
+        return Message(join("\n\n", (head, w.say("None yet."), reached)))
+    lines = [
+        w.say(
+            "{day}: {asked} asked ({chinese} in Chinese), {share}% answered, 👍 {liked} 👎 {disliked}",
+            day=day.day,
+            asked=day.asked,
+            chinese=day.chinese,
+            share=round(100 * day.answered / day.asked),
+            liked=day.liked,
+            disliked=day.disliked,
+        )
+        for day in days
+    ]
+    asked = sum(day.asked for day in days)
+    answered = sum(day.answered for day in days)
+    total = w.say("Together: {asked} asked, {share}% answered.", asked=asked, share=round(100 * answered / asked))
+    return Message(join("\n\n", (head, join("\n", lines), total, reached)))
