@@ -97,7 +97,9 @@ class Building:
         standing = sorted([*job.files, *self._behind_closed_doors(job.files)], key=lambda file: file.source)
         folder, settling = generations.begin(), Settling()
         try:
-            with closing(IndexWriter(self._analyzer, self._weights, countries, live.base if live else None, folder)) as writer:
+            with closing(
+                IndexWriter(self._analyzer, self._weights, countries, live.base if live else None, folder)
+            ) as writer:
                 skipped = self._fill(writer, job.library, standing, fresh, readings)
                 self._tell(Progress("writing", 0, 1))
                 self._write_lexicon(folder, job, writer.acronyms)

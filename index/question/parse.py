@@ -33,7 +33,7 @@ _DEGREE = re.compile("^有?多.$")
 """有多深, how deep."""
 _COUNT = re.compile("^([一二两三四五六七八九十])[个本部篇位名项次届份种家座所场册]$")
 """两本, a number with its measure word."""
-MAX_PHRASE = 4
+MAX_PHRASE = 5
 """Words of an everyday phrase."""
 JOINED_WEIGHT = 0.9
 PICTURES = "\U0001f300"
