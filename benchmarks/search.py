@@ -3,10 +3,10 @@
     python -m benchmarks.search [--sizes 1000,10000,100000,1000000] [--rounds N] [--json FILE]
 
 Engines: the raw top k of this index, rank-bm25, bm25s (numpy and numba), tantivy (as it comes, which counts all hits,
-and told not to) and SQLite FTS5. No question of a person ends at the raw top k: what people wait for is in `whole.py`. Each
-engine builds in one process and answers in others, so that its memory is its own; engines that differ in how they are
-asked only share what was built. rank-bm25 and FTS5 stop at 100,000 passages. The exact engines must agree: rank-bm25
-and bm25s add the same constant to every passage.
+and told not to) and SQLite FTS5. No question of a person ends at the raw top k: what people wait for is in `whole.py`.
+Each engine builds in one process and answers in others, so that its memory is its own; engines that differ in how they
+are asked only share what was built. rank-bm25 and FTS5 stop at 100,000 passages. The exact engines must agree:
+rank-bm25 and bm25s add the same constant to every passage.
 
 Why turns and rounds? Something else is always going on on a machine. The engines are open side by side and asked in
 turn, some questions at a time, so that what goes on meets them all alike; all of that several times over, and of each

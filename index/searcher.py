@@ -14,6 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.answering.answer import Answer, NoAnswer, compose
 from index.answering.conditions import find_allowed
 from index.answering.conversation import Attempt, Conversation
@@ -40,6 +42,8 @@ log = logging.getLogger(__name__)
 JUDGED = 10
 """Passages by which a question is answered or refused, however few of them are shown."""
 
+BESIDE = 64
+"""Passages that are looked at for two words side by side."""
 WARMING = ("What do the reports say about this?", "這些報告說了什麼？")
 """Questions that need whatever any question may: two languages, and Traditional characters."""
 SPOKEN = 0.02
@@ -73,6 +77,8 @@ class Searcher:
                 dictionary,
                 chinese=self._bm25.share_of(terms.between("㐀", "ꀀ")) > SPOKEN,
                 english=self._bm25.share_of(terms.between("a", "{")) > SPOKEN,
+                stem=self._analyzer.stem,
+                beside=self._stand_beside,
             )
         except (OSError, ValueError) as error:
             raise BrokenGeneration(
@@ -139,6 +145,20 @@ class Searcher:
             query, evidence, refusal = self._understand(question, history, limit)
             shown = replace(evidence, hits=evidence.hits[:limit])
             return explain(query, shown, refusal, self._corpus, self._terms, self._bm25, self.generation)
+
+    def _stand_beside(self, first: str, second: str) -> bool:
+        """Whether two terms stand side by side in a passage, one of the first that have both."""
+        numbers = self._terms.find(first), self._terms.find(second)
+        if min(numbers) < 0:
+            return False
+        having, others = (self._bm25.postings(number)[0] for number in numbers)
+        both = np.intersect1d(having, others, assume_unique=True)[:BESIDE]
+        forward = self._corpus.forward
+        for passage in both.tolist():
+            terms = forward.terms[forward.of(passage)]
+            if bool(((terms[:-1] == numbers[0]) & (terms[1:] == numbers[1])).any()):
+                return True
+        return False
 
     @contextmanager
     def _naming_damage(self) -> Iterator[None]:

@@ -35,7 +35,7 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def lexicon(shelf: Shelf, analyzer: Analyzer) -> Lexicon:
     folder = shelf.generations.path(shelf.generations.require_current())
     dictionary = Dictionary.open(shelf.index, analyzer)
-    return Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True)
+    return Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True, stem=analyzer.stem)
 
 
 def said(expansions: list[Expansion] | tuple[Expansion, ...], origin: str) -> list[str]:

@@ -27,7 +27,9 @@ def shelf(make_shelf: Callable[..., Shelf]) -> Shelf:
 def lexicon(shelf: Shelf) -> Lexicon:
     folder = shelf.generations.path(shelf.generations.require_current())
     dictionary = Dictionary.open(shelf.index, shelf.analyzer)
-    return Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True)
+    return Lexicon(
+        folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True, stem=shelf.analyzer.stem
+    )
 
 
 def others(lexicon: Lexicon, term: str) -> list[str]:
@@ -49,12 +51,16 @@ def test_a_name_is_spelled_only_if_the_reports_have_all_of_it(lexicon: Lexicon, 
     assert others(lexicon, name) == []
 
 
-def test_letters_that_are_a_word_by_themselves_are_no_name(make_shelf: Callable[..., Shelf]) -> None:
+def test_letters_that_are_a_word_by_themselves_are_no_name(
+    make_shelf: Callable[..., Shelf],
+) -> None:
     """Names of fewer than five letters are found by chance: 马德 would be `made`."""
     shelf = make_shelf(made="It is the best mate and the maid of the lake.", nu="研究所在湖边。")
     folder = shelf.generations.path(shelf.generations.require_current())
     dictionary = Dictionary.open(shelf.index, shelf.analyzer)
-    short = Lexicon(folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True)
+    short = Lexicon(
+        folder, SortedTable(folder, "terms"), dictionary, chinese=True, english=True, stem=shelf.analyzer.stem
+    )
     assert dictionary.spelled("马特") == ("ma", "te")
     assert others(short, "马特") == []
 

@@ -18,7 +18,8 @@ from index.text.batch import Tokenizer
 from index.text.segmenter import JiebaSegmenter, RjiebaSegmenter
 
 PIECES = (
-    "percent per cent long-term non- formal l’école MPs 3 000 １，０００ 1.2 million 万 2017-08-09 2011–2015 May 2, 2018 ％ € 🐦 "
+    "percent per cent long-term non- formal l’école MPs 3 000 １，０００ 1.2 million 万 ％ € 🐦 "
+    "2017-08-09 2011–2015 May 2, 2018 "
     "百分之 六十九 点 一百 三十三 两千 万 多 余 人 科技 创新 政策 第 十四 五 年 "
     "第十四 第14届 2019 二〇二一年 二○二一年 三年 第两 第兩 兩 萬 簡報 發展 中國 中国 "
     "資料庫 首次 第三次簡報 鏈 共鏈 的 了 十二 百 〇 ○ 𠀀 々 COVID-19 R&D S&T www.example.org a@b.cn 20,000 14th U.S. "

@@ -46,6 +46,7 @@ _REFERENCE = re.compile(
     r"surname |used in|same as|Japanese variant|Taiwan pr|idem|lit\.|fig\.|classifier for|\(?onom|"
     r"[A-Z]\w+ (?:county|district) )"
 )
+_ABBREVIATES = re.compile(r"\babbr\.? (?:for|of|to) (?:[㐀-鿿]+\|)?([㐀-鿿]{3,})")
 _ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
 _BETWEEN, _TOGETHER = "\n.\n", 64
@@ -73,6 +74,8 @@ class Dictionary:
         self._names = SortedTable(folder, "names")
         self._characters = SortedTable(folder, "characters")
         self._readings = StringTable(folder, "readings")
+        self._shorts = SortedTable(folder, "shorts")
+        self._longs = StringTable(folder, "longs")
         self.everyday = Everyday(folder)
         self.countries = SortedTable(folder, "countries")
         names, _ = self.countries.raw(range(len(self.countries)))
@@ -114,6 +117,11 @@ class Dictionary:
         """How each character of a Chinese word is spelled in Latin letters; empty where one is unknown."""
         numbers = [self._characters.find(character) for character in word]
         return () if min(numbers) < 0 else tuple(self._readings[number] for number in numbers)
+
+    def long_forms(self, word: str) -> list[tuple[str, ...]]:
+        """The names, as terms, that a Chinese word is a short form of: 人大 of 全国人民代表大会."""
+        number = self._shorts.find(word)
+        return [tuple(form.split(" ")) for form in self._longs[number].split("\n")] if number >= 0 else []
 
     def knows_chinese(self, word: str) -> bool:
         """Whether a Simplified Chinese word stands in the dictionary."""
@@ -199,10 +207,24 @@ def _save(folder: Path, analyzer: Analyzer) -> None:
     readings = _readings(entries)
     save_strings(folder, "characters", sorted(readings, key=str.encode), slots=True)
     save_strings(folder, "readings", (readings[character] for character in sorted(readings, key=str.encode)))
+    _save_long_forms(folder, entries, analyzer)
     save_everyday(folder, analyzer)
     countries = country_names()
     save_strings(folder, "countries", countries, slots=True)
     (folder / COUNTRIES).write_text("\n".join(countries), encoding="utf-8")
+
+
+def _save_long_forms(folder: Path, entries: Iterable[tuple[str, str, str]], analyzer: Analyzer) -> None:
+    """Write what definitions call an abbreviation of what."""
+    forms: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for word, _, definitions in entries:
+        if "abbr" in definitions:
+            forms[word].update(dict.fromkeys(form for form in _ABBREVIATES.findall(definitions) if form != word))
+    terms = _terms(analyzer, (form for own in forms.values() for form in own))
+    written = {word: "\n".join(" ".join(terms[form]) for form in own if terms[form]) for word, own in forms.items()}
+    words = sorted((word for word in written if written[word]), key=str.encode)
+    save_strings(folder, "shorts", words, slots=True)
+    save_strings(folder, "longs", (written[word] for word in words))
 
 
 def _nearest(words: list[tuple[int, int, str]], parts: dict[str, str]) -> list[str]:

@@ -6,6 +6,7 @@ Where the other words come from, each with a weight between 0 and 1:
 - what reports print for everyday words (`everyday.py`: "pay for" is asked, "sponsor" is printed);
 - acronyms that the reports themselves print with their long forms (`acronyms.py`), and acronyms by initials;
 - CC-CEDICT between Chinese and English (`dictionary.py`);
+- other ways to write the same characters (`spelled.py`);
 - for a word that neither the reports nor the dictionary know, the nearest word of the reports (`spelling.py`).
 
 The glossary is analysed when a generation is built and kept in it as `lexicon.json`, so that a question pays for
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
@@ -26,6 +27,7 @@ from content.library import glossary_file
 from index.errors import IndexFault
 from index.lexicon.dictionary import MAX_WORDS, Dictionary
 from index.lexicon.names import Kind, kind_of
+from index.lexicon.spelled import Writings
 from index.lexicon.spelling import nearest
 from index.store.tables import SortedTable, StringTable
 from index.text.analyzer import HAN_RUN, Analyzer
@@ -81,7 +83,7 @@ class Expansion(NamedTuple):
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """question, glossary, acronym, initials, everyday, dictionary, date, family, related or spelling."""
+    """question, writing, glossary, acronym, initials, everyday, dictionary, date, family, related or spelling."""
     shown: str = ""
     """How the reports write it; only of a mended spelling."""
 
@@ -166,7 +168,10 @@ class Lexicon:
         *,
         chinese: bool,
         english: bool,
+        stem: Callable[[str], str],
+        beside: Callable[[str, str], bool] = lambda first, second: False,
     ) -> None:
+        """`stem`: an English word → its stem; `beside`: whether two terms stand side by side in any passage."""
         self._terms = terms
         self._surfaces = StringTable(folder, "surfaces")
         self._initials = SortedTable(folder, "initials")
@@ -175,6 +180,13 @@ class Lexicon:
         self.countries = dictionary.countries
         self._has_chinese, self._has_english = chinese, english
         self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        self._writings = Writings(
+            terms,
+            long_forms=dictionary.long_forms,
+            is_word=lambda word: dictionary.knows_chinese(word) and not dictionary.is_name(word),
+            beside=beside,
+            stem=stem,
+        )
         # People ask about the same things: what stands for a word is looked up once.
         self.words = lru_cache(maxsize=1 << 12)(self._words)
         self.printed = lru_cache(maxsize=1 << 12)(self._printed)
@@ -199,6 +211,14 @@ class Lexicon:
                 long_forms[short[0]].append(tuple(long))
                 short_forms[long[0]].append((tuple(long), short[0]))
         return dict(long_forms), dict(short_forms)
+
+    def writings(self, term: str, surface: str) -> tuple[tuple[str, ...], ...]:
+        """Terms of the reports that write a word of a question, itself first: empty where no passage names it at all.
+
+        term: as the analyzer has it; surface: as it was typed. Terms of one tuple write it together.
+        """
+        own = [(form,) for form in dict.fromkeys((term, surface.lower())) if self.known(form)]
+        return (*own, *(writing.terms for writing in self._writings.of(term, surface)))
 
     def phrases(self, terms: list[str]) -> list[Match]:
         """What the glossary and the acronyms' long forms say of runs of a question's terms, longest first."""
@@ -271,6 +291,8 @@ class Lexicon:
             expansions.append(Expansion((whole,), 1.0, "question"))  # an acronym typed in lower case
         if not expansions and surface.isupper() and len(surface) > 1:
             expansions += self._by_initials(surface.lower())
+        for writing in self._writings.of(term, surface):
+            expansions.append(Expansion(writing.terms, writing.weight, "writing"))
         if HAN_RUN.match(term):
             if self._has_english:
                 expansions += self._translations(term)

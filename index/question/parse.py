@@ -19,8 +19,8 @@ from index.question import dates
 from index.question.answer_type import AnswerType, answer_type_of, counted
 from index.question.filters import Filters, take_filters
 from index.question.followup import INTERROGATIVE, FrequencyOf, asks, asks_anew, merge
-from index.text import addresses, stopwords
-from index.text.analyzer import HAN_RUN, Analyzer, Token
+from index.text import addresses, quantities, stopwords
+from index.text.analyzer import HAN_RUN, Analyzer, Token, fold
 from index.text.numerals import chinese_number
 from index.text.tokens import named
 
@@ -32,8 +32,11 @@ _DEGREE = re.compile("^有?多.$")
 """有多深, how deep."""
 _COUNT = re.compile("^([一二两三四五六七八九十])[个本部篇位名项次届份种家座所场册]$")
 """两本, a number with its measure word."""
-MAX_PHRASE = 4
+MAX_PHRASE = 5
 """Words of an everyday phrase."""
+JOINED_WEIGHT = 0.9
+PICTURES = "\U0001f300"
+"""From here on characters are pictures, with which nobody says what a question is about unless it has nothing else."""
 MAX_QUESTION = 2000
 """Characters of a question that are read."""
 
@@ -139,10 +142,11 @@ def _concepts(text: str, new: int, wants: AnswerType, analyzer: Analyzer, lexico
     words = analyzer.analyze(text, stop_words=True)
     tokens = _named(text, words, wants, lexicon)
     terms = [token.term for token in tokens]
-    matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon)
+    matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon) + _joined(text, tokens, analyzer, lexicon)
+    written = list(quantities.find(text))
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
-        concept = _concept(text, tokens[match.low : match.high], match.expansions, analyzer, lexicon)
+        concept = _concept(text, tokens[match.low : match.high], match.expansions, written, analyzer, lexicon)
         if tokens[match.low].start >= new:
             concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
         key = tuple(terms[match.low : match.high])
@@ -157,6 +161,7 @@ def _named(text: str, words: list[Token], wants: AnswerType, lexicon: Lexicon) -
     """Those words of a question that say what it is about, or all where none does."""
     recut = [part for token in named(words) for part in _recut(token, lexicon)]
     tokens = [token for token in recut if not asks(text, token) and not lexicon.is_function_word(token.term)] or recut
+    tokens = [token for token in tokens if token.term[0] < PICTURES] or tokens
     if wants == "definition":
         tokens = [
             token for token in tokens if text[token.start : token.end].lower() not in stopwords.DEFINING
@@ -212,6 +217,18 @@ def _everyday(words: list[Token], tokens: list[Token], lexicon: Lexicon) -> list
     return matches
 
 
+def _joined(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexicon) -> list[Match]:
+    """Two words side by side that the reports also write as one: health care, healthcare."""
+    matches = []
+    for low, (first, second) in enumerate(pairwise(tokens)):
+        whole = text[first.start : first.end] + text[second.start : second.end]
+        if second.start - first.end == 1 and whole.isalpha() and not HAN_RUN.search(whole):
+            solid = analyzer.stem(fold(whole))
+            if lexicon.known(solid):
+                matches.append(Match(low, low + 2, (Expansion((solid,), JOINED_WEIGHT, "writing"),)))
+    return matches
+
+
 def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
     """A Chinese word that neither the reports nor the dictionary have, in words that they have; other tokens as is.
 
@@ -238,8 +255,14 @@ def _recut(token: Token, lexicon: Lexicon) -> list[Token]:
 
 
 def _concept(
-    text: str, tokens: list[Token], expansions: tuple[Expansion, ...], analyzer: Analyzer, lexicon: Lexicon
+    text: str,
+    tokens: list[Token],
+    expansions: tuple[Expansion, ...],
+    written: list[tuple[int, int, str]],
+    analyzer: Analyzer,
+    lexicon: Lexicon,
 ) -> Concept:
+    """`written`: the quantities of the text, as `quantities.find` gives them."""
     single = len(tokens) == 1
     parts = []
     a_day = False
@@ -249,6 +272,9 @@ def _concept(
         if token.term[:1].isdecimal():
             date = [Expansion((term,), 1.0, "date") for term in dates.others(text, token, analyzer.stem)]
             others, a_day = [*others, *date], a_day or bool(date)
+        # a part of a day, of an amount: found where the whole is, however that is written
+        wholes = (term for start, end, term in written if start <= token.start and token.end <= end)
+        others = [*others, *(Expansion((term,), 1.0, "date") for term in wholes)]
         if country := short_country(token.term, text[token.start - 1 : token.start], text[token.end : token.end + 1]):
             glossary = [expansion for match in lexicon.phrases([country]) for expansion in match.expansions]
             others = [Expansion((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]

@@ -68,7 +68,7 @@ _TOKEN = rf"""
     | (?P<grouped>  (?<![\d.,])\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d{_SPACE}]*\d)(?![^\W_{HAN}])
                   | [０-９]{{1,3}}(?:，[０-９]{{3}})+(?!\d) )
     | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?![^\W_{HAN}]) )
-    | (?P<hyphened> (?<![^\W_])(?:[^\W\d_{HAN}]+(?:[{_HYPHEN}]{_PIECE})+ | non[ ][a-z]+) )
+    | (?P<hyphened> (?<![^\W_{HAN}])(?:[^\W\d_{HAN}]+(?:[{_HYPHEN}]{_PIECE})+ | non[ ][a-z]+) )
     | (?P<word>     {_PIECE}(?:[{_APOSTROPHE}]{_PIECE})* )
     """
 _PART = re.compile(_PIECE)

@@ -126,8 +126,8 @@ def find(text: str) -> Iterator[tuple[int, int, str]]:
             yield start, end, term
     if "月" in text:
         for match in _IN_HAN.finditer(text):
-            year, month, day = (chinese_number(part.replace("○", "〇"), single=True) for part in match.groups())
-            for term in _days(year, month, day):
+            parts = [chinese_number(part.replace("○", "〇"), single=True) for part in match.groups()]
+            for term in _days(parts[0], parts[1], parts[2]):
                 yield *match.span(), term
 
 
