@@ -259,7 +259,12 @@ class Bot:
             config.index,
             config.data.path / "incoming",
             limits,
-            partial(reindex, limits=limits, margin=config.content.known_questions_margin),
+            partial(
+                reindex,
+                limits=limits,
+                margin=config.content.known_questions_margin,
+                enough=config.content.known_questions_enough,
+            ),
         )
         self._update_queue, self._processor = (
             UpdateQueue(self._inbox),

@@ -57,6 +57,8 @@ class ContentSettings:
     memory_mb: int
     known_questions_margin: float
     """By how much the share of known questions that are answered rightly may fall in a reindex, 0 to 1."""
+    known_questions_enough: int
+    """How many known questions it takes before their fall stops a reindex."""
 
 
 @dataclass(frozen=True, slots=True)

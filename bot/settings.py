@@ -277,6 +277,13 @@ SETTINGS: tuple[Setting, ...] = (
         "By how much the share of known questions (questions.jsonl) that are answered rightly may fall in a reindex.",
     ),
     Setting(
+        "content.known_questions_enough",
+        20,
+        "a whole number from 1 to 100000",
+        whole(1, 100_000),
+        "How many known questions it takes before their fall stops a reindex; with fewer, it is only told.",
+    ),
+    Setting(
         "data.path",
         "data",
         "a folder",

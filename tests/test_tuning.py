@@ -10,6 +10,7 @@ from transcript import Stage, stage
 
 from bot.admin.chat.dictionary import read_change
 from content.glossary import Change, NotChanged
+from index.build.known_questions import ENOUGH
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -103,7 +104,8 @@ async def test_a_change_that_cannot_be_made_is_told_at_once(here: Stage) -> None
 async def test_known_questions_keep_a_change_from_going_live(here: Stage) -> None:
     questions = here.folder / "reports" / "questions.jsonl"
     answers = '{"institute-report-2021.md": ["212 towns"]}'
-    questions.write_text(f'{{"question": "Which hamlets did the quaddle reach?", "answers": {answers}}}\n')
+    asked = ["Which hamlets did the quaddle reach" + "?" * marks for marks in range(1, ENOUGH + 1)]
+    questions.write_text("".join(f'{{"question": "{question}", "answers": {answers}}}\n' for question in asked))
     await here.play(
         """
         Admin: /dict add quaddle = survey of small ports
@@ -125,10 +127,10 @@ async def test_known_questions_keep_a_change_from_going_live(here: Stage) -> Non
         """
         Admin: /reindex
         bot: Reading the reports …
-        bot edits: **The new index was not taken.** Of 1 known questions it answers 0…• Which hamlets…
+        bot edits: **The new index was not taken.** Of 20 known questions it answers 0…• Which hamlets…
         Admin presses Take it all the same
         bot: Reading the reports …
-        bot edits: **The index is up to date.** Removed: …0 of 1 known questions are answered. …
+        bot edits: **The index is up to date.** Removed: …0 of 20 known questions are answered. …
     """,
         patience=60,
     )

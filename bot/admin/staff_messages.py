@@ -88,8 +88,11 @@ def _questions(known: KnownReport) -> list[Html]:
     return [escape(one_line(one.question, LINE)) for one in known.broken]
 
 
-def known_questions_fell(w: Words, known: KnownReport) -> Message:
-    """Too many known questions are no longer answered, so the old index stays, unless the admin wants otherwise."""
+def known_questions_fell(w: Words, known: KnownReport, uploaded: str = "") -> Message:
+    """Too many known questions are no longer answered, so the old index stays, unless the admin wants otherwise.
+
+    `uploaded`: the file that somebody has just sent.
+    """
     told = w.say(
         "<b>The new index was not taken.</b> Of {compared} known questions it answers {now}; the one in use answered "
         "{before} and stays.",
@@ -97,8 +100,15 @@ def known_questions_fell(w: Words, known: KnownReport) -> Message:
         now=known.right_now,
         before=known.right_before,
     )
-    listed = _listed(w, w.say("No longer answered:"), _questions(known))
-    return Message(join("\n\n", (told, listed)), ((button(w.label("Take it all the same"), ForceReindex()),),))
+    paragraphs = [told, _listed(w, w.say("No longer answered:"), _questions(known))]
+    if known.newest:
+        newest = [escape(one_line(source, LINE)) for source in known.newest]
+        paragraphs.append(_listed(w, w.say("New since then:"), newest, fold=True))
+    if uploaded:
+        paragraphs.insert(
+            0, w.say("<b>{source}</b> is in the folder, and not yet answered from.", source=one_line(uploaded, LINE))
+        )
+    return Message(join("\n\n", paragraphs), ((button(w.label("Take it all the same"), ForceReindex()),),))
 
 
 def _listed(w: Words, title: Html, lines: Sequence[Html], *, fold: bool = False) -> Html:
@@ -210,16 +220,17 @@ def upload_added(w: Words, name: str) -> Message:
     return Message(w.say("Added <b>{name}</b>. Indexing …", name=one_line(name, LINE)))
 
 
-def upload_done(w: Words, name: str, title: str, passages: int) -> Message:
-    return Message(
-        w.count(
-            "You can ask about <b>{title}</b> now: {n} passage.\nFile: {name}",
-            "You can ask about <b>{title}</b> now: {n} passages.\nFile: {name}",
-            passages,
-            title=one_line(title, LINE),
-            name=one_line(name, LINE),
-        )
+def upload_done(w: Words, name: str, title: str, passages: int, known: KnownReport | None = None) -> Message:
+    """A report is answered from. `known`: names the known questions that are no longer answered since."""
+    done = w.count(
+        "You can ask about <b>{title}</b> now: {n} passage.\nFile: {name}",
+        "You can ask about <b>{title}</b> now: {n} passages.\nFile: {name}",
+        passages,
+        title=one_line(title, LINE),
+        name=one_line(name, LINE),
     )
+    lost = [_listed(w, w.say("No longer answered:"), _questions(known))] if known and known.broken else []
+    return Message(join("\n\n", (done, *lost)))
 
 
 # Roles, figures, audit

@@ -129,7 +129,7 @@ class Building:
         try:
             self._tell(Progress("verifying", 0, 1))
             verify(generations, manifest)
-            report = self._ask_known(manifest, job)
+            report = self._ask_known(manifest, job, self._newest(standing, fresh))
             self._tell(Progress("verifying", 1, 1))  # not after the swap: whoever gives up then would be too late
         except BaseException:  # a generation that never answered is none to go back to
             shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
@@ -212,11 +212,16 @@ class Building:
 
         save_lexicon(folder, read_glossary(job.library.folder), self._analyzer, acronyms)
 
-    def _ask_known(self, manifest: Manifest, job: Job) -> KnownReport | None:
+    def _newest(self, files: Sequence[SourceFile], fresh: Sequence[SourceFile]) -> tuple[str, ...]:
+        """The files that differ from the live generation's: those that were read, and those that are gone."""
+        gone = (self._live.sources if self._live else frozenset()) - {file.source for file in files}
+        return (*(file.source for file in fresh), *sorted(gone))
+
+    def _ask_known(self, manifest: Manifest, job: Job, newest: tuple[str, ...]) -> KnownReport | None:
         """Ask a finished generation the known questions and note the ranks in its manifest; None: there are none.
 
-        Raises KnownQuestionsFell where they fell by more than the margin. Where the live generation does not open there
-        is nothing better to stay with, and the new one goes live whatever it answers.
+        Raises KnownQuestionsFell where enough of them fell by more than the margin. Where the live generation does not
+        open there is nothing better to stay with, and the new one goes live whatever it answers.
         """
         questions, problems, margin = job.questions, job.problems, job.margin
         generations = self._generations
@@ -227,8 +232,9 @@ class Building:
         new = Searcher(generations.folder, manifest.id, analyzer=self._analyzer)
         now = ask_known(new, questions, lambda done: self._tell(Progress("asking", done, len(questions))))
         before, opens = _asked_before(generations, questions, self._analyzer)
-        report = compare_known(questions, now, before, problems)
-        if opens and margin is not None and report.fall > margin + 1e-9:
+        report = compare_known(questions, now, before, problems, newest)
+        enough = report.compared >= job.enough or not newest
+        if opens and enough and margin is not None and report.fall > margin + 1e-9:
             raise KnownQuestionsFell(report)
         generations.annotate(manifest.id, known=now)
         return report

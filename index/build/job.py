@@ -61,6 +61,8 @@ class Job:
     """What is wrong with lines of the known questions."""
     margin: float | None
     """By how much known questions may fall; None: as they like."""
+    enough: int
+    """Known questions that must be compared before their fall stops anything."""
     started: float
 
 

@@ -10,6 +10,12 @@ refused. A line without `answers` is an example for newcomers alone, and not ask
 A question is answered rightly if one of the first three excerpts, which are all that a chat shows at once, comes from
 a source named and contains its words. A reindex asks all of them before it goes live. What the last generation
 answered is kept in its manifest; a question that is new since then is asked of the last generation too.
+
+Why does the gate need `ENOUGH` questions? It stops a reindex where the share of right answers falls by more than
+`MARGIN`. With fewer than 20 questions, one question is more than that; and that one question slips is mostly chance: it
+has an answer that two passages give almost as well, and any new report may turn their order. So below 20, what is no
+longer answered is named, and the new generation goes live. Where no report changed, only the words (the glossary), one
+question is enough: nothing else can be the reason, and whoever changed the words can change them back.
 """
 
 from __future__ import annotations
@@ -31,8 +37,12 @@ if TYPE_CHECKING:  # whether there are any questions is asked at every reindex, 
 FILE = "questions.jsonl"
 SHOWN = 3
 """Excerpts among which the right one must be."""
+NAMED = 5
+"""Files that are named in a message."""
 MARGIN = 0.05
 """By how much the share of right answers may fall."""
+ENOUGH = 20
+"""Questions that must be compared before a fall stops a reindex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,8 @@ class KnownReport:
     broken: tuple[Broken, ...] = ()
     problems: tuple[str, ...] = ()
     """Lines of the file that are no question, each with its number and why."""
+    newest: tuple[str, ...] = ()
+    """Where answers were lost: the files that were added or changed, and those that are gone."""
 
     @property
     def fall(self) -> float:
@@ -92,10 +104,17 @@ class KnownQuestionsFell(IndexFault):
         super().__init__(
             "known questions",
             f"{report.right_now} of {report.compared} are answered, {report.right_before} were before, so the "
-            f"old index stays in use. No longer answered: {names}",
+            f"old index stays in use. No longer answered: {names}."
+            + (f" New since then: {_listed(report.newest)}" if report.newest else ""),
             f"look at them with citedesk ask, mend the reports or {FILE}, or go live with citedesk reindex --force",
         )
         self.report = report
+
+
+def _listed(sources: Sequence[str]) -> str:
+    """The first few of some files."""
+    more = len(sources) - NAMED
+    return ", ".join(sources[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def read_known(content: Path) -> tuple[tuple[KnownQuestion, ...], tuple[str, ...]]:
@@ -160,21 +179,24 @@ def report(
     now: Mapping[str, int],
     before: Mapping[str, int],
     problems: tuple[str, ...] = (),
+    newest: tuple[str, ...] = (),
 ) -> KnownReport:
-    """Compare ranks (by fingerprint) with those of the generation before."""
+    """Compare ranks (by fingerprint) with those of the generation before. `newest`: the files that changed since."""
     compared = [one for one in questions if one.fingerprint in before]
+    broken = tuple(
+        Broken(one.id, one.question)
+        for one in compared
+        if _right(before[one.fingerprint]) and not _right(now.get(one.fingerprint, 0))
+    )
     return KnownReport(
         asked=len(questions),
         right=sum(_right(now.get(one.fingerprint, 0)) for one in questions),
         compared=len(compared),
         right_before=sum(_right(before[one.fingerprint]) for one in compared),
         right_now=sum(_right(now.get(one.fingerprint, 0)) for one in compared),
-        broken=tuple(
-            Broken(one.id, one.question)
-            for one in compared
-            if _right(before[one.fingerprint]) and not _right(now.get(one.fingerprint, 0))
-        ),
+        broken=broken,
         problems=problems,
+        newest=newest if broken else (),
     )
 
 

@@ -31,7 +31,7 @@ from index.build.job import (
     ranks,
     state_of,
 )
-from index.build.known_questions import MARGIN, KnownQuestion, digest, read_known
+from index.build.known_questions import ENOUGH, MARGIN, KnownQuestion, digest, read_known
 from index.build.known_questions import report as compare_known
 from index.build.seen import recall, remember
 from index.errors import BrokenGeneration, IndexFault
@@ -60,14 +60,15 @@ def reindex(
     analyzer: Analyzer | None = None,
     weights: Weights | None = None,
     margin: float = MARGIN,
+    enough: int = ENOUGH,
     force: bool = False,
 ) -> ReindexReport:
     """Bring the index in `index` up to date with the reports in `content`, and make it live.
 
-    With `full` everything is read and analysed again. Raises IndexBusy where another process reindexes, OSError
-    where a folder cannot be read or written, KnownQuestionsFell where the share of known questions that are
-    answered rightly falls by more than `margin` (0 to 1), and IndexFault where the folder is empty and the index is
-    not: the last two not with `force`. The live generation then stays.
+    With `full` everything is read and analysed again. Raises IndexBusy where another process reindexes, OSError where
+    a folder cannot be read or written, KnownQuestionsFell where the share of known questions that are answered
+    rightly, of at least `enough`, falls by more than `margin` (0 to 1), and IndexFault where the folder is empty and
+    the index is not: the last two not with `force`. The live generation then stays.
     """
     started, tell = time.monotonic(), progress or (lambda _: None)
     analyzer, weights = analyzer or Analyzer(), weights or Weights()
@@ -87,7 +88,7 @@ def reindex(
         if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
             report = _unchanged(manifest, files, questions, problems, started)
         else:
-            job = Job(library, files, inputs, questions, problems, None if force else margin, started)
+            job = Job(library, files, inputs, questions, problems, None if force else margin, enough, started)
             build = partial(_build, generations, job, check=check, analyzer=analyzer, weights=weights, tell=tell)
             try:
                 report = build(manifest)

@@ -168,10 +168,10 @@ class ProgressLine:
             await asyncio.gather(self._edit, return_exceptions=True)
 
 
-def index_fault(w: Words, error: IndexFault | OSError) -> Message:
-    """Why the index could not be built; the old one stays."""
+def index_fault(w: Words, error: IndexFault | OSError, uploaded: str = "") -> Message:
+    """Why the index could not be built; the old one stays. `uploaded`: the file that somebody has just sent."""
     if isinstance(error, KnownQuestionsFell):
-        return staff_messages.known_questions_fell(w, error.report)
+        return staff_messages.known_questions_fell(w, error.report, uploaded)
     if isinstance(error, IndexFault):
         return staff_messages.reindex_failed(w, f"{error.subject}: {error.what}", error.remedy)
     return staff_messages.reindex_failed(

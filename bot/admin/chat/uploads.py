@@ -24,6 +24,7 @@ from bot.telegram.callbacks import UploadName, UploadOffer
 from bot.telegram.chats import Chats, Command, Context, Handler, Press, Speaker
 from bot.telegram.messenger import Messenger
 from bot.words.markup import Message
+from index.build.known_questions import KnownReport
 from index.errors import IndexFault
 
 INVITED = timedelta(minutes=10)
@@ -167,17 +168,17 @@ class Uploads:
             return
         except (IndexFault, OSError) as error:
             LOG.warning("indexing an uploaded report failed: %s", error)
-            message = index_fault(w, error)
+            message = index_fault(w, error, placed.source)
         else:
-            message = await self._found(who, placed.source) or staff_messages.reindex_done(w, report)
+            message = await self._found(who, placed.source, report.known) or staff_messages.reindex_done(w, report)
         finally:
             await live.close()
         await self._messenger.edit(who.chat, line, message)
 
-    async def _found(self, who: Speaker, source: str) -> Message | None:
+    async def _found(self, who: Speaker, source: str, known: KnownReport | None) -> Message | None:
         """What the index has of the new report; None: nothing, which the reindex report explains."""
         documents = await self._search.look(lambda searcher: searcher.documents())
         for info in documents:
             if info.source == source:
-                return staff_messages.upload_done(who.words, source, info.title, info.passages)
+                return staff_messages.upload_done(who.words, source, info.title, info.passages, known)
         return None

@@ -66,6 +66,7 @@ def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = 
             full=full,
             force=force,
             margin=config.content.known_questions_margin,
+            enough=config.content.known_questions_enough,
             progress=progress,
             limits=limits_of(config),
         )
@@ -163,6 +164,7 @@ def _known_record(known: KnownReport) -> JsonObject:
         "right_now": known.right_now,
         "broken": [{"id": one.id, "question": one.question} for one in known.broken],
         "problems": list(known.problems),
+        "newest": list(known.newest),
     }
 
 
