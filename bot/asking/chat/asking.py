@@ -55,7 +55,7 @@ class Asking:
         replied = update.message.reply_to_message
         if not question and replied is not None and replied.from_user != context.bot.bot:
             question = replied.text or ""
-        await self._ask(who, question, context)
+        await self._ask(who, question, context, alone=True)
 
     async def text(self, update: Update, context: Context) -> None:
         """Plain text: always a question in private, in groups only when it is meant for us."""
@@ -78,9 +78,10 @@ class Asking:
         question = _pressed(query)
         if question:
             await reply(self._desk, who, messages.asked(who.words, question))
-            await self._ask(who, question, context)
+            await self._ask(who, question, context, alone=True)
 
-    async def _ask(self, who: Speaker, question: str, context: Context) -> None:
+    async def _ask(self, who: Speaker, question: str, context: Context, *, alone: bool = False) -> None:
+        """`alone`: it leans on no question before it."""
         desk = self._desk
         verdict = desk.questions_gate.judge(who.user, who.at, (who.chat, who.message) if who.message else None)
         if verdict is Verdict.NOTICE:
@@ -101,7 +102,8 @@ class Asking:
             if not delivered:
                 await self._give(who, given, context)
             return
-        await self._answer(who, question, await desk.questions.history(who.chat, who.user, who.at), context)
+        history = () if alone else await desk.questions.history(who.chat, who.user, who.at)
+        await self._answer(who, question, history, context)
 
     async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
         desk = self._desk
