@@ -183,7 +183,8 @@ class Conversation:
 
     def _answer(self, question: str) -> Iterator[Line]:
         self._last = self._searcher().ask(question, history=tuple(self._history))
-        self._history = [*self._history, question][-REMEMBERED:]
+        if isinstance(self._last, Answer):  # nothing leans on a question that was refused
+            self._history = [*self._history, question][-REMEMBERED:]
         self._language = self._last.language
         self._shown = 0
         yield from self._next_excerpts()

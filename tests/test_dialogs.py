@@ -59,6 +59,16 @@ async def test_follow_up_says_how_it_was_read_and_can_be_asked_alone(here: Stage
     assert "I read your question as" not in rendered(here.last["Fanny"])
 
 
+async def test_a_question_that_is_asked_by_command_leans_on_none_before_it(here: Stage) -> None:
+    await here.play("""
+        Fanny: How many permanent employees did the institute have in 2021?
+        bot: …133 permanent employees…
+        Fanny: /ask and how many of them hold a doctorate?
+        bot: …
+    """)
+    assert "I read your question as" not in rendered(here.last["Fanny"])
+
+
 async def test_refusal_names_what_was_looked_for_and_staff_is_told(here: Stage) -> None:
     await here.play("""
         Admin: /start

@@ -90,6 +90,14 @@ async def test_history_is_the_same_conversation_oldest_first(ledger: Ledger) -> 
     assert await ledger.questions.history(CHAT, ASKER, NOON + timedelta(hours=1)) == ()
 
 
+async def test_history_has_no_question_that_was_refused(ledger: Ledger) -> None:
+    await ledger.ask("first", NOON - timedelta(minutes=50))
+    await ledger.ask("refused", NOON - timedelta(minutes=25), answered=False)
+    assert await ledger.questions.history(CHAT, ASKER, NOON) == ("first",)
+    await ledger.ask("and then?", NOON)
+    assert next(iter(await ledger.questions.recorded(1000))).history == ("first",)
+
+
 async def test_history_has_at_most_five_questions(ledger: Ledger) -> None:
     for n in range(8):
         await ledger.ask(str(n), NOON + timedelta(seconds=n))

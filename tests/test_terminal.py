@@ -219,8 +219,13 @@ def test_a_command_is_a_word_alone_or_with_a_number(line: str, command: tuple[st
 
 
 def test_a_follow_up_carries_the_questions_before_it_until_a_new_subject() -> None:
-    _, searcher = hold(["One?", "", "Two?", "new", "Three?"], answer(), REFUSAL, answer())
+    _, searcher = hold(["One?", "", "Two?", "new", "Three?"], answer(), answer(), answer())
     assert searcher.asked == [("One?", ()), ("Two?", ("One?",)), ("Three?", ())]
+
+
+def test_nothing_leans_on_a_question_that_was_refused() -> None:
+    _, searcher = hold(["One?", "Two?", "Three?"], answer(), REFUSAL, answer())
+    assert searcher.asked == [("One?", ()), ("Two?", ("One?",)), ("Three?", ("One?",))]
 
 
 def test_more_shows_the_rest_and_then_says_that_was_all() -> None:

@@ -145,11 +145,11 @@ class Questions:
     async def history(self, chat: int, asker: int | None, now: datetime) -> tuple[str, ...]:
         """The questions that a new one may lean on, oldest first.
 
-        They are the same person's in the same chat, none longer after the one before it than a conversation
+        They were answered, and are the same person's in the same chat, none longer after the one before than a conversation
         lasts.
         """
         sql = (
-            "SELECT text, asked_at FROM questions WHERE chat = ? AND asker IS ? AND asked_at <= ? "
+            "SELECT text, asked_at, answered FROM questions WHERE chat = ? AND asker IS ? AND asked_at <= ? "
             "ORDER BY asked_at DESC, rowid DESC LIMIT ?"
         )
 
@@ -160,7 +160,8 @@ class Questions:
                 at = datetime.fromisoformat(row["asked_at"])
                 if later - at > self._conversation:
                     break
-                found.append(row["text"])
+                if row["answered"]:
+                    found.append(row["text"])
                 later = at
             return tuple(reversed(found))
 
@@ -271,7 +272,7 @@ class Questions:
 def recorded(connection: Connection, limit: int, conversation: timedelta) -> tuple[Asked, ...]:
     """The same for callers that have a connection alone."""
     sql = (
-        "SELECT chat, asker, text, asked_at FROM "
+        "SELECT chat, asker, text, asked_at, answered FROM "
         "(SELECT rowid, * FROM questions ORDER BY asked_at DESC, rowid DESC LIMIT ?) ORDER BY asked_at, rowid"
     )
     found: list[Asked] = []
@@ -282,7 +283,7 @@ def recorded(connection: Connection, limit: int, conversation: timedelta) -> tup
         # nobody knows any more whose questions those without a chat are, so they lean on nothing
         history = earlier if row["chat"] is not None and at - before <= conversation else ()
         found.append(Asked(row["text"], history))
-        last[who] = at, (*history, row["text"])[-HISTORY:]
+        last[who] = at, (*history, row["text"])[-HISTORY:] if row["answered"] else history
     return tuple(dict.fromkeys(reversed(found)))
 
 

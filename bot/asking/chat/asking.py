@@ -70,7 +70,7 @@ class Asking:
         replied = command.received.reply_to_message
         if not question and replied is not None and replied.from_user != bot.bot:
             question = replied.text or ""
-        await self._ask(command.who, question, command.context)
+        await self._ask(command.who, question, command.context, alone=True)
 
     async def text(self, update: Update, context: Context) -> None:
         """Plain text: always a question in private, in groups only when it is meant for us."""
@@ -89,9 +89,10 @@ class Asking:
         question = _pressed(press.query)
         if question:
             await self._chats.reply(press.who, messages.asked(press.who.words, question))
-            await self._ask(press.who, question, press.context)
+            await self._ask(press.who, question, press.context, alone=True)
 
-    async def _ask(self, who: Speaker, question: str, context: Context) -> None:
+    async def _ask(self, who: Speaker, question: str, context: Context, *, alone: bool = False) -> None:
+        """`alone`: it leans on no question before it."""
         admission = self._question_limit.judge(who.user, who.at, (who.chat, who.message) if who.message else None)
         if admission is Admission.NOTICE:
             await self._chats.reply(who, messages.too_many(who.words, self._per_minute))
@@ -111,7 +112,8 @@ class Asking:
             if not delivered:
                 await self._give(who, given, context)
             return
-        await self._answer(who, question, await self._questions.history(who.chat, who.user, who.at), context)
+        history = () if alone else await self._questions.history(who.chat, who.user, who.at)
+        await self._answer(who, question, history, context)
 
     async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
         try:
