@@ -25,8 +25,8 @@ from bot.announcing.commands.announcement_commands import announce, announcement
 from bot.options import DONE, NO, config_of, config_option, json_option, print_json, refused
 
 if TYPE_CHECKING:
-    from bot.asking.question_batch import Question
     from bot.config import Config
+    from bot.question_batch import Question
     from index.searcher import Searcher
 
 FAULT, INTERRUPTED = 3, 130
@@ -106,7 +106,7 @@ def ask(
 
     Exits with 1 when the reports do not say. The first question builds the index.
     """
-    from bot.asking.question_batch import parse_batch, readable, record
+    from bot.question_batch import parse_batch, readable, record
     from index.answering.answer import Answer
 
     text = readable(" ".join(question)).strip()

@@ -118,15 +118,9 @@ def _recorded(config: Config) -> tuple[Asked, ...]:
     from datetime import timedelta
 
     from bot.admin.glossary_changes import RECORDED
-    from bot.asking.questions import recorded
-    from bot.schema import open_database
+    from bot.schema import recorded_questions
 
-    database = open_database(config.database)
-    try:
-        conversation = timedelta(minutes=config.answers.conversation_minutes)
-        return database.read_now(lambda connection: recorded(connection, RECORDED, conversation))
-    finally:
-        database.close()
+    return recorded_questions(config.database, RECORDED, timedelta(minutes=config.answers.conversation_minutes))
 
 
 def _confirmed(as_json: bool) -> bool:
