@@ -126,7 +126,8 @@ def ask(
     if as_json:
         print_json(record(answer, "1") | _explained(searcher, text, (), count, explain))
     else:
-        from bot.words.screen import reply_lines, screen_for
+        from bot.asking.answer_lines import reply_lines
+        from bot.words.screen import screen_for
 
         screen_for(sys.stdout).show(reply_lines(answer))
         if explain:

@@ -151,7 +151,10 @@ def _show(proposal: Proposal) -> None:
 
 def _place(excerpt: Excerpt | None) -> str:
     if excerpt is None:
-        return "the reports do not say"
+        from bot.words.catalogue import FALLBACK, words
+        from bot.words.refusals import refused_in_short
+
+        return refused_in_short(words(FALLBACK))
     start, end = excerpt.sentence
     sentence = " ".join(excerpt.text[start:end].split())
     return f"{sentence if len(sentence) <= 100 else sentence[:99] + '…'} ({excerpt.citation.source})"
