@@ -17,13 +17,12 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.admin import staff_messages
 from bot.admin.chat.admin import Admin, index_fault
 from bot.admin.chat.dictionary import Dictionary
 from bot.admin.chat.uploads import Uploads
-from bot.admin.commands.reindexing import limits_of
 from bot.admin.reports import Reports, Stopped
 from bot.announcing.announcement_messages import render
 from bot.announcing.announcements import Announcements
@@ -43,7 +42,7 @@ from bot.announcing.chat.sending import Sending
 from bot.announcing.outbox import Outbox
 from bot.announcing.relays import Relays
 from bot.announcing.scheduler import Rules, Scheduler
-from bot.announcing.sender import Sender
+from bot.announcing.sender import Post, Sender
 from bot.announcing.watching import Listener, Logbook, Watching
 from bot.asking.chat.asking import Asking
 from bot.asking.chat.browsing import Browsing
@@ -81,10 +80,6 @@ from bot.words.markup import Message
 from index.build.reindex import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
-
-if TYPE_CHECKING:
-    from telegram import Update
-    from telegram.ext import ExtBot
 
 GRACE = 4.0
 """Seconds that what is under way gets when the bot stops."""
@@ -143,15 +138,15 @@ class AnnouncingParts:
         self._sender: Sender | None = None
         self._watching: Watching | None = None
 
-    async def run(self, bot: ExtBot[Any], listener: Listener | None = None) -> None:
-        """Send until stopped. `bot` has a `PacingLimiter` over the same pacer."""
+    async def run(self, post: Post, listener: Listener | None = None) -> None:
+        """Send until stopped. The bot of `post` has a `PacingLimiter` over the same pacer."""
         self._watching = Watching(self._scheduler, listener or Logbook(), self._clock, time.monotonic)
         self._sender = Sender(
             self._outbox,
             self._scheduler,
             self._people,
             self._pacer,
-            TelegramPost(bot),
+            post,
             render,
             self._watching,
             self._clock,
@@ -227,7 +222,7 @@ class Bot:
         closing.push_async_callback(self._stop_handling)
         self._task(self._prepare())
         closing.push_async_callback(self._announcing.stop, GRACE)
-        self._task(self._announcing.run(self._connection.bot, self._staff_listener))
+        self._task(self._announcing.run(TelegramPost(self._connection.bot), self._staff_listener))
         closing.push_async_callback(self._connection.stop_listening, GRACE)
         await self._connection.listen()
         self._task(self._menus.publish())
@@ -252,7 +247,7 @@ class Bot:
         pacer = pacer_of(config, self._sleep)
         self._announcing = AnnouncingParts(config, database, people, pacer, clock, self._sleep)
         self._search = Search(LiveSearcher(config.index, verify=True))
-        limits = limits_of(config)
+        limits = config.limits()
         self._reports = Reports(
             people,
             config.content.path,
@@ -276,7 +271,9 @@ class Bot:
         self._expectations = Expectations(database, people, clock)
         self._messenger = Messenger(self._connection.bot, people, self._sleep, self._patience)
         profiles = self._announcing.profiles
-        self._chats = Chats(people, profiles, self._messenger, clock, self._beside, self._inbox.first, self._patience)
+        self._chats = Chats(
+            people, profiles, self._messenger, clock, self._connection.beside, self._inbox.first, self._patience
+        )
         self._menus = Menus(self._connection.bot, people)
         self._staff_listener = StaffListener(
             self._chats, people, self._announcing.announcements, self._messenger, config.announcements.time_zone
@@ -368,10 +365,11 @@ class Bot:
     async def _stop_handling(self) -> None:
         self._reports.stop()
         await self._processor.close(GRACE)
-        for task in self._tasks:
+        tasks = self._tasks | self._connection.tasks
+        for task in tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=1)
+        if tasks:
+            await asyncio.wait(tasks, timeout=1)
         await self._connection.stop()
 
     async def _prepare(self) -> None:
@@ -416,12 +414,7 @@ class Bot:
             await self._sleep(seconds)
 
     def _task(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        self._keep(asyncio.get_running_loop().create_task(coroutine))
-
-    def _beside(self, coroutine: Coroutine[Any, Any, None], update: Update | None) -> None:
-        self._keep(self._connection.beside(coroutine, update))
-
-    def _keep(self, task: asyncio.Task[Any]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -25,8 +25,8 @@ from bot.announcing.commands.announcement_commands import announce, announcement
 from bot.options import DONE, NO, config_of, config_option, json_option, print_json, refused
 
 if TYPE_CHECKING:
-    from bot.asking.question_batch import Question
     from bot.config import Config
+    from bot.question_batch import Question
     from index.searcher import Searcher
 
 FAULT, INTERRUPTED = 3, 130
@@ -106,7 +106,7 @@ def ask(
 
     Exits with 1 when the reports do not say. The first question builds the index.
     """
-    from bot.asking.question_batch import parse_batch, readable, record
+    from bot.question_batch import parse_batch, readable, record
     from index.answering.answer import Answer
 
     text = readable(" ".join(question)).strip()
@@ -126,7 +126,8 @@ def ask(
     if as_json:
         print_json(record(answer, "1") | _explained(searcher, text, (), count, explain))
     else:
-        from bot.words.screen import reply_lines, screen_for
+        from bot.asking.answer_lines import reply_lines
+        from bot.words.screen import screen_for
 
         screen_for(sys.stdout).show(reply_lines(answer))
         if explain:

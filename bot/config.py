@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.settings import SETTINGS, TELEGRAM, NotAcceptedError, Secret
+
+if TYPE_CHECKING:
+    from content.library import Limits
 
 CONFIG_VARIABLE = "CITEDESK_CONFIG"
 TOKEN_VARIABLE = "CITEDESK_TOKEN"  # noqa: S105 - the name of a variable
@@ -123,6 +126,18 @@ class Config:
     def index(self) -> Path:
         """The folder of index generations."""
         return self.data.path / "index"
+
+    def limits(self) -> Limits:
+        """What reading one file may cost."""
+        from content.library import Limits
+
+        megabyte = 1024 * 1024
+        return Limits(
+            max_bytes=self.content.max_file_mb * megabyte,
+            seconds=self.content.seconds_per_file,
+            memory_bytes=self.content.memory_mb * megabyte,
+            apart=self.data.path,
+        )
 
 
 @dataclass(frozen=True, slots=True)

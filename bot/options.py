@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DONE, NO = 0, 1
 """Exit codes of what was done, and of a "no"."""
+JsonObject = dict[str, object]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

@@ -7,7 +7,7 @@ make them one room.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.announcing import announcement_rows, deliveries, relays
@@ -15,6 +15,7 @@ from bot.asking import questions
 from bot.base.database import Database, Migration
 from bot.people import people, subscriptions
 from bot.telegram import expectations, inbox
+from index.evaluating.rehearsal import Asked
 
 
 def migrations() -> tuple[Migration, ...]:
@@ -34,3 +35,12 @@ def migrations() -> tuple[Migration, ...]:
 def open_database(path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Database:
     """`bot.sqlite` with every table, brought up to date. Raises `DatabaseFault`."""
     return Database(path, migrations(), clock)
+
+
+def recorded_questions(path: Path, limit: int, conversation: timedelta) -> tuple[Asked, ...]:
+    """The newest questions of a ledger with what they may lean on, for commands, which run beside the bot."""
+    database = open_database(path)
+    try:
+        return database.read_now(lambda connection: questions.recorded(connection, limit, conversation))
+    finally:
+        database.close()

@@ -10,11 +10,13 @@ import contextlib
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.words.screen import ANSWERS, FAINT, TITLE, Line, Screen, citation_text, reply_lines, words_for
+from bot.asking.answer_lines import citation_text, reply_lines
+from bot.words.catalogue import FALLBACK, LANGUAGES, Words, language_in, words
+from bot.words.markup import visible
+from bot.words.screen import ANSWERS, FAINT, TITLE, Line, Screen
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
 if TYPE_CHECKING:
@@ -26,85 +28,29 @@ SHOWN = 3
 REMEMBERED = 5
 """Earlier questions that a follow-up may lean on."""
 
-COMMANDS: Mapping[str, str] = {
-    "more": "more",
-    "更多": "more",
-    "context": "context",
-    "上下文": "context",
-    "source": "source",
-    "来源": "source",
-    "library": "library",
-    "报告": "library",
-    "new": "new",
-    "新话题": "new",
-    "help": "help",
-    "帮助": "help",
-    "quit": "quit",
-    "exit": "quit",
-    "退出": "quit",
+COMMANDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "more": "more",
+        "context": "context",
+        "source": "source",
+        "library": "library",
+        "new": "new",
+        "help": "help",
+        "quit": "quit",
+        "exit": "quit",
+    },
+    "zh": {
+        "更多": "more",
+        "上下文": "context",
+        "来源": "source",
+        "报告": "library",
+        "新话题": "new",
+        "帮助": "help",
+        "退出": "quit",
+    },
 }
-"""What a person may type, with or without a slash before it and a number after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrases:
-    """What the conversation says beside answers, in one language."""
-
-    greeting: str
-    help: str
-    more: str
-    nothing_yet: str
-    unanswered: str
-    no_more: str
-    no_such: str
-    gone: str
-    file: str
-    address: str
-    passages: str
-    started: str
-
-
-PHRASES: Mapping[str, Phrases] = {
-    "en": Phrases(
-        greeting="{} reports. Ask a question; help shows the commands, quit ends.",
-        help="more            more excerpts of the last answer\n"
-        "context 2       excerpt 2 with the paragraphs around it\n"
-        "source 2        the file and address of excerpt 2\n"
-        "library         the reports; library 3 lists the headings of report 3\n"
-        "new             a new subject: forget the questions before\n"
-        "quit            end",
-        more="{} more: type more",
-        nothing_yet="Ask a question first.",
-        unanswered="The last question has no answer: ask it in other words.",
-        no_more="That was all.",
-        no_such="There is no {}: choose a number from 1 to {}.",
-        gone="The reports have been indexed again, and this place is gone: ask again.",
-        file="File: {}",
-        address="Address: {}",
-        passages="{} passages",
-        started="A new subject.",
-    ),
-    "zh": Phrases(
-        greeting="共 {} 份报告。直接提问即可；“帮助”列出命令，“退出”结束。",
-        help="更多            上一个回答的其余段落\n"
-        "上下文 2        第 2 段及其前后文\n"
-        "来源 2          第 2 段的文件和网址\n"
-        "报告            全部报告；“报告 3”列出第 3 份的标题\n"
-        "新话题          换一个话题，不再联系前面的问题\n"
-        "退出            结束",
-        more="还有 {} 段：输入“更多”",
-        nothing_yet="请先提问。",
-        unanswered="上一个问题没有找到答案：请换一种说法再问。",
-        no_more="没有更多了。",
-        no_such="没有第 {} 个：请输入 1 到 {} 之间的数字。",
-        gone="报告已重新编入索引，这个位置不在了：请再问一次。",
-        file="文件：{}",
-        address="网址：{}",
-        passages="{} 段",
-        started="新话题。",
-    ),
-}
-
+"""What a person may type, by language, with or without a slash before it and a number after it."""
+NAMES = {word: name for table in COMMANDS.values() for word, name in table.items()}
 
 DIGITS = 9
 """Nothing here has a number of more; int() takes no text of thousands."""
@@ -117,7 +63,7 @@ def parse_command(line: str) -> tuple[str, int | None] | None:
     if not rest and not word.isascii():  # 上下文2: Chinese is written without the space
         stem = word.rstrip("0123456789")
         word, rest = stem, word[len(stem) :]
-    name = COMMANDS.get(word.lower())
+    name = NAMES.get(word.lower())
     rest = rest.strip()
     if name is None or (rest and not rest.isdecimal()) or len(rest) > DIGITS:
         return None
@@ -165,20 +111,20 @@ class Conversation:
         self._history: list[str] = []
         self._last: Answer | NoAnswer | None = None
         self._shown = 0
-        self._language = "en"
+        self._language = FALLBACK
 
     def hold(self) -> None:
         """Until the person quits or there are no more lines. Raises `IndexFault`."""
         count = len(self._searcher().documents())
-        self._screen.show([Line(PHRASES[one].greeting.format(count), style=FAINT) for one in ("en", "zh")])
+        self._screen.show([Line(_greeting(words(tag), count), style=FAINT) for tag in LANGUAGES])
         while (line := self._read()) is not None:
             if not line.strip():
                 continue
             command = parse_command(line)
             if command == ("quit", None):
                 return
-            if command and not line.isascii():
-                self._language = "zh"
+            if command and (spoken := language_in(line)) != FALLBACK:
+                self._language = spoken
             self._screen.show([*(self._obey(*command) if command else self._answer(line.strip())), Line()])
 
     def _answer(self, question: str) -> Iterator[Line]:
@@ -190,18 +136,18 @@ class Conversation:
         yield from self._next_excerpts()
 
     def _obey(self, name: str, number: int | None) -> Iterator[Line]:
-        phrases = self._phrases()
+        w = self._words
         if name == "help":
-            yield Line(phrases.help)
+            yield Line(_help(w))
         elif name == "new":
             self._history, self._last = [], None
-            yield Line(phrases.started)
+            yield Line(w.label("A new subject."))
         elif name == "library":
             yield from self._library(number)
         elif self._last is None:
-            yield Line(phrases.nothing_yet)
+            yield Line(w.label("Ask a question first."))
         elif isinstance(self._last, NoAnswer):
-            yield Line(phrases.unanswered)
+            yield Line(w.label("The last question has no answer: ask it in other words."))
         elif name == "more":
             yield from self._next_excerpts()
         else:
@@ -212,17 +158,17 @@ class Conversation:
         assert given is not None
         total = len(given.excerpts) if isinstance(given, Answer) else 0
         if self._shown and self._shown >= total:
-            yield Line(self._phrases().no_more)
+            yield Line(self._words.label("That was all."))
             return
         yield from reply_lines(given, self._shown, SHOWN)
         self._shown = min(self._shown + SHOWN, total)
         if self._shown < total:
             yield Line()
-            yield Line(self._phrases().more.format(total - self._shown), style=FAINT)
+            yield Line(self._words.label("{n} more: type more", n=total - self._shown), style=FAINT)
 
     def _surroundings(self, name: str, number: int, excerpts: tuple[Excerpt, ...]) -> Iterator[Line]:
         if not 1 <= number <= len(excerpts):
-            yield Line(self._phrases().no_such.format(number, len(excerpts)))
+            yield Line(self._no_such(number, len(excerpts)))
         elif name == "context":
             yield from self._context(excerpts[number - 1])
         else:
@@ -231,21 +177,21 @@ class Conversation:
     def _context(self, excerpt: Excerpt) -> Iterator[Line]:
         passages = self._searcher().context(excerpt.passage)
         if not passages:
-            yield Line(self._phrases().gone)
+            yield Line(self._words.label("The reports have been indexed again, and this place is gone: ask again."))
             return
         for passage in passages:
             yield Line(passage.text, indent=2, style=ANSWERS if passage.id == excerpt.passage else "")
             yield Line()
-        yield Line(citation_text(excerpt.citation, words_for(self._language)), indent=2, style=FAINT)
+        yield Line(citation_text(self._words, excerpt.citation), indent=2, style=FAINT)
 
     def _source(self, excerpt: Excerpt) -> Iterator[Line]:
-        yield Line(citation_text(excerpt.citation, words_for(self._language)))
-        yield Line(self._phrases().file.format(self._reports / excerpt.citation.source))
+        yield Line(citation_text(self._words, excerpt.citation))
+        yield Line(self._words.label("File: {file}", file=self._reports / excerpt.citation.source))
         if excerpt.citation.address:
-            yield Line(self._phrases().address.format(excerpt.citation.address))
+            yield Line(self._words.label("Address: {address}", address=excerpt.citation.address))
 
     def _library(self, number: int | None) -> Iterator[Line]:
-        searcher, phrases = self._searcher(), self._phrases()
+        searcher, w = self._searcher(), self._words
         documents = sorted(searcher.documents(), key=lambda one: (one.collection, one.title, one.source))
         if number is None:
             collection = ""
@@ -254,11 +200,11 @@ class Conversation:
                     collection = one.collection
                     yield Line(collection, style=TITLE)
                 year = f" ({one.year})" if one.year else ""
-                count = phrases.passages.format(one.passages)
+                count = visible(w.count("{n} passage", "{n} passages", one.passages))
                 yield Line(f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. ")
             return
         if not 1 <= number <= len(documents):
-            yield Line(phrases.no_such.format(number, len(documents)))
+            yield Line(self._no_such(number, len(documents)))
             return
         chosen = documents[number - 1]
         yield Line(chosen.title or chosen.source, style=TITLE)
@@ -271,5 +217,25 @@ class Conversation:
                     yield Line(name, lead="- ", indent=2 + 2 * depth)
             above = path
 
-    def _phrases(self) -> Phrases:
-        return PHRASES.get(self._language, PHRASES["en"])
+    def _no_such(self, number: int, last: int) -> str:
+        return self._words.label("There is no {number}: choose a number from 1 to {last}.", number=number, last=last)
+
+    @property
+    def _words(self) -> Words:
+        """Of the language that was spoken last."""
+        return words(self._language)
+
+
+def _greeting(w: Words, reports: int) -> str:
+    return w.label("{n} reports. Ask a question; help shows the commands, quit ends.", n=reports)
+
+
+def _help(w: Words) -> str:
+    return w.label(
+        "more            more excerpts of the last answer\n"
+        "context 2       excerpt 2 with the paragraphs around it\n"
+        "source 2        the file and address of excerpt 2\n"
+        "library         the reports; library 3 lists the headings of report 3\n"
+        "new             a new subject: forget the questions before\n"
+        "quit            end"
+    )

@@ -28,6 +28,7 @@ from bot.people.people import People
 from bot.people.profiles import Profiles
 from bot.people.subscriptions import Subscriptions
 from bot.schema import migrations
+from bot.telegram.outcomes import judged
 from bot.telegram.pacer import Pacer
 from bot.words.markup import Html, Payload
 
@@ -142,10 +143,11 @@ class Mailbox:
     async def _meet(self, chat: int) -> None:
         if self.gate is not None:
             await self.gate.wait()
-        if self.every is not None:
-            raise self.every
-        if self.errors.get(chat):
-            raise self.errors[chat].popleft()
+        with judged():
+            if self.every is not None:
+                raise self.every
+            if self.errors.get(chat):
+                raise self.errors[chat].popleft()
 
     @property
     def chats(self) -> list[int]:

@@ -42,7 +42,7 @@ from bot.announcing.announcement import (
     Why,
 )
 from bot.announcing.announcement_messages import render
-from bot.announcing.chat.draft_texts import formatted, language_of, title_line
+from bot.announcing.chat.draft_texts import formatted, title_line
 from bot.announcing.chat.drafts import content_of, with_content
 from bot.announcing.drafting_messages import View
 from bot.announcing.links import Link, NoLink, buttons_of, links_of, read_links
@@ -50,7 +50,7 @@ from bot.people import profile_messages, subscribing_messages
 from bot.people.profiles import Profile
 from bot.people.subscriptions import Topic
 from bot.sandbox.entities import parse_html
-from bot.words.catalogue import LANGUAGES, words
+from bot.words.catalogue import LANGUAGES, language_mostly_in, words
 from bot.words.markup import MESSAGE_LIMIT, Html, Message, escape, utf16
 from bot.words.typed_markup import Broken, as_meant, looks_typed
 
@@ -152,7 +152,7 @@ def test_whatever_is_typed_becomes_html_that_telegram_takes(
     [("Workshop in 北京", "en"), ("第十四期 workshop 培训班", "zh"), ("2026", "en"), ("通知", "zh")],
 )
 def test_language_of_a_text_is_that_of_most_of_its_words(text: str, language: str) -> None:
-    assert language_of(text) == language
+    assert language_mostly_in(text) == language
 
 
 def test_marks_around_a_title_are_no_part_of_it() -> None:

@@ -126,7 +126,7 @@ def test_a_refusal_exits_with_1_and_has_no_excerpts(institute: Path, capsys: pyt
     assert (given["answered"], given["excerpts"]) == (False, [])
     assert given["looked_for"]
     assert execute(["ask", "--config", str(institute), "Which quasars emit gamma rays?"]) == 1
-    assert capsys.readouterr().out.startswith("The reports do not say.\n")
+    assert capsys.readouterr().out.startswith("The reports do not answer this.\n")
 
 
 def test_words_without_quotes_are_one_question(institute: Path, capsys: pytest.CaptureFixture[str]) -> None:

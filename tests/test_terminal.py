@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot.asking.answer_lines import reply_lines
 from bot.terminal import Conversation, parse_command
-from bot.words.screen import PlainScreen, RichScreen, reply_lines, screen_for
+from bot.words.screen import PlainScreen, RichScreen, screen_for
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 
@@ -116,14 +117,14 @@ def test_an_answer_in_a_pipe_is_clean_text_with_its_citation() -> None:
 
 def test_a_chinese_question_gets_chinese_words_around_the_answer() -> None:
     shown = plain(answer("zh", understood="中心有多少人？"))
-    assert "理解为：中心有多少人？" in shown
-    assert "Annual report（2021） · 1 About › 1.2 People · 第 19 页 · 第 37 段" in shown
+    assert "我这样理解您的问题：中心有多少人？" in shown
+    assert "Annual report（2021） · 1 About › 1.2 People · 第19页 · 第37段" in shown
 
 
 def test_a_refusal_says_what_was_looked_for_what_is_never_named_and_where_to_look() -> None:
     assert plain(REFUSAL) == (
-        "The reports do not say.\nLooked for: nuclear, prize\n"
-        "Not named anywhere in the reports: prize\nNearest headings:\n  - 1.2 People › Honours\n"
+        "The reports do not answer this.\nI looked for: nuclear, prize.\n"
+        "They never mention: prize.\nWhat comes nearest in them:\n  - 1.2 People › Honours\n"
     )
 
 
@@ -263,7 +264,7 @@ def test_the_library_lists_reports_by_collection_and_headings_by_depth() -> None
 
 def test_after_a_refusal_there_is_no_context() -> None:
     shown, _ = hold(["Who won?", "context", "more"], REFUSAL)
-    assert shown.count("The reports do not say.") == 1
+    assert shown.count("The reports do not answer this.") == 1
     assert shown.count("The last question has no answer") == 2
 
 

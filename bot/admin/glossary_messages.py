@@ -9,6 +9,7 @@ from bot.admin.glossary_changes import Proposal
 from bot.telegram.callbacks import GlossaryChange, button
 from bot.words.catalogue import Words
 from bot.words.markup import Html, Message, escape, join, one_line
+from bot.words.refusals import refused_in_short
 from content.glossary import Entry, NotChanged
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def _difference(w: Words, one: Difference) -> Html:
 
 def _answer(w: Words, excerpt: Excerpt | None) -> Html:
     if excerpt is None:
-        return w.say("the reports do not say")
+        return refused_in_short(w)
     start, end = excerpt.sentence
     title = excerpt.citation.title or excerpt.citation.source
     return w.say(

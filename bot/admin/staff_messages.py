@@ -137,6 +137,11 @@ def reindex_failed(w: Words, what: str, remedy: str) -> Message:
     )
 
 
+def disk_failed(w: Words, what: str) -> Message:
+    """The same where the system refused something."""
+    return reindex_failed(w, what, w.label("check the disk and the folders"))
+
+
 def reindex_busy(w: Words) -> Message:
     return Message(w.say("The reports are being read already; you will see the result when that is done."))
 

@@ -142,3 +142,35 @@ def not_a_time(w: Words, problem: str, detail: str) -> Html:
 
 def _ticked(text: str, *, on: bool) -> str:
     return f"✅ {text}" if on else text
+
+
+# Notes: what was just done, or did not work
+
+
+def only_files(w: Words) -> Html:
+    return w.say("⚠️ Only pictures and documents, please.")
+
+
+def too_many_files(w: Words, most: int) -> Html:
+    return w.say("⚠️ {n} files at most.", n=most)
+
+
+def file_before_text(w: Words) -> Html:
+    return w.say("📎 Noted. Now the text.")
+
+
+def file_added(w: Words, *, more: bool) -> Html:
+    """`more`: another one may be sent."""
+    return w.say("📎 Added. Another one?") if more else w.say("📎 Added.")
+
+
+def no_address(w: Words, line: str) -> Html:
+    return w.say("⚠️ There is no address in “{line}”. Nothing was changed.", line=one_line(line, 60))
+
+
+def too_many_links(w: Words, most: int, number: int) -> Html:
+    return w.say("⚠️ {n} links at most; these would be {all}. Nothing was changed.", n=most, all=number)
+
+
+def no_date(w: Words, line: str) -> Html:
+    return w.say("⚠️ I find no date in “{line}”.", line=one_line(line, 60))

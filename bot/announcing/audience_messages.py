@@ -158,3 +158,11 @@ def countries_screen(w: Words, draft: int, audience: Audience, near: Sequence[st
 
 def _ticked(text: str, *, on: bool) -> str:
     return f"✅ {text}" if on else f"▫️ {text}"
+
+
+def english_first(w: Words) -> Html:
+    return w.say("⚠️ An English name comes first, on one line.")
+
+
+def topic_exists(w: Words, name: str) -> Html:
+    return w.say("⚠️ There is a topic of this name already: {name}", name=name)

@@ -299,3 +299,38 @@ def broken_markup(w: Words, tag: str) -> Html:
 
 def back(w: Words, view: View) -> tuple[Button, ...]:
     return (button(w.label("‹ Back"), data(view, "desk")),)
+
+
+# Notes: what was just done, or did not work
+
+
+def title_noted(w: Words) -> Html:
+    return w.say("The title is noted. Now the text.")
+
+
+def title_too_long(w: Words, most: int) -> Html:
+    return w.say("⚠️ A title is one line of at most {n} characters.", n=most)
+
+
+def colleague_changed_it(w: Words) -> Html:
+    return w.say("⚠️ A colleague changed this meanwhile, and yours stands now. Undo brings theirs back.")
+
+
+def other_language(w: Words, language: str) -> Html:
+    return w.say("⚠️ Is that {language}? It does not look like it.", language=NAMES[language])
+
+
+def undone(w: Words, *, anything: bool) -> Html:
+    return w.say("↩️ The last change is undone.") if anything else w.say("There is nothing to undo.")
+
+
+def previewed(w: Words) -> Html:
+    return w.say("👆 That is how it will look.")
+
+
+def preview_head(w: Words, language: str) -> Message:
+    return Message(w.say("👇 <b>{language}</b>", language=NAMES[language]))
+
+
+def not_taken(w: Words, reason: str) -> Html:
+    return w.say("⚠️ Telegram does not take it: {reason}", reason=reason)

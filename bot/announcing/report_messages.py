@@ -254,3 +254,7 @@ def finished(w: Words, found: Report) -> Message:
         Action.WITHDRAW: w.say("↩️ It is withdrawn everywhere it could be."),
     }[last]
     return Message(join("\n\n", (head, made.html)), made.buttons)
+
+
+def csv_caption(w: Words) -> Html:
+    return w.say("Every recipient and what became of it.")

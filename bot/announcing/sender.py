@@ -1,7 +1,7 @@
 """Running announcements in, messages in chats and settled deliveries out.
 
 Each delivery is claimed, gets its turn from the pacer, is sent once, and is settled by what Telegram replied;
-`bot.announcing.outcomes` says what each error leads to. Nothing is sent again where it may have arrived.
+`bot/telegram/outcomes.py` says what each error leads to. Nothing is sent again where it may have arrived.
 
 Why are several on their way at once, and not more? Telegram takes a tenth of a second to reply, and 25 a second
 do not fit into one after the other. But all that is on its way when the machine stops is `unknown` afterwards, so
@@ -20,14 +20,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from telegram.error import ChatMigrated, RetryAfter, TelegramError
-
 from bot.announcing.announcement import Action, Announcement, Outcome, Render
 from bot.announcing.deliveries import FLOODED
 from bot.announcing.outbox import Claimed, Outbox
 from bot.announcing.scheduler import Scheduler
 from bot.people.people import People
-from bot.telegram.outcomes import Verdict, done_before, judge, reason, seconds
+from bot.telegram.outcomes import NotSent, Verdict
 from bot.telegram.pacer import Pacer
 from bot.words.markup import Payload
 
@@ -45,7 +43,7 @@ ERRAND_TRIES = 6
 
 
 class Post(Protocol):
-    """Makes the calls; raises `TelegramError`, and `OSError` for a file that cannot be read."""
+    """Makes the calls; raises `NotSent`, and `OSError` for a file that cannot be read."""
 
     async def send(self, chat: int, payload: Payload) -> int: ...
 
@@ -238,9 +236,9 @@ class Sender:
             return
         try:
             settle = await self._call(claim, payloads)
-        except TelegramError as error:
+        except NotSent as failure:
             end()
-            settle = await self._after(claim, error)
+            settle = await self._after(claim, failure)
         except OSError as error:
             LOG.error("announcement %d: %s", claim.announcement, error)
             failed = f"{error.filename or 'a file'}: {error.strerror or 'cannot be read'}"
@@ -268,22 +266,20 @@ class Sender:
         self._troubles = 0
         return lambda: self._outbox.arrived(claim, message, parts)
 
-    async def _after(self, claim: Claimed, error: TelegramError) -> Settle:
-        """What an error leads to; how the delivery is settled."""
-        verdict = judge(error)
+    async def _after(self, claim: Claimed, failure: NotSent) -> Settle:
+        """What a failure leads to; how the delivery is settled."""
+        verdict = failure.verdict
         in_doubt = verdict in (Verdict.UNKNOWN, Verdict.UNSENT)
         self._troubles = self._troubles + 1 if in_doubt else 0
         if self._troubles >= TROUBLES:
             self._pacer.hold(min(LONGEST_PAUSE, 2.0 ** (self._troubles - TROUBLES)))
-        if claim.action is not Action.SEND and done_before(error):
+        if claim.action is not Action.SEND and failure.done_before:
             return lambda: self._outbox.arrived(claim, None, len(claim.messages))
-        if isinstance(error, RetryAfter):
-            wait = seconds(error)
-            self._pacer.flooded(claim.chat, wait)
-            return lambda: self._outbox.put_off(claim, wait, FLOODED)
-        if isinstance(error, ChatMigrated):
-            new = error.new_chat_id
-            await self._write(lambda: self._people.move_chat(claim.chat, new))
+        if verdict is Verdict.FLOODED:
+            self._pacer.flooded(claim.chat, failure.wait)
+            return lambda: self._outbox.put_off(claim, failure.wait, FLOODED)
+        if verdict is Verdict.MOVED:
+            await self._write(lambda: self._people.move_chat(claim.chat, failure.new_chat))
             return lambda: self._outbox.put_off(claim, 0.0)
         if verdict is Verdict.HALTED:
             LOG.error("Telegram does not take the token: announcements are paused")
@@ -296,7 +292,7 @@ class Sender:
         if verdict is Verdict.UNREACHABLE:
             await self._write(lambda: self._people.mark_unreachable(claim.chat))
         outcome = Outcome.UNKNOWN if verdict is Verdict.UNKNOWN else Outcome.FAILED
-        return self._settled(claim, outcome, reason(error))
+        return self._settled(claim, outcome, failure.reason)
 
     def _settled(self, claim: Claimed, outcome: Outcome, why: str) -> Settle:
         return lambda: self._outbox.settled(claim, outcome, why)

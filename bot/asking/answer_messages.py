@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from bot.asking.questions import Given
 from bot.telegram.callbacks import UnderAnswer, UnderPassage, button
+from bot.words import refusals
 from bot.words.catalogue import Words, words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
 from bot.words.pleasantries import Pleasantry
@@ -53,9 +54,7 @@ def _excerpts(id_: str, found: Answer, link: str) -> Message:
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
     """How the question was read, where that is not as it was typed."""
-    if not found.understood:
-        return []
-    return [w.say("<i>I read your question as: {question}</i>", question=one_line(found.understood, QUESTION))]
+    return [refusals.read_as(w, one_line(found.understood, QUESTION))] if found.understood else []
 
 
 def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
@@ -97,15 +96,10 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
     w = reply_language(refusal)
     if not refusal.looked_for:
         return nothing_asked(w)
-    paragraphs = [*_read_as(w, refusal), w.say("<b>The reports do not answer this.</b>")]
-    looked = [w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))]
-    if refusal.nowhere:
-        looked.append(w.say("They never mention: {terms}.", terms=_terms(w, refusal.nowhere)))
-    if refusal.apart:
-        looked.append(w.say("They mention, but not in this connection: {terms}.", terms=_terms(w, refusal.apart)))
-    paragraphs.append(join(w.rules.space, looked))
+    paragraphs = [*_read_as(w, refusal), refusals.refused(w)]
+    paragraphs.append(join(w.rules.space, refusals.looked_for(w, refusal)))
     if refusal.suggestions:
-        paragraphs.append(w.say("What comes nearest in them:"))
+        paragraphs.append(refusals.nearest(w))
     else:
         paragraphs.append(w.say("Other words may help, or a look around in the /library."))
     rows = [
@@ -114,10 +108,6 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
     ]
     rows.append((button(w.label("Tell the staff"), UnderAnswer(id_, "tell")),))
     return Message(join("\n\n", paragraphs), (*rows, *_alone(w, id_, refusal)))
-
-
-def _terms(w: Words, terms: Sequence[str]) -> Html:
-    return w.listed(one_line(term, 60) for term in terms[:12])
 
 
 def without_tell(given: Given) -> Rows:

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.words.catalogue import language_in
+
 if TYPE_CHECKING:
     from index.searcher import Searcher
 
@@ -21,15 +23,14 @@ EXAMPLES = 2
 LONGEST = 100
 """Characters of a question that still stands on a button."""
 _QUESTION = re.compile(r"(?i)^(how|who|what|when|where|which|why)\b|[谁哪何吗？]|多少|什么|怎样")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def examples(content: Path, searcher: Searcher, language: str) -> tuple[str, ...]:
-    """At most two questions in `language` ("en" or "zh")."""
+    """At most two questions in a language of the interface."""
     wanted = [
         text
         for text in (*_questions(content / "questions.jsonl"), *_headings(searcher, language))
-        if len(text) <= LONGEST and bool(_HAN.search(text)) == (language == "zh")
+        if len(text) <= LONGEST and language_in(text) == language
     ]
     return tuple(dict.fromkeys(wanted))[:EXAMPLES]
 

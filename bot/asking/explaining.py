@@ -10,7 +10,7 @@ from bot.words.markup import Html, Message, escape, join, one_line
 from bot.words.table import Table, lines
 
 if TYPE_CHECKING:
-    from bot.asking.question_batch import JsonObject
+    from bot.options import JsonObject
     from index.answering.explain import ExplainedConcept, ExplainedExpansion, Explanation
 
 WIDEST = 24

@@ -9,6 +9,7 @@ from bot.telegram.callbacks import UnansweredDone, UnansweredPage, button
 from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words
 from bot.words.markup import Html, Message, escape, join, one_line
+from bot.words.refusals import refused_in_short
 
 
 def unanswered(w: Words, questions: Sequence[Unanswered], *, first: int, total: int, size: int) -> Message:
@@ -34,7 +35,7 @@ def _why(w: Words, question: Unanswered) -> Html:
         return w.say("handed on to staff")
     if question.answered:
         return w.say("👎 for an answer from {title}", title=one_line(question.best, 80))
-    return w.say("the reports do not say")
+    return refused_in_short(w)
 
 
 def statistics(w: Words, days: Sequence[Day], people: int) -> Message:

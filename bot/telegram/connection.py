@@ -59,6 +59,8 @@ class Connection:
         self._application = build(settings, update_queue, processor, limiter)
         self._sleep = sleep
         self._receiving: asyncio.Task[Any] | None = None
+        self.tasks: set[asyncio.Task[Any]] = set()
+        """What is done beside the updates."""
 
     @property
     def bot(self) -> ExtBot[None]:
@@ -73,9 +75,11 @@ class Connection:
         """Who hears of what a handler raised."""
         self._application.add_error_handler(handler.handle)
 
-    def beside(self, work: Coroutine[Any, Any, None], update: Update | None) -> asyncio.Task[None]:
+    def beside(self, work: Coroutine[Any, Any, None], update: Update | None) -> None:
         """Do something beside the updates; a fault is told as one of `update`."""
-        return self._application.create_task(work, update=update)
+        task = self._application.create_task(work, update=update)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def reach(self) -> None:
         """Log in, and try again while Telegram cannot be reached. Raises `TokenRefused`."""

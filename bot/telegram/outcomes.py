@@ -10,6 +10,8 @@ what is not certain is left to a person.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 
 import httpx
@@ -67,6 +69,30 @@ def judge(error: TelegramError) -> Verdict:
     if isinstance(error, BadRequest) and "chat not found" in str(error).lower():
         return Verdict.UNREACHABLE
     return next(VERDICTS[one] for one in type(error).__mro__ if one in VERDICTS)
+
+
+class NotSent(Exception):
+    """A call that did not go well, judged: what became of it, and what the sender needs to know."""
+
+    def __init__(self, error: TelegramError) -> None:
+        super().__init__(str(error))
+        self.verdict = judge(error)
+        self.reason = reason(error)
+        self.done_before = done_before(error)
+        """The edit or deletion was refused because it is as it should be already."""
+        self.wait = seconds(error) if isinstance(error, RetryAfter) else 0.0
+        """Seconds that Telegram asks to wait."""
+        self.new_chat = error.new_chat_id if isinstance(error, ChatMigrated) else 0
+        """What the group has become; 0: it did not move."""
+
+
+@contextmanager
+def judged() -> Iterator[None]:
+    """Turn Telegram's errors into `NotSent`, so that whoever sends need not know the library."""
+    try:
+        yield
+    except TelegramError as error:
+        raise NotSent(error) from error
 
 
 def done_before(error: TelegramError) -> bool:

@@ -40,6 +40,10 @@ class Language:
     space: str = " "
     """Between two sentences."""
     brackets: tuple[str, str] = (" (", ")")
+    letters: str = "[A-Za-z]+"
+    """A pattern: each match counts as a word of the language."""
+    own_script: bool = False
+    """Whether no other of these languages has such letters, so that one of them tells which language it is."""
     day: str = "d MMM y"
     moment: str = "EEE d MMM y, HH:mm"
     clock: str = "HH:mm"
@@ -61,6 +65,8 @@ LANGUAGES: Mapping[str, Language] = {
             semicolon="；",
             space="",
             brackets=("（", "）"),
+            letters="[\u3400-\u9fff]",
+            own_script=True,
             day="y年M月d日",
             moment="y年M月d日 EEE HH:mm",
         ),
@@ -119,6 +125,17 @@ def language_of(tag: str) -> str:
     """The interface language for a language tag."""
     primary = tag.lower().replace("_", "-").partition("-")[0]
     return primary if primary in LANGUAGES else FALLBACK
+
+
+def language_in(text: str) -> str:
+    """The language whose own script a text has some of; English where it has none."""
+    own = (language for language in LANGUAGES.values() if language.own_script)
+    return next((language.tag for language in own if re.search(language.letters, text)), FALLBACK)
+
+
+def language_mostly_in(text: str) -> str:
+    """The language of most words of a text; English where there are as many of another."""
+    return max(LANGUAGES, key=lambda tag: len(re.findall(LANGUAGES[tag].letters, text)))
 
 
 def read_catalogue(text: str) -> tuple[dict[str, tuple[str, ...]], Callable[[int], int]]:

@@ -174,9 +174,7 @@ def index_fault(w: Words, error: IndexFault | OSError, uploaded: str = "") -> Me
         return staff_messages.known_questions_fell(w, error.report, uploaded)
     if isinstance(error, IndexFault):
         return staff_messages.reindex_failed(w, f"{error.subject}: {error.what}", error.remedy)
-    return staff_messages.reindex_failed(
-        w, error.strerror or type(error).__name__, w.label("check the disk and the folders")
-    )
+    return staff_messages.disk_failed(w, error.strerror or type(error).__name__)
 
 
 def _person(command: Command) -> tuple[int, str] | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from bot.admin.commands.reindexing import OUTDATED, limits_of, outdated
+from bot.admin.commands.reindexing import OUTDATED, outdated
 from bot.base.loopback import on_loopback
 from bot.config import Config, ConfigError
 from bot.words.screen import FAILED, FAINT, Line
@@ -89,7 +89,7 @@ def check_reports(config: Config) -> Iterator[Finding]:
         remedy = "make it and put reports into it, or set content.path"
         yield Finding("content.path", False, f"{folder} is not a folder", remedy)
         return
-    library = Library(folder, limits_of(config))
+    library = Library(folder, config.limits())
     readable = 0
     for one in library.read(library.scan()):
         if isinstance(one, Skipped):

@@ -118,15 +118,9 @@ def _recorded(config: Config) -> tuple[Asked, ...]:
     from datetime import timedelta
 
     from bot.admin.glossary_changes import RECORDED
-    from bot.asking.questions import recorded
-    from bot.schema import open_database
+    from bot.schema import recorded_questions
 
-    database = open_database(config.database)
-    try:
-        conversation = timedelta(minutes=config.answers.conversation_minutes)
-        return database.read_now(lambda connection: recorded(connection, RECORDED, conversation))
-    finally:
-        database.close()
+    return recorded_questions(config.database, RECORDED, timedelta(minutes=config.answers.conversation_minutes))
 
 
 def _confirmed(as_json: bool) -> bool:
@@ -157,7 +151,10 @@ def _show(proposal: Proposal) -> None:
 
 def _place(excerpt: Excerpt | None) -> str:
     if excerpt is None:
-        return "the reports do not say"
+        from bot.words.catalogue import FALLBACK, words
+        from bot.words.refusals import refused_in_short
+
+        return refused_in_short(words(FALLBACK))
     start, end = excerpt.sentence
     sentence = " ".join(excerpt.text[start:end].split())
     return f"{sentence if len(sentence) <= 100 else sentence[:99] + '…'} ({excerpt.citation.source})"

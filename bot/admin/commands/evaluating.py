@@ -16,8 +16,8 @@ import click
 from bot.options import DONE, config_of, config_option, json_option, print_json
 
 if TYPE_CHECKING:
-    from bot.asking.question_batch import JsonObject
     from bot.config import Config
+    from bot.options import JsonObject
     from bot.words.table import Table
     from index.evaluating.collection import Collection, Run
     from index.evaluating.evaluation import Comparison, Scores
@@ -189,7 +189,7 @@ def _evaluate_library(
 def ask_library(folder: Path, config: Config, keep: Path | None = None) -> LibraryRun:
     """Index a library's reports and ask its questions, with bars on a terminal. Raises Malformed, OSError."""
     from bot.admin.commands.reindexing import progress_bar
-    from bot.asking.question_batch import record
+    from bot.question_batch import record
     from index.build.reindex import Progress
     from index.evaluating.judged import LOOKED_AT, read_library, reply_of, score
 
@@ -209,7 +209,7 @@ def ask_library(folder: Path, config: Config, keep: Path | None = None) -> Libra
 
 @contextmanager
 def _index_of_library(folder: Path, config: Config, keep: Path | None) -> Iterator[Searcher]:
-    from bot.admin.commands.reindexing import limits_of, progress_bar
+    from bot.admin.commands.reindexing import progress_bar
     from index.build.reindex import reindex
     from index.evaluating.judged import DOCS
     from index.lexicon.countries import borrow_dictionary
@@ -221,7 +221,7 @@ def _index_of_library(folder: Path, config: Config, keep: Path | None) -> Iterat
         index.mkdir(parents=True, exist_ok=True)
         borrow_dictionary(config.index, index, Analyzer())
         with progress_bar(sys.stderr) as progress:
-            reindex(folder / DOCS, index, limits=limits_of(config), progress=progress)
+            reindex(folder / DOCS, index, limits=config.limits(), progress=progress)
         yield Searcher.open(index)
 
 

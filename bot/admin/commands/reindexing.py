@@ -12,8 +12,7 @@ from bot.config import Config, ConfigError, ConfigFault
 from bot.words.screen import ANSWERS, FAILED, FAINT, Line
 
 if TYPE_CHECKING:
-    from bot.asking.question_batch import JsonObject
-    from content.library import Limits
+    from bot.options import JsonObject
     from index.build.known_questions import KnownReport
     from index.build.reindex import Progress, ReindexReport
     from index.searcher import Searcher
@@ -37,19 +36,6 @@ def require_reports(config: Config) -> Path:
     raise ConfigError((ConfigFault("content.path", got, "a folder of reports", hint),))
 
 
-def limits_of(config: Config) -> Limits:
-    """What one file may cost, as configured."""
-    from content.library import Limits
-
-    megabyte = 1024 * 1024
-    return Limits(
-        max_bytes=config.content.max_file_mb * megabyte,
-        seconds=config.content.seconds_per_file,
-        memory_bytes=config.content.memory_mb * megabyte,
-        apart=config.data.path,
-    )
-
-
 def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = False) -> ReindexReport:
     """Bring the index up to date, with a progress bar on `stream` where that is a terminal.
 
@@ -68,7 +54,7 @@ def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = 
             margin=config.content.known_questions_margin,
             enough=config.content.known_questions_enough,
             progress=progress,
-            limits=limits_of(config),
+            limits=config.limits(),
         )
 
 

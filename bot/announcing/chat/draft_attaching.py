@@ -17,7 +17,7 @@ from bot.announcing.chat.drafts import DESK, Drafts, DraftScreen, Next, Prompt, 
 from bot.announcing.links import MOST, Link, NoLink, buttons_of, links_of, read_links
 from bot.telegram.chats import Speaker
 from bot.words.catalogue import NAMES
-from bot.words.markup import CAPTION_LIMIT, Html, one_line, utf16, visible
+from bot.words.markup import CAPTION_LIMIT, Html, utf16, visible
 from bot.words.zones import DEFAULT, zone
 
 MOST_FILES = 5
@@ -61,10 +61,10 @@ class Attaching:
         w = who.words
         attachment = _attachment(message)
         if attachment is None:
-            return await self._files(who, draft, "", w.say("⚠️ Only pictures and documents, please."))
+            return await self._files(who, draft, "", attaching_messages.only_files(w))
         known = attachment.file_id in {one.file_id for one in draft.body.attachments}  # tried again, or sent twice
         if len(draft.body.attachments) >= MOST_FILES and not known:
-            return await self._files(who, draft, "", w.say("⚠️ {n} files at most.", n=MOST_FILES))
+            return await self._files(who, draft, "", attaching_messages.too_many_files(w, MOST_FILES))
 
         def add(body: Body) -> Body:
             if known:
@@ -77,13 +77,13 @@ class Attaching:
         if message.caption and asked.part in ("free", "text"):
             return await self._texts.whole(who, message, changed, asked)
         if asked.part == "free":
-            return await self._drafts.next(who, changed, w.say("📎 Noted. Now the text."))
+            return await self._drafts.next(who, changed, attaching_messages.file_before_text(w))
         if asked.part == DESK:
-            return await self._drafts.next(who, changed, w.say("📎 Added."))
-        return await self._files(who, changed, "", w.say("📎 Added. Another one?"))
+            return await self._drafts.next(who, changed, attaching_messages.file_added(w, more=False))
+        return await self._files(who, changed, "", attaching_messages.file_added(w, more=True))
 
     async def _no_file(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
-        return await self._files(who, draft, "", who.words.say("⚠️ Only pictures and documents, please."))
+        return await self._files(who, draft, "", attaching_messages.only_files(who.words))
 
     async def _file(self, who: Speaker, draft: Announcement, number: str) -> Next:
         if not _has(draft, number):
@@ -153,8 +153,7 @@ class Attaching:
         try:
             fresh = read_links(message.text or "")
         except NoLink as error:
-            line = one_line(error.line, 60)
-            note = who.words.say("⚠️ There is no address in “{line}”. Nothing was changed.", line=line)
+            note = attaching_messages.no_address(who.words, error.line)
             return await self._links(who, draft, "", note)
 
         too_many = 0
@@ -166,7 +165,7 @@ class Attaching:
             return body if too_many else _with_links(body, tuple(known.values()))
 
         changed = await self._drafts.changed(who, draft, add)
-        note = who.words.say("⚠️ {n} links at most; these would be {all}. Nothing was changed.", n=MOST, all=too_many)
+        note = attaching_messages.too_many_links(who.words, MOST, too_many)
         return await self._links(who, changed, "", note if too_many else None)
 
     async def _unlink(self, who: Speaker, draft: Announcement, more: str) -> Next:
@@ -185,7 +184,7 @@ class Attaching:
         try:
             fresh = read_calendar_dates(message.text or "", today)
         except NoDate as error:
-            note = who.words.say("⚠️ I find no date in “{line}”.", line=one_line(str(error), 60))
+            note = attaching_messages.no_date(who.words, str(error))
             return await self._dates(who, draft, "", note)
         return await self._dates(who, await self._add_dates(who, draft, fresh), "")
 

@@ -15,7 +15,7 @@ from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take
 from bot.people.people import People, Role
 from bot.people.subscriptions import TOPIC_LIMIT, Subscriptions
 from bot.telegram.chats import Speaker
-from bot.words.catalogue import FALLBACK, NAMES
+from bot.words.catalogue import FALLBACK, LANGUAGES, NAMES
 from bot.words.countries import country_name, find_country
 from bot.words.markup import Html, one_line
 
@@ -93,17 +93,18 @@ class Audiences:
 
     async def _typed_topic(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         names = (message.text or "").strip()
-        english, _, chinese = (one_line(part, 40) for part in re.sub(r"\s*[|｜]\s*", "|", names).partition("|"))
+        titles = dict(zip(LANGUAGES, (one_line(part, 40) for part in re.split(r"\s*[|｜]\s*", names)), strict=False))
+        english = titles[FALLBACK]
         id_ = re.sub(r"[^a-z0-9]+", "-", english.lower()).strip("-")[:TOPIC_LIMIT].strip("-")
         if not id_ or "\n" in names:
-            return await self._new_topic(who, draft, "", who.words.say("⚠️ An English name comes first, on one line."))
+            return await self._new_topic(who, draft, "", audience_messages.english_first(who.words))
         known = await self._subscriptions.topics(retired=True)
         same = next((one for one in known if one.title(FALLBACK).casefold() == english.casefold()), None)
         if same is not None and not same.retired:
-            note = who.words.say("⚠️ There is a topic of this name already: {name}", name=same.title(FALLBACK))
+            note = audience_messages.topic_exists(who.words, same.title(FALLBACK))
             return await self._new_topic(who, draft, "", note)
         id_ = same.id if same is not None else _free(id_, {one.id for one in known})
-        await self._subscriptions.add_topic(who.user, id_, {"en": english, "zh": chinese or english})
+        await self._subscriptions.add_topic(who.user, id_, {tag: titles.get(tag) or english for tag in LANGUAGES})
         return await self._topics(who, draft, "")
 
     # Countries

@@ -15,7 +15,7 @@ from bot.announcing import drafting_messages
 from bot.announcing.announcement import Announcement, Body, Content
 from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take, content_of, mark, with_content
 from bot.telegram.chats import Speaker
-from bot.words.catalogue import NAMES
+from bot.words.catalogue import FALLBACK, LANGUAGES, language_mostly_in
 from bot.words.markup import Html, Message, utf16, visible
 from bot.words.typed_markup import Broken, as_meant, looks_typed
 
@@ -57,7 +57,7 @@ class Texts:
     async def _screen(
         self, who: Speaker, draft: Announcement, language: str, part: str, note: Html | None = None
     ) -> Next:
-        language = language if language in NAMES else "en"
+        language = language if language in LANGUAGES else FALLBACK
         view = await self._drafts.view(draft)
         only = "" if part == "text" else part
         shown = drafting_messages.text_screen(who.words, view, language, part=only, note=note)
@@ -88,13 +88,11 @@ class Texts:
     async def whole(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         """A whole announcement: the first line is its title. Without a language asked for, it says itself which."""
         text = message.text or message.caption or ""
-        language = asked.argument or language_of(text)
+        language = asked.argument or language_mostly_in(text)
         first, _, rest = text.strip().partition("\n")
         if not rest.strip() and not content_of(draft.body, language).text and len(first) <= TITLE_LIMIT:
             changed = await self._set(who, draft, language, title=title_line(first))
-            return await self._screen(
-                who, changed, language, "body", who.words.say("The title is noted. Now the text.")
-            )
+            return await self._screen(who, changed, language, "body", drafting_messages.title_noted(who.words))
         if len(first) > TITLE_LIMIT or not rest.strip():
             changed = await self._set(who, draft, language, text=formatted(message, 0))
         else:
@@ -105,7 +103,7 @@ class Texts:
     async def _typed_title(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         text = (message.text or "").strip()
         if "\n" in text or len(text) > TITLE_LIMIT:
-            note = who.words.say("⚠️ A title is one line of at most {n} characters.", n=TITLE_LIMIT)
+            note = drafting_messages.title_too_long(who.words, TITLE_LIMIT)
             return await self._screen(who, draft, asked.argument, "title", note)
         changed = await self._set(who, draft, asked.argument, title=title_line(text))
         return await self._then(who, draft, changed, asked.argument, asked, text)
@@ -154,9 +152,9 @@ class Texts:
             return replace(to, asked=Prompt(changed.id, "more" if utf16(typed) >= CUT else "text", language))
         said: Html | None = None
         if asked.mark and asked.mark != mark(before.body, language):
-            said = w.say("⚠️ A colleague changed this meanwhile, and yours stands now. Undo brings theirs back.")
-        elif asked.argument and language_of(visible(content.text) or content.title) != language:
-            said = w.say("⚠️ Is that {language}? It does not look like it.", language=NAMES[language])
+            said = drafting_messages.colleague_changed_it(w)
+        elif asked.argument and language_mostly_in(visible(content.text) or content.title) != language:
+            said = drafting_messages.other_language(w, language)
         to = await self._drafts.next(who, changed, said)
         return replace(to, asked=Prompt(changed.id, "more", language)) if utf16(typed) >= CUT else to
 
@@ -184,10 +182,3 @@ def formatted(message: Received, begin: int) -> Html:
 def title_line(text: str) -> str:
     """A title without the marks that people put around one."""
     return re.sub(r"^(?:#+\s+|\*\*)|\*\*$", "", text.strip()).strip()
-
-
-def language_of(text: str) -> str:
-    """`zh` when a good part of the letters is Han, else `en`."""
-    han = len(re.findall(r"[\u3400-\u9fff]", text))
-    latin = len(re.findall(r"[A-Za-z]+", text))
-    return "zh" if han > latin else "en"

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from telegram import Update
 
-from bot.announcing import sending_messages
+from bot.announcing import drafting_messages, sending_messages
 from bot.announcing.announcement import Announcement, Body, Changed, NoSuchAnnouncement, State
 from bot.announcing.announcements import Announcements
 from bot.announcing.chat.draft_attaching import Attaching
@@ -179,10 +179,7 @@ class Drafting:
 
     async def _undo(self, who: Speaker, draft: Announcement, more: str) -> Next:
         before = await self._announcements.undo(who.user, draft.id)
-        if before.body == draft.body:
-            note = who.words.say("There is nothing to undo.")
-        else:
-            note = who.words.say("↩️ The last change is undone.")
+        note = drafting_messages.undone(who.words, anything=before.body != draft.body)
         return await self._drafts.next(who, before, note)
 
     async def _sure_discard(self, who: Speaker, draft: Announcement, more: str) -> Next:

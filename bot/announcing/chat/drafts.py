@@ -19,7 +19,7 @@ from bot.announcing.links import buttons_of, links_of
 from bot.people.subscriptions import Subscriptions
 from bot.telegram.chats import Chats, Speaker
 from bot.telegram.messenger import Messenger
-from bot.words.catalogue import LANGUAGES, NAMES
+from bot.words.catalogue import LANGUAGES
 from bot.words.markup import Html, Message
 
 TRIES = 5
@@ -152,15 +152,14 @@ class Drafts:
     async def preview(self, who: Speaker, draft: Announcement) -> Html | None:
         """Send every language exactly as it will look; what to say about it."""
         w = who.words
-        note = w.say("👆 That is how it will look.") if draft.body.contents else None
+        note = drafting_messages.previewed(w) if draft.body.contents else None
         for content in draft.body.contents:
-            head = w.say("👇 <b>{language}</b>", language=NAMES[content.language])
-            await self._chats.reply(who, Message(head))
+            await self._chats.reply(who, drafting_messages.preview_head(w, content.language))
             try:
                 for payload in render(draft, content.language):
                     await self._messenger.send_payload(who.chat, payload)
             except BadRequest as error:
-                note = w.say("⚠️ Telegram does not take it: {reason}", reason=str(error))
+                note = drafting_messages.not_taken(w, str(error))
         return note
 
     async def show(self, who: Speaker, message: Message, card: int = 0, *, below: bool = False) -> int:

@@ -14,6 +14,7 @@ from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
 from bot.telegram.messenger import PREVIEW, keyboard, post
+from bot.telegram.outcomes import judged
 from bot.telegram.pacing import PACED
 from bot.words.markup import Payload, visible
 
@@ -28,39 +29,42 @@ class TelegramPost:
         self._uploaded: dict[str, str] = {}
 
     async def send(self, chat: int, payload: Payload) -> int:
-        """The message's id in the chat. Raises `TelegramError`, and `OSError` for a file that cannot be read."""
+        """The message's id in the chat. Raises `NotSent`, and `OSError` for a file that cannot be read."""
         key, file = await self._file(payload) if payload.kind in CAPTIONED else ("", "")
-        sent = await post(self._bot, chat, payload, file, rate_limit_args=PACED)
+        with judged():
+            sent = await post(self._bot, chat, payload, file, rate_limit_args=PACED)
         if key and (kept := _file_id(sent)):
             self._uploaded[key] = kept
         return sent.message_id
 
     async def edit(self, chat: int, message: int, payload: Payload) -> None:
-        """Put other words in a message. Raises `TelegramError`."""
+        """Put other words in a message. Raises `NotSent`."""
         markup = keyboard(payload.buttons)
-        if payload.kind in CAPTIONED:
-            await self._bot.edit_message_caption(
+        with judged():
+            if payload.kind in CAPTIONED:
+                await self._bot.edit_message_caption(
+                    chat,
+                    message,
+                    caption=payload.html if visible(payload.html) else None,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=markup,
+                    rate_limit_args=PACED,
+                )
+                return
+            await self._bot.edit_message_text(
+                payload.html,
                 chat,
                 message,
-                caption=payload.html if visible(payload.html) else None,
                 parse_mode=ParseMode.HTML,
                 reply_markup=markup,
+                link_preview_options=PREVIEW,
                 rate_limit_args=PACED,
             )
-            return
-        await self._bot.edit_message_text(
-            payload.html,
-            chat,
-            message,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup,
-            link_preview_options=PREVIEW,
-            rate_limit_args=PACED,
-        )
 
     async def delete(self, chat: int, message: int) -> None:
-        """Delete a message. Raises `TelegramError`."""
-        await self._bot.delete_message(chat, message, rate_limit_args=PACED)
+        """Delete a message. Raises `NotSent`."""
+        with judged():
+            await self._bot.delete_message(chat, message, rate_limit_args=PACED)
 
     async def _file(self, payload: Payload) -> tuple[str, str | bytes]:
         """A key to remember an upload by (empty where nothing is uploaded), and what to send."""

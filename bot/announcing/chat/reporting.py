@@ -114,7 +114,7 @@ class Reporting:
     async def _csv(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
         text = await self._announcements.csv(who.user, one.id)
         # With a byte order mark spreadsheets know it for UTF-8.
-        name, caption = f"announcement-{one.id}.csv", who.words.say("Every recipient and what became of it.")
+        name, caption = f"announcement-{one.id}.csv", report_messages.csv_caption(who.words)
         await self._messenger.send_file(who.chat, text.encode("utf-8-sig"), name, caption)
         return Shown()
 

@@ -24,8 +24,8 @@ from bot.telegram.callbacks import Example, UnderAnswer
 from bot.telegram.chats import Chats, Command, Context, Handler, Press, Speaker
 from bot.telegram.limits import Admission, RateLimiter
 from bot.telegram.messenger import Messenger
-from bot.words.catalogue import words
-from bot.words.pleasantries import is_chinese, pleasantry, says_nothing
+from bot.words.catalogue import FALLBACK, language_in, words
+from bot.words.pleasantries import pleasantry, says_nothing
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
 LATE = timedelta(minutes=1)
@@ -103,7 +103,8 @@ class Asking:
             return
         courtesy = pleasantry(question)
         if courtesy or says_nothing(question):
-            w = words("zh") if is_chinese(question) else who.words
+            spoken = language_in(question)
+            w = who.words if spoken == FALLBACK else words(spoken)
             await self._chats.reply(who, messages.courtesy(w, courtesy) if courtesy else messages.nothing_asked(w))
             return
         earlier = await self._questions.answer_to(who.chat, who.message, who.at) if who.message is not None else None

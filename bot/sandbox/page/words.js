@@ -1,6 +1,8 @@
 // A language in, the words of a conversation's frame out. The bot's own words come from the bot.
 
-const ENGLISH = {
+/** By the language's tag; the first serves whoever speaks none of them. A further language is one more entry. */
+const WORDS = {
+en: {
   write: "Write a message", send: "Send", attach: "Attach a file", commands: "Commands", close: "Close",
   back: "Back to the seats", reply: "Reply", edit: "Edit", remove: "Delete", edited: "edited",
   typing: "is typing", sending: "is sending a file", today: "Today", yesterday: "Yesterday", start: "Start",
@@ -11,9 +13,8 @@ const ENGLISH = {
   showAll: "Show all", showLess: "Show less", deleted: "A deleted message", photo: "Picture", file: "File",
   download: "Download", silent: "No answer came to this button.", copied: "Copied", openBeside: "Open beside",
   out: "The bot is not in this group.", reveal: "Show what is hidden", gone: "This message is not here any more.",
-};
-
-const CHINESE = {
+},
+zh: {
   write: "输入消息", send: "发送", attach: "添加文件", commands: "命令", close: "关闭",
   back: "返回座位列表", reply: "回复", edit: "编辑", remove: "删除", edited: "已编辑",
   typing: "正在输入", sending: "正在发送文件", today: "今天", yesterday: "昨天", start: "开始",
@@ -24,10 +25,11 @@ const CHINESE = {
   showAll: "展开", showLess: "收起", deleted: "已删除的消息", photo: "图片", file: "文件",
   download: "下载", silent: "按钮没有得到回应。", copied: "已复制", openBeside: "并排打开",
   out: "机器人不在这个群里。", reveal: "显示隐藏的内容", gone: "这条消息已不在这里。",
+},
 };
 
 export function words(language) {
-  return (language ?? "").toLowerCase().startsWith("zh") ? CHINESE : ENGLISH;
+  return WORDS[(language ?? "").toLowerCase().split(/[-_]/)[0]] ?? WORDS.en;
 }
 
 const formats = new Map();

@@ -6,9 +6,8 @@ import json
 import math
 from dataclasses import dataclass
 
+from bot.options import JsonObject
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
-
-JsonObject = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,63 @@
+"""An answer in; the lines that a terminal shows of it, out. What a chat shows is in `answer_messages.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.words import refusals
+from bot.words.catalogue import Words, words
+from bot.words.markup import visible
+from bot.words.screen import ANSWERS, FAINT, MATCHES, Line
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
+
+
+def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[Line]:
+    """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none."""
+    w = words(given.language)
+    if isinstance(given, NoAnswer):
+        yield from _refusal_lines(w, given)
+        return
+    if given.understood and not first:
+        yield Line(visible(refusals.read_as(w, given.understood)), style=FAINT)
+        yield Line()
+    end = len(given.excerpts) if count is None else first + count
+    for place, excerpt in enumerate(given.excerpts[first:end]):
+        if place:
+            yield Line()
+        yield from excerpt_lines(w, excerpt)
+
+
+def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[Line]:
+    """The text with the answering sentence and the words of the question marked, and the citation below."""
+    lead = f"{excerpt.rank}. "
+    marks = ((excerpt.sentence, ANSWERS), *((match, MATCHES) for match in excerpt.matches))
+    yield Line(excerpt.text, lead=lead, marks=marks)
+    yield Line(citation_text(w, excerpt.citation), indent=len(lead), style=FAINT)
+
+
+def citation_text(w: Words, citation: Citation) -> str:
+    """Title and year, heading path, page, paragraph and file, on one line."""
+    title = citation.title or citation.source
+    opening, closing = w.rules.brackets
+    parts = [f"{title}{opening}{citation.year}{closing}" if citation.year else title]
+    section = citation.locator.section
+    if section[:1] == (title,):  # most reports begin with their title as a heading: once is enough
+        section = section[1:]
+    if section:
+        parts.append(" › ".join(section))
+    if citation.locator.page is not None:
+        parts.append(w.label("p. {page}", page=citation.locator.page))
+    parts.append(w.label("¶ {number}", number=citation.locator.paragraph))
+    parts.append(citation.source)
+    return " · ".join(parts)
+
+
+def _refusal_lines(w: Words, given: NoAnswer) -> Iterator[Line]:
+    yield Line(visible(refusals.refused(w)), style=ANSWERS)
+    if given.looked_for:
+        for sentence in refusals.looked_for(w, given):
+            yield Line(visible(sentence))
+    if given.suggestions:
+        yield Line(visible(refusals.nearest(w)))
+        for suggestion in given.suggestions:
+            yield Line(suggestion.text, lead="- ", indent=2)

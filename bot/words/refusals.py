@@ -1,0 +1,52 @@
+"""A refusal in; how it reads, sentence by sentence, out: the same for a chat, a terminal and a list.
+
+Whoever words a refusal anew does it here, and in the catalogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bot.words.catalogue import Words
+from bot.words.markup import Html, one_line
+
+if TYPE_CHECKING:
+    from index.answering.answer import NoAnswer
+
+TERMS, TERM = 12, 60
+"""Terms that are named, and characters of each."""
+
+
+def refused(w: Words) -> Html:
+    """The reports do not answer a question."""
+    return w.say("<b>The reports do not answer this.</b>")
+
+
+def refused_in_short(w: Words) -> Html:
+    """The same in a list, where an answer would stand."""
+    return w.say("the reports do not say")
+
+
+def looked_for(w: Words, refusal: NoAnswer) -> list[Html]:
+    """What was looked for, what is named nowhere, and what is named without the rest; a sentence each."""
+    sentences = [w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))]
+    if refusal.nowhere:
+        sentences.append(w.say("They never mention: {terms}.", terms=_terms(w, refusal.nowhere)))
+    if refusal.apart:
+        sentences.append(w.say("They mention, but not in this connection: {terms}.", terms=_terms(w, refusal.apart)))
+    return sentences
+
+
+def nearest(w: Words) -> Html:
+    """Stands before headings that come near."""
+    return w.say("What comes nearest in them:")
+
+
+def read_as(w: Words, understood: str) -> Html:
+    """How a question was read, where that is not as it was typed."""
+    return w.say("<i>I read your question as: {question}</i>", question=understood)
+
+
+def _terms(w: Words, terms: Sequence[str]) -> Html:
+    return w.listed(one_line(term, TERM) for term in terms[:TERMS])
