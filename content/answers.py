@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -97,6 +97,29 @@ def read_answers(text: str) -> tuple[tuple[OfficeAnswer, ...], tuple[Flaw, ...]]
         else:
             found.append(entry)
     return tuple(found), tuple(flaws)
+
+
+class AnswersFile:
+    """The answers of the file as it stands now: an edit counts at once, without a reindex."""
+
+    def __init__(self, reports: Path, today: Callable[[], date] = date.today) -> None:
+        """`reports`: the folder of reports, in which or beside which the file is."""
+        self._reports = reports
+        self._today = today
+        self._read: tuple[object, tuple[OfficeAnswer, ...]] = (None, ())
+
+    def current(self) -> tuple[OfficeAnswer, ...]:
+        """The answers that hold today; the same object as long as nothing changed. None where there is no file."""
+        file = find_file(self._reports)
+        try:
+            stat = file.stat() if file else None
+            state = (file, stat and (stat.st_mtime_ns, stat.st_size), self._today())
+            if state != self._read[0]:
+                text = file.read_text(encoding="utf-8-sig", errors="replace") if file else ""
+                self._read = state, tuple(one for one in read_answers(text)[0] if one.holds(state[2]))
+        except OSError:
+            return self._read[1]  # it is being replaced, or may not be read: `check` says so
+        return self._read[1]
 
 
 def put(text: str, answer: OfficeAnswer) -> str:

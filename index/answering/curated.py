@@ -3,10 +3,10 @@
 The reports do not say how to apply or when the next workshop is; the office does, in words that staff keep
 (`content/answers.py`). Such an answer fits where the question asks what one of its questions asks, and nothing else:
 
-- *asked*: the share of the question's concepts that the form has. "How do I apply AI to farming?" has two concepts that
-  "How do I apply?" lacks.
-- *said*: the share of the form's concepts that the question has. "When is the workshop?" is not "When is the deadline
-  for the workshop's travel grants?".
+- *asked*: the share of the question's concepts that any of the answer's questions has. "How do I apply AI to farming?"
+  has two that the questions on how to apply lack.
+- *said*: the share of the concepts of the nearest of its questions that the question has. "When is the workshop?" is
+  not "When is the deadline for the workshop's travel grants?".
 
 Why not BM25 over the forms? It orders them, and says nothing of whether the best one fits at all. Both shares do, for
 forms of three words, whichever they are; and staff can be shown the two figures.
@@ -15,10 +15,11 @@ forms of three words, whichever they are; and staff can be shown the two figures
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from content.answers import OfficeAnswer
+from index.answering.answer import Answer, NoAnswer, OfficeReply
 from index.question.parse import Concept, Query
 
 NAMING = frozenset(("country", "year", "ordinal", "acronym", "name", "nationality"))
@@ -33,7 +34,7 @@ class CuratedRules:
 
     first: tuple[float, float] = (0.99, 0.66)
     """Shares (asked, said) from which on it comes first, whatever the reports say."""
-    rather: tuple[float, float] = (0.66, 0.5)
+    rather: tuple[float, float] = (0.5, 0.66)
     """Shares from which on it is given where the reports do not answer."""
     common: float = 0.1
     """Share of the passages from which on a word says little: in reports of workshops, "workshop" does."""
@@ -48,7 +49,7 @@ class Fit(NamedTuple):
     form: str
     """Which of its questions is nearest."""
     asked: float
-    """Share of the question's concepts that the form has, 0 to 1."""
+    """Share of the question's concepts that the answer's questions have, 0 to 1."""
     said: float
     """Share of the form's concepts that the question has, 0 to 1."""
 
@@ -70,11 +71,11 @@ class Curated:
         """`read`: a question → as it is understood; `share_of`: a term → the share of the passages that have it."""
         self.rules = rules
         self._share_of = share_of
-        self._forms = [(answer, form, read(form)) for answer in answers for form in answer.questions]
+        self._forms = [(answer, [(form, read(form)) for form in answer.questions]) for answer in answers]
 
     def best(self, query: Query) -> Fit | None:
         """The answer that fits a question best; None where none has anything of it."""
-        fits = [fit for answer, form, read in self._forms if (fit := self._fit(query, answer, form, read)).asked > 0]
+        fits = [fit for answer, forms in self._forms if (fit := self._fit(query, answer, forms)).asked > 0]
         return max(fits, key=lambda fit: (fit.asked + fit.said, fit.answer.name), default=None)
 
     def comes_first(self, query: Query) -> Fit | None:
@@ -87,16 +88,39 @@ class Curated:
         fit = self.best(query)
         return fit if fit is not None and fit.reaches(self.rules.rather) else None
 
-    def _fit(self, query: Query, answer: OfficeAnswer, form: str, read: Query) -> Fit:
-        if query.filters.conditions or (query.wants and read.wants and query.wants != read.wants):
-            return Fit(answer, form, 0.0, 0.0)
-        if " ".join(query.question.split()).rstrip("?？!！.。 ").casefold() == form.rstrip("?？!！.。 ").casefold():
-            return Fit(answer, form, 1.0, 1.0)
-        if any(_names(one) and not any(_alike(one, other) for other in read.concepts) for one in query.concepts):
-            return Fit(answer, form, 0.0, 0.0)
-        return Fit(
-            answer, form, self._covered(query.concepts, read.concepts), self._covered(read.concepts, query.concepts)
+    def beside(self, query: Query, given: Answer | NoAnswer) -> Answer | NoAnswer:
+        """What is given to a person, with the office's answer before it or in its place, where one fits."""
+        fit = self.comes_first(query) if isinstance(given, Answer) else self.instead(query)
+        if fit is None:
+            return given
+        text, language = fit.answer.text(given.language)
+        reply = OfficeReply(fit.answer.name, text, language, fit.form, (fit.asked + fit.said) / 2)
+        if isinstance(given, Answer):
+            return replace(given, office=reply)
+        return Answer(
+            given.question,
+            given.language,
+            (),
+            given.looked_for,
+            given.generation,
+            given.understood,
+            given.follows,
+            reply,
         )
+
+    def _fit(self, query: Query, answer: OfficeAnswer, forms: Sequence[tuple[str, Query]]) -> Fit:
+        nothing = Fit(answer, "", 0.0, 0.0)
+        same = next((form for form in answer.questions if _plain(form) == _plain(query.question)), None)
+        if same is not None:
+            return Fit(answer, same, 1.0, 1.0)
+        fitting = [(form, read) for form, read in forms if not _asks_otherwise(query, read)]
+        if query.filters.conditions or not fitting:
+            return nothing
+        every = [concept for _, read in fitting for concept in read.concepts]
+        if any(_names(one) and not any(_alike(one, other) for other in every) for one in query.concepts):
+            return nothing
+        said, form = max((self._covered(read.concepts, query.concepts), form) for form, read in fitting)
+        return Fit(answer, form, self._covered(query.concepts, every), said)
 
     def _covered(self, concepts: Sequence[Concept], others: Sequence[Concept]) -> float:
         """The share of some concepts that are among others, by what each counts."""
@@ -110,6 +134,15 @@ class Curated:
     def _weight(self, concept: Concept) -> float:
         common = all(self._share_of(part.term) >= self.rules.common for part in concept.parts)
         return min(1.0, concept.weight) * (self.rules.little if common else 1.0)
+
+
+def _plain(question: str) -> str:
+    return " ".join(question.split()).rstrip("?？!！.。 ").casefold()
+
+
+def _asks_otherwise(query: Query, form: Query) -> bool:
+    """Whether both say what kind of thing they ask for, and it is not the same."""
+    return bool(query.wants and form.wants) and query.wants != form.wants
 
 
 def _names(concept: Concept) -> bool:
