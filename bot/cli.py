@@ -107,22 +107,24 @@ def ask(
     Exits with 1 when the reports do not say. The first question builds the index.
     """
     from bot.question_batch import parse_batch, readable, record
+    from content.answers import AnswersFile
     from index.answering.answer import Answer
 
     text = readable(" ".join(question)).strip()
     if bool(text) == (batch is not None):
         raise click.UsageError('ask one question, such as citedesk ask "Who leads the centre?", or give --batch')
     config = config_of(config_file)
+    office = AnswersFile(config.content.path).current()
     count = limit or (SHOWN_AS_JSON if as_json or batch is not None else SHOWN)
     if batch is not None:
         questions = parse_batch(_read(batch), "stdin" if batch == "-" else batch)
         searcher = _searcher(config)
         for one in _counted(questions):
-            answer = searcher.ask(one.text, history=one.history, limit=count)
+            answer = searcher.ask(one.text, history=one.history, limit=count, office=office)
             print_json(record(answer, one.id) | _explained(searcher, one.text, one.history, count, explain))
         return DONE
     searcher = _searcher(config)
-    answer = searcher.ask(text, limit=count)
+    answer = searcher.ask(text, limit=count, office=office)
     if as_json:
         print_json(record(answer, "1") | _explained(searcher, text, (), count, explain))
     else:

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from bot.options import JsonObject
-from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, OfficeReply
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def record(given: Answer | NoAnswer, id: object) -> JsonObject:  # noqa: A002 - 
         "question": given.question,
         "language": given.language,
         "answered": answered,
-        "excerpts": [_excerpt(one) for one in given.excerpts] if isinstance(given, Answer) else [],
+        "excerpts": _excerpts(given) if isinstance(given, Answer) else [],
         "looked_for": list(given.looked_for),
         "missing": [] if isinstance(given, Answer) else list(given.missing),
         "suggestions": [] if isinstance(given, Answer) else [one.text for one in given.suggestions],
@@ -103,10 +103,31 @@ def record(given: Answer | NoAnswer, id: object) -> JsonObject:  # noqa: A002 - 
     }
 
 
-def _excerpt(excerpt: Excerpt) -> JsonObject:
+def _excerpts(answer: Answer) -> list[JsonObject]:
+    """The excerpts in their order; the office's own answer is the first, without passage and citation."""
+    if answer.office is None:
+        return [_excerpt(one, one.rank) for one in answer.excerpts]
+    return [_curated(answer.office), *(_excerpt(one, one.rank + 1) for one in answer.excerpts)]
+
+
+def _curated(reply: OfficeReply) -> JsonObject:
+    return {
+        "rank": 1,
+        "score": round(reply.score, 4),
+        "text": reply.text,
+        "sentence": "",
+        "passage": None,
+        "citation": None,
+        "curated": True,
+        "name": reply.name,
+        "language": reply.language,
+    }
+
+
+def _excerpt(excerpt: Excerpt, rank: int) -> JsonObject:
     start, end = excerpt.sentence
     return {
-        "rank": excerpt.rank,
+        "rank": rank,
         "score": round(float(excerpt.score), 4),
         "text": excerpt.text,
         "sentence": excerpt.text[start:end],

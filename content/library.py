@@ -21,7 +21,7 @@ from typing import Generic, Protocol, TypeVar
 
 from content.documents import Document
 
-NOT_REPORTS = frozenset({"readme.md", "glossary.csv", "questions.jsonl"})
+NOT_REPORTS = frozenset({"readme.md", "glossary.csv", "questions.jsonl", "answers.md"})
 """Files that may lie in the folder without being reports (in lower case)."""
 NOT_REPORT_ENDINGS = (".tmp", ".part", ".crdownload", "~")
 CHANGED = "it changed while it was read"

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ from index.store.tables import SortedTable
 from index.text.analyzer import Analyzer
 
 if TYPE_CHECKING:
+    from content.answers import OfficeAnswer
+    from index.answering.curated import Curated, Fit
     from index.answering.explain import Explanation
 
 __all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Passage", "Searcher"]
@@ -84,6 +87,7 @@ class Searcher:
             raise BrokenGeneration(
                 f"generation {generation}", f"cannot be opened ({error})", "run citedesk reindex"
             ) from error
+        self._office: tuple[Sequence[OfficeAnswer], Curated] | None = None
         self._views = PassageViews(self._corpus)
         self._ranking = Ranking(self._corpus, self._views, terms, self._bm25, rules)
 
@@ -92,14 +96,42 @@ class Searcher:
         """The live generation of an index folder. Raises NoGeneration, BrokenGeneration or OtherAnalyzer."""
         return cls(index, Generations(index).require_current())
 
-    def ask(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Answer | NoAnswer:
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[str] = (),
+        limit: int = 10,
+        office: Sequence[OfficeAnswer] = (),
+    ) -> Answer | NoAnswer:
         """Answer a question with at most `limit` excerpts; `history`: the questions before it, oldest first.
 
+        `office`: the office's own answers. One that fits comes before the excerpts, or in the place of a refusal.
         Raises BrokenGeneration where what is read for it is damaged.
         """
         with self._naming_damage():
             query, evidence, _ = self._understand(question, history, limit)
-            return compose(query, evidence, self._corpus, self._views, self.generation, limit)
+            given = compose(query, evidence, self._corpus, self._views, self.generation, limit)
+            if not office:
+                return given
+            return self._curated(office).beside(self._parse(question, "") if query.follows else query, given)
+
+    def caught(self, questions: Sequence[str], office: Sequence[OfficeAnswer]) -> tuple[Fit | None, ...]:
+        """Which of the office's answers would be given first to each of some questions."""
+        curated = self._curated(office)
+        return tuple(curated.comes_first(self._parse(question, "")) for question in questions)
+
+    def _curated(self, office: Sequence[OfficeAnswer]) -> Curated:
+        """The office's answers with their questions read, which is done once for each state of them."""
+        known = self._office
+        if known is None or known[0] is not office:
+            from index.answering.curated import Curated
+
+            passages = max(1, len(self._corpus))
+            read = partial(self._parse, earlier="")
+            known = office, Curated(office, read, lambda term: self._frequency_of(term) / passages)
+            self._office = known
+        return known[1]
 
     def warm(self) -> None:
         """Load what the first questions would otherwise wait for: jieba's dictionary alone takes a second."""

@@ -145,8 +145,8 @@ class Questions:
     async def history(self, chat: int, asker: int | None, now: datetime) -> tuple[str, ...]:
         """The questions that a new one may lean on, oldest first.
 
-        They were answered, and are the same person's in the same chat, none longer after the one before than a conversation
-        lasts.
+        They were answered, and are the same person's in the same chat, none longer after the one before than a
+        conversation lasts.
         """
         sql = (
             "SELECT text, asked_at, answered FROM questions WHERE chat = ? AND asker IS ? AND asked_at <= ? "

@@ -59,6 +59,23 @@ class Answer:
     """How a question was read that leaned on the one before it, or whose spelling was mended; else empty."""
     follows: bool = False
     """Whether it leaned on the question before it."""
+    office: OfficeReply | None = None
+    """The office's own answer, which comes before the excerpts. Only where it is given may there be none of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeReply:
+    """What the office answers, in its own words: no citation, and never shown as one."""
+
+    name: str
+    """What staff call it."""
+    text: str
+    language: str
+    """Of the text: `en` or `zh`."""
+    form: str
+    """Which of its questions the question came nearest to."""
+    score: float
+    """How near: the mean of the two shares of `curated.Fit`."""
 
 
 @dataclass(frozen=True, slots=True)
