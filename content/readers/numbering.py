@@ -117,12 +117,12 @@ def _value(element: Any) -> str:
 
 def _integer(element: Any, default: int) -> int:
     value = _value(element)
-    return int(value) if value.isdigit() and len(value) < 6 else default
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else default
 
 
 def _integer_attribute(element: Any, name: str) -> int:
     value = element.get(f"{_W}{name}", "0")
-    return int(value) if value.isdigit() and len(value) < 6 else 0
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else 0
 
 
 def _written(number: int, style: str) -> str:
