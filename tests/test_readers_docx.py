@@ -364,7 +364,8 @@ def test_prompt_of_an_empty_field_is_no_text() -> None:
     def fill(document: Any) -> None:
         paragraph = document.add_paragraph("Ministry: ")
         for prompt, text in (("<w:showingPlcHdr/>", "Choose an item."), ("", "Fisheries")):
-            sdt = f"<w:sdt {nsdecls('w')}><w:sdtPr>{prompt}</w:sdtPr><w:sdtContent><w:r><w:t>{text}</w:t></w:r></w:sdtContent></w:sdt>"
+            shown = f"<w:sdtContent><w:r><w:t>{text}</w:t></w:r></w:sdtContent>"
+            sdt = f"<w:sdt {nsdecls('w')}><w:sdtPr>{prompt}</w:sdtPr>{shown}</w:sdt>"
             paragraph._p.append(parse_xml(sdt))
 
     assert told(fill) == [("paragraph", "Ministry: Fisheries")]
@@ -401,7 +402,8 @@ def test_what_the_margins_alone_say_comes_first_and_once() -> None:
 def test_watermark_is_read() -> None:
     def fill(document: Any) -> None:
         document.add_paragraph("The text.")
-        mark = f'<w:pict {nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict>'
+        names = f'{nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"'
+        mark = f'<w:pict {names}><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict>'
         document.sections[0].header.paragraphs[0].add_run()._r.append(parse_xml(mark))
 
     assert [text for _, text in told(fill)] == ["DRAFT", "The text."]

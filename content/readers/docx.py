@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import docx
@@ -24,8 +24,9 @@ from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
 from content.readers.numbering import Numbering
+from content.readers.office import TEMPLATES, alone, alternative, is_title
 from content.readers.package import Package, mended, parse
-from content.readers.paragraphs import LONE_NUMBER, fold, mend, raised, tidy
+from content.readers.paragraphs import fold, mend, raised, tidy
 from content.readers.symbols import TICKED, UNTICKED, is_symbol_font, shown, symbol
 from content.readers.tables import Cell, laid_out, names, placed_row
 
@@ -46,22 +47,6 @@ _COUNTING_FIELD = re.compile(
     r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|DATE|TIME|SAVEDATE|PRINTDATE|CREATEDATE|FILENAME)\b", re.IGNORECASE
 )
 """Fields of headers and footers that say another thing on each page or day."""
-_OF_PAGES = re.compile(
-    r"(?:(?<![a-z])(?:pages?|of|p|seite|von|s|total|date)(?![a-z])|[第页頁共]|\W|\d)*", re.IGNORECASE
-)
-"""What is left of "Page 3 of 12" or "第 3 页 共 12 页"."""
-_NO_ALTERNATIVE = re.compile(
-    r"\S*\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg)|(?:picture|image|graphic|grafik|图片|圖片|shape|text box|chart"
-    r"|object)\s*\d*|.*automatically generated\W*|https?://\S*",
-    re.IGNORECASE | re.DOTALL,
-)
-"""What programs write where a person would describe a figure."""
-# texts that programs put into a new file's title
-_NO_TITLE = re.compile(
-    r"(?:microsoft )?word(?: document)?|document\d*|文档\d*|untitled|title|normal|.*\.docx?", re.IGNORECASE
-)
-
-
 _BROKEN = (
     OpcError,
     ValueError,
@@ -85,7 +70,7 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     walk = _Walk(document)
     pieces = nest_numbered(mend(walk.blocks(document.element.body)))
     metadata = known.complete(_properties(document), pieces, name)
-    return [*_without_known(walk.margins(), [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
+    return [*alone(walk.margins(), [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
 
 
 def _opened(name: str, data: bytes) -> Any:
@@ -115,21 +100,6 @@ def _damaged(name: str) -> Unreadable:
     return Unreadable(name, "it is damaged: a word processor's file cannot be made out", "save it again as .docx")
 
 
-def _without_known(margins: Iterable[Iterable[str]], texts: Iterable[str]) -> Iterator[Piece]:
-    """One piece a header or footer, of its lines that no text has and no other margin had before."""
-    whole = fold(" ".join(texts)).casefold()
-    told: set[str] = set()
-    for lines in margins:
-        own: list[str] = []
-        for text in map(fold, lines):
-            low = text.casefold()
-            if text and low not in told and low not in whole and not _OF_PAGES.fullmatch(text):
-                told.add(low)
-                own.append(text)
-        if own:
-            yield Piece("paragraph", "\n".join(own))
-
-
 def _properties(document: Any) -> Metadata:
     try:
         core = document.core_properties
@@ -138,12 +108,11 @@ def _properties(document: Any) -> Metadata:
         date = core.created.date().isoformat() if core.created and core.created.year > 1990 else ""
     except (ValueError, KeyError, AttributeError, OpcError):
         return Metadata()
-    if _NO_TITLE.fullmatch(fold(title)):
+    if not is_title(title):
         title = ""
-    # python-docx's own template says 2013-12-23 for every file made with it
     return Metadata(
         title=fold(title),
-        date="" if date == "2013-12-23" else date,
+        date="" if date in TEMPLATES else date,
         language=known.primary_language(language),
     )
 
@@ -289,9 +258,7 @@ class _Walk:
             yield mark.get("string", "")
         for paragraph in root.iter(f"{_W}p"):
             if not any(parent.tag == f"{_MC}Fallback" for parent in paragraph.iterancestors()):
-                for line in self._text(paragraph).replace("\t", "\n").split("\n"):
-                    if not LONE_NUMBER.fullmatch(line.strip()):
-                        yield line
+                yield from self._text(paragraph).replace("\t", "\n").split("\n")
 
     def _level(self, paragraph: Any) -> tuple[int, str]:
         """(level of the heading or 0, name of the style in lower case)."""
@@ -467,8 +434,8 @@ def _alternatives(paragraph: Any) -> Iterator[str]:
         inside = [parent.tag for parent in figure.iterancestors()]
         if f"{_MC}Fallback" in inside or _TXBX in inside:
             continue  # the same once more; or what the paragraphs of a text box say themselves
-        text = tidy(figure.get("descr") or figure.get("alt") or "")
-        if text and text not in told and not _NO_ALTERNATIVE.fullmatch(text):
+        text = alternative(figure.get("descr") or figure.get("alt") or "")
+        if text and text not in told:
             told.add(text)
             yield text
 

@@ -50,7 +50,7 @@ class Numbering:
             level = int(match[1]) - 1
             if level not in levels:
                 return ""
-            return _written(counts.get(level, levels[level].start), levels[level].style)
+            return written(counts.get(level, levels[level].start), levels[level].style)
 
         return re.sub(r"%([1-9])", value, levels[depth].text).strip()
 
@@ -125,7 +125,8 @@ def _integer_attribute(element: Any, name: str) -> int:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else 0
 
 
-def _written(number: int, style: str) -> str:
+def written(number: int, style: str) -> str:
+    """A number in a style of word files ("upperRoman", "chineseCounting"); in digits where the style is unknown."""
     if style in ("upperLetter", "lowerLetter"):
         letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1 if number < 1000 else 1)
         return letter if style == "upperLetter" else letter.lower()
