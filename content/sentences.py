@@ -17,9 +17,10 @@ _ABBREVIATION = re.compile(
 )
 # A full stop ends a sentence before white space and what can begin one; Chinese stops need no space.
 _CLOSING = "\"'”’)\\]）】》」』"
+# A run of stops is tried from its first one alone: ten thousand dots are no harm.
 # What ends one begins with a character that is looked for first: to try three ways at every character takes longer.
 _END = re.compile(
-    rf"[.!?…。！？\n](?:(?<=[.!?…])[.!?…]*[{_CLOSING}]*(?=\s)|(?<=[。！？])[。！？]*[{_CLOSING}]*|(?<=\n)\s*\n)"
+    rf"[.!?…。！？\n](?:(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*[{_CLOSING}]*(?=\s)|(?<=[。！？])[。！？]*[{_CLOSING}]*|(?<=\n)\s*\n)"
 )
 _LOWER = re.compile(r"\s+[a-z,;:)]")
 _WEAK_END = re.compile(r"[;；]\s*|[,，、]\s*|\s+")

@@ -195,7 +195,7 @@ def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("sys.stdin.readline(); signal.pause()", "took more than 0.3 seconds"),
+        ("sys.stdin.readline(); signal.pause()", "has not answered for 0.3 seconds"),
         ("sys.stdin.readline(); os.kill(os.getpid(), signal.SIGSEGV)", "crashed its reader (signal 11)"),
         ("sys.stdin.readline(); os.kill(os.getpid(), signal.SIGKILL)", "was killed, most likely by the system"),
         ("sys.stdin.readline(); sys.exit(3)", "crashed its reader (code 3)"),
@@ -212,7 +212,7 @@ def test_worker_that_misbehaves_is_a_reason_and_the_next_one_is_fresh(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_text("A title\n\nSome text.\n", encoding="utf-8")
-    worker = Reader(seconds=0.3 if "0.3" in said else 20, memory_bytes=1 << 30)
+    worker = Reader(seconds=0.3 if "0.3" in said else 20, memory_bytes=1 << 30, patience=1)
     with monkeypatch.context() as patch:
         stand_in(tmp_path, patch, body)
         with pytest.raises(Unreadable) as refused:

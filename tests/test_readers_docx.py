@@ -258,10 +258,9 @@ def test_list_of_contents_is_no_title() -> None:
     assert read(fill)[1].title == "中心概况"
 
 
-def test_headers_footers_and_contents_are_left_out() -> None:
+def test_contents_and_page_numbers_are_left_out() -> None:
     def fill(document: Any) -> None:
-        document.sections[0].header.paragraphs[0].text = "Running head"
-        document.sections[0].footer.paragraphs[0].text = "Running foot"
+        document.sections[0].footer.paragraphs[0].text = "第 3 页 共 12 页"
         document.add_paragraph("1 Training\t3").style = document.styles.add_style("toc 1", 1)
         document.add_paragraph("The text.")
 
@@ -311,3 +310,181 @@ def test_bomb_is_refused_before_it_is_unpacked() -> None:
         archive.writestr("word/document.xml", b" " * 50_000_000)
     with pytest.raises(Unreadable, match="out of all proportion"):
         read_bytes("x.docx", buffer.getvalue())
+
+
+def test_symbols_are_read_as_their_font_shows_them() -> None:
+    def fill(document: Any) -> None:
+        paragraph = document.add_paragraph("Rose by 2 ")
+        add(paragraph, '<w:sym w:font="Symbol" w:char="F0B0"/>')
+        paragraph.add_run("C, ratio ")
+        add(paragraph, '<w:sym w:font="Symbol" w:char="B3"/>')
+        paragraph.add_run(" 5, ")
+        run = paragraph.add_run("m")
+        run._r.get_or_add_rPr().append(parse_xml(f'<w:rFonts {nsdecls("w")} w:ascii="Symbol" w:hAnsi="Symbol"/>'))
+        paragraph.add_run("m; ")
+        add(paragraph, '<w:sym w:font="Wingdings" w:char="F0FC"/>')
+        paragraph.add_run(" yes; ")
+        add(paragraph, '<w:sym w:font="Arial" w:char="00E9"/>')
+        add(paragraph, '<w:sym w:font="Symbol" w:char="none"/><w:sym w:font="Symbol"/>')
+
+    assert told(fill) == [("paragraph", "Rose by 2 °C, ratio ≥ 5, μm; ✓ yes; é")]
+
+
+def field(data: str) -> str:
+    return (
+        f'<w:fldChar w:fldCharType="begin"><w:ffData>{data}</w:ffData></w:fldChar>'
+        '<w:instrText>FORM</w:instrText><w:fldChar w:fldCharType="end"/>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        ("<w:checkBox><w:checked/></w:checkBox>", "☒"),
+        ('<w:checkBox><w:default w:val="1"/></w:checkBox>', "☒"),
+        ('<w:checkBox><w:default w:val="1"/><w:checked w:val="0"/></w:checkBox>', "☐"),
+        ("<w:checkBox/>", "☐"),
+        (
+            '<w:ddList><w:result w:val="1"/><w:listEntry w:val="Health"/><w:listEntry w:val="Fisheries"/></w:ddList>',
+            "Fisheries",
+        ),
+        ('<w:ddList><w:listEntry w:val="Health"/></w:ddList>', "Health"),
+        ('<w:ddList><w:result w:val="²"/><w:listEntry w:val="Health"/></w:ddList>', "Health"),
+        ('<w:ddList><w:result w:val="9"/><w:listEntry w:val="Health"/></w:ddList>', ""),
+    ],
+)
+def test_form_fields_of_old_are_read_as_they_show(data: str, shown: str) -> None:
+    def fill(document: Any) -> None:
+        add(document.add_paragraph("Which one? "), field(data))
+
+    assert told(fill) == [("paragraph", f"Which one? {shown}".strip())]
+
+
+def test_prompt_of_an_empty_field_is_no_text() -> None:
+    def fill(document: Any) -> None:
+        paragraph = document.add_paragraph("Ministry: ")
+        for prompt, text in (("<w:showingPlcHdr/>", "Choose an item."), ("", "Fisheries")):
+            shown = f"<w:sdtContent><w:r><w:t>{text}</w:t></w:r></w:sdtContent>"
+            sdt = f"<w:sdt {nsdecls('w')}><w:sdtPr>{prompt}</w:sdtPr>{shown}</w:sdt>"
+            paragraph._p.append(parse_xml(sdt))
+
+    assert told(fill) == [("paragraph", "Ministry: Fisheries")]
+
+
+def test_what_the_margins_alone_say_comes_first_and_once() -> None:
+    def fill(document: Any) -> None:
+        document.add_heading("Training Report", 1)
+        document.add_paragraph("The text.")
+        section = document.sections[0]
+        section.header.paragraphs[0].text = "Restricted draft, not for citation"
+        section.header.add_paragraph("TRAINING REPORT")
+        foot = section.footer.paragraphs[0]
+        foot.add_run("Page ")
+        add(foot, '<w:fldChar w:fldCharType="begin"/>')
+        add(foot, "<w:instrText> PAGE </w:instrText>")
+        add(foot, '<w:fldChar w:fldCharType="separate"/>')
+        foot.add_run("12")
+        add(foot, '<w:fldChar w:fldCharType="end"/>')
+        foot.add_run(" of 30")
+        second = document.add_section()
+        second.header.is_linked_to_previous = False
+        second.header.paragraphs[0].text = "restricted draft, not for citation"
+        second.first_page_header.paragraphs[0].text = "Of a first page that is like the others"
+
+    assert told(fill) == [
+        ("paragraph", "Restricted draft, not for citation"),
+        ("#", "Training Report"),
+        ("paragraph", "The text."),
+    ]
+    assert read(fill)[1].title == "Training Report"
+
+
+def test_watermark_is_read() -> None:
+    def fill(document: Any) -> None:
+        document.add_paragraph("The text.")
+        names = f'{nsdecls("w")} xmlns:v="urn:schemas-microsoft-com:vml"'
+        mark = f'<w:pict {names}><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict>'
+        document.sections[0].header.paragraphs[0].add_run()._r.append(parse_xml(mark))
+
+    assert [text for _, text in told(fill)] == ["DRAFT", "The text."]
+
+
+def test_what_is_said_of_a_figure_is_read_and_names_of_pictures_are_not() -> None:
+    def fill(document: Any) -> None:
+        for described in ("Bar chart: exports rose from 4 to 9 million", "logo.png", "Picture 7", "图片 3"):
+            paragraph = document.add_paragraph(f"Figure {len(described)}")
+            drawing = (
+                f"<w:drawing {nsdecls('w', 'wp')}><wp:inline><wp:docPr id='1' name='x' descr='{described}'/>"
+                "</wp:inline></w:drawing>"
+            )
+            paragraph.add_run()._r.append(parse_xml(drawing))
+
+    assert [text for _, text in told(fill) if not text.startswith("Figure")] == [
+        "Bar chart: exports rose from 4 to 9 million"
+    ]
+
+
+def rewritten(data: bytes, change: Callable[[str, bytes], bytes | None]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if (found := change(name, old.read(name))) is not None:
+                new.writestr(name, found)
+    return buffer.getvalue()
+
+
+def strict(name: str, data: bytes) -> bytes:
+    for kind in ("wordprocessingml/main", "officeDocument/relationships", "drawingml/main", "officeDocument/math"):
+        room, own = kind.split("/")
+        old = f"http://schemas.openxmlformats.org/{room}/2006/{own}"
+        data = data.replace(old.encode(), f"http://purl.oclc.org/ooxml/{kind}".encode())
+    return data
+
+
+def test_strict_file_is_read_as_any_other() -> None:
+    def fill(document: Any) -> None:
+        document.add_heading("Training", 1)
+        document.add_paragraph("A workshop was held.")
+        document.sections[0].header.paragraphs[0].text = "Restricted draft"
+
+    data = rewritten(made(fill), strict)
+    assert b"purl.oclc.org" in zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml")
+    pieces, metadata = read_bytes("report.docx", data)
+    assert [piece.text for piece in pieces] == ["Restricted draft", "Training", "A workshop was held."]
+    assert metadata.title == "Training"
+
+
+def test_damaged_part_beside_the_text_costs_itself() -> None:
+    whole = made(lambda document: document.add_paragraph("Text."))
+    names = zipfile.ZipFile(io.BytesIO(whole)).namelist()
+    for part in sorted({*names} - {"word/document.xml", "[Content_Types].xml", "_rels/.rels"}):
+        pieces, _ = read_bytes("x.docx", spoilt(whole, part))
+        assert [piece.text for piece in pieces] == ["Text."], part
+
+
+def test_damaged_text_is_named_as_such() -> None:
+    whole = made(lambda document: document.add_paragraph("Text."))
+    with pytest.raises(Unreadable, match=r"its text \(word/document.xml\) cannot be unpacked"):
+        read_bytes("x.docx", spoilt(whole, "word/document.xml"))
+
+
+def spoilt(data: bytes, part: str) -> bytes:
+    """The archive with some bytes of one part changed, so that its checksum does not hold."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        place = archive.getinfo(part)
+        start = place.header_offset + 30 + len(part) + place.compress_size // 2
+    broken = bytearray(data)
+    broken[start : start + 4] = bytes(byte ^ 0x5A for byte in broken[start : start + 4])
+    return bytes(broken)
+
+
+@pytest.mark.parametrize("level", ["²", "9", "-1", "", "x", "٣"])
+def test_odd_outline_level_is_body_text(level: str) -> None:
+    def fill(document: Any) -> None:
+        properties = document.add_paragraph("Text.")._p.get_or_add_pPr()
+        properties.append(parse_xml(f'<w:outlineLvl {nsdecls("w")} w:val="{level}"/>'))
+        properties.append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{level}"/></w:numPr>')
+        )
+
+    assert told(fill) == [("paragraph", "Text.")]

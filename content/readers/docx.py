@@ -1,7 +1,9 @@
 """A word file (.docx) in; its pieces, with the numbers that Word shows but does not store, and title out.
 
-Headers, footers, comments, deleted and hidden text and tables of contents are left out; text boxes stand behind the
-paragraph they are anchored in, footnotes and endnotes at the end of the section that refers to them.
+Comments, deleted and hidden text, prompts of empty fields and tables of contents are left out; text boxes and what
+is said of a figure for those who cannot see it stand behind the paragraph they are anchored in, footnotes and
+endnotes at the end of the section that refers to them. What stands in headers and footers comes first, once, unless
+the text has it too: most of them repeat a title, but "Restricted draft, not for citation" stands nowhere else.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,44 +24,80 @@ from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
 from content.readers.numbering import Numbering
+from content.readers.office import TEMPLATES, alone, alternative, is_title
+from content.readers.package import Package, mended, parse
 from content.readers.paragraphs import fold, mend, raised, tidy
+from content.readers.symbols import TICKED, UNTICKED, is_symbol_font, shown, symbol
 from content.readers.tables import Cell, laid_out, names, placed_row
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_V = "{urn:schemas-microsoft-com:vml}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _TXBX = f"{_W}txbxContent"
 _HEADING = re.compile(r"(?:heading|标题|標題|titre|überschrift)\s*([1-9])", re.IGNORECASE)
+_LEVELS = tuple("012345678")
 _NOTES = {
     f"application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}s+xml": kind
     for kind in ("footnote", "endnote")
 }
-# texts that programs put into a new file's title
-_NO_TITLE = re.compile(
-    r"(?:microsoft )?word(?: document)?|document\d*|文档\d*|untitled|title|normal|.*\.docx?", re.IGNORECASE
+_COUNTING_FIELD = re.compile(
+    r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES|PAGEREF|DATE|TIME|SAVEDATE|PRINTDATE|CREATEDATE|FILENAME)\b", re.IGNORECASE
 )
+"""Fields of headers and footers that say another thing on each page or day."""
+_BROKEN = (
+    OpcError,
+    ValueError,
+    KeyError,
+    AttributeError,
+    TypeError,
+    IndexError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lxml.etree.LxmlError,
+)
+"""What python-docx raises on damaged files."""
 
 
 def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     """Pieces and metadata of a .docx file. Raises `Unreadable`."""
+    document = _opened(name, data)
+    walk = _Walk(document)
+    pieces = nest_numbered(mend(walk.blocks(document.element.body)))
+    metadata = known.complete(_properties(document), pieces, name)
+    return [*alone(walk.margins(), [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
+
+
+def _opened(name: str, data: bytes) -> Any:
+    """The file as python-docx has it; strict files, and those with a damaged part beside the text, are mended first."""
+    package = Package(name, data)
+    part = package.main("word/document.xml")
+    main = package.needed(part)
+    if package.bytes(part).find(b"purl.oclc.org/ooxml") < 0:  # type: ignore[union-attr]
+        try:
+            document = docx.Document(io.BytesIO(data))
+            if document.element.body is not None and document.styles is not None:
+                return document
+        except _BROKEN:
+            pass
+    if main.find(f"{_W}body") is None:
+        raise _damaged(name)
     try:
-        document = docx.Document(io.BytesIO(data))
-        body = document.element.body
-    except (
-        OpcError,
-        ValueError,
-        KeyError,
-        AttributeError,
-        OSError,
-        EOFError,
-        zipfile.BadZipFile,
-        lxml.etree.LxmlError,
-    ) as error:
-        raise Unreadable(
-            name, "it is damaged: a word processor's file cannot be made out", "save it again as .docx"
-        ) from error
-    pieces = nest_numbered(mend(_Walk(document).blocks(body)))
-    return pieces, known.complete(_properties(document), pieces, name)
+        document = docx.Document(io.BytesIO(mended(name, data, part)))
+        if document.element.body is not None and document.styles is not None:
+            return document
+    except _BROKEN as error:
+        raise _damaged(name) from error
+    raise _damaged(name)
+
+
+def _damaged(name: str) -> Unreadable:
+    return Unreadable(name, "it is damaged: a word processor's file cannot be made out", "save it again as .docx")
 
 
 def _properties(document: Any) -> Metadata:
@@ -69,12 +108,11 @@ def _properties(document: Any) -> Metadata:
         date = core.created.date().isoformat() if core.created and core.created.year > 1990 else ""
     except (ValueError, KeyError, AttributeError, OpcError):
         return Metadata()
-    if _NO_TITLE.fullmatch(fold(title)):
+    if not is_title(title):
         title = ""
-    # python-docx's own template says 2013-12-23 for every file made with it
     return Metadata(
         title=fold(title),
-        date="" if date == "2013-12-23" else date,
+        date="" if date in TEMPLATES else date,
         language=known.primary_language(language),
     )
 
@@ -83,6 +121,7 @@ class _Walk:
     """One pass through a document's body."""
 
     def __init__(self, document: Any) -> None:
+        self._document = document
         self._numbering = Numbering(document)
         self._styles = self._read_styles(document)
         self._notes: dict[tuple[str, str], str] = {}
@@ -111,7 +150,7 @@ class _Walk:
                 yield from self._table(child)
             elif child.tag == f"{_W}sdt":
                 gallery = child.find(f"{_W}sdtPr/{_W}docPartObj/{_W}docPartGallery")
-                if gallery is None or "Contents" not in gallery.get(f"{_W}val", ""):
+                if (gallery is None or "Contents" not in gallery.get(f"{_W}val", "")) and not _is_prompt(child):
                     for content in child.iterchildren(f"{_W}sdtContent"):
                         yield from self._blocks(content)
             elif child.tag in (f"{_W}ins", f"{_W}customXml", f"{_W}smartTag", f"{_W}moveTo"):
@@ -130,6 +169,8 @@ class _Walk:
                 yield Piece(kind, f"{number} {text}".strip() if number else text)
         for box in self._boxes(paragraph):
             yield from self._blocks(box)
+        for said in _alternatives(paragraph):
+            yield Piece("paragraph", said)
 
     def _boxes(self, paragraph: Any) -> Iterator[Any]:
         """Text boxes anchored here, each once: Word stores them twice, for new programs and for old ones."""
@@ -152,15 +193,20 @@ class _Walk:
                 parts.append("\n" if child.get(f"{_W}type") in (None, "textWrapping") else " ")
             elif tag == f"{_W}noBreakHyphen":
                 parts.append("-")
+            elif tag == f"{_W}sym":
+                parts.append(symbol(child.get(f"{_W}char", ""), child.get(f"{_W}font", "")))
+            elif tag == f"{_W}fldChar":
+                parts.append(_form_field(child))
+            elif tag == f"{_W}sdt" and _is_prompt(child):
+                pass
             elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
                 note = self._notes.pop((tag.removeprefix(_W).removesuffix("Reference"), child.get(f"{_W}id", "")), "")
                 self._referred += [note] if note else []
             elif tag == f"{_W}r" and _on(child.find(f"{_W}rPr/{_W}vanish")):
                 pass
-            elif tag == f"{_W}r" and _value(child, "vertAlign") == "superscript":
-                parts.append(raised(self._text(child)))
+            elif tag == f"{_W}r":
+                parts.append(self._run(child))
             elif tag in (
-                f"{_W}r",
                 f"{_W}hyperlink",
                 f"{_W}ins",
                 f"{_W}smartTag",
@@ -176,6 +222,43 @@ class _Walk:
             ) or tag.startswith(_M):
                 parts.append(self._text(child))
         return "".join(parts)
+
+    def _run(self, run: Any) -> str:
+        """A run's text as its font and its height show it."""
+        text = self._text(run)
+        fonts = run.find(f"{_W}rPr/{_W}rFonts")
+        font = fonts.get(f"{_W}ascii", "") if fonts is not None and text else ""
+        if is_symbol_font(font) and run.find(f"{_W}t") is not None:
+            text = shown(text, font)
+        return raised(text) if _value(run, "vertAlign") == "superscript" else text
+
+    def margins(self) -> Iterator[list[str]]:
+        """The lines of each header and footer that is printed, watermarks with them; without page numbers and dates."""
+        parts = self._document.part.related_parts
+        settings = _setting_element(self._document)
+        even = settings is not None and _on(settings.find(f"{_W}evenAndOddHeaders"))
+        seen: set[str] = set()
+        for section in self._document.element.body.iter(f"{_W}sectPr"):
+            first = _on(section.find(f"{_W}titlePg"))
+            for reference in section:
+                if reference.tag not in (f"{_W}headerReference", f"{_W}footerReference"):
+                    continue
+                identifier = reference.get(f"{_R}id", "")
+                printed = {"first": first, "even": even}.get(reference.get(f"{_W}type", "default"), True)
+                if printed and identifier not in seen and identifier in parts:
+                    seen.add(identifier)
+                    yield list(self._margin(parts[identifier]))
+
+    def _margin(self, part: Any) -> Iterator[str]:
+        root = parse(part.blob)
+        if root is None:
+            return
+        _drop_counting_fields(root)
+        for mark in root.iter(f"{_V}textpath"):
+            yield mark.get("string", "")
+        for paragraph in root.iter(f"{_W}p"):
+            if not any(parent.tag == f"{_MC}Fallback" for parent in paragraph.iterancestors()):
+                yield from self._text(paragraph).replace("\t", "\n").split("\n")
 
     def _level(self, paragraph: Any) -> tuple[int, str]:
         """(level of the heading or 0, name of the style in lower case)."""
@@ -221,9 +304,8 @@ class _Walk:
             kind = _NOTES.get(part.content_type)
             if kind is None:
                 continue
-            try:
-                root = lxml.etree.fromstring(part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
-            except lxml.etree.LxmlError:
+            root = parse(part.blob)
+            if root is None:
                 continue
             for note in root.iterchildren(f"{_W}{kind}"):
                 text = fold(" ".join(self._text(p) for p in note.iterchildren(f"{_W}p")))
@@ -313,4 +395,67 @@ def _value(run: Any, name: str) -> str:
 def _outline(element: Any) -> int:
     """The level of an outlineLvl element: 1 to 9, or 0 for body text."""
     value = element.get(f"{_W}val", "") if element is not None else ""
-    return int(value) + 1 if value.isdigit() and int(value) < 9 else 0
+    return int(value) + 1 if value in _LEVELS else 0
+
+
+def _setting_element(document: Any) -> Any:
+    try:
+        return document.settings.element
+    except _BROKEN:
+        return None
+
+
+def _is_prompt(control: Any) -> bool:
+    """A field that nobody has filled in: what stands there says what to do ("Choose an item.")."""
+    return _on(control.find(f"{_W}sdtPr/{_W}showingPlcHdr"))
+
+
+def _form_field(begin: Any) -> str:
+    """What a form field of old shows that stores no text: a box that is ticked or not, the entry that was chosen."""
+    box = begin.find(f"{_W}ffData/{_W}checkBox")
+    if box is not None:
+        state = box.find(f"{_W}checked")
+        return TICKED if _on(state if state is not None else box.find(f"{_W}default")) else UNTICKED
+    entries = begin.find(f"{_W}ffData/{_W}ddList")
+    if entries is None:
+        return ""
+    texts = [entry.get(f"{_W}val", "") for entry in entries.iterchildren(f"{_W}listEntry")]
+    chosen = entries.find(f"{_W}result")
+    chosen = chosen if chosen is not None else entries.find(f"{_W}default")
+    place = chosen.get(f"{_W}val", "0") if chosen is not None else "0"
+    number = int(place) if place.isascii() and place.isdecimal() and len(place) < 6 else 0
+    return texts[number] if number < len(texts) else ""
+
+
+def _alternatives(paragraph: Any) -> Iterator[str]:
+    """What is said of the figures of a paragraph for those who cannot see them, each once."""
+    told: set[str] = set()
+    for figure in paragraph.iter(f"{_WP}docPr", f"{_V}shape"):
+        inside = [parent.tag for parent in figure.iterancestors()]
+        if f"{_MC}Fallback" in inside or _TXBX in inside:
+            continue  # the same once more; or what the paragraphs of a text box say themselves
+        text = alternative(figure.get("descr") or figure.get("alt") or "")
+        if text and text not in told:
+            told.add(text)
+            yield text
+
+
+def _drop_counting_fields(root: Any) -> None:
+    """Take out what fields put in that differs from page to page."""
+    for simple in list(root.iter(f"{_W}fldSimple")):
+        if _COUNTING_FIELD.match(simple.get(f"{_W}instr", "")):
+            simple.getparent().remove(simple)
+    for paragraph in root.iter(f"{_W}p"):
+        open_fields: list[str] = []
+        for run in list(paragraph.iter(f"{_W}r")):
+            for child in list(run):
+                if child.tag == f"{_W}fldChar":
+                    kind = child.get(f"{_W}fldCharType", "")
+                    if kind == "begin":
+                        open_fields.append("")
+                    elif kind == "end" and open_fields:
+                        open_fields.pop()
+                elif child.tag == f"{_W}instrText" and open_fields:
+                    open_fields[-1] += child.text or ""
+                elif child.tag == f"{_W}t" and any(map(_COUNTING_FIELD.match, open_fields)):
+                    run.remove(child)

@@ -6,8 +6,10 @@ from __future__ import annotations
 class Unreadable(Exception):
     """A file that gives no document. `str()` is "subject: reason: remedy"."""
 
-    def __init__(self, subject: str, reason: str, remedy: str) -> None:
+    def __init__(self, subject: str, reason: str, remedy: str, *, passing: bool = False) -> None:
+        """`passing`: the same file may be read the next time, as the machine was at fault and not the file."""
         super().__init__(subject, reason, remedy)
+        self.passing = passing
         self.subject = subject
         self.reason = reason
         self.remedy = remedy

@@ -16,13 +16,16 @@ from typing import Literal
 
 from content.readers.errors import Unreadable
 
-Format = Literal["markdown", "text", "html", "docx", "pdf"]
+Format = Literal["markdown", "text", "html", "docx", "pdf", "pptx", "xlsx", "odf", "epub", "mail"]
 
-READABLE = ".md, .txt, .html, .docx or .pdf"
+READABLE = ".md, .txt, .html, .docx, .odt, .pptx, .xlsx, .epub, .eml or .pdf"
 MAX_UNPACKED = 512 * 1024 * 1024
-"""Bytes that a packed file (.docx) may unpack to; no report comes near it."""
-MAX_RATIO = 250
-"""Times that a packed file's large parts may grow; XML reaches about 40."""
+"""Bytes that a packed file (.docx, say) may unpack to; no report comes near it."""
+MAX_RATIO = 500
+LARGE = 32 * 1024 * 1024
+"""Times that a packed file's parts of so many bytes may grow. XML grows about 40 times, a table that says the same in
+each of its thousands of rows some hundred times, a file that was made to fill the memory a thousand times. What is
+smaller does no harm whatever it grows from."""
 MAX_PARTS = 20_000
 
 _TEXT_ENDINGS: dict[str, Format] = {
@@ -33,7 +36,17 @@ _TEXT_ENDINGS: dict[str, Format] = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".eml": "mail",
 }
+_OFFICE: tuple[tuple[str, Format, str, str], ...] = (
+    ("word/document", "docx", "a word file", ".docx"),
+    ("ppt/presentation", "pptx", "a set of slides", ".pptx"),
+    ("xl/workbook", "xlsx", "a workbook", ".xlsx"),
+)
+"""How the main part of an Office file begins, its format, what it is, and the ending to save it with."""
+_MACROS = re.compile(r"\.(?:do[ct]m|dotx|p[po][tsw]m|potx|xl[st]m|xltx|xlam)")
+_MADE = (".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".odp", ".ods", ".epub")
+"""Endings of files that are never plain text."""
 _BINARY = (
     (b"\x89PNG", "a picture (PNG)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
@@ -48,7 +61,7 @@ _BINARY = (
     (b"SQLite format 3", "a database"),
     (b"\x7fELF", "a program"),
 )
-_HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html\b)", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(rb"<(?:!doctype\s+html|html\b)", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -68,17 +81,27 @@ def detect(name: str, data: bytes) -> Format:
     for magic, what in _BINARY:
         if data.startswith(magic):
             raise unsupported(name, what, f"add its text as {READABLE}")
-    if _HTML.match(data[:4096].removeprefix(b"\xef\xbb\xbf")) and (
-        ending in _TEXT_ENDINGS or ending in (".pdf", ".docx", "")
-    ):
+    if ending == ".eml":
+        return "mail"
+    if _begins_as_html(data[:4096]) and (ending in _TEXT_ENDINGS or ending in (*_MADE, "")):
         return "html"
-    if ending in (".pdf", ".docx"):
+    if ending in _MADE:
         raise Unreadable(
             name, f"it is damaged: it does not begin as a {ending} file does", "fetch or save the file again"
         )
     if ending in _TEXT_ENDINGS:
         return _TEXT_ENDINGS[ending]
     raise unsupported(name, f"a {ending} file" if ending else "a file without an ending", f"save it as {READABLE}")
+
+
+def _begins_as_html(start: bytes) -> bool:
+    """Whether the first tag says so; a declaration of XML and comments may stand before it."""
+    start = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<?xml"):
+        start = start.partition(b">")[2].lstrip()
+    while start.startswith(b"<!--"):
+        start = start.partition(b"-->")[2].lstrip()
+    return bool(_HTML.match(start))
 
 
 def unsupported(name: str, what: str, remedy: str) -> Unreadable:
@@ -107,41 +130,48 @@ def _packed(name: str, ending: str, data: bytes) -> Format:
         LookupError,
     ) as error:
         raise Unreadable(name, "it is damaged: its parts cannot be unpacked", "fetch or save the file again") from error
-    if "word/document.xml" in names or any(part.startswith("word/document") for part in names):
-        if ending in (".docm", ".dotm", ".dotx"):
-            raise unsupported(
-                name, f"a word file with macros or a template ({ending})", "save it as .docx and add that"
-            )
-        unpacked = sum(part.file_size for part in parts)
-        swollen = any(part.file_size > 1_000_000 and part.file_size > MAX_RATIO * part.compress_size for part in parts)
-        if unpacked > MAX_UNPACKED or swollen or len(parts) > MAX_PARTS:
-            raise Unreadable(
-                name,
-                f"it unpacks to {unpacked // 1_000_000} MB, out of all proportion to its size",
-                "open it in a word processor and save it again, or remove it",
-            )
-        if any(part.flag_bits & 1 for part in parts):
-            raise protected(name)
-        return "docx"
-    if "opendocument" in kind:
-        what = "a text" if "text" in kind else "a file"
-        raise unsupported(name, f"{what} in OpenDocument format", "save it as .docx and add that")
-    if "epub" in kind:
-        raise unsupported(name, "an e-book (EPUB)", "save it as .html or .docx and add that")
-    if any(part.startswith("ppt/") for part in names):
-        raise unsupported(name, "a set of slides (PowerPoint)", "save it as .pdf and add that")
-    if any(part.startswith("xl/") for part in names):
-        raise unsupported(name, "a workbook (Excel)", "save the sheets that matter as .pdf or .html and add that")
-    raise unsupported(name, "an archive (ZIP)", "unpack it and add the reports in it")
+    office = next((one for one in _OFFICE if any(part.startswith(one[0]) for part in names)), None)
+    if office:
+        _, found, what, wanted = office
+        if _MACROS.fullmatch(ending):
+            raise unsupported(name, f"{what} with macros or a template ({ending})", f"save it as {wanted} and add that")
+        if "xl/workbook.bin" in names:
+            raise unsupported(name, "a binary workbook (.xlsb)", "save it as .xlsx and add that")
+    elif "opendocument" in kind or {"content.xml", "META-INF/manifest.xml"} <= names:
+        if re.search("graphics|image|formula|chart|database", kind):
+            raise unsupported(name, "a drawing or formula in OpenDocument format", "save it as .pdf and add that")
+        found = "odf"
+    elif "epub" in kind or "META-INF/container.xml" in names:
+        found = "epub"
+    else:
+        raise unsupported(name, "an archive (ZIP)", "unpack it and add the reports in it")
+    _refuse_swollen(name, parts)
+    if any(part.flag_bits & 1 for part in parts):
+        raise protected(name)
+    return found
+
+
+def _refuse_swollen(name: str, parts: list[zipfile.ZipInfo]) -> None:
+    """Refuse what would fill the memory when it is unpacked."""
+    unpacked = sum(part.file_size for part in parts)
+    swollen = any(part.file_size > LARGE and part.file_size > MAX_RATIO * part.compress_size for part in parts)
+    if unpacked > MAX_UNPACKED or swollen or len(parts) > MAX_PARTS:
+        raise Unreadable(
+            name,
+            f"it unpacks to {unpacked // 1_000_000} MB, out of all proportion to its size",
+            "open it in the program that it comes from and save it again, or remove it",
+        )
 
 
 def _legacy(name: str, ending: str, data: bytes) -> Unreadable:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return protected(name)
+    if ending == ".msg" or "__substg1.0_".encode("utf-16-le") in data:
+        return unsupported(name, "a message of Outlook (.msg)", "save it as .eml, or as text, and add that")
     if ending in (".xls", ".xlt"):
-        return unsupported(name, "an old workbook (.xls)", "save the sheets that matter as .pdf or .html and add that")
+        return unsupported(name, "an old workbook (.xls)", "save it as .xlsx and add that")
     if ending in (".ppt", ".pps"):
-        return unsupported(name, "an old set of slides (.ppt)", "save it as .pdf and add that")
+        return unsupported(name, "an old set of slides (.ppt)", "save it as .pptx and add that")
     return unsupported(name, "a legacy word file (.doc)", "save it as .docx and add that")
 
 

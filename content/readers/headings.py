@@ -51,18 +51,18 @@ _STYLES = (
     ("number-brackets", re.compile(rf"[（(][{_NUMBER}]{{1,2}}[）)]\s*(?=\S)")),
 )
 BULLET = re.compile(
-    r"\s*(?:(?:□(?!.*[□√☑✓])|[\u2063•●○◦■▪▫◆◇▶►▸➢➤✓✔❖★☆\u2043\u2219\u00b7\uf000-\uf0ff])+[^\S\n]*|[*–—‐-][^\S\n]+|o[^\S\n]+(?=[A-Z]))(?=\S)"
+    r"\s*(?:(?:□(?![^\n]{0,200}[□√☑✓])|[\u2063•●○◦■▪▫◆◇▶►▸➢➤✓✔❖★☆\u2043\u2219\u00b7\uf000-\uf0ff])+[^\S\n]*|[*–—‐-][^\S\n]+|o[^\S\n]+(?=[A-Z]))(?=\S)"
 )
 _ITEM = re.compile(
     rf"\s*(?:[（(]?(?:[{_NUMBER}]{{1,2}}|[a-z]|[ivx]{{1,4}})[)）]|[{_NUMBER}]{{1,2}}[.、．](?![{_NUMBER}]))\s*(?=\S)"
 )
-_CONTENTS_LINE = re.compile(r"(?:\.{4,}|…{2,}|(?:\. ){4,}|·{4,}|_{4,})\s*(?:\d{1,4}|[ivxl]{1,6})?\s*$")
+_PAGE_AT_END = re.compile(r"(?:(?<!\d)\d{1,4}|(?<![ivxl])[ivxl]{1,6})?\Z")
 CONTENTS = re.compile(
     r"(?:table of )?contents|目\s*[录錄次]|sommaire|table des matières|содержание|оглавление", re.IGNORECASE
 )
 """The heading of a list of contents."""
 _LEADERS = ("....", "……", ". . . .", "····", "____")
-"""One of these is in every line that `_CONTENTS_LINE` is found in, and quicker to look for."""
+"""One of these stands before the page's number in a list of contents."""
 _DATE_LINE = re.compile(r"(?:\d{1,2}:\d{2}\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b)", re.IGNORECASE)
 
 
@@ -80,6 +80,12 @@ def numbering(line: str) -> str:
     return ""
 
 
+def without_bullet(line: str) -> str:
+    """The line without the bullet that it begins with, if it does."""
+    found = BULLET.match(line)
+    return line[found.end() :] if found else line
+
+
 def is_item(line: str) -> bool:
     """The line begins with a bullet or a number as list items have it."""
     return bool(BULLET.match(line) or _ITEM.match(line))
@@ -87,7 +93,12 @@ def is_item(line: str) -> bool:
 
 def is_contents_line(line: str) -> bool:
     """A line of a table of contents: dots and a page number at its end."""
-    return any(leader in line for leader in _LEADERS) and bool(_CONTENTS_LINE.search(line))
+    if not any(leader in line for leader in _LEADERS):
+        return False
+    # from the end: a pattern that is looked for from the front takes a second for a line of ten thousand dots
+    text = line.rstrip()
+    found = _PAGE_AT_END.search(text, max(0, len(text) - 8))
+    return text[: found.start() if found else None].rstrip().endswith(_LEADERS)
 
 
 def looks_like_heading(line: str) -> bool:

@@ -19,22 +19,39 @@ from content.readers.paragraphs import fold, join_lines, mend, raised, tidy, voc
 from content.readers.tables import table_row
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TAG = re.compile(r"</?[A-Za-z][^>]*>|<!--.*?-->", re.DOTALL)
-_BREAK = re.compile(r"<br\b[^>]*>", re.IGNORECASE)
+_OPENERS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
+"""What begins a piece of HTML that is no tag, and what ends it."""
+_APART = "\u2060"
+"""A character that nobody sees (`seen` takes it out again)."""
+_BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _HIGH = re.compile(r"<(/?)sup\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(r"\s*\{(?:[#.][^{}]*|-)\}$")
 """What Pandoc lets stand behind a heading: {#name .class}, {-}."""
-_NOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:[ \t]*", re.MULTILINE)
+_NOTE = re.compile(r"^ {0,3}\[\^([^\[\]\s]+)\]:[ \t]*", re.MULTILINE)
 _MAX_FRONT = 20_000
+_MAX_NESTED = 50
+"""Brackets that front matter may open in each other, or marks of items on one line. PyYAML's time grows with the square
+of them."""
 
 
 def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
     """Pieces and metadata of a Markdown file (CommonMark with tables). Raises `Unreadable`."""
     text = decode(name, data, encoding=encoding)
     front, body = _split(name, text)
-    pieces = _settle(list(_pieces(MarkdownIt("commonmark").enable("table").parse(_with_notes(body)))))
+    pieces = _settle(
+        list(_pieces(MarkdownIt("commonmark").enable("table").parse(_with_notes(_without_open_ends(body)))))
+    )
     mended = nest_numbered(mend(pieces, vocabulary(piece.text for piece in pieces)))
     return mended, known.complete(_metadata(front), mended, name)
+
+
+def _without_open_ends(body: str) -> str:
+    """The text with every `<!--` that nothing ends made plain text: each would be sought an end for to the very end."""
+    for opener, closer in _OPENERS:
+        last = body.rfind(closer) + 1
+        if opener in body[last:]:
+            body = body[:last] + body[last:].replace(opener, opener[0] + _APART + opener[1:])
+    return body
 
 
 def _with_notes(body: str) -> str:
@@ -42,7 +59,7 @@ def _with_notes(body: str) -> str:
     labels = set(_NOTE.findall(body))
     if not labels:
         return body
-    return re.sub(r"\[\^([^\]\s]+)\]", lambda mark: "" if mark[1] in labels else mark[0], _NOTE.sub("\n", body))
+    return re.sub(r"\[\^([^\[\]\s]+)\]", lambda mark: "" if mark[1] in labels else mark[0], _NOTE.sub("\n", body))
 
 
 def _settle(pieces: Sequence[Piece]) -> list[Piece]:
@@ -77,6 +94,8 @@ def _split(name: str, text: str) -> tuple[dict[str, Any], str]:
         return {}, text
     import yaml
 
+    if _depth(found[1]) > _MAX_NESTED:
+        raise Unreadable(name, "its front matter is nested too deeply", "write it as lines of the form key: value")
     try:
         # aliases could unfold to gigabytes, and no front matter needs them
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(found[1], Loader=yaml.SafeLoader)):
@@ -96,6 +115,18 @@ def _split(name: str, text: str) -> tuple[dict[str, Any], str]:
         # a text between two rules, not front matter
         return {}, text
     return {str(key).strip().lower(): value for key, value in front.items()}, text[found.end() :]
+
+
+def _depth(front: str) -> int:
+    """How many brackets are open at once at most, or items begun on one line."""
+    depth = most = 0
+    for character in front:
+        if character in "[{":
+            depth += 1
+            most = max(most, depth)
+        elif character in "]}":
+            depth = max(0, depth - 1)
+    return max([most, *(line.count("- ") + line.count("? ") for line in front.split("\n"))])
 
 
 def _metadata(front: dict[str, Any]) -> Metadata:
@@ -206,8 +237,9 @@ def _text(tokens: Sequence[Token]) -> str:
 
 def _html(source: str) -> Iterator[Piece]:
     """A block of HTML inside Markdown (tables, most often)."""
-    if not re.sub(r"\s", "", _TAG.sub("", source)):
-        return
     from content.readers.html import fragment
 
-    yield from fragment(source)
+    try:
+        yield from fragment(source)
+    except Unreadable:  # tags and comments without any text
+        return

@@ -50,7 +50,7 @@ class Numbering:
             level = int(match[1]) - 1
             if level not in levels:
                 return ""
-            return _written(counts.get(level, levels[level].start), levels[level].style)
+            return written(counts.get(level, levels[level].start), levels[level].style)
 
         return re.sub(r"%([1-9])", value, levels[depth].text).strip()
 
@@ -117,15 +117,16 @@ def _value(element: Any) -> str:
 
 def _integer(element: Any, default: int) -> int:
     value = _value(element)
-    return int(value) if value.isdigit() and len(value) < 6 else default
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else default
 
 
 def _integer_attribute(element: Any, name: str) -> int:
     value = element.get(f"{_W}{name}", "0")
-    return int(value) if value.isdigit() and len(value) < 6 else 0
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 else 0
 
 
-def _written(number: int, style: str) -> str:
+def written(number: int, style: str) -> str:
+    """A number in a style of word files ("upperRoman", "chineseCounting"); in digits where the style is unknown."""
     if style in ("upperLetter", "lowerLetter"):
         letter = chr(ord("A") + (number - 1) % 26) * ((number - 1) // 26 + 1 if number < 1000 else 1)
         return letter if style == "upperLetter" else letter.lower()

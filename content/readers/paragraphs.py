@@ -27,8 +27,9 @@ _OPEN_END = re.compile(
 )
 LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
 """All that a line says which numbers a page."""
-_LEADER = re.compile(r"(?:\.\s?){4,}\s*(?:\d{1,4}|[ivxl]{1,6})$")
-"""Dots and a page number, as in a list of contents."""
+_LEADER = re.compile(r"(?:\.\s?){4}\s?(?:\d{1,4}|[ivxl]{1,6})$")
+"""Dots and a page number, as in a list of contents; looked for at the end alone."""
+_LEADER_MOST = 16
 _SOFT = "\u00ad"
 _LITTLE = frozenset("and at by for in of off on out the to up".split())
 """What stands in the middle of compounds: step-by-step."""
@@ -210,7 +211,7 @@ def _belongs(before: str, text: str) -> bool:
 
 def _ends_as_contents(text: str) -> bool:
     last = text[-1:]
-    return (last.isdecimal() or last in "ivxl") and bool(_LEADER.search(text))
+    return (last.isdecimal() or last in "ivxl") and bool(_LEADER.search(fold(text[-_LEADER_MOST:])))
 
 
 def quotes_open(text: str) -> bool:

@@ -1,7 +1,8 @@
 """Worker processes for reading: a path in, pieces and metadata out, whatever the file does to its reader.
 
-Each worker reads one file at a time, under a limit of memory and of time; one that hangs is killed, one
-that crashed is replaced, and the next file gets a fresh one.
+Each worker reads one file at a time, under limits of memory and of processor time that it holds itself
+(`limits.py`); one that hangs without working is killed, one that crashed is replaced, and the next file gets a
+fresh one. What a worker says against a file counts only from a fresh one: the file before it may be at fault.
 
 Why not concurrent.futures or multiprocessing? A broken process pool loses every file under way, a task
 in it cannot be killed, and replies would be unpickled.
@@ -21,6 +22,7 @@ from typing import Any
 
 from content.documents import Document, Metadata, Piece, assemble
 from content.omissions import Omission, checked
+from content.readers import limits
 from content.readers.errors import Unreadable
 
 MAX_REPLY = 256 * 1024 * 1024
@@ -30,6 +32,9 @@ GROWN = 4
 """After so many files, or when it has lost the GROWN-th part of the memory it may have, a worker is replaced: what it
 lost must not count against the next files. To start one costs as much as to read a dozen."""
 
+PATIENCE = 20
+"""Times its seconds of processor time that a file may take by the clock: on a machine with twenty times as much to do
+as it can, it is still read; what waits for something that never comes is not waited for."""
 KILLED = "its reader was killed, most likely by the system for want of memory"
 _ROOT = Path(__file__).resolve().parents[2]
 _KINDS = ("heading", "paragraph", "item", "row")
@@ -44,21 +49,35 @@ class Reading:
     digest: str
 
 
+class _Doubtful(Unreadable):
+    """Said by a worker that has read other files before, of which something may have stayed."""
+
+
 class Worker:
     """One worker process, started when the first file comes. Not for sharing between threads."""
 
     module = "content.readers.worker"
-    """What it runs; it is told how many bytes of memory it may have."""
+    """What it runs; it is told how many bytes of memory it may have, and who started it."""
 
-    def __init__(self, *, seconds: float, memory_bytes: int) -> None:
+    def __init__(self, *, seconds: float, memory_bytes: int, patience: float = PATIENCE) -> None:
+        """`seconds`: of processor time a file; `patience`: how many times that the clock may show."""
         self._seconds = seconds
+        self._wait = seconds * (patience if limits.COUNTS_PROCESSOR_TIME else 1)
         self._memory = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
         self._files = 0
 
     def ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         """A request for a file in, the reply out. Raises `Unreadable`, also for a crash or a time-out."""
+        try:
+            return self._ask(path, request)
+        except _Doubtful:
+            self.close()
+        return self._ask(path, request)
+
+    def _ask(self, path: Path, request: dict[str, Any]) -> dict[str, Any]:
         process = self._running()
+        fresh = self._files == 0
         assert process.stdin is not None
         assert process.stdout is not None
         late = threading.Event()
@@ -67,11 +86,12 @@ class Worker:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self._seconds, stop)
+        timer = threading.Timer(self._wait, stop)
         timer.daemon = True
         timer.start()
         try:
-            process.stdin.write(json.dumps({**request, "path": str(path)}).encode("ascii") + b"\n")
+            whole = {**request, "path": str(path), "seconds": self._seconds}
+            process.stdin.write(json.dumps(whole).encode("ascii") + b"\n")
             process.stdin.flush()
             line = process.stdout.readline(MAX_REPLY)
         except OSError:
@@ -79,7 +99,7 @@ class Worker:
         finally:
             timer.cancel()
         if not line.endswith(b"\n"):
-            raise self._broken(path.name, process, late.is_set(), len(line))
+            raise self._broken(path.name, process, late.is_set(), len(line), fresh=fresh)
         self._files += 1
         if late.is_set():
             self.close()  # killed when its reply was here already: the next file has nothing to do with that
@@ -88,7 +108,8 @@ class Worker:
             if self._files >= FILES_PER_WORKER or int(reply.get("grown", 0)) > self._memory // GROWN:
                 self.close()
             if "reason" in reply:
-                raise Unreadable(path.name, str(reply["reason"]), str(reply["remedy"]))
+                kind = Unreadable if fresh or reply.get("certain") else _Doubtful
+                raise kind(path.name, str(reply["reason"]), str(reply["remedy"]))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise senseless(path.name) from error
         return reply
@@ -121,7 +142,7 @@ class Worker:
             }
             # -P: a module that lies in the current folder must not stand in for ours
             self._process = subprocess.Popen(  # noqa: S603 - fixed arguments, no shell
-                [sys.executable, "-P", "-m", self.module, str(self._memory)],
+                [sys.executable, "-P", "-m", self.module, str(self._memory), str(os.getpid())],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -129,7 +150,9 @@ class Worker:
             )
         return self._process
 
-    def _broken(self, name: str, process: subprocess.Popen[bytes], late: bool, received: int) -> Unreadable:
+    def _broken(
+        self, name: str, process: subprocess.Popen[bytes], late: bool, received: int, *, fresh: bool
+    ) -> Unreadable:
         if not late and received < MAX_REPLY:
             try:
                 process.wait(timeout=5)
@@ -137,20 +160,23 @@ class Worker:
                 process.kill()
         code = process.poll()
         self.close()
+        again = "it is tried again by the next reindex; if that does not help, split it, or raise"
         if late:
-            return Unreadable(
-                name,
-                f"reading it took more than {self._seconds:g} seconds",
-                "split it, or raise content.seconds_per_file",
-            )
+            reason = f"its reader has not answered for {self._wait:g} seconds"
+            return Unreadable(name, reason, f"{again} content.seconds_per_file", passing=True)
         if received >= MAX_REPLY:
             return Unreadable(name, "its text is too large", "split it into several reports")
+        if code is not None and -code in limits.TIMED_OUT:
+            reason = f"reading it took more than {self._seconds:g} seconds of processor time"
+            return Unreadable(name, reason, f"{again} content.seconds_per_file", passing=True)
         if code == -signal.SIGKILL:
-            return Unreadable(name, KILLED, "end other programs or raise content.memory_mb, and reindex again")
+            remedy = "end other programs or raise content.memory_mb, and reindex again"
+            return Unreadable(name, KILLED, remedy, passing=True)
+        kind = Unreadable if fresh else _Doubtful
         if code == -signal.SIGABRT:
-            return Unreadable(name, "reading it takes too much memory", "split it, or raise content.memory_mb")
+            return kind(name, "reading it takes too much memory", "split it, or raise content.memory_mb")
         how = f"signal {-code}" if code is not None and code < 0 else f"code {code}"
-        return Unreadable(
+        return kind(
             name,
             f"it crashed its reader ({how}), so it is probably damaged",
             "open it, save it again and add that",

@@ -21,6 +21,7 @@ from content.readers.headings import (
     is_item,
     looks_like_heading,
     numbering,
+    without_bullet,
 )
 from content.readers.paragraphs import (
     LONE_NUMBER,
@@ -125,7 +126,7 @@ def _title(groups: Sequence[_Group]) -> str:
     if known.year_of_report(named):
         return named
     first = next((line for group in groups[:3] for line in group.lines), "")
-    first = BULLET.sub("", first)
+    first = without_bullet(first)
     return fold(first) if looks_like_heading(first) and len(groups) > 1 else ""
 
 
@@ -191,7 +192,7 @@ def _units(lines: Sequence[str], title: str, words: Collection[str]) -> Iterator
     for place, line in enumerate(lines):
         # - 3 - is a page's number
         marked = None if LONE_NUMBER.fullmatch(line) else BULLET.match(line)
-        text = BULLET.sub("", line, count=1) if marked else line
+        text = line[marked.end() :] if marked else line
         runs_on = ends_open(last) or curled + straight > 0 or (wrapped and _fills(last, width))
         starts = bool(marked) or (is_item(line) and not runs_on) or (bool(numbering(line)) and ends_whole(last))
         alone = title in (fold(line), fold(last)) or _stands_alone(last, line, width, final=place + 1 == len(lines))

@@ -1,8 +1,9 @@
 """A worker process: requests in, one JSON line each; what the reader found out, one JSON line each.
 
-Run as `python -P -m content.readers.worker MEMORY_BYTES`. JSON and not pickle: a hostile report that takes
-over a reader can send back wrong text, but not code. Replies go to a private copy of standard output, so that
-nothing a library prints can pass for a reply.
+Run as `python -P -m content.readers.worker MEMORY_BYTES PARENT`, the id of the process that it ends with.
+
+Why JSON and not pickle? A hostile report that takes over a reader can send back wrong text, but not code. Replies go to
+a private copy of standard output, so that nothing a library prints can pass for a reply.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any, BinaryIO
 
 from content.documents import Metadata, Piece
 from content.omissions import fields_of
-from content.readers import cannot_open, read_bytes
+from content.readers import cannot_open, limits, read_bytes
 from content.readers.errors import Unreadable
+from content.readers.formats import detect
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
@@ -29,29 +31,23 @@ def main(answer: Callable[[Request], Reply]) -> None:
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, sys.stdout.fileno())
-    if len(sys.argv) > 1:
-        limit_memory(int(sys.argv[1]))
+    if len(sys.argv) > 2:
+        limits.end_with(int(sys.argv[2]))
+        limits.hold_memory(int(sys.argv[1]))
     serve(answer, sys.stdin.buffer, replies)
 
 
-def limit_memory(size: int) -> None:
-    """Let this process have `size` bytes at most, where the system can do that."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit; the time limit still holds
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = size if hard == resource.RLIM_INFINITY else min(size, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def serve(answer: Callable[[Request], Reply], requests: BinaryIO, replies: BinaryIO) -> None:
-    """One reply for each request, in order. `grown`: bytes that this process has taken since it began."""
+    """One reply for each request, in order. `grown`: bytes that this process has taken since it began.
+
+    A request says how many `seconds` of processor time it may take; whatever takes more ends this process.
+    """
     before = _taken()
     for line in requests:
         request = json.loads(line)
+        limits.allow(float(request.get("seconds", 0)))
         reply = {**answer(request), "grown": _taken() - before}
+        limits.allow(0)
         # JSON escapes newlines; escaping all but ASCII, too, would make Chinese twice as long and slow to read
         text = json.dumps(reply, ensure_ascii=False, separators=(",", ":"))
         replies.write(text.encode("utf-8", "surrogatepass") + b"\n")
@@ -84,7 +80,7 @@ def guarded(request: Request, make: Callable[[Request, list[Piece], Metadata], R
     try:
         made = make(request, *read_bytes(path.name, data, encoding=encoding))
     except Unreadable as fault:
-        return {"reason": fault.reason, "remedy": fault.remedy}
+        return {"reason": fault.reason, "remedy": fault.remedy, "certain": _is_other(path.name, data)}
     except MemoryError:
         return {
             "reason": "reading it takes too much memory",
@@ -98,6 +94,15 @@ def guarded(request: Request, make: Callable[[Request, list[Piece], Metadata], R
     except Exception as error:  # noqa: BLE001 - whatever a broken file does to a reader is a line in the report
         return failure(error)
     return {"digest": hashlib.sha256(data).hexdigest(), **made}
+
+
+def _is_other(name: str, data: bytes) -> bool:
+    """Whether it is a file that no reader was even asked to read."""
+    try:
+        detect(name, data)
+    except Unreadable:
+        return True
+    return False
 
 
 def failure(error: Exception) -> Reply:

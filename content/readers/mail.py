@@ -1,0 +1,89 @@
+"""A message (.eml) in; its subject, who wrote it and when, its text and the names of its attachments out.
+
+The text is the plain one where there are two of it. Attachments are named and not read: what matters in them is to be
+added as a file of its own. See RFC 5322 and RFC 2045 to 2047, as Python's `email` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+
+from content.documents import Metadata, Piece
+from content.readers import metadata as known
+from content.readers.encodings import decode
+from content.readers.errors import Unreadable
+from content.readers.html import read as read_page
+from content.readers.paragraphs import fold
+from content.readers.text import pieces_of
+
+_HEADER = re.compile(rb"[!-9;-~]{1,76}:")
+_SHOWN = ("From", "To", "Date")
+
+
+def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
+    """Pieces and metadata of an .eml file. Raises `Unreadable`."""
+    if not _HEADER.match(data.lstrip(b"\xef\xbb\xbf\r\n")):
+        raise Unreadable(name, "it is damaged: it does not begin as a message does", "save the message again as .eml")
+    try:
+        message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n"), policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        subject = _value(message, "Subject")
+        pieces = [Piece("heading", subject, 1)] if subject else []
+        shown = "; ".join(f"{key}: {value}" for key in _SHOWN if (value := _value(message, key)))
+        pieces += [Piece("row", shown)] if shown else []
+        pieces += _body(name, message)
+        pieces += [Piece("item", attached) for attached in attachments(message)]
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+        raise Unreadable(
+            name, "it is damaged: a message cannot be made out", "save its text as .txt and add that"
+        ) from error
+    metadata = Metadata(title=subject, date=_day(message))
+    return pieces, known.complete(metadata, pieces, name)
+
+
+def attachments(message: EmailMessage) -> list[str]:
+    """The names of the files that came with a message."""
+    named = (part.get_filename() for part in message.walk() if not part.is_multipart())
+    return list(dict.fromkeys(text for one in named if one and (text := fold(str(one)))))
+
+
+def _value(message: EmailMessage, key: str) -> str:
+    """A header, decoded; "" where it is missing or cannot be understood."""
+    try:
+        return fold(str(message.get(key, "")))
+    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+        return ""
+
+
+def _day(message: EmailMessage) -> str:
+    try:
+        return f"{parsedate_to_datetime(_value(message, 'Date')):%Y-%m-%d}"
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
+
+
+def _body(name: str, message: EmailMessage) -> Iterator[Piece]:
+    body = message.get_body(preferencelist=("plain", "html"))
+    if body is None:
+        return
+    content = body.get_payload(decode=True)
+    if not isinstance(content, bytes) or not content.strip():
+        return
+    declared = str(body.get_param("charset", "") or "") or None
+    if body.get_content_subtype() == "html":
+        yield from read_page(name, content, declared if declared and _is_codec(declared) else None)[0]
+    else:
+        yield from pieces_of(decode(name, content, declared=declared))
+
+
+def _is_codec(label: str) -> bool:
+    try:
+        "".encode(label)
+    except (LookupError, ValueError):
+        return False
+    return True
