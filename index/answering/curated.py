@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from content.answers import OfficeAnswer
 from index.answering.answer import Answer, NoAnswer, OfficeReply
-from index.question.parse import Concept, Query
+from index.question.parse import Concept, Query, language_of
 
 NAMING = frozenset(("country", "year", "ordinal", "acronym", "name", "nationality"))
 """Kinds of concepts that a form has to have where the question has them: "in Kenya" asks something of its own."""
@@ -71,12 +71,29 @@ class Curated:
         """`read`: a question → as it is understood; `share_of`: a term → the share of the passages that have it."""
         self.rules = rules
         self._share_of = share_of
-        self._forms = [(answer, [(form, read(form)) for form in answer.questions]) for answer in answers]
+        self._read = read
+        self._answers = tuple(answers)
+        self._forms: dict[str, list[tuple[OfficeAnswer, list[tuple[str, Query]]]]] = {}
 
     def best(self, query: Query) -> Fit | None:
         """The answer that fits a question best; None where none has anything of it."""
-        fits = [fit for answer, forms in self._forms if (fit := self._fit(query, answer, forms)).asked > 0]
+        fits = [fit for answer, forms in self._in(query.language) if (fit := self._fit(query, answer, forms)).asked > 0]
         return max(fits, key=lambda fit: (fit.asked + fit.said, fit.answer.name), default=None)
+
+    def _in(self, language: str) -> list[tuple[OfficeAnswer, list[tuple[str, Query]]]]:
+        """The answers with those of their questions that are in a language, where there are none with all.
+
+        They are read when the first question in the language is asked: a terminal that is asked once, in English,
+        need not load what reads Chinese.
+        """
+        found = self._forms.get(language)
+        if found is None:
+            found = []
+            for answer in self._answers:
+                own = [form for form in answer.questions if language_of(form) == language]
+                found.append((answer, [(form, self._read(form)) for form in own or answer.questions]))
+            self._forms[language] = found
+        return found
 
     def comes_first(self, query: Query) -> Fit | None:
         """The answer that is given before what the reports say."""
