@@ -61,10 +61,10 @@ class Answer:
     """How a question was read that leaned on the one before it, or whose spelling was mended; else empty."""
     follows: bool = False
     """Whether it leaned on the question before it."""
-    unanswered: tuple[str, ...] = ()
-    """Those questions of a message of several that the reports do not answer."""
     office: OfficeReply | None = None
     """The office's own answer, which comes before the excerpts. Only where it is given may there be none of these."""
+    unanswered: tuple[str, ...] = ()
+    """Those questions of a message of several that the reports do not answer."""
 
 
 @dataclass(frozen=True, slots=True)
