@@ -99,6 +99,7 @@ def record(given: Answer | NoAnswer, id: object) -> JsonObject:  # noqa: A002 - 
         "missing": [] if isinstance(given, Answer) else list(given.missing),
         "suggestions": [] if isinstance(given, Answer) else [one.text for one in given.suggestions],
         "understood": given.understood if isinstance(given, Answer) else "",
+        "unanswered": list(given.unanswered) if isinstance(given, Answer) else [],
         "generation": given.generation,
     }
 
@@ -133,6 +134,7 @@ def _excerpt(excerpt: Excerpt, rank: int) -> JsonObject:
         "sentence": excerpt.text[start:end],
         "passage": excerpt.passage,
         "citation": _citation(excerpt.citation),
+        "asked": excerpt.asked,
     }
 
 

@@ -19,13 +19,14 @@ import numpy as np
 
 from index.answering.answer import Answer, NoAnswer, compose
 from index.answering.conditions import find_allowed
-from index.answering.conversation import Attempt, Conversation
+from index.answering.conversation import Attempt, Conversation, join_answers
 from index.answering.ranking import Evidence, Ranking, Rules
 from index.answering.refusal import refuse
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
 from index.question.followup import Leaning, leaning
+from index.question.letters import read_message
 from index.question.parse import Query, parse
 from index.scoring.bm25 import BM25
 from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage, PassageViews
@@ -109,12 +110,17 @@ class Searcher:
         `office`: the office's own answers. One that fits comes before the excerpts, or in the place of a refusal.
         Raises BrokenGeneration where what is read for it is damaged.
         """
+        message = read_message(question)
         with self._naming_damage():
-            query, evidence, _ = self._understand(question, history, limit)
-            given = compose(query, evidence, self._corpus, self._views, self.generation, limit)
-            if not office:
-                return given
-            return self._curated(office).beside(self._parse(question, "") if query.follows else query, given)
+            answers = []
+            for number, asked in enumerate(message.questions):
+                earlier = (*history, message.told, *message.questions[:number])
+                query, evidence, _ = self._understand(asked, earlier, limit)
+                given = compose(query, evidence, self._corpus, self._views, self.generation, limit)
+                if office:
+                    given = self._curated(office).beside(self._parse(asked, "") if query.follows else query, given)
+                answers.append(given)
+        return join_answers(question, message.questions, answers, limit)
 
     def caught(self, questions: Sequence[str], office: Sequence[OfficeAnswer]) -> tuple[Fit | None, ...]:
         """Which of the office's answers would be given first to each of some questions."""
@@ -174,7 +180,8 @@ class Searcher:
         from index.answering.explain import explain
 
         with self._naming_damage():
-            query, evidence, refusal = self._understand(question, history, limit)
+            message = read_message(question)
+            query, evidence, refusal = self._understand(message.questions[0], (*history, message.told), limit)
             shown = replace(evidence, hits=evidence.hits[:limit])
             return explain(query, shown, refusal, self._corpus, self._terms, self._bm25, self.generation)
 

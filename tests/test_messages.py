@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,23 @@ def test_answer_shows_the_best_and_folds_two() -> None:
         ["a:AbCdEfGh_-12:ctx:1", "a:AbCdEfGh_-12:src:1"],
         ["a:AbCdEfGh_-12:more:4", "a:AbCdEfGh_-12:up", "a:AbCdEfGh_-12:down"],
     ]
+
+
+def test_each_question_of_a_message_stands_above_its_excerpt_and_what_is_unanswered_is_said() -> None:
+    found = answer("It is deep.", "Nine sail.", "It is blue.")
+    asked = ["How deep?", "How many & why?", "How deep?"]
+    excerpts = tuple(replace(one, asked=question) for one, question in zip(found.excerpts, asked, strict=True))
+    message = messages.answer(given_(replace(found, excerpts=excerpts, unanswered=("Who rules <it>?",))), "")
+    shown = visible(message.html)
+    places = [
+        shown.index(text) for text in ("How deep?", "It is deep.", "How many & why?", "Nine sail.", "It is blue.")
+    ]
+    assert places == sorted(places)
+    assert "Who rules <it>?" in shown
+    assert message.html.count("<blockquote>") == 2
+    more = messages.more(given_(replace(found, excerpts=excerpts)), 2)
+    assert more is not None
+    assert visible(more.html).startswith("How many & why?")
 
 
 def test_more_goes_on_until_the_last_excerpt() -> None:

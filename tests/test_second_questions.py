@@ -63,3 +63,13 @@ def test_second_questions_that_lean_find_what_was_meant(searcher: Searcher, fold
             if not any(piece in text for piece in row["expect"]):
                 wrong.append(row["question"])
     assert len(wrong) <= missed, wrong
+
+
+@pytest.mark.parametrize("folder", [OWN, FIELD], ids=["own", "field"])
+def test_letters_are_answered_as_their_question_alone(searcher: Searcher, folder: Path) -> None:
+    otherwise = [
+        row["question"]
+        for row in load(folder / "letters.jsonl")
+        if first(searcher.ask(row["question"])) != first(searcher.ask(row["alone"]))
+    ]
+    assert otherwise == []

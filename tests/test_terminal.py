@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +222,14 @@ def test_a_command_is_a_word_alone_or_with_a_number(line: str, command: tuple[st
 def test_a_follow_up_carries_the_questions_before_it_until_a_new_subject() -> None:
     _, searcher = hold(["One?", "", "Two?", "new", "Three?"], answer(), answer(), answer())
     assert searcher.asked == [("One?", ()), ("Two?", ("One?",)), ("Three?", ())]
+
+
+def test_each_question_of_a_message_stands_above_its_excerpt() -> None:
+    found = answer(count=2)
+    excerpts = tuple(replace(one, asked=f"Question {one.rank}?") for one in found.excerpts)
+    shown, _ = hold(["Both?"], replace(found, excerpts=excerpts, unanswered=("Question 3?",)))
+    assert shown.index("Question 1?") < shown.index("1. CASTED") < shown.index("Question 2?") < shown.index("2. CASTED")
+    assert "The reports do not answer: Question 3?" in shown
 
 
 def test_nothing_leans_on_a_question_that_was_refused() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.words import refusals
 from bot.words.catalogue import Words, words
 from bot.words.markup import visible
-from bot.words.screen import ANSWERS, FAINT, MATCHES, Line
+from bot.words.screen import ANSWERS, FAINT, MATCHES, TITLE, Line
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
 
 
@@ -24,7 +24,12 @@ def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = No
     for place, excerpt in enumerate(given.excerpts[first:end]):
         if place:
             yield Line()
+        if excerpt.asked:
+            yield Line(excerpt.asked, style=TITLE)
         yield from excerpt_lines(w, excerpt)
+    if given.unanswered and not first:
+        yield Line()
+        yield Line(visible(refusals.unanswered(w, given.unanswered)), style=ANSWERS)
 
 
 def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[Line]:

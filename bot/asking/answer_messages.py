@@ -43,13 +43,25 @@ def answer(given: Given, link: str) -> Message:
 
 def _excerpts(id_: str, found: Answer, link: str) -> Message:
     w = reply_language(found)
-    best, *others = found.excerpts
     paragraphs = _read_as(w, found)
-    paragraphs.append(Html(f"<blockquote>{excerpt(best)}</blockquote>\n{citation(w, best.citation)}"))
-    for other in others[: SHOWN - 1]:
-        cited = citation(w, other.citation, link + other.passage)
-        paragraphs.append(Html(f"<blockquote expandable>{excerpt(other)}\n\n{cited}</blockquote>"))
+    before: set[str] = set()
+    for shown in found.excerpts[:SHOWN]:
+        first = not before or (shown.asked and shown.asked not in before)
+        if shown.asked:
+            paragraphs.append(_in_bold(one_line(shown.asked, QUESTION)))
+        if first:  # the best excerpt for a question is open, the others are folded
+            paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{citation(w, shown.citation)}"))
+        else:
+            cited = citation(w, shown.citation, link + shown.passage)
+            paragraphs.append(Html(f"<blockquote expandable>{excerpt(shown)}\n\n{cited}</blockquote>"))
+        before.add(shown.asked)
+    if found.unanswered:
+        paragraphs.append(refusals.unanswered(w, found.unanswered))
     return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, len(found.excerpts)), *_alone(w, id_, found)))
+
+
+def _in_bold(text: str) -> Html:
+    return bold(text, (0, len(text)))
 
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
@@ -89,7 +101,9 @@ def more(given: Given, rank: int) -> Message | None:
     left = len(given.answer.excerpts) - rank
     if left:
         rows += ((button(w.label("More ({left})", left=left), UnderAnswer(given.id, "more", rank + 1)),),)
-    return Message(Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}"), rows)
+    quoted = Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}")
+    asked = [_in_bold(one_line(found.asked, QUESTION))] if found.asked else []
+    return Message(join("\n\n", [*asked, quoted]), rows)
 
 
 def _refusal(id_: str, refusal: NoAnswer) -> Message:

@@ -309,6 +309,7 @@ def _answer(text: str) -> Answer | NoAnswer:
     data["looked_for"] = tuple(data["looked_for"])
     if "excerpts" in data:
         data["excerpts"] = tuple(map(_excerpt, data["excerpts"]))
+        data["unanswered"] = tuple(data.get("unanswered", ()))
         return Answer(**data)
     data["missing"], data["apart"] = tuple(data["missing"]), tuple(data.get("apart", ()))
     data["suggestions"] = tuple(Suggestion(**one) for one in data["suggestions"])
@@ -327,6 +328,7 @@ def _excerpt(data: dict[str, Any]) -> Excerpt:
         matches=tuple((start, end) for start, end in data["matches"]),
         passage=data["passage"],
         citation=Citation(**citation | {"locator": locator}),
+        asked=data.get("asked", ""),
     )
 
 

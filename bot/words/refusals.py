@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TERMS, TERM = 12, 60
 """Terms that are named, and characters of each."""
+QUESTION = 300
+"""Characters of a question that is repeated."""
 
 
 def refused(w: Words) -> Html:
@@ -26,6 +28,12 @@ def refused(w: Words) -> Html:
 def refused_in_short(w: Words) -> Html:
     """The same in a list, where an answer would stand."""
     return w.say("the reports do not say")
+
+
+def unanswered(w: Words, questions: Sequence[str]) -> Html:
+    """Those questions of a message of several that the reports do not answer."""
+    listed = w.listed(one_line(question, QUESTION) for question in questions)
+    return w.say("<b>The reports do not answer:</b> {questions}", questions=listed)
 
 
 def looked_for(w: Words, refusal: NoAnswer) -> list[Html]:

@@ -36,6 +36,8 @@ class Excerpt:
     """The words of `text` that the question asked for, in order, without overlap."""
     passage: str
     citation: Citation
+    asked: str = ""
+    """Which question of a message it answers; empty where the message has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Answer:
     """Whether it leaned on the question before it."""
     office: OfficeReply | None = None
     """The office's own answer, which comes before the excerpts. Only where it is given may there be none of these."""
+    unanswered: tuple[str, ...] = ()
+    """Those questions of a message of several that the reports do not answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,15 @@ Nothing leans on a question that was refused: the question before is the last on
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 from typing import NamedTuple
 
+from index.answering.answer import Answer, NoAnswer
 from index.answering.ranking import Evidence
 from index.answering.refusal import Refusal
 from index.question.followup import Leaning
+from index.question.letters import is_courtesy, read_message
 from index.question.parse import Query
 
 REMEMBERED = 6
@@ -42,7 +46,8 @@ class Conversation:
         self, history: Sequence[str], attempt: Callable[[str, str], Attempt], leaning: Callable[[str], Leaning]
     ) -> None:
         """`attempt`: a question, and the one that it is joined with or an empty text → what comes of it."""
-        self._history = [earlier for earlier in history if earlier.strip()][-REMEMBERED:]
+        said = [earlier for earlier in history if earlier.strip() and not is_courtesy(earlier)]
+        self._history = [read_message(earlier).questions[-1] for earlier in said[-REMEMBERED:]]
         self._attempt = attempt
         self._leaning = leaning
 
@@ -76,6 +81,40 @@ class Conversation:
             if attempt.refusal is None:
                 return attempt
         return None
+
+
+def join_answers(
+    message: str, asked: Sequence[str], answers: Sequence[Answer | NoAnswer], limit: int
+) -> Answer | NoAnswer:
+    """One answer to a message: the best excerpt of each of its questions in turn, then the next of each.
+
+    Why in turn? A chat shows three excerpts at once: so each question is answered before one is answered twice.
+    """
+    if len(answers) == 1:
+        return answers[0] if asked[0] == message else replace(answers[0], question=message)
+    given = [(question, answer) for question, answer in zip(asked, answers, strict=True) if isinstance(answer, Answer)]
+    looked_for = tuple(dict.fromkeys(label for answer in answers for label in answer.looked_for))
+    if not given:
+        refusals = [answer for answer in answers if isinstance(answer, NoAnswer)]
+        return replace(
+            refusals[0],
+            question=message,
+            looked_for=looked_for,
+            missing=tuple(dict.fromkeys(label for refusal in refusals for label in refusal.missing)),
+            apart=tuple(dict.fromkeys(label for refusal in refusals for label in refusal.apart)),
+        )
+    turns = zip_longest(*([replace(one, asked=question) for one in answer.excerpts] for question, answer in given))
+    excerpts = [excerpt for turn in turns for excerpt in turn if excerpt is not None]
+    return replace(
+        given[0][1],
+        question=message,
+        looked_for=looked_for,
+        excerpts=tuple(replace(excerpt, rank=rank) for rank, excerpt in enumerate(excerpts[:limit], 1)),
+        understood="",
+        follows=False,
+        office=next((answer.office for _, answer in given if answer.office), None),
+        unanswered=tuple(question for question in asked if question not in [known for known, _ in given]),
+    )
 
 
 def _says_all_of(query: Query, joined: Attempt) -> bool:

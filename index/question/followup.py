@@ -96,10 +96,12 @@ _INVERTED = re.compile(
     re.IGNORECASE,
 )
 """What asks whether something is so."""
-_PREPOSITION = re.compile(r"\b(in|of|from|at|by|for|with|to|on|about|under|after|before)\s+(?:the\s+)?$", re.IGNORECASE)
-_PREPOSITION_FIRST = re.compile(
-    r"^\W*(?:in|of|from|at|by|for|with|to|on|about|under|after|before)\b|^[在与和跟同对为给从]"
+_PREPOSITIONS = (
+    "in|of|from|at|by|for|with|to|on|about|under|after|before|near|between|among|during|since|without|within|across|"
+    "against"
 )
+_PREPOSITION = re.compile(rf"\b({_PREPOSITIONS})\s+(?:the\s+)?$", re.IGNORECASE)
+_PREPOSITION_FIRST = re.compile(rf"^\W*(?:{_PREPOSITIONS})\b|^[在与和跟同对为给从]", re.IGNORECASE)
 _PREPOSITION_ZH = re.compile(r"([在与和跟同对为给从])$")
 _HEADS = tuple(re.compile(pattern) for pattern in ("(?:大学|大|学院|高校)$", "(?:研究院|院)$", "(?:[届期次]|班)$"))
 """Chinese names that end alike name things of one kind: 上海交大, 清华大学."""
