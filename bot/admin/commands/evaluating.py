@@ -228,9 +228,11 @@ def _index_of_library(folder: Path, config: Config, keep: Path | None) -> Iterat
         index.mkdir(parents=True, exist_ok=True)
         borrow_dictionary(config.index, index, Analyzer())
         with progress_bar(sys.stderr) as progress:
-            reindex(
+            report = reindex(
                 folder / DOCS, index, limits=config.limits(), progress=progress, semantic=config.indexing.semantic
             )
+        for skipped in report.skipped:
+            click.echo(f"{skipped.source} is not in it: {skipped.reason}: {skipped.remedy}", err=True)
         yield Searcher.open(index)
 
 
