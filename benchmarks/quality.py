@@ -1,9 +1,12 @@
-"""How good the answers are, beside bm25s, in one run: two tables, a ratio of times, and docs/benchmarks/quality.json.
+"""How good the answers are, beside bm25s, in one run: one table of all sets, and a ratio of times.
 
-`python -m benchmarks.quality [--shared FOLDER] [--data FOLDER] [--out FILE]`. bm25s gets its own tokenizer with its
-stemmer and stop words (jieba for Chinese), and the same passages: those of a collection as they are, those of reports
-as citedesk cuts them. Judged questions are scored as a person sees them: an excerpt is right if it stands in a source
-that answers and has the judged words. What is not beside the project (`../shared`) is left out, and named.
+`python -m benchmarks.quality [--shared FOLDER] [--data FOLDER] [--out FILE] [--only NAMES]`. Writes
+docs/benchmarks/quality.json and .md, with `--only` nothing. "mean s@1 of the others": of the libraries without this
+one; where a rule was chosen with one library in mind, that mean does not know of it. bm25s gets its own tokenizer
+with its stemmer and stop words (jieba for Chinese), and the same passages: those of a collection as they are, those
+of reports as citedesk cuts them. Judged questions are scored as a person sees them: an excerpt is right if it stands
+in a source that answers and has the judged words. What is not beside the project (`../shared`) is left out, and
+named.
 
 The time is that of one question with all of it on, each question asked of a searcher that never saw it before, beside
 rank-bm25 itself, our postings and bm25s over the same passages.
@@ -16,21 +19,36 @@ import json
 import logging
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import bm25s
 import jieba
 
 from benchmarks.plain_bm25 import Plain, passages_of, times
 from bot.words.table import Table, lines, show
-from index.answering.answer import Answer
-from index.build.known_questions import is_right
+from index.answering.answer import MAX_EXCERPT
 from index.build.reindex import reindex
 from index.evaluating.collection import Collection, Found, Run, read_collection
 from index.evaluating.evaluation import DEPTH, MEASURES, ask_all, indexed, mean, measure
+from index.evaluating.judged import (
+    DOCS,
+    LOOKED_AT,
+    NEAR_TOPIC,
+    OFF_TOPIC,
+    QUESTIONS,
+    Figures,
+    JudgedQuestion,
+    Refusals,
+    Reply,
+    ShownExcerpt,
+    figures_of,
+    read_questions,
+    refusals_of,
+    reply_of,
+    score,
+)
 from index.lexicon.countries import borrow_dictionary
 from index.lexicon.lexicon import read_glossary
 from index.searcher import Searcher
@@ -38,7 +56,7 @@ from index.text.analyzer import Analyzer
 
 ROOT = Path(__file__).parents[1]
 CONTENT = ROOT / "content" / "reports"
-NDCG, SUCCESS = MEASURES.index("nDCG@10"), MEASURES.index("success@1")
+NDCG, SUCCESS, SUCCESS3 = (MEASURES.index(name) for name in ("nDCG@10", "success@1", "success@3"))
 BEHIND = 0.005
 """nDCG@10 that we may be below bm25s within one language."""
 
@@ -81,6 +99,7 @@ class Outcome:
     ndcg: tuple[float, float]
     """Ours, bm25s's."""
     success: tuple[float, float]
+    success3: tuple[float, float]
     bar: float
 
     @property
@@ -105,6 +124,7 @@ def on_collection(task: Task, folder: Path, data: Path) -> Outcome:
         len(collection.entries),
         (means[0][NDCG], means[1][NDCG]),
         (means[0][SUCCESS], means[1][SUCCESS]),
+        (means[0][SUCCESS3], means[1][SUCCESS3]),
         task.bar,
     )
 
@@ -120,102 +140,86 @@ def plain_run(collection: Collection, chinese: bool) -> Run:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A set of judged questions over a folder of reports, asked of both programs; shares of the questions."""
+    """A set of judged questions over a folder of reports, asked of both programs."""
 
     name: str
-    answerable: int
-    success1: tuple[float, float]
-    success3: tuple[float, float]
-    sentence1: float
-    false_refusals: float
-    coverage: float
-    """Share of the sources that answer which are among the first ten, where there are several."""
-    refused: dict[str, str]
-    """Kind of unanswerable question → "refused of asked"."""
+    kind: str
+    """`library`: real reports that nobody tuned for; else `own` or `gold`."""
+    figures: Figures
+    refusals: dict[str, Refusals]
+    """Kind of unanswerable question → refused, of asked."""
+    plain: tuple[float, float]
+    """bm25s's success@1 and success@3."""
 
 
-def on_questions(name: str, questions: Sequence[dict[str, Any]], index: Path) -> Judged:
+def on_questions(name: str, kind: str, questions: Sequence[JudgedQuestion], index: Path) -> Judged:
     """Ask judged questions; bm25s sees the question alone, which is all that it can take."""
     searcher, (texts, sources) = Searcher.open(index), passages_of(index)
     english, chinese = Plain(texts, chinese=False), Plain(texts, chinese=True)
-    ours, theirs, sentences, refusals, coverages = [], [], [], [], []
-    refused: dict[str, list[bool]] = {}
+    outcomes, theirs = [], []
     for question in questions:
-        answer = searcher.ask(question["question"], history=tuple(question.get("history", ())))
-        spans = question["answers"]
-        if not spans:
-            refused.setdefault(question.get("sub", "refused"), []).append(not isinstance(answer, Answer))
-            continue
-        excerpts = answer.excerpts if isinstance(answer, Answer) else ()
-        ours.append(first(is_right(excerpt, spans) for excerpt in excerpts))
-        best = excerpts[0] if excerpts else None
-        sentences.append(best is not None and has(best.text[slice(*best.sentence)], best.citation.source, spans))
-        refusals.append(not excerpts)
-        if len(spans) > 1:
-            found = {Path(one.citation.source).name for one in excerpts if is_right(one, spans)}
-            coverages.append(len(found) / len(spans))
-        plain = chinese if question["lang"] == "zh" else english
-        hits = plain.search(question["question"], 10)
-        theirs.append(first(has(texts[number], sources[number], spans) for number, _ in hits))
-    return Judged(
-        name,
-        len(ours),
-        (share(ours, 1), share(theirs, 1)),
-        (share(ours, 3), share(theirs, 3)),
-        sum(sentences) / len(sentences),
-        sum(refusals) / len(refusals),
-        sum(coverages) / len(coverages) if coverages else 1.0,
-        {kind: f"{sum(marks)}/{len(marks)}" for kind, marks in sorted(refused.items())},
+        answer = searcher.ask(question.question, history=question.history)
+        outcomes.append(score(question, reply_of(answer)))
+        if question.answers:
+            plain = chinese if question.language == "zh" else english
+            hits = plain.search(question.question, LOOKED_AT)
+            shown = tuple(ShownExcerpt(texts[number][:MAX_EXCERPT], "", sources[number]) for number, _ in hits)
+            theirs.append(score(question, Reply(shown)))
+    known = figures_of(theirs)
+    return Judged(name, kind, figures_of(outcomes), refusals_of(outcomes), (known.success1, known.success3))
+
+
+def without_each(judged: Sequence[Judged]) -> dict[str, float]:
+    """Library → mean success@1 of the other libraries: how far the mean leans on one of them."""
+    libraries = {one.name: one.figures.success1 for one in judged if one.kind == "library"}
+    total, count = sum(libraries.values()), len(libraries)
+    return {name: (total - own) / (count - 1) for name, own in libraries.items()} if count > 1 else {}
+
+
+def everything_table(outcomes: Sequence[Outcome], judged: Sequence[Judged]) -> Table:
+    """All sets of questions and all collections, a line each."""
+    names = (
+        *("", "n", "s@1", "bm25s", "s@3", "bm25s", "sentence@1", "coverage@10", "false refusals", "own language"),
+        *("near-topic", "off-topic", "mean s@1 of the others", "nDCG@10", "bm25s", ""),
     )
-
-
-def has(text: str, source: str, spans: dict[str, list[str]]) -> bool:
-    """Whether a text from a source has one of its judged spans, white space aside."""
-    folded = " ".join(text.split())
-    return any(" ".join(span.split()) in folded for span in spans.get(Path(source).name, ()))
-
-
-def first(marks: Iterable[bool]) -> int:
-    """Rank of the first right one, from 1; 0: none."""
-    return next((rank for rank, right in enumerate(marks, 1) if right), 0)
-
-
-def share(ranks: Sequence[int], k: int) -> float:
-    return sum(1 <= rank <= k for rank in ranks) / len(ranks)
-
-
-def collections_table(outcomes: Sequence[Outcome]) -> Table:
-    rows = tuple(
+    others = without_each(judged)
+    rows = [
         (
             one.name,
-            one.way,
+            str(one.figures.questions),
+            *_three(one.figures.success1, one.plain[0], one.figures.success3, one.plain[1], one.figures.sentence1),
+            *_three(one.figures.coverage, one.figures.false_refusals, one.figures.own_language),
+            *(str(one.refusals.get(topic, "")) for topic in (NEAR_TOPIC, OFF_TOPIC)),
+            f"{others[one.name]:.3f}" if one.name in others else "",
+            *("", "", ""),
+        )
+        for one in judged
+    ]
+    libraries = [one.figures for one in judged if one.kind == "library"]
+    if libraries:
+        means = [
+            sum(getattr(one, name) for one in libraries) / len(libraries)
+            for name in ("success1", "success3", "sentence1", "false_refusals", "own_language")
+        ]
+        first, third, sentence, refused, own = _three(*means)
+        empty = ("",) * 6
+        rows.append(("libraries, mean", str(len(libraries)), first, "", third, "", sentence, "", refused, own, *empty))
+    rows += [
+        (
+            f"{one.name}, {one.way}",
             str(one.queries),
-            *(f"{value:.4f}" for value in (*one.ndcg, one.ndcg[0] - one.ndcg[1])),
-            *(f"{value:.3f}" for value in one.success),
+            *_three(one.success[0], one.success[1], one.success3[0], one.success3[1]),
+            *("",) * 7,
+            *(f"{value:.4f}" for value in one.ndcg),
             one.verdict,
         )
         for one in outcomes
-    )
-    names = ("collection", "", "queries", "nDCG@10", "bm25s", "difference", "success@1", "bm25s", "")
-    return Table("Public collections", names, rows, frozenset(range(2, 8)))
+    ]
+    return Table("Judged questions over reports, and public collections", names, tuple(rows), frozenset(range(1, 15)))
 
 
-def questions_table(judged: Sequence[Judged]) -> Table:
-    rows = tuple(
-        (
-            one.name,
-            str(one.answerable),
-            *(f"{value:.3f}" for value in figures_of(one)),
-            ", ".join(f"{kind} {count}" for kind, count in one.refused.items()),
-        )
-        for one in judged
-    )
-    names = ("questions", "n", "s@1", "bm25s", "s@3", "bm25s", "sentence@1", "coverage@10", "false refusals", "refused")
-    return Table("Judged questions", names, rows, frozenset(range(1, 9)))
-
-
-def figures_of(one: Judged) -> tuple[float, ...]:
-    return (*one.success1, *one.success3, one.sentence1, one.coverage, one.false_refusals)
+def _three(*values: float) -> tuple[str, ...]:
+    return tuple(f"{value:.3f}" for value in values)
 
 
 ALONE, IN_TURN = "each program asked alone", "all programs asked in turn"
@@ -228,19 +232,22 @@ def times_table(found: dict[str, float], passages: int, how: str) -> Table:
     return Table(title, ("", "ms", "citedesk takes so many times as long"), rows, frozenset({1, 2}))
 
 
-def sets_of(shared: Path) -> Iterator[tuple[str, Path, Path]]:
-    """Name, file of questions and folder of reports of every set that is there."""
+def sets_of(shared: Path) -> Iterator[tuple[str, str, Path, Path]]:
+    """Name, kind, file of questions and folder of reports of every set that is there."""
     ours = ROOT / "tests" / "questions"
-    for name, questions, reports in (
-        ("our own, starter library", ours / "starter.jsonl", CONTENT),
-        ("our own, five reports", ours / "reports.jsonl", shared / "reports"),
-        ("our own, awkward files", ours / "documents.jsonl", shared / "documents"),
-        ("unseen, five reports", ours / "reports-unseen.jsonl", shared / "reports"),
-        ("unseen, awkward files", ours / "documents-unseen.jsonl", shared / "documents"),
-        ("gold, five reports", shared / "gold" / "questions.jsonl", shared / "reports"),
+    folder = shared / "libraries"
+    libraries = sorted(one for one in folder.iterdir() if one.is_dir()) if folder.is_dir() else []
+    for name, kind, questions, reports in (
+        ("our own, starter library", "own", ours / "starter.jsonl", CONTENT),
+        ("our own, five reports", "own", ours / "reports.jsonl", shared / "reports"),
+        ("our own, awkward files", "own", ours / "documents.jsonl", shared / "documents"),
+        ("unseen, five reports", "own", ours / "reports-unseen.jsonl", shared / "reports"),
+        ("unseen, awkward files", "own", ours / "documents-unseen.jsonl", shared / "documents"),
+        ("gold, five reports", "gold", shared / "gold" / "questions.jsonl", shared / "reports"),
+        *((one.name, "library", one / QUESTIONS, one / DOCS) for one in libraries),
     ):
         if questions.is_file() and reports.is_dir():
-            yield name, questions, reports
+            yield name, kind, questions, reports
         else:
             print(f"left out, not beside the project: {name}")
 
@@ -250,37 +257,45 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="collections and judged questions")
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "index", help="an index folder with a dictionary")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks" / "quality.json")
+    parser.add_argument("--only", default="", help="names of libraries and collections, separated by commas")
     options = parser.parse_args()
     jieba.setLogLevel(logging.WARNING)
-
-    outcomes = []
-    for task in TASKS:
-        folder = options.shared / "collections" / task.folder
-        if folder.is_dir():
-            outcomes.append(on_collection(task, folder, options.data))
-        else:
-            print(f"left out, not beside the project: {task.folder}, {task.way}")
-    tables = [collections_table(outcomes)]
-    show(tables, sys.stdout)
-    print()
+    only = set(filter(None, options.only.split(",")))
 
     judged, alone, in_turn, passages = [], {}, {}, 0
     with tempfile.TemporaryDirectory(prefix="citedesk-") as temporary:
         indexes: dict[Path, Path] = {}
-        for name, file, reports in sets_of(options.shared):
+        for name, kind, file, reports in sets_of(options.shared):
+            if only and name not in only:
+                continue
             if reports not in indexes:
                 indexes[reports] = Path(temporary) / str(len(indexes))
                 indexes[reports].mkdir()
                 borrow_dictionary(options.data, indexes[reports], Analyzer())
-                reindex(reports, indexes[reports])
-            questions = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-            judged.append(on_questions(name, questions, indexes[reports]))
-            english = [one["question"] for one in questions if one["lang"] == "en" and not one.get("history")]
-            alone, in_turn = (times(english, indexes[reports], in_turn=way) for way in (False, True))
-            passages = len(passages_of(indexes[reports])[0])
-    tables += [questions_table(judged), times_table(alone, passages, ALONE), times_table(in_turn, passages, IN_TURN)]
-    show(tables[1:], sys.stdout)
-    keep(options.out, tables, record(outcomes, judged, alone, in_turn, passages))
+                for skipped in reindex(reports, indexes[reports]).skipped:
+                    print(f"{name}: {skipped.source} was skipped: {skipped.reason}", file=sys.stderr)
+            questions = read_questions(file)
+            judged.append(on_questions(name, kind, questions, indexes[reports]))
+            if kind == "gold":
+                english = [one.question for one in questions if one.language == "en" and not one.history]
+                alone, in_turn = (times(english, indexes[reports], in_turn=way) for way in (False, True))
+                passages = len(passages_of(indexes[reports])[0])
+
+    outcomes = []
+    for task in TASKS:
+        folder = options.shared / "collections" / task.folder
+        if only and task.folder not in only:
+            continue
+        if folder.is_dir():
+            outcomes.append(on_collection(task, folder, options.data))
+        else:
+            print(f"left out, not beside the project: {task.folder}, {task.way}")
+    tables = [everything_table(outcomes, judged)]
+    if alone:
+        tables += [times_table(alone, passages, ALONE), times_table(in_turn, passages, IN_TURN)]
+    show(tables, sys.stdout)
+    if not only:
+        keep(options.out, tables, record(outcomes, judged, alone, in_turn, passages))
 
 
 def keep(out: Path, tables: Sequence[Table], figures: dict[str, object]) -> None:
@@ -319,15 +334,17 @@ def record(
         "questions": [
             {
                 "questions": one.name,
-                "answerable": one.answerable,
-                "success1": round(one.success1[0], 4),
-                "success1_bm25s": round(one.success1[1], 4),
-                "success3": round(one.success3[0], 4),
-                "success3_bm25s": round(one.success3[1], 4),
-                "sentence1": round(one.sentence1, 4),
-                "coverage10": round(one.coverage, 4),
-                "false_refusals": round(one.false_refusals, 4),
-                "refused": one.refused,
+                "kind": one.kind,
+                "answerable": one.figures.questions,
+                "success1": round(one.figures.success1, 4),
+                "success1_bm25s": round(one.plain[0], 4),
+                "success3": round(one.figures.success3, 4),
+                "success3_bm25s": round(one.plain[1], 4),
+                "sentence1": round(one.figures.sentence1, 4),
+                "coverage10": round(one.figures.coverage, 4),
+                "false_refusals": round(one.figures.false_refusals, 4),
+                "own_language": round(one.figures.own_language, 4),
+                "refused": {topic: str(found) for topic, found in one.refusals.items()},
             }
             for one in judged
         ],

@@ -259,6 +259,7 @@ class Bot:
                 limits=limits,
                 margin=config.content.known_questions_margin,
                 enough=config.content.known_questions_enough,
+                semantic=config.indexing.semantic,
             ),
         )
         self._update_queue, self._processor = (

@@ -105,6 +105,14 @@ class AnswerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """How the index is built."""
+
+    semantic: bool
+    """Whether vectors are made for a second look at the order of the first passages."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. Paths are absolute; secrets are masked."""
 
@@ -114,6 +122,7 @@ class Config:
     roles: RoleSettings
     announcements: AnnouncementSettings
     answers: AnswerSettings
+    indexing: IndexSettings
     file: Path | None
     """The file it was read from; None: the defaults."""
 
@@ -195,6 +204,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
         roles=RoleSettings(**_under("roles", values)),
         announcements=AnnouncementSettings(**_under("announcements", values)),
         answers=AnswerSettings(**_under("answers", values)),
+        indexing=IndexSettings(**_under("index", values)),
         file=file,
     )
 

@@ -284,6 +284,13 @@ SETTINGS: tuple[Setting, ...] = (
         "How many known questions it takes before their fall stops a reindex; with fewer, it is only told.",
     ),
     Setting(
+        "index.semantic",
+        False,
+        "true or false",
+        yes_or_no,
+        "A second look at the order of the first passages, by sentence vectors; takes the extra `semantic`.",
+    ),
+    Setting(
         "data.path",
         "data",
         "a folder",

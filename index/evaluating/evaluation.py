@@ -96,12 +96,13 @@ def indexed(
     glossary: str = "",
     dictionary: Path | None = None,
     weights: Weights | None = None,
+    semantic: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[Searcher]:
     """A searcher over the passages of a collection, in a folder that is gone afterwards.
 
     `dictionary`: an index folder whose analysed dictionary is used, if it has one, since analysing it takes seconds;
-    `weights`: other ones than the passages' length asks for.
+    `weights`: other ones than the passages' length asks for; `semantic`: with a second look, where the extra is there.
     """
     tell = progress or (lambda _: None)
     analyzer = Analyzer()
@@ -120,6 +121,8 @@ def indexed(
         generations = Generations(folder)
         unfinished = generations.begin()
         writer.write(unfinished)
+        if semantic:
+            _add_vectors(unfinished, tell)
         save_lexicon(unfinished, glossary, analyzer, writer.acronyms)
         manifest = generations.finish(
             unfinished,
@@ -131,6 +134,14 @@ def indexed(
             skipped=[],
         )
         yield Searcher(folder, manifest.id, analyzer=analyzer)
+
+
+def _add_vectors(folder: Path, tell: Callable[[Progress], None]) -> None:
+    from index.scoring.semantic import load_encoder, model, write_vectors
+
+    encoder = load_encoder() if model() else None
+    if encoder is not None:
+        write_vectors(folder, encoder, model(), tell=lambda done, total: tell(Progress("encoding", done, total)))
 
 
 def ask_all(searcher: Searcher, collection: Collection, progress: Callable[[Progress], None] | None = None) -> Run:
@@ -146,7 +157,8 @@ def ask_all(searcher: Searcher, collection: Collection, progress: Callable[[Prog
 def find(searcher: Searcher, question: str) -> Iterator[tuple[str, float]]:
     """The best `DEPTH` passages of a collection for a question, each once, with scores."""
     seen: set[str] = set()
-    for hit in searcher.rank(searcher.parse(question), DEPTH).hits:
+    query = searcher.parse(question)
+    for hit in searcher.look_again(query, searcher.rank(query, DEPTH).hits):
         id_ = searcher.document_of(hit.number).id
         if id_ not in seen:
             seen.add(id_)

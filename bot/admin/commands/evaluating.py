@@ -109,7 +109,7 @@ def evaluate(
         rows = compare_runs(read_run(compare[0]), read_run(compare[1]), collection.qrels)
         _show(comparison_record(collection, compare, rows), comparison_table(collection, rows), as_json)
         return DONE
-    run = _ask(collection, config.content.path, config.index)
+    run = _ask(collection, config)
     if run_file:
         write_run(run_file, run)
     if not collection.qrels:
@@ -128,16 +128,23 @@ def evaluate(
     return DONE
 
 
-def _ask(collection: Collection, content: Path, index: Path) -> Run:
+def _ask(collection: Collection, config: Config) -> Run:
     """Index the collection in a folder of its own and ask it everything, with a bar on a terminal."""
     from bot.admin.commands.reindexing import progress_bar
     from index.evaluating.evaluation import ask_all, indexed
     from index.lexicon.lexicon import read_glossary
 
-    with progress_bar(sys.stderr) as progress:
-        glossary = read_glossary(content)
-        with indexed(collection, glossary=glossary, dictionary=index, progress=progress) as searcher:
-            return ask_all(searcher, collection, progress)
+    with (
+        progress_bar(sys.stderr) as progress,
+        indexed(
+            collection,
+            glossary=read_glossary(config.content.path),
+            dictionary=config.index,
+            semantic=config.indexing.semantic,
+            progress=progress,
+        ) as searcher,
+    ):
+        return ask_all(searcher, collection, progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +228,11 @@ def _index_of_library(folder: Path, config: Config, keep: Path | None) -> Iterat
         index.mkdir(parents=True, exist_ok=True)
         borrow_dictionary(config.index, index, Analyzer())
         with progress_bar(sys.stderr) as progress:
-            reindex(folder / DOCS, index, limits=config.limits(), progress=progress)
+            report = reindex(
+                folder / DOCS, index, limits=config.limits(), progress=progress, semantic=config.indexing.semantic
+            )
+        for skipped in report.skipped:
+            click.echo(f"{skipped.source} is not in it: {skipped.reason}: {skipped.remedy}", err=True)
         yield Searcher.open(index)
 
 

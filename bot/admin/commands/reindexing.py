@@ -53,6 +53,7 @@ def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = 
             force=force,
             margin=config.content.known_questions_margin,
             enough=config.content.known_questions_enough,
+            semantic=config.indexing.semantic,
             progress=progress,
             limits=config.limits(),
         )
