@@ -48,6 +48,13 @@ _REFERENCE = re.compile(
 )
 _ABBREVIATES = re.compile(r"\babbr\.? (?:for|of|to) (?:[㐀-鿿]+\|)?([㐀-鿿]{3,})")
 _ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
+_DESCRIBES = re.compile(
+    r"(?:(?:kind|type|sort|name|term|word|piece|form|species|genus|variety) (?:of|for)|(?:person|people|one|someone|"
+    r"something|that) (?:who|which|that|with|of|used)|used (?:to|in|for|as|by)|(?:esp|e\.g|i\.e)\b)"
+)
+"""A definition instead of a word."""
+_PLACES = re.compile(r"[a-z][\w'-]*(?: [\w'-]+){0,4} (?:of|in|on|near|from|by)\b")
+"""What is said of a name, not its translation: "capital of France", "city in Peru"; not "Ministry of Education"."""
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
 _BETWEEN, _TOGETHER = "\n.\n", 64
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
@@ -167,7 +174,10 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
 def _save(folder: Path, analyzer: Analyzer) -> None:
     """Write what `Dictionary` opens."""
     entries = list(_entries())
-    cleaned = [(word, list(_clean(definitions)), _spelled(reading)) for word, reading, definitions in entries]
+    cleaned = [
+        (word, list(_clean(definitions, name=reading[:1].isupper())), _spelled(reading))
+        for word, reading, definitions in entries
+    ]
     read = _terms(analyzer, (sense for _, meanings, name in cleaned for sense in (*meanings, name)))
     senses: dict[str, dict[tuple[str, ...], None]] = {}
     names: set[str] = set()
@@ -321,10 +331,15 @@ def _terms(analyzer: Analyzer, strings: Iterable[str]) -> dict[str, tuple[str, .
     return {string: tuple(own) for string, own in terms.items()}
 
 
-def _clean(definitions: str) -> Iterator[str]:
-    """The senses of definitions that `/` divides."""
+def _clean(definitions: str, *, name: bool) -> Iterator[str]:
+    """The senses of definitions that `/` divides; `name`: whether they are those of a name.
+
+    What describes a thing is no other word for it: who asks for the capital of France is not asking where Paris stands.
+    """
     for definition in definitions.split("/"):
-        yield from _senses(definition)
+        for sense in _senses(definition):
+            if not (_DESCRIBES.match(sense) or (name and _PLACES.match(sense))):
+                yield sense
 
 
 def _senses(definition: str) -> Iterator[str]:

@@ -50,6 +50,8 @@ RANK_DECAY, LEAST_RANK_WEIGHT = 0.05, 0.4
 PIECE_WEIGHT, MAX_PIECES, WHOLE_SENSE = 0.5, 8, 2
 """What a piece of a word counts, how many are taken, and up to which nearness (`Dictionary.chinese`)."""
 MAX_TRANSLATIONS = 24
+LEAST_OF_SEVERAL = 0.5
+"""Weight from which a translation of several words is kept: below, the word asked for is a part of what they mean."""
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
 RELATED_WEIGHT = 0.3
@@ -258,14 +260,16 @@ class Lexicon:
         pieces: dict[str, float] = {}
         known = self.known
         for parts, near in self._dictionary.chinese(terms):
-            weight = NEAR_WEIGHTS[near]
+            weight = NEAR_WEIGHTS[near] * max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(translations))
+            if len(parts) > 1 and weight < LEAST_OF_SEVERAL:
+                continue
             if known(parts[0]) and all(map(known, parts[1:])):
-                weight *= max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(translations))
                 weight *= SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0
                 translations.append(Expansion(parts, weight, "dictionary"))
                 if len(translations) == MAX_TRANSLATIONS:
                     break
             elif near <= WHOLE_SENSE and len(pieces) < MAX_PIECES:
+                weight = NEAR_WEIGHTS[near]
                 word = "".join(parts)
                 piece = self._piece(word)
                 if piece:

@@ -41,6 +41,9 @@ SOFT = frozenset(("everyday", "related"))
 TRUSTED = frozenset(("glossary", "acronym"))
 """Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
 KINDS = frozenset(("country", "nationality"))
+MANY, OFTEN, FEW = 12, 1 / 50, 64
+"""Beyond the best `MANY` expansions of a word those are left out that more than `OFTEN` of all passages have, and more
+than `FEW`: they cost the most time and, common and unsure, change the least (docs/decisions/spellings.md)."""
 _HIGHEST = 254
 """The level that the best score of a concept has at most; one more is left for what is too high."""
 _ROUNDED, _UP = 1 + 1e-5, 1.01
@@ -98,9 +101,10 @@ def _found(
 ) -> list[Found]:
     """Those of which the reports have a word; `numbers` takes in the terms."""
     known: list[tuple[Expansion, list[int], list[float], float]] = []
+    unsure = sorted(expansions, key=lambda expansion: -expansion.weight)[MANY:]  # of equals the first are the surer
     for one in expansions:
         own = [(term, number) for term in one.terms if (number := find(term)) >= 0]
-        if own:
+        if own and not (one in unsure and _is_common([number for _, number in own], bm25)):
             numbers.update(own)
             found = [number for _, number in own]
             idfs = [bm25.idf_of(bm25.document_frequency(number)) for number in found]
@@ -116,6 +120,11 @@ def _found(
         counts = ordinary and (soft_alone or one.origin not in SOFT)
         looked_for.append(Found(found, idfs, len(one.terms), one.weight, idf, credence, ordinary, counts))
     return looked_for
+
+
+def _is_common(numbers: list[int], bm25: BM25) -> bool:
+    """Whether too many passages have any of these terms for an unsure expansion."""
+    return max(map(bm25.document_frequency, numbers)) > max(FEW, OFTEN * bm25.corpus_size)
 
 
 def _usual(known: list[tuple[Expansion, list[int], list[float], float]]) -> float:
