@@ -14,7 +14,7 @@ from bot.sandbox.call import Upload
 from bot.sandbox.content import new_file
 from bot.sandbox.entities import parse_html, tidy, utf16_length
 from bot.sandbox.inline import Inline
-from bot.sandbox.records import Chat, ChatChange, Json, Message, User
+from bot.sandbox.records import ButtonPress, Chat, ChatChange, Json, Message, User
 from bot.sandbox.shapes import chat_json, user_json
 from bot.sandbox.world import World
 
