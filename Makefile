@@ -29,8 +29,9 @@ lint: $(VENV)/.developing
 types: $(VENV)/.developing
 	$(BIN)/mypy
 
-docs: $(VENV)/.developing  ## Write docs/commands.md anew from the commands themselves
+docs: $(VENV)/.developing  ## Write docs/commands.md and the picture of the house anew from the code itself
 	$(BIN)/python docs/commands.py > docs/commands.md
+	$(BIN)/python docs/house_picture.py > docs/images/house.svg
 
 screenshots: $(VENV)/.developing  ## Take the README's pictures of the page anew
 	PYTHONPATH=. $(BIN)/python tests/screenshots.py

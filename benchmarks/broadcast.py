@@ -30,7 +30,7 @@ from bot.app import AnnouncingParts, pacer_of
 from bot.config import Config, load
 from bot.people.people import CONSOLE, People
 from bot.sandbox.faults import Fault
-from bot.sandbox.journal import Entry
+from bot.sandbox.journal import JournalEntry
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
 from bot.schema import open_database
@@ -75,7 +75,7 @@ class Stage:
         with contextlib.closing(sqlite3.connect(self.config.database, timeout=20)) as connection:
             return connection.execute(sql).fetchall()
 
-    def sends(self) -> list[Entry]:
+    def sends(self) -> list[JournalEntry]:
         """The calls of the journal that are messages of the announcement, in whatever way they ended."""
         return [
             entry

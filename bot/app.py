@@ -21,7 +21,7 @@ from typing import Any
 
 from bot.admin import staff_messages
 from bot.admin.chat.admin import Admin, index_fault
-from bot.admin.chat.dictionary import Dictionary
+from bot.admin.chat.dict_command import DictCommand
 from bot.admin.chat.uploads import Uploads
 from bot.admin.reports import Reports, Stopped
 from bot.announcing.announcement_messages import render
@@ -41,7 +41,7 @@ from bot.announcing.chat.reporting import Reporting
 from bot.announcing.chat.sending import Sending
 from bot.announcing.outbox import Outbox
 from bot.announcing.relays import Relays
-from bot.announcing.scheduler import Rules, Scheduler
+from bot.announcing.scheduler import Scheduler, SendingRules
 from bot.announcing.sender import Post, Sender
 from bot.announcing.watching import Listener, Logbook, Watching
 from bot.asking.chat.asking import Asking
@@ -91,13 +91,13 @@ Sleep = Callable[[float], Coroutine[Any, Any, None]]
 LOG = logging.getLogger("citedesk")
 
 
-def rules_of(config: Config) -> Rules:
+def rules_of(config: Config) -> SendingRules:
     """How announcements go out, from the settings."""
     settings = config.announcements
     quiet = None
     if settings.quiet_from is not None and settings.quiet_until is not None:
         quiet = QuietHours(settings.quiet_from, settings.quiet_until)
-    return Rules(
+    return SendingRules(
         approval=settings.approval,
         first_batch=settings.first_batch,
         stop_share=settings.stop_share,
@@ -341,7 +341,7 @@ class Bot:
             yield drafting.handlers()
             yield Admin(chats, people, messenger, self._reports, self._menus).handlers()
             yield Uploads(chats, people, messenger, self._reports, self._search, notices.text_only).handlers()
-            yield Dictionary(chats, messenger, self._reports, self._questions.recorded).handlers()
+            yield DictCommand(chats, messenger, self._reports, self._questions.recorded).handlers()
             yield Reviewing(chats, people, self._questions, self._search).handlers()
             yield sources.handlers()
             yield Asking(

@@ -31,7 +31,7 @@ from bot.base.backup import (
     DATABASE,
     WRONG_USE,
     BackupFault,
-    Manifest,
+    BackupManifest,
     copy_database,
     empty,
     is_database,
@@ -60,7 +60,7 @@ BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 class Ready:
     """A backup that only waits for the swap."""
 
-    manifest: Manifest
+    manifest: BackupManifest
     paused: tuple[tuple[int, str], ...]
     """Announcements that a person decides about, by number and title."""
     folder: Path
@@ -124,16 +124,16 @@ def _forget_second_names(data: Path) -> None:
             one.unlink()
 
 
-def _fetch(file: Path, folder: Path) -> Manifest:
+def _fetch(file: Path, folder: Path) -> BackupManifest:
     """Unpack a backup, or copy a plain SQLite file, such as one that an earlier restore kept."""
     if not is_database(file):
         return unpack(file, folder)
     copy_database(file, folder / DATABASE)
     made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return Manifest("", made, "", (), {}, {})
+    return BackupManifest("", made, "", (), {}, {})
 
 
-def _prepare(file: Path, manifest: Manifest, data: Path, now: datetime) -> Ready:
+def _prepare(file: Path, manifest: BackupManifest, data: Path, now: datetime) -> Ready:
     """Check the database that was unpacked, bring it up to date, make it safe."""
     copy = data / READY / DATABASE
     schema, counts = look_at(copy, file)
@@ -178,7 +178,7 @@ def _numbers_in_use(database: Path) -> dict[str, int] | None:
 
 
 def _make_safe(
-    connection: Connection, manifest: Manifest, taken: dict[str, int] | None, data: Path, now: datetime
+    connection: Connection, manifest: BackupManifest, taken: dict[str, int] | None, data: Path, now: datetime
 ) -> tuple[tuple[int, str], ...]:
     """What a ledger of yesterday must not do today: send, answer again, or give a number away twice."""
     when = f"{manifest.made.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

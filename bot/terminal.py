@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from bot.asking.answer_lines import citation_text, reply_lines
 from bot.words.catalogue import FALLBACK, LANGUAGES, Words, language_in, words
 from bot.words.markup import visible
-from bot.words.screen import ANSWERS, FAINT, TITLE, Line, Screen
+from bot.words.screen import ANSWERS, FAINT, TITLE, Screen, ScreenLine
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Conversation:
     def hold(self) -> None:
         """Until the person quits or there are no more lines. Raises `IndexFault`."""
         count = len(self._searcher().documents())
-        self._screen.show([Line(_greeting(words(tag), count), style=FAINT) for tag in LANGUAGES])
+        self._screen.show([ScreenLine(_greeting(words(tag), count), style=FAINT) for tag in LANGUAGES])
         while (line := self._read()) is not None:
             if not line.strip():
                 continue
@@ -125,9 +125,9 @@ class Conversation:
                 return
             if command and (spoken := language_in(line)) != FALLBACK:
                 self._language = spoken
-            self._screen.show([*(self._obey(*command) if command else self._answer(line.strip())), Line()])
+            self._screen.show([*(self._obey(*command) if command else self._answer(line.strip())), ScreenLine()])
 
-    def _answer(self, question: str) -> Iterator[Line]:
+    def _answer(self, question: str) -> Iterator[ScreenLine]:
         self._last = self._searcher().ask(question, history=tuple(self._history))
         if isinstance(self._last, Answer):  # nothing leans on a question that was refused
             self._history = [*self._history, question][-REMEMBERED:]
@@ -135,62 +135,64 @@ class Conversation:
         self._shown = 0
         yield from self._next_excerpts()
 
-    def _obey(self, name: str, number: int | None) -> Iterator[Line]:
+    def _obey(self, name: str, number: int | None) -> Iterator[ScreenLine]:
         w = self._words
         if name == "help":
-            yield Line(_help(w))
+            yield ScreenLine(_help(w))
         elif name == "new":
             self._history, self._last = [], None
-            yield Line(w.label("A new subject."))
+            yield ScreenLine(w.label("A new subject."))
         elif name == "library":
             yield from self._library(number)
         elif self._last is None:
-            yield Line(w.label("Ask a question first."))
+            yield ScreenLine(w.label("Ask a question first."))
         elif isinstance(self._last, NoAnswer):
-            yield Line(w.label("The last question has no answer: ask it in other words."))
+            yield ScreenLine(w.label("The last question has no answer: ask it in other words."))
         elif name == "more":
             yield from self._next_excerpts()
         else:
             yield from self._surroundings(name, 1 if number is None else number, self._last.excerpts)
 
-    def _next_excerpts(self) -> Iterator[Line]:
+    def _next_excerpts(self) -> Iterator[ScreenLine]:
         given = self._last
         assert given is not None
         total = len(given.excerpts) if isinstance(given, Answer) else 0
         if self._shown and self._shown >= total:
-            yield Line(self._words.label("That was all."))
+            yield ScreenLine(self._words.label("That was all."))
             return
         yield from reply_lines(given, self._shown, SHOWN)
         self._shown = min(self._shown + SHOWN, total)
         if self._shown < total:
-            yield Line()
-            yield Line(self._words.label("{n} more: type more", n=total - self._shown), style=FAINT)
+            yield ScreenLine()
+            yield ScreenLine(self._words.label("{n} more: type more", n=total - self._shown), style=FAINT)
 
-    def _surroundings(self, name: str, number: int, excerpts: tuple[Excerpt, ...]) -> Iterator[Line]:
+    def _surroundings(self, name: str, number: int, excerpts: tuple[Excerpt, ...]) -> Iterator[ScreenLine]:
         if not 1 <= number <= len(excerpts):
-            yield Line(self._no_such(number, len(excerpts)))
+            yield ScreenLine(self._no_such(number, len(excerpts)))
         elif name == "context":
             yield from self._context(excerpts[number - 1])
         else:
             yield from self._source(excerpts[number - 1])
 
-    def _context(self, excerpt: Excerpt) -> Iterator[Line]:
+    def _context(self, excerpt: Excerpt) -> Iterator[ScreenLine]:
         passages = self._searcher().context(excerpt.passage)
         if not passages:
-            yield Line(self._words.label("The reports have been indexed again, and this place is gone: ask again."))
+            yield ScreenLine(
+                self._words.label("The reports have been indexed again, and this place is gone: ask again.")
+            )
             return
         for passage in passages:
-            yield Line(passage.text, indent=2, style=ANSWERS if passage.id == excerpt.passage else "")
-            yield Line()
-        yield Line(citation_text(self._words, excerpt.citation), indent=2, style=FAINT)
+            yield ScreenLine(passage.text, indent=2, style=ANSWERS if passage.id == excerpt.passage else "")
+            yield ScreenLine()
+        yield ScreenLine(citation_text(self._words, excerpt.citation), indent=2, style=FAINT)
 
-    def _source(self, excerpt: Excerpt) -> Iterator[Line]:
-        yield Line(citation_text(self._words, excerpt.citation))
-        yield Line(self._words.label("File: {file}", file=self._reports / excerpt.citation.source))
+    def _source(self, excerpt: Excerpt) -> Iterator[ScreenLine]:
+        yield ScreenLine(citation_text(self._words, excerpt.citation))
+        yield ScreenLine(self._words.label("File: {file}", file=self._reports / excerpt.citation.source))
         if excerpt.citation.address:
-            yield Line(self._words.label("Address: {address}", address=excerpt.citation.address))
+            yield ScreenLine(self._words.label("Address: {address}", address=excerpt.citation.address))
 
-    def _library(self, number: int | None) -> Iterator[Line]:
+    def _library(self, number: int | None) -> Iterator[ScreenLine]:
         searcher, w = self._searcher(), self._words
         documents = sorted(searcher.documents(), key=lambda one: (one.collection, one.title, one.source))
         if number is None:
@@ -198,23 +200,23 @@ class Conversation:
             for place, one in enumerate(documents, 1):
                 if one.collection != collection:
                     collection = one.collection
-                    yield Line(collection, style=TITLE)
+                    yield ScreenLine(collection, style=TITLE)
                 year = f" ({one.year})" if one.year else ""
                 count = visible(w.count("{n} passage", "{n} passages", one.passages))
-                yield Line(f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. ")
+                yield ScreenLine(f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. ")
             return
         if not 1 <= number <= len(documents):
-            yield Line(self._no_such(number, len(documents)))
+            yield ScreenLine(self._no_such(number, len(documents)))
             return
         chosen = documents[number - 1]
-        yield Line(chosen.title or chosen.source, style=TITLE)
+        yield ScreenLine(chosen.title or chosen.source, style=TITLE)
         above: tuple[str, ...] = ()
         for heading in searcher.outline(chosen.id):
             path = heading.section[1:] if heading.section[:1] == (chosen.title,) else heading.section
             # a heading without a passage of its own is not in the outline, but those under it name it
             for depth, name in enumerate(path):
                 if above[: depth + 1] != path[: depth + 1]:
-                    yield Line(name, lead="- ", indent=2 + 2 * depth)
+                    yield ScreenLine(name, lead="- ", indent=2 + 2 * depth)
             above = path
 
     def _no_such(self, number: int, last: int) -> str:

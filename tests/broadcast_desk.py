@@ -16,11 +16,11 @@ from typing import TypeVar
 from sqlite_utils import Database as Connection
 from telegram.error import TelegramError
 
-from bot.announcing.announcement import Announcement, Audience, Body, Content, Progress, Schedule
+from bot.announcing.announcement import Announcement, AnnouncementProgress, Audience, Body, Content, Schedule
 from bot.announcing.announcements import Announcements
 from bot.announcing.audience import QuietHours
 from bot.announcing.outbox import Outbox
-from bot.announcing.scheduler import Notice, Rules, Scheduler
+from bot.announcing.scheduler import Notice, Scheduler, SendingRules
 from bot.announcing.sender import Sender
 from bot.announcing.watching import Watching
 from bot.base.database import Database
@@ -36,7 +36,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")  # as bot.app does
 T = TypeVar("T")
 ADMIN, STAFF, OTHER, PARTNER = 1, 2, 3, 4
 EVERYBODY = Audience(everyone=True)
-RULES = Rules(
+RULES = SendingRules(
     approval=False,
     first_batch=0,
     stop_share=0.3,
@@ -158,11 +158,11 @@ class Mailbox:
 class Ears:
     """A listener that remembers."""
 
-    progresses: list[tuple[float, Progress]] = field(default_factory=list)
+    progresses: list[tuple[float, AnnouncementProgress]] = field(default_factory=list)
     notices: list[tuple[int, Notice]] = field(default_factory=list)
     time: Time | None = None
 
-    async def progress(self, progress: Progress) -> None:
+    async def progress(self, progress: AnnouncementProgress) -> None:
         assert self.time is not None
         self.progresses.append((self.time.seconds, progress))
 
@@ -192,7 +192,7 @@ class Office:
     mailbox: Mailbox
     ears: Ears
     pacer: Pacer
-    rules: Rules
+    rules: SendingRules
     task: asyncio.Task[None] | None = None
 
     async def subscribe(self, *chats: int, language: str = "en", topic: str = "workshops") -> None:
@@ -238,7 +238,7 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path, rules: Rules = RULES, per_second: float = 25) -> Iterator[Office]:
+def office(folder: Path, rules: SendingRules = RULES, per_second: float = 25) -> Iterator[Office]:
     database = Watched(folder / "bot.sqlite", migrations())
     clock = Time()
     people = People(database, clock.now, [ADMIN], [STAFF, OTHER])

@@ -23,6 +23,7 @@ from bot.announcing import (
 from bot.announcing.announcement import (
     Action,
     Announcement,
+    AnnouncementProgress,
     Attachment,
     Audience,
     AudienceCount,
@@ -34,7 +35,6 @@ from bot.announcing.announcement import (
     LinkButton,
     Outcome,
     Problem,
-    Progress,
     Report,
     Schedule,
     State,
@@ -52,7 +52,7 @@ from bot.people.subscriptions import Topic
 from bot.sandbox.entities import parse_html
 from bot.words.catalogue import LANGUAGES, language_mostly_in, words
 from bot.words.markup import MESSAGE_LIMIT, Html, Message, escape, utf16
-from bot.words.typed_markup import Broken, as_meant, looks_typed
+from bot.words.typed_markup import BrokenMarkup, as_meant, looks_typed
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOSTILE = "</i><b>&amp; <script>alert('1')</script> \"x\" \u202e\x00 " + "长" * 300
@@ -175,7 +175,7 @@ def test_written_out_formatting_is_read_as_it_was_meant(typed: str, meant: str) 
 
 @pytest.mark.parametrize("typed", ["<b>open", "close</b>", "<b><i>x</b></i>", '<a href="javascript:x">y</a>'])
 def test_written_out_formatting_that_does_not_fit_is_refused(typed: str) -> None:
-    with pytest.raises(Broken):
+    with pytest.raises(BrokenMarkup):
         as_meant(typed)
 
 
@@ -188,7 +188,7 @@ def test_ordinary_signs_are_not_taken_for_formatting(text: str) -> None:
 def test_whatever_is_meant_is_html_that_telegram_takes_or_refused(text: str) -> None:
     try:
         made = as_meant(text)
-    except Broken:
+    except BrokenMarkup:
         return
     parse_html(made)
 
@@ -272,7 +272,9 @@ def test_hostile_text_cannot_break_out_of_any_screen(language: str) -> None:
         sending_messages.confirm(w, view),
         *(sending_messages.card(w, announcement(body, state), view, tally) for state in State),
         *(
-            sending_messages.progress(w, Progress(announcement(body, State.PAUSED, why), tally, 1.0, 90.0, NOW), "UTC")
+            sending_messages.progress(
+                w, AnnouncementProgress(announcement(body, State.PAUSED, why), tally, 1.0, 90.0, NOW), "UTC"
+            )
             for why in Why
         ),
         sending_messages.please_approve(w, view),

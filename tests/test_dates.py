@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.announcing.announcement import CalendarDate
 from bot.announcing.calendar_files import NoDate, calendar_file, coming_dates, read_calendar_dates
-from bot.words.countries import country_name, find_country
+from bot.words.country_names import country_name, find_country
 from bot.words.typed_dates import NotATime, find_dates, read_moment
 from bot.words.zones import find_zone, zone, zone_city, zone_label, zones_of
 

@@ -72,6 +72,26 @@ def test_the_page_of_commands_is_current() -> None:
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == page, "run make docs"
 
 
+def test_the_picture_of_the_house_is_current() -> None:
+    drawn = script(ROOT / "docs" / "house_picture.py").picture()
+    assert (ROOT / "docs" / "images" / "house.svg").read_text(encoding="utf-8") == drawn, "run make docs"
+
+
+def test_the_page_of_the_house_has_a_section_for_every_room() -> None:
+    page = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    rooms = [folder for house in ("bot", "index", "content") for folder in (ROOT / house).iterdir()]
+    named = [f"{room.parent.name}/{room.name}/" for room in rooms if (room / "__init__.py").exists()]
+    assert [room for room in named if f"`{room}`" not in page] == []
+
+
+@pytest.mark.parametrize("page", ["house.md", "changing.md"])
+def test_every_file_that_a_page_for_developers_names_is_there(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:bot|index|content|tests|docs)/[\w/.-]+)`", text))
+    assert len(named) > 15
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
 @pytest.mark.parametrize("name", commands())
 def test_the_readme_names_every_command(name: str) -> None:
     assert f"citedesk {name}" in README
@@ -108,7 +128,7 @@ def without_spaces(text: str) -> str:
 
 
 def test_every_link_of_the_documents_leads_somewhere() -> None:
-    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name} links to {target}"

@@ -15,7 +15,7 @@ from telegram import error as errors
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.announcing.announcement import Announcement, Body, Progress, State, Tally
+from bot.announcing.announcement import Announcement, AnnouncementProgress, Body, State, Tally
 from bot.announcing.announcements import Announcements
 from bot.announcing.chat import posting
 from bot.announcing.chat.listener import StaffListener
@@ -152,11 +152,13 @@ async def test_how_far_something_was_that_is_over_is_remembered_no_more(post: Po
     running = running_one()
     for _ in range(3):
         card = await post.messenger.send(post.seat.id, HELLO)
-        await listener.progress(Progress(running, Tally(pending=2, sent=1), 1.0, 2.0, None))
+        await listener.progress(AnnouncementProgress(running, Tally(pending=2, sent=1), 1.0, 2.0, None))
         assert len(listener._shown) == 1
     assert "1 of 3" in (await post.heard())[-1]
     for _ in range(2):
-        await listener.progress(Progress(replace(running, state=State.FINISHED), Tally(sent=3), 0.0, None, None))
+        await listener.progress(
+            AnnouncementProgress(replace(running, state=State.FINISHED), Tally(sent=3), 0.0, None, None)
+        )
         assert listener._shown == {}
 
 

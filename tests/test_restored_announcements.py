@@ -13,7 +13,7 @@ from broadcast_desk import ADMIN, STAFF, office, text
 from telegram.error import BadRequest
 
 from bot.announcing.announcement import Attachment, Schedule, State, Why
-from bot.announcing.scheduler import Notice, Rules
+from bot.announcing.scheduler import Notice, SendingRules
 from bot.announcing.sending_messages import why_paused
 from bot.base.backup import back_up
 from bot.cli import execute
@@ -112,7 +112,7 @@ async def test_what_was_on_its_way_is_unknown_as_after_a_kill(place: Place) -> N
 
 
 async def test_a_first_batch_that_failed_goes_on_to_the_rest_when_a_person_says_so(place: Place) -> None:
-    rules = Rules(False, 2, 0.3, timedelta(hours=1), None, "UTC")
+    rules = SendingRules(False, 2, 0.3, timedelta(hours=1), None, "UTC")
     with office(place.data, rules) as here:
         await here.subscribe(10, 11, 12)
         number = await here.announce()

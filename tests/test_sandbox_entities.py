@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.sandbox.api_errors import ApiRefusal
+from bot.sandbox.detected_links import checked_link
 from bot.sandbox.entities import Entity, parse_html, slice_utf16, tidy, utf16_length
-from bot.sandbox.errors import Refusal
-from bot.sandbox.links import checked_link
 
 LETTERS = st.text(st.sampled_from("ab <>&\"'科😀\n"), max_size=12)
 TAGS = st.sampled_from(["b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "tg-spoiler", "blockquote"])
@@ -84,7 +84,7 @@ def test_a_link_that_is_none_leaves_its_text_alone(address: str) -> None:
     ],
 )  # fmt: skip
 def test_a_text_that_telegram_cannot_parse_is_refused_in_its_words(source: str, complaint: str) -> None:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ApiRefusal) as caught:
         parse_html(source)
     assert caught.value.code == 400
     assert caught.value.description == f"Bad Request: can't parse entities: {complaint}"
@@ -124,7 +124,7 @@ def test_any_text_is_parsed_or_refused(source: str) -> None:
     refusal = ""
     try:
         text, entities = parse_html(source)
-    except Refusal as caught:
+    except ApiRefusal as caught:
         refusal = caught.description
         text, entities = "", ()
     assert refusal == "" or refusal.startswith("Bad Request: can't parse entities: ")

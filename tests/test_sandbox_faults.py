@@ -12,7 +12,7 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.sandbox.errors import Refusal
+from bot.sandbox.api_errors import ApiRefusal
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.seats import Seat, SeatError
 from bot.sandbox.server import Running, running
@@ -141,7 +141,7 @@ async def test_a_fault_that_is_none_is_refused(server: Running) -> None:
         await server.seats.fault("earthquake")
     with pytest.raises(SeatError, match="unexpected keyword argument 'chats'"):
         await server.seats.fault("html", chats=3)
-    with pytest.raises(Refusal, match="between 0 and 1"):
+    with pytest.raises(ApiRefusal, match="between 0 and 1"):
         Fault("html", share=2)
 
 

@@ -12,8 +12,8 @@ import pytest
 from bot.sandbox import keeping
 from bot.sandbox.call import Upload
 from bot.sandbox.keeping import GAP, Keeper, NotKept, restore, save
-from bot.sandbox.people import People
 from bot.sandbox.service import BotApi
+from bot.sandbox.users import Users
 from bot.sandbox.world import World
 
 TOKEN = "123456:sandbox-token"
@@ -23,7 +23,7 @@ async def lived_in() -> World:
     """A world with everything in it."""
     world = World(TOKEN)
     api = BotApi(world)
-    people = People(world, api.profile, api.inline)
+    people = Users(world, api.profile, api.inline)
     ana = world.add_user("Ana", last_name="Ö", language="en").id
     bo = world.add_user("Bo", username="bobo").id
     people.open_link(ana, "p_1")
@@ -45,7 +45,7 @@ async def lived_in() -> World:
 def seen(world: World) -> object:
     """All that people and the bot could see."""
     api = BotApi(world)
-    people = People(world, api.profile, api.inline)
+    people = Users(world, api.profile, api.inline)
     persons = [user.id for user in world.users.values() if not user.is_bot]
     chats = {user: people.chats(user) for user in persons}
     return json.loads(

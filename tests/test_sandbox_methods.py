@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sandbox_desk import Desk, buttons
 
+from bot.sandbox.api_errors import ApiRefusal
 from bot.sandbox.call import PARAMETERS, Upload
-from bot.sandbox.errors import Refusal
 from bot.sandbox.service import HANDLERS
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 640, 480) + b"\x08\x02\x00\x00\x00"
@@ -159,7 +159,7 @@ async def test_a_migrated_group_tells_its_new_number(desk: Desk) -> None:
     old = desk.people.found(desk.ana.id, "Office").id
     await desk.updates(offset=-1)
     new = desk.people.migrate(desk.ana.id, old).id
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ApiRefusal) as caught:
         await desk.call("sendMessage", chat_id=old, text="x")
     assert caught.value.description == "Bad Request: group chat was upgraded to a supergroup chat"
     assert caught.value.parameters == {"migrate_to_chat_id": new}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sandbox_desk import TOKEN, Desk, buttons
 
-from bot.sandbox.errors import Refusal
+from bot.sandbox.api_errors import ApiRefusal
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_a_deep_link_starts_and_unblocks(desk: Desk) -> None:
     update = (await desk.updates())[-1]
     assert update["message"]["text"] == "/start p_abc-1"
     assert update["message"]["entities"] == [{"offset": 0, "length": 6, "type": "bot_command"}]
-    with pytest.raises(Refusal, match="deep link"):
+    with pytest.raises(ApiRefusal, match="deep link"):
         desk.people.open_link(desk.ana.id, "no spaces")
 
 
@@ -130,7 +130,7 @@ async def test_a_press_waits_for_one_answer_in_time(desk: Desk) -> None:
     slow = desk.people.press(desk.ana.id, message["message_id"], "a")
     desk.seconds += 61
     assert await desk.refused("answerCallbackQuery", callback_query_id=slow.id) == late
-    with pytest.raises(Refusal, match="has no button 'b'"):
+    with pytest.raises(ApiRefusal, match="has no button 'b'"):
         desk.people.press(desk.ana.id, message["message_id"], "b")
 
 

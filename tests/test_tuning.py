@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 from transcript import Stage, stage
 
-from bot.admin.chat.dictionary import read_change
+from bot.admin.chat.dict_command import read_change
 from content.glossary import Change, NotChanged
 from index.build.known_questions import ENOUGH
 

@@ -279,7 +279,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class AnnouncementProgress:
     """How far an announcement is, while it runs."""
 
     announcement: Announcement

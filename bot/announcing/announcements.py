@@ -37,11 +37,11 @@ from bot.announcing.announcement import (
 from bot.announcing.announcement_rows import ChatsOfAnnouncements
 from bot.announcing.audience import count
 from bot.announcing.readiness import problems, same_shape
-from bot.announcing.scheduler import Rules, release
+from bot.announcing.scheduler import SendingRules, release
 from bot.base.database import Database
 from bot.people.people import People, Role
 
-__all__ = ["Announcements", "Changed", "NoSuchAnnouncement", "NotReady", "OwnApproval", "Rules"]
+__all__ = ["Announcements", "Changed", "NoSuchAnnouncement", "NotReady", "OwnApproval", "SendingRules"]
 
 CHOICE_LIMIT = 40
 OPEN_STATES = (State.SCHEDULED, State.RUNNING, State.PAUSED)
@@ -51,7 +51,7 @@ class Announcements:
     """All announcements: written, decided on, reported."""
 
     def __init__(
-        self, database: Database, people: People, clock: Callable[[], datetime], rules: Rules, render: Render
+        self, database: Database, people: People, clock: Callable[[], datetime], rules: SendingRules, render: Render
     ) -> None:
         self._database = database
         self._people = people

@@ -8,7 +8,7 @@ from bot.announcing.announcement import Audience, AudienceCount
 from bot.people.subscriptions import Topic
 from bot.telegram.callbacks import DraftButton, button
 from bot.words.catalogue import LANGUAGES, NAMES, Words
-from bot.words.countries import country_name
+from bot.words.country_names import country_name
 from bot.words.markup import Button, Html, Message, Rows, escape, join, one_line
 
 LISTED = 12

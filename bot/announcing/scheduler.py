@@ -39,7 +39,7 @@ class Notice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SendingRules:
     """How announcements go out: the settings `announcements.*`."""
 
     approval: bool
@@ -51,7 +51,7 @@ class Rules:
     """Of recipients who told none."""
 
 
-def release(connection: Connection, announcement: Announcement, rules: Rules, now: datetime) -> None:
+def release(connection: Connection, announcement: Announcement, rules: SendingRules, now: datetime) -> None:
     """Begin it now, or leave it to its time."""
     at = announcement.body.schedule.at
     if at is None or at <= now:
@@ -68,7 +68,7 @@ def release(connection: Connection, announcement: Announcement, rules: Rules, no
     )
 
 
-def start(connection: Connection, announcement: Announcement, rules: Rules, now: datetime) -> None:
+def start(connection: Connection, announcement: Announcement, rules: SendingRules, now: datetime) -> None:
     """Write a row for each recipient, and let it run."""
     body = announcement.body
     quiet = rules.quiet if body.schedule.quiet_hours else None
@@ -108,7 +108,7 @@ def pause_restored(connection: Connection) -> tuple[Announcement, ...]:
 class Scheduler:
     """What the sender asks before, between and after deliveries."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], rules: Rules) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], rules: SendingRules) -> None:
         self._database = database
         self._clock = clock
         self._rules = rules

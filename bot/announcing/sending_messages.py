@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.announcing.announcement import Announcement, Progress, State, Tally, Why
+from bot.announcing.announcement import Announcement, AnnouncementProgress, State, Tally, Why
 from bot.announcing.audience_messages import audience_summary, count_summary
 from bot.announcing.drafting_messages import View, problem_lines, when_summary
 from bot.telegram.callbacks import (
@@ -203,7 +203,7 @@ def bar(w: Words, tally: Tally) -> Html:
     return Html(f"{'▓' * filled}{'░' * (10 - filled)} {join(' · ', shown)}")
 
 
-def progress(w: Words, found: Progress, zone_name: str) -> Message:
+def progress(w: Words, found: AnnouncementProgress, zone_name: str) -> Message:
     """The message that is edited while an announcement goes out."""
     one = found.announcement
     lines = [

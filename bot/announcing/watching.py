@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from bot.announcing.announcement import Announcement, Progress, State, Tally
+from bot.announcing.announcement import Announcement, AnnouncementProgress, State, Tally
 from bot.announcing.scheduler import Notice, Scheduler
 
 LOG = logging.getLogger("bot.announcing.watching")
@@ -28,7 +28,7 @@ AGAIN = 60.0
 class Listener(Protocol):
     """Shows staff what happens."""
 
-    async def progress(self, progress: Progress) -> None:
+    async def progress(self, progress: AnnouncementProgress) -> None:
         """How far one is: at most every `EVERY` seconds, and once when it ended or paused."""
 
     async def notice(self, announcement: Announcement, what: Notice) -> None:
@@ -38,7 +38,7 @@ class Listener(Protocol):
 class Logbook:
     """A listener that writes into the log what nobody else is there to hear."""
 
-    async def progress(self, progress: Progress) -> None:
+    async def progress(self, progress: AnnouncementProgress) -> None:
         tally = progress.tally
         BROADCAST_LOG.info("announcement %d: %d of %d", progress.announcement.id, tally.settled, tally.total)
 
@@ -98,7 +98,7 @@ class Watching:
             until = due if due is not None and due > self._clock() + timedelta(seconds=LOOK_BACK) else None
         pace = self._per_second(announcement.id, tally) if announcement.state is State.RUNNING else 0.0
         left = (tally.total - tally.settled) / pace if pace else None
-        progress = Progress(announcement, tally, pace, left, until)
+        progress = AnnouncementProgress(announcement, tally, pace, left, until)
         self._start(announcement.id, self._listener.progress(progress))
 
     def _per_second(self, number: int, tally: Tally) -> float:

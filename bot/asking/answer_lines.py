@@ -7,37 +7,37 @@ from collections.abc import Iterator
 from bot.words import refusals
 from bot.words.catalogue import Words, words
 from bot.words.markup import visible
-from bot.words.screen import ANSWERS, FAINT, MATCHES, TITLE, Line
+from bot.words.screen import ANSWERS, FAINT, MATCHES, TITLE, ScreenLine
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
 
 
-def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[Line]:
+def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[ScreenLine]:
     """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none."""
     w = words(given.language)
     if isinstance(given, NoAnswer):
         yield from _refusal_lines(w, given)
         return
     if given.understood and not first:
-        yield Line(visible(refusals.read_as(w, given.understood)), style=FAINT)
-        yield Line()
+        yield ScreenLine(visible(refusals.read_as(w, given.understood)), style=FAINT)
+        yield ScreenLine()
     end = len(given.excerpts) if count is None else first + count
     for place, excerpt in enumerate(given.excerpts[first:end]):
         if place:
-            yield Line()
+            yield ScreenLine()
         if excerpt.asked:
-            yield Line(excerpt.asked, style=TITLE)
+            yield ScreenLine(excerpt.asked, style=TITLE)
         yield from excerpt_lines(w, excerpt)
     if given.unanswered and not first:
-        yield Line()
-        yield Line(visible(refusals.unanswered(w, given.unanswered)), style=ANSWERS)
+        yield ScreenLine()
+        yield ScreenLine(visible(refusals.unanswered(w, given.unanswered)), style=ANSWERS)
 
 
-def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[Line]:
+def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[ScreenLine]:
     """The text with the answering sentence and the words of the question marked, and the citation below."""
     lead = f"{excerpt.rank}. "
     marks = ((excerpt.sentence, ANSWERS), *((match, MATCHES) for match in excerpt.matches))
-    yield Line(excerpt.text, lead=lead, marks=marks)
-    yield Line(citation_text(w, excerpt.citation), indent=len(lead), style=FAINT)
+    yield ScreenLine(excerpt.text, lead=lead, marks=marks)
+    yield ScreenLine(citation_text(w, excerpt.citation), indent=len(lead), style=FAINT)
 
 
 def citation_text(w: Words, citation: Citation) -> str:
@@ -57,12 +57,12 @@ def citation_text(w: Words, citation: Citation) -> str:
     return " · ".join(parts)
 
 
-def _refusal_lines(w: Words, given: NoAnswer) -> Iterator[Line]:
-    yield Line(visible(refusals.refused(w)), style=ANSWERS)
+def _refusal_lines(w: Words, given: NoAnswer) -> Iterator[ScreenLine]:
+    yield ScreenLine(visible(refusals.refused(w)), style=ANSWERS)
     if given.looked_for:
         for sentence in refusals.looked_for(w, given):
-            yield Line(visible(sentence))
+            yield ScreenLine(visible(sentence))
     if given.suggestions:
-        yield Line(visible(refusals.nearest(w)))
+        yield ScreenLine(visible(refusals.nearest(w)))
         for suggestion in given.suggestions:
-            yield Line(suggestion.text, lead="- ", indent=2)
+            yield ScreenLine(suggestion.text, lead="- ", indent=2)

@@ -54,7 +54,7 @@ class BackupFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class BackupManifest:
     """What a backup says of itself."""
 
     program: str
@@ -76,7 +76,7 @@ class Manifest:
         return sum(name.startswith(f"{ATTACHMENTS}/") for name in self.files)
 
 
-def back_up(data: Path, content: Path, file: Path, now: datetime, *, force: bool = False) -> Manifest:
+def back_up(data: Path, content: Path, file: Path, now: datetime, *, force: bool = False) -> BackupManifest:
     """Write a backup, also while the bot writes. `file` is there as a whole afterwards, or as it was before.
 
     Raises `BackupFault`.
@@ -93,7 +93,7 @@ def back_up(data: Path, content: Path, file: Path, now: datetime, *, force: bool
             copy_database(database, copy)
             schema, counts = look_at(copy, database)
             found = [(DATABASE, copy), *_others(data, content)]
-            made = Manifest(__version__, now, str(data), schema, counts, {})
+            made = BackupManifest(__version__, now, str(data), schema, counts, {})
             whole = folder / "backup.zip"
             made = _write(whole, found, made)
             check(whole)
@@ -211,7 +211,7 @@ def _others(data: Path, content: Path) -> Iterator[tuple[str, Path]]:
         yield GLOSSARY, glossary
 
 
-def _write(whole: Path, found: list[tuple[str, Path]], made: Manifest) -> Manifest:
+def _write(whole: Path, found: list[tuple[str, Path]], made: BackupManifest) -> BackupManifest:
     files: dict[str, tuple[int, str]] = {}
     at = made.made.timetuple()[:6]
     with (
@@ -227,7 +227,7 @@ def _write(whole: Path, found: list[tuple[str, Path]], made: Manifest) -> Manife
         for name, path in found:
             with path.open("rb") as source, archive.open(entry(name), "w", force_zip64=True) as target:
                 files[name] = _copy(source, target.write)
-        made = Manifest(made.program, made.made, made.data, made.schema, made.counts, files)
+        made = BackupManifest(made.program, made.made, made.data, made.schema, made.counts, files)
         record = {"kind": KIND, "format": FORMAT} | asdict(made) | {"made": made.made.isoformat()}
         archive.writestr(entry(MANIFEST), json.dumps(record, ensure_ascii=False, indent=1))
     return made
@@ -249,17 +249,17 @@ def is_database(file: Path) -> bool:
         return stream.read(16) == b"SQLite format 3\0"
 
 
-def check(file: Path) -> Manifest:
+def check(file: Path) -> BackupManifest:
     """Read a backup to its end and compare. Raises `BackupFault`, OSError."""
     return _read(file, None)
 
 
-def unpack(file: Path, folder: Path) -> Manifest:
+def unpack(file: Path, folder: Path) -> BackupManifest:
     """Write what is in a backup into an empty folder, compared. Raises `BackupFault`, OSError."""
     return _read(file, folder)
 
 
-def _read(file: Path, folder: Path | None) -> Manifest:
+def _read(file: Path, folder: Path | None) -> BackupManifest:
     with file.open("rb") as stream:
         if stream.read(2) != b"PK":
             raise no_backup(file)
@@ -289,7 +289,7 @@ def _target(folder: Path | None, name: str) -> Iterator[IO[bytes] | None]:
         os.fsync(target.fileno())
 
 
-def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:
+def _manifest(file: Path, archive: zipfile.ZipFile) -> BackupManifest:
     if MANIFEST not in archive.namelist():
         raise no_backup(file)
     with contextlib.suppress(ValueError, AttributeError):
@@ -299,7 +299,7 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> Manifest:
         if record.get("format") != FORMAT:
             what = f"was written by a newer citedesk ({record.get('program')})"
             raise BackupFault(file, what, "update citedesk, or name a backup that this version made")
-        manifest = Manifest(
+        manifest = BackupManifest(
             str(record["program"]),
             datetime.fromisoformat(record["made"]),
             str(record["data"]),

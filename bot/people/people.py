@@ -51,7 +51,7 @@ class NotChangeable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
+class KnownChat:
     """A private chat (its id is the person's) or a group."""
 
     id: int
@@ -191,12 +191,12 @@ class People:
         await self._database.write(upsert)
         return True
 
-    async def chat(self, chat: int) -> Chat | None:
+    async def chat(self, chat: int) -> KnownChat | None:
         """What is known of a chat; None: nothing."""
 
-        def select(connection: Connection) -> Chat | None:
+        def select(connection: Connection) -> KnownChat | None:
             for row in connection.query("SELECT * FROM chats WHERE id = ?", (chat,)):
-                return Chat(row["id"], row["kind"], row["language"], bool(row["reachable"]))
+                return KnownChat(row["id"], row["kind"], row["language"], bool(row["reachable"]))
             return None
 
         return await self._database.read(select)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.people.profiles import FIELDS, Profile
 from bot.telegram.callbacks import ProfileField, button
 from bot.words.catalogue import NAMES, Words
-from bot.words.countries import country_name
+from bot.words.country_names import country_name
 from bot.words.markup import Button, Message, Rows, join, one_line
 from bot.words.zones import zone_label
 

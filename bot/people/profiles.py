@@ -14,7 +14,7 @@ from sqlite_utils import Database as Connection
 from bot.base.database import Database
 from bot.people.people import People
 from bot.words.catalogue import LANGUAGES
-from bot.words.countries import find_country
+from bot.words.country_names import find_country
 from bot.words.markup import clean
 from bot.words.zones import find_zone
 
@@ -45,7 +45,7 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FieldReading:
     """What a person typed for a field, as it is kept."""
 
     value: str
@@ -58,26 +58,26 @@ class Reading:
 class Field:
     """What a field accepts."""
 
-    read: Callable[[str], Reading]
+    read: Callable[[str], FieldReading]
     looked_up: bool = False
     """Whether only known values count, so that what looks like a question is one."""
 
 
-def _country(text: str) -> Reading:
+def _country(text: str) -> FieldReading:
     found = find_country(text)
-    return Reading(found.code, found.suggestions)
+    return FieldReading(found.code, found.suggestions)
 
 
-def _zone(text: str) -> Reading:
+def _zone(text: str) -> FieldReading:
     found = find_zone(text)
-    return Reading(found.zone, found.suggestions)
+    return FieldReading(found.zone, found.suggestions)
 
 
 FIELDS: Mapping[str, Field] = {
     "country": Field(_country, looked_up=True),
-    "organisation": Field(Reading),
-    "interests": Field(Reading),
-    "language": Field(lambda text: Reading(text if text in LANGUAGES else "")),
+    "organisation": Field(FieldReading),
+    "interests": Field(FieldReading),
+    "language": Field(lambda text: FieldReading(text if text in LANGUAGES else "")),
     "zone": Field(_zone, looked_up=True),
 }
 """The fields in the order in which the card shows them."""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.sandbox.errors import Refusal, bad_request
+from bot.sandbox.api_errors import ApiRefusal, bad_request
 
 Raw = Mapping[str, Any]
 
@@ -124,7 +124,7 @@ def method_name(written: str) -> str:
     """The documented name of a method, whose case does not matter; 404 where there is none."""
     name = NAMES.get(written.lower())
     if name is None:
-        raise Refusal(404, "Not Found: method not found")
+        raise ApiRefusal(404, "Not Found: method not found")
     return name
 
 
@@ -164,7 +164,7 @@ def coerced(name: str, value: Any, kind: str) -> Any:
             return value
         try:
             return whole(name, value)
-        except Refusal:
+        except ApiRefusal:
             raise bad_request("chat not found") from None
     if isinstance(value, dict | list):
         raise bad_request(f'parameter "{name}" must be of type String')

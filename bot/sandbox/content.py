@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.sandbox.api_errors import ApiRefusal, bad_request
 from bot.sandbox.call import Call, Upload
 from bot.sandbox.entities import KINDS, Entity, parse_html, tidy, utf16_length
-from bot.sandbox.errors import Refusal, bad_request
-from bot.sandbox.markup import split_markup
 from bot.sandbox.pictures import picture_size
 from bot.sandbox.records import Chat, Json, Message, StoredFile
+from bot.sandbox.reply_markup import split_markup
 from bot.sandbox.world import World
 
 LONGEST_TEXT = 4096
@@ -134,7 +134,7 @@ def new_file(world: World, upload: Upload, kind: str) -> StoredFile:
     if not upload.data:
         raise bad_request("file must be non-empty")
     if len(upload.data) > LARGEST_UPLOAD:
-        raise Refusal(413, "Request Entity Too Large")
+        raise ApiRefusal(413, "Request Entity Too Large")
     if kind == "photo":
         if len(upload.data) > LARGEST_PHOTO:
             raise bad_request("file of size 10485760 bytes is too big for a photo")

@@ -29,10 +29,10 @@ from bot.base.loopback import on_loopback
 from bot.base.run_lock import RunLock
 from bot.config import Config
 from bot.sandbox.keeping import Keeper, restore
-from bot.sandbox.page import Card, Guard, Page
-from bot.sandbox.people import People
+from bot.sandbox.page import Card, ChatPage, Guard
 from bot.sandbox.server import Running, running
 from bot.sandbox.service import BotApi
+from bot.sandbox.users import Users
 from bot.sandbox.world import World
 from bot.settings import Secret
 
@@ -179,7 +179,7 @@ def seat_cast(world: World) -> None:
         world.add_user(first, last_name=last, language=one.language, id=one.id)
     api = BotApi(world)
     founder, *others = (one.id for one in CAST if one.role != "admin")
-    People(world, api.profile, api.inline).found(
+    Users(world, api.profile, api.inline).found(
         founder, GROUP, members=(*others, *(one.id for one in CAST if one.role == "admin"))
     )
 
@@ -205,7 +205,7 @@ async def opened(demo: Demo, host: str, port: int) -> AsyncIterator[tuple[Runnin
     world = World(f"{BOT}:{secrets.token_urlsafe(24)}")
     if not restore(world, demo.folder):
         seat_cast(world)
-    page = Page(demo.key, cards(world))
+    page = ChatPage(demo.key, cards(world))
     guard = Middleware(Guard, names=(socket.gethostname(), host))
     async with running(world, host=host, port=port, key=demo.key, extra=page.routes(), middleware=(guard,)) as server:
         keeper = Keeper(world, demo.folder)

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.sandbox.errors import bad_request
-from bot.sandbox.links import checked_link, detected, user_of_link
+from bot.sandbox.api_errors import bad_request
+from bot.sandbox.detected_links import checked_link, detected, user_of_link
 
 KIND_OF_TAG = {
     "b": "bold", "strong": "bold",

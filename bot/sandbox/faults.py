@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from bot.sandbox.errors import Refusal, bad_request, too_many_requests
+from bot.sandbox.api_errors import ApiRefusal, bad_request, too_many_requests
 
 KINDS = ("flood", "forbidden", "bad_request", "server_error", "html", "slow", "reset", "lost")
 REFUSALS = {
@@ -52,14 +52,14 @@ class Fault:
         if not 0 <= self.share <= 1:
             raise bad_request(f"share {self.share} is not between 0 and 1")
 
-    def refusal(self) -> Refusal | None:
+    def refusal(self) -> ApiRefusal | None:
         """The refusal that this fault answers with, or None where it is none."""
         if self.kind == "flood":
             return too_many_requests(self.retry_after)
         if self.kind not in REFUSALS:
             return None
         code, description = REFUSALS[self.kind]
-        return Refusal(self.code or code, self.description or description)
+        return ApiRefusal(self.code or code, self.description or description)
 
 
 class Faults:

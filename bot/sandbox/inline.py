@@ -5,11 +5,11 @@ https://core.telegram.org/bots/api#inline-mode. The sandbox knows results of the
 
 from __future__ import annotations
 
+from bot.sandbox.api_errors import bad_request
 from bot.sandbox.call import Call
 from bot.sandbox.content import message_text, refuse_unknown
-from bot.sandbox.errors import bad_request
-from bot.sandbox.markup import inline_keyboard
 from bot.sandbox.records import Chat, Json, Message
+from bot.sandbox.reply_markup import inline_keyboard
 from bot.sandbox.shapes import user_json
 from bot.sandbox.world import World
 

@@ -13,7 +13,7 @@ KEPT_CALLS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One call. `at` is Unix seconds, `chat` None where the method names none, `status` the HTTP status.
 
     `message` is the number of the message sent or edited, 0 without one; `description` Telegram's refusal;
@@ -43,7 +43,7 @@ class Journal:
 
     token: str
     path: Path | None = None
-    entries: deque[Entry] = field(default_factory=lambda: deque(maxlen=KEPT_CALLS))
+    entries: deque[JournalEntry] = field(default_factory=lambda: deque(maxlen=KEPT_CALLS))
     number: int = 0
     file: TextIO | None = None
 
@@ -55,10 +55,10 @@ class Journal:
         parameters: dict[str, Any],
         status: int,
         **outcome: Any,
-    ) -> Entry:
+    ) -> JournalEntry:
         """Notes a call."""
         self.number += 1
-        entry = Entry(self.number, at, method, chat, self.masked(parameters), status, **outcome)
+        entry = JournalEntry(self.number, at, method, chat, self.masked(parameters), status, **outcome)
         self.entries.append(entry)
         if self.path is not None:
             if self.file is None:
@@ -81,7 +81,7 @@ class Journal:
         ok: bool | None = None,
         breached: bool | None = None,
         after: int = 0,
-    ) -> Iterator[Entry]:
+    ) -> Iterator[JournalEntry]:
         """The calls that match all that is given, oldest first; `after` is an entry's number."""
         for entry in self.entries:
             if (

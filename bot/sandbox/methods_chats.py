@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bot.sandbox.api_errors import bad_request
 from bot.sandbox.call import Call
 from bot.sandbox.content import LARGEST_DOWNLOAD
-from bot.sandbox.errors import bad_request
 from bot.sandbox.records import Chat, Json
 from bot.sandbox.shapes import chat_json, file_json, member_json
 from bot.sandbox.world import World

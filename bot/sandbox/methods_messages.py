@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.sandbox.api_errors import bad_request
 from bot.sandbox.call import Call, Upload
 from bot.sandbox.content import (
     caption,
@@ -15,9 +16,8 @@ from bot.sandbox.content import (
     sending,
     stored,
 )
-from bot.sandbox.errors import bad_request
-from bot.sandbox.markup import split_markup
 from bot.sandbox.records import Chat, Json, Message
+from bot.sandbox.reply_markup import split_markup
 from bot.sandbox.world import World
 
 NOT_MODIFIED = (

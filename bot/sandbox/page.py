@@ -56,7 +56,7 @@ class Card:
     tries: tuple[str, ...] = ()
 
 
-class Page:
+class ChatPage:
     """The chat page for those who have the key."""
 
     def __init__(self, key: str, cards: Sequence[Card] = ()) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.sandbox.api_errors import ApiRefusal, bad_request
 from bot.sandbox.call import Call
-from bot.sandbox.errors import Refusal, bad_request
 from bot.sandbox.records import Json
 from bot.sandbox.updates import Updates
 
@@ -57,7 +57,7 @@ class Polling:
     def conflict(self, reason: str) -> None:
         """Ends the waiting poll with 409."""
         if self.waiter is not None and not self.waiter.done():
-            self.waiter.set_exception(Refusal(409, f"Conflict: {reason}"))
+            self.waiter.set_exception(ApiRefusal(409, f"Conflict: {reason}"))
         self.waiter = None
         self.waits.clear()
 

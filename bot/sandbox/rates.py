@@ -16,7 +16,7 @@ MODES = ("off", "observe", "enforce")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RateLimits:
     """How many messages in how many seconds: overall, in one chat, in one group."""
 
     overall: int = 30
@@ -30,11 +30,11 @@ class Limits:
 class Rates:
     """Watches the calls that send messages; `mode` is off, observe (breaches are named) or enforce (429)."""
 
-    def __init__(self, mode: str = "observe", limits: Limits | None = None) -> None:
+    def __init__(self, mode: str = "observe", limits: RateLimits | None = None) -> None:
         if mode not in MODES:
             raise ValueError(f"{mode!r}: no such mode of rates: use one of {', '.join(MODES)}")
         self.mode = mode
-        self.limits = limits or Limits()
+        self.limits = limits or RateLimits()
         self.sent: deque[float] = deque()
         self.groups: defaultdict[int, deque[float]] = defaultdict(deque)
         # a chat's debt: when it will have paid for all its messages at one a second

@@ -111,7 +111,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Press:
+class ButtonPress:
     """A pressed button: the callback query as long as it waits for its answer."""
 
     id: str
@@ -123,7 +123,7 @@ class Press:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChatChange:
     """Something that somebody in a chat can see: `kind` and what the page needs to show it.
 
     Kinds: message, edited, deleted, action, answer, reaction, membership, pinned, commands, inline.

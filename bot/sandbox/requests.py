@@ -14,12 +14,12 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from bot.sandbox.api_errors import ApiRefusal, bad_request
 from bot.sandbox.call import Upload
-from bot.sandbox.errors import Refusal, bad_request
 
 
 async def read_request(request: Request) -> tuple[dict[str, Any], dict[str, Upload]]:
-    """Parameters by name and files by part name; raises Refusal where the body cannot be read."""
+    """Parameters by name and files by part name; raises ApiRefusal where the body cannot be read."""
     parameters: dict[str, Any] = dict(request.query_params) if request.url.query else {}
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
@@ -57,5 +57,5 @@ async def read_multipart(request: Request, parameters: dict[str, Any]) -> tuple[
                 else:
                     parameters[name] = value
     except HTTPException as error:
-        raise Refusal(400, f"Bad Request: {error.detail}") from None
+        raise ApiRefusal(400, f"Bad Request: {error.detail}") from None
     return parameters, uploads

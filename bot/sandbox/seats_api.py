@@ -20,14 +20,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.errors import Refusal, bad_request
+from bot.sandbox.api_errors import ApiRefusal, bad_request
 from bot.sandbox.faults import Fault
-from bot.sandbox.people import People
-from bot.sandbox.rates import MODES, Limits
+from bot.sandbox.rates import MODES, RateLimits
 from bot.sandbox.records import Json
 from bot.sandbox.requests import read_request
 from bot.sandbox.service import BotApi
 from bot.sandbox.shapes import chat_json, user_json
+from bot.sandbox.users import Users
 
 LONGEST_WAIT = 60.0
 HEARTBEAT_SECONDS = 15.0
@@ -37,7 +37,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class SeatsApi:
     """The routes of the people's side."""
 
-    def __init__(self, api: BotApi, people: People, key: str) -> None:
+    def __init__(self, api: BotApi, people: Users, key: str) -> None:
         self.api = api
         self.people = people
         self.world = api.world
@@ -92,7 +92,7 @@ class SeatsApi:
                 return JSONResponse({"error": "the key is missing or wrong"}, 403)
             try:
                 return await endpoint(request)
-            except Refusal as refusal:
+            except ApiRefusal as refusal:
                 return JSONResponse({"error": refusal.description.removeprefix("Bad Request: ")}, refusal.code)
 
         return checked
@@ -233,7 +233,7 @@ class SeatsApi:
         """A file by its id."""
         file = self.world.files.get(request.path_params["file"])
         if file is None:
-            raise Refusal(404, "there is no such file")
+            raise ApiRefusal(404, "there is no such file")
         inline = file.path.startswith("photos/")
         disposition = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(file.name)}"
         headers = {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}
@@ -260,7 +260,7 @@ class SeatsApi:
             mode = str(given.pop("mode", rates.mode))
             if mode not in MODES:
                 raise bad_request(f"there is no mode {mode!r}: use one of {', '.join(MODES)}")
-            limits = called(Limits, **(asdict(rates.limits) | given))
+            limits = called(RateLimits, **(asdict(rates.limits) | given))
             rates.mode, rates.limits = mode, limits
         return JSONResponse({"mode": rates.mode, **asdict(rates.limits)})
 

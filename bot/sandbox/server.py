@@ -28,15 +28,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.errors import Refusal
+from bot.sandbox.api_errors import ApiRefusal
 from bot.sandbox.journal import Journal
-from bot.sandbox.people import People
 from bot.sandbox.rates import MODES, Rates
 from bot.sandbox.requests import read_request
 from bot.sandbox.seats import Seat, Seats
 from bot.sandbox.seats_api import SeatsApi
 from bot.sandbox.service import BotApi, Wire
-from bot.sandbox.serving import Broken, Transports, listening
+from bot.sandbox.serving import BrokenConnection, Transports, listening
+from bot.sandbox.users import Users
 from bot.sandbox.world import World
 
 T = TypeVar("T")
@@ -61,36 +61,36 @@ class BotSide:
         try:
             self.admit(request)
             raw, uploads = await read_request(request)
-        except Refusal as refusal:
+        except ApiRefusal as refusal:
             return answer(Wire(refusal.code, json.dumps(refusal.as_json()).encode()))
         except ClientDisconnect:  # the bot was killed in the middle of its request
-            return Broken()
+            return BrokenConnection()
         return answer(await self.api.call(request.path_params["method"], raw, uploads))
 
     async def file(self, request: Request) -> Response:
         """One file, as getFile named its path."""
         try:
             self.admit(request)
-        except Refusal as refusal:
+        except ApiRefusal as refusal:
             return answer(Wire(refusal.code, json.dumps(refusal.as_json()).encode()))
         file = self.api.world.paths.get(request.path_params["path"])
         if file is None:
-            return answer(Wire(404, json.dumps(Refusal(404, "Not Found").as_json()).encode()))
+            return answer(Wire(404, json.dumps(ApiRefusal(404, "Not Found").as_json()).encode()))
         return Response(file.data, media_type="application/octet-stream")
 
     def admit(self, request: Request) -> None:
         """Refuses a token that is none (404) or not the bot's (401)."""
         token = request.path_params["token"]
         if not TOKEN.fullmatch(token):
-            raise Refusal(404, "Not Found")
+            raise ApiRefusal(404, "Not Found")
         if not secrets.compare_digest(token, self.api.world.token):
-            raise Refusal(401, "Unauthorized")
+            raise ApiRefusal(401, "Unauthorized")
 
 
 def answer(wire: Wire) -> Response:
     """The response for a wire."""
     if wire.broken:
-        return Broken()
+        return BrokenConnection()
     return Response(wire.body, wire.status, media_type=wire.type)
 
 
@@ -99,7 +99,7 @@ class Running:
     """A server that runs. `api_url` is the base address for the bot, `key` opens the people's side."""
 
     api: BotApi
-    people: People
+    people: Users
     api_url: str
     key: str
     seats: Seats
@@ -134,7 +134,7 @@ async def running(
     `middleware` stands before all of them.
     """
     api = api or BotApi(world)
-    people = People(world, api.profile, api.inline)
+    people = Users(world, api.profile, api.inline)
     key = key or secrets.token_urlsafe(16)
     seats_api = SeatsApi(api, people, key)
     transports: Transports = {}

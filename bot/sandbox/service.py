@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox import methods_chats, methods_messages
+from bot.sandbox.api_errors import ApiRefusal, too_many_requests
+from bot.sandbox.bot_profile import BotProfile
 from bot.sandbox.call import Call, Raw, Upload, method_name, typed
-from bot.sandbox.errors import Refusal, too_many_requests
 from bot.sandbox.faults import GATEWAY_PAGE, Fault, Faults
 from bot.sandbox.inline import Inline
 from bot.sandbox.journal import Journal
 from bot.sandbox.polling import Polling
-from bot.sandbox.profile import Profile
 from bot.sandbox.rates import COUNTED, Rates
 from bot.sandbox.records import Json
 from bot.sandbox.shapes import user_json
@@ -83,7 +83,7 @@ class BotApi:
         self.rates = rates or Rates()
         self.journal = journal or Journal(world.token)
         self.sleep = sleep
-        self.profile = Profile(world)
+        self.profile = BotProfile(world)
         self.polling = Polling(world.updates)
         self.webhook = Webhook(world.updates, sleep)
         self.inline = Inline(world)
@@ -145,7 +145,7 @@ class BotApi:
         breaches: tuple[str, ...] = ()
         name, chat = written, chat_named(world, raw)
         result: Any = None
-        refusal: Refusal | None = None
+        refusal: ApiRefusal | None = None
         try:
             name = method_name(written)
             fault = self.faults.meet(name, chat)
@@ -160,7 +160,7 @@ class BotApi:
             call = typed(name, raw, uploads)
             breaches = self.watch(at, call, chat)
             result = await self.run(call)
-        except Refusal as caught:
+        except ApiRefusal as caught:
             refusal = caught
         body = refusal.as_json() if refusal is not None else {"ok": True, "result": result}
         status = refusal.code if refusal is not None else 200
@@ -191,7 +191,7 @@ class BotApi:
         """The result of a method."""
         if call.method == "getUpdates":
             if self.webhook.url:
-                raise Refusal(
+                raise ApiRefusal(
                     409,
                     "Conflict: can't use getUpdates method while webhook is active;"
                     " use deleteWebhook to delete the webhook first",

@@ -18,7 +18,7 @@ Transports = dict[tuple[str, int], asyncio.Transport]
 KEEP_ALIVE_SECONDS = 75
 
 
-class Broken(Response):
+class BrokenConnection(Response):
     """An answer that never comes: the connection is reset."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +56,7 @@ def protocol(transports: Transports) -> type[H11Protocol]:
     return Noting
 
 
-class Listener(uvicorn.Server):
+class HttpServer(uvicorn.Server):
     """uvicorn without signals and without ticking: it starts, says so, and stops when told."""
 
     def __init__(self, config: uvicorn.Config) -> None:
@@ -93,7 +93,7 @@ async def listening(
         timeout_keep_alive=KEEP_ALIVE_SECONDS, timeout_graceful_shutdown=1, server_header=False,
         date_header=False,
     )  # fmt: skip
-    listener = Listener(config)
+    listener = HttpServer(config)
     task = asyncio.create_task(listener.serve(sockets=[bound]))
     started = asyncio.create_task(listener.listening.wait())
     await asyncio.wait((task, started), return_when=asyncio.FIRST_COMPLETED)

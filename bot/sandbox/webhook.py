@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from bot.base.loopback import on_loopback
+from bot.sandbox.api_errors import bad_request
 from bot.sandbox.call import Call
-from bot.sandbox.errors import bad_request
 from bot.sandbox.records import Json
 from bot.sandbox.updates import Updates
 

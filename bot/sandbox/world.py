@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot.sandbox.api_errors import ApiRefusal, bad_request, forbidden
 from bot.sandbox.entities import slice_utf16
-from bot.sandbox.errors import Refusal, bad_request, forbidden
-from bot.sandbox.records import Change, Chat, Json, Message, Press, StoredFile, User
+from bot.sandbox.records import ButtonPress, Chat, ChatChange, Json, Message, StoredFile, User
 from bot.sandbox.shapes import chat_json, member_json, message_json, user_json
 from bot.sandbox.updates import Updates
 
@@ -29,24 +29,24 @@ class Changes:
     """What people could see happen, numbered from 1; the last hundred thousand are kept."""
 
     def __init__(self) -> None:
-        self.log: deque[Change] = deque(maxlen=KEPT_CHANGES)
+        self.log: deque[ChatChange] = deque(maxlen=KEPT_CHANGES)
         self.last = 0
         self.listeners: list[Callable[[], None]] = []
 
     def add(
         self, kind: str, chat: int, data: Json | None = None, *, message: Message | None = None, user: int = 0
-    ) -> Change:
+    ) -> ChatChange:
         """Records a change and wakes who waits."""
         self.last += 1
-        change = Change(self.last, kind, chat, user, message, data or {})
+        change = ChatChange(self.last, kind, chat, user, message, data or {})
         self.log.append(change)
         for wake in tuple(self.listeners):
             wake()
         return change
 
-    def since(self, number: int) -> list[Change]:
+    def since(self, number: int) -> list[ChatChange]:
         """The changes after a number, oldest first."""
-        found: list[Change] = []
+        found: list[ChatChange] = []
         for change in reversed(self.log):
             if change.number <= number:
                 break
@@ -89,7 +89,7 @@ class World:
         self.messages: defaultdict[int, dict[int, Message]] = defaultdict(dict)
         self.files: dict[str, StoredFile] = {}
         self.paths: dict[str, StoredFile] = {}
-        self.presses: dict[str, Press] = {}
+        self.presses: dict[str, ButtonPress] = {}
         self.reactions: defaultdict[tuple[int, int], dict[int, list[Json]]] = defaultdict(dict)
         self.updates = Updates(now)
         self.changes = Changes()
@@ -156,7 +156,7 @@ class World:
         if chat.kind == "private":
             return self.private_chat(chat, reading)
         if chat.migrated_to:
-            raise Refusal(
+            raise ApiRefusal(
                 400,
                 "Bad Request: group chat was upgraded to a supergroup chat",
                 {"migrate_to_chat_id": chat.migrated_to},
@@ -309,9 +309,9 @@ class World:
 
     # Buttons
 
-    def press(self, user: int, message: Message, data: str) -> Press:
+    def press(self, user: int, message: Message, data: str) -> ButtonPress:
         """A pressed callback button: the update goes to the bot, the press waits for its answer."""
-        press = Press(str(self.random.getrandbits(62)), user, message.chat, message.id, data, self.now())
+        press = ButtonPress(str(self.random.getrandbits(62)), user, message.chat, message.id, data, self.now())
         self.presses[press.id] = press
         self.updates.add(
             "callback_query",
@@ -325,7 +325,7 @@ class World:
         )
         return press
 
-    def answer_press(self, number: str) -> Press:
+    def answer_press(self, number: str) -> ButtonPress:
         """Takes the press that an answer is for; refuses one that is unknown, answered, or too old."""
         press = self.presses.pop(number, None)
         if press is None or self.now() - press.at > self.callback_seconds:

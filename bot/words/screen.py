@@ -25,7 +25,7 @@ _CONTROL = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(cod
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScreenLine:
     """One paragraph: a number or bullet, its text, the style of the whole and of slices of it."""
 
     text: str = ""
@@ -38,7 +38,7 @@ class Line:
 class Screen(Protocol):
     """Where lines go."""
 
-    def show(self, lines: Iterable[Line]) -> None: ...
+    def show(self, lines: Iterable[ScreenLine]) -> None: ...
 
 
 class PlainScreen:
@@ -47,7 +47,7 @@ class PlainScreen:
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
 
-    def show(self, lines: Iterable[Line]) -> None:
+    def show(self, lines: Iterable[ScreenLine]) -> None:
         for line in lines:
             rows = f"{line.lead}{line.text}".translate(_CONTROL).split("\n")
             margin, hanging = " " * line.indent, " " * (line.indent + len(line.lead))
@@ -63,7 +63,7 @@ class RichScreen:
 
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False, width=width)
 
-    def show(self, lines: Iterable[Line]) -> None:
+    def show(self, lines: Iterable[ScreenLine]) -> None:
         from rich.padding import Padding
         from rich.table import Table
         from rich.text import Text

@@ -21,7 +21,7 @@ _MARKDOWN = (
 )
 
 
-class Broken(Exception):
+class BrokenMarkup(Exception):
     """Tags are written out that do not fit each other; `tag` is the first one."""
 
     def __init__(self, tag: str) -> None:
@@ -35,13 +35,13 @@ def looks_typed(text: str) -> bool:
 
 
 def as_meant(text: str) -> Html:
-    """The text with what is written out as formatting. Raises `Broken`."""
+    """The text with what is written out as formatting. Raises `BrokenMarkup`."""
     if _TAG.search(text):
         reader = _Reader()
         reader.feed(text)
         reader.close()
         if reader.opened:
-            raise Broken(reader.opened[-1])
+            raise BrokenMarkup(reader.opened[-1])
         return Html("".join(reader.made))
     marked = str(escape(text))
     for pattern, replacement in _MARKDOWN:
@@ -63,7 +63,7 @@ class _Reader(HTMLParser):
             return
         address = dict(attrs).get("href") or ""
         if tag == "a" and not re.match(r"(https?|mailto|tel|tg):", address):
-            raise Broken("a")
+            raise BrokenMarkup("a")
         self.opened.append(tag)
         self.made.append(f'<a href="{html.escape(address)}">' if tag == "a" else f"<{tag}>")
 
@@ -72,7 +72,7 @@ class _Reader(HTMLParser):
             self.made.append(escape(f"</{tag}>"))
             return
         if not self.opened or self.opened[-1] != tag:
-            raise Broken(tag)
+            raise BrokenMarkup(tag)
         self.opened.pop()
         self.made.append(f"</{tag}>")
 

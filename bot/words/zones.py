@@ -16,7 +16,7 @@ from babel.core import get_global
 from babel.dates import format_datetime, get_timezone_location
 
 from bot.words.catalogue import LANGUAGES, Words, words
-from bot.words.countries import find_country, simplified
+from bot.words.country_names import find_country, simplified
 
 DEFAULT = "Asia/Shanghai"
 """The zone of the institute that sends, until a person names another."""

@@ -11,7 +11,7 @@ import click
 from bot.options import DONE, NO, config_of, config_option, json_option, print_json
 
 if TYPE_CHECKING:
-    from bot.base.backup import Manifest
+    from bot.base.backup import BackupManifest
     from bot.restoring import Ready, Restored
 
 WORDS = {
@@ -124,14 +124,14 @@ def _amount(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB"
 
 
-def _counts(made: Manifest) -> str:
+def _counts(made: BackupManifest) -> str:
     """`12 chats, 1 question, 3 files of announcements`; what there is none of is left out."""
     numbers = {**made.counts, "attachments": made.attachments}
     found = [(numbers.get(name, 0), one, many) for name, (one, many) in WORDS.items()]
     return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in found if number) or "empty"
 
 
-def _facts(made: Manifest) -> dict[str, object]:
+def _facts(made: BackupManifest) -> dict[str, object]:
     return {
         "made": made.made.isoformat(),
         "program": made.program or None,

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from bot.admin.commands.reindexing import OUTDATED, outdated
 from bot.base.loopback import on_loopback
 from bot.config import Config, ConfigError
-from bot.words.screen import FAILED, FAINT, Line
+from bot.words.screen import FAILED, FAINT, ScreenLine
 
 if TYPE_CHECKING:
     from index.store.generation import Generations
@@ -269,9 +269,9 @@ def _ask_telegram(api_url: str, token: str, fetch: Fetch) -> Finding:
     return Finding("telegram", True, f"the token belongs to @{account}")
 
 
-def finding_line(finding: Finding) -> Line:
+def finding_line(finding: Finding) -> ScreenLine:
     """One finding on the screen."""
     sign = {True: "✓", False: "✗", None: "·"}[finding.ok]
     text = ": ".join(filter(None, (finding.subject, finding.what, finding.remedy)))
     style = {True: "", False: FAILED, None: FAINT}[finding.ok]
-    return Line(text, lead=f"{sign} ", style=style)
+    return ScreenLine(text, lead=f"{sign} ", style=style)

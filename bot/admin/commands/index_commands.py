@@ -102,7 +102,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
 @json_option
 def generations(config_file: Path | None, rollback: str | None, as_json: bool) -> int:
     """List the indexes that are kept, or go back to an earlier one."""
-    from bot.words.screen import ANSWERS, Line, screen_for
+    from bot.words.screen import ANSWERS, ScreenLine, screen_for
     from index.store.generation import Generations
 
     kept = Generations(config_of(config_file).index)
@@ -125,7 +125,7 @@ def generations(config_file: Path | None, rollback: str | None, as_json: bool) -
         click.echo("index: there is none yet: run citedesk reindex", err=True)
     else:
         screen_for(sys.stdout).show(
-            Line(
+            ScreenLine(
                 f"{info.id}  {info.created.astimezone():%Y-%m-%d %H:%M}  {info.documents} reports  "
                 f"{info.passages} passages{'  in use' if info.live else ''}",
                 style=ANSWERS if info.live else "",

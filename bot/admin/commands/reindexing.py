@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from bot.config import Config, ConfigError, ConfigFault
-from bot.words.screen import ANSWERS, FAILED, FAINT, Line
+from bot.words.screen import ANSWERS, FAILED, FAINT, ScreenLine
 
 if TYPE_CHECKING:
     from bot.options import JsonObject
@@ -81,38 +81,38 @@ def progress_bar(stream: IO[str]) -> Iterator[Callable[[Progress], None] | None]
         yield show
 
 
-def report_lines(report: ReindexReport) -> Iterator[Line]:
+def report_lines(report: ReindexReport) -> Iterator[ScreenLine]:
     """What was added, changed and removed, what was left out and why, and the totals."""
     added, changed = _taken(report.added, report), _taken(report.changed, report)
     for kind, sources in (("added", added), ("changed", changed), ("removed", report.removed)):
         for source in sources[:NAMED]:
-            yield Line(source, lead=f"{kind:<8} ")
+            yield ScreenLine(source, lead=f"{kind:<8} ")
         if len(sources) > NAMED:
-            yield Line(f"… and {len(sources) - NAMED} more", lead=f"{kind:<8} ", style=FAINT)
+            yield ScreenLine(f"… and {len(sources) - NAMED} more", lead=f"{kind:<8} ", style=FAINT)
     for one in report.skipped:
-        yield Line(f"{one.source}: {one.reason}: {one.remedy}", lead="skipped  ", style=FAILED)
+        yield ScreenLine(f"{one.source}: {one.reason}: {one.remedy}", lead="skipped  ", style=FAILED)
     counts = (
         f"{len(added)} added, {len(changed)} changed, {len(report.removed)} removed, "
         f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
     )
-    yield Line(counts)
+    yield ScreenLine(counts)
     if report.known:
         yield from _known_lines(report.known)
-    yield Line(
+    yield ScreenLine(
         f"{report.documents} reports, {report.passages} passages, "
         f"generation {report.generation}, {report.seconds:.1f} s",
         style=ANSWERS,
     )
 
 
-def _known_lines(known: KnownReport) -> Iterator[Line]:
+def _known_lines(known: KnownReport) -> Iterator[ScreenLine]:
     """What became of the known questions, where that is worth a line."""
     for problem in known.problems:
-        yield Line(problem, lead="skipped  ", style=FAILED)
+        yield ScreenLine(problem, lead="skipped  ", style=FAILED)
     for one in known.broken:
-        yield Line(f"{one.id}: {one.question}", lead="no longer answered  ", style=FAILED)
+        yield ScreenLine(f"{one.id}: {one.question}", lead="no longer answered  ", style=FAILED)
     if known.asked:
-        yield Line(f"{known.right} of {known.asked} known questions are answered")
+        yield ScreenLine(f"{known.right} of {known.asked} known questions are answered")
 
 
 def _taken(sources: tuple[str, ...], report: ReindexReport) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from bot.people.people import People, Role
 from bot.people.subscriptions import TOPIC_LIMIT, Subscriptions
 from bot.telegram.chats import Speaker
 from bot.words.catalogue import FALLBACK, LANGUAGES, NAMES
-from bot.words.countries import country_name, find_country
+from bot.words.country_names import country_name, find_country
 from bot.words.markup import Html, one_line
 
 

@@ -17,7 +17,7 @@ from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take, 
 from bot.telegram.chats import Speaker
 from bot.words.catalogue import FALLBACK, LANGUAGES, language_mostly_in
 from bot.words.markup import Html, Message, utf16, visible
-from bot.words.typed_markup import Broken, as_meant, looks_typed
+from bot.words.typed_markup import BrokenMarkup, as_meant, looks_typed
 
 TITLE_LIMIT = 200
 """Characters of a first line that is taken for a title."""
@@ -79,7 +79,7 @@ class Texts:
 
         try:
             return await self._drafts.next(who, await self._drafts.changed(who, draft, make))
-        except Broken as error:
+        except BrokenMarkup as error:
             note = drafting_messages.broken_markup(who.words, error.tag)
             return await self._screen(who, draft, language, "text", note)
 
@@ -141,7 +141,7 @@ class Texts:
         if looks_typed(html.unescape(content.text)) and not re.search("<(b|i|a|u)[ >]", content.text):
             try:
                 as_meant(html.unescape(content.text))
-            except Broken as error:
+            except BrokenMarkup as error:
                 note = drafting_messages.broken_markup(w, error.tag)
                 return await self._screen(who, changed, language, "text", note)
             note, row = drafting_messages.typed_markup(w, view, language)

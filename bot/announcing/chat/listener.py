@@ -7,7 +7,7 @@ import logging
 from telegram.error import TelegramError
 
 from bot.announcing import report_messages, sending_messages
-from bot.announcing.announcement import Announcement, Progress, Report, State
+from bot.announcing.announcement import Announcement, AnnouncementProgress, Report, State
 from bot.announcing.announcements import Announcements
 from bot.announcing.scheduler import Notice
 from bot.people.people import CONSOLE, People
@@ -40,7 +40,7 @@ class StaffListener:
         self._told: dict[tuple[int, Notice], dict[int, int]] = {}
         """By announcement and notice, as long as not all have it: who does, and as which message."""
 
-    async def progress(self, progress: Progress) -> None:
+    async def progress(self, progress: AnnouncementProgress) -> None:
         """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
         one = progress.announcement
         for chat, message in await self._announcements.watchers(one.id):

@@ -31,7 +31,7 @@ from bot.telegram.chats import Chats, Context, Handler, Press, Speaker, leads
 from bot.telegram.expectations import Expectations
 from bot.telegram.messenger import Messenger, Unreachable
 from bot.words.catalogue import Words, words
-from bot.words.countries import country_name
+from bot.words.country_names import country_name
 from bot.words.markup import Html, Message, escape, visible
 from bot.words.pleasantries import looks_like_question, pleasantry
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.announcing.announcement import Attachment, Audience, Body, CalendarDate, Content, LinkButton, Schedule
 from bot.words.catalogue import FALLBACK, LANGUAGES
-from bot.words.countries import find_country
+from bot.words.country_names import find_country
 from bot.words.markup import Html, escape
 from bot.words.zones import find_zone, zone
 

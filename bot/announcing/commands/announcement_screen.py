@@ -9,15 +9,15 @@ from typing import Any
 from bot.announcing.announcement import Announcement, Delivery, Report, Tally
 from bot.announcing.dry_run import Rehearsal
 from bot.words.markup import visible
-from bot.words.screen import ANSWERS, FAILED, FAINT, TITLE, Line
+from bot.words.screen import ANSWERS, FAILED, FAINT, TITLE, ScreenLine
 
 
-def line(announcement: Announcement) -> Line:
+def line(announcement: Announcement) -> ScreenLine:
     """One announcement: number, state, when, title."""
     state = announcement.state.value + (f" ({announcement.why.value})" if announcement.why else "")
     at = announcement.started or announcement.scheduled or announcement.created
     gone = "  withdrawn" if announcement.withdrawn else ""
-    return Line(f"{announcement.id}  {state}{gone}  {at.astimezone():%Y-%m-%d %H:%M}  {announcement.title}")
+    return ScreenLine(f"{announcement.id}  {state}{gone}  {at.astimezone():%Y-%m-%d %H:%M}  {announcement.title}")
 
 
 def record(announcement: Announcement) -> dict[str, Any]:
@@ -41,21 +41,21 @@ def record(announcement: Announcement) -> dict[str, Any]:
     }
 
 
-def report_lines(report: Report, missed: Sequence[Delivery]) -> Iterator[Line]:
+def report_lines(report: Report, missed: Sequence[Delivery]) -> Iterator[ScreenLine]:
     """Who got it."""
     yield line(report.announcement)
-    yield Line(tally_text(report.tally), style=ANSWERS)
+    yield ScreenLine(tally_text(report.tally), style=ANSWERS)
     for language, tally in report.languages:
-        yield Line(tally_text(tally), lead=f"{language}: ", indent=2)
+        yield ScreenLine(tally_text(tally), lead=f"{language}: ", indent=2)
     for outcome, reason, number in report.reasons:
-        yield Line(f"{number} {outcome.value}: {reason}", indent=2, style=FAILED)
+        yield ScreenLine(f"{number} {outcome.value}: {reason}", indent=2, style=FAILED)
     for choice, number in report.replies:
-        yield Line(f"{number} pressed {choice}", indent=2)
+        yield ScreenLine(f"{number} pressed {choice}", indent=2)
     for errand in report.errands:
-        yield Line(tally_text(errand.tally), lead=f"{errand.action.value} {errand.number}: ", indent=2)
+        yield ScreenLine(tally_text(errand.tally), lead=f"{errand.action.value} {errand.number}: ", indent=2)
     for one in missed:
         chat = "a forgotten person" if one.chat is None else f"chat {one.chat}"
-        yield Line(f"delivery {one.id}: {chat}: {one.outcome.value}: {one.reason}", indent=2, style=FAINT)
+        yield ScreenLine(f"delivery {one.id}: {chat}: {one.outcome.value}: {one.reason}", indent=2, style=FAINT)
 
 
 def report_record(report: Report, missed: Sequence[Delivery]) -> dict[str, Any]:
@@ -81,28 +81,28 @@ def tally_text(tally: Tally) -> str:
     return f"{', '.join(parts) or 'nothing'} of {tally.total}"
 
 
-def dry_lines(found: Rehearsal) -> Iterator[Line]:
+def dry_lines(found: Rehearsal) -> Iterator[ScreenLine]:
     """What it would be, and who would get it."""
     body = found.announcement.body
     at = body.schedule.at
     when = f"at {at:%Y-%m-%d %H:%M} {body.schedule.zone}" if at else "at once"
-    yield Line(f"To {found.audience.total} chats, {when}.", style=ANSWERS)
+    yield ScreenLine(f"To {found.audience.total} chats, {when}.", style=ANSWERS)
     if found.audience.unreachable:
-        yield Line(f"{found.audience.unreachable} more have blocked the bot.", style=FAINT)
+        yield ScreenLine(f"{found.audience.unreachable} more have blocked the bot.", style=FAINT)
     for language, number in found.audience.languages:
         content = body.content(language)
         gets = content.language if content else "nothing"
-        yield Line(f"{number} read {language} and get the text in {gets}", indent=2)
+        yield ScreenLine(f"{number} read {language} and get the text in {gets}", indent=2)
     for language, payloads in found.payloads:
-        yield Line()
-        yield Line(f"To readers of {language}:", style=TITLE)
+        yield ScreenLine()
+        yield ScreenLine(f"To readers of {language}:", style=TITLE)
         for payload in payloads:
             lead = "" if payload.kind == "text" else f"[{payload.kind} {payload.name}] "
-            yield Line(visible(payload.html) or "-", lead=lead, indent=2)
+            yield ScreenLine(visible(payload.html) or "-", lead=lead, indent=2)
             for row in payload.buttons:
-                yield Line(" | ".join(button.text for button in row), lead="[ ] ", indent=2, style=FAINT)
+                yield ScreenLine(" | ".join(button.text for button in row), lead="[ ] ", indent=2, style=FAINT)
     for problem in found.problems:
-        yield Line(f"not ready: {problem}", style=FAILED)
+        yield ScreenLine(f"not ready: {problem}", style=FAILED)
 
 
 def dry_record(found: Rehearsal) -> dict[str, Any]:

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.sandbox.api_errors import bad_request
+from bot.sandbox.bot_profile import BotProfile
 from bot.sandbox.call import Upload
 from bot.sandbox.content import new_file
 from bot.sandbox.entities import parse_html, tidy, utf16_length
-from bot.sandbox.errors import bad_request
 from bot.sandbox.inline import Inline
-from bot.sandbox.profile import Profile
-from bot.sandbox.records import Change, Chat, Json, Message, Press, User
+from bot.sandbox.records import ButtonPress, Chat, ChatChange, Json, Message, User
 from bot.sandbox.shapes import chat_json, user_json
 from bot.sandbox.world import World
 
 
-class People:
+class Users:
     """The people's side of a world. Users, chats and messages are named by their numbers."""
 
-    def __init__(self, world: World, profile: Profile, inline: Inline) -> None:
+    def __init__(self, world: World, profile: BotProfile, inline: Inline) -> None:
         self.world = world
         self.profile = profile
         self.inline = inline
@@ -91,7 +91,7 @@ class People:
 
     # Buttons
 
-    def press(self, user: int, number: int, button: str, *, chat: int = 0) -> Press:
+    def press(self, user: int, number: int, button: str, *, chat: int = 0) -> ButtonPress:
         """Presses the callback button with this text, or else with this data."""
         message = self.seen(user, number, chat)
         rows = (message.markup or {}).get("inline_keyboard", [])
@@ -259,7 +259,7 @@ class People:
         """The commands that the person is offered in a chat."""
         return self.profile.shown_commands(user, self.look(user, chat))
 
-    def sees(self, user: int, change: Change) -> bool:
+    def sees(self, user: int, change: ChatChange) -> bool:
         """Whether a person sees a change."""
         if change.user not in (0, user):
             return False
@@ -270,7 +270,7 @@ class People:
             return chat.id == user
         return chat.has(user) or (change.kind == "membership" and change.data.get("user") == user)
 
-    def change_json(self, user: int, change: Change) -> Json:
+    def change_json(self, user: int, change: ChatChange) -> Json:
         """A change as a person sees it."""
         shape: Json = {"number": change.number, "kind": change.kind, "chat": change.chat, **change.data}
         if change.message is not None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.sandbox.errors import bad_request
-from bot.sandbox.links import SCHEMES, checked_link
+from bot.sandbox.api_errors import bad_request
+from bot.sandbox.detected_links import SCHEMES, checked_link
 from bot.sandbox.records import Json
 
 ACTIONS = frozenset({

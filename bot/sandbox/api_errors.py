@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-class Refusal(Exception):
+class ApiRefusal(Exception):
     """One refusal: HTTP status, description and, where Telegram gives them, response parameters.
 
     `parameters` is Telegram's ResponseParameters: `retry_after` in seconds or `migrate_to_chat_id`.
@@ -28,16 +28,16 @@ class Refusal(Exception):
         return body
 
 
-def bad_request(reason: str) -> Refusal:
+def bad_request(reason: str) -> ApiRefusal:
     """400, worded as Telegram words it: `Bad Request: reason`."""
-    return Refusal(400, f"Bad Request: {reason}")
+    return ApiRefusal(400, f"Bad Request: {reason}")
 
 
-def forbidden(reason: str) -> Refusal:
+def forbidden(reason: str) -> ApiRefusal:
     """403: `Forbidden: reason`."""
-    return Refusal(403, f"Forbidden: {reason}")
+    return ApiRefusal(403, f"Forbidden: {reason}")
 
 
-def too_many_requests(retry_after: int) -> Refusal:
+def too_many_requests(retry_after: int) -> ApiRefusal:
     """429 with the seconds to wait, in the description and in `parameters` as Telegram does."""
-    return Refusal(429, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})
+    return ApiRefusal(429, f"Too Many Requests: retry after {retry_after}", {"retry_after": retry_after})

@@ -30,7 +30,7 @@ _ACTIONS = ("add", "添加", "增加", *_REMOVES)
 _COMMAND = re.compile(rf"({'|'.join(_ACTIONS)})\s+(.*)", re.IGNORECASE | re.DOTALL)
 
 
-class Dictionary:
+class DictCommand:
     """The glossary, looked at and changed. `recorded` gives the newest questions, to try a change on."""
 
     def __init__(

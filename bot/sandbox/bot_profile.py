@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.sandbox.api_errors import bad_request
 from bot.sandbox.call import Call
 from bot.sandbox.entities import utf16_length
-from bot.sandbox.errors import bad_request
 from bot.sandbox.records import Chat, Json
 from bot.sandbox.world import World
 
@@ -22,7 +22,7 @@ LIMITS = {"name": 64, "description": 512, "short_description": 120}
 MENU_KINDS = frozenset({"default", "commands", "web_app"})
 
 
-class Profile:
+class BotProfile:
     """The profile of the bot; the methods below are those of the Bot API that read and change it."""
 
     def __init__(self, world: World) -> None:
