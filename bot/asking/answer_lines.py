@@ -8,23 +8,45 @@ from bot.words import refusals
 from bot.words.catalogue import Words, words
 from bot.words.markup import visible
 from bot.words.screen import ANSWERS, FAINT, MATCHES, Line
-from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, OfficeReply
 
 
-def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[Line]:
-    """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none."""
+def reply_lines(
+    given: Answer | NoAnswer, first: int = 0, count: int | None = None, *, contact: str = ""
+) -> Iterator[Line]:
+    """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none.
+
+    `contact`: how to reach the office, in the language of the question.
+    """
     w = words(given.language)
     if isinstance(given, NoAnswer):
         yield from _refusal_lines(w, given)
+        if contact:
+            yield Line(visible(refusals.contact(w, contact)))
         return
     if given.understood and not first:
         yield Line(visible(refusals.read_as(w, given.understood)), style=FAINT)
         yield Line()
+    if given.office and not first:
+        yield from _office_lines(w, given.office, contact)
+        if given.excerpts:
+            yield Line()
+            yield Line(visible(refusals.also_in_reports(w)), style=FAINT)
+            yield Line()
     end = len(given.excerpts) if count is None else first + count
     for place, excerpt in enumerate(given.excerpts[first:end]):
         if place:
             yield Line()
         yield from excerpt_lines(w, excerpt)
+
+
+def _office_lines(w: Words, reply: OfficeReply, contact: str) -> Iterator[Line]:
+    """The office's own answer, said to be such."""
+    yield Line(visible(refusals.from_office(w)))
+    for paragraph in reply.text.splitlines():
+        yield Line(paragraph, indent=3) if paragraph else Line()
+    if contact:
+        yield Line(visible(refusals.reach_office(w, contact)), indent=3)
 
 
 def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from bot.words.catalogue import Words, words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
 from bot.words.pleasantries import Pleasantry
 from content.documents import Locator
-from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, OfficeReply
 
 SHOWN = 3
 """Excerpts shown at once: the best one, and two folded."""
@@ -34,22 +34,35 @@ def reply_language(answer: Answer | NoAnswer) -> Words:
 # Answers
 
 
-def answer(given: Given, link: str) -> Message:
-    """An answer or a refusal. `link` opens a passage when its id is put after it."""
+def answer(given: Given, link: str, contact: str = "") -> Message:
+    """An answer or a refusal. `link` opens a passage with its id put after it; `contact`: how to reach the office."""
     if isinstance(given.answer, NoAnswer):
-        return _refusal(given.id, given.answer)
-    return _excerpts(given.id, given.answer, link)
+        return _refusal(given.id, given.answer, contact)
+    return _excerpts(given.id, given.answer, link, contact)
 
 
-def _excerpts(id_: str, found: Answer, link: str) -> Message:
+def _excerpts(id_: str, found: Answer, link: str, contact: str) -> Message:
     w = reply_language(found)
-    best, *others = found.excerpts
     paragraphs = _read_as(w, found)
-    paragraphs.append(Html(f"<blockquote>{excerpt(best)}</blockquote>\n{citation(w, best.citation)}"))
-    for other in others[: SHOWN - 1]:
-        cited = citation(w, other.citation, link + other.passage)
-        paragraphs.append(Html(f"<blockquote expandable>{excerpt(other)}\n\n{cited}</blockquote>"))
-    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, len(found.excerpts)), *_alone(w, id_, found)))
+    if found.office is not None:
+        paragraphs.append(_office(w, found.office, contact))
+    if found.office is not None and found.excerpts:
+        paragraphs.append(refusals.also_in_reports(w))
+    for place, one in enumerate(found.excerpts[:SHOWN]):
+        if place or found.office is not None:
+            cited = citation(w, one.citation, link + one.passage)
+            paragraphs.append(Html(f"<blockquote expandable>{excerpt(one)}\n\n{cited}</blockquote>"))
+        else:
+            paragraphs.append(Html(f"<blockquote>{excerpt(one)}</blockquote>\n{citation(w, one.citation)}"))
+    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, found), *_alone(w, id_, found)))
+
+
+def _office(w: Words, reply: OfficeReply, contact: str) -> Html:
+    """The office's own answer: no quotation, and no citation below it."""
+    paragraphs = [join("\n", (refusals.from_office(w), escape(reply.text)))]
+    if contact:
+        paragraphs.append(refusals.reach_office(w, contact))
+    return join("\n\n", paragraphs)
 
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
@@ -65,11 +78,14 @@ def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
     return ((button(label, UnderAnswer(id_, "alone")),),)
 
 
-def _under_answer(w: Words, id_: str, excerpts: int) -> Rows:
+def _under_answer(w: Words, id_: str, found: Answer) -> Rows:
+    excerpts = len(found.excerpts)
     feedback: tuple[Button, ...] = (button(LIKE, UnderAnswer(id_, "up")), button(DISLIKE, UnderAnswer(id_, "down")))
     if excerpts > SHOWN:
         feedback = (button(w.label("More"), UnderAnswer(id_, "more", SHOWN + 1)), *feedback)
-    return (_open(w, id_, 1), feedback)
+    if found.office is not None:  # what partners still want to know, the staff should hear of
+        feedback = (*feedback, button(w.label("Tell the staff"), UnderAnswer(id_, "tell")))
+    return (_open(w, id_, 1), feedback) if excerpts else (feedback,)
 
 
 def _open(w: Words, id_: str, rank: int) -> tuple[Button, ...]:
@@ -92,7 +108,7 @@ def more(given: Given, rank: int) -> Message | None:
     return Message(Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}"), rows)
 
 
-def _refusal(id_: str, refusal: NoAnswer) -> Message:
+def _refusal(id_: str, refusal: NoAnswer, contact: str) -> Message:
     w = reply_language(refusal)
     if not refusal.looked_for:
         return nothing_asked(w)
@@ -102,6 +118,8 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
         paragraphs.append(refusals.nearest(w))
     else:
         paragraphs.append(w.say("Other words may help, or a look around in the /library."))
+    if contact:
+        paragraphs.append(refusals.contact(w, contact))
     rows = [
         (button(one_line(suggestion.text, BUTTON_LIMIT), UnderAnswer(id_, "sug", number)),)
         for number, suggestion in enumerate(refusal.suggestions[:5], 1)
@@ -111,8 +129,10 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
 
 
 def without_tell(given: Given) -> Rows:
-    """The buttons of a refusal after the staff was told."""
-    return tuple(row for row in answer(given, "").buttons if row[0].data != UnderAnswer(given.id, "tell").pack())
+    """The buttons of an answer or a refusal after the staff was told."""
+    tell = UnderAnswer(given.id, "tell").pack()
+    rows = (tuple(one for one in row if one.data != tell) for row in answer(given, "").buttons)
+    return tuple(row for row in rows if row)
 
 
 def excerpt(found: Excerpt) -> Html:
