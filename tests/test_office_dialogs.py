@@ -33,7 +33,7 @@ async def test_staff_add_an_answer_and_see_first_what_it_would_catch(here: Stage
         Carl: Do I need a visa?
         bot: **The reports do not answer this.**…
         Admin: /answers add Visa\\n? Do I need a visa?\\n? 需要签证吗？\\nAsk the embassy.\\n\\nIt is quick.\\nzh: 请咨询使馆。
-        bot: Add the answer “Visa”?…Ask the embassy.…latest questions it would be given to 1:…Do I need a visa?
+        bot: Add the answer “Visa”?…Ask the embassy.…it would be given to 1:…Do I need a visa?
         buttons: Take it | Leave it
         Admin presses Take it
         bot edits: Done: “Visa”. It counts from now on.
