@@ -44,11 +44,13 @@ from bot.announcing.relays import Relays
 from bot.announcing.scheduler import Scheduler, SendingRules
 from bot.announcing.sender import Post, Sender
 from bot.announcing.watching import Listener, Logbook, Watching
+from bot.asking.chat.answers import OfficeAnswers
 from bot.asking.chat.asking import Asking
 from bot.asking.chat.browsing import Browsing
 from bot.asking.chat.reviewing import Reviewing
 from bot.asking.chat.sources import Sources
 from bot.asking.examples import examples
+from bot.asking.office import Office
 from bot.asking.questions import Questions
 from bot.base.database import Database
 from bot.base.logs import start_logging
@@ -77,6 +79,7 @@ from bot.telegram.typed import Typed
 from bot.telegram.update_queue import Processor, UpdateQueue
 from bot.words.catalogue import Words
 from bot.words.markup import Message
+from content.answers import AnswersFile
 from index.build.reindex import reindex
 from index.errors import IndexFault
 from index.searcher import LiveSearcher
@@ -246,7 +249,8 @@ class Bot:
         self._inbox = Inbox(database, clock)
         pacer = pacer_of(config, self._sleep)
         self._announcing = AnnouncingParts(config, database, people, pacer, clock, self._sleep)
-        self._search = Search(LiveSearcher(config.index, verify=True))
+        self._office = AnswersFile(config.content.path, lambda: clock().date())
+        self._search = Search(LiveSearcher(config.index, verify=True), self._office.current)
         limits = config.limits()
         self._reports = Reports(
             people,
@@ -343,9 +347,19 @@ class Bot:
             yield Uploads(chats, people, messenger, self._reports, self._search, notices.text_only).handlers()
             yield DictCommand(chats, messenger, self._reports, self._questions.recorded).handlers()
             yield Reviewing(chats, people, self._questions, self._search).handlers()
+            office = Office(people, self._search, config.content.path)
+            yield OfficeAnswers(chats, messenger, office, self._questions.recorded).handlers()
             yield sources.handlers()
             yield Asking(
-                chats, messenger, self._questions, self._search, sources, questions, per_minute, clock
+                chats,
+                messenger,
+                self._questions,
+                self._search,
+                sources,
+                questions,
+                per_minute,
+                clock,
+                config.office.contact.in_,
             ).handlers()
             yield notices.handlers()
 

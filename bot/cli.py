@@ -131,7 +131,7 @@ def ask(
         from bot.asking.answer_lines import reply_lines
         from bot.words.screen import screen_for
 
-        screen_for(sys.stdout).show(reply_lines(answer))
+        screen_for(sys.stdout).show(reply_lines(answer, contact=config.office.contact.in_(answer.language)))
         if explain:
             from bot.asking.explaining import explanation_tables
             from bot.words.catalogue import words
@@ -153,12 +153,15 @@ def chat(config_file: Path | None) -> int:
     """
     from bot.terminal import Conversation, keyboard
     from bot.words.screen import screen_for
+    from content.answers import AnswersFile
     from index.searcher import LiveSearcher
 
     config = config_of(config_file)
     _warn_if_outdated(config, _searcher(config))
     live = LiveSearcher(config.index)
-    Conversation(live.get, screen_for(sys.stdout), keyboard(), config.content.path).hold()
+    office, contact = AnswersFile(config.content.path), config.office.contact
+    screen = screen_for(sys.stdout)
+    Conversation(live.get, screen, keyboard(), config.content.path, office.current, contact.in_).hold()
     return DONE
 
 

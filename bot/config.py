@@ -113,6 +113,26 @@ class IndexSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactSettings:
+    """How to reach the office, by language; both may be empty."""
+
+    en: str
+    zh: str
+
+    def in_(self, language: str) -> str:
+        """The text in a language, else in the other."""
+        first, second = (self.zh, self.en) if language == "zh" else (self.en, self.zh)
+        return first or second
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSettings:
+    """Who answers what the reports do not."""
+
+    contact: ContactSettings
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. Paths are absolute; secrets are masked."""
 
@@ -123,6 +143,7 @@ class Config:
     announcements: AnnouncementSettings
     answers: AnswerSettings
     indexing: IndexSettings
+    office: OfficeSettings
     file: Path | None
     """The file it was read from; None: the defaults."""
 
@@ -205,6 +226,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
         announcements=AnnouncementSettings(**_under("announcements", values)),
         answers=AnswerSettings(**_under("answers", values)),
         indexing=IndexSettings(**_under("index", values)),
+        office=OfficeSettings(ContactSettings(**_under("office.contact", values))),
         file=file,
     )
 

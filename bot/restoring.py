@@ -45,8 +45,10 @@ from bot.base.run_lock import AlreadyRunning, RunLock
 from bot.people.people import CONSOLE, AuditEntry, record
 from bot.schema import migrations, open_database
 from bot.telegram import inbox
+from content import answers, glossary
+from content.answers import NAME as ANSWERS
 from content.glossary import NAME as GLOSSARY
-from content.glossary import home, write
+from content.glossary import write
 from index.store.durable import sync
 
 READY = "restoring"
@@ -74,6 +76,8 @@ class Restored:
     """The database that was there before; None: there was none."""
     glossary: bool | None
     """Whether the glossary of the backup was taken; None: there is none in it, or the same one is in place."""
+    answers: bool | None
+    """The same of the office's answers."""
 
 
 @contextmanager
@@ -225,7 +229,8 @@ def swap(one: Ready, data: Path, content: Path, now: datetime) -> Restored:
     sync(data)
     (one.folder / DATABASE).replace(database)
     sync(data)
-    return Restored(kept if there else None, _place_glossary(one.folder / GLOSSARY, content))
+    written = _place(one.folder / GLOSSARY, glossary.home(content))
+    return Restored(kept if there else None, written, _place(one.folder / ANSWERS, answers.home(content)))
 
 
 def _close_up(database: Path) -> None:
@@ -258,11 +263,10 @@ def _name_twice(database: Path, kept: Path) -> None:
         part.replace(kept)
 
 
-def _place_glossary(file: Path, content: Path) -> bool | None:
+def _place(file: Path, there: Path) -> bool | None:
     """Only where there is none: the one in place may be newer, and is not part of the swap."""
     if not file.exists():
         return None
-    there = home(content)
     if there.is_file():
         return None if there.read_bytes() == file.read_bytes() else False
     with suppress(OSError):  # the reports may be read-only, or somewhere else

@@ -74,6 +74,16 @@ def text(value: object, _: Path) -> str:
     return value.strip()
 
 
+def short_text(longest: int) -> Accept:
+    def accept(value: object, folder: Path) -> str:
+        found = text(value, folder)
+        if len(found) > longest:
+            raise NotAcceptedError(f"it has {len(found)} characters")
+        return found
+
+    return accept
+
+
 def secret(value: object, folder: Path) -> Secret:
     return Secret(text(value, folder))
 
@@ -387,5 +397,19 @@ SETTINGS: tuple[Setting, ...] = (
         "a whole number from 0 to 3650",
         whole(0, 3650),
         "After so many days a question is kept without who asked it.",
+    ),
+    Setting(
+        "office.contact.en",
+        "",
+        "a text of at most 500 characters",
+        short_text(500),
+        "How to reach the office, in English; it ends every refusal and every answer of the office's own.",
+    ),
+    Setting(
+        "office.contact.zh",
+        "",
+        "a text of at most 500 characters",
+        short_text(500),
+        "The same in Chinese; where one is empty, the other is shown.",
     ),
 )

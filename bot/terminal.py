@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from bot.words.screen import ANSWERS, FAINT, TITLE, Screen, ScreenLine
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
 if TYPE_CHECKING:
+    from content.answers import OfficeAnswer
     from index.searcher import Searcher
 
 SHOWN = 3
@@ -102,12 +103,21 @@ class Conversation:
     """One person's conversation: what was asked, what was answered last, how much of it was shown."""
 
     def __init__(
-        self, searcher: Callable[[], Searcher], screen: Screen, read: Callable[[], str | None], reports: Path
+        self,
+        searcher: Callable[[], Searcher],
+        screen: Screen,
+        read: Callable[[], str | None],
+        reports: Path,
+        office: Callable[[], Sequence[OfficeAnswer]] = lambda: (),
+        contact: Callable[[str], str] = lambda language: "",
     ) -> None:
+        """`office`: gives the office's own answers; `contact`: how to reach the office, in a language."""
         self._searcher = searcher
         self._screen = screen
         self._read = read
         self._reports = reports
+        self._office = office
+        self._contact = contact
         self._history: list[str] = []
         self._last: Answer | NoAnswer | None = None
         self._shown = 0
@@ -128,7 +138,7 @@ class Conversation:
             self._screen.show([*(self._obey(*command) if command else self._answer(line.strip())), ScreenLine()])
 
     def _answer(self, question: str) -> Iterator[ScreenLine]:
-        self._last = self._searcher().ask(question, history=tuple(self._history))
+        self._last = self._searcher().ask(question, history=tuple(self._history), office=self._office())
         if isinstance(self._last, Answer):  # nothing leans on a question that was refused
             self._history = [*self._history, question][-REMEMBERED:]
         self._language = self._last.language
@@ -160,7 +170,7 @@ class Conversation:
         if self._shown and self._shown >= total:
             yield ScreenLine(self._words.label("That was all."))
             return
-        yield from reply_lines(given, self._shown, SHOWN)
+        yield from reply_lines(given, self._shown, SHOWN, contact=self._contact(given.language))
         self._shown = min(self._shown + SHOWN, total)
         if self._shown < total:
             yield ScreenLine()

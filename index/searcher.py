@@ -52,6 +52,8 @@ BESIDE = 64
 """Passages that are looked at for two words side by side."""
 WARMING = ("What do the reports say about this?", "這些報告說了什麼？")
 """Questions that need whatever any question may: two languages, and Traditional characters."""
+SAYS_HOW_COMMON = 100
+"""Passages from which on the share of them that has a word says how common it is."""
 SPOKEN = 0.02
 """Share of the postings from which a language is worth being translated into: names on a cover are not a report."""
 
@@ -137,7 +139,7 @@ class Searcher:
         if known is None or known[0] is not office:
             from index.answering.curated import Curated
 
-            passages = max(1, len(self._corpus))
+            passages = max(SAYS_HOW_COMMON, len(self._corpus))
             read = partial(self._parse, earlier="")
             known = office, Curated(office, read, lambda term: self._frequency_of(term) / passages)
             self._office = known

@@ -13,6 +13,7 @@ import pytest
 from bot.asking.answer_lines import reply_lines
 from bot.terminal import Conversation, parse_command
 from bot.words.screen import PlainScreen, RichScreen, screen_for
+from content.answers import OfficeAnswer
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 
@@ -71,7 +72,9 @@ class FakeSearcher:
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     known: bool = True
 
-    def ask(self, question: str, *, history: Sequence[str] = (), limit: int = 10) -> Answer | NoAnswer:
+    def ask(
+        self, question: str, *, history: Sequence[str] = (), limit: int = 10, office: Sequence[OfficeAnswer] = ()
+    ) -> Answer | NoAnswer:
         self.asked.append((question, tuple(history)))
         return self.replies.pop(0)
 

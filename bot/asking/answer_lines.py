@@ -8,18 +8,31 @@ from bot.words import refusals
 from bot.words.catalogue import Words, words
 from bot.words.markup import visible
 from bot.words.screen import ANSWERS, FAINT, MATCHES, TITLE, ScreenLine
-from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, OfficeReply
 
 
-def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[ScreenLine]:
-    """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none."""
+def reply_lines(
+    given: Answer | NoAnswer, first: int = 0, count: int | None = None, *, contact: str = ""
+) -> Iterator[ScreenLine]:
+    """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none.
+
+    `contact`: how to reach the office, in the language of the question.
+    """
     w = words(given.language)
     if isinstance(given, NoAnswer):
         yield from _refusal_lines(w, given)
+        if contact:
+            yield ScreenLine(visible(refusals.contact(w, contact)))
         return
     if given.understood and not first:
         yield ScreenLine(visible(refusals.read_as(w, given.understood)), style=FAINT)
         yield ScreenLine()
+    if given.office and not first:
+        yield from _office_lines(w, given.office, contact)
+        if given.excerpts:
+            yield ScreenLine()
+            yield ScreenLine(visible(refusals.also_in_reports(w)), style=FAINT)
+            yield ScreenLine()
     end = len(given.excerpts) if count is None else first + count
     for place, excerpt in enumerate(given.excerpts[first:end]):
         if place:
@@ -30,6 +43,15 @@ def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = No
     if given.unanswered and not first:
         yield ScreenLine()
         yield ScreenLine(visible(refusals.unanswered(w, given.unanswered)), style=ANSWERS)
+
+
+def _office_lines(w: Words, reply: OfficeReply, contact: str) -> Iterator[ScreenLine]:
+    """The office's own answer, said to be such."""
+    yield ScreenLine(visible(refusals.from_office(w)))
+    for paragraph in reply.text.splitlines():
+        yield ScreenLine(paragraph, indent=3) if paragraph else ScreenLine()
+    if contact:
+        yield ScreenLine(visible(refusals.reach_office(w, contact)), indent=3)
 
 
 def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[ScreenLine]:

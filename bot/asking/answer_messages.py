@@ -15,7 +15,7 @@ from bot.words.catalogue import Words, words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
 from bot.words.pleasantries import Pleasantry
 from content.documents import Locator
-from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, OfficeReply
 
 SHOWN = 3
 """Excerpts shown at once: the best one, and two folded."""
@@ -34,22 +34,26 @@ def reply_language(answer: Answer | NoAnswer) -> Words:
 # Answers
 
 
-def answer(given: Given, link: str) -> Message:
-    """An answer or a refusal. `link` opens a passage when its id is put after it."""
+def answer(given: Given, link: str, contact: str = "") -> Message:
+    """An answer or a refusal. `link` opens a passage with its id put after it; `contact`: how to reach the office."""
     if isinstance(given.answer, NoAnswer):
-        return _refusal(given.id, given.answer)
-    return _excerpts(given.id, given.answer, link)
+        return _refusal(given.id, given.answer, contact)
+    return _excerpts(given.id, given.answer, link, contact)
 
 
-def _excerpts(id_: str, found: Answer, link: str) -> Message:
+def _excerpts(id_: str, found: Answer, link: str, contact: str) -> Message:
     w = reply_language(found)
     paragraphs = _read_as(w, found)
+    if found.office is not None:
+        paragraphs.append(_office(w, found.office, contact))
+    if found.office is not None and found.excerpts:
+        paragraphs.append(refusals.also_in_reports(w))
     before: set[str] = set()
     for shown in found.excerpts[:SHOWN]:
         first = not before or (shown.asked and shown.asked not in before)
         if shown.asked:
             paragraphs.append(_in_bold(one_line(shown.asked, QUESTION)))
-        if first:  # the best excerpt for a question is open, the others are folded
+        if first and found.office is None:  # the best excerpt for a question is open, the others are folded
             paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{citation(w, shown.citation)}"))
         else:
             cited = citation(w, shown.citation, link + shown.passage)
@@ -57,7 +61,15 @@ def _excerpts(id_: str, found: Answer, link: str) -> Message:
         before.add(shown.asked)
     if found.unanswered:
         paragraphs.append(refusals.unanswered(w, found.unanswered))
-    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, len(found.excerpts)), *_alone(w, id_, found)))
+    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, found), *_alone(w, id_, found)))
+
+
+def _office(w: Words, reply: OfficeReply, contact: str) -> Html:
+    """The office's own answer: no quotation, and no citation below it."""
+    paragraphs = [join("\n", (refusals.from_office(w), escape(reply.text)))]
+    if contact:
+        paragraphs.append(refusals.reach_office(w, contact))
+    return join("\n\n", paragraphs)
 
 
 def _in_bold(text: str) -> Html:
@@ -77,11 +89,14 @@ def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
     return ((button(label, UnderAnswer(id_, "alone")),),)
 
 
-def _under_answer(w: Words, id_: str, excerpts: int) -> Rows:
+def _under_answer(w: Words, id_: str, found: Answer) -> Rows:
+    excerpts = len(found.excerpts)
     feedback: tuple[Button, ...] = (button(LIKE, UnderAnswer(id_, "up")), button(DISLIKE, UnderAnswer(id_, "down")))
     if excerpts > SHOWN:
         feedback = (button(w.label("More"), UnderAnswer(id_, "more", SHOWN + 1)), *feedback)
-    return (_open(w, id_, 1), feedback)
+    if found.office is not None:  # what partners still want to know, the staff should hear of
+        feedback = (*feedback, button(w.label("Tell the staff"), UnderAnswer(id_, "tell")))
+    return (_open(w, id_, 1), feedback) if excerpts else (feedback,)
 
 
 def _open(w: Words, id_: str, rank: int) -> tuple[Button, ...]:
@@ -106,7 +121,7 @@ def more(given: Given, rank: int) -> Message | None:
     return Message(join("\n\n", [*asked, quoted]), rows)
 
 
-def _refusal(id_: str, refusal: NoAnswer) -> Message:
+def _refusal(id_: str, refusal: NoAnswer, contact: str) -> Message:
     w = reply_language(refusal)
     if not refusal.looked_for:
         return nothing_asked(w)
@@ -116,6 +131,8 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
         paragraphs.append(refusals.nearest(w))
     else:
         paragraphs.append(w.say("Other words may help, or a look around in the /library."))
+    if contact:
+        paragraphs.append(refusals.contact(w, contact))
     rows = [
         (button(one_line(suggestion.text, BUTTON_LIMIT), UnderAnswer(id_, "sug", number)),)
         for number, suggestion in enumerate(refusal.suggestions[:5], 1)
@@ -125,8 +142,10 @@ def _refusal(id_: str, refusal: NoAnswer) -> Message:
 
 
 def without_tell(given: Given) -> Rows:
-    """The buttons of a refusal after the staff was told."""
-    return tuple(row for row in answer(given, "").buttons if row[0].data != UnderAnswer(given.id, "tell").pack())
+    """The buttons of an answer or a refusal after the staff was told."""
+    tell = UnderAnswer(given.id, "tell").pack()
+    rows = (tuple(one for one in row if one.data != tell) for row in answer(given, "").buttons)
+    return tuple(row for row in rows if row)
 
 
 def excerpt(found: Excerpt) -> Html:

@@ -21,7 +21,7 @@ from sqlite_utils import Database as Connection
 from bot.base.database import Database, Migration
 from bot.people.people import People, Role
 from content.documents import Locator
-from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
+from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, OfficeReply, Suggestion
 from index.evaluating.rehearsal import Asked
 
 Vote = Literal["up", "down"]
@@ -296,8 +296,15 @@ def _unanswered(row: dict[str, Any]) -> Unanswered:
         language=row["language"],
         answered=bool(row["answered"]),
         told=row["told_at"] is not None,
-        best=answer.excerpts[0].citation.title if isinstance(answer, Answer) else "",
+        best=_best(answer),
     )
+
+
+def _best(answer: Answer | NoAnswer) -> str:
+    """What answered it first: the title of a report, or the name of an answer of the office's."""
+    if isinstance(answer, NoAnswer):
+        return ""
+    return answer.office.name if answer.office else answer.excerpts[0].citation.title
 
 
 def _given(row: dict[str, Any]) -> Given:
@@ -310,6 +317,8 @@ def _answer(text: str) -> Answer | NoAnswer:
     if "excerpts" in data:
         data["excerpts"] = tuple(map(_excerpt, data["excerpts"]))
         data["unanswered"] = tuple(data.get("unanswered", ()))
+        if data.get("office"):
+            data["office"] = OfficeReply(**data["office"])
         return Answer(**data)
     data["missing"], data["apart"] = tuple(data["missing"]), tuple(data.get("apart", ()))
     data["suggestions"] = tuple(Suggestion(**one) for one in data["suggestions"])

@@ -1,9 +1,10 @@
 """A data folder in, one file with what cannot be made again out; such a file in, what is in it, checked, out.
 
 In it: the ledger (`bot.sqlite`, as it stood at one instant, what is still in its log included), the files of
-announcements (`data.path/attachments`), and the glossary, which `/dict` writes. Not in it: the reports, which are
-the institute's own files and have copies of their own; the index, which is made from them; the configuration, and
-so the token; uploads that nobody has placed yet; the demo.
+announcements (`data.path/attachments`), and the words that staff keep: the glossary, which `/dict` writes, and the
+office's answers, which `/answers` writes. Not in it: the reports, which are the institute's own files and have copies
+of their own; the index, which is made from them; the configuration, and so the token; uploads that nobody has placed
+yet; the demo.
 
 Why a zip file and not a copy of bot.sqlite alone? Announcements that wait need their files. A zip opens everywhere,
 and holds the ledger as a plain SQLite file: whoever has lost this program still has the data.
@@ -32,8 +33,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from bot import __version__
+from content import answers, glossary
+from content.answers import NAME as ANSWERS
 from content.glossary import NAME as GLOSSARY
-from content.glossary import home
 from index.store.durable import sync
 
 DATABASE, ATTACHMENTS, MANIFEST = "bot.sqlite", "attachments", "manifest.json"
@@ -206,9 +208,9 @@ def _others(data: Path, content: Path) -> Iterator[tuple[str, Path]]:
     for one in sorted(folder.iterdir()) if folder.is_dir() else ():
         if one.is_file() and one.suffix != ".part":
             yield f"{ATTACHMENTS}/{one.name}", one
-    glossary = home(content)
-    if glossary.is_file():
-        yield GLOSSARY, glossary
+    for name, written in ((GLOSSARY, glossary.home(content)), (ANSWERS, answers.home(content))):
+        if written.is_file():
+            yield name, written
 
 
 def _write(whole: Path, found: list[tuple[str, Path]], made: BackupManifest) -> BackupManifest:
@@ -316,4 +318,4 @@ def _is_ours(name: str) -> bool:
     """Whether it is a name that we write: nothing else comes out of a zip, least of all beyond the folder."""
     path = PurePosixPath(name)
     plain = path.name not in ("", ".", "..") and "\\" not in name and str(path) == name
-    return name in (DATABASE, GLOSSARY) or (plain and path.parts[:-1] == (ATTACHMENTS,))
+    return name in (DATABASE, GLOSSARY, ANSWERS) or (plain and path.parts[:-1] == (ATTACHMENTS,))

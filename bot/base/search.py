@@ -16,6 +16,7 @@ from index.answering.answer import Answer, NoAnswer
 from index.errors import NoGeneration
 
 if TYPE_CHECKING:
+    from content.answers import OfficeAnswer
     from index.searcher import Searcher
 
 T = TypeVar("T")
@@ -35,13 +36,15 @@ class Live(Protocol):
 class Search:
     """The live index, looked at from the event loop."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, office: Callable[[], Sequence[OfficeAnswer]] = lambda: ()) -> None:
+        """`office`: gives the office's own answers as they stand now."""
         self._live = live
+        self._office = office
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="search")
 
     async def ask(self, question: str, history: Sequence[str]) -> Answer | NoAnswer:
         """Answer a question, with the index as it stands now. Raises `NoIndexYet`, `IndexFault`."""
-        return await self.look(lambda searcher: searcher.ask(question, history=history))
+        return await self.look(lambda searcher: searcher.ask(question, history=history, office=self._office()))
 
     async def look(self, function: Callable[[Searcher], T]) -> T:
         """`function(searcher)` in the search thread. Raises `NoIndexYet`, `IndexFault`."""

@@ -361,6 +361,14 @@ class GlossaryChange(Data):
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeAnswerChange(Data):
+    """`take` a proposed change of the office's answers, or `leave` it."""
+
+    what: str
+    form: ClassVar[Form] = Form("oa:{what}", what="take|leave")
+
+
+@dataclass(frozen=True, slots=True)
 class UploadOffer(Data):
     """`add` the file that the offer replies to, or do not (`no`)."""
 

@@ -55,6 +55,7 @@ COMMANDS: tuple[MenuEntry, ...] = (
     MenuEntry("forget", Role.PARTNER, lambda w: w.label("Delete what is stored about you")),
     MenuEntry("announce", Role.STAFF, lambda w: w.label("Write an announcement")),
     MenuEntry("announcements", Role.STAFF, lambda w: w.label("Drafts, scheduled and past announcements")),
+    MenuEntry("answers", Role.STAFF, lambda w: w.label("The office's own answers")),
     MenuEntry("reindex", Role.ADMIN, lambda w: w.label("Read the reports again")),
     MenuEntry("upload", Role.ADMIN, lambda w: w.label("Add a report")),
     MenuEntry("unanswered", Role.ADMIN, lambda w: w.label("Questions without a good answer")),

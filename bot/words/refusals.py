@@ -51,6 +51,26 @@ def nearest(w: Words) -> Html:
     return w.say("What comes nearest in them:")
 
 
+def contact(w: Words, text: str) -> Html:
+    """How to reach the office; stands at the end of a refusal."""
+    return w.say("The office helps with what the reports do not say: {contact}", contact=text)
+
+
+def from_office(w: Words) -> Html:
+    """Stands before an answer of the office's own, so that nobody takes it for a citation."""
+    return w.say("<b>The office answers:</b>")
+
+
+def also_in_reports(w: Words) -> Html:
+    """Stands between the office's answer and what the reports say."""
+    return w.say("What the reports say of it:")
+
+
+def reach_office(w: Words, text: str) -> Html:
+    """How to reach the office; stands below an answer of its own."""
+    return w.say("To reach the office: {contact}", contact=text)
+
+
 def read_as(w: Words, understood: str) -> Html:
     """How a question was read, where that is not as it was typed."""
     return w.say("<i>I read your question as: {question}</i>", question=understood)

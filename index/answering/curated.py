@@ -32,9 +32,9 @@ ALIKE = 0.5
 class CuratedRules:
     """When an answer of the office's is given."""
 
-    first: tuple[float, float] = (0.99, 0.66)
+    first: tuple[float, float] = (0.99, 0.5)
     """Shares (asked, said) from which on it comes first, whatever the reports say."""
-    rather: tuple[float, float] = (0.5, 0.66)
+    rather: tuple[float, float] = (0.5, 0.5)
     """Shares from which on it is given where the reports do not answer."""
     common: float = 0.1
     """Share of the passages from which on a word says little: in reports of workshops, "workshop" does."""

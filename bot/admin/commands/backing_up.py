@@ -108,6 +108,7 @@ def _show(one: Ready) -> None:
 
 
 def _tell(one: Ready, done: Restored, file: Path, data: Path) -> None:
+    from content.answers import NAME as ANSWERS
     from content.glossary import NAME as GLOSSARY
 
     click.echo(f"{data}: restored from {file}")
@@ -116,6 +117,9 @@ def _tell(one: Ready, done: Restored, file: Path, data: Path) -> None:
     if done.glossary is not None:
         stays = f"The glossary was left as it is; the one of then is {GLOSSARY} in {file}."
         click.echo("The glossary is restored, too." if done.glossary else stays)
+    if done.answers is not None:
+        stays = f"The office's answers were left as they are; those of then are {ANSWERS} in {file}."
+        click.echo("The office's answers are restored, too." if done.answers else stays)
     if one.paused:
         click.echo("citedesk announcements lists those that wait; resume goes on with one, cancel ends it.")
 

@@ -64,6 +64,7 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
     for subject, found in (
         ("reports", check_reports(config)),
         ("glossary", check_glossary(config)),
+        ("answers", check_answers(config)),
         ("index", check_index(config)),
         ("database", check_database(config)),
         ("data.path", check_data_folder(config)),
@@ -112,6 +113,19 @@ def check_glossary(config: Config) -> Iterator[Finding]:
         read_glossary(config.content.path)
     except IndexFault as fault:
         yield Finding(fault.subject, False, fault.what, fault.remedy)
+
+
+def check_answers(config: Config) -> Iterator[Finding]:
+    """The office's own answers: those that are not used, and why. Nothing is said where there are none."""
+    from content.answers import find_file, read_answers
+
+    file = find_file(config.content.path)
+    if file is None:
+        return
+    answers, flaws = read_answers(file.read_text(encoding="utf-8-sig", errors="replace"))
+    for flaw in flaws:
+        yield Finding(f"{file.name}, {flaw.name}", False, flaw.what, flaw.remedy)
+    yield Finding("answers", True, f"{len(answers)} of the office's own in {file}")
 
 
 def check_index(config: Config) -> Iterator[Finding]:

@@ -45,13 +45,16 @@ class Asking:
         question_limit: RateLimiter,
         per_minute: int,
         clock: Callable[[], datetime],
+        contact: Callable[[str], str],
     ) -> None:
+        """`contact`: how to reach the office, in a language."""
         self._chats = chats
         self._messenger = messenger
         self._questions = questions
         self._search = search
         self._sources = sources
         self._question_limit = question_limit
+        self._contact = contact
         self._per_minute = per_minute
         self._clock = clock
 
@@ -129,7 +132,7 @@ class Asking:
         late = self._clock() - who.at > LATE
         await self._messenger.send(
             who.chat,
-            messages.answer(given, deep_link(context)),
+            messages.answer(given, deep_link(context), self._contact(given.answer.language)),
             reply_to=who.message if late or not who.private else None,
             thread=who.thread,
         )
