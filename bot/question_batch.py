@@ -132,7 +132,9 @@ def _excerpt(excerpt: Excerpt, rank: int) -> JsonObject:
         "text": excerpt.text,
         "sentence": excerpt.text[start:end],
         "passage": excerpt.passage,
+        "language": excerpt.language,
         "citation": _citation(excerpt.citation),
+        "also": [_citation(citation) for citation in excerpt.also],
     }
 
 

@@ -10,6 +10,9 @@ from bot.words.markup import visible
 from bot.words.screen import ANSWERS, FAINT, MATCHES, Line
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
 
+NAMES = {"en": "English", "zh": "中文"}
+"""What languages call themselves."""
+
 
 def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[Line]:
     """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none."""
@@ -24,15 +27,25 @@ def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = No
     for place, excerpt in enumerate(given.excerpts[first:end]):
         if place:
             yield Line()
-        yield from excerpt_lines(w, excerpt)
+        yield from excerpt_lines(w, excerpt, given.language)
 
 
-def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[Line]:
+def excerpt_lines(w: Words, excerpt: Excerpt, language: str = "") -> Iterator[Line]:
     """The text with the answering sentence and the words of the question marked, and the citation below."""
     lead = f"{excerpt.rank}. "
     marks = ((excerpt.sentence, ANSWERS), *((match, MATCHES) for match in excerpt.matches))
     yield Line(excerpt.text, lead=lead, marks=marks)
-    yield Line(citation_text(w, excerpt.citation), indent=len(lead), style=FAINT)
+    yield Line(citation_text(w, excerpt.citation) + editions(excerpt, language), indent=len(lead), style=FAINT)
+
+
+def editions(excerpt: Excerpt, language: str) -> str:
+    """The language of an excerpt that is in another than the question, and the other editions that say the same.
+
+    A language is called by its own name, which is the same whatever language the reader has.
+    """
+    marks = [f"[{NAMES[excerpt.language]}]"] if excerpt.language != language and excerpt.language in NAMES else []
+    marks += [f"⇄ {citation.title or citation.source}" for citation in excerpt.also]
+    return "".join(f" {mark}" for mark in marks)
 
 
 def citation_text(w: Words, citation: Citation) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.asking.answer_lines import editions
 from bot.asking.questions import Given
 from bot.telegram.callbacks import UnderAnswer, UnderPassage, button
 from bot.words import refusals
@@ -45,11 +46,18 @@ def _excerpts(id_: str, found: Answer, link: str) -> Message:
     w = reply_language(found)
     best, *others = found.excerpts
     paragraphs = _read_as(w, found)
-    paragraphs.append(Html(f"<blockquote>{excerpt(best)}</blockquote>\n{citation(w, best.citation)}"))
+    paragraphs.append(
+        Html(f"<blockquote>{excerpt(best)}</blockquote>\n{citation(w, best.citation)}{_editions(best, found.language)}")
+    )
     for other in others[: SHOWN - 1]:
-        cited = citation(w, other.citation, link + other.passage)
+        cited = Html(citation(w, other.citation, link + other.passage) + _editions(other, found.language))
         paragraphs.append(Html(f"<blockquote expandable>{excerpt(other)}\n\n{cited}</blockquote>"))
     return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, len(found.excerpts)), *_alone(w, id_, found)))
+
+
+def _editions(found: Excerpt, language: str) -> Html:
+    """The language of an excerpt that is in another than the question, and its other editions."""
+    return escape(editions(found, language))
 
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
@@ -89,7 +97,8 @@ def more(given: Given, rank: int) -> Message | None:
     left = len(given.answer.excerpts) - rank
     if left:
         rows += ((button(w.label("More ({left})", left=left), UnderAnswer(given.id, "more", rank + 1)),),)
-    return Message(Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}"), rows)
+    cited = Html(citation(w, found.citation) + _editions(found, given.answer.language))
+    return Message(Html(f"<blockquote>{excerpt(found)}</blockquote>\n{cited}"), rows)
 
 
 def _refusal(id_: str, refusal: NoAnswer) -> Message:
