@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.asking.answer_lines import editions
 from bot.asking.questions import Given
 from bot.telegram.callbacks import UnderAnswer, UnderPassage, button
 from bot.words import refusals
@@ -54,9 +55,10 @@ def _excerpts(id_: str, found: Answer, link: str, contact: str) -> Message:
         if shown.asked:
             paragraphs.append(_in_bold(one_line(shown.asked, QUESTION)))
         if first and found.office is None:  # the best excerpt for a question is open, the others are folded
-            paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{citation(w, shown.citation)}"))
+            cited = Html(citation(w, shown.citation) + _editions(shown, found.language))
+            paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{cited}"))
         else:
-            cited = citation(w, shown.citation, link + shown.passage)
+            cited = Html(citation(w, shown.citation, link + shown.passage) + _editions(shown, found.language))
             paragraphs.append(Html(f"<blockquote expandable>{excerpt(shown)}\n\n{cited}</blockquote>"))
         before.add(shown.asked)
     if found.unanswered:
@@ -74,6 +76,11 @@ def _office(w: Words, reply: OfficeReply, contact: str) -> Html:
 
 def _in_bold(text: str) -> Html:
     return bold(text, (0, len(text)))
+
+
+def _editions(found: Excerpt, language: str) -> Html:
+    """The language of an excerpt that is in another than the question, and its other editions."""
+    return escape(editions(found, language))
 
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
@@ -116,7 +123,8 @@ def more(given: Given, rank: int) -> Message | None:
     left = len(given.answer.excerpts) - rank
     if left:
         rows += ((button(w.label("More ({left})", left=left), UnderAnswer(given.id, "more", rank + 1)),),)
-    quoted = Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}")
+    cited = Html(citation(w, found.citation) + _editions(found, given.answer.language))
+    quoted = Html(f"<blockquote>{excerpt(found)}</blockquote>\n{cited}")
     asked = [_in_bold(one_line(found.asked, QUESTION))] if found.asked else []
     return Message(join("\n\n", [*asked, quoted]), rows)
 

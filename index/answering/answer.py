@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from content.documents import SEPARATOR
+from content.kinds import KINDS, asks
 from index.answering.ranking import Evidence
 from index.answering.refusal import refuse
 from index.answering.selection import Hit
+from index.answering.shapes import is_person
 from index.question.filters import describe
 from index.question.parse import Query
-from index.store.corpus import Citation, Corpus, Mark, PassageViews
+from index.store.corpus import DOCUMENT, END, KIND, PAGE, START, Citation, Corpus, Mark, PassageViews
+from index.text.analyzer import HAN_RUN
 
 __all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
 
@@ -19,13 +24,18 @@ MAX_EXCERPT = 700
 
 MAX_SUGGESTIONS = 3
 
+_LEADS_ON = re.compile(r"[:：]\s*(?:[(（]?[a-z0-9一][.)）、]?)?\s*\Z")
+"""The end of what leads to the next sentence."""
+_LABEL_WORDS, _LABEL_HAN = 5, 12
+"""Words, or Chinese characters, that a label has at most."""
+
 Slice = tuple[int, int]
 """Start and end (exclusive) in the text it belongs to, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A verbatim slice of a passage, at most `MAX_EXCERPT` characters."""
+    """A verbatim slice of a report, at most `MAX_EXCERPT` characters: a passage, and what is printed right after it."""
 
     rank: int
     score: float
@@ -38,6 +48,10 @@ class Excerpt:
     citation: Citation
     asked: str = ""
     """Which question of a message it answers; empty where the message has one."""
+    language: str = ""
+    """Of the report."""
+    also: tuple[Citation, ...] = ()
+    """Where the same stands in another edition of the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +146,8 @@ def compose(
             query.follows,
             refusal.apart,
         )
-    hits = (look_again() if look_again else evidence.hits)[:limit]
-    marks = views.marks([hit.number for hit in hits], evidence.numbers.values())
-    excerpts = tuple(
-        _excerpt(rank, hit, own, corpus, views) for rank, (hit, own) in enumerate(zip(hits, marks, strict=True), 1)
-    )
+    hits = look_again() if look_again else evidence.hits
+    excerpts = tuple(_excerpts(evidence, hits, corpus, views, limit))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
@@ -153,26 +164,110 @@ def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(text, passage) for text, passage in passages.items())
 
 
-def _excerpt(rank: int, hit: Hit, marks: Sequence[Mark], corpus: Corpus, views: PassageViews) -> Excerpt:
+def _excerpts(
+    evidence: Evidence, hits: Sequence[Hit], corpus: Corpus, views: PassageViews, limit: int
+) -> Iterator[Excerpt]:
+    """At most `limit` excerpts; a passage that an earlier one shows whole is not shown again."""
+    shown: set[int] = set()
+    rank = 0
+    for hit in hits:
+        if rank == limit:
+            return
+        if hit.number in shown:
+            continue
+        rank += 1
+        terms, twin = evidence.numbers.values(), evidence.twins.get(hit.number)
+        excerpt, whole = _excerpt(rank, hit, corpus, views, terms, twin)
+        shown.update(range(hit.number, hit.number + 1 + whole))
+        yield excerpt
+
+
+def _excerpt(
+    rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Collection[int], twin: int | None
+) -> tuple[Excerpt, bool]:
+    """A hit as it is shown, and whether the passage after it is shown whole with it."""
     passage = views.printed(hit.number)
+    (found,) = views.marks([hit.number], terms)
     answering = min(hit.sentence, len(passage.sentences) - 1)
     # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
     start = passage.sentences[passage.headings][0] if passage.headings <= answering else 0
     if start and len(passage.text) <= MAX_EXCERPT:
-        below = {term for term, low, _ in marks if low >= start}
-        start = start if all(term in below for term, _, _ in marks) else 0
-    low, high = passage.sentences[answering]
+        below = {term for term, low, _ in found if low >= start}
+        start = start if all(term in below for term, _, _ in found) else 0
+    text, sentences = passage.text[start:], [(low - start, high - start) for low, high in passage.sentences]
+    matches = _matches(found, start)
+    more = _goes_on(hit.number, MAX_EXCERPT - len(text) - len(SEPARATOR), corpus, views)
+    whole = False
+    if more is not None:
+        low = len(text) + len(SEPARATOR)
+        text += SEPARATOR + more
+        following = views.printed(hit.number + 1)
+        whole = more == following.text
+        sentences += [(low + begin, low + end) for begin, end in following.sentences if end <= len(more)]
+        (further,) = views.marks([hit.number + 1], terms)
+        within = [(term, begin, end) for term, begin, end in further if end <= len(more)]
+        matches += tuple((low + begin, low + end) for begin, end in _matches(within, 0))
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
-        text=passage.text[start:],
-        sentence=(low - start, high - start),
-        matches=_matches(marks, start),
+        text=text,
+        sentence=_answering(text, sentences, answering),
+        matches=matches,
         passage=corpus.id(hit.number),
         citation=passage.citation,
+        language=corpus.language(hit.number),
+        also=() if twin is None else (corpus.citation(twin),),
     )
-    check_verbatim(excerpt, passage.text)
-    return excerpt
+    printed = passage.text if more is None else passage.text + SEPARATOR + views.printed(hit.number + 1).text
+    check_verbatim(excerpt, printed)
+    return excerpt, whole
+
+
+def _answering(text: str, sentences: Sequence[Slice], answering: int) -> Slice:
+    """The part of a text that answers, where a sentence was found.
+
+    A question that is printed finds, and what stands below it answers. A line that leads to the next ("They are:", a
+    label of a few words) answers with it; so does an office with the name that is printed above it.
+    """
+    last = len(sentences) - 1
+    while answering < last and asks(text[slice(*sentences[answering])]):
+        answering += 1
+    start, end = sentences[answering]
+    before = sentences[answering - 1][0] if answering else -1
+    if before >= 0 and _is_label(text[start:end]) and is_person(text[slice(*sentences[answering - 1])]):
+        return before, end
+    while answering < last and (_LEADS_ON.search(text, start, end) or _is_label(text[start:end])):
+        answering += 1
+        end = sentences[answering][1]
+    return start, end
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line is no sentence but a few words: an office, a name, a heading that was not set as one."""
+    words = line.split()
+    if line[-1] in "。!！?？;；" or len(words) > _LABEL_WORDS:
+        return False
+    if HAN_RUN.search(line):
+        return len(line) <= _LABEL_HAN
+    return line[-1] != "." or all(word[0].isupper() or word[0].isdigit() for word in words)
+
+
+def _goes_on(number: int, room: int, corpus: Corpus, views: PassageViews) -> str | None:
+    """What of the next passage can be shown with one, up to the end of a sentence; None where nothing.
+
+    Only what the report prints right after it, on the same page and below the same headings: the citation holds.
+    """
+    if number + 1 >= len(corpus):
+        return None
+    own, other = corpus.places[number].tolist(), corpus.places[number + 1].tolist()
+    together = own[: PAGE + 1] == other[: PAGE + 1] or (
+        own[DOCUMENT] == other[DOCUMENT] and own[PAGE] == other[PAGE] and KINDS[own[KIND]] == "heading"
+    )
+    if not together or other[START] - own[END] != len(SEPARATOR):
+        return None
+    following = views.printed(number + 1)
+    ends = [end for _, end in following.sentences if end <= room]
+    return following.text[: ends[-1]] if ends else None
 
 
 def _matches(marks: Sequence[Mark], start: int) -> tuple[Slice, ...]:
