@@ -76,6 +76,8 @@ class Skipped:
     source: str
     reason: str
     remedy: str
+    passing: bool = False
+    """The machine was at fault and not the file, which may be read the next time."""
 
     def __str__(self) -> str:
         return f"{self.source}: {self.reason}: {self.remedy}"
@@ -205,7 +207,7 @@ class Library:
         try:
             result, digest = worker.read_document(self.document_id(file.source), file.source, file.path)
         except Unreadable as error:
-            return Skipped(file.source, error.reason, error.remedy)
+            return Skipped(file.source, error.reason, error.remedy, error.passing)
         if file.digest and digest != file.digest:
             return Skipped(file.source, CHANGED, "run reindex again")
         return result
@@ -257,7 +259,10 @@ class Library:
         if old and old.digest and (old.folder, old.size, old.modified_ns, old.changed_ns, old.inode) == stands:
             return old
         now = SourceFile(source, *stands[:3], "", *stands[3:])
-        wanted = now.size <= self.limits.max_bytes and now.path.is_file() and self._inside(now.path)
+        if not self._inside(now.path):  # what it leads to may change for ever, and is not read
+            link = now.path.lstat()
+            return SourceFile(source, folder, link.st_size, link.st_mtime_ns, "", link.st_ctime_ns, link.st_ino)
+        wanted = now.size <= self.limits.max_bytes and now.path.is_file()
         return replace(now, digest=_digest(now.path)) if wanted else now
 
     def _sources(self) -> Iterator[str]:

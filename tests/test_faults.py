@@ -29,7 +29,7 @@ from index.build.writer import IndexWriter
 from index.errors import BrokenGeneration, IndexBusy, IndexFault
 from index.searcher import LiveSearcher
 from index.store import generation as generation_module
-from index.store import growing
+from index.store import tables
 
 
 def full_disk(*arguments: object, **options: object) -> None:
@@ -104,7 +104,7 @@ def test_a_fault_at_any_write_leaves_the_last_good_generation_and_the_next_reind
 
 WRITES = [
     (np, "save"),
-    (growing, "write_all"),
+    (tables, "write_all"),
     (os, "fsync"),
     *((Path, name) for name in ("mkdir", "write_text", "rename", "replace")),
     (shutil, "copyfile"),
@@ -189,11 +189,66 @@ def test_a_report_whose_reader_was_killed_keeps_its_last_version_and_is_tried_ag
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shelf_module, "read_here", lambda _, file: Skipped(file.source, reason, "reindex again"))
         report = lake.reindex()
-    assert [one.reason for one in report.skipped] == [reason]
+    assert [one.reason for one in report.skipped] == [f"{reason}; its last version goes on answering"]
+    assert (report.added, report.changed, report.unchanged) == ((), ("lake.md",), report.documents - 1)
     assert lake.texts("How deep is the lake?") == [OLD]
     again = lake.reindex()
     assert (lake.read, again.skipped) == (["lake.md"], ())
     assert lake.texts("How deep is the lake?") == [NEW]
+
+
+def test_a_report_for_which_there_was_no_time_keeps_its_last_version_and_is_tried_again(lake: Shelf) -> None:
+    """It left the index, its older version with it, when the machine was busy once."""
+    lake.put("lake.md", NEW)
+    with pytest.MonkeyPatch.context() as patch:
+        late = Skipped("lake.md", "reading it took more than 60 seconds of processor time", "again", passing=True)
+        patch.setattr(shelf_module, "read_here", lambda _, file: late)
+        assert [one.reason.split("; ")[1] for one in lake.reindex().skipped] == ["its last version goes on answering"]
+    assert lake.texts("How deep is the lake?") == [OLD]
+    lake.reindex()
+    assert lake.texts("How deep is the lake?") == [NEW]
+
+
+def test_a_link_out_of_the_folder_is_no_change_when_what_it_leads_to_changes(lake: Shelf, tmp_path: Path) -> None:
+    from bot.admin.commands.reindexing import stamp
+
+    outside = tmp_path / "outside.md"
+    outside.write_text("One.", encoding="utf-8")
+    (lake.reports / "link.md").symlink_to(outside)
+    report = lake.reindex()
+    stood = stamp(lake.reports)
+    assert [one.source for one in report.skipped] == ["link.md"]
+    for text in ("Two words.", "Three words now."):
+        outside.write_text(text, encoding="utf-8")
+        os.utime(outside, (10**9, 10**9 + len(text)))
+        assert lake.reindex().generation == report.generation
+        assert stamp(lake.reports) == stood
+
+
+def test_a_file_that_waited_for_a_reader_is_read_when_there_is_one(
+    lake: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stayed skipped until somebody raised the version of all readers, which read every report again."""
+    from content import readers
+    from content.readers import formats
+
+    with monkeypatch.context() as patch:
+        patch.delitem(formats._TEXT_ENDINGS, ".markdown")
+        patch.setattr(readers, "fingerprint", lambda: "before there was a reader")
+        lake.put("sea.markdown", "# The sea\n\nThe sea is 4,000 metres deep.\n")
+        assert [one.source for one in lake.reindex().skipped] == ["sea.markdown"]
+    report = lake.reindex()
+    assert (lake.read, report.skipped) == (["sea.markdown"], ())
+    assert report.unchanged == report.documents - 1
+
+
+def test_counts_of_a_reindex_add_up_to_the_files(lake: Shelf) -> None:
+    lake.put("bad.pdf", b"%PDF-1.4 nothing")
+    for _ in range(2):
+        report = lake.reindex()
+        taken = {*report.added, *report.changed} - {one.source for one in report.skipped}
+        files = len(Library(lake.reports).scan())
+        assert len(taken) + report.unchanged + len(report.skipped) == files
 
 
 def test_links_to_nowhere_to_themselves_and_to_folders_are_named_once_and_read_never(lake: Shelf) -> None:
@@ -365,7 +420,7 @@ def test_of_a_file_that_changes_while_it_is_read_the_last_version_stays(lake: Sh
             lake.put("lake.md", NEW)
 
     report = reindex(lake.reports, lake.index, analyzer=lake.analyzer, progress=change)
-    assert [(skipped.source, skipped.reason) for skipped in report.skipped] == [("lake.md", CHANGED)]
+    assert [(skipped.source, skipped.reason.split("; ")[0]) for skipped in report.skipped] == [("lake.md", CHANGED)]
     assert lake.texts("How deep is the lake?") == [OLD]
     assert report.documents == 2
     after = reindex(lake.reports, lake.index, analyzer=lake.analyzer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -178,3 +179,37 @@ def test_any_markup_is_read_or_refused(text: str) -> None:
     except Unreadable as refused:
         pieces = [Piece("paragraph", refused.remedy)]
     assert any(piece.text.strip() for piece in pieces)
+
+
+def texts(source: str) -> list[str]:
+    return [piece.text for piece in read_bytes("a.html", source.encode())[0]]
+
+
+def test_foot_of_an_article_is_read_and_that_of_the_site_is_not() -> None:
+    article = "<article><p>The text.</p><footer><p>Written by Li Ming, Nairobi.</p></footer></article>"
+    links = "<article><p>More.</p><footer><a href='/'>Home</a> <a href='/b'>Next</a></footer></article>"
+    assert texts(f"<body>{article}{links}<footer><p>Site, 2020</p></footer></body>") == [
+        "The text.",
+        "Written by Li Ming, Nairobi.",
+        "More.",
+    ]
+
+
+@pytest.mark.parametrize("depth", [255, 257, 1_500])
+def test_what_is_nested_deeply_is_read(depth: int) -> None:
+    """libxml2 leaves out what lies deeper than 256, and says so to nobody."""
+    assert texts("<div>" * depth + "<p>Deep.</p>" + "</div>" * depth + "<p>After.</p>") == ["Deep.", "After."]
+
+
+def test_what_is_nested_too_deeply_is_read_without_its_nesting() -> None:
+    page = "<p>Before.</p>" + "<div>" * 5_000 + "<p>Deep <b>down</b>.</p>" + "<ul><li>" * 3_000 + "Deeper."
+    assert texts(page) == ["Before.", "Deep down.", "Deeper."]
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        texts("<ins>" * 5_000 + "Deep.")
+
+
+def test_traces_of_a_template_are_no_text() -> None:
+    page = "---\ntitle: Visits\nlayout: page\n---\n"
+    page += "<body>{% for x in all %}<p>Come {{ x.day }} in May.</p>{% endfor %}</body>"
+    pieces, metadata = read_bytes("a.html", page.encode())
+    assert ([piece.text for piece in pieces], metadata.title) == (["Come in May."], "Visits")

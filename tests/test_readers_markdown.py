@@ -206,3 +206,49 @@ def test_number_of_an_item_that_begins_otherwise_is_no_number_of_what_follows() 
     for item in ("# Head", "```\n   code\n   ```", "| a | b |\n   |---|---|\n   | c | d |", "<b>bold</b>", ""):
         texts = [piece.text for piece in read_bytes("list.md", f"Before.\n\n1. {item}\n\nAfter it.".encode())[0]]
         assert texts[-1] == "After it."
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{% include nav.html %}\n\nYou can {{ site.what }} apply until May.", ["You can apply until May."]),
+        ("Text. {{< figure src='a.png' >}}\n{: .wide}\n\n[TOC]\n\n[[toc]]", ["Text."]),
+        ("{{% note %}}\nMind this.\n{{% /note %}}", ["Mind this."]),
+        ("{# a comment #}A set {a, b} is kept, {1} and { {2} } too.", ["A set {a, b} is kept, {1} and { {2} } too."]),
+        ("The formula $\\frac{{a}}{{b}}$ is kept.", ["The formula $\\frac{{a}}{{b}}$ is kept."]),
+        ("```\n{{ code }}\n```", ["{{ code }}"]),
+        ("An end is missing {{ here.", ["An end is missing {{ here."]),
+        ("{{ page.title | escape }}", []),
+    ],
+)
+def test_traces_of_a_template_are_no_text(source: str, expected: list[str]) -> None:
+    assert [piece.text for piece in read_bytes("a.md", f"# T\n\n{source}\n".encode())[0]][1:] == expected
+
+
+def test_menu_is_no_text_and_a_list_of_reports_is() -> None:
+    menu = "- [Home](/)\n- [About us](/about)\n- [Contact](/contact)\n"
+    reports = "".join(
+        f"- [Science and Technology Indicators of Asia, {year}](/{year})\n" for year in (2019, 2020, 2021)
+    )
+    two = "* [Home](/)\n* [Map](/map)\n"
+    source = f"# T\n\n{menu}\nText.\n\n{reports}\nMore.\n\n{two}"
+    assert len([piece for piece in read_bytes("a.md", source.encode())[0] if piece.kind == "item"]) == 5
+    assert not any("\u2063" in piece.text for piece in read_bytes("a.md", source.encode())[0])
+
+
+def test_front_matter_of_hugo_is_read() -> None:
+    data = b'+++\ntitle = "Visits"\ndate = 2021-05-01\n+++\nText.\n'
+    pieces, metadata = read_bytes("a.md", data)
+    assert ([piece.text for piece in pieces], metadata.title, metadata.date) == (["Text."], "Visits", "2021-05-01")
+    with pytest.raises(Unreadable, match="not valid TOML"):
+        read_bytes("a.md", b"+++\ntitle = \n+++\nText.\n")
+
+
+def test_what_is_said_of_a_picture_is_read_and_its_name_is_not() -> None:
+    source = "See ![logo.png](a.png) ![Picture 1](b.png) ![The chart shows exports rising to nine million](c.png).\n"
+    assert read_bytes("a.md", source.encode())[0][0].text == "See The chart shows exports rising to nine million."
+
+
+def test_front_matter_that_nests_without_end_is_named() -> None:
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        read_bytes("a.md", b"---\na: " + b"[" * 9_000 + b"\n---\nText.\n")

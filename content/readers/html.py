@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import lxml.etree
@@ -20,6 +20,7 @@ from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.paragraphs import fold, raised, tidy
 from content.readers.tables import Cell, laid_out, names, placed_row, tells
+from content.readers.templates import without_templates
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]+)",
@@ -45,7 +46,14 @@ _CHROME = re.compile(
 )
 _ODD = re.compile(r"[\W_]+")
 _SECTION = re.compile(r"\b(?:section|level\d)\b")
+_NESTING = re.compile(
+    r"</?(?:div|section|article|main|center|table|tbody|thead|tr|td|th|[uod]l|li|dd|dt|blockquote|form|fieldset|p)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(r"</?(?:span|font|b|i|u|em|strong|a|small|big|code|sub|label|abbr|cite|q)\b[^<>]*>", re.IGNORECASE)
 _MAX_DEPTH = 200
+_TOO_DEEP = (lxml.etree.ErrorTypes.ERR_INTERNAL_ERROR, lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+"""What libxml2 says where it leaves out what is nested some two thousand deep."""
 _FORM = 400
 """Characters below which what has fields is a form to be filled in."""
 
@@ -62,10 +70,18 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     """Pieces and metadata of a web page. Raises `Unreadable`."""
     found = _DECLARED.search(data[:8192])
     declared = (found[1] or found[2]).decode("ascii") if found else None
-    root = _parse(name, decode(name, data, encoding=encoding, declared=declared))
+    source = decode(name, data, encoding=encoding, declared=declared)
+    front = Metadata()
+    if source.lstrip()[:3] in ("---", "+++"):  # a page of Jekyll or Hugo
+        from content.readers.markdown import metadata_of, split_front
+
+        keys, source = split_front(name, source)
+        front = metadata_of(keys)
+    root = _parse(name, without_templates(source))
     body = root.find(".//body") if root.tag == "html" else root
     pieces = _without_repeats(_content(body if body is not None else root))
-    return pieces, known.complete(_metadata(root), pieces, name)
+    own = {key: value for key, value in asdict(front).items() if value}
+    return pieces, known.complete(replace(_metadata(root), **own), pieces, name)
 
 
 def fragment(source: str) -> Iterator[Piece]:
@@ -73,12 +89,22 @@ def fragment(source: str) -> Iterator[Piece]:
     yield from _walk(_parse("fragment", source), "paragraph", 0)
 
 
-def _parse(name: str, text: str) -> Any:
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+def _flat(text: str) -> str:
+    """The page without its nesting: blocks become paragraphs, what marks words is left out."""
+    return _INLINE.sub("", _NESTING.sub("<p>", text))
+
+
+def _parse(name: str, text: str, *, flat: bool = False) -> Any:
+    # huge: without it a page that is nested more than 256 deep loses what is deeper; the reader's memory has its limit
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         root = lxml.html.document_fromstring(_XML_DECLARATION.sub("", text), parser=parser)
     except (lxml.etree.LxmlError, ValueError, AssertionError) as error:
         raise Unreadable(name, "it has no text", "add the page with its text, or remove it") from error
+    if any(fault.type in _TOO_DEEP for fault in parser.error_log):
+        if not flat:
+            return _parse(name, _flat(text), flat=True)
+        raise Unreadable(name, "it is nested too deeply to be read", "save it as plain text and add that")
     return root
 
 
@@ -224,7 +250,11 @@ def _flush(flow: _Flow, kind: Kind) -> Iterator[Piece]:
 
 
 def _left_out(element: Any, tag: str) -> bool:
-    if tag in _DROPPED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+    if (
+        (tag in _DROPPED and not _is_footer_of_text(element, tag))
+        or element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+    ):
         return True
     if (element.get("role") or "").lower() in _ROLES:
         return True
@@ -236,6 +266,14 @@ def _left_out(element: Any, tag: str) -> bool:
         return _is_filled_in(element)
     label = f"{element.get('class') or ''} {'' if _named_after_heading(element, tag) else element.get('id') or ''}"
     return bool(_CHROME.search(label)) and len(_plain(element)) < 5_000
+
+
+def _is_footer_of_text(element: Any, tag: str) -> bool:
+    """The foot of an article or a quotation (who wrote it, where it is from), and not that of the site."""
+    if tag != "footer" or not any(one.tag in ("article", "blockquote", "section") for one in element.iterancestors()):
+        return False
+    links = sum(len(fold(_plain(link))) for link in element.iter("a"))
+    return links * 2 < len(fold(_plain(element)))
 
 
 def _is_filled_in(form: Any) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -15,8 +17,10 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.headings import CONTENTS, is_contents_line, nest_numbered, numbering
+from content.readers.office import alternative
 from content.readers.paragraphs import fold, join_lines, mend, raised, tidy, vocabulary
 from content.readers.tables import table_row
+from content.readers.templates import without_templates
 
 _FRONT = re.compile(r"\A\s*---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _OPENERS = (("<!--", "-->"), ("<?", "?>"), ("<![CDATA[", "]]>"), ("<!", ">"))
@@ -25,9 +29,19 @@ _APART = "\u2060"
 """A character that nobody sees (`seen` takes it out again)."""
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _HIGH = re.compile(r"<(/?)sup\b", re.IGNORECASE)
+_SAYS = 24
+"""Characters from which what is said of a picture says more than its name."""
+_TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
+"""Front matter as Hugo has it."""
 _ATTRIBUTES = re.compile(r"\s*\{(?:[#.][^{}]*|-)\}$")
 """What Pandoc lets stand behind a heading: {#name .class}, {-}."""
 _NOTE = re.compile(r"^ {0,3}\[\^([^\[\]\s]+)\]:[ \t]*", re.MULTILINE)
+_LINK = "\u2063"
+"""Stands before an item that is nothing but a short link, until it is known whether there are more (nobody sees it)."""
+_MENU = 3
+"""Such items in a row that make a menu."""
+_MAX_LINK = 40
+"""Characters of a link that may be one of a menu; the titles of reports are longer (`html.py` has the same)."""
 _MAX_FRONT = 20_000
 _MAX_NESTED = 50
 """Brackets that front matter may open in each other, or marks of items on one line. PyYAML's time grows with the square
@@ -37,12 +51,11 @@ of them."""
 def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
     """Pieces and metadata of a Markdown file (CommonMark with tables). Raises `Unreadable`."""
     text = decode(name, data, encoding=encoding)
-    front, body = _split(name, text)
-    pieces = _settle(
-        list(_pieces(MarkdownIt("commonmark").enable("table").parse(_with_notes(_without_open_ends(body)))))
-    )
+    front, body = split_front(name, text)
+    plain = _with_notes(_without_open_ends(without_templates(body)))
+    pieces = _settle(_without_menus(_pieces(MarkdownIt("commonmark").enable("table").parse(plain))))
     mended = nest_numbered(mend(pieces, vocabulary(piece.text for piece in pieces)))
-    return mended, known.complete(_metadata(front), mended, name)
+    return mended, known.complete(metadata_of(front), mended, name)
 
 
 def _without_open_ends(body: str) -> str:
@@ -60,6 +73,16 @@ def _with_notes(body: str) -> str:
     if not labels:
         return body
     return re.sub(r"\[\^([^\[\]\s]+)\]", lambda mark: "" if mark[1] in labels else mark[0], _NOTE.sub("\n", body))
+
+
+def _without_menus(pieces: Iterable[Piece]) -> list[Piece]:
+    """Without runs of short items that are nothing but links: the ways through a site. One or two are kept."""
+    kept: list[Piece] = []
+    for is_link, group in groupby(pieces, lambda piece: piece.text.startswith(_LINK)):
+        run = [replace(piece, text=piece.text.removeprefix(_LINK)) if is_link else piece for piece in group]
+        if not is_link or len(run) < _MENU:
+            kept += run
+    return kept
 
 
 def _settle(pieces: Sequence[Piece]) -> list[Piece]:
@@ -88,7 +111,14 @@ def _settle(pieces: Sequence[Piece]) -> list[Piece]:
     return settled
 
 
-def _split(name: str, text: str) -> tuple[dict[str, Any], str]:
+def split_front(name: str, text: str) -> tuple[dict[str, Any], str]:
+    """The front matter at the head of a text, with its keys in lower case, and the rest. Raises `Unreadable`."""
+    if found := _TOML.match(text[:_MAX_FRONT]):
+        try:
+            front = tomllib.loads(found[1])
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise Unreadable(name, "its front matter is not valid TOML", "correct it, or take it out") from error
+        return {str(key).lower(): value for key, value in front.items()}, text[found.end() :]
     found = _FRONT.match(text[:_MAX_FRONT])
     if not found:
         return {}, text
@@ -129,7 +159,9 @@ def _depth(front: str) -> int:
     return max([most, *(line.count("- ") + line.count("? ") for line in front.split("\n"))])
 
 
-def _metadata(front: dict[str, Any]) -> Metadata:
+def metadata_of(front: dict[str, Any]) -> Metadata:
+    """What front matter says of its report."""
+
     def value(*keys: str) -> str:
         for key in keys:
             if front.get(key) is not None and not isinstance(front[key], dict | list):
@@ -199,12 +231,20 @@ def _pieces(tokens: Sequence[Token]) -> Iterator[Piece]:
             elif heading:
                 yield Piece("heading", _ATTRIBUTES.sub("", " ".join(text.split())), heading)
             else:
-                yield from _paragraph(number + text, "item" if lists else "paragraph", words)
+                link = _LINK if lists and len(text) < _MAX_LINK and _is_link(token.children or []) else ""
+                yield from _paragraph(link + number + text, "item" if lists else "paragraph", words)
                 number = ""
         elif kind in ("code_block", "fence") and token.content.strip():
             yield Piece("paragraph", token.content.strip("\n"))
         elif kind == "html_block":
             yield from _html(token.content)
+
+
+def _is_link(tokens: Sequence[Token]) -> bool:
+    """Whether inline tokens are one link and nothing beside it."""
+    plain = [token for token in tokens if token.type != "text" or token.content.strip()]
+    closed = next((place for place, token in enumerate(plain) if token.type == "link_close"), -1)
+    return bool(plain) and plain[0].type == "link_open" and closed == len(plain) - 1
 
 
 def _paragraph(text: str, kind: Kind, words: Collection[str]) -> Iterator[Piece]:
@@ -228,6 +268,8 @@ def _text(tokens: Sequence[Token]) -> str:
             high = not tag[1]
         elif token.type in ("text", "code_inline"):
             parts.append(raised(token.content) if high else token.content)
+        elif token.type == "image" and len(token.content) > _SAYS:
+            parts.append(alternative(token.content))
         elif token.type == "softbreak":
             parts.append("\v")
         elif token.type == "hardbreak" or (token.type == "html_inline" and _BREAK.match(token.content)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from content.documents import Document
@@ -42,6 +42,8 @@ from index.store.generation import Generations, Manifest
 from index.store.tables import SortedTable, StringTable
 from index.text.analyzer import Analyzer
 
+STANDS = "; its last version goes on answering"
+"""Added to the reason of a file that a passing fault kept from being read."""
 PASSING = frozenset({CHANGED, GONE, KILLED})
 """Why a file may be skipped that is tried again by the next reindex, even if it stands as it stood."""
 
@@ -186,9 +188,18 @@ class Building:
                     if reading.left_out:
                         self._left_out[file.source] = reading.left_out
                     continue
-                passing = reading.reason in PASSING and file.digest != ""  # a link to nowhere was never there
-                skipped.append({**asdict(reading), "state": "" if passing else state_of(file, library.limits)})
-                if not passing or known is None or known.info.id != library.document_id(file.source):
+                # a link to nowhere was never there
+                passing = (reading.passing or reading.reason in PASSING) and file.digest != ""
+                stays = passing and known is not None and known.info.id == library.document_id(file.source)
+                skipped.append(
+                    {
+                        "source": reading.source,
+                        "reason": f"{reading.reason}{STANDS}" if stays else reading.reason,
+                        "remedy": reading.remedy,
+                        "state": "" if passing else state_of(file, library.limits),
+                    }
+                )
+                if known is None or not stays:
                     continue
             # it stays as it stood: it has not changed, or its last version answers until somebody has the next
             if same and same[-1].number + 1 != known.number:

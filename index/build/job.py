@@ -96,13 +96,17 @@ def make_report(
     known: KnownReport | None,
     left_out: Mapping[str, tuple[Omission, ...]] = MappingProxyType({}),
 ) -> ReindexReport:
-    """What was done. `fresh`: the files that were read; `before`: the sources that the last generation knew."""
+    """What was done. `fresh`: the files that were read; `before`: the sources that the last generation knew.
+
+    A file is unchanged or skipped, not both, so that the counts add up to the files of the folder.
+    """
+    skipped = {file["source"] for file in manifest.skipped}
     return ReindexReport(
         generation=manifest.id,
         added=tuple(file.source for file in fresh if file.source not in before),
         changed=tuple(file.source for file in fresh if file.source in before),
         removed=tuple(sorted(before - {file.source for file in files})),
-        unchanged=len(files) - len(fresh),
+        unchanged=len({file.source for file in files} - {file.source for file in fresh} - skipped),
         skipped=tuple(Skipped(file["source"], file["reason"], file["remedy"]) for file in manifest.skipped),
         documents=manifest.documents,
         passages=manifest.passages,
@@ -130,6 +134,6 @@ def library_fingerprint(files: Sequence[SourceFile], limits: Limits, skipped: Se
 
 
 def state_of(file: SourceFile, limits: Limits) -> str:
-    """What must change before a file that was skipped is tried again: its bytes, or what it may cost."""
+    """What must change before a file that was skipped is tried again: its bytes, what it may cost, or the readers."""
     bytes_ = file.digest or f"{file.size} {file.modified_ns}"
-    return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes}"
+    return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes} {readers.fingerprint()}"

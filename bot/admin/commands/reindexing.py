@@ -165,7 +165,8 @@ def stamp(folder: Path, apart: Path | None = None) -> Stamp:
     found = set()
     for path in (folder.parent / NAME, *_files(folder, apart)):
         with suppress(OSError):
-            state = path.stat()
+            # a link is what it is, not what it leads to: that is a report of its own, or out of the folder and not read
+            state = path.lstat() if path.parent != folder.parent else path.stat()
             found.add((str(path), state.st_size, state.st_mtime_ns))
     return frozenset(found)
 
