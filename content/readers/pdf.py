@@ -21,7 +21,8 @@ from content.readers.formats import protected
 from content.readers.headings import BULLET
 from content.readers.paragraphs import HAN, fold, vocabulary
 from content.readers.pdf_layout import Column, columns
-from content.readers.pdf_page import segments
+from content.readers.pdf_characters import Fonts
+from content.readers.pdf_page import sheet
 from content.readers.pdf_running import Page, drop_running
 from content.readers.pdf_text import pieces_of
 
@@ -81,7 +82,7 @@ def _pages(document: Any) -> Iterator[Page]:
             textpage = page.get_textpage()
             _, _, width, height = page.get_mediabox()
             seen = width if page.get_rotation() in (90, 270) else height
-            found = columns(segments(textpage, width, height))
+            found = columns(sheet(textpage, width, height, page.get_cropbox(), (page.get_cropbox(),), Fonts()).segments)
             textpage.close()
             page.close()
         except pypdfium2.PdfiumError:
