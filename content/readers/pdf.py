@@ -80,9 +80,10 @@ def _pages(document: Any) -> Iterator[Page]:
         try:
             page = document[number]
             textpage = page.get_textpage()
-            _, _, width, height = page.get_mediabox()
+            visible = page.get_bbox()
+            width, height = visible[2] - visible[0], visible[3] - visible[1]
             seen = width if page.get_rotation() in (90, 270) else height
-            found = columns(sheet(textpage, width, height, page.get_cropbox(), (page.get_cropbox(),), Fonts()).segments)
+            found = columns(sheet(textpage, visible, (visible,), Fonts()).segments)
             textpage.close()
             page.close()
         except pypdfium2.PdfiumError:

@@ -130,7 +130,7 @@ _text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
 
 
 def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Fonts) -> Found:
-    """The characters of a page in the order of the file.
+    """The characters of a page in the order of the file, with places from its lower left corner, y growing downwards.
 
     `textpage`: a `pypdfium2.PdfTextPage`; `visible`: its crop box; `pictures`: where its pictures lie.
     """
@@ -143,6 +143,7 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
     get_unicode, get_loose = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetLooseCharBox
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     box = pdfium.FS_RECTF()
+    edge_x, edge_y = visible[0], visible[1]
     low_x, low_y, high_x, high_y = visible[0] - _EDGE, visible[1] - _EDGE, visible[2] + _EDGE, visible[3] + _EDGE
     styles: dict[int, _Style] = {}
     outside: list[tuple[int, _Style]] = []
@@ -177,7 +178,7 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
             bounds = (left.value, right.value, top.value, bottom.value)
         else:
             bounds = (box.left, box.right, box.top, box.bottom)
-        x, y = (bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2
+        x, y = (bounds[0] + bounds[1]) / 2, (bounds[2] + bounds[3]) / 2  # may be no number at all
         if not math.isfinite(x + y):
             found.placeless += 1
             continue
@@ -200,7 +201,19 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
         wide += code >= 0x2E80
         if code >= 0xFB00:
             text = _LIGATURES.get(text, text)
-        keep.append(Character(text, bounds[0], bounds[1], -bounds[2], -bounds[3], style, space, jump, index))
+        keep.append(
+            Character(
+                text,
+                bounds[0] - edge_x,
+                bounds[1] - edge_x,
+                edge_y - bounds[2],
+                edge_y - bounds[3],
+                style,
+                space,
+                jump,
+                index,
+            )
+        )
         if style.unseen:
             keep[-1].turn += _UNSEEN
         space, jump = 0, False
@@ -209,7 +222,7 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
         found.hidden += len(gone)
         keep[:] = [character for place, character in enumerate(keep) if place not in gone]
     if any(one.unseen for one in styles.values()):
-        _drop_unseen(found, pictures)
+        _drop_unseen(found, [(a - edge_x, b - edge_y, c - edge_x, d - edge_y) for a, b, c, d in pictures])
     if any(one.turn > 0 for one in styles.values()):
         _follow_order(keep)
     if wide > 20:

@@ -58,8 +58,6 @@ class Sheet:
 
 def sheet(
     textpage: Any,
-    width: float,
-    height: float,
     visible: Box,
     pictures: Sequence[Box],
     fonts: Fonts,
@@ -67,10 +65,11 @@ def sheet(
 ) -> Sheet:
     """The segments of a page's text, in the order of the file.
 
-    `textpage` is a `pypdfium2.PdfTextPage`; `width` and `height` are the page's before it is turned; `visible` is its
-    crop box, `pictures` are the boxes of its pictures, and `typed` what was typed into its forms and notes, placed as
-    on a page whose text is not turned.
+    `textpage` is a `pypdfium2.PdfTextPage`; `visible` is the part of the page that is shown, before it is turned;
+    `pictures` are the boxes of its pictures; `typed` is what was typed into its forms and notes, placed as on a page
+    whose text is not turned.
     """
+    width, height = visible[2] - visible[0], visible[3] - visible[1]
     found = characters(textpage, visible, pictures, fonts)
     result = Sheet(hidden=found.hidden, placeless=found.placeless)
     if found.scanned:
@@ -81,7 +80,7 @@ def sheet(
         return result
     turns = Counter(character.turn for character in found.characters)
     main = max(turns, key=lambda turn: (turn >= 0, turns[turn]))
-    glyphs = None if found.scanned else Glyphs(textpage)
+    glyphs = None if found.scanned else Glyphs(textpage, visible[0])
     segments = _segments(found.characters, main, width, height, glyphs)
     for turn, count in turns.items():
         if turn == main:

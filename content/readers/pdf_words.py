@@ -23,8 +23,12 @@ from content.readers.pdf_characters import HAN_FROM, MIRRORED, SEEN, WRITTEN, Ch
 
 GAP = 0.085
 """Ems beyond the usual gap between letters from which on there is a space, in lines whose gaps are of two kinds."""
+WRITTEN_GAP = 0.11
+"""The same where most spaces are written in the file, so that a missing one is rare."""
 WIDE_GAP = 0.18
-"""The same in all other lines."""
+"""The same in lines whose gaps are of all kinds."""
+OVERHANG = 0.05
+"""Ems by which an f may reach over its own width."""
 _SMALL = 0.87
 """A mark is at most so large as what it stands beside."""
 _DROP_CAP = 2.2
@@ -46,7 +50,9 @@ _MIRRORED_SIGNS = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 class Glyphs:
     """Where the characters of a page stand exactly: asked for a few of them only, as PDFium takes its time."""
 
-    def __init__(self, textpage: Any) -> None:
+    def __init__(self, textpage: Any, edge: float) -> None:
+        """`edge`: where the left edge of the page lies, in its own coordinates."""
+        self._edge = edge
         self._raw = textpage.raw
         self._doubles = tuple(ctypes.c_double() for _ in range(4))
 
@@ -63,6 +69,15 @@ class Glyphs:
         ends = _up(character.turn, left.value, bottom.value), _up(character.turn, right.value, top.value)
         return min(ends), max(ends)
 
+    def overhangs(self, character: Character) -> bool:
+        """A letter is drawn up to the very end of its box, or over it, as an f is."""
+        return character.turn == 0 and character.right - self._ends(character)[1] < 0.01 * character.size
+
+    def _ends(self, character: Character) -> tuple[float, float]:
+        left, right, bottom, top = self._doubles
+        pdfium.FPDFText_GetCharBox(self._raw, character.index, left, right, bottom, top)
+        return left.value - self._edge, right.value - self._edge
+
 
 def _up(turn: int, x: float, y: float) -> float:
     height = (y, x, -y, -x)[turn % 4]
@@ -73,13 +88,15 @@ def words(run: Sequence[Character], glyphs: Glyphs | None) -> str:
     """The text of a run. `glyphs`: None for a scanned page, where nothing but the spaces that are there counts."""
     if any(is_rtl(character.text) for character in run) and _runs_left(run):
         return _right_to_left(run)
-    spaces = _spaces(run) if glyphs else [character.space > 0 for character in run]
+    spaces = _spaces(run, glyphs) if glyphs else [character.space > 0 for character in run]
     shifts = list(_shifts(run, glyphs)) if glyphs else []
     if not shifts:
         return "".join(f" {c.text}" if space and place else c.text for place, (c, space) in enumerate(zip(run, spaces, strict=True)))
     parts: list[str] = []
     place = 0
     for start, end, high in shifts:
+        # a mark stands a little off what it belongs to
+        spaces[start] = spaces[start] and run[start].space > 0
         parts += _plain(run, spaces, place, start)
         group = "".join(_plain(run, spaces, start, end))
         before = "".join(parts)[-40:]
@@ -98,7 +115,7 @@ def _plain(run: Sequence[Character], spaces: Sequence[bool], start: int, end: in
 # Spaces
 
 
-def _spaces(run: Sequence[Character]) -> list[bool]:
+def _spaces(run: Sequence[Character], glyphs: Glyphs) -> list[bool]:
     """Which characters have a space before them."""
     gaps = [0.0, *((after.left - before.right) / _em(after) for before, after in pairwise(run))]
     between = [
@@ -110,10 +127,10 @@ def _spaces(run: Sequence[Character]) -> list[bool]:
     if len(between) >= 5:
         between.sort()
         usual = between[len(between) // 2]
-        doubtful = sum(0.045 < gap - usual < GAP for gap in between)
-        written = sum(character.space == WRITTEN for character in run)
-        if doubtful <= 0.04 * len(between) and written * 14 < len(run):
-            limit = GAP
+        written = sum(character.space == WRITTEN for character in run) * 14 >= len(run)
+        least = WRITTEN_GAP if written else GAP
+        if sum(0.045 < gap - usual < least for gap in between) <= 0.04 * len(between):
+            limit = least
     spread = usual > 0.06 and not _is_alphabet(run)
     wanted = max(0.12, 0.3 * usual)
     spaces = [False]
@@ -126,9 +143,12 @@ def _spaces(run: Sequence[Character]) -> list[bool]:
             spaces.append(not spread or over > wanted)
         elif before.text >= HAN_FROM or after.text >= HAN_FROM:
             spaces.append(after.jump and gaps[place] > 0.2)
-        else:
+        elif over > 0.03:
             least = limit if before.text.isalnum() and after.text.isalnum() else max(limit, 0.15)
-            spaces.append(over > (max(least, wanted) if spread else least))
+            least = max(least, wanted) if spread else least
+            spaces.append(over > least or (before.text == "f" and over > least - OVERHANG and glyphs.overhangs(before)))
+        else:
+            spaces.append(False)
     return _typed_apart(run, gaps, spaces)
 
 
