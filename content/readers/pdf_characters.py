@@ -38,6 +38,27 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points; y grows upwards."""
 
 
+@dataclass(slots=True)
+class Style:
+    """What the characters of one text object share."""
+
+    size: float
+    said: float
+    bold: bool
+    turn: int
+    font: int
+    hidden: bool = False
+    unseen: bool = False
+    """It is in the mode that paints nothing."""
+    clip: Box | None = None
+    """Only what lies in it is seen, where that cuts the object."""
+    shown: bool = False
+    """One of its characters is seen. Where a string runs over an edge, all of it is read: no word is cut."""
+
+
+PLAIN = Style(10.0, 10.0, False, 0, -1)
+
+
 class Character:
     """One character. After `pdf_page` has turned it: top < bottom, in points from the top of the page."""
 
@@ -50,10 +71,10 @@ class Character:
         right: float,
         top: float,
         bottom: float,
-        style: _Style,
-        space: int,
-        jump: bool,
-        index: int,
+        style: Style = PLAIN,
+        space: int = 0,
+        jump: bool = False,
+        index: int = 0,
     ) -> None:
         self.text = text
         self.left = left
@@ -76,23 +97,10 @@ class Character:
         self.index = index
         """Its number on the page, as PDFium counts."""
 
-
-@dataclass(slots=True)
-class _Style:
-    """What the characters of one text object share."""
-
-    size: float
-    said: float
-    bold: bool
-    turn: int
-    font: int
-    hidden: bool = False
-    unseen: bool = False
-    """It is in the mode that paints nothing."""
-    clip: Box | None = None
-    """Only what lies in it is seen, where that cuts the object."""
-    shown: bool = False
-    """One of its characters is seen. Where a string runs over an edge, all of it is read: no word is cut."""
+    def copy(self, text: str, left: float, right: float) -> Character:
+        """Another one that looks alike, between these edges."""
+        style = Style(self.size, self.said, self.bold, self.turn, self.font)
+        return Character(text, left, right, self.top, self.bottom, style, 0, False, self.index)
 
 
 @dataclass(slots=True)
@@ -145,9 +153,9 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
     box = pdfium.FS_RECTF()
     edge_x, edge_y = visible[0], visible[1]
     low_x, low_y, high_x, high_y = visible[0] - _EDGE, visible[1] - _EDGE, visible[2] + _EDGE, visible[3] + _EDGE
-    styles: dict[int, _Style] = {}
-    outside: list[tuple[int, _Style]] = []
-    last, style = -1, _Style(0.0, 0.0, False, 0, 0)
+    styles: dict[int, Style] = {}
+    outside: list[tuple[int, Style]] = []
+    last, style = -1, Style(0.0, 0.0, False, 0, 0)
     space, jump, high, wide = 0, False, 0, 0
     for index in range(count):
         code = get_unicode(raw, index)
@@ -267,7 +275,7 @@ class _Styles:
         self._name = ctypes.create_string_buffer(96)
         self._floats = tuple(ctypes.c_float() for _ in range(4))
 
-    def style(self, address: int, index: int, centre: tuple[float, float]) -> _Style:
+    def style(self, address: int, index: int, centre: tuple[float, float]) -> Style:
         """The style of the object at an address, of which `index` is a character in the middle of `centre`."""
         item = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
         raw, matrix = self._raw, self._matrix
@@ -285,7 +293,7 @@ class _Styles:
         weight = pdfium.FPDFText_GetFontWeight(raw, index)
         name, forced = self._font(index)
         bold = weight >= 600 or ((weight < 0 or weight in (0, 400)) and (forced or _says_bold(name)))
-        style = _Style(abs(size), said, bold, turn, self._fonts.number(name.decode("latin-1")))
+        style = Style(abs(size), said, bold, turn, self._fonts.number(name.decode("latin-1")))
         style.unseen = pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
         clip = self._clip(item)
         if clip is not None:

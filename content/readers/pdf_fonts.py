@@ -4,33 +4,43 @@ A font may say of its glyphs that they are other letters than those it shows ("7
 can find or cite such text, so it is reported and not indexed.
 
 Why by font, and not by paragraph? What is wrong is the font's table, for all that is set in it; and a hundred letters
-tell, which a heading does not have.
+tell, which a heading does not have. Why pairs of letters, and not known words? Reports come in more languages than those
+whose words are listed anywhere here, and in all that are written in Latin letters much the same pairs are common.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+import unicodedata
+from collections.abc import Iterable
 
 from content.readers.encodings import is_common_han
-from content.readers.metadata import stop_words
 from content.readers.paragraphs import HAN
 
 LEAST = 80
 """Letters of a font below which nothing is said of it."""
 MOST = 20_000
 """Characters of a font that are looked at."""
-_VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿāăąēĕėęěīĭįıōŏőœūŭůűų")
-_WORD = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-_HAN = re.compile(f"[{HAN}]")
-FEW_VOWELS = 0.32
-"""Share of vowels below which letters are hardly those of a language that is written in Latin letters."""
-FEW_STOP_WORDS = 0.03
+FEW_PAIRS = 0.3
+"""Share of common pairs below which letters are no language's: it is 0.7 in European languages, 0.1 to 0.26 in an
+English text whose letters are moved along the alphabet."""
+FEW_STOP_WORDS = 0.05
 """Share of words that are among the commonest of six languages, below which a text is in none of them."""
 FEW_COMMON = 0.06
 """Share of common characters below which Han characters are hardly Chinese or Japanese."""
+
+_PAIRS = frozenset(
+    "ac ad al am an ar as at be bi ca ce ch ci co da de di do ec ei el em en er es et fi fo ge ha he ia ic ie il in io"
+    " ir is it la le li ll ma me na nc nd ne ng ni no ns nt nu om on or os ou pa pe po pr qu ra re ri ro rt se si so ss"
+    " st ta te th ti to tr ue un ur us ut ve".split()
+)
+"""The commonest pairs of letters of English, French, Spanish, Portuguese, Italian and German, each counted alike."""
+_STOP_WORDS = frozenset(
+    "the of and to in is for that with on as by are was were this which from les la le des une est dans pour que qui sur"
+    " par los las el del y con der die das und ist von den mit para com não il di e che per sono".split()
+)
+_WORD = re.compile(r"[a-z]+")
+_HAN = re.compile(f"[{HAN}]")
 
 
 def lost_fonts(texts: Iterable[tuple[int, str]]) -> frozenset[int]:
@@ -49,30 +59,17 @@ def is_language(text: str) -> bool:
     han = _HAN.findall(text)
     if len(han) >= LEAST:
         return sum(map(is_common_han, han)) >= FEW_COMMON * len(han)
-    letters = _LATIN.findall(text)
-    signs = sum(not sign.isspace() for sign in text)
-    if len(letters) < LEAST or len(letters) < 0.4 * signs:
+    plain = text if text.isascii() else _without_accents(text)
+    words = _WORD.findall(plain.lower())
+    letters = sum(map(len, words))
+    if letters < LEAST or letters < 0.4 * sum(not sign.isspace() for sign in text):
         return True
-    vowels = sum(letter.lower() in _VOWELS for letter in letters)
-    if vowels >= FEW_VOWELS * len(letters):
+    pairs = letters - len(words)
+    common = sum(word[place : place + 2] in _PAIRS for word in words for place in range(len(word) - 1))
+    if pairs < LEAST / 2 or common >= FEW_PAIRS * pairs:
         return True
-    words = [word.lower() for word in _WORD.findall(text) if len(word) > 1]
-    known = sum(word in _stop_words() for word in words)
-    # of codes and short names (GDP, km, ISO) that are no sentences nothing can be told either
-    long = [word for word in words if len(word) > 3]
-    return known >= FEW_STOP_WORDS * len(words) or len(long) < 12 or _says_itself(long)
+    return sum(word in _STOP_WORDS for word in words) >= FEW_STOP_WORDS * len(words)
 
 
-def _says_itself(words: Sequence[str]) -> bool:
-    """Most words have a vowel: names and codes of a table, which are no sentences but can be read."""
-    return sum(any(letter in _VOWELS for letter in word) for word in words) > 0.85 * len(words)
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    return stop_words()
-
-
-def counts(lost: Mapping[int, tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    """By page: characters that are lost, and all."""
-    return {page: (gone, whole) for page, (gone, whole) in lost.items() if gone}
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))

@@ -16,6 +16,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from content.readers.paragraphs import fold
+
 TICKED, EMPTY = "☒", "☐"
 _HIDDEN = 0x02 | 0x20
 """Flags of an annotation that is not shown."""
@@ -30,7 +32,7 @@ _BOXES = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A line of what was typed, or a box."""
+    """What was typed into a field or a note, or a box that can be ticked."""
 
     text: str
     left: float
@@ -38,13 +40,10 @@ class Typed:
     top: float
     bottom: float
     """In points from the upper left corner of the part of the page that is shown."""
+    size: float = 10.0
+    """Its type size in points, as far as that is known."""
     box: bool = False
-    """It is a box that can be ticked."""
-
-    @property
-    def size(self) -> float:
-        """Its type size, in points."""
-        return (self.bottom - self.top) / 1.15
+    """It can be ticked."""
 
 
 @dataclass(slots=True)
@@ -93,7 +92,7 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
     if kind == pdfium.FPDF_ANNOT_FREETEXT:
         text = _text(lambda buffer, size: pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
         if text.strip():
-            found.typed += _lines(text, place, 0.0, several=True)
+            found.typed.append(Typed(fold(text), *place[::2], *place[1::2]))
             found.notes += 1
         return
     field_kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)
@@ -112,7 +111,7 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
     if text.strip():
         size = ctypes.c_float()
         known = pdfium.FPDFAnnot_GetFontSize(form, annotation, size) and 3 < size.value < 60
-        found.typed += _lines(text, place, size.value if known else 0.0, several=bool(flags & (1 << 12)))
+        found.typed.append(Typed(fold(text), *place[::2], *place[1::2], size.value if known else 10.0))
         found.fields += 1
 
 
@@ -139,33 +138,3 @@ def _text(ask: Callable[[Any, int], int]) -> str:
     buffer = ctypes.create_string_buffer(min(size, 2 * MAX_VALUE))
     ask(ctypes.cast(buffer, ctypes.POINTER(pdfium.FPDF_WCHAR)), len(buffer))
     return buffer.raw.decode("utf-16-le", "replace").split("\0", 1)[0]
-
-
-def _lines(text: str, place: tuple[float, float, float, float], size: float, *, several: bool) -> Iterator[Typed]:
-    """A value as lines inside its field, as far as that can be told without its drawing."""
-    left, top, right, bottom = place
-    height = bottom - top
-    size = size or (min(10.0, max(4.0, 0.7 * height)))
-    wanted = max(1, int((right - left) / (0.5 * size))) if several else MAX_VALUE
-    lines = [line for part in text.replace("\r\n", "\n").replace("\r", "\n").split("\n") for line in _folded(part, wanted)]
-    step = 1.15 * size if several else height
-    if several and len(lines) * step > height:
-        step = height / len(lines)
-    tall = min(step, 1.15 * size)
-    for number, line in enumerate(lines):
-        middle = top + step * (number + 0.5)
-        width = min(right - left, 0.5 * size * sum(2 if sign >= "\u2e80" else 1 for sign in line))
-        yield Typed(line, left, left + max(width, 1.0), middle - tall / 2, middle + tall / 2)
-
-
-def _folded(text: str, wanted: int) -> Iterator[str]:
-    """A text cut into lines of at most so many columns; a Han character takes two."""
-    line, used = "", 0
-    for word in text.split() if " " in text.strip() else [text.strip()]:
-        width = sum(2 if sign >= "\u2e80" else 1 for sign in word)
-        if line and used + 1 + width > wanted:
-            yield line
-            line, used = "", 0
-        line, used = f"{line} {word}".strip(), used + width + bool(line)
-    if line:
-        yield line

@@ -7,18 +7,22 @@ holds for it, too.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from content.readers.pdf_characters import MIRRORED, SLANTING, Box, Character, Fonts, characters, is_rtl
+from content.readers.pdf_characters import MIRRORED, SLANTING, WRITTEN, Box, Character, Fonts, characters, is_rtl
+from content.readers.pdf_forms import Typed
 from content.readers.pdf_words import Glyphs, words
 
 _GAP = 0.9
 """Ems between two words from which on they count as separate segments (columns, cells)."""
 SCANNED_SIZE = 10.0
 """Points that all text of a scanned page counts as, for want of a true size."""
+_LEADERS = re.compile(r"\s*[_.…]{3,}\s*$")
+"""What is printed where something shall be typed."""
 _STRAY = 6
 """Characters of a run that may be a mark which the file has in another place than the line it stands in."""
 
@@ -36,6 +40,8 @@ class Segment:
     bold: bool
     font: int = -1
     """The number of the font that it begins with; -1: what was typed into a form or a note."""
+    answer: bool = False
+    """It holds what was typed into a form or a note, so that it is a piece of its own."""
 
     @property
     def middle(self) -> float:
@@ -61,13 +67,12 @@ def sheet(
     visible: Box,
     pictures: Sequence[Box],
     fonts: Fonts,
-    typed: Sequence[Segment] = (),
+    typed: Sequence[Typed] = (),
 ) -> Sheet:
     """The segments of a page's text, in the order of the file.
 
     `textpage` is a `pypdfium2.PdfTextPage`; `visible` is the part of the page that is shown, before it is turned;
-    `pictures` are the boxes of its pictures; `typed` is what was typed into its forms and notes, placed as on a page
-    whose text is not turned.
+    `pictures` are the boxes of its pictures; `typed` is what was typed into its forms and notes.
     """
     width, height = visible[2] - visible[0], visible[3] - visible[1]
     found = characters(textpage, visible, pictures, fonts)
@@ -76,12 +81,13 @@ def sheet(
         for character in found.characters:
             character.said, character.bold = SCANNED_SIZE, False
     if not found.characters:
-        result.segments = list(typed)
+        result.segments = [_value(one) for one in typed]
         return result
     turns = Counter(character.turn for character in found.characters)
     main = max(turns, key=lambda turn: (turn >= 0, turns[turn]))
     glyphs = None if found.scanned else Glyphs(textpage, visible[0])
-    segments = _segments(found.characters, main, width, height, glyphs)
+    typed = [_laid(one, main, width, height) for one in typed]
+    segments = _segments(found.characters, main, width, height, glyphs, [one for one in typed if one.box])
     for turn, count in turns.items():
         if turn == main:
             continue
@@ -93,19 +99,97 @@ def sheet(
         aside = _segments(found.characters, turn, width, height, glyphs)
         lift = lowest - min(segment.top for segment in aside)
         segments += [replace(s, top=s.top + lift, bottom=s.bottom + lift) for s in aside]
-    segments += typed
+    segments = _with_values(segments, [one for one in typed if not one.box])
     result.segments = _in_a_mirror(segments, width if main % 2 == 0 else height)
     return result
 
 
-def _segments(found: Sequence[Character], turn: int, width: float, height: float, glyphs: Glyphs | None) -> list[Segment]:
+def _segments(
+    found: Sequence[Character],
+    turn: int,
+    width: float,
+    height: float,
+    glyphs: Glyphs | None,
+    boxes: Sequence[Typed] = (),
+) -> list[Segment]:
     own = [character for character in found if character.turn == turn]
     for character in own:
         _lay(character, turn, width, height)
     runs = list(_runs(own))
     if glyphs:
         runs = _with_strays(runs)
-    return [_segment(run, glyphs) for run in runs]
+    ticks = [(one, _beside(one, runs)) for one in boxes]
+    for one, run in ticks:
+        if run is not None:
+            _insert(one, run)
+    segments = [_segment(run, glyphs) for run in runs]
+    return segments + [_value(one) for one, run in ticks if run is None]
+
+
+def _value(one: Typed) -> Segment:
+    return Segment(one.text, one.left, one.right, one.top, one.bottom, one.size, False, answer=True)
+
+
+def _laid(one: Typed, turn: int, width: float, height: float) -> Typed:
+    """What was typed, on a page whose text is turned."""
+    style = Character(one.text, one.left, one.right, one.top - height, one.bottom - height)
+    _lay(style, turn, width, height)
+    return Typed(one.text, style.left, style.right, style.top, style.bottom, one.size, one.box)
+
+
+def _with_values(segments: list[Segment], values: Sequence[Typed]) -> list[Segment]:
+    """Segments with what was typed, each value behind the label on its left, where it has one there."""
+    for one in sorted(values, key=lambda value: (value.top, value.left)):
+        best = -1
+        for place, segment in enumerate(segments):
+            if not (segment.top < one.bottom and segment.bottom > one.top and segment.left < one.left):
+                continue
+            if min(segment.bottom, one.bottom) - max(segment.top, one.top) < 0.4 * (segment.bottom - segment.top):
+                continue
+            if best < 0 or segment.right > segments[best].right:
+                best = place
+        label = segments[best] if best >= 0 else None
+        text = _LEADERS.sub("", label.text) if label and label.right > one.left + 2 else label.text if label else ""
+        if label is None or label.answer or (label.right > one.left + 2 and text == label.text):
+            segments.append(_value(one))
+            continue
+        segments[best] = replace(
+            label,
+            text=f"{text} {one.text}".strip(),
+            right=max(one.right, label.right),
+            top=min(one.top, label.top),
+            bottom=max(min(one.bottom, one.top + 1.2 * one.size), label.bottom),
+            answer=True,
+        )
+    return segments
+
+
+def _beside(one: Typed, runs: Sequence[list[Character]]) -> list[Character] | None:
+    """The run that a box stands in or beside: the text on its right, else on its left, is what it ticks."""
+    middle, best, nearest = (one.top + one.bottom) / 2, None, 0.0
+    for run in runs:
+        top, bottom = run[0].top, run[0].bottom
+        height = bottom - top
+        if not top - 0.3 * height < middle < bottom + 0.3 * height:
+            continue
+        left, right = run[0].left, run[-1].right
+        if left < one.left and one.right < right:
+            return run
+        gap = left - one.right if left >= one.left else 1.5 * (one.left - right)
+        if gap < 2.5 * height and (best is None or gap < nearest):
+            best, nearest = run, gap
+    return best
+
+
+def _insert(one: Typed, run: list[Character]) -> None:
+    """Put a box into a run, with a space on either side."""
+    place = sum(c.left + c.right < one.left + one.right for c in run)
+    near = run[min(place, len(run) - 1)]
+    box = near.copy(one.text, one.left, one.right)
+    box.space = WRITTEN
+    run.insert(place, box)
+    if place + 1 < len(run):
+        run[place + 1].space = WRITTEN
 
 
 def _in_a_mirror(segments: list[Segment], width: float) -> list[Segment]:
