@@ -62,7 +62,21 @@ PLAIN = Style(10.0, 10.0, False, 0, -1)
 class Character:
     """One character. After `pdf_page` has turned it: top < bottom, in points from the top of the page."""
 
-    __slots__ = ("bold", "bottom", "font", "index", "jump", "left", "right", "said", "size", "space", "text", "top", "turn")
+    __slots__ = (
+        "bold",
+        "bottom",
+        "font",
+        "index",
+        "jump",
+        "left",
+        "right",
+        "said",
+        "size",
+        "space",
+        "text",
+        "top",
+        "turn",
+    )
 
     def __init__(
         self,
@@ -413,34 +427,37 @@ def _stand_columns(found: list[Character]) -> list[Character]:
     if sum(down) < 10 or sum(down) < 2 * across:
         return found
     stood: list[Character] = []
-    place = 0
-    while place < len(found):
-        one = found[place]
-        if not down[place] and one.turn == 0 and stood and stood[-1].turn == 1:
-            place, one = _side_by_side(found, down, place, stood[-1])
-        elif down[place]:
+    for place, one in enumerate(found):
+        last = stood[-1] if stood and stood[-1].turn == 1 else None
+        if last and one.turn == 0 and _side_by_side(last, one):
+            last.text += one.text
+            last.left, last.right = min(last.left, one.left), max(last.right, one.right)
+            last.top, last.bottom = min(last.top, one.top), max(last.bottom, one.bottom)
+            continue
+        if one.turn == 0 and (down[place] or (last and _below(last, one))):
             one.turn = 1
         stood.append(one)
-        place += 1
     return stood
 
 
-def _side_by_side(found: list[Character], down: list[bool], place: int, last: Character) -> tuple[int, Character]:
-    """Figures that stand side by side inside a column (12), as one character of it; where they begin no column, else."""
-    end = place
-    while end < len(found) and end - place < 4 and not down[end] and found[end].turn == 0:
-        end += 1
-    group = found[place:end]
-    middle = (min(one.left for one in group) + max(one.right for one in group)) / 2
-    width = last.right - last.left
-    if abs(middle - (last.left + last.right) / 2) > 0.5 * width or not 0 < group[0].top - last.top < 4 * width:
-        return place, found[place]
-    whole = group[0]
-    whole.text = "".join(one.text for one in group)
-    whole.left, whole.right = min(one.left for one in group), max(one.right for one in group)
-    whole.top, whole.bottom = min(one.top for one in group), max(one.bottom for one in group)
-    whole.turn = 1
-    return end - 1, whole
+def _side_by_side(last: Character, one: Character) -> bool:
+    """Figures that stand side by side inside a column (12) are one character of it."""
+    height = last.bottom - last.top
+    return (
+        last.text.isalnum()
+        and one.text.isalnum()
+        and max(last.text[-1], one.text) < HAN_FROM
+        and len(last.text) < 4
+        and abs(last.bottom - one.bottom) < 0.35 * height
+        and 0 < one.left - last.left < 2.5 * height
+        and one.left - last.right < 0.3 * height
+    )
+
+
+def _below(last: Character, one: Character) -> bool:
+    height = max(one.bottom - one.top, 1.0)
+    aside = abs(one.left + one.right - last.left - last.right) / 2
+    return aside < 0.5 * height and 0 < one.top - last.top < 3 * height
 
 
 def _along(turn: int, dx: float, dy: float) -> tuple[float, float]:

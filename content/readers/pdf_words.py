@@ -44,7 +44,6 @@ _ENDINGS = frozenset("st nd rd th e è er re ère ème es o os a as".split())
 """What is set high after a number and belongs to it: 1st, XXe."""
 _NUMERALS = re.compile(r"[IVXLCDM]+$")
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_MIRRORED_SIGNS = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
 class Glyphs:
@@ -91,7 +90,10 @@ def words(run: Sequence[Character], glyphs: Glyphs | None) -> str:
     spaces = _spaces(run, glyphs) if glyphs else [character.space > 0 for character in run]
     shifts = list(_shifts(run, glyphs)) if glyphs else []
     if not shifts:
-        return "".join(f" {c.text}" if space and place else c.text for place, (c, space) in enumerate(zip(run, spaces, strict=True)))
+        return "".join(
+            f" {c.text}" if space and place else c.text
+            for place, (c, space) in enumerate(zip(run, spaces, strict=True))
+        )
     parts: list[str] = []
     place = 0
     for start, end, high in shifts:
@@ -131,7 +133,10 @@ def _spaces(run: Sequence[Character], glyphs: Glyphs) -> list[bool]:
         least = WRITTEN_GAP if written else GAP
         if sum(0.045 < gap - usual < least for gap in between) <= 0.04 * len(between):
             limit = least
-    spread = usual > 0.06 and not _is_alphabet(run)
+    else:
+        # of so few letters nobody can tell what is usual: a gap must be wider than another one
+        usual = max(0.0, min(between)) if len(between) > 1 else 1.0
+    spread = usual > 0.06 and len(between) >= 5 and not _is_alphabet(run)
     wanted = max(0.12, 0.3 * usual)
     spaces = [False]
     for place in range(1, len(run)):
@@ -143,10 +148,14 @@ def _spaces(run: Sequence[Character], glyphs: Glyphs) -> list[bool]:
             spaces.append(not spread or over > wanted)
         elif before.text >= HAN_FROM or after.text >= HAN_FROM:
             spaces.append(after.jump and gaps[place] > 0.2)
-        elif over > 0.03:
+        elif over > 0.03 or after.jump:
             least = limit if before.text.isalnum() and after.text.isalnum() else max(limit, 0.15)
             least = max(least, wanted) if spread else least
-            spaces.append(over > least or (before.text == "f" and over > least - OVERHANG and glyphs.overhangs(before)))
+            spaces.append(
+                over > least
+                or (after.jump and gaps[place] > WIDE_GAP)
+                or (before.text == "f" and over > least - OVERHANG and glyphs.overhangs(before))
+            )
         else:
             spaces.append(False)
     return _typed_apart(run, gaps, spaces)
@@ -322,9 +331,24 @@ def _right_to_left(run: Sequence[Character]) -> str:
         if number and _apart(ordered[number - 1][0], cluster[0]):
             parts.append(" ")
         parts.append("".join(unicodedata.normalize("NFKC", one.text) for one in cluster))
-    text = "".join(parts)
-    signs = re.findall(r"[()\[\]{}]", text)
-    return text.translate(_MIRRORED_SIGNS) if signs and signs[0] in ")]}" and signs[-1] in "([{" else text
+    return _paired("".join(parts))
+
+
+def _paired(text: str) -> str:
+    """Brackets as they open and close; which of the two a mirrored one is, files and PDFium see differently."""
+    for opening, closing in ("()", "[]", "{}", "«»"):
+        places = [place for place, sign in enumerate(text) if sign in (opening, closing)]
+        depth = 0
+        for place in places:
+            depth += 1 if text[place] == opening else -1
+            if depth < 0:
+                break
+        if depth and len(places) % 2 == 0:
+            signs = list(text)
+            for number, place in enumerate(places):
+                signs[place] = closing if number % 2 else opening
+            text = "".join(signs)
+    return text
 
 
 def _clusters(run: Sequence[Character]) -> Iterator[list[Character]]:
@@ -333,15 +357,30 @@ def _clusters(run: Sequence[Character]) -> Iterator[list[Character]]:
     for one in run:
         if cluster:
             base = cluster[0]
-            sign = unicodedata.combining(one.text[0]) and is_rtl(one.text) and one.left < base.right and one.right > base.left
-            same = is_rtl(one.text) and abs(one.left - base.left) < 0.01 and abs(one.right - base.right) < 0.01
+            sign = (
+                unicodedata.combining(one.text[0])
+                and is_rtl(one.text)
+                and one.left < base.right
+                and one.right > base.left
+            )
+            same = (
+                is_rtl(one.text)
+                and is_rtl(base.text)
+                and abs(one.left - base.left) < 0.01
+                and abs(one.right - base.right) < 0.01
+            )
             if sign or same:
-                cluster.append(one)
+                # PDFium turns round what it finds in one drawing, too: lam with alef is given as alef, lam
+                cluster.insert(len(cluster) if sign or not _lies_backwards(cluster[0], one) else 0, one)
                 continue
             yield cluster
         cluster = [one]
     if cluster:
         yield cluster
+
+
+def _lies_backwards(first: Character, second: Character) -> bool:
+    return not (first.text == "ل" and second.text in "اأإآٱ")
 
 
 def _goes_right(clusters: Sequence[list[Character]], place: int, start: int) -> bool:
