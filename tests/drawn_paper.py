@@ -1,4 +1,7 @@
-"""A content stream in; the bytes of a one-page PDF out: for what `paper.py` cannot draw (matrices, clips, forms, scripts)."""
+"""A content stream in; the bytes of a one-page PDF out.
+
+For what `paper.py` cannot draw: matrices, clips, forms, other scripts.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from drawn_paper import FIRST, PAGE, Script, drawn, show
+from drawn_paper import FIRST, HELVETICA, PAGE, Script, drawn, show
 
 from content.documents import Piece
 from content.omissions import Omission
@@ -139,6 +139,7 @@ def two_lines(first: str, second: str, more: str = "") -> bytes:
         ("The centre works on long-", "term plans for all members.", "", "long-term plans"),
         ("The centre works on inter-", "national plans for members.", "", "international plans"),
         ("The centre works on deter-", "mination of all its members.", "", "determination of"),
+        ("Its members are candi-", "dates who generate all plans.", "", "candidates who"),
         ("The centre keeps its fire-", "wood for all its members.", "A fire-wood shed and firewood.", "fire-wood for"),
         ("The centre keeps its fire-", "wood for all its members.", "All firewood is kept here.", "firewood for"),
     ],
@@ -241,7 +242,7 @@ def visual(text: str) -> tuple[list[str], list[tuple[str, int]]]:
 
 
 def test_arabic_is_read_from_the_right_whatever_order_the_file_has() -> None:
-    """Lam with alef is one drawing; numbers and names of other scripts keep their direction, brackets open and close."""
+    """Lam with alef is one drawing; numbers and other scripts keep their direction, and brackets open and close."""
     signs, ordered = visual(ARABIC)
     script = Script(signs)
     from_left = script.show(signs)
@@ -398,13 +399,13 @@ def test_text_that_a_font_moves_along_the_alphabet_is_no_language(by: int) -> No
     "text",
     [
         SENTENCES,
-        "Komitet postanowił otworzyć krajowy ośrodek badań nad rzekami, a członkowie akademii zgodzili się z tym wczoraj",
+        "Komitet postanowił otworzyć krajowy ośrodek badań nad rzekami, a członkowie akademii zgodzili się z tym",
         "Komite ülkede ırmakların incelenmesi için bir merkez açmaya karar verdi ve akademinin üyeleri bunu kabul etti",
         "Ủy ban quyết định mở một trung tâm quốc gia nghiên cứu về sông ngòi và các thành viên đã đồng ý với điều đó",
         "Komitea päätti perustaa maahan keskuksen jokien tutkimista varten, ja akatemian jäsenet hyväksyivät sen heti",
         "Kamati iliamua kufungua kituo cha taifa cha utafiti wa mito, na wanachama wa chuo walikubali kuanza kazi hiyo",
         "UNESCO OECD UNDP FAO WHO IAEA UNIDO ITU WIPO WMO ILO IMF WTO UNEP UNFPA UNICEF ESCAP ECLAC ESCWA ASEAN APEC",
-        "int main(void) { char buffer[80]; while (fgets(buffer, sizeof buffer, stdin)) printf(buffer); return strlen(x); }",
+        "int main(void) { char buffer[80]; while (fgets(buffer, sizeof buffer, stdin)) printf(buffer); }",
         "12,345 678.90 11.2 2019 2020 2021 2022",
     ],
 )
@@ -418,7 +419,7 @@ def test_text_in_a_font_that_names_wrong_letters_is_left_out_and_said() -> None:
         show(moved(part, 1), 72, 700 - 12 * place).replace(b"/F1", b"/F3")
         for place, part in enumerate(re.findall(".{1,60}(?: |$)", SENTENCES))
     )
-    fonts = b"/F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> /F3 << /Type /Font /Subtype /Type1 /BaseFont /Courier >>"
+    fonts = b"/F1 %s /F3 << /Type /Font /Subtype /Type1 /BaseFont /Courier >>" % HELVETICA
     data = drawn(good + wrong, fonts=fonts)
     assert texts(data) == ["The river is wide and slow."]
     told = left_out(data)["no-language"]

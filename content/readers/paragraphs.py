@@ -34,12 +34,11 @@ _SOFT = "\u00ad"
 _LITTLE = frozenset("and at by for in of off on out the to up".split())
 """What stands in the middle of compounds: step-by-step."""
 _SECOND = frozenset(
-    "term based level scale making makers maker led driven oriented related specific sector income wide funded owned free"
-    " style class quality tech friendly sharing saving border effective efficient intensive known trained centred centered"
-    " sized rate run side depth date building setting".split()
+    "term based level scale making makers maker driven oriented related specific sector income funded owned free class"
+    " friendly sharing saving border effective efficient intensive known centred centered building setting".split()
 )
 """Second parts of compounds that are seldom the end of a word that was divided."""
-_PREFIXES = frozenset("inter dis mis over under out sub super trans un fore off up down man with in".split())
+_PREFIXES = frozenset("inter cor non dis mis over under out sub super trans un fore off up down man with in".split())
 """What stands before a second part in words that are written as one: interrelated, overscale."""
 _FIGURES = re.compile(r"[-+−]?[0-9]+(?:[,–-][0-9]+)*")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")

@@ -1,8 +1,8 @@
 """A PDF file in; its pieces with page numbers out: columns in order, running heads dropped, words mended.
 
 Text whose characters are plainly wrong (fonts that do not say which character a glyph is, or say another) is left
-out: nobody could find or check it. What is left out is counted (`content.omissions`). A file that has nothing else, or no
-text at all, is `Unreadable`.
+out: nobody could find or check it. What is left out is counted (`content.omissions`). A file that has nothing else,
+or no text at all, is `Unreadable`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from content.readers.errors import Unreadable
 from content.readers.formats import protected
 from content.readers.headings import BULLET
 from content.readers.paragraphs import HAN, fold, vocabulary
-from content.readers.pdf_layout import Column, columns
 from content.readers.pdf_account import Account, Pictures
 from content.readers.pdf_characters import Fonts
 from content.readers.pdf_fonts import lost_fonts
 from content.readers.pdf_forms import answers
+from content.readers.pdf_layout import Column, columns
 from content.readers.pdf_line import Line
 from content.readers.pdf_page import Segment, sheet
 from content.readers.pdf_running import Page, drop_running

@@ -10,7 +10,6 @@ from typing import Any, overload
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from content.documents import Piece
 from content.omissions import Code, Omission
 from content.readers.pdf_characters import Box
 from content.readers.pdf_forms import Answers
@@ -113,11 +112,14 @@ class Account:
         return tuple(self._told())
 
     def _told(self) -> Iterator[Omission]:
-        for code, pages in (("pages-without-text", self.textless), ("pages-damaged", self.damaged)):
+        whole: dict[Code, list[int]] = {
+            "pages-without-text": self.textless,
+            "pages-damaged": self.damaged,
+            "pages-repeated": self.repeated,
+        }
+        for code, pages in whole.items():
             if pages:
                 yield Omission(code, len(pages), self._pages, tuple(pages))
-        if self.repeated:
-            yield Omission("pages-repeated", len(self.repeated), self._pages, tuple(self.repeated))
         for code, counts in self._counts.items():
             of = self._characters if code in ("no-language", "font-without-letters") else 0
             yield Omission(code, sum(counts.values()), of, tuple(sorted(counts)))

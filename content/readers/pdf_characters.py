@@ -3,8 +3,8 @@
 What is alike for all characters of a text object (size, weight, direction, clip) is asked for once an object: PDFium
 answers each question in a few microseconds, and a page has thousands of characters.
 
-Left out, and counted: text outside the visible part of the page or outside its clip, text in an invisible mode unless it
-lies over a picture (there OCR wrote it, and a person reads the picture), and letters that have no place.
+Left out, and counted: text outside the visible part of the page or outside its clip, text in an invisible mode unless
+it lies over a picture (there OCR wrote it, and a person reads the picture), and letters that have no place.
 """
 
 from __future__ import annotations
@@ -348,8 +348,8 @@ class _Styles:
     def _cut(self, item: Any, clip: Box, centre: tuple[float, float]) -> tuple[bool, Box | None]:
         """Whether a clip hides an object, else the clip where it may cut it.
 
-        Objects inside a form have their own coordinates, and so has their clip. Where the object's box does not hold the
-        character that is in it, its characters cannot be compared with the clip one by one.
+        Objects inside a form have their own coordinates, and so has their clip. Where the object's box does not hold
+        the character that is in it, its characters cannot be compared with the clip one by one.
         """
         left, bottom, right, top = self._floats
         if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):

@@ -1,11 +1,11 @@
 """Texts by font in; the fonts whose letters are no language's out.
 
-A font may say of its glyphs that they are other letters than those it shows ("7KH FRPPLWWHH" for "The committee"). Nobody
-can find or cite such text, so it is reported and not indexed.
+A font may say of its glyphs that they are other letters than those it shows ("7KH FRPPLWWHH" for "The committee").
+Nobody can find or cite such text, so it is reported and not indexed.
 
 Why by font, and not by paragraph? What is wrong is the font's table, for all that is set in it; and a hundred letters
-tell, which a heading does not have. Why pairs of letters, and not known words? Reports come in more languages than those
-whose words are listed anywhere here, and in all that are written in Latin letters much the same pairs are common.
+tell, which a heading does not have. Why pairs of letters, and not known words? Reports come in more languages than
+those whose words are listed anywhere here, and in all that are written in Latin letters the same pairs are common.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ _PAIRS = frozenset(
 )
 """The commonest pairs of letters of English, French, Spanish, Portuguese, Italian and German, each counted alike."""
 _STOP_WORDS = frozenset(
-    "the of and to in is for that with on as by are was were this which from les la le des une est dans pour que qui sur"
-    " par los las el del y con der die das und ist von den mit para com não il di e che per sono".split()
+    "the of and to in is for that with on as by are was were this which from les la le des une est dans pour que qui"
+    " sur par los las el del y con der die das und ist von den mit para com não il di e che per sono".split()
 )
 _WORD = re.compile(r"[a-z]+")
 _HAN = re.compile(f"[{HAN}]")

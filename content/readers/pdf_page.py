@@ -1,8 +1,8 @@
 """One PDF page in; its segments out: runs of words on one line, with place, size and weight.
 
 Coordinates are in points, turned so that the text runs from left to right and y grows downwards, whatever
-the page's own rotation is. A page of Arabic or Hebrew is seen in a mirror, so that all that is said of lines and columns
-holds for it, too.
+the page's own rotation is. A page of Arabic or Hebrew is seen in a mirror, so that all that is said of lines and
+columns holds for it, too.
 """
 
 from __future__ import annotations
