@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from drawn_paper import FIRST, drawn, show
+from shelf import Shelf
 
+from bot.admin.commands.checks import Finding, check_reports
+from bot.admin.commands.reindexing import report_lines, report_record
+from bot.admin.staff_messages import reindex_done, upload_done
+from bot.config import load
+from bot.words.catalogue import words
+from content.library import Library
 from content.omissions import CODES, MAX_PAGES_NAMED, Omission, checked, fields_of
 from content.readers.pool import pieces_of
 
@@ -44,3 +53,52 @@ def test_omissions_come_out_of_a_worker_as_they_were() -> None:
 def test_senseless_omissions_of_a_hostile_worker_are_refused(fields: list[object]) -> None:
     with pytest.raises((ValueError, TypeError)):
         pieces_of({"pieces": [], "metadata": ["T", None, "", "", "", "", "", [fields]]})
+
+
+NOTE = b"<< /Type /Annot /Subtype /FreeText /Rect [72 600 400 620] /F 4 /Contents (Corrected: it is 57 metres deep.) >>"
+SAID = "1 typed note read (page 1)"
+
+
+def corrected(folder: Path, more: str = "") -> None:
+    stream = show("The lake is 47 metres deep.") + b"".join(show(more, 72, 500 - y) for y in range(0, 400, 12))
+    page = drawn(stream, objects=[NOTE], page=b"/Annots [%d 0 R]" % FIRST)
+    folder.mkdir(exist_ok=True)
+    (folder / "lake.pdf").write_bytes(page)
+
+
+def test_a_reindex_tells_of_each_file_what_was_left_out_of_it(lake: Shelf) -> None:
+    corrected(lake.reports)
+    report = lake.reindex()
+    assert report.left_out == (("lake.pdf", (Omission("annotations-read", 1, 0, (1,)),)),)
+    assert f"note     lake.pdf: {SAID}" in [f"{line.lead}{line.text}" for line in report_lines(report)]
+    assert report_record(report)["left_out"] == [
+        {
+            "source": "lake.pdf",
+            "code": "annotations-read",
+            "count": 1,
+            "of": 0,
+            "pages": [1],
+            "reason": SAID,
+            "remedy": "",
+        }
+    ]
+    assert f"<b>lake.pdf</b>: {SAID}" in reindex_done(words("en"), report).html
+    assert SAID in upload_done(words("zh"), "lake.pdf", "Lake", 1, left_out=report.left_out[0][1]).html
+    assert lake.reindex().left_out == ()
+
+
+def test_what_is_left_out_comes_out_of_both_kinds_of_workers(lake: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    corrected(lake.reports)
+    (document,) = [one for one in Library(lake.reports).read(Library(lake.reports).scan()) if one.source == "lake.pdf"]
+    assert str(document.left_out[0]) == SAID  # type: ignore[union-attr]
+    monkeypatch.setattr("index.build.reindex.LITTLE", 0)
+    from index.build.reindex import reindex
+
+    report = reindex(lake.reports, lake.index, analyzer=lake.analyzer)
+    assert [str(one) for _, found in report.left_out for one in found] == [SAID]
+
+
+def test_check_tells_it_again(tmp_path: Path) -> None:
+    corrected(tmp_path / "reports")
+    (tmp_path / "config.toml").write_text('[content]\npath = "reports"\n', encoding="utf-8")
+    assert Finding("lake.pdf", None, SAID, "") in list(check_reports(load(tmp_path / "config.toml", {})))

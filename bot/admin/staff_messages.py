@@ -13,6 +13,7 @@ from bot.words.markup import Html, Message, escape, join, one_line
 
 if TYPE_CHECKING:
     from content.library import Skipped
+    from content.omissions import Omission
     from index.build.known_questions import KnownReport
     from index.build.reindex import Progress, ReindexReport
 
@@ -61,6 +62,9 @@ def reindex_done(w: Words, report: ReindexReport) -> Message:
         paragraphs.append(w.say("Nothing has changed since the last time."))
     if report.skipped:
         paragraphs.append(_listed(w, w.say("Left out:"), [_skipped(skipped) for skipped in report.skipped], fold=True))
+    if report.left_out:
+        notes = [_note(source, omission) for source, omissions in report.left_out for omission in omissions]
+        paragraphs.append(_listed(w, w.say("Noticed in these files:"), notes, fold=True))
     if report.known:
         paragraphs += _known(w, report.known)
     reports = w.count("{n} report", "{n} reports", report.documents)
@@ -124,6 +128,10 @@ def _skipped(skipped: Skipped) -> Html:
         f"<b>{escape(one_line(skipped.source, LINE))}</b>: {escape(one_line(skipped.reason, LINE))}: "
         f"{escape(one_line(skipped.remedy, LINE))}"
     )
+
+
+def _note(source: str, omission: Omission) -> Html:
+    return Html(f"<b>{escape(one_line(source, LINE))}</b>: {escape(one_line(str(omission), LINE))}")
 
 
 def reindex_failed(w: Words, what: str, remedy: str) -> Message:
@@ -225,8 +233,16 @@ def upload_added(w: Words, name: str) -> Message:
     return Message(w.say("Added <b>{name}</b>. Indexing …", name=one_line(name, LINE)))
 
 
-def upload_done(w: Words, name: str, title: str, passages: int, known: KnownReport | None = None) -> Message:
-    """A report is answered from. `known`: names the known questions that are no longer answered since."""
+def upload_done(
+    w: Words,
+    name: str,
+    title: str,
+    passages: int,
+    known: KnownReport | None = None,
+    left_out: Sequence[Omission] = (),
+) -> Message:
+    """A report is answered from. `known`: names the known questions that are no longer answered since; `left_out`: what
+    the file has and its text lacks."""
     done = w.count(
         "You can ask about <b>{title}</b> now: {n} passage.\nFile: {name}",
         "You can ask about <b>{title}</b> now: {n} passages.\nFile: {name}",
@@ -234,8 +250,12 @@ def upload_done(w: Words, name: str, title: str, passages: int, known: KnownRepo
         title=one_line(title, LINE),
         name=one_line(name, LINE),
     )
-    lost = [_listed(w, w.say("No longer answered:"), _questions(known))] if known and known.broken else []
-    return Message(join("\n\n", (done, *lost)))
+    parts = [done]
+    if left_out:
+        parts.append(_listed(w, w.say("Noticed in this file:"), [escape(one_line(str(one), LINE)) for one in left_out]))
+    if known and known.broken:
+        parts.append(_listed(w, w.say("No longer answered:"), _questions(known)))
+    return Message(join("\n\n", parts))
 
 
 # Roles, figures, audit

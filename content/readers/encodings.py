@@ -52,6 +52,11 @@ _COMMON = frozenset(
 )
 
 
+def is_common_han(character: str) -> bool:
+    """One of the Han characters that make up most of any Chinese text."""
+    return character in _COMMON
+
+
 def decode(name: str, data: bytes, *, encoding: str | None = None, declared: str | None = None) -> str:
     """The text in `data`, with `\\n` line ends and no control characters but tab, newline and form feed.
 

@@ -33,6 +33,13 @@ _LEADER_MOST = 16
 _SOFT = "\u00ad"
 _LITTLE = frozenset("and at by for in of off on out the to up".split())
 """What stands in the middle of compounds: step-by-step."""
+_SECOND = frozenset(
+    "term based level scale making makers maker driven oriented related specific sector income funded owned free class"
+    " friendly sharing saving border effective efficient intensive known centred centered building setting".split()
+)
+"""Second parts of compounds that are seldom the end of a word that was divided."""
+_PREFIXES = frozenset("inter cor non dis mis over under out sub super trans un fore off up down man with in".split())
+"""What stands before a second part in words that are written as one: interrelated, overscale."""
 _FIGURES = re.compile(r"[-+−]?[0-9]+(?:[,–-][0-9]+)*")
 _RAISED = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
@@ -61,8 +68,8 @@ def join(left: str, right: str, words: Collection[str] = ()) -> str:
     """Two lines of one paragraph as one: no space between Han characters, hyphens at the line end mended.
 
     `words`: the document's words in lower case. A hyphen that ends a line is real (Beijing-Tianjin-Hebei)
-    when a capital or a digit follows it, or when the document has the word with its hyphen elsewhere and
-    nowhere without it; otherwise it only divided the word.
+    when a capital or a digit follows it, when the document has the word with its hyphen elsewhere, or when what
+    follows is a word that makes compounds (long-term); otherwise it only divided the word.
     """
     left, right = left.rstrip(), right.lstrip()
     if not left or not right:
@@ -103,9 +110,11 @@ def _real_hyphen(left: str, right: str, words: Collection[str]) -> bool:
     if head is None or tail is None:
         return True
     first, last = head.group()[:-1].lower(), tail.group().lower()
+    if f"{first}-{last}" in words:
+        return True
     if first.rpartition("-")[2] + last in words:
         return False
-    if f"{first}-{last}" in words:
+    if last in _SECOND and len(first) > 2 and first not in _PREFIXES:
         return True
     # neither is known: two words of the document (low-carbon) rather than one that was divided; short ones are only
     # sure where the line ends in a compound (state-of-the-art)

@@ -1,18 +1,20 @@
 """A PDF file in; its pieces with page numbers out: columns in order, running heads dropped, words mended.
 
-Paragraphs whose characters are plainly wrong (fonts that do not say which character a glyph is) are left
-out: nobody could find or check them. A file that has nothing else, or no text at all, is `Unreadable`.
+Text whose characters are plainly wrong (fonts that do not say which character a glyph is, or say another) is left
+out: nobody could find or check it. What is left out is counted (`content.omissions`). A file that has nothing else,
+or no text at all, is `Unreadable`.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pypdfium2
+import pypdfium2.raw as pdfium
 
 from content.documents import Metadata, Piece
 from content.readers import metadata as known
@@ -20,12 +22,19 @@ from content.readers.errors import Unreadable
 from content.readers.formats import protected
 from content.readers.headings import BULLET
 from content.readers.paragraphs import HAN, fold, vocabulary
+from content.readers.pdf_account import Account, Pictures
+from content.readers.pdf_characters import Fonts
+from content.readers.pdf_fonts import lost_fonts
+from content.readers.pdf_forms import answers
 from content.readers.pdf_layout import Column, columns
-from content.readers.pdf_page import segments
+from content.readers.pdf_line import Line
+from content.readers.pdf_page import Segment, sheet
 from content.readers.pdf_running import Page, drop_running
 from content.readers.pdf_text import pieces_of
 
 MAX_PAGES = 5_000
+MANY_LETTERS = 200
+"""Characters of a page from which on it has text, whatever pictures lie on it."""
 _OCR = "run OCR, for example ocrmypdf, and add the result"
 _NO_TITLE = re.compile(
     r"(?:microsoft (?:word|powerpoint|excel) ?- ?.*|\(?(?:untitled|anonymous)\)?"
@@ -47,20 +56,31 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     try:
         if len(document) > MAX_PAGES:  # half of a report would answer as if it were all of it
             raise Unreadable(name, f"it has {len(document)} pages, {MAX_PAGES} are read at most", "split it")
-        pages = list(_pages(document))
+        form = _form(document)
+        account = Account(len(document))
+        pictured: set[int] = set()
+        pages = list(_pages(document, form, account, pictured))
         title = _title(document)
     finally:
         document.close()
     if not any(page.columns for page in pages):
         raise Unreadable(name, "no text layer", _OCR)
-    pages = drop_running(_without_duplicates(pages))
+    pages = _without_lost_fonts(pages, account)
+    if not any(page.columns for page in pages):
+        raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
+    pages = drop_running(_without_duplicates(pages, account))
+    account.textless = [page.number for page in pages if page.number in pictured and not page.columns]
     words = vocabulary(line.text for page in pages for column in page.columns for line in column.lines)
-    pieces = _without_wrong_cells([piece for piece in pieces_of(pages, words) if not garbled(piece.text)])
+    found = pieces_of(pages, words)
+    pieces = _without_wrong_cells([piece for piece in found if not garbled(piece.text)])
+    for piece in found:
+        if garbled(piece.text):
+            account.garbled(piece.page or 0, len(piece.text))
     if not any(piece.text for piece in pieces):
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
     if sum(len(piece.text) for piece in pieces) < 10 * len(pages) and len(pages) > 2:
         raise Unreadable(name, "no text layer but for a few stamps", _OCR)
-    return pieces, known.complete(Metadata(title=title), pieces, name)
+    return pieces, known.complete(Metadata(title=title, left_out=account.omissions()), pieces, name)
 
 
 def _title(document: Any) -> str:
@@ -72,25 +92,72 @@ def _title(document: Any) -> str:
     return "" if _NO_TITLE.fullmatch(title) or "\ufffd" in title or len(title) < 4 else title
 
 
-def _pages(document: Any) -> Iterator[Page]:
-    for number in range(len(document)):
+def _form(document: Any) -> Any:
+    """A handle of the document's form, None where it has none. It must be there before the first page is loaded."""
+    try:
+        if document.get_formtype() == pdfium.FORMTYPE_NONE:
+            return None
+        document.init_forms()
+    except pypdfium2.PdfiumError:
+        return None
+    return document.formenv.raw if document.formenv else None
+
+
+def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> Iterator[Page]:
+    """All pages. `pictured` takes the numbers of those with a picture all over and hardly a letter."""
+    fonts = Fonts()
+    for number in range(1, len(document) + 1):
         found: list[Column] = []
-        seen = 0.0
+        height = 0.0
         try:
-            page = document[number]
+            page = document[number - 1]
+            visible = page.get_bbox()
+            height = visible[2] - visible[0] if page.get_rotation() in (90, 270) else visible[3] - visible[1]
             textpage = page.get_textpage()
-            _, _, width, height = page.get_mediabox()
-            seen = width if page.get_rotation() in (90, 270) else height
-            found = columns(segments(textpage, width, height))
+            typed = answers(page, form, visible)
+            pictures = Pictures(page, visible)
+            read = sheet(textpage, visible, pictures, fonts, typed.typed)
+            found = columns(read.segments)
+            account.page(number, read, typed)
+            letters = sum(len(segment.text) for segment in read.segments)
+            if letters < MANY_LETTERS and pictures.covers():
+                pictured.add(number)
             textpage.close()
             page.close()
         except pypdfium2.PdfiumError:
             # one damaged page does not take the others with it
+            account.damaged.append(number)
             found = []
-        yield Page(number + 1, found, seen)
+        yield Page(number, found, height)
 
 
-def _without_duplicates(pages: list[Page]) -> list[Page]:
+def _without_lost_fonts(pages: list[Page], account: Account) -> list[Page]:
+    """Pages without the text of fonts that give other letters than they show."""
+    texts = ((segment.font, segment.text) for page in pages for segment in _segments(page))
+    lost = lost_fonts(texts)
+    if not lost:
+        return pages
+    kept = []
+    for page in pages:
+        gone = [segment for segment in _segments(page) if segment.font in lost]
+        if gone:
+            account.lost(page.number, sum(len(segment.text) for segment in gone))
+            left = [_without(column, lost) for column in page.columns]
+            page = replace(page, columns=[column for column in left if column.lines])
+        kept.append(page)
+    return kept
+
+
+def _segments(page: Page) -> Iterator[Segment]:
+    return (segment for column in page.columns for line in column.lines for segment in line.segments)
+
+
+def _without(column: Column, fonts: Container[int]) -> Column:
+    left = [Line([one for one in line.segments if one.font not in fonts]) for line in column.lines]
+    return replace(column, lines=[line for line in left if line.segments])
+
+
+def _without_duplicates(pages: list[Page], account: Account) -> list[Page]:
     """A page that was put in twice, once."""
     seen: set[str] = set()
     kept: list[Page] = []
@@ -98,6 +165,8 @@ def _without_duplicates(pages: list[Page]) -> list[Page]:
         text = fold(" ".join(line.text for column in page.columns for line in column.lines))
         if len(text) < 100 or text not in seen:
             kept.append(page)
+        else:
+            account.repeated.append(page.number)
         seen.add(text)
     return kept
 

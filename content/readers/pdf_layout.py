@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from content.readers.headings import BULLET
 from content.readers.paragraphs import join
@@ -155,9 +155,10 @@ def _headline(line: Line) -> Line:
 
 
 def _single(segments: list[Segment]) -> Iterator[Column]:
-    found = lines(segments)
-    if found:
-        yield Column(found, min(line.left for line in found), max(line.right for line in found))
+    for typed, group in groupby(lines(segments), key=lambda line: any(segment.answer for segment in line.segments)):
+        found = list(group)
+        # each answer of a form is a piece of its own
+        yield Column(found, min(line.left for line in found), max(line.right for line in found), table=typed)
 
 
 def _em(segments: Sequence[Segment]) -> float:

@@ -1,29 +1,30 @@
 """One PDF page in; its segments out: runs of words on one line, with place, size and weight.
 
 Coordinates are in points, turned so that the text runs from left to right and y grows downwards, whatever
-the page's own rotation is.
+the page's own rotation is. A page of Arabic or Hebrew is seen in a mirror, so that all that is said of lines and
+columns holds for it, too.
 """
 
 from __future__ import annotations
 
-import ctypes
-import math
+import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pypdfium2.raw as pdfium
+from content.readers.pdf_characters import MIRRORED, SLANTING, WRITTEN, Box, Character, Fonts, characters, is_rtl
+from content.readers.pdf_forms import Typed
+from content.readers.pdf_words import Glyphs, words
 
-_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-# PDFium gives a hyphen at a line's end as U+0002 or U+FFFE
-_HYPHENS = {0x02, 0xFFFE, 0xAD}
 _GAP = 0.9
 """Ems between two words from which on they count as separate segments (columns, cells)."""
 SCANNED_SIZE = 10.0
 """Points that all text of a scanned page counts as, for want of a true size."""
-MAX_CHARACTERS = 2_000_000
-"""Characters of one page that are looked at; more is no page of a report."""
+_LEADERS = re.compile(r"\s*[_.…]{3,}\s*$")
+"""What is printed where something shall be typed."""
+_STRAY = 6
+"""Characters of a run that may be a mark which the file has in another place than the line it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,10 @@ class Segment:
     bottom: float
     size: float
     bold: bool
+    font: int = -1
+    """The number of the font that it begins with; -1: what was typed into a form or a note."""
+    answer: bool = False
+    """It holds what was typed into a form or a note, so that it is a piece of its own."""
 
     @property
     def middle(self) -> float:
@@ -44,169 +49,240 @@ class Segment:
         return (self.top + self.bottom) / 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Character:
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    size: float
-    bold: bool
-    turn: int
-    """Quarter turns of its base line, or -1 for a slanting one."""
-    space: bool
-    """White space comes before it."""
-    jump: bool
-    """PDFium sees a new line before it."""
+@dataclass(slots=True)
+class Sheet:
+    """What stands on a page, and what was left out of it."""
+
+    segments: list[Segment] = field(default_factory=list)
+    turned: int = 0
+    """Characters that run at an angle to the rest."""
+    hidden: int = 0
+    """Characters that the page does not show."""
+    placeless: int = 0
+    """Characters without a place on it."""
 
 
-def segments(textpage: Any, width: float, height: float) -> list[Segment]:
+def sheet(
+    textpage: Any,
+    visible: Box,
+    pictures: Sequence[Box],
+    fonts: Fonts,
+    typed: Sequence[Typed] = (),
+) -> Sheet:
     """The segments of a page's text, in the order of the file.
 
-    `textpage` is a `pypdfium2.PdfTextPage`; `width` and `height` are the page's before it is turned.
+    `textpage` is a `pypdfium2.PdfTextPage`; `visible` is the part of the page that is shown, before it is turned;
+    `pictures` are the boxes of its pictures; `typed` is what was typed into its forms and notes.
     """
-    characters = list(_characters(textpage))
-    if _is_unseen(textpage):
-        characters = [replace(c, size=SCANNED_SIZE, bold=False) for c in characters]
-    if not characters:
-        return []
-    turns = Counter(character.turn for character in characters)
+    width, height = visible[2] - visible[0], visible[3] - visible[1]
+    found = characters(textpage, visible, pictures, fonts)
+    result = Sheet(hidden=found.hidden, placeless=found.placeless)
+    if found.scanned:
+        for character in found.characters:
+            character.said, character.bold = SCANNED_SIZE, False
+    if not found.characters:
+        result.segments = [_value(one) for one in typed]
+        return result
+    turns = Counter(character.turn for character in found.characters)
     main = max(turns, key=lambda turn: (turn >= 0, turns[turn]))
-    found = list(_runs([_turned(c, main, width, height) for c in characters if c.turn == main]))
+    glyphs = None if found.scanned else Glyphs(textpage, visible[0])
+    typed = [_laid(one, main, width, height) for one in typed]
+    segments = _segments(found.characters, main, width, height, glyphs, [one for one in typed if one.box])
     for turn, count in turns.items():
+        if turn == main:
+            continue
         # a note up the margin is furniture; a good part of the page is text
-        if turn not in (main, -1) and count > 0.2 * len(characters):
-            lowest = max(segment.bottom for segment in found) + 50
-            aside = list(_runs([_turned(c, turn, width, height) for c in characters if c.turn == turn]))
-            lift = lowest - min(segment.top for segment in aside)
-            found += [Segment(s.text, s.left, s.right, s.top + lift, s.bottom + lift, s.size, s.bold) for s in aside]
-    return found
+        if turn == SLANTING or count <= 0.2 * len(found.characters):
+            result.turned += count
+            continue
+        lowest = max(segment.bottom for segment in segments) + 50
+        aside = _segments(found.characters, turn, width, height, glyphs)
+        lift = lowest - min(segment.top for segment in aside)
+        segments += [replace(s, top=s.top + lift, bottom=s.bottom + lift) for s in aside]
+    segments = _with_values(segments, [one for one in typed if not one.box])
+    result.segments = _in_a_mirror(segments, width if main % 2 == 0 else height)
+    return result
 
 
-def _is_unseen(textpage: Any) -> bool:
-    """The text is invisible and lies over the picture of a page: OCR wrote it, and its sizes mean nothing."""
-    count = textpage.count_chars()
-    modes: Counter[int] = Counter()
-    for index in range(0, count, max(1, count // 50)):
-        item = pdfium.FPDFText_GetTextObject(textpage.raw, index)
-        if item:
-            modes[pdfium.FPDFTextObj_GetTextRenderMode(item)] += 1
-    return modes[pdfium.FPDF_TEXTRENDERMODE_INVISIBLE] > modes.total() / 2
+def _segments(
+    found: Sequence[Character],
+    turn: int,
+    width: float,
+    height: float,
+    glyphs: Glyphs | None,
+    boxes: Sequence[Typed] = (),
+) -> list[Segment]:
+    own = [character for character in found if character.turn == turn]
+    for character in own:
+        _lay(character, turn, width, height)
+    runs = list(_runs(own))
+    if glyphs:
+        runs = _with_strays(runs)
+    ticks = [(one, _beside(one, runs)) for one in boxes]
+    for one, run in ticks:
+        if run is not None:
+            _insert(one, run)
+    segments = [_segment(run, glyphs) for run in runs]
+    return segments + [_value(one) for one, run in ticks if run is None]
 
 
-def _characters(textpage: Any) -> Iterator[_Character]:
-    raw = textpage.raw
-    count = min(textpage.count_chars(), MAX_CHARACTERS)
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    box = pdfium.FS_RECTF()
-    space = jump = False
-    high = 0
-    for index in range(count):
-        code = pdfium.FPDFText_GetUnicode(raw, index)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if 0xDC00 <= code < 0xE000 and high:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-        high = 0
-        if code in (10, 13):
-            jump = True
-            continue
-        if code in _HYPHENS:
-            code = 0x2D
-        if code in (9, 32, 0xA0, 0x3000) or 0x2000 <= code <= 0x200A:
-            space = True
-            continue
-        if code < 32 or 0xD800 <= code < 0xE000 or code in (0x200B, 0xFEFF, 0x7F):
-            continue
-        if not pdfium.FPDFText_GetLooseCharBox(raw, index, box) or box.right <= box.left or box.top <= box.bottom:
-            if not pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top):
+def _value(one: Typed) -> Segment:
+    return Segment(one.text, one.left, one.right, one.top, one.bottom, one.size, False, answer=True)
+
+
+def _laid(one: Typed, turn: int, width: float, height: float) -> Typed:
+    """What was typed, on a page whose text is turned."""
+    style = Character(one.text, one.left, one.right, one.top - height, one.bottom - height)
+    _lay(style, turn, width, height)
+    return Typed(one.text, style.left, style.right, style.top, style.bottom, one.size, one.box)
+
+
+def _with_values(segments: list[Segment], values: Sequence[Typed]) -> list[Segment]:
+    """Segments with what was typed, each value behind the label on its left, where it has one there."""
+    for one in sorted(values, key=lambda value: (value.top, value.left)):
+        best = -1
+        for place, segment in enumerate(segments):
+            if not (segment.top < one.bottom and segment.bottom > one.top and segment.left < one.left):
                 continue
-            bounds = (left.value, right.value, top.value, bottom.value)
-        else:
-            bounds = (box.left, box.right, box.top, box.bottom)
-        if not all(map(math.isfinite, bounds)):
+            if min(segment.bottom, one.bottom) - max(segment.top, one.top) < 0.4 * (segment.bottom - segment.top):
+                continue
+            if best < 0 or segment.right > segments[best].right:
+                best = place
+        label = segments[best] if best >= 0 else None
+        text = _LEADERS.sub("", label.text) if label and label.right > one.left + 2 else label.text if label else ""
+        if label is None or label.answer or (label.right > one.left + 2 and text == label.text):
+            segments.append(_value(one))
             continue
-        angle = pdfium.FPDFText_GetCharAngle(raw, index) % (2 * math.pi)
-        quarters = angle / (math.pi / 2)
-        turn = round(quarters) % 4 if abs(quarters - round(quarters)) < 0.15 else -1
-        character = chr(code)
-        weight = pdfium.FPDFText_GetFontWeight(raw, index)
-        yield _Character(
-            _LIGATURES.get(character, character),
-            bounds[0],
-            bounds[1],
-            -bounds[2],
-            -bounds[3],
-            max(0.0, pdfium.FPDFText_GetFontSize(raw, index)),
-            weight >= 600
-            or (weight < 0 and _named_bold(raw, index))
-            or (weight in (0, 400) and _named_bold(raw, index)),
-            turn,
-            space,
-            jump,
+        segments[best] = replace(
+            label,
+            text=f"{text} {one.text}".strip(),
+            right=max(one.right, label.right),
+            top=min(one.top, label.top),
+            bottom=max(min(one.bottom, one.top + 1.2 * one.size), label.bottom),
+            answer=True,
         )
-        space = jump = False
+    return segments
 
 
-def _named_bold(raw: Any, index: int) -> bool:
-    flags = ctypes.c_int()
-    name = ctypes.create_string_buffer(96)
-    length = pdfium.FPDFText_GetFontInfo(raw, index, name, 96, flags)
-    low = name.value.lower() if 0 < length <= 96 else b""
-    return b"bold" in low or b"black" in low or b"heavy" in low or b"simhei" in low or bool(flags.value & (1 << 18))
+def _beside(one: Typed, runs: Sequence[list[Character]]) -> list[Character] | None:
+    """The run that a box stands in or beside: the text on its right, else on its left, is what it ticks."""
+    middle, best, nearest = (one.top + one.bottom) / 2, None, 0.0
+    for run in runs:
+        top, bottom = run[0].top, run[0].bottom
+        height = bottom - top
+        if not top - 0.3 * height < middle < bottom + 0.3 * height:
+            continue
+        left, right = run[0].left, run[-1].right
+        if left < one.left and one.right < right:
+            return run
+        gap = left - one.right if left >= one.left else 1.5 * (one.left - right)
+        if gap < 2.5 * height and (best is None or gap < nearest):
+            best, nearest = run, gap
+    return best
 
 
-def _turned(character: _Character, turn: int, width: float, height: float) -> _Character:
-    """The character with its base line laid level. PDFium counts angles with the clock."""
-    c = character
-    if turn == 3:
-        box = (-c.bottom, -c.top, c.left, c.right)
-    elif turn == 2:
-        box = (width - c.right, width - c.left, -c.bottom, -c.top)
-    elif turn == 1:
-        box = (height + c.top, height + c.bottom, width - c.right, width - c.left)
+def _insert(one: Typed, run: list[Character]) -> None:
+    """Put a box into a run, with a space on either side."""
+    place = sum(c.left + c.right < one.left + one.right for c in run)
+    near = run[min(place, len(run) - 1)]
+    box = near.copy(one.text, one.left, one.right)
+    box.space = WRITTEN
+    run.insert(place, box)
+    if place + 1 < len(run):
+        run[place + 1].space = WRITTEN
+
+
+def _in_a_mirror(segments: list[Segment], width: float) -> list[Segment]:
+    """Segments of a page that is read from right to left, with their places seen in a mirror; others as they are."""
+    right = sum(1 for segment in segments for character in segment.text if is_rtl(character))
+    if right == 0 or right < sum(1 for segment in segments for character in segment.text if character.isalpha()) / 2:
+        return segments
+    return [replace(segment, left=width - segment.right, right=width - segment.left) for segment in segments]
+
+
+def _lay(c: Character, turn: int, width: float, height: float) -> None:
+    """Lay a character's base line level. PDFium counts angles with the clock."""
+    plain = turn % MIRRORED if turn >= 0 else 0
+    if plain == 3:
+        c.left, c.right, c.top, c.bottom = -c.bottom, -c.top, c.left, c.right
+    elif plain == 2:
+        c.left, c.right, c.top, c.bottom = width - c.right, width - c.left, -c.bottom, -c.top
+    elif plain == 1:
+        c.left, c.right, c.top, c.bottom = height + c.top, height + c.bottom, width - c.right, width - c.left
     else:
-        box = (c.left, c.right, height + c.top, height + c.bottom)
-    return _Character(c.text, *box, c.size, c.bold, c.turn, c.space, c.jump)
+        c.top, c.bottom = height + c.top, height + c.bottom
+    if turn >= MIRRORED:
+        across = height if plain % 2 == 0 else width
+        c.top, c.bottom = across - c.bottom, across - c.top
 
 
-def _runs(characters: list[_Character]) -> Iterator[Segment]:
-    run: list[_Character] = []
+def _runs(characters: Sequence[Character]) -> Iterator[list[Character]]:
+    run: list[Character] = []
     for character in characters:
-        if run and _apart(run[-1], character):
-            yield _segment(run)
+        if run and _apart(run, character):
+            yield run
             run = []
         run.append(character)
     if run:
-        yield _segment(run)
+        yield run
 
 
-def _apart(last: _Character, character: _Character) -> bool:
+def _apart(run: Sequence[Character], character: Character) -> bool:
+    last = run[-1]
     height = max(last.bottom - last.top, character.bottom - character.top, 1.0)
     overlap = min(last.bottom, character.bottom) - max(last.top, character.top)
     if overlap < 0.3 * min(last.bottom - last.top, character.bottom - character.top):
         return True
     gap = character.left - last.right
-    return gap > (_GAP / 2 if character.jump else _GAP) * height or gap < -1.6 * height
+    limit = (_GAP / 2 if character.jump else _GAP) * height
+    if gap < 0 and (is_rtl(character.text) or is_rtl(run[0].text)):
+        # it goes on to the left, and a number in it to the right
+        return max(gap, min(one.left for one in run) - character.right) > limit
+    return gap > limit or gap < -1.6 * height
 
 
-def _segment(run: list[_Character]) -> Segment:
-    parts: list[str] = []
-    for place, character in enumerate(run):
-        if place:
-            height = max(character.bottom - character.top, 1.0)
-            wide = character.left - run[place - 1].right > 0.18 * height
-            if character.space or (wide and character.jump):
-                parts.append(" ")
-        parts.append(character.text)
+def _with_strays(runs: list[list[Character]]) -> list[list[Character]]:
+    """Runs again, with each mark in the line it stands in, where a file has all marks behind all lines."""
+    if len(runs) < 2:
+        return runs
+    strays = [
+        run for run in runs if len(run) <= _STRAY and run[0].text.isalnum() and all(c.text in _OF_MARKS for c in run)
+    ]
+    taken: set[int] = set()
+    for stray in strays:
+        left, right, size = stray[0].left, stray[-1].right, stray[0].size
+        middle = (stray[0].top + stray[0].bottom) / 2
+        for run in runs:
+            first = run[0]
+            if run is stray or not 0.45 * first.size < size < 0.87 * first.size:
+                continue
+            if not (first.top - 0.3 * first.size < middle < first.bottom and abs(first.turn - stray[0].turn) == 0):
+                continue
+            # its own gap is free for it, or it stands right at an end
+            place = sum(one.left + one.right < left + right for one in run)
+            before = run[place - 1].right if place else left - 1
+            after = run[place].left if place < len(run) else right + 1
+            near = (place == 0 or left - before < 0.35 * size) and (place > 0 or after - right < 0.35 * size)
+            if near and left > before - 0.2 * size and right < after + 0.2 * size:
+                run[place:place] = stray
+                if place + len(stray) < len(run):
+                    run[place + len(stray)].space = max(run[place + len(stray)].space, stray[0].space)
+                stray[0].space, stray[0].jump = 0, False
+                taken.add(id(stray))
+                break
+    return [run for run in runs if id(run) not in taken]
+
+
+_OF_MARKS = frozenset("0123456789abcdefghijkl,*†‡-–+−")
+
+
+def _segment(run: Sequence[Character], glyphs: Glyphs | None) -> Segment:
     heights = sorted(character.bottom - character.top for character in run)
-    sizes = sorted(character.size for character in run)
+    sizes = sorted(character.said for character in run)
     size = sizes[len(sizes) // 2]
     height = heights[len(heights) // 2]
     return Segment(
-        "".join(parts),
+        words(run, glyphs),
         min(character.left for character in run),
         max(character.right for character in run),
         min(character.top for character in run),
@@ -214,4 +290,5 @@ def _segment(run: list[_Character]) -> Segment:
         # some programs write everything in size 1 and scale it
         size if 0.3 * height < size < 2.5 * height or size == SCANNED_SIZE else height,
         sum(character.bold for character in run) > 0.8 * len(run),
+        run[0].font,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from telegram import Document, Update
 from telegram import Message as Received
@@ -24,8 +25,10 @@ from bot.telegram.callbacks import UploadName, UploadOffer
 from bot.telegram.chats import Chats, Command, Context, Handler, Press, Speaker
 from bot.telegram.messenger import Messenger
 from bot.words.markup import Message
-from index.build.known_questions import KnownReport
 from index.errors import IndexFault
+
+if TYPE_CHECKING:
+    from index.build.reindex import ReindexReport
 
 INVITED = timedelta(minutes=10)
 """Files that come so soon after `/upload` are added without asking."""
@@ -170,15 +173,16 @@ class Uploads:
             LOG.warning("indexing an uploaded report failed: %s", error)
             message = index_fault(w, error, placed.source)
         else:
-            message = await self._found(who, placed.source, report.known) or staff_messages.reindex_done(w, report)
+            message = await self._found(who, placed.source, report) or staff_messages.reindex_done(w, report)
         finally:
             await live.close()
         await self._messenger.edit(who.chat, line, message)
 
-    async def _found(self, who: Speaker, source: str, known: KnownReport | None) -> Message | None:
+    async def _found(self, who: Speaker, source: str, report: ReindexReport) -> Message | None:
         """What the index has of the new report; None: nothing, which the reindex report explains."""
         documents = await self._search.look(lambda searcher: searcher.documents())
         for info in documents:
             if info.source == source:
-                return staff_messages.upload_done(who.words, source, info.title, info.passages, known)
+                left_out = dict(report.left_out).get(source, ())
+                return staff_messages.upload_done(who.words, source, info.title, info.passages, report.known, left_out)
         return None

@@ -95,8 +95,10 @@ def check_reports(config: Config) -> Iterator[Finding]:
     for one in library.read(library.scan()):
         if isinstance(one, Skipped):
             yield Finding(one.source, False, one.reason, one.remedy)
-        else:
-            readable += 1
+            continue
+        readable += 1
+        for omission in one.left_out:
+            yield Finding(one.source, None, omission.reason, omission.remedy)
     if readable:
         yield Finding("reports", True, f"{readable} can be read in {folder}")
     else:

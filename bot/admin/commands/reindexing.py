@@ -82,7 +82,7 @@ def progress_bar(stream: IO[str]) -> Iterator[Callable[[Progress], None] | None]
 
 
 def report_lines(report: ReindexReport) -> Iterator[ScreenLine]:
-    """What was added, changed and removed, what was left out and why, and the totals."""
+    """What was added, changed and removed, what was left out of the folder and of its files, and the totals."""
     added, changed = _taken(report.added, report), _taken(report.changed, report)
     for kind, sources in (("added", added), ("changed", changed), ("removed", report.removed)):
         for source in sources[:NAMED]:
@@ -91,6 +91,12 @@ def report_lines(report: ReindexReport) -> Iterator[ScreenLine]:
             yield ScreenLine(f"… and {len(sources) - NAMED} more", lead=f"{kind:<8} ", style=FAINT)
     for one in report.skipped:
         yield ScreenLine(f"{one.source}: {one.reason}: {one.remedy}", lead="skipped  ", style=FAILED)
+    for source, omissions in report.left_out[:NAMED]:
+        for omission in omissions:
+            yield ScreenLine(f"{source}: {omission}", lead="note     ")
+    if len(report.left_out) > NAMED:
+        more = f"… and {len(report.left_out) - NAMED} more files; citedesk check names all"
+        yield ScreenLine(more, lead="note     ", style=FAINT)
     counts = (
         f"{len(added)} added, {len(changed)} changed, {len(report.removed)} removed, "
         f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
@@ -130,6 +136,19 @@ def report_record(report: ReindexReport) -> JsonObject:
         "removed": list(report.removed),
         "unchanged": report.unchanged,
         "skipped": [{"source": one.source, "reason": one.reason, "remedy": one.remedy} for one in report.skipped],
+        "left_out": [
+            {
+                "source": source,
+                "code": omission.code,
+                "count": omission.count,
+                "of": omission.of,
+                "pages": list(omission.pages),
+                "reason": omission.reason,
+                "remedy": omission.remedy,
+            }
+            for source, omissions in report.left_out
+            for omission in omissions
+        ],
         "documents": report.documents,
         "passages": report.passages,
         "seconds": round(report.seconds, 3),
