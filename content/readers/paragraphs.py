@@ -7,11 +7,12 @@ so a piece that goes on in lower case, after a piece without an end, belongs to 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 
-from content.documents import Piece
+from content.documents import PageStarts, Piece, shifted
 
 HAN = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef"
@@ -177,16 +178,18 @@ def goes_on(text: str) -> bool:
     return stripped[:1] in "，、。；,;)）" and len(stripped) > 1
 
 
-def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
-    """Pieces with sentences made whole again, and lone page numbers left out.
+def mend(pieces: Iterable[Piece], words: Collection[str] = (), *, folios: bool = True) -> list[Piece]:
+    """Pieces with sentences made whole again, and lone page numbers left out (not where `folios` is false).
 
     A paragraph is joined to the paragraph or list item before it when that one has no end and this one has
     no beginning, or when that one cannot end where it does.
     """
+    pieces = list(pieces)
+    numbers = _folios(pieces) if folios else set()
     mended: list[Piece] = []
-    for piece in pieces:
+    for place, piece in enumerate(pieces):
         text = piece.text.strip()
-        if not text or (piece.kind == "paragraph" and LONE_NUMBER.fullmatch(text)):
+        if not text or place in numbers:
             continue
         last = mended[-1] if mended else None
         if (
@@ -195,10 +198,35 @@ def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
             and last.kind in ("paragraph", "item")
             and _belongs(last.text, text)
         ):
-            mended[-1] = replace(last, text=join(last.text, text, words))
+            whole = join(last.text, text, words)
+            mended[-1] = replace(last, text=whole, page_starts=_starts_of_both(last, piece, len(whole) - len(text)))
         else:
             mended.append(replace(piece, text=text))
     return mended
+
+
+def _starts_of_both(before: Piece, after: Piece, offset: int) -> PageStarts:
+    """Where pages begin in two pieces made one, the second from `offset` on."""
+    last = before.page_starts[-1][1] if before.page_starts else before.page
+    own = shifted(after.page_starts, offset - (len(after.text) - len(after.text.lstrip())))
+    turned = after.page is not None and after.page != last
+    return (*before.page_starts, *(((offset, after.page),) if turned else ()), *own)
+
+
+def _folios(pieces: Sequence[Piece]) -> set[int]:
+    """Which pieces are numbers of pages: lone numbers that go up through the text.
+
+    The figure of a sheet or a form stands alone, too, and is text: 412, then 88, then 61.
+    """
+    alone = [
+        (place, int("".join(filter(str.isdecimal, piece.text))))
+        for place, piece in enumerate(pieces)
+        if piece.kind == "paragraph" and LONE_NUMBER.fullmatch(piece.text.strip())
+    ]
+    falls = sum(after <= before for (_, before), (_, after) in pairwise(alone))
+    if falls <= 0.1 * len(alone):
+        return {place for place, _ in alone}
+    return {place for one, two in pairwise(alone) if two[1] - one[1] == 1 for place in (one[0], two[0])}
 
 
 def _belongs(before: str, text: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from content.documents import Piece
+from content.documents import PageStarts, Piece, shifted
 from content.readers.headings import (
     BULLET,
     Outline,
@@ -49,7 +49,10 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
         after = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
         pieces += _piece(paragraph, after, sizes, outline, body, words)
     return list(
-        _with_notes(mend(pieces, words), [Piece("paragraph", _text(note, words), page=note.page) for note in notes])
+        _with_notes(
+            mend(pieces, words, folios=False),
+            [Piece("note", _text(note, words)[0], page=note.page) for note in notes],
+        )
     )
 
 
@@ -124,21 +127,32 @@ def _piece(
         cells = [_LEADER.sub("", _clean(segment.text)) for segment in segments]
         yield Piece("row", table_row([], cells), page=paragraph.page)
         return
-    text = _text(paragraph, words)
+    text, starts = _text(paragraph, words)
     level = _level(paragraph, text, after, sizes, outline, body)
     if level:
-        yield Piece("heading", text, level, paragraph.page)
+        yield Piece("heading", text, level, paragraph.page, starts)
     elif BULLET.match(text):
-        yield Piece("item", BULLET.sub("", text, count=1), page=paragraph.page)
+        plainer = BULLET.sub("", text, count=1)
+        cut = len(text) - len(plainer)
+        yield Piece("item", plainer, page=paragraph.page, page_starts=shifted(starts, -cut))
     else:
-        yield Piece("item" if is_item(text) else "paragraph", text, page=paragraph.page)
+        yield Piece("item" if is_item(text) else "paragraph", text, page=paragraph.page, page_starts=starts)
 
 
-def _text(paragraph: Paragraph, words: Collection[str]) -> str:
+def _text(paragraph: Paragraph, words: Collection[str]) -> tuple[str, PageStarts]:
+    """What a paragraph says, and where in that other pages begin."""
     text = ""
-    for line in paragraph.lines:
-        text = join(text, _clean(line.text), words)
-    return close_gaps(text)
+    turns = dict(paragraph.turns)
+    starts: list[tuple[int, int]] = []
+    for number, line in enumerate(paragraph.lines):
+        own = _clean(line.text)
+        text = join(text, own, words)
+        if number in turns:
+            starts.append((len(text) - len(own), turns[number]))
+    closed = close_gaps(text)
+    if len(closed) != len(text):
+        starts = [(len(closed) - len(close_gaps(text[start:])), page) for start, page in starts]
+    return closed, tuple(starts)
 
 
 def _clean(text: str) -> str:

@@ -18,9 +18,9 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from content.documents import Document, Metadata, Piece, assemble
+from content.documents import Document, Kind, Metadata, Piece, assemble
 from content.omissions import Omission, checked
 from content.readers import limits
 from content.readers.errors import Unreadable
@@ -37,7 +37,7 @@ PATIENCE = 20
 as it can, it is still read; what waits for something that never comes is not waited for."""
 KILLED = "its reader was killed, most likely by the system for want of memory"
 _ROOT = Path(__file__).resolve().parents[2]
-_KINDS = ("heading", "paragraph", "item", "row")
+_KINDS = frozenset(get_args(Kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +227,14 @@ def omissions_of(left_out: Any) -> tuple[Omission, ...]:
     return tuple(checked(*fields) for fields in left_out)
 
 
-def _piece(kind: Any, text: Any, level: Any, page: Any) -> Piece:
+def _piece(kind: Any, text: Any, level: Any, page: Any, starts: Any) -> Piece:
     if kind not in _KINDS:
         raise ValueError(kind)
-    return Piece(kind, clean(text), min(6, max(0, int(level))), int(page) if page is not None else None)
+    text = clean(text)
+    known = tuple((int(start), int(number)) for start, number in starts)
+    if not all(0 <= start <= len(text) for start, _ in known) or list(known) != sorted(known):
+        raise ValueError(starts)
+    return Piece(kind, text, min(6, max(0, int(level))), int(page) if page is not None else None, known)
 
 
 def clean(text: Any) -> str:

@@ -115,7 +115,7 @@ def failure(error: Exception) -> Reply:
 
 def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
     return {
-        "pieces": [[piece.kind, piece.text, piece.level, piece.page] for piece in pieces],
+        "pieces": [[piece.kind, piece.text, piece.level, piece.page, piece.page_starts] for piece in pieces],
         "metadata": [
             metadata.title,
             metadata.year,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.answering.ranking import Evidence
 from index.answering.refusal import refuse
@@ -156,10 +156,17 @@ def _excerpt(rank: int, hit: Hit, marks: Sequence[Mark], corpus: Corpus, views: 
         sentence=(low - start, high - start),
         matches=_matches(marks, start),
         passage=corpus.id(hit.number),
-        citation=passage.citation,
+        citation=_cited(passage.citation, corpus.page_at(hit.number, low)),
     )
     check_verbatim(excerpt, passage.text)
     return excerpt
+
+
+def _cited(citation: Citation, page: int | None) -> Citation:
+    """The citation of a passage, with the page on which the sentence stands that answers."""
+    if page == citation.locator.page:
+        return citation
+    return replace(citation, locator=replace(citation.locator, page=page))
 
 
 def _matches(marks: Sequence[Mark], start: int) -> tuple[Slice, ...]:
