@@ -156,8 +156,8 @@ def _locator(document: Document, first: int, start: int, end: int) -> Locator:
         if block.start >= end:
             break
         if block.kind != "heading" and block.end > start:
-            page = document.page_at(max(start, block.start))
-            return block.locator if page in (None, block.locator.page) else replace(block.locator, page=page)
+            page = block.locator.page and document.page_at(max(start, block.start))
+            return block.locator if page == block.locator.page else replace(block.locator, page=page)
     return blocks[first].locator
 
 

@@ -26,7 +26,6 @@ from content.readers.pdf_layout import Column
 from content.readers.pdf_line import Line
 from content.readers.pdf_running import Page
 
-
 MAX_TURNS = 3
 """Ends of pages that one paragraph goes over at most: no sentence is longer than two whole pages."""
 
