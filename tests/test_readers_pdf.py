@@ -325,3 +325,41 @@ def test_pages_of_a_piece_survive_hyphens_and_bullets() -> None:
     (piece,) = pieces
     ((start, page),) = piece.page_starts
     assert (piece.text[start:], page) == ("logy of rivers and lakes. The lake stations are paid.", 2)
+
+
+LAW = [
+    Line(200, 790, "湖泊保护条例", 16),
+    Line(240, 740, "第一章", 16),
+    Line(320, 740, "总则", 16),
+    Line(90, 700, "第一条", 10.5),
+    Line(132, 700, "为了保护湖泊，改善水质，维护沿岸居民的利益，根据有关法律，制定本条例，保障", 10.5),
+    Line(90, 677, "湖泊的可持续利用。", 10.5),
+    Line(90, 654, "第二条", 10.5),
+    Line(132, 654, "在本省境内使用湖泊的单位和个人，适用本条例。", 10.5),
+    Line(90, 631, "在境外使用湖泊，损害本省利益的，由水利部门依照本条例第九章的规定依法追究其责任的用", 10.5),
+    Line(90, 608, "户，应当赔偿。", 10.5),
+    Line(90, 585, "第三条", 10.5),
+    Line(132, 585, "本条例所称湖泊，是指面积在一平方公里以上天然水体，包括与其相连的河流、水库", 10.5),
+    Line(90, 562, "、湿地和滩涂。", 10.5),
+]
+
+
+def test_articles_of_a_chinese_law_are_one_piece_each_with_their_lines_joined() -> None:
+    """The number of an article stood apart from it, and each line was a paragraph of its own."""
+    assert [(piece.kind, piece.text) for piece in read(LAW)] == [
+        ("heading", "湖泊保护条例"),
+        ("heading", "第一章 总则"),
+        (
+            "paragraph",
+            "第一条 为了保护湖泊，改善水质，维护沿岸居民的利益，根据有关法律，制定本条例，保障湖泊的可持续利用。",
+        ),
+        (
+            "paragraph",
+            "第二条 在本省境内使用湖泊的单位和个人，适用本条例。\n"
+            "在境外使用湖泊，损害本省利益的，由水利部门依照本条例第九章的规定依法追究其责任的用户，应当赔偿。",
+        ),
+        (
+            "paragraph",
+            "第三条 本条例所称湖泊，是指面积在一平方公里以上天然水体，包括与其相连的河流、水库、湿地和滩涂。",
+        ),
+    ]

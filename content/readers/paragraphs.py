@@ -31,6 +31,15 @@ LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
 _LEADER = re.compile(r"(?:\.\s?){4}\s?(?:\d{1,4}|[ivxl]{1,6})$")
 """Dots and a page number, as in a list of contents; looked for at the end alone."""
 _LEADER_MOST = 16
+_OF_A_LAW = "第[一二三四五六七八九十百零〇\\d]{1,6}"
+LAW_NUMBER = re.compile(rf"{_OF_A_LAW}[编編章节節条條](?:之[一二三四五六七八九十])?")
+"""The number of a chapter or an article of a law."""
+ARTICLE = re.compile(rf"{_OF_A_LAW}[条條](?:之[一二三四五六七八九十])?(?=[\s\u3000]|$)")
+"""An article's number at its beginning; what only refers to an article ("第十条规定") has no space behind it."""
+MIN_ARTICLES = 3
+"""Articles from which on a document is a law."""
+MAX_ARTICLE = 2_000
+"""Characters that the paragraphs of one article come to at most."""
 _SOFT = "\u00ad"
 _LITTLE = frozenset("and at by for in of off on out the to up".split())
 """What stands in the middle of compounds: step-by-step."""
@@ -211,6 +220,32 @@ def _starts_of_both(before: Piece, after: Piece, offset: int) -> PageStarts:
     own = shifted(after.page_starts, offset - (len(after.text) - len(after.text.lstrip())))
     turned = after.page is not None and after.page != last
     return (*before.page_starts, *(((offset, after.page),) if turned else ()), *own)
+
+
+def whole_articles(pieces: Iterable[Piece]) -> list[Piece]:
+    """Pieces, where each article of a law (第…条) is one piece, its paragraphs on lines of their own.
+
+    An article is what is looked for and cited; its second paragraph alone does not say which it belongs to.
+    """
+    pieces = list(pieces)
+    if sum(bool(ARTICLE.match(piece.text)) for piece in pieces) < MIN_ARTICLES:
+        return pieces
+    whole: list[Piece] = []
+    inside = False
+    for piece in pieces:
+        text = piece.text.lstrip()
+        number = ARTICLE.match(text)
+        if piece.kind in ("heading", "row", "note"):
+            inside = False
+        elif number and number.end() < len(text):
+            inside = True
+        elif inside and len(whole[-1].text) + len(text) < MAX_ARTICLE:
+            last = whole[-1]
+            starts = _starts_of_both(last, piece, len(last.text) + 1)
+            whole[-1] = replace(last, text=f"{last.text}\n{text}", page_starts=starts)
+            continue
+        whole.append(piece)
+    return whole
 
 
 def _folios(pieces: Sequence[Piece]) -> set[int]:

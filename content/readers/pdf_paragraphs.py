@@ -21,7 +21,7 @@ from content.readers.headings import (
 from content.readers.headings import (
     columns as width_of,
 )
-from content.readers.paragraphs import ends_open, ends_sentence, ends_whole, goes_on
+from content.readers.paragraphs import ARTICLE, ends_open, ends_sentence, ends_whole, goes_on
 from content.readers.pdf_layout import Column
 from content.readers.pdf_line import Line
 from content.readers.pdf_running import Page
@@ -119,7 +119,7 @@ def _begins(before: Sequence[Line], line: Line, left: float, right: float, pitch
     last = before[-1]
     text, above = line.text, last.text
     step = line.bottom - last.bottom
-    if BULLET.match(text) or is_contents_line(text) or is_contents_line(above):
+    if BULLET.match(text) or ARTICLE.match(text) or is_contents_line(text) or is_contents_line(above):
         return True
     size = max(line.size, last.size)
     if abs(line.size - last.size) > 0.12 * size and not (len(text) < 4 or len(above) < 4):
@@ -177,7 +177,7 @@ def _goes_over(before: Paragraph, after: Paragraph) -> bool:
     if before.row or after.row or not (before.last and after.first) or len(before.turns) >= MAX_TURNS:
         return False
     above, below = before.lines[-1], after.lines[0]
-    if not _same_look(above, below) or BULLET.match(below.text) or numbering(below.text):
+    if not _same_look(above, below) or BULLET.match(below.text) or numbering(below.text) or ARTICLE.match(below.text):
         return False
     text = above.text
     # a line of figures alone ends a column of a table

@@ -21,7 +21,7 @@ from content.readers.headings import (
 from content.readers.headings import (
     columns as width_of,
 )
-from content.readers.paragraphs import close_gaps, ends_sentence, fold, goes_on, join, mend
+from content.readers.paragraphs import LAW_NUMBER, close_gaps, ends_sentence, fold, goes_on, join, mend, whole_articles
 from content.readers.pdf_paragraphs import Paragraph, continued, mark_edges, page_paragraphs
 from content.readers.pdf_running import Page
 from content.readers.tables import table_row
@@ -50,7 +50,7 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
         pieces += _piece(paragraph, after, sizes, outline, body, words)
     return list(
         _with_notes(
-            mend(pieces, words, folios=False),
+            whole_articles(mend(pieces, words, folios=False)),
             [Piece("note", _text(note, words)[0], page=note.page) for note in notes],
         )
     )
@@ -149,14 +149,22 @@ def _text(paragraph: Paragraph, words: Collection[str]) -> tuple[str, PageStarts
         text = join(text, own, words)
         if number in turns:
             starts.append((len(text) - len(own), turns[number]))
-    closed = close_gaps(text)
+    closed = _closed(text)
     if len(closed) != len(text):
         starts = [(len(closed) - len(close_gaps(text[start:])), page) for start, page in starts]
     return closed, tuple(starts)
 
 
 def _clean(text: str) -> str:
-    return close_gaps(fold(text))
+    return _closed(fold(text))
+
+
+def _closed(text: str) -> str:
+    """Gaps closed but for the one behind the number of a chapter or an article."""
+    number = LAW_NUMBER.match(text)
+    if number is None or not text[number.end() : number.end() + 1].isspace():
+        return close_gaps(text)
+    return f"{number.group()} {close_gaps(text[number.end() :].lstrip())}"
 
 
 def _level(
