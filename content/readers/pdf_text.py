@@ -16,6 +16,7 @@ from content.readers.headings import (
     is_contents_line,
     is_item,
     looks_like_heading,
+    nest_dotted,
     numbering,
 )
 from content.readers.headings import (
@@ -50,7 +51,7 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
         pieces += _piece(paragraph, after, sizes, outline, body, words)
     return list(
         _with_notes(
-            whole_articles(mend(pieces, words, folios=False)),
+            nest_dotted(whole_articles(mend(pieces, words, folios=False))),
             [Piece("note", _text(note, words)[0], page=note.page) for note in notes],
         )
     )
