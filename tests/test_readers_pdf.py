@@ -363,3 +363,33 @@ def test_articles_of_a_chinese_law_are_one_piece_each_with_their_lines_joined() 
             "第三条 本条例所称湖泊，是指面积在一平方公里以上天然水体，包括与其相连的河流、水库、湿地和滩涂。",
         ),
     ]
+
+
+def test_footnotes_are_notes_of_their_page_each_whole() -> None:
+    """A note's second paragraph, and its rest on the next page, stood in the text."""
+    text = column(50, 700, LEFT[:-1] + " and " + RIGHT[0].lower() + RIGHT[1:], 90)
+    notes = [
+        Line(50, 120, "1 See the minutes of the meeting, which are kept in Paris.", 7),
+        Line(50, 111, '2 "Lakes", in the same volume.', 7),
+        Line(50, 90, "A later edition says the same.", 7),
+        Line(50, 60, "3 The council has said that it will pay for the stations, and the", 7),
+    ]
+    rest = [
+        Line(50, 120, "institutes agree to that.", 7),
+        Line(50, 60, "4 Ibid.", 7),
+    ]
+    pieces = read([*text, *notes], [*column(50, 700, RIGHT, 90), *rest])
+    assert [(piece.text, piece.page) for piece in pieces if piece.kind == "note"] == [
+        ("1 See the minutes of the meeting, which are kept in Paris.", 1),
+        ('2 "Lakes", in the same volume. A later edition says the same.', 1),
+        ("3 The council has said that it will pay for the stations, and the institutes agree to that.", 1),
+        ("4 Ibid.", 2),
+    ]
+    assert [piece.text for piece in pieces if piece.kind != "note"] == [
+        f"{LEFT[:-1]} and {RIGHT[0].lower()}{RIGHT[1:]}",
+        RIGHT,
+    ]
+    document = assemble("report", "report.pdf", pieces, Metadata())
+    passages = split_passages(document)
+    assert not [passage for passage in passages if "governing board" in passage.text and "Ibid" in passage.text]
+    assert any(passage.text.startswith("1 See the minutes") for passage in passages)

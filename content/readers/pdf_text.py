@@ -23,11 +23,11 @@ from content.readers.headings import (
     columns as width_of,
 )
 from content.readers.paragraphs import LAW_NUMBER, close_gaps, ends_sentence, fold, goes_on, join, mend, whole_articles
+from content.readers.pdf_notes import without_notes
 from content.readers.pdf_paragraphs import Paragraph, continued, mark_edges, page_paragraphs
 from content.readers.pdf_running import Page
 from content.readers.tables import table_row
 
-_NOTE = re.compile(r"[\d*†‡¹²³⁴⁵⁶⁷⁸⁹①-⑳]{1,3}\s*[^\W\d]")
 _DOTS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*…{2,}\s*")
 _LEADER = re.compile(r"\s*(?:\.{3,}|…{2,}|(?:\. ){3,}\.?)\s*$")
 _ALWAYS = frozenset({"chapter", "part", "section", "han", "han-brackets", "dotted-2", "dotted-3"})
@@ -40,9 +40,8 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
     """The pieces of all pages, sentences whole. `words`: the document's words in lower case."""
     body = _body_size(pages)
     everything = [paragraph for page in pages for paragraph in page_paragraphs(page)]
-    notes = [paragraph for paragraph in everything if _is_note(paragraph, body)]
-    aside = {id(note) for note in notes}
-    paragraphs = list(continued(mark_edges([paragraph for paragraph in everything if id(paragraph) not in aside])))
+    text, notes = without_notes(everything, body)
+    paragraphs = list(continued(mark_edges(text)))
     sizes = _heading_sizes(paragraphs, body)
     outline = Outline(top=len(sizes) + 1)
     pieces: list[Piece] = []
@@ -52,7 +51,7 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
     return list(
         _with_notes(
             nest_dotted(whole_articles(mend(pieces, words, folios=False))),
-            [Piece("note", _text(note, words)[0], page=note.page) for note in notes],
+            [_note(note, words) for note in notes],
         )
     )
 
@@ -67,14 +66,9 @@ def _with_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> Iterator[Pie
     yield from waiting
 
 
-def _is_note(paragraph: Paragraph, body: float) -> bool:
-    first = paragraph.lines[0]
-    return (
-        not paragraph.row
-        and first.size < 0.93 * body
-        and bool(_NOTE.match(first.text))
-        and first.top > 0.4 * paragraph.floor
-    )
+def _note(note: Paragraph, words: Collection[str]) -> Piece:
+    text, starts = _text(note, words)
+    return Piece("note", text, page=note.page, page_starts=starts)
 
 
 def _body_size(pages: Sequence[Page]) -> float:
