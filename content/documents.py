@@ -72,6 +72,8 @@ class Metadata:
     collection: str = ""
     address: str = ""
     """Where the report was published (a web address)."""
+    edition_of: str = ""
+    """The report that this is another edition of, as its side file names it (a file or a title)."""
     left_out: tuple[Omission, ...] = ()
     """What the text lacks that a person sees in the file, as its reader accounts for it."""
 

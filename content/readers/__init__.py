@@ -63,7 +63,10 @@ def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], 
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable(path.name, cannot_open(error), "check that it exists and may be read") from error
-    return read_bytes(path.name, data, encoding=encoding)
+    pieces, metadata = read_bytes(path.name, data, encoding=encoding)
+    from content.side import described, side_bytes
+
+    return pieces, described(metadata, path.name, side_bytes(path))
 
 
 def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:

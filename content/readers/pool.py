@@ -208,7 +208,7 @@ def senseless(name: str) -> Unreadable:
 def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
     """What a reader found, checked: it comes from a process that a hostile file may have had in its hands."""
     pieces = tuple(_piece(*fields) for fields in reply["pieces"])
-    title, year, date, publisher, language, collection, address, left_out = reply["metadata"]
+    title, year, date, publisher, language, collection, address, edition_of, left_out = reply["metadata"]
     metadata = Metadata(
         str(title),
         int(year) if year is not None else None,
@@ -217,6 +217,7 @@ def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
         str(language),
         str(collection),
         str(address),
+        str(edition_of),
         omissions_of(left_out),
     )
     return pieces, metadata
