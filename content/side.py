@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from content.documents import Metadata
 from content.readers.errors import Unreadable
-from content.readers.metadata import iso_date, primary_language, web_address
+from content.readers.metadata import is_institution, iso_date, primary_language, title_from_name, web_address
+
+if TYPE_CHECKING:
+    from content.library import SourceFile
 
 ENDING = ".toml"
 KEYS = ("title", "year", "publisher", "language", "collection", "address", "edition-of")
@@ -84,3 +88,27 @@ def described(metadata: Metadata, name: str, side: bytes | None) -> Metadata:
         address=address or metadata.address,
         edition_of=values.get("edition-of", metadata.edition_of).strip(),
     )
+
+
+def doubts(metadata: Metadata, source: str) -> tuple[str, str] | None:
+    """What of a report's title and year is doubtful, and the lines to write into its side file; None: nothing is."""
+    name = source.rpartition("/")[2]
+    lines: list[str] = []
+    what: list[str] = []
+    if metadata.title == title_from_name(name) or is_institution(metadata.title):
+        what.append(f"its title is doubtful ({metadata.title})")
+        lines.append('title = "…"')
+    if metadata.year is None:
+        what.append("its year is unknown")
+        lines.append("year = 2021")
+    return (", and ".join(what), f"write into {source}{ENDING}: {'; '.join(lines)}") if what else None
+
+
+def copies(files: Iterable[SourceFile]) -> Iterator[tuple[str, str]]:
+    """Files that are the same to the byte as one before them, each with that one."""
+    first: dict[str, str] = {}
+    for file in files:
+        if file.digest:
+            other = first.setdefault(file.digest, file.source)
+            if other != file.source:
+                yield file.source, other

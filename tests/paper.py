@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One line of Helvetica, or of a Chinese font where it is not Latin, `x` and `y` in points from the lower left corner."""
+    """One line of Helvetica, or of a Chinese font where it is not Latin, `x` and `y` in points from the lower left."""
 
     x: float
     y: float

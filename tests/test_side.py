@@ -11,7 +11,7 @@ from content.documents import Document, Metadata
 from content.editions import editions, work_of
 from content.library import Library, Limits, Skipped
 from content.readers import Unreadable
-from content.side import described
+from content.side import copies, described, doubts
 
 SMALL = Limits(workers=1, seconds=20)
 
@@ -97,3 +97,21 @@ def test_editions_are_told_by_name_or_side_file() -> None:
         "湖泊.pdf": "lake",
     }
     assert (work_of("Gender.pdf"), work_of("report-fr.pdf"), work_of("年报中文版.pdf")) == ("gender", "report", "年报")
+
+
+def test_doubtful_titles_and_years_are_said_with_the_line_to_write() -> None:
+    assert doubts(Metadata(title="scan 0012"), "old/scan_0012.pdf") == (
+        "its title is doubtful (scan 0012), and its year is unknown",
+        'write into old/scan_0012.pdf.toml: title = "…"; year = 2021',
+    )
+    assert doubts(Metadata(title="Ministry of Lakes", year=2020), "a.pdf") == (
+        "its title is doubtful (Ministry of Lakes)",
+        'write into a.pdf.toml: title = "…"',
+    )
+    assert doubts(Metadata(title="Depths of Lakes", year=2020), "a.pdf") is None
+
+
+def test_copies_are_noticed(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).write_text("other" if name == "b.md" else "same", encoding="utf-8")
+    assert list(copies(Library(tmp_path).scan())) == [("c.md", "a.md")]

@@ -102,6 +102,8 @@ _PUBLISHED = re.compile(
     rf"[^.;\n]{{0,60}}?(?P<after>{_YEAR})",
     re.IGNORECASE,
 )
+_IMPRINT = re.compile(r"(?:first )?published|printed|©|copyright|出版|印刷", re.IGNORECASE)
+"""What an imprint on the last page begins with."""
 _PUBLISHED_ZH = re.compile(
     rf"(?P<before>{_YEAR})\s*年[^。；]{{0,40}}?(?:发布|印发|公布|出版|通过|施行|编制|發布|出版)"
     rf"|(?:发布|印发|公布|出版|编制|發布)(?:日期|时间)?[：:\s]*(?P<after>{_YEAR})"
@@ -284,7 +286,8 @@ def _year_of_cover(pieces: Sequence[Piece]) -> int | None:
 
 def _year_published(pieces: Sequence[Piece]) -> int | None:
     """The year that stands behind "published", "©" and their like, on the first pages or the last ones."""
-    for piece in [*pieces[:40], *pieces[-12:]]:
+    tail = [piece for piece in pieces[-12:] if _IMPRINT.match(fold(piece.text))]
+    for piece in [*pieces[:40], *tail]:
         text = fold(piece.text[:2_000])
         if len(text) > 120:
             text = text[:80]  # prose tells of whatever was published or issued; an imprint is short, or begins with it

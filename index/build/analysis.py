@@ -74,8 +74,8 @@ class Analyzed:
     """How many terms that had when this was analysed."""
     columns: dict[str, npt.NDArray[np.integer]] = field(default_factory=dict)
     """places: of passages, `PLACES` each; page_starts: where in passages another page begins than their places say, as
-    number of the passage in the document, offset and page; counts: tokens a passage has; the others: of tokens, their term, offset and
-    end in the passage, sentence (255: that or later) and shape."""
+    number of the passage in the document, offset and page; counts: tokens a passage has; the others: of tokens, their
+    term, offset and end in the passage, sentence (255: that or later) and shape."""
 
 
 def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage] | None = None) -> Analyzed:
