@@ -7,13 +7,18 @@ blocks that are slices of that text, each with heading path, page and paragraph 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Literal
 
 from content.omissions import Omission
 
-Kind = Literal["heading", "paragraph", "item", "row"]
+Kind = Literal["heading", "paragraph", "item", "row", "note"]
+"""A note is a footnote, apart from the text that refers to it."""
+PageStarts = tuple[tuple[int, int], ...]
+"""Where pages begin in a text, and their numbers from 1: (offset in characters, page), offsets ascending."""
 SEPARATOR = "\n\n"
 """Stands between two blocks in a document's text, so that no slice of one block reaches into another."""
 
@@ -39,6 +44,19 @@ class Piece:
     """Headings: 1 (outermost) to 6; anything else: 0."""
     page: int | None = None
     """The page it begins on, from 1, where the format has pages."""
+    page_starts: PageStarts = ()
+    """Where in its text further pages begin, in a piece that goes over the end of one."""
+
+
+def shifted(starts: PageStarts, by: int) -> PageStarts:
+    """Page starts of a text as they are when so many characters are put before it (fewer than none: taken off)."""
+    return tuple((max(start + by, 0), page) for start, page in starts)
+
+
+def page_at(starts: PageStarts, offset: int) -> int | None:
+    """The page on which a character stands, None before the first start."""
+    place = bisect_right(starts, offset, key=itemgetter(0))
+    return starts[place - 1][1] if place else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,8 @@ class Metadata:
     collection: str = ""
     address: str = ""
     """Where the report was published (a web address)."""
+    edition_of: str = ""
+    """The report that this is another edition of, as its side file names it (a file or a title)."""
     left_out: tuple[Omission, ...] = ()
     """What the text lacks that a person sees in the file, as its reader accounts for it."""
 
@@ -91,6 +111,12 @@ class Document:
     text: str
     blocks: tuple[Block, ...]
     metadata: Metadata = field(default_factory=Metadata)
+    page_starts: PageStarts = ()
+    """Where in its text pages begin, in a format that has pages. Each block that stands on one begins a new entry."""
+
+    def page_at(self, offset: int) -> int | None:
+        """The page on which a character of the text stands, where the format has pages."""
+        return page_at(self.page_starts, offset)
 
     @property
     def left_out(self) -> tuple[Omission, ...]:
@@ -106,6 +132,7 @@ def assemble(id: str, source: str, pieces: Iterable[Piece], metadata: Metadata) 
     parts: list[str] = []
     blocks: list[Block] = []
     path: list[tuple[int, str]] = []
+    starts: list[tuple[int, int]] = []
     position = paragraph = 0
     for piece in pieces:
         text = piece.text.strip()
@@ -120,7 +147,10 @@ def assemble(id: str, source: str, pieces: Iterable[Piece], metadata: Metadata) 
         else:
             paragraph += 1
         locator = Locator(tuple(heading for _, heading in path), piece.page, max(paragraph, 1))
+        if piece.page is not None:
+            lead = position - (len(piece.text) - len(piece.text.lstrip()))
+            starts += [(position, piece.page), *shifted(piece.page_starts, lead)]
         blocks.append(Block(position, position + len(text), piece.kind, piece.level, locator))
         parts.append(text)
         position += len(text)
-    return Document(id, source, SEPARATOR.join(parts), tuple(blocks), metadata)
+    return Document(id, source, SEPARATOR.join(parts), tuple(blocks), metadata, tuple(starts))

@@ -23,6 +23,8 @@ from content.documents import Document
 
 NOT_REPORTS = frozenset({"readme.md", "glossary.csv", "questions.jsonl", "answers.md"})
 """Files that may lie in the folder without being reports (in lower case)."""
+SIDE = ".toml"
+"""`report.pdf.toml` tells of `report.pdf` (`side.py`)."""
 NOT_REPORT_ENDINGS = (".tmp", ".part", ".crdownload", "~")
 CHANGED = "it changed while it was read"
 GONE = "it is gone"
@@ -161,6 +163,8 @@ class Library:
         self.limits = limits or Limits()
         self._ids: dict[str, str] = {}
         self._sources_now: list[str] = []
+        self._described: set[str] = set()
+        """Files beside which a side file lies."""
 
     def scan(self, known: Iterable[SourceFile] = ()) -> list[SourceFile]:
         """The files of the folder and of the folders in it, sorted by `source`.
@@ -169,7 +173,9 @@ class Library:
         OSError when the folder itself cannot be listed.
         """
         before = {file.source: file for file in known}
-        files = sorted((self._stand(source, before) for source in self._sources()), key=lambda file: file.source)
+        self._described.clear()
+        sources = list(self._sources())
+        files = sorted((self._stand(source, before) for source in sources), key=lambda file: file.source)
         self._sources_now = [file.source for file in files]
         self._ids = {}
         return files
@@ -256,6 +262,8 @@ class Library:
             return SourceFile(source, folder, 0, 0, "")
         old = before.get(source)
         stands = (folder, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+        if source in self._described:
+            stands = _with_side(stands, os.path.join(folder, source) + SIDE)  # noqa: PTH118
         if old and old.digest and (old.folder, old.size, old.modified_ns, old.changed_ns, old.inode) == stands:
             return old
         now = SourceFile(source, *stands[:3], "", *stands[3:])
@@ -263,7 +271,7 @@ class Library:
             link = now.path.lstat()
             return SourceFile(source, folder, link.st_size, link.st_mtime_ns, "", link.st_ctime_ns, link.st_ino)
         wanted = now.size <= self.limits.max_bytes and now.path.is_file()
-        return replace(now, digest=_digest(now.path)) if wanted else now
+        return replace(now, digest=_digest(now.path, described=source in self._described)) if wanted else now
 
     def _sources(self) -> Iterator[str]:
         """Files that may be reports, and folders that cannot be listed. No link to a folder is followed: no loops."""
@@ -286,6 +294,18 @@ class Library:
                         folders.append(f"{folder}{entry.name}/")
                 elif _may_be_report(entry.name):
                     yield folder + entry.name
+                elif entry.name.lower().endswith(SIDE):
+                    self._described.add(folder + entry.name[: -len(SIDE)])
+
+
+def _with_side(stands: tuple[str, int, int, int, int], side: str) -> tuple[str, int, int, int, int]:
+    """How a file stands together with its side file: a change of either is one of both."""
+    folder, size, modified, changed, inode = stands
+    try:
+        status = os.stat(side)  # noqa: PTH116
+    except OSError:
+        return stands
+    return folder, size + status.st_size, max(modified, status.st_mtime_ns), max(changed, status.st_ctime_ns), inode
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -297,6 +317,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _may_be_report(name: str) -> bool:
     low = name.lower()
+    if low.endswith(SIDE) and "." in low[1 : -len(SIDE)]:
+        return False  # it tells of the report beside it
     return not low.startswith("~$") and low not in NOT_REPORTS and not low.endswith(NOT_REPORT_ENDINGS)
 
 
@@ -343,12 +365,17 @@ def _slug(path: str) -> str:
     return _ODD.sub("-", path).strip("-") or "report"
 
 
-def _digest(path: Path) -> str:
+def _digest(path: Path, *, described: bool) -> str:
+    """Of a file and, where it is described, its side file."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
             while block := file.read(_BLOCK):
                 digest.update(block)
+        if described:
+            from content.side import add_side, side_bytes
+
+            add_side(digest, side_bytes(path))
     except OSError:
         return ""
     return digest.hexdigest()

@@ -1,7 +1,9 @@
 """The units that are found and cited: a `Document` in, its passages out.
 
 A passage is a verbatim slice of the document's text, at most `MAX_PASSAGE` characters, that does not leave
-its section, nor takes in what begins on another page, since its citation names one. Short paragraphs are gathered
+its section, nor takes in what begins on another page. A paragraph that goes over a page's end stays whole: where in a
+passage another page begins is kept, so that a sentence is cited where it stands. A footnote is a passage of its own,
+or of the notes of its page. Short paragraphs are gathered
 until a passage has about `GOOD_PASSAGE` characters, since a line of a list says little without its neighbours; a
 long paragraph is cut between sentences. A heading goes with the text below it, so that a passage opens with what
 it is about.
@@ -14,11 +16,13 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b32encode
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
-from content.documents import Block, Document, Locator
+from content.documents import Block, Document, Locator, PageStarts, page_at
 from content.kinds import Kind, kind_of
 from content.sentences import split_to_length
 
@@ -44,6 +48,13 @@ class Passage:
     """Characters of headings that it opens with, 0 where it opens with something else."""
     kind: Kind = "prose"
     """What sort of text it is."""
+    page_starts: PageStarts = ()
+    """Where in its text another page begins than its locator says, as (offset, page)."""
+
+    def page_at(self, offset: int) -> int | None:
+        """The page on which a character of the passage stands."""
+        found = page_at(self.page_starts, offset)
+        return self.locator.page if found is None else found
 
 
 def split_passages(document: Document) -> list[Passage]:
@@ -53,8 +64,8 @@ def split_passages(document: Document) -> list[Passage]:
     for start, end, first in _slices(document):
         text = document.text[start:end]
         seen[text] += 1
-        locator = _locator(document.blocks, first, start, end)
         body = _body(document.blocks, first, start, end)
+        locator = _locator(document, first, start, end)
         passages.append(
             Passage(
                 id=passage_id(document.id, text, seen[text]),
@@ -64,6 +75,7 @@ def split_passages(document: Document) -> list[Passage]:
                 locator=locator,
                 body=body,
                 kind=kind_of(text, locator.section, body),
+                page_starts=_page_starts(document, locator.page, start, end),
             )
         )
     return passages
@@ -102,6 +114,7 @@ def _with_tails(document: Document, groups: list[list[int]]) -> list[list[int]]:
         first, last = blocks[group[0]], blocks[group[-1]]
         before = joined[-1] if joined else group
         same = before is not group and _are_together(blocks[before[-1]], first)
+        same = same and (first.kind == "note") == (blocks[before[-1]].kind == "note")
         if same and last.end - first.start < SHORT_PASSAGE and last.end - blocks[before[0]].start <= MAX_PASSAGE:
             before.extend(group)
         else:
@@ -115,6 +128,8 @@ def _belongs(document: Document, gathered: list[int], index: int) -> bool:
         # A run of headings (a chapter's and its first section's) opens one passage.
         return last.kind == "heading" and block.level > last.level and block.end - first.start <= GOOD_PASSAGE
     if block.locator.section != last.locator.section or not (last.kind == "heading" or _are_together(last, block)):
+        return False
+    if (block.kind == "note") != (last.kind == "note") and last.kind != "heading":
         return False
     return block.end - first.start <= MAX_PASSAGE or last.kind == "heading"
 
@@ -137,15 +152,30 @@ def _cut(document: Document, gathered: Iterable[int]) -> Iterator[tuple[int, int
         yield low, high, max(index for index in indices if blocks[index].start <= low)
 
 
-def _locator(blocks: tuple[Block, ...], first: int, start: int, end: int) -> Locator:
-    """The locator of the first block that is not a heading, else of the heading itself."""
+def _locator(document: Document, first: int, start: int, end: int) -> Locator:
+    """The locator of the first block that is not a heading, else of the heading itself, with the page it begins on."""
+    blocks = document.blocks
     for place in range(first, len(blocks)):
         block = blocks[place]
         if block.start >= end:
             break
         if block.kind != "heading" and block.end > start:
-            return block.locator
+            page = block.locator.page and document.page_at(max(start, block.start))
+            return block.locator if page == block.locator.page else replace(block.locator, page=page)
     return blocks[first].locator
+
+
+def _page_starts(document: Document, page: int | None, start: int, end: int) -> PageStarts:
+    """Where in `document.text[start:end]` another page begins, `page` being what is known of it otherwise."""
+    if page is None:
+        return ()
+    starts = document.page_starts
+    low, high = bisect_right(starts, start, key=itemgetter(0)), bisect_left(starts, end, key=itemgetter(0))
+    found: list[tuple[int, int]] = []
+    for offset, number in [(start, document.page_at(start)), *starts[low:high]]:
+        if number is not None and number != (found[-1][1] if found else page):
+            found.append((offset - start, number))
+    return tuple(found)
 
 
 def _body(blocks: tuple[Block, ...], first: int, start: int, end: int) -> int:

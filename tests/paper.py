@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One line of Helvetica, `x` and `y` in points from the lower left corner."""
+    """One line of Helvetica, or of a Chinese font where it is not Latin, `x` and `y` in points from the lower left."""
 
     x: float
     y: float
@@ -23,7 +23,12 @@ def pdf(*pages: list[Line], rotate: int = 0, width: int = 595, height: int = 842
         b"",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
-        b"<< /Title (" + title.encode("ascii") + b") >>",
+        b"<< /Title " + _string(title) + b" >>",
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /UniGB-UCS2-H /DescendantFonts [7 0 R] >>",
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /SimSun /DW 1000 /FontDescriptor 8 0 R"
+        b" /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >> >>",
+        b"<< /Type /FontDescriptor /FontName /SimSun /Flags 4 /FontBBox [0 -120 1000 880] /ItalicAngle 0 /Ascent 880"
+        b" /Descent -120 /CapHeight 700 /StemV 80 >>",
     ]
     kids = []
     for lines in pages:
@@ -32,7 +37,7 @@ def pdf(*pages: list[Line], rotate: int = 0, width: int = 595, height: int = 842
         content = len(objects)
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Rotate %d /Contents %d 0 R"
-            b" /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>" % (width, height, rotate, content)
+            b" /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 6 0 R >> >> >>" % (width, height, rotate, content)
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), len(kids))
@@ -61,7 +66,14 @@ def column(x: float, y: float, text: str, width: int = 46, size: float = 10, ste
     return [Line(x, y - step * place, line, size) for place, line in enumerate(lines)]
 
 
+def _string(text: str) -> bytes:
+    return b"(" + text.encode("ascii") + b")" if text.isascii() else b"<" + text.encode("utf-16").hex().encode() + b">"
+
+
 def _show(line: Line) -> bytes:
+    if any(character >= "\u2e80" for character in line.text):
+        shown = line.text.encode("utf-16-be").hex().encode()
+        return b"BT /F3 %g Tf 1 0 0 1 %g %g Tm <%s> Tj ET" % (line.size, line.x, line.y, shown)
     text = line.text.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
     return b"BT /F%d %g Tf 1 0 0 1 %g %g Tm (%s) Tj ET" % (
         2 if line.bold else 1,

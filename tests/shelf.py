@@ -6,7 +6,6 @@ reindex a matter of milliseconds; tests of the workers themselves are in test_li
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +18,7 @@ from ready import lend_dictionary
 from content.documents import Document, assemble
 from content.library import Library, Skipped, SourceFile
 from content.readers import Unreadable, read_file
+from content.side import digest_of, side_bytes
 from index.answering.answer import Answer, NoAnswer
 from index.build import reindex as builder
 from index.build.reindex import ReindexReport
@@ -130,5 +130,5 @@ def read_here(library: Library, file: SourceFile) -> Document | Skipped:
         pieces, metadata = read_file(file.path)
     except Unreadable as error:
         return Skipped(file.source, error.reason, error.remedy)
-    assert hashlib.sha256(file.path.read_bytes()).hexdigest() == file.digest
+    assert digest_of(file.path.read_bytes(), side_bytes(file.path)) == file.digest
     return assemble(library.document_id(file.source), file.source, pieces, metadata)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from paper import Line, pdf
 from ready import lend_dictionary
 from shelf import Shelf
 
@@ -213,3 +214,21 @@ def test_every_printable_character_survives_the_way_to_the_answer(make_shelf: Ca
     odd = "lake " + " ".join(f"{c}{c}" for c in string.punctuation if c not in "#*_`[]<>\\~&|-+=") + " “”‘’—–·、。《》"
     (text,) = make_shelf(lake=odd).texts("lake")
     assert text == odd
+
+
+def test_a_sentence_on_the_next_page_is_cited_there_also_when_the_report_is_copied(shelf: Shelf) -> None:
+    """One page a passage was kept: a paragraph over the end of a page gave the page where it begins."""
+    first = "The council met in spring and looked at all of the plans that the institutes had sent to it"
+    second = "it chose four of them. The lake stations are paid for three years. Rivers come later."
+    shelf.put("council.pdf", pdf([Line(50, 60, first)], [Line(50, 760, second)]))
+    for _ in range(2):
+        shelf.reindex()
+        cited = []
+        for question in ("When did the council meet?", "For how long are the lake stations paid?"):
+            answer = shelf.ask(question)
+            assert isinstance(answer, Answer)
+            (excerpt,) = [one for one in answer.excerpts if one.citation.document == "council"]
+            cited.append(excerpt.citation.locator.page)
+        assert cited == [1, 2]
+        # in front of it, so that it is copied to another place
+        shelf.put("a-river.md", "# River\n\nThe river is 5 metres wide at its mouth.\n")

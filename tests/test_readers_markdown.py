@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from content.documents import Metadata, Piece
 from content.readers import read_bytes
 from content.readers.errors import Unreadable
+from content.readers.headings import numbering
 
 
 def read(text: str, name: str = "report.md") -> tuple[list[Piece], Metadata]:
@@ -252,3 +253,19 @@ def test_what_is_said_of_a_picture_is_read_and_its_name_is_not() -> None:
 def test_front_matter_that_nests_without_end_is_named() -> None:
     with pytest.raises(Unreadable, match="nested too deeply"):
         read_bytes("a.md", b"---\na: " + b"[" * 9_000 + b"\n---\nText.\n")
+
+
+def test_numbered_chinese_headings_without_a_space_nest() -> None:
+    """A country after its number was none where its name begins with what numbers count: 2.6日本."""
+    names = ("2国外经验", "2.5韩国", "2.6日本", "2.6.1人才计划", "3结论")
+    text = "# 报告\n\n" + "".join(f"## {name}\n\n甲。\n\n" for name in names)
+    assert [t for t in told(text) if t[0].startswith("#")] == [
+        ("#", "报告"),
+        ("##", "2国外经验"),
+        ("###", "2.5韩国"),
+        ("###", "2.6日本"),
+        ("####", "2.6.1人才计划"),
+        ("##", "3结论"),
+    ]
+    assert [numbering(line) for line in ("2.6日本", "3.2人才队伍", "2.1个人信息")] == ["dotted-2"] * 3
+    assert [numbering(line) for line in ("2.5亿元", "1.5万人", "3年后", "2.6日，")] == [""] * 4

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from paper import Line, column, pdf
 
-from content.documents import Piece
+from content.documents import Metadata, Piece, assemble
+from content.passages import split_passages
 from content.readers import read_bytes
 from content.readers.errors import Unreadable
 from content.readers.pdf import garbled
@@ -244,3 +245,151 @@ def test_more_pages_than_are_read_are_said_to_be_too_many(monkeypatch: pytest.Mo
     with pytest.raises(Unreadable, match="it has 2 pages, 1 are read at most") as caught:
         read_bytes("long.pdf", pdf([Line(72, 700, "One page.")], [Line(72, 700, "Another page.")]))
     assert caught.value.remedy == "split it"
+
+
+def sheets(*values: tuple[str, str]) -> list[list[Line]]:
+    """One country a page, as statistics are printed: the labels are the same, the figures are not."""
+    return [
+        [
+            Line(72, 790, f"Country: {name}", 16, bold=True),
+            Line(72, 765, "Researchers in full-time equivalent, latest year", 11),
+            Line(72, 749, figure, 11),
+            Line(72, 700, "Share of gross domestic product, in per cent: 0.3", 11),
+            Line(72, 60, "Seats in the council", 11),
+            Line(72, 44, figure[::-1], 11),
+        ]
+        for name, figure in values
+    ]
+
+
+def test_labels_and_figures_of_sheets_of_one_form_do_not_vanish() -> None:
+    """Lines that differ in their numbers were taken for running heads, and lone figures for page numbers."""
+    values = [("Angola", "412"), ("Burundi", "88"), ("Cameroon", "1904"), ("Djibouti", "61"), ("Eritrea", "37")]
+    pieces = read(*sheets(*values))
+    for page, (_, figure) in enumerate(values, 1):
+        own = [piece.text for piece in pieces if piece.page == page]
+        assert "Researchers in full-time equivalent, latest year" in " ".join(own)
+        assert "Seats in the council" in " ".join(own)
+        assert {figure, figure[::-1]} <= set(" ".join(own).split())
+
+
+def test_pages_of_one_form_are_no_single_paragraph() -> None:
+    """250 pages of one form were a paragraph of 400,000 characters."""
+    lines = [
+        Line(50, 760 - 12 * place, "words of a form that fill the line to its very end and go on")
+        for place in range(50)
+    ]
+    pieces = read(*[lines for _ in range(24)])
+    assert max(len(piece.text) for piece in pieces) < 5 * 50 * 62
+
+
+def test_numbered_titles_of_sheets_are_no_page_numbers() -> None:
+    pages = [
+        [Line(50, 800, f"Indicator {number}", 18, bold=True), *column(50, 740, f"It tells of {name}. {LEFT}")]
+        for number, name in enumerate(("rivers", "lakes", "seas", "wells", "ponds", "rain"), 1)
+    ]
+    headings = [piece.text for piece in read(*pages) if piece.kind == "heading"]
+    assert headings == [f"Indicator {number}" for number in range(1, 7)]
+
+
+def test_page_numbers_go_with_the_pages_also_in_a_preface() -> None:
+    texts = [f"The page on {name} has a paragraph of its own, long enough to be one." for name in "abcdefgh"]
+    marks = ["i", "ii", "iii", "iv", "1", "2", "3", "4"]
+    pages = [[*column(50, 700, text), Line(290, 30, mark)] for text, mark in zip(texts, marks, strict=True)]
+    assert [piece.text for piece in read(*pages)] == texts
+
+
+def test_year_alone_at_the_foot_of_a_cover_is_no_page_number() -> None:
+    pages = [[Line(200, 500, "Report of the Council", 24), Line(290, 40, "2024")]]
+    pages += [
+        [*column(50, 700, f"{LEFT} This was page {name}."), Line(290, 30, str(n))] for n, name in ((2, "b"), (3, "c"))
+    ]
+    assert "2024" in [piece.text for piece in read(*pages)]
+
+
+def test_sentence_is_cited_on_the_page_where_it_stands_in_a_paragraph_that_goes_over() -> None:
+    first = "The council met in spring and looked at all of the plans that the institutes had sent to it"
+    second = "it chose four of them. The lake stations are paid for three years. Rivers come later."
+    pieces = read([Line(50, 60, first)], [Line(50, 760, second)])
+    assert [piece.text for piece in pieces] == [f"{first} {second}"]
+    document = assemble("report", "report.pdf", pieces, Metadata())
+    assert document.text[document.page_starts[1][0] :].startswith("it chose four")
+    (passage,) = split_passages(document)
+    places = [passage.page_at(passage.text.index(words)) for words in ("The council", "it chose", "The lake", "Rivers")]
+    assert places == [1, 2, 2, 2]
+
+
+def test_pages_of_a_piece_survive_hyphens_and_bullets() -> None:
+    first = Line(50, 60, "\u2022 The council met in spring and looked at the techno-")
+    pieces = read([first], [Line(50, 760, "logy of rivers and lakes. The lake stations are paid.")])
+    (piece,) = pieces
+    ((start, page),) = piece.page_starts
+    assert (piece.text[start:], page) == ("logy of rivers and lakes. The lake stations are paid.", 2)
+
+
+LAW = [
+    Line(200, 790, "湖泊保护条例", 16),
+    Line(240, 740, "第一章", 16),
+    Line(320, 740, "总则", 16),
+    Line(90, 700, "第一条", 10.5),
+    Line(132, 700, "为了保护湖泊，改善水质，维护沿岸居民的利益，根据有关法律，制定本条例，保障", 10.5),
+    Line(90, 677, "湖泊的可持续利用。", 10.5),
+    Line(90, 654, "第二条", 10.5),
+    Line(132, 654, "在本省境内使用湖泊的单位和个人，适用本条例。", 10.5),
+    Line(90, 631, "在境外使用湖泊，损害本省利益的，由水利部门依照本条例第九章的规定依法追究其责任的用", 10.5),
+    Line(90, 608, "户，应当赔偿。", 10.5),
+    Line(90, 585, "第三条", 10.5),
+    Line(132, 585, "本条例所称湖泊，是指面积在一平方公里以上天然水体，包括与其相连的河流、水库", 10.5),
+    Line(90, 562, "、湿地和滩涂。", 10.5),
+]
+
+
+def test_articles_of_a_chinese_law_are_one_piece_each_with_their_lines_joined() -> None:
+    """The number of an article stood apart from it, and each line was a paragraph of its own."""
+    assert [(piece.kind, piece.text) for piece in read(LAW)] == [
+        ("heading", "湖泊保护条例"),
+        ("heading", "第一章 总则"),
+        (
+            "paragraph",
+            "第一条 为了保护湖泊，改善水质，维护沿岸居民的利益，根据有关法律，制定本条例，保障湖泊的可持续利用。",
+        ),
+        (
+            "paragraph",
+            "第二条 在本省境内使用湖泊的单位和个人，适用本条例。\n"
+            "在境外使用湖泊，损害本省利益的，由水利部门依照本条例第九章的规定依法追究其责任的用户，应当赔偿。",
+        ),
+        (
+            "paragraph",
+            "第三条 本条例所称湖泊，是指面积在一平方公里以上天然水体，包括与其相连的河流、水库、湿地和滩涂。",
+        ),
+    ]
+
+
+def test_footnotes_are_notes_of_their_page_each_whole() -> None:
+    """A note's second paragraph, and its rest on the next page, stood in the text."""
+    text = column(50, 700, LEFT[:-1] + " and " + RIGHT[0].lower() + RIGHT[1:], 90)
+    notes = [
+        Line(50, 120, "1 See the minutes of the meeting, which are kept in Paris.", 7),
+        Line(50, 111, '2 "Lakes", in the same volume.', 7),
+        Line(50, 90, "A later edition says the same.", 7),
+        Line(50, 60, "3 The council has said that it will pay for the stations, and the", 7),
+    ]
+    rest = [
+        Line(50, 120, "institutes agree to that.", 7),
+        Line(50, 60, "4 Ibid.", 7),
+    ]
+    pieces = read([*text, *notes], [*column(50, 700, RIGHT, 90), *rest])
+    assert [(piece.text, piece.page) for piece in pieces if piece.kind == "note"] == [
+        ("1 See the minutes of the meeting, which are kept in Paris.", 1),
+        ('2 "Lakes", in the same volume. A later edition says the same.', 1),
+        ("3 The council has said that it will pay for the stations, and the institutes agree to that.", 1),
+        ("4 Ibid.", 2),
+    ]
+    assert [piece.text for piece in pieces if piece.kind != "note"] == [
+        f"{LEFT[:-1]} and {RIGHT[0].lower()}{RIGHT[1:]}",
+        RIGHT,
+    ]
+    document = assemble("report", "report.pdf", pieces, Metadata())
+    passages = split_passages(document)
+    assert not [passage for passage in passages if "governing board" in passage.text and "Ibid" in passage.text]
+    assert any(passage.text.startswith("1 See the minutes") for passage in passages)

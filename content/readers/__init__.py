@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "Unreadable", "fingerprint", "read_bytes", "read_file"]
 
-VERSION = 3
+VERSION = 4
 """Raise it when the same file gives another text, headings or metadata: every report is then read again."""
 _MODULES: dict[Format, str] = {
     "markdown": "markdown",
@@ -63,7 +63,10 @@ def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], 
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable(path.name, cannot_open(error), "check that it exists and may be read") from error
-    return read_bytes(path.name, data, encoding=encoding)
+    pieces, metadata = read_bytes(path.name, data, encoding=encoding)
+    from content.side import described, side_bytes
+
+    return pieces, described(metadata, path.name, side_bytes(path))
 
 
 def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
@@ -72,11 +75,17 @@ def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[
 
     kind = detect(name, data)
     pieces, metadata = _read(kind, name, data, encoding)
-    pieces = [piece if (text := seen(piece.text)) == piece.text else replace(piece, text=text) for piece in pieces]
+    pieces = [piece if (text := seen(piece.text)) == piece.text else _as_seen(piece, text) for piece in pieces]
     metadata = replace(metadata, title=seen(metadata.title))
     if not any(piece.text.strip() for piece in pieces):
         raise Unreadable(name, "it has no text", "add the file with its text, or remove it")
     return pieces, metadata
+
+
+def _as_seen(piece: Piece, text: str) -> Piece:
+    """The piece with its text as it is seen, and pages where they begin in that."""
+    starts = tuple((len(seen(piece.text[:start])), page) for start, page in piece.page_starts)
+    return replace(piece, text=text, page_starts=starts)
 
 
 def _read(kind: Format, name: str, data: bytes, encoding: str | None) -> tuple[list[Piece], Metadata]:

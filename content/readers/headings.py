@@ -18,8 +18,13 @@ MAX_HEADING = 120
 """Columns a heading has at most; a Han character takes two."""
 
 _NUMBER = "0-9０-９"
-# what a number counts when it is no heading's number: 3年, 5个, 1.5亿
-_COUNTED = "[年月日个個项項名家亿億万萬条條位种種次届屆者人时時分天周岁歲米元倍件篇本场場多余餘]"
+# what a number counts when it is no heading's number: 3年, 5个, 1.5亿; but 2.6日本 and 3.2人才 are headings
+_COUNTED = (
+    "(?:年(?![鉴报度轻龄鑑報齡])|月(?![球报])|日(?![本常程])|[个個](?![人体性案體])|[项項](?![目])|名(?![称录单词稱錄])|家(?![庭具电园])"
+    "|[亿億万萬]|[条條](?![件例款])|位(?![置于])|[种種](?![业植子类族業類])|次(?![序级要])|[届屆者岁歲米倍件]"
+    "|人(?![才工口员文类力民大均物際际])|[时時](?![间代空效期間])|分(?![析布类工配层级享類])|天(?![津然气文空])|周(?![边期转])"
+    "|元(?![数素宇])|篇(?![章])|本(?![章节文地科研质体报])|[场場](?![景所地])|多(?![元样边方维级])|[余餘](?![额]))"
+)
 _STYLES = (
     ("part", re.compile(r"(?:part|volume|book)\s+(?:[ivxlc]+|\d+|[a-z])\b", re.IGNORECASE)),
     ("part", re.compile(r"第[一二三四五六七八九十百\d]+[部编篇]")),
@@ -164,7 +169,7 @@ def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:
     levels = {piece.level for piece in nested if piece.kind == "heading"}
     styles = {numbering(piece.text) for piece in nested if piece.kind == "heading"} - {""}
     if len(levels) != 1 or len(styles) < 2:
-        return nested
+        return nest_dotted(nested)
     outline = Outline()
     title = True
     for place, piece in enumerate(nested):
@@ -173,6 +178,43 @@ def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:
             nested[place] = replace(piece, level=outline.level(style) if style else 2)
             title = False
     return nested
+
+
+def nest_dotted(pieces: Sequence[Piece]) -> list[Piece]:
+    """Headings numbered 2.5 below the one that is numbered 2, where both look alike, and beside 2.4."""
+    nested: list[Piece] = []
+    levels: dict[tuple[int, ...], int] = {}
+    children: dict[tuple[int, ...], int] = {}
+    own = shift = 0
+    for piece in pieces:
+        number = _dotted(piece.text) if piece.kind == "heading" else ()
+        if piece.kind != "heading":
+            nested.append(piece)
+            continue
+        level = piece.level
+        if number:
+            if len(number) == 1:
+                children = {above: level for above, level in children.items() if above[0] != number[0]}
+            above = number[:-1]
+            if above in levels:
+                level = min(6, children.get(above, max(level, levels[above] + 1)))
+                children[above] = level
+            levels[number] = level
+            own, shift = piece.level, level - piece.level
+        elif level > own:
+            level = min(6, level + shift)
+        else:
+            own = shift = 0
+        nested.append(replace(piece, level=level) if level != piece.level else piece)
+    return nested
+
+
+def _dotted(text: str) -> tuple[int, ...]:
+    """The numbers that a heading begins with, () for one that is not numbered so: 2.5韩国 gives (2, 5)."""
+    if numbering(text) not in ("number", "dotted-2", "dotted-3", "dotted-4"):
+        return ()
+    found = re.match(rf"[{_NUMBER}]+(?:[.．][{_NUMBER}]+)*", text.strip())
+    return tuple(int(part) for part in re.split("[.．]", found.group())) if found else ()
 
 
 _COUNTING = frozenset({"number", "han", "chapter", "dotted-2"})

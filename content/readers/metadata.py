@@ -21,11 +21,13 @@ _YEAR = r"(?<!\d)(?:19|20)\d\d(?!\d)"
 _YEARS = rf"{_YEAR}(?:\s*(?:,|and|&|to|[-–—/]|至|和|、)\s*{_YEAR})*"
 _REPORT = (
     r"(?:annual|biannual|biennial|yearly|quarterly|monthly|progress|activity|work|status|country|final)\s+(?:\w+\s+)?"
-    r"(?:reports?|review|plan|outlook)|report|year\s?book|review|white\s+paper|handbook|bulletin|rapport|доклад|отчет|отчёт"
+    r"(?:reports?|review|plan|outlook)|report|year\s?book|review|white\s+paper|handbook|bulletin|rapport|доклад"
+    r"|отчет|отчёт"
 )
 _REPORT_ZH = "(?:年度|工作|发展|研究|季度|政府|评价|监测|調查|调查)*(?:报告|報告|年报|年報|白皮书|蓝皮书|年鉴|公报)"
 _OF_REPORT = re.compile(
-    rf"(?P<before>{_YEARS})(?:\s+\w+){{0,3}}?[\s-]*(?:{_REPORT})\b|\b(?:{_REPORT})s?(?:\s+(?:for|of|the|year|fiscal|in)){{0,3}}"
+    rf"(?P<before>{_YEARS})(?:\s+\w+){{0,3}}?[\s-]*(?:{_REPORT})\b|\b(?:{_REPORT})s?(?:\s+(?:for|of|the|year"
+    rf"|fiscal|in)){{0,3}}"
     rf"[\s,:(-]*(?P<after>{_YEARS})|(?P<zh>{_YEARS})\s*年?[度第一二三四季{HAN}]{{0,12}}?{_REPORT_ZH}",
     re.IGNORECASE,
 )
@@ -38,6 +40,88 @@ _DATE_LINE = re.compile(
 )
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 MAX_TITLE = 200
+_LABELLED = re.compile(r"\s*([^:：]{2,30})[:：]\s*\S")
+_NO_TITLE = re.compile(
+    r"(?:microsoft|ms|google|libre\s?office|open\s?office|adobe|wps)\s+(?:word|powerpoint|excel|forms?|docs?"
+    r"|office|writer|acrobat|\w+)\b"
+    r"(?:\s*[-–—:].*)?|power\s?point presentation|presentation\s?\d*|\(?(?:untitled|anonymous|unknown|no title"
+    r"|title)\)?(?:[\s-]*\d+)?"
+    r"|document\s?\d*|slide\s?\d*|layout\s?\d*|blank(?: page)?|print(?:ing)?|template|view results"
+    r"|(?:form )?responses?|submit|文档\s?\d*|幻灯片\s?\d*|无标题|未命名"
+    r"|[^\s].*\.(?:docx?|pdf|txt|indd|rtf|dvi|tex|qxd|wps|pptx?|xlsx?|odt|html?|fm|p65|ps)|\W*|[\d\W]+",
+    re.IGNORECASE,
+)
+"""What programs put where a title belongs."""
+_PART = re.compile(
+    r"(?:table of |list of )?contents|(?:list of )?(?:figures|tables|abbreviations|acronyms|boxes)|introduction"
+    r"|foreword|preface|prologue"
+    r"|abstract|(?:executive |summary )?summary|executive overview|acknowledge?ments?|background"
+    r"|revision history|version history"
+    r"|document (?:history|control)|change ?log|copyright(?: notice)?|legal notice|disclaimer|notice|imprint"
+    r"|index|glossary|references"
+    r"|bibliography|appendi(?:x|ces)(?: \w)?|annex(?:es)?(?: \w)?|conclusions?|overview|cover(?: page)?|about(?: us)?"
+    r"|authors?|colophon|news|home(?: page)?|search|menu|navigation|welcome|page \d+"
+    r"|sommaire|table des matières|avant-propos|préface|résumé|remerciements|annexes?|índice|introducción"
+    r"|prólogo|resumen|inhalt\w*"
+    r"|vorwort|einleitung|содержание|оглавление|введение|предисловие|приложение"
+    r"|目\s*[录錄次]|前\s*言|序\s*言?|引\s*言|摘\s*要|导\s*[言论]|緒論|绪论|附\s*[录錄件]|致\s*谢|概\s*[述要]|封\s*面|版权(?:页|声明)?|参考文献",
+    re.IGNORECASE,
+)
+"""Parts that every report has."""
+_GENERIC = frozenset(
+    "draft final revised new the a an our version report questionnaire survey form forms document paper"
+    " submission copy national official"
+    " public internal confidential restricted for of and file scan rev v vol no".split()
+)
+"""Words that any report could have on it, and nothing else."""
+_ADDRESS = re.compile(
+    r"(?:doi\b|https?:|www\.|10\.\d{4,}/|is[bs]n\b|e-?mail\b|tel(?:ephone)?[.:]|fax\b|issn\b|\S+@\S+$)", re.IGNORECASE
+)
+_NAVIGATION = re.compile(
+    r"\b(?:previous|prev|next|home|back|up|skip to|top)\b[^|»›>]{0,30}[|»›>].*|[|»›>]\s*(?:next|previous|home|up)\b",
+    re.IGNORECASE,
+)
+_INSTITUTION = re.compile(
+    r"(?:the )?(?:[\w.'’&-]+ ){0,7}(?:university|institutes?|ministry|council|committee|academy|agency"
+    r"|organi[sz]ation|cent(?:re|er)|commission"
+    r"|department|office|parliament|foundation|association|society|bureau|secretariat|government|union|bank"
+    r"|programme|authority|press)"
+    r"(?:(?: of| for| on| and| the| de| du| des|,)+(?: [A-Z][\w'’-]*,?){1,6}){0,3}|UNESCO|OECD|UNDP|WHO|UNCTAD"
+    r"|UNIDO|NASA|IAEA|ITU|FAO|ILO|WTO|EU"
+    r"|united nations(?: [\w, -]+)?|house of \w+(?: [\w ]+ committee)?",
+    re.IGNORECASE,
+)
+_INSTITUTION_ZH = re.compile(
+    f"[{HAN}·（）()]{{2,30}}(?:研究院|研究所|研究中心|大学|学院|委员会|办公厅|办公室|科学院|工程院|协会|学会|公司|出版社|中心|部|局)"
+)
+_PUBLISHED = re.compile(
+    r"(?:\bpublished\b|\bpublication(?: date)?\b|\breleased?(?: on| date)?\b|\bissued\b|\bprinted\b"
+    r"|\bcopyright\b|©|\bdate\b\s*:|\bdated?\b"
+    r"|\bordered by [\w ]{3,30} to be printed\b|\bsubmitted\b|\bapproved\b|\badopted\b|\bpublié\w*|\bédité"
+    r"|опубликован\w*|выпущен\w*)"
+    rf"[^.;\n]{{0,60}}?(?P<after>{_YEAR})",
+    re.IGNORECASE,
+)
+_IMPRINT = re.compile(r"(?:first )?published|printed|©|copyright|出版|印刷", re.IGNORECASE)
+"""What an imprint on the last page begins with."""
+_PUBLISHED_ZH = re.compile(
+    rf"(?P<before>{_YEAR})\s*年[^。；]{{0,40}}?(?:发布|印发|公布|出版|通过|施行|编制|發布|出版)"
+    rf"|(?:发布|印发|公布|出版|编制|發布)(?:日期|时间)?[：:\s]*(?P<after>{_YEAR})"
+)
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun"
+    "|jul|aug|sept?|oct|nov|dec"
+    "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|spring|summer|autumn"
+    "|winter|fall"
+    "|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря|г"
+)
+_COVER_YEAR = re.compile(
+    rf"(?:[A-Z][\w .-]{{2,30}},\s*)?(?:\d{{1,2}}(?:st|nd|rd|th"
+    rf"|er)?\s+)?(?:(?:{_MONTHS})\.?,?\s*(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?)?(?P<year>{_YEAR})"
+    rf"\s*(?:г\.?|年(?:\s*\d{{1,2}}\s*月(?:\s*\d{{1,2}}\s*日)?)?)?|(?P<iso>{_YEAR})-\d\d-\d\d",
+    re.IGNORECASE,
+)
+"""A line of a cover that is a date: "2021", "July 2021", "Paris, 2021", 2021年6月."""
 
 # A handful of the commonest words; enough to tell languages apart that share an alphabet.
 _STOP_WORDS = """
@@ -51,40 +135,106 @@ it il la di e che per una sono con del della dei gli nel alla le non si
 
 
 def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata:
-    """Fill in what is empty: title, year and language, from the text and the file's name."""
-    title = metadata.title or opening_title(pieces) or title_from_name(name)
+    """Fill in what is empty: title, year, publisher and language, from the text and the file's name."""
+    own = fold(metadata.title.replace("_", " ")) if " " not in metadata.title.strip() else fold(metadata.title)
+    publisher = metadata.publisher
+    if own and is_institution(own) and metadata.title:
+        publisher, own = publisher or own, ""
+    if not names_a_report(own):
+        own = ""
+    title = own or opening_title(pieces)
+    if not title:
+        publisher = publisher or next((fold(p.text) for p in _opening(pieces) if is_institution(fold(p.text))), "")
+        title = title_from_name(name)
     year = metadata.year or year_of_report(title) or _closing_year(title)
     if year is None:
         year = year_of_report(re.sub("[_-]+", " ", PurePath(name).stem)) or _year_of_opening(pieces)
+        year = year or year_of_name(name) or _year_of_cover(pieces) or _year_published(pieces)
         year = year or year_of_date(metadata.date)
     language = metadata.language or guess_language(piece.text for piece in pieces)
-    return replace(metadata, title=_cut(title), year=year, language=language)
+    return replace(metadata, title=_cut(title), year=year, publisher=publisher, language=language)
+
+
+def names_a_report(title: str) -> bool:
+    """Whether a title can be a report's: no program's word, no label of a form, no part that every report has."""
+    text = fold(title).strip(" .…")
+    return (
+        sum(1 + (character >= "\u2e80") for character in text) > 3
+        and not _NO_TITLE.fullmatch(text)
+        and not _PART.fullmatch(text)
+        and not _GENERIC.issuperset(re.findall(r"[^\W\d_]+", text.lower()))
+        and text.count("|") < 2
+        and not _ADDRESS.match(text)
+        and not _NAVIGATION.search(text)
+        and not text.endswith((":", "：", "*"))
+        and not re.match(r"\d{1,3}\.?\s*\*", text)
+        and "\ufffd" not in text
+        and sum(character.isalpha() for character in text) > 0.3 * len(text.replace(" ", ""))
+    )
+
+
+def is_institution(text: str) -> bool:
+    """Whether a line says nothing but who publishes: several reports would share it as their title."""
+    if len(text) > 90 or re.search(r"\d", text) or _TITLE_WORD.search(text):
+        return False
+    return bool(_INSTITUTION_ZH.fullmatch(text) or _INSTITUTION.fullmatch(text))
 
 
 def opening_title(pieces: Sequence[Piece]) -> str:
     """The title on the first lines, or "": the first heading, with the cover lines that belong to it."""
     opening = _opening(pieces)
-    headings = [place for place, piece in enumerate(opening) if piece.kind == "heading" and _may_be_title(piece.text)]
+    labels = Counter(label[1] for piece in pieces if piece.kind == "heading" and (label := _LABELLED.match(piece.text)))
+    labels.update(fold(piece.text) for piece in pieces if piece.page is not None and len(piece.text) < MAX_TITLE)
+    headings = [
+        place
+        for place, piece in enumerate(opening)
+        if piece.kind == "heading" and _may_be_title(piece.text) and not _is_of_sheets(piece.text, labels)
+    ]
+    named = [place for place in headings if not is_institution(fold(opening[place].text))]
+    if len(named) < len(headings):
+        # an institution's name as the largest line, and under it, smaller, what it publishes
+        lead = headings[0]
+        cover = _with_cover(fold(opening[lead].text), opening[lead + 1 : lead + 4])
+        if cover != fold(opening[lead].text):
+            return cover
+    headings = named
     if headings:
         first = headings[0]
         top = min(opening[place].level for place in headings)
-        if opening[first].level > top + 1:
+        largest = [place for place in headings if opening[place].page in (None, opening[first].page)]
+        if opening[first].page is not None and min(opening[place].level for place in largest) == top:
+            # on a printed cover the largest line is the title, whatever stands above it
+            first = next(place for place in largest if opening[place].level == top)
+        elif opening[first].level > top + 1:
             first = next(place for place in headings if opening[place].level == top)
         title = fold(opening[first].text)
         return title if _TITLE_WORD.search(title) else _with_cover(title, opening[first + 1 : first + 4])
+    if any(piece.kind == "heading" and _NO_TITLE.fullmatch(fold(piece.text)) for piece in opening):
+        return ""  # what a program calls a form stands over its labels
     lines = [
         line
         for piece in opening
-        if piece.kind != "row"
+        if piece.kind not in ("row", "note")
         for line in piece.text.split("\n")
         if not _DATE_STAMP.search(line) and not _DATE_LINE.fullmatch(line.strip()) and not ends_whole(line)
     ]
-    named = [fold(line) for line in lines if len(line) <= MAX_TITLE and _OF_REPORT.search(line)]
-    return named[0] if named else fold(lines[0]) if lines and looks_like_heading(lines[0]) else ""
+    lines = [
+        line
+        for line in lines
+        if _may_be_title(line) and not is_institution(fold(line)) and not _is_of_sheets(line, labels)
+    ]
+    reports = [fold(line) for line in lines if len(line) <= MAX_TITLE and _OF_REPORT.search(line)]
+    return reports[0] if reports else fold(lines[0]) if lines and looks_like_heading(lines[0]) else ""
 
 
 def _may_be_title(heading: str) -> bool:
-    return not numbering(heading) and not CONTENTS.fullmatch(fold(heading))
+    return not numbering(heading) and not CONTENTS.fullmatch(fold(heading)) and names_a_report(heading)
+
+
+def _is_of_sheets(heading: str, labels: Counter[str]) -> bool:
+    """What stands on many sheets ("Country: Angola", "Researchers") names none of them all."""
+    label = _LABELLED.match(heading)
+    return (label is not None and labels[label[1]] > 2) or labels[fold(heading)] > 2
 
 
 def _opening(pieces: Sequence[Piece]) -> list[Piece]:
@@ -116,6 +266,39 @@ def _cut(title: str) -> str:
 def title_from_name(name: str) -> str:
     """A file's name as words."""
     return fold(re.sub(r"[_\-\s]+", " ", PurePath(name).stem))
+
+
+def year_of_name(name: str) -> int | None:
+    """The last year that a file's name has between other characters than digits, else None."""
+    years = re.findall(_YEAR, PurePath(name).stem)
+    return int(years[-1]) if years else None
+
+
+def _year_of_cover(pieces: Sequence[Piece]) -> int | None:
+    """The year of a line of the first page that is a date and nothing else."""
+    cover = [piece for piece in pieces[:25] if piece.page in (None, pieces[0].page) and piece.kind != "row"]
+    for piece in cover:
+        for line in piece.text.split("\n"):
+            if len(line) <= 60 and (found := _COVER_YEAR.fullmatch(fold(line).strip(" .()"))):
+                return int(found["year"] or found["iso"])
+    return None
+
+
+def _year_published(pieces: Sequence[Piece]) -> int | None:
+    """The year that stands behind "published", "©" and their like, on the first pages or the last ones."""
+    tail = [piece for piece in pieces[-12:] if _IMPRINT.match(fold(piece.text))]
+    for piece in [*pieces[:40], *tail]:
+        text = fold(piece.text[:2_000])
+        if len(text) > 120:
+            text = text[:80]  # prose tells of whatever was published or issued; an imprint is short, or begins with it
+        found = _PUBLISHED.search(text)
+        if found and (found[0].startswith("©") or found[0].lower().startswith("copyright")):
+            return max(map(int, re.findall(_YEAR, text[found.start() : found.end() + 20])))  # © 2013-2019
+        if found:
+            return int(found["after"])
+        if found := _PUBLISHED_ZH.search(text):
+            return int(found["before"] or found["after"])
+    return None
 
 
 def year_of_report(text: str) -> int | None:
@@ -190,8 +373,16 @@ def guess_language(texts: Iterable[str]) -> str:
     words = re.findall(r"[^\W\d_]+", sample.lower())
     counts = Counter(words)
     stops = [line.split() for line in _STOP_WORDS.strip().split("\n")]
-    votes = {language: sum(counts[word] for word in common) for language, *common in stops}
-    best = max(votes, key=lambda language: votes[language])
-    if votes[best] >= max(2, len(words) * 0.03):
+    # letters alone number the columns of tables: a, e and o are no Portuguese there
+    votes = {
+        language: sum(min(counts[word], len(words) // 20 + 1) for word in common if len(word) > 1)
+        for language, *common in stops
+    }
+    marks = sum(character > "\x7f" for character in sample) > 0.004 * letters
+    best = max(votes, key=lambda language: votes[language] if marks or language == "en" else votes[language] / 3)
+    different = sum(
+        counts[word] > 0 for language, *common in stops if language == best for word in common if len(word) > 1
+    )
+    if votes[best] >= max(2, len(words) * 0.03) and (best == "en" or different >= 3):
         return best
-    return "en" if words and sample.isascii() else ""
+    return "en" if words and not marks else ""

@@ -7,11 +7,12 @@ so a piece that goes on in lower case, after a piece without an end, belongs to 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 
-from content.documents import Piece
+from content.documents import PageStarts, Piece, shifted
 
 HAN = "\u2e80-\u2fdf\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _WIDE = f"{HAN}\u3000-\u303f\uff00-\uffef"
@@ -30,6 +31,15 @@ LONE_NUMBER = re.compile(r"[-–—\s|]*\d{1,3}[-–—\s|.]*")
 _LEADER = re.compile(r"(?:\.\s?){4}\s?(?:\d{1,4}|[ivxl]{1,6})$")
 """Dots and a page number, as in a list of contents; looked for at the end alone."""
 _LEADER_MOST = 16
+_OF_A_LAW = "第[一二三四五六七八九十百零〇\\d]{1,6}"
+LAW_NUMBER = re.compile(rf"{_OF_A_LAW}[编編章节節条條](?:之[一二三四五六七八九十])?")
+"""The number of a chapter or an article of a law."""
+ARTICLE = re.compile(rf"{_OF_A_LAW}[条條](?:之[一二三四五六七八九十])?(?=[\s\u3000]|$)")
+"""An article's number at its beginning; what only refers to an article ("第十条规定") has no space behind it."""
+MIN_ARTICLES = 3
+"""Articles from which on a document is a law."""
+MAX_ARTICLE = 2_000
+"""Characters that the paragraphs of one article come to at most."""
 _SOFT = "\u00ad"
 _LITTLE = frozenset("and at by for in of off on out the to up".split())
 """What stands in the middle of compounds: step-by-step."""
@@ -186,16 +196,18 @@ def goes_on(text: str) -> bool:
     return stripped[:1] in "，、。；,;)）" and len(stripped) > 1
 
 
-def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
-    """Pieces with sentences made whole again, and lone page numbers left out.
+def mend(pieces: Iterable[Piece], words: Collection[str] = (), *, folios: bool = True) -> list[Piece]:
+    """Pieces with sentences made whole again, and lone page numbers left out (not where `folios` is false).
 
     A paragraph is joined to the paragraph or list item before it when that one has no end and this one has
     no beginning, or when that one cannot end where it does.
     """
+    pieces = list(pieces)
+    numbers = _folios(pieces) if folios else set()
     mended: list[Piece] = []
-    for piece in pieces:
+    for place, piece in enumerate(pieces):
         text = piece.text.strip()
-        if not text or (piece.kind == "paragraph" and LONE_NUMBER.fullmatch(text)):
+        if not text or place in numbers:
             continue
         last = mended[-1] if mended else None
         if (
@@ -204,10 +216,61 @@ def mend(pieces: Iterable[Piece], words: Collection[str] = ()) -> list[Piece]:
             and last.kind in ("paragraph", "item")
             and _belongs(last.text, text)
         ):
-            mended[-1] = replace(last, text=join(last.text, text, words))
+            whole = join(last.text, text, words)
+            mended[-1] = replace(last, text=whole, page_starts=_starts_of_both(last, piece, len(whole) - len(text)))
         else:
             mended.append(replace(piece, text=text))
     return mended
+
+
+def _starts_of_both(before: Piece, after: Piece, offset: int) -> PageStarts:
+    """Where pages begin in two pieces made one, the second from `offset` on."""
+    last = before.page_starts[-1][1] if before.page_starts else before.page
+    own = shifted(after.page_starts, offset - (len(after.text) - len(after.text.lstrip())))
+    turned = after.page is not None and after.page != last
+    return (*before.page_starts, *(((offset, after.page),) if turned else ()), *own)
+
+
+def whole_articles(pieces: Iterable[Piece]) -> list[Piece]:
+    """Pieces, where each article of a law (第…条) is one piece, its paragraphs on lines of their own.
+
+    An article is what is looked for and cited; its second paragraph alone does not say which it belongs to.
+    """
+    pieces = list(pieces)
+    if sum(bool(ARTICLE.match(piece.text)) for piece in pieces) < MIN_ARTICLES:
+        return pieces
+    whole: list[Piece] = []
+    inside = False
+    for piece in pieces:
+        text = piece.text.lstrip()
+        number = ARTICLE.match(text)
+        if piece.kind in ("heading", "row", "note"):
+            inside = False
+        elif number and number.end() < len(text):
+            inside = True
+        elif inside and len(whole[-1].text) + len(text) < MAX_ARTICLE:
+            last = whole[-1]
+            starts = _starts_of_both(last, piece, len(last.text) + 1)
+            whole[-1] = replace(last, text=f"{last.text}\n{text}", page_starts=starts)
+            continue
+        whole.append(piece)
+    return whole
+
+
+def _folios(pieces: Sequence[Piece]) -> set[int]:
+    """Which pieces are numbers of pages: lone numbers that go up through the text.
+
+    The figure of a sheet or a form stands alone, too, and is text: 412, then 88, then 61.
+    """
+    alone = [
+        (place, int("".join(filter(str.isdecimal, piece.text))))
+        for place, piece in enumerate(pieces)
+        if piece.kind == "paragraph" and LONE_NUMBER.fullmatch(piece.text.strip())
+    ]
+    falls = sum(after <= before for (_, before), (_, after) in pairwise(alone))
+    if falls <= 0.1 * len(alone):
+        return {place for place, _ in alone}
+    return {place for one, two in pairwise(alone) if two[1] - one[1] == 1 for place in (one[0], two[0])}
 
 
 def _belongs(before: str, text: str) -> bool:

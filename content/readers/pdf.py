@@ -36,11 +36,6 @@ MAX_PAGES = 5_000
 MANY_LETTERS = 200
 """Characters of a page from which on it has text, whatever pictures lie on it."""
 _OCR = "run OCR, for example ocrmypdf, and add the result"
-_NO_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint|excel) ?- ?.*|\(?(?:untitled|anonymous)\)?"
-    r"|.*\.(?:docx?|pdf|txt|indd|rtf|dvi|tex|qxd|wps)|\W*|\d+)",
-    re.IGNORECASE,
-)
 _ONE_CHARACTER = re.compile(f"([{HAN}])\\1+")
 _REPEATED = re.compile(f"([{HAN}])\\1{{2,}}")
 
@@ -89,7 +84,7 @@ def _title(document: Any) -> str:
         title = fold(document.get_metadata_value("Title"))
     except (pypdfium2.PdfiumError, UnicodeError, ValueError):
         return ""
-    return "" if _NO_TITLE.fullmatch(title) or "\ufffd" in title or len(title) < 4 else title
+    return title if known.names_a_report(title) else ""
 
 
 def _form(document: Any) -> Any:

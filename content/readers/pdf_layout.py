@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from content.readers.headings import BULLET
-from content.readers.paragraphs import join
+from content.readers.paragraphs import LAW_NUMBER, join
 from content.readers.pdf_blocks import is_tangled, untangled
 from content.readers.pdf_line import Line, lines
 from content.readers.pdf_page import Segment
@@ -92,6 +92,8 @@ def _spaced_out(segments: Sequence[Segment]) -> list[Segment]:
 def _labelled(segments: Sequence[Segment]) -> list[Segment]:
     """Segments, where a list's number or bullet and the text it stands before are one."""
     kept = sorted(segments, key=lambda s: s.left)
+    for label in [segment for segment in kept if LAW_NUMBER.fullmatch(segment.text)]:
+        _take_line(kept, label)
     for label in [segment for segment in kept if _LABEL.fullmatch(segment.text)]:
         height = label.bottom - label.top
         beside = [
@@ -112,6 +114,33 @@ def _labelled(segments: Sequence[Segment]) -> list[Segment]:
         )
         kept.remove(label)
     return kept
+
+
+def _take_line(kept: list[Segment], label: Segment) -> None:
+    """Put a law's number and what follows on its line, however short and spaced it is, in the place of the number."""
+    while True:
+        height = label.bottom - label.top
+        beside = [
+            s
+            for s in kept
+            if s is not label
+            and 0 <= s.left - label.right < 5 * height
+            and abs(s.middle - label.middle) < 0.5 * max(height, s.bottom - s.top)
+            and not LAW_NUMBER.match(s.text)
+        ]
+        text = min(beside, key=lambda s: s.left, default=None)
+        if text is None:
+            return
+        whole = replace(
+            label,
+            text=f"{label.text} {text.text}",
+            right=text.right,
+            top=min(label.top, text.top),
+            bottom=max(label.bottom, text.bottom),
+        )
+        kept[kept.index(label)] = whole
+        kept.remove(text)
+        label = whole
 
 
 def _cut(segments: list[Segment], depth: int) -> Iterator[Column]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from content.readers.headings import (
@@ -21,14 +21,19 @@ from content.readers.headings import (
 from content.readers.headings import (
     columns as width_of,
 )
-from content.readers.paragraphs import ends_open, ends_sentence, ends_whole, goes_on
+from content.readers.paragraphs import ARTICLE, ends_open, ends_sentence, ends_whole, goes_on
 from content.readers.pdf_layout import Column
 from content.readers.pdf_line import Line
 from content.readers.pdf_running import Page
 
+MAX_TURNS = 3
+"""Ends of pages that one paragraph goes over at most: no sentence is longer than two whole pages."""
+
 
 @dataclass(slots=True)
 class Paragraph:
+    """Lines that are read as one text."""
+
     lines: list[Line]
     page: int
     right: float = 0.0
@@ -44,6 +49,15 @@ class Paragraph:
     """Which column of its page it stands in, in reading order."""
     floor: float = 0.0
     """Where the lowest line of its page ends, in points from the top."""
+    turns: list[tuple[int, int]] = field(default_factory=list)
+    """Which of its lines are the first on another page, and on which."""
+    opening: str = ""
+    """The words that its page opens with, where it is the first on its page."""
+
+    @property
+    def end_page(self) -> int:
+        """The page that it ends on."""
+        return self.turns[-1][1] if self.turns else self.page
 
 
 def mark_edges(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
@@ -105,7 +119,7 @@ def _begins(before: Sequence[Line], line: Line, left: float, right: float, pitch
     last = before[-1]
     text, above = line.text, last.text
     step = line.bottom - last.bottom
-    if BULLET.match(text) or is_contents_line(text) or is_contents_line(above):
+    if BULLET.match(text) or ARTICLE.match(text) or is_contents_line(text) or is_contents_line(above):
         return True
     size = max(line.size, last.size)
     if abs(line.size - last.size) > 0.12 * size and not (len(text) < 4 or len(above) < 4):
@@ -147,6 +161,8 @@ def continued(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
     waiting: Paragraph | None = None
     for paragraph in paragraphs:
         if waiting is not None and _goes_over(waiting, paragraph):
+            if paragraph.page != waiting.end_page:
+                waiting.turns.append((len(waiting.lines), paragraph.page))
             waiting.lines += paragraph.lines
             waiting.right, waiting.last = paragraph.right, paragraph.last
             continue
@@ -158,10 +174,10 @@ def continued(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
 
 
 def _goes_over(before: Paragraph, after: Paragraph) -> bool:
-    if before.row or after.row or not (before.last and after.first):
+    if before.row or after.row or not (before.last and after.first) or len(before.turns) >= MAX_TURNS:
         return False
     above, below = before.lines[-1], after.lines[0]
-    if not _same_look(above, below) or BULLET.match(below.text) or numbering(below.text):
+    if not _same_look(above, below) or BULLET.match(below.text) or numbering(below.text) or ARTICLE.match(below.text):
         return False
     text = above.text
     # a line of figures alone ends a column of a table

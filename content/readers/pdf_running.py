@@ -1,24 +1,43 @@
-"""Pages with their columns in; the same pages without running heads, running feet and page numbers out."""
+"""Pages with their columns in; the same pages without running heads, running feet and page numbers out.
+
+A running line says the same words at the same place on many pages, and stands outside of everything else. A number
+in it may change only as the pages do. Lines that differ in any other number are content: a sheet a country, a form a
+ministry, a table a year are made like that.
+
+Why not "the same words, whatever the numbers"? Six country sheets lost "412", "88" and "61" with the labels over
+them, and nobody can see that a figure is missing.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
 
 from content.readers.paragraphs import fold
 from content.readers.pdf_layout import Column
 from content.readers.pdf_line import Line
 
-_PAGE_NUMBER = re.compile(
-    r"(?:page|seite|p\.|стр\.)?\s*[-–—|]?\s*(?:\d{1,5}|[ivxl]{1,6})\s*[-–—|]?(?:\s*(?:/|of|de|из|sur)\s*\d{1,4})?|第\s*\d+\s*页.*",
+_NAMED = re.compile(
+    r"(?:page|seite|pág\.?|página|p\.|стр\.)\s*[-–—|]?\s*(?:\d{1,5}|[ivxl]{1,6})(?:\s*(?:/|of|de|из|sur|von)\s*\d{1,5})?"
+    r"|\d{1,5}\s*(?:of|из|sur)\s*\d{1,5}|[-–—|]\s*(?:\d{1,5}|[ivxl]{1,6})\s*[-–—|]|第\s*\d+\s*[页頁].*",
     re.IGNORECASE,
 )
+"""A page number that says that it is one."""
+_NUMBER = re.compile(r"(?<![\d.,])\d{1,5}(?![\d,]|\.\d)")
+_ROMAN = re.compile(r"\b[ivxl]{1,6}\b", re.IGNORECASE)
+_EITHER = re.compile(rf"{_NUMBER.pattern}|{_ROMAN.pattern}", re.IGNORECASE)
 _MARGIN = 0.13
 """Share of the page's height at its top and bottom where running heads and feet stand."""
 _EDGE = 3
 """Lines at the top and at the bottom of a page that may be running heads and feet."""
+_NEAR = 4
+"""Pages before and after one whose numbers tell whether its own goes with the pages."""
+_MOST_NUMBERS = 16
+"""Numbers of one line that may be its page's."""
 
 
 @dataclass(slots=True)
@@ -31,24 +50,40 @@ class Page:
     """In points, as the page is looked at."""
 
 
+class _Row(NamedTuple):
+    """What stands side by side in a margin."""
+
+    lines: tuple[Line, ...]
+    below: bool
+    """It stands in the lower half of the page."""
+    apart: bool
+    """There is more white between it and the text than between two lines of text."""
+
+
+class _Pattern(NamedTuple):
+    """What a running line has in common on all its pages."""
+
+    words: str
+    place: int
+    """Its height on the page, in steps of 6 points."""
+    less: int | None
+    """By how much the number in it is less than its page's; None where no number is looked at."""
+
+
 def drop_running(pages: Sequence[Page]) -> list[Page]:
     """Pages without the lines that stand at the same place on many pages, and without page numbers."""
-    places: Counter[tuple[str, int]] = Counter()
-    edges = [_edge_lines(page) for page in pages]
-    for lines in edges:
-        places.update({_place(line) for line in lines})
-    # heads of left and right pages differ; chapters change them
-    needed = max(2, min(5, len(pages) // 3)) if len(pages) > 2 else 99
-    counted = _counting(pages, edges)
+    edges = [list(_edge_rows(page)) for page in pages]
+    known = _Known(pages, edges)
     kept: list[Page] = []
-    for page, lines in zip(pages, edges, strict=True):
-        dropped = {
-            id(line)
-            for line in lines
-            if places[_place(line)] >= needed
-            or _PAGE_NUMBER.fullmatch(fold(line.text))
-            or (_folio(line) and (page.number - _folio(line), _half(page, line)) in counted)
-        }
+    for page, rows in zip(pages, edges, strict=True):
+        dropped: set[int] = set()
+        for below in (False, True):
+            # from the outside: what stands behind a line of the text is text
+            for row in (row for row in rows if row.below == below):
+                found = [line for line in row.lines if known.is_running(page, row, line)]
+                if not found:
+                    break
+                dropped.update(map(id, found))
         trimmed = [
             replace(column, lines=[line for line in column.lines if id(line) not in dropped]) for column in page.columns
         ]
@@ -56,41 +91,152 @@ def drop_running(pages: Sequence[Page]) -> list[Page]:
     return kept
 
 
-def _counting(pages: Sequence[Page], edges: Sequence[Sequence[Line]]) -> set[tuple[int, bool]]:
-    """What page numbers differ by from the pages' places, and whether they stand below ("Chapter 3  17").
+class _Known:
+    """What is the same on many pages, and what goes with them."""
 
-    Heads that change with each chapter are known by the number in them, which goes up with the pages.
-    """
-    found: Counter[tuple[int, bool]] = Counter()
-    for page, lines in zip(pages, edges, strict=True):
-        found.update({(page.number - _folio(line), _half(page, line)) for line in lines if _folio(line)})
-    return {place for place, count in found.items() if count >= max(4, len(pages) * 0.4)}
+    def __init__(self, pages: Sequence[Page], edges: Sequence[Sequence[_Row]]) -> None:
+        self._pages = len(pages)
+        # heads of left and right pages differ; chapters change them
+        self._needed = max(2, min(5, len(pages) // 3)) if len(pages) > 2 else 99
+        self._patterns: Counter[_Pattern] = Counter()
+        self._ends: Counter[tuple[int, bool]] = Counter()
+        self._numbers: dict[tuple[int, bool, bool], set[int]] = {}
+        for page, rows in zip(pages, edges, strict=True):
+            patterns: set[_Pattern] = set()
+            ends: set[tuple[int, bool]] = set()
+            for row in rows:
+                for line in row.lines:
+                    patterns.update(_patterns(page, line))
+                    if end := _end(line):
+                        ends.add((page.number - end, row.below))
+                        self._numbers.setdefault((page.number, row.below, False), set()).add(end)
+                    if bare := _bare(line):
+                        self._numbers.setdefault((page.number, row.below, bare.roman), set()).add(bare.value)
+            self._patterns.update(patterns)
+            self._ends.update(ends)
+        self._counting = {
+            (p.words, p.place) for p, count in self._patterns.items() if p.less is not None and count >= self._needed
+        }
+        self._body = _body_size(pages)
+        self._template = _is_template(pages, edges, self._needed)
+
+    def is_running(self, page: Page, row: _Row, line: Line) -> bool:
+        """Whether a line in a page's margin is a running one or numbers the page."""
+        text = fold(line.text)
+        if _NAMED.fullmatch(text) or text.replace(" ", "") == f"{page.number}/{self._pages}":
+            return True
+        bare = _bare(line)
+        if bare:
+            return self._goes_with_pages(page, row, bare)
+        patterns = list(_patterns(page, line))
+        # the preface is numbered i, ii, iii under the same words
+        if self._patterns[patterns[0]] >= self._needed:
+            return row.apart or not self._template
+        if any((pattern.words, pattern.place) in self._counting for pattern in patterns[1:]):
+            # "Indicator 7" in large type opens the seventh sheet
+            return row.apart and line.size < 1.3 * self._body
+        # a head that changes with the chapter is known by the number in it
+        end = _end(line)
+        return end > 0 and self._ends[page.number - end, row.below] >= max(4, self._pages * 0.4)
+
+    def _goes_with_pages(self, page: Page, row: _Row, bare: _Bare) -> bool:
+        """Whether a bare figure numbers the page: the figures of pages near it differ from it as the pages do."""
+        near = sum(
+            bare.value + step in self._numbers.get((page.number + step, row.below, bare.roman), ())
+            for step in range(-_NEAR, _NEAR + 1)
+            if step
+        )
+        own = bare.value == page.number and row.apart
+        return near + own >= (2 if self._pages > 5 else 1)
 
 
-def _folio(line: Line) -> int:
+def _body_size(pages: Sequence[Page]) -> float:
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for column in page.columns:
+            for line in column.lines:
+                sizes[round(line.size)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+class _Bare(NamedTuple):
+    value: int
+    roman: bool
+
+
+def _bare(line: Line) -> _Bare | None:
+    """The number that is all that a line says."""
+    text = line.text.strip(" -–—|.")
+    if len(text) > 6:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) < 6:
+        return _Bare(int(text), roman=False)
+    return _Bare(_roman(text), roman=True) if _ROMAN.fullmatch(text) else None
+
+
+def _roman(text: str) -> int:
+    values = [{"i": 1, "v": 5, "x": 10, "l": 50}[letter] for letter in text.lower()]
+    return sum(-value if value < after else value for value, after in pairwise([*values, 0]))
+
+
+def _end(line: Line) -> int:
     """The number a short line begins or ends with, else 0."""
     text = fold(line.text)
-    number = re.search(r"^\d{1,4}(?=\s)|(?<=\s)\d{1,4}$|^\d{1,4}$", text)
+    number = re.search(r"^\d{1,5}(?=\s)|(?<=\s)\d{1,5}$|^\d{1,5}$", text)
     return int(number.group()) if number and len(text) < 100 else 0
 
 
-def _half(page: Page, line: Line) -> bool:
-    return line.top > page.height / 2
+def _patterns(page: Page, line: Line) -> Iterator[_Pattern]:
+    """The words of a line as they are, and with each of its numbers taken for the page's."""
+    text = fold(line.text).lower()
+    place = round(_middle(line) / 6)
+    yield _Pattern(text, place, None)
+    for number, found in enumerate(_EITHER.finditer(text)):
+        if number == _MOST_NUMBERS:
+            break
+        value = int(found[0]) if found[0].isdecimal() else _roman(found[0])
+        yield _Pattern(f"{text[: found.start()]}#{text[found.end() :]}", place, page.number - value)
 
 
-def _edge_lines(page: Page) -> list[Line]:
-    """The first and last lines of a page that lie in its margins, and the very first and last in any case."""
-    lines = sorted((line for column in page.columns for line in column.lines), key=lambda line: line.top)
-    tops = sorted({round(_middle(line)) for line in lines})
-    above = [top for top in tops[:_EDGE] if top < _MARGIN * page.height] or tops[:1]
-    below = [top for top in tops[-_EDGE:] if top > (1 - _MARGIN) * page.height] or tops[-1:]
-    return [line for line in lines if round(_middle(line)) in (*above, *below)]
+def _is_template(pages: Sequence[Page], edges: Sequence[Sequence[_Row]], needed: int) -> bool:
+    """Pages are printed on one form: words inside of them, too, are the same at the same place."""
+    inside: Counter[tuple[str, int]] = Counter()
+    for page, rows in zip(pages, edges, strict=True):
+        aside = {id(line) for row in rows for line in row.lines}
+        inside.update(
+            {
+                (line.text, round(_middle(line) / 6))
+                for column in page.columns
+                for line in column.lines
+                if id(line) not in aside and len(line.text) > 3
+            }
+        )
+    return sum(count >= max(needed, 0.3 * len(pages)) for count in inside.values()) > 1
+
+
+def _edge_rows(page: Page) -> Iterator[_Row]:
+    """The outermost rows that lie in a page's margins, and the very first and last in any case, from the outside."""
+    rows: dict[int, list[Line]] = {}
+    for column in page.columns:
+        for line in column.lines:
+            rows.setdefault(round(_middle(line)), []).append(line)
+    heights = sorted(rows)
+    steps = sorted(after - before for before, after in pairwise(heights))
+    pitch = steps[len(steps) // 2] if len(steps) > 3 else 0
+    tops = [height for height in heights[:_EDGE] if height < _MARGIN * page.height] or heights[:1]
+    bottoms = [height for height in heights[: -_EDGE - 1 : -1] if height > (1 - _MARGIN) * page.height] or heights[-1:]
+    for below, chosen in ((False, tops), (True, bottoms)):
+        for height in chosen:
+            if below and height in tops:
+                continue
+            own = rows[height]
+            # rows of one head stand close together: what counts is the white behind the last of them
+            behind = [other for other in heights if (other < height if below else other > height)]
+            inward = behind[::-1] if below else behind
+            white = max((abs(b - a) for a, b in pairwise([height, *inward[: _EDGE + 1]])), default=0)
+            tall = max(line.bottom - line.top for line in own)
+            yield _Row(tuple(own), below, apart=white > max(1.5 * pitch, 1.5 * tall))
 
 
 def _middle(line: Line) -> float:
     return (line.top + line.bottom) / 2
-
-
-def _place(line: Line) -> tuple[str, int]:
-    """What a running line has in common on all pages: its words without numbers, and its height."""
-    return re.sub(r"\d+|\b[ivxl]+\b", "#", fold(line.text).lower()), round(_middle(line) / 6)

@@ -9,24 +9,25 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from content.documents import Piece
+from content.documents import PageStarts, Piece, shifted
 from content.readers.headings import (
     BULLET,
     Outline,
     is_contents_line,
     is_item,
     looks_like_heading,
+    nest_dotted,
     numbering,
 )
 from content.readers.headings import (
     columns as width_of,
 )
-from content.readers.paragraphs import close_gaps, ends_sentence, fold, goes_on, join, mend
+from content.readers.paragraphs import LAW_NUMBER, close_gaps, ends_sentence, fold, goes_on, join, mend, whole_articles
+from content.readers.pdf_notes import without_notes
 from content.readers.pdf_paragraphs import Paragraph, continued, mark_edges, page_paragraphs
 from content.readers.pdf_running import Page
 from content.readers.tables import table_row
 
-_NOTE = re.compile(r"[\d*†‡¹²³⁴⁵⁶⁷⁸⁹①-⑳]{1,3}\s*[^\W\d]")
 _DOTS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*…{2,}\s*")
 _LEADER = re.compile(r"\s*(?:\.{3,}|…{2,}|(?:\. ){3,}\.?)\s*$")
 _ALWAYS = frozenset({"chapter", "part", "section", "han", "han-brackets", "dotted-2", "dotted-3"})
@@ -39,9 +40,8 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
     """The pieces of all pages, sentences whole. `words`: the document's words in lower case."""
     body = _body_size(pages)
     everything = [paragraph for page in pages for paragraph in page_paragraphs(page)]
-    notes = [paragraph for paragraph in everything if _is_note(paragraph, body)]
-    aside = {id(note) for note in notes}
-    paragraphs = list(continued(mark_edges([paragraph for paragraph in everything if id(paragraph) not in aside])))
+    text, notes = without_notes(everything, body)
+    paragraphs = list(continued(mark_edges(text)))
     sizes = _heading_sizes(paragraphs, body)
     outline = Outline(top=len(sizes) + 1)
     pieces: list[Piece] = []
@@ -49,7 +49,10 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
         after = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
         pieces += _piece(paragraph, after, sizes, outline, body, words)
     return list(
-        _with_notes(mend(pieces, words), [Piece("paragraph", _text(note, words), page=note.page) for note in notes])
+        _with_notes(
+            nest_dotted(whole_articles(mend(pieces, words, folios=False))),
+            [_note(note, words) for note in notes],
+        )
     )
 
 
@@ -63,14 +66,9 @@ def _with_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> Iterator[Pie
     yield from waiting
 
 
-def _is_note(paragraph: Paragraph, body: float) -> bool:
-    first = paragraph.lines[0]
-    return (
-        not paragraph.row
-        and first.size < 0.93 * body
-        and bool(_NOTE.match(first.text))
-        and first.top > 0.4 * paragraph.floor
-    )
+def _note(note: Paragraph, words: Collection[str]) -> Piece:
+    text, starts = _text(note, words)
+    return Piece("note", text, page=note.page, page_starts=starts)
 
 
 def _body_size(pages: Sequence[Page]) -> float:
@@ -124,25 +122,44 @@ def _piece(
         cells = [_LEADER.sub("", _clean(segment.text)) for segment in segments]
         yield Piece("row", table_row([], cells), page=paragraph.page)
         return
-    text = _text(paragraph, words)
+    text, starts = _text(paragraph, words)
     level = _level(paragraph, text, after, sizes, outline, body)
     if level:
-        yield Piece("heading", text, level, paragraph.page)
+        yield Piece("heading", text, level, paragraph.page, starts)
     elif BULLET.match(text):
-        yield Piece("item", BULLET.sub("", text, count=1), page=paragraph.page)
+        plainer = BULLET.sub("", text, count=1)
+        cut = len(text) - len(plainer)
+        yield Piece("item", plainer, page=paragraph.page, page_starts=shifted(starts, -cut))
     else:
-        yield Piece("item" if is_item(text) else "paragraph", text, page=paragraph.page)
+        yield Piece("item" if is_item(text) else "paragraph", text, page=paragraph.page, page_starts=starts)
 
 
-def _text(paragraph: Paragraph, words: Collection[str]) -> str:
+def _text(paragraph: Paragraph, words: Collection[str]) -> tuple[str, PageStarts]:
+    """What a paragraph says, and where in that other pages begin."""
     text = ""
-    for line in paragraph.lines:
-        text = join(text, _clean(line.text), words)
-    return close_gaps(text)
+    turns = dict(paragraph.turns)
+    starts: list[tuple[int, int]] = []
+    for number, line in enumerate(paragraph.lines):
+        own = _clean(line.text)
+        text = join(text, own, words)
+        if number in turns:
+            starts.append((len(text) - len(own), turns[number]))
+    closed = _closed(text)
+    if len(closed) != len(text):
+        starts = [(len(closed) - len(close_gaps(text[start:])), page) for start, page in starts]
+    return closed, tuple(starts)
 
 
 def _clean(text: str) -> str:
-    return close_gaps(fold(text))
+    return _closed(fold(text))
+
+
+def _closed(text: str) -> str:
+    """Gaps closed but for the one behind the number of a chapter or an article."""
+    number = LAW_NUMBER.match(text)
+    if number is None or not text[number.end() : number.end() + 1].isspace():
+        return close_gaps(text)
+    return f"{number.group()} {close_gaps(text[number.end() :].lstrip())}"
 
 
 def _level(

@@ -18,9 +18,9 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from content.documents import Document, Metadata, Piece, assemble
+from content.documents import Document, Kind, Metadata, Piece, assemble
 from content.omissions import Omission, checked
 from content.readers import limits
 from content.readers.errors import Unreadable
@@ -37,7 +37,7 @@ PATIENCE = 20
 as it can, it is still read; what waits for something that never comes is not waited for."""
 KILLED = "its reader was killed, most likely by the system for want of memory"
 _ROOT = Path(__file__).resolve().parents[2]
-_KINDS = ("heading", "paragraph", "item", "row")
+_KINDS = frozenset(get_args(Kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ def senseless(name: str) -> Unreadable:
 def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
     """What a reader found, checked: it comes from a process that a hostile file may have had in its hands."""
     pieces = tuple(_piece(*fields) for fields in reply["pieces"])
-    title, year, date, publisher, language, collection, address, left_out = reply["metadata"]
+    title, year, date, publisher, language, collection, address, edition_of, left_out = reply["metadata"]
     metadata = Metadata(
         str(title),
         int(year) if year is not None else None,
@@ -217,6 +217,7 @@ def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
         str(language),
         str(collection),
         str(address),
+        str(edition_of),
         omissions_of(left_out),
     )
     return pieces, metadata
@@ -227,10 +228,14 @@ def omissions_of(left_out: Any) -> tuple[Omission, ...]:
     return tuple(checked(*fields) for fields in left_out)
 
 
-def _piece(kind: Any, text: Any, level: Any, page: Any) -> Piece:
+def _piece(kind: Any, text: Any, level: Any, page: Any, starts: Any) -> Piece:
     if kind not in _KINDS:
         raise ValueError(kind)
-    return Piece(kind, clean(text), min(6, max(0, int(level))), int(page) if page is not None else None)
+    text = clean(text)
+    known = tuple((int(start), int(number)) for start, number in starts)
+    if not all(0 <= start <= len(text) for start, _ in known) or list(known) != sorted(known):
+        raise ValueError(starts)
+    return Piece(kind, text, min(6, max(0, int(level))), int(page) if page is not None else None, known)
 
 
 def clean(text: Any) -> str:

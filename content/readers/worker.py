@@ -8,7 +8,6 @@ a private copy of standard output, so that nothing a library prints can pass for
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -21,6 +20,7 @@ from content.omissions import fields_of
 from content.readers import cannot_open, limits, read_bytes
 from content.readers.errors import Unreadable
 from content.readers.formats import detect
+from content.side import described, digest_of, side_bytes
 
 Request = dict[str, Any]
 Reply = dict[str, Any]
@@ -78,8 +78,12 @@ def guarded(request: Request, make: Callable[[Request, list[Piece], Metadata], R
             "remedy": "check that it exists and may be read, then reindex again",
         }
     try:
-        made = make(request, *read_bytes(path.name, data, encoding=encoding))
+        pieces, metadata = read_bytes(path.name, data, encoding=encoding)
+        side = side_bytes(path)
+        made = make(request, pieces, described(metadata, path.name, side))
     except Unreadable as fault:
+        if fault.subject != path.name:  # its side file
+            return {"reason": f"{fault.subject}: {fault.reason}", "remedy": fault.remedy}
         return {"reason": fault.reason, "remedy": fault.remedy, "certain": _is_other(path.name, data)}
     except MemoryError:
         return {
@@ -93,7 +97,7 @@ def guarded(request: Request, make: Callable[[Request, list[Piece], Metadata], R
         }
     except Exception as error:  # noqa: BLE001 - whatever a broken file does to a reader is a line in the report
         return failure(error)
-    return {"digest": hashlib.sha256(data).hexdigest(), **made}
+    return {"digest": digest_of(data, side), **made}
 
 
 def _is_other(name: str, data: bytes) -> bool:
@@ -115,7 +119,7 @@ def failure(error: Exception) -> Reply:
 
 def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
     return {
-        "pieces": [[piece.kind, piece.text, piece.level, piece.page] for piece in pieces],
+        "pieces": [[piece.kind, piece.text, piece.level, piece.page, piece.page_starts] for piece in pieces],
         "metadata": [
             metadata.title,
             metadata.year,
@@ -124,6 +128,7 @@ def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
             metadata.language,
             metadata.collection,
             metadata.address,
+            metadata.edition_of,
             [fields_of(omission) for omission in metadata.left_out],
         ],
     }

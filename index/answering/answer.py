@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.documents import SEPARATOR
 from content.kinds import KINDS, asks
@@ -207,14 +207,18 @@ def _excerpt(
         (further,) = views.marks([hit.number + 1], terms)
         within = [(term, begin, end) for term, begin, end in further if end <= len(more)]
         matches += tuple((low + begin, low + end) for begin, end in _matches(within, 0))
+    sentence, own = _answering(text, sentences, answering), len(passage.text) - start
+    beyond = sentence[0] >= own  # it stands in the passage after it
+    place = sentence[0] - own - len(SEPARATOR) if beyond else start + sentence[0]
+    page = corpus.page_at(hit.number + beyond, place)
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
         text=text,
-        sentence=_answering(text, sentences, answering),
+        sentence=sentence,
         matches=matches,
         passage=corpus.id(hit.number),
-        citation=passage.citation,
+        citation=_cited(passage.citation, page),
         language=corpus.language(hit.number),
         also=() if twin is None else (corpus.citation(twin),),
     )
@@ -268,6 +272,13 @@ def _goes_on(number: int, room: int, corpus: Corpus, views: PassageViews) -> str
     following = views.printed(number + 1)
     ends = [end for _, end in following.sentences if end <= room]
     return following.text[: ends[-1]] if ends else None
+
+
+def _cited(citation: Citation, page: int | None) -> Citation:
+    """The citation of a passage, with the page on which the sentence stands that answers."""
+    if page == citation.locator.page:
+        return citation
+    return replace(citation, locator=replace(citation.locator, page=page))
 
 
 def _matches(marks: Sequence[Mark], start: int) -> tuple[Slice, ...]:

@@ -29,6 +29,7 @@ PLACES = ("section", "page", "paragraph", "start", "end", "body", "kind")
 its first sentences are headings, and what sort of text it is (its number in `KINDS`)."""
 WIDTHS = {
     "places": np.int32,
+    "page_starts": np.int32,
     "counts": np.int32,
     "terms": np.int32,
     "offsets": np.uint16,
@@ -73,8 +74,9 @@ class Analyzed:
     met: int = 0
     """How many terms that had when this was analysed."""
     columns: dict[str, npt.NDArray[np.integer]] = field(default_factory=dict)
-    """places: of passages, `PLACES` each; counts: tokens a passage has; the others: of tokens, their term, offset and
-    end in the passage, sentence (255: that or later) and shape."""
+    """places: of passages, `PLACES` each; page_starts: where in passages another page begins than their places say, as
+    number of the passage in the document, offset and page; counts: tokens a passage has; the others: of tokens, their
+    term, offset and end in the passage, sentence (255: that or later) and shape."""
 
 
 def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage] | None = None) -> Analyzed:
@@ -116,6 +118,7 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
         met=len(tokenizer.numbering.terms),
         columns={
             "places": _places(cut, sections),
+            "page_starts": _page_starts(cut),
             "counts": tokens.counts[bodies],
             "terms": numbers[own],
             "offsets": tokens.starts[own].astype(np.uint16),
@@ -154,6 +157,12 @@ def _places(passages: Sequence[Passage], sections: dict[tuple[str, ...], int]) -
         kind = KINDS.index(passage.kind)
         rows.append((section, place.page or 0, place.paragraph, passage.start, passage.end, body, kind))
     return np.array(rows, np.int32).reshape(-1)
+
+
+def _page_starts(passages: Sequence[Passage]) -> Numbers:
+    """Number of a passage, offset and page, for each place where another page begins."""
+    starts = [(number, *start) for number, passage in enumerate(passages) for start in passage.page_starts]
+    return np.array(starts, np.int32).reshape(-1)
 
 
 def _sentences(passages: Sequence[Passage], counts: Numbers, starts: Numbers) -> Numbers:

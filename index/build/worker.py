@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,6 +123,10 @@ def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering)
     right = (
         len(result.texts) == passages == len(counts) == len(sections)
         and len(columns["places"]) == passages * len(PLACES)
+        and len(columns["page_starts"]) % 3 == 0
+        and are_inside(columns["page_starts"][::3], passages)
+        and bool((np.diff(columns["page_starts"][::3]) >= 0).all())
+        and int(columns["page_starts"].min(initial=0)) >= 0
         and int(counts.sum()) == tokens
         and int(counts.min(initial=0)) >= 0
         and all(len(columns[name]) == tokens for name in ("offsets", "ends", "sentences", "shapes"))
@@ -163,7 +168,7 @@ def main() -> None:
 
     def make(request: dict[str, Any], pieces: list[Piece], metadata: Metadata) -> dict[str, Any]:
         nonlocal tokenizer, numbering, sent
-        whole = [Piece(piece.kind, clean(piece.text), piece.level, piece.page) for piece in pieces]
+        whole = [replace(piece, text=clean(piece.text)) for piece in pieces]
         document = assemble(request["id"], request["source"], whole, metadata)
         if tokenizer.countries != (countries := frozenset(request["countries"])):
             tokenizer = Tokenizer(analyzer, countries)

@@ -93,6 +93,7 @@ class IndexWriter:
         self._texts = GrowingStrings("passages", folder)
         self._ids: list[Array] = []
         self._places: list[Array] = []
+        self._page_starts: list[Array] = [np.zeros((0, 3), np.int32)]
         self._counts: list[Array] = []
         self._tokens = 0
         self._terms = GrowingArray("forward.terms", np.int32, folder=folder)
@@ -149,6 +150,7 @@ class IndexWriter:
         places[:, DOCUMENT + 1 :] = columns["places"].reshape(-1, len(PLACES))
         places[:, SECTION] += len(self._sections)
         self._places.append(places)
+        self._page_starts.append(columns["page_starts"].reshape(-1, 3) + np.array((self.passages, 0, 0), np.int32))
         self._sections.take_strings(analyzed.sections)
         for found in analyzed.section_terms:
             self._section_terms.append(numbers[np.array(found, np.int32)])
@@ -196,6 +198,9 @@ class IndexWriter:
             self._section_terms.take(*corpus.section_terms.run(sections))
             self._doc_map.add(numbers, self.passages)
         places[:, DOCUMENT] += self.documents - documents.start
+        starts = slice(*np.searchsorted(corpus.page_starts[:, 0], (numbers.start, numbers.stop)))
+        by = np.array((self.passages - numbers.start, 0, 0), np.int32)
+        self._page_starts.append(np.add(corpus.page_starts[starts], by))
         self._counts.append(np.diff(forward.starts[numbers.start : numbers.stop + 1]).astype(np.int32))
         far = slice(*np.searchsorted(forward.far[:, 0], (low, high)))
         self._far.append(np.add(forward.far[far], (self._tokens - low, 0)))
@@ -316,6 +321,7 @@ class IndexWriter:
         yield save_array(folder, "ids", ids)
         yield save_array(folder, "ids.order", self._sorted(ids))
         yield save_array(folder, "places", places)
+        yield save_array(folder, "page_starts", np.concatenate(self._page_starts))
 
     def _postings(
         self, folder: Path, places: Array, starts: Array, renumbered: Array, lists: dict[str, tuple[Array, Array]]

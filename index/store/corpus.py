@@ -119,6 +119,8 @@ class Corpus:
         self.ids = load_array(folder, "ids")
         self.by_id = load_array(folder, "ids.order")
         self.places = load_array(folder, "places")
+        self.page_starts = load_array(folder, "page_starts")
+        """int32 (n, 3), by passage: number of a passage, offset in it, and the page that begins there."""
         self.sections = StringTable(folder, "sections")
         self.documents = StringTable(folder, "documents")
         self._firsts = load_array(folder, "documents.firsts")
@@ -152,6 +154,15 @@ class Corpus:
         info = self.record(place[DOCUMENT]).info
         locator = Locator(self.section(place[SECTION]), place[PAGE] or None, place[PARAGRAPH])
         return Citation(info.id, info.title, info.year, locator, info.source, info.address)
+
+    def page_at(self, number: int, offset: int) -> int | None:
+        """The page on which a character of a passage is printed, None where the format has no pages."""
+        first = int(self.places[number][PAGE])
+        if not first:
+            return None
+        low, high = np.searchsorted(self.page_starts[:, 0], (number, number + 1)).tolist()
+        before = low + int(np.searchsorted(self.page_starts[low:high, 1], offset, "right"))
+        return int(self.page_starts[before - 1, 2]) if before > low else first
 
     def passage(self, number: int) -> Passage:
         info = self.record(int(self.places[number][DOCUMENT])).info

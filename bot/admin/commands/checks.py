@@ -84,6 +84,7 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
 def check_reports(config: Config) -> Iterator[Finding]:
     """The folder of reports; every file in it is read."""
     from content.library import Library, Skipped
+    from content.side import copies, doubts
 
     folder = config.content.path
     if not folder.is_dir():
@@ -92,13 +93,18 @@ def check_reports(config: Config) -> Iterator[Finding]:
         return
     library = Library(folder, config.limits())
     readable = 0
-    for one in library.read(library.scan()):
+    files = library.scan()
+    for one in library.read(files):
         if isinstance(one, Skipped):
             yield Finding(one.source, False, one.reason, one.remedy)
             continue
         readable += 1
         for omission in one.left_out:
             yield Finding(one.source, None, omission.reason, omission.remedy)
+        if doubt := doubts(one.metadata, one.source):
+            yield Finding(one.source, None, *doubt)
+    for source, other in copies(files):
+        yield Finding(source, None, f"it is the same file as {other}", "remove one of them")
     if readable:
         yield Finding("reports", True, f"{readable} can be read in {folder}")
     else:

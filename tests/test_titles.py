@@ -1,0 +1,122 @@
+"""The title names the report, and the year is the report's own."""
+
+from __future__ import annotations
+
+import pytest
+from paper import Line, column, pdf
+
+from content.documents import Metadata, Piece
+from content.readers import read_bytes
+from content.readers.metadata import complete, guess_language, is_institution, names_a_report
+
+TEXT = "The council met in spring and looked at all of the plans that the institutes of the country had sent to it."
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Microsoft Forms",
+        "Microsoft Word - minutes_v3.doc",
+        "PowerPoint Presentation",
+        "E-mail address:*",
+        "Contents",
+        "Introduction",
+        "目 录",
+        "前言",
+        "10.1787/sti-2021-en",
+        "https://doi.org/10.5281/zenodo.1",
+        "Previous | Table of contents | Next",
+        "Home » Reports » Next",
+        "REVISION HISTORY",
+        "Draft questionnaire",
+        "2024 report 1",
+        "1. * Country",
+        "Untitled-1",
+        "cover_final.indd",
+    ],
+)
+def test_forms_programs_and_parts_name_no_report(title: str) -> None:
+    assert not names_a_report(title)
+    assert read_bytes("lake-survey.pdf", pdf(column(50, 700, TEXT), title=title))[1].title == "lake survey"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Annual Report 2015",
+        "Water in Towns",
+        "科技",
+        "湖泊保护条例",
+        "Introduction to Foresight",
+        "An Index of Lakes",
+        "Contents of Lakes",
+    ],
+)
+def test_titles_name_reports(title: str) -> None:
+    assert names_a_report(title)
+
+
+def test_publisher_alone_is_no_title_of_its_reports() -> None:
+    for line in (
+        "House of Commons Environmental Audit Committee",
+        "Ministry of Science and Technology",
+        "中国科学技术发展战略研究院",
+    ):
+        assert is_institution(line)
+    assert not is_institution("The Committee Met in Spring and Agreed")
+    cover = [
+        Line(50, 800, "House of Lakes Environmental Audit Committee", 14),
+        Line(50, 760, "Microplastics in lakes", 24),
+    ]
+    assert read_bytes("x.pdf", pdf([*cover, *column(50, 700, TEXT)]))[1].title == "Microplastics in lakes"
+
+
+def test_largest_line_of_a_cover_is_the_title_whatever_stands_above_it() -> None:
+    cover = [
+        Line(50, 800, "National Data Strategy", 14),
+        Line(50, 760, "Framework for Ethics", 24),
+        Line(50, 730, "May 2020"),
+    ]
+    metadata = read_bytes("x.pdf", pdf([*cover, *column(50, 600, TEXT)]))[1]
+    assert (metadata.title, metadata.year) == ("Framework for Ethics", 2020)
+
+
+def test_label_of_sheets_is_no_title() -> None:
+    pages = [
+        [Line(50, 800, f"Country: {name}", 16), *column(50, 740, TEXT)] for name in ("Angola", "Benin", "Chad", "Cuba")
+    ]
+    assert read_bytes("country-sheets.pdf", pdf(*pages))[1].title == "country sheets"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "name", "year"),
+    [
+        (["Water in Towns", "Paris, 2021"], "a.pdf", 2021),
+        (["Water in Towns", "12 March 2019"], "a.pdf", 2019),
+        (["湖泊报告", "2018年6月"], "a.pdf", 2018),
+        (["Water in Towns", "First published in 2014 by the Council of Lakes"], "a.pdf", 2014),
+        (["Water in Towns", "© 2009-2013 The Council"], "a.pdf", 2013),
+        (["湖泊保护条例", "2021年6月10日第三十次会议通过"], "a.pdf", 2021),
+        (["Water in Towns", TEXT], "water-2017.pdf", 2017),
+        (["Water in Towns", f"{TEXT} It was published in a journal in 1987 that nobody reads."], "a.pdf", None),
+        (["Water in Towns", "There were 2021 boats."], "a.pdf", None),
+        (["Water in Towns", "2.1 Sources 1999"], "a.pdf", None),
+    ],
+)
+def test_year_is_that_of_cover_imprint_or_file_name(pieces: list[str], name: str, year: int | None) -> None:
+    found = [Piece("heading", pieces[0], 1, 1), *(Piece("paragraph", text, page=1) for text in pieces[1:])]
+    assert complete(Metadata(), found, name).year == year
+
+
+def test_table_in_english_is_not_portuguese() -> None:
+    cells = "a | o | e | as | no | total boats\n" * 30 + "Lake | Boats | Depth | Year\n" * 10
+    assert guess_language([cells]) == "en"
+    assert (
+        guess_language(
+            ["O relatório não descreve as ações do município, mas uma avaliação da água é feita com os dados."]
+        )
+        == "pt"
+    )
+    assert (
+        guess_language(["Le conseil des lacs est une institution de la région qui est financée par les États."]) == "fr"
+    )
