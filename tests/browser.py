@@ -25,7 +25,7 @@ from bot.admin.commands.reindexing import build
 from bot.config import load
 from bot.sandbox.demo import Demo, furnish, perform
 from bot.sandbox.page import Card, Guard
-from bot.sandbox.page import Page as Served
+from bot.sandbox.page import ChatPage as Served
 from bot.sandbox.server import Running, running
 from bot.sandbox.world import World
 

@@ -22,7 +22,7 @@ import json, os, shutil, signal, sqlite3, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from bot.base.backup import back_up, check
-from bot.base.restoring import ready, swap
+from bot.restoring import ready, swap
 from bot.schema import open_database
 
 folder, file = map(Path, sys.argv[1:])

@@ -10,8 +10,6 @@ for every question, and Babel takes as long to import as the question takes; the
 
 from __future__ import annotations
 
-import ast
-import gettext
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -144,6 +142,9 @@ def read_catalogue(text: str) -> tuple[dict[str, tuple[str, ...]], Callable[[int
     https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html; of what it describes, these catalogues have no
     contexts.
     """
+    import ast  # for those who speak English, a question must not wait for either
+    import gettext
+
     texts: dict[str, tuple[str, ...]] = {}
     for entry in re.split(r"\n\s*\n", text):
         strings: dict[str, str] = {}
