@@ -29,6 +29,7 @@ from bot.telegram.callbacks import (
     NewDraft,
     NewsItem,
     NewsPage,
+    OfficeAnswerChange,
     ProfileField,
     RelayButton,
     RelayNever,
@@ -99,6 +100,7 @@ SENT: tuple[tuple[str, Data], ...] = (
     ("audit:10", AuditPage(10)),
     ("r:force", ForceReindex()),
     ("dict:take", GlossaryChange("take")),
+    ("oa:take", OfficeAnswerChange("take")),
     ("u:add", UploadOffer("add")),
     ("u:Ab_-9xYz0123:both", UploadName("Ab_-9xYz0123", "both")),
 )
