@@ -16,7 +16,7 @@ from bot.config import load
 from bot.words.catalogue import words
 from content.library import Library
 from content.omissions import CODES, MAX_PAGES_NAMED, Omission, checked, fields_of
-from content.readers.pool import pieces_of
+from content.readers.pool import omissions_of
 
 
 def test_what_was_left_out_is_said_with_its_pages_and_its_remedy() -> None:
@@ -44,15 +44,13 @@ def test_every_code_has_words_for_one_and_for_several(code: str) -> None:
 
 def test_omissions_come_out_of_a_worker_as_they_were() -> None:
     found = Omission("pages-without-text", 2, 4, (3, 4))
-    sent = json.loads(json.dumps([fields_of(found)]))
-    _, metadata = pieces_of({"pieces": [], "metadata": ["T", None, "", "", "", "", "", sent]})
-    assert metadata.left_out == (found,)
+    assert omissions_of(json.loads(json.dumps([fields_of(found)]))) == (found,)
 
 
 @pytest.mark.parametrize("fields", [["no such code", 1, 1, []], ["fields-read", "many", 1, []], ["fields-read"]])
 def test_senseless_omissions_of_a_hostile_worker_are_refused(fields: list[object]) -> None:
     with pytest.raises((ValueError, TypeError)):
-        pieces_of({"pieces": [], "metadata": ["T", None, "", "", "", "", "", [fields]]})
+        omissions_of([fields])
 
 
 NOTE = b"<< /Type /Annot /Subtype /FreeText /Rect [72 600 400 620] /F 4 /Contents (Corrected: it is 57 metres deep.) >>"
