@@ -19,9 +19,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from content.documents import Block, Document, Locator
+from content.kinds import Kind, kind_of
 from content.sentences import split_to_length
 
-VERSION = 3
+VERSION = 4
 """Raise it when the same document is cut into other passages: every report is then read again."""
 
 MAX_PASSAGE = 700
@@ -41,6 +42,8 @@ class Passage:
     locator: Locator
     body: int
     """Characters of headings that it opens with, 0 where it opens with something else."""
+    kind: Kind = "prose"
+    """What sort of text it is."""
 
 
 def split_passages(document: Document) -> list[Passage]:
@@ -50,14 +53,17 @@ def split_passages(document: Document) -> list[Passage]:
     for start, end, first in _slices(document):
         text = document.text[start:end]
         seen[text] += 1
+        locator = _locator(document.blocks, first, start, end)
+        body = _body(document.blocks, first, start, end)
         passages.append(
             Passage(
                 id=passage_id(document.id, text, seen[text]),
                 text=text,
                 start=start,
                 end=end,
-                locator=_locator(document.blocks, first, start, end),
-                body=_body(document.blocks, first, start, end),
+                locator=locator,
+                body=body,
+                kind=kind_of(text, locator.section, body),
             )
         )
     return passages

@@ -20,8 +20,11 @@ _CLOSING = "\"'”’)\\]）】》」』"
 # A run of stops is tried from its first one alone: ten thousand dots are no harm.
 # What ends one begins with a character that is looked for first: to try three ways at every character takes longer.
 _END = re.compile(
-    rf"[.!?…。！？\n](?:(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*[{_CLOSING}]*(?=\s)|(?<=[。！？])[。！？]*[{_CLOSING}]*|(?<=\n)\s*\n)"
+    rf"[.!?…。！？\n](?:(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*[{_CLOSING}]*(?:(?=\s)|\d{{1,3}}(?=\s+[A-Z“\"‘(]|\s*$))|"
+    rf"(?<=[。！？])[。！？]*[{_CLOSING}]*|(?<=\n)\s*\n)"
 )
+_WORD_OR_CLOSING = re.compile(rf"[^\W\dA-Z_]|[{_CLOSING}]")
+"""What stands before a full stop that a footnote's number may follow: a figure there makes it a decimal point."""
 _LOWER = re.compile(r"\s+[a-z,;:)]")
 _WEAK_END = re.compile(r"[;；]\s*|[,，、]\s*|\s+")
 
@@ -36,6 +39,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     for match in _END.finditer(text):
         low, high = match.span()
         sign = text[low]
+        if text[high - 1].isdigit() and not _WORD_OR_CLOSING.match(text, max(start, low - 1)):
+            continue
         if sign == "." and (
             _ABBREVIATION.search(text, max(start, low - 12), low)
             or (_LOWER.match(text, high) and "\n\n" not in text[high : high + 3])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from content.documents import SEPARATOR
+from content.kinds import KINDS, asks
 from index.answering.ranking import Evidence
 from index.answering.refusal import refuse
 from index.answering.selection import Hit
 from index.question.filters import describe
 from index.question.parse import Query
-from index.store.corpus import Citation, Corpus, Mark, PassageViews
+from index.store.corpus import DOCUMENT, END, KIND, PAGE, START, Citation, Corpus, Mark, PassageViews
 
 __all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
 
@@ -25,7 +27,7 @@ Slice = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A verbatim slice of a passage, at most `MAX_EXCERPT` characters."""
+    """A verbatim slice of a report, at most `MAX_EXCERPT` characters: a passage, and what is printed right after it."""
 
     rank: int
     score: float
@@ -132,11 +134,9 @@ def compose(
             query.follows,
             refusal.apart,
         )
-    hits = (look_again() if look_again else evidence.hits)[:limit]
-    marks = views.marks([hit.number for hit in hits], evidence.numbers.values())
-    excerpts = tuple(
-        _excerpt(rank, hit, own, corpus, views) for rank, (hit, own) in enumerate(zip(hits, marks, strict=True), 1)
-    )
+    if look_again:
+        evidence = replace(evidence, hits=look_again())
+    excerpts = tuple(_excerpts(evidence, corpus, views, limit))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
 
@@ -153,26 +153,79 @@ def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(text, passage) for text, passage in passages.items())
 
 
-def _excerpt(rank: int, hit: Hit, marks: Sequence[Mark], corpus: Corpus, views: PassageViews) -> Excerpt:
+def _excerpts(evidence: Evidence, corpus: Corpus, views: PassageViews, limit: int) -> Iterator[Excerpt]:
+    """At most `limit` excerpts; a passage that an earlier one shows whole is not shown again."""
+    shown: set[int] = set()
+    rank = 0
+    for hit in evidence.hits:
+        if rank == limit:
+            return
+        if hit.number in shown:
+            continue
+        rank += 1
+        excerpt, whole = _excerpt(rank, hit, corpus, views, evidence.numbers.values())
+        shown.update(range(hit.number, hit.number + 1 + whole))
+        yield excerpt
+
+
+def _excerpt(
+    rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Collection[int]
+) -> tuple[Excerpt, bool]:
+    """A hit as it is shown, and whether the passage after it is shown whole with it."""
     passage = views.printed(hit.number)
+    (found,) = views.marks([hit.number], terms)
     answering = min(hit.sentence, len(passage.sentences) - 1)
     # The headings that a passage opens with stand in its citation; what of the question only they say is shown again.
     start = passage.sentences[passage.headings][0] if passage.headings <= answering else 0
     if start and len(passage.text) <= MAX_EXCERPT:
-        below = {term for term, low, _ in marks if low >= start}
-        start = start if all(term in below for term, _, _ in marks) else 0
-    low, high = passage.sentences[answering]
+        below = {term for term, low, _ in found if low >= start}
+        start = start if all(term in below for term, _, _ in found) else 0
+    text, sentences = passage.text[start:], [(low - start, high - start) for low, high in passage.sentences]
+    matches = _matches(found, start)
+    more = _goes_on(hit.number, MAX_EXCERPT - len(text) - len(SEPARATOR), corpus, views)
+    whole = False
+    if more is not None:
+        low = len(text) + len(SEPARATOR)
+        text += SEPARATOR + more
+        following = views.printed(hit.number + 1)
+        whole = more == following.text
+        sentences += [(low + begin, low + end) for begin, end in following.sentences if end <= len(more)]
+        (further,) = views.marks([hit.number + 1], terms)
+        within = [(term, begin, end) for term, begin, end in further if end <= len(more)]
+        matches += tuple((low + begin, low + end) for begin, end in _matches(within, 0))
+    # A question that is printed finds; what stands below it answers.
+    while answering + 1 < len(sentences) and asks(text[slice(*sentences[answering])]):
+        answering += 1
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
-        text=passage.text[start:],
-        sentence=(low - start, high - start),
-        matches=_matches(marks, start),
+        text=text,
+        sentence=sentences[answering],
+        matches=matches,
         passage=corpus.id(hit.number),
         citation=passage.citation,
     )
-    check_verbatim(excerpt, passage.text)
-    return excerpt
+    printed = passage.text if more is None else passage.text + SEPARATOR + views.printed(hit.number + 1).text
+    check_verbatim(excerpt, printed)
+    return excerpt, whole
+
+
+def _goes_on(number: int, room: int, corpus: Corpus, views: PassageViews) -> str | None:
+    """What of the next passage can be shown with one, up to the end of a sentence; None where nothing.
+
+    Only what the report prints right after it, on the same page and below the same headings, so that the citation holds.
+    """
+    if number + 1 >= len(corpus):
+        return None
+    own, other = corpus.places[number].tolist(), corpus.places[number + 1].tolist()
+    together = own[: PAGE + 1] == other[: PAGE + 1] or (
+        own[DOCUMENT] == other[DOCUMENT] and own[PAGE] == other[PAGE] and KINDS[own[KIND]] == "heading"
+    )
+    if not together or other[START] - own[END] != len(SEPARATOR):
+        return None
+    following = views.printed(number + 1)
+    ends = [end for _, end in following.sentences if end <= room]
+    return following.text[: ends[-1]] if ends else None
 
 
 def _matches(marks: Sequence[Mark], start: int) -> tuple[Slice, ...]:

@@ -76,6 +76,7 @@ class Ranking:
         self._bm25 = bm25
         self._concepts = ConceptScorer(terms, bm25)
         self._rules = rules or Rules()
+        self.study: list[object] | None = None
 
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
@@ -116,7 +117,11 @@ class Ranking:
         weights = importance / max(importance.sum(), 1e-9)
         shares = np.array([concept.shares_of(numbers) for concept in scored])
         coverage = weights @ shares
-        best, sentences = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules.sentences)
+        said = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules.sentences)
+        best, sentences = said.shares, said.numbers
+        if self.study is not None:
+            from index.answering.signals import measure
+            self.study.append((numbers, measure(query, corpus, scored, numbers, raw, weights, shares, best, sentences, said.has, said.near, terms, said.read)))
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)

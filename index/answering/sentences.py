@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -66,63 +67,71 @@ class SentenceRules:
     """What a heading is worth as an answer."""
 
 
-def best_sentences(
-    query: Query,
-    corpus: Corpus,
-    scored: Sequence[Scored],
-    numbers: Integers,
-    weights: Floats,
-    shares: Floats,
-    terms: dict[str, int],
-    rules: SentenceRules,
-) -> tuple[Floats, Integers]:
-    """How much of the question the best sentence of each candidate says (0 to 1 and a little), and its number.
+class Presence:
+    """Which of the terms that are looked for stand in some texts: headings, titles or sentences."""
 
-    numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
-    much of each concept the passage has, headings included; terms: the query's terms that the index has.
-    """
-    read = _Sentences(corpus, numbers, [*terms.values()])
-    said = _said([concept.sought for concept in scored], read, weights, shares, rules)
-    gains, has = _gains(query, read, terms, rules)
-    said += gains
-    said[read.headings] *= rules.heading
-    best = np.maximum.reduceat(said, read.firsts)
-    ties = (said == best.repeat(read.counts)).nonzero()[0]
-    which = ties[ties.searchsorted(read.firsts)] - read.firsts
-    best[~has] -= rules.lacking
-    return best, which
-
-
-class _Sentences:
-    """The sentences of some passages, one after another, and where the terms that are looked for stand in them."""
-
-    def __init__(self, corpus: Corpus, numbers: Integers, terms: list[int]) -> None:
-        """`terms`: numbers of those looked for, at least one."""
-        self.corpus, self.numbers = corpus, numbers
-        forward = corpus.forward
-        lengths = forward.lengths(numbers)
-        tokens, sentences = forward.gather(numbers, forward.terms, forward.sentences)
-        some = lengths.nonzero()[0]
-        self.counts = np.ones(len(numbers), np.intp)
-        """How many sentences each passage has; one without a token has one."""
-        if len(some):
-            self.counts[some] += np.maximum.reduceat(sentences, (lengths.cumsum() - lengths)[some])
-        ends = self.counts.cumsum()
-        self.firsts = ends - self.counts
-        """The first sentence of each passage."""
-        self.size = int(ends[-1])
-        self.rows = self.firsts.repeat(lengths) + sentences
-        """The sentence that each token stands in, ascending."""
+    def __init__(self, terms: Sequence[int], size: int) -> None:
+        """`terms`: numbers of those looked for, at least one; `size`: how many texts there are."""
+        self.terms, self.size = terms, size
         self.places = np.full(max(terms) + 2, -1)
         """The row of each term in `has`, by its number; the last one stands for all above."""
         self.places[terms] = np.arange(len(terms))
+        self.has = np.zeros((len(terms), size))
+        """1 where a text has a term (terms x texts)."""
+
+    @classmethod
+    def of_lists(cls, lists: Sequence[Integers], terms: Sequence[int]) -> Presence:
+        """Of texts whose terms are listed."""
+        presence = cls(terms, len(lists))
+        owner = np.arange(len(lists)).repeat([len(own) for own in lists])
+        rows = presence.places.take(np.concatenate([np.zeros(0, np.intp), *lists]), mode="clip")
+        presence.has[rows[rows >= 0], owner[rows >= 0]] = 1.0
+        return presence
+
+
+class Read(Presence):
+    """The sentences of some passages, one after another, and where the terms that are looked for stand in them."""
+
+    def __init__(self, corpus: Corpus, numbers: Integers, terms: dict[str, int]) -> None:
+        """`terms`: those looked for and their numbers, at least one."""
+        self.corpus, self.numbers = corpus, numbers
+        self.row_of = {term: row for row, term in enumerate(terms)}
+        """The row of each term in `has`."""
+        forward = corpus.forward
+        self.lengths = forward.lengths(numbers)
+        tokens, sentences, self.shapes = forward.gather(numbers, forward.terms, forward.sentences, forward.shapes)
+        some = self.lengths.nonzero()[0]
+        self.counts = np.ones(len(numbers), np.intp)
+        """How many sentences each passage has; one without a token has one."""
+        if len(some):
+            self.counts[some] += np.maximum.reduceat(sentences, (self.lengths.cumsum() - self.lengths)[some])
+        ends = self.counts.cumsum()
+        self.firsts = ends - self.counts
+        """The first sentence of each passage."""
+        super().__init__([*terms.values()], int(ends[-1]))
+        self.rows = self.firsts.repeat(self.lengths) + sentences
+        """The sentence that each token stands in, ascending."""
         self.term_rows = self.places.take(tokens, mode="clip")
         """The row of each token in `has`, -1 where it is not looked for."""
         self.hit = self.term_rows >= 0
-        self.has = np.zeros((len(terms), self.size))
-        """1 where a sentence has a term (terms x sentences)."""
         hits = self.hit.nonzero()[0]
         self.has[self.term_rows.take(hits), self.rows.take(hits)] = 1.0
+
+    @cached_property
+    def owner(self) -> Integers:
+        """Which of the passages each token stands in."""
+        return np.arange(len(self.numbers)).repeat(self.lengths)
+
+    def flags(self, bit: int) -> Floats:
+        """1 for each sentence that has a token of a shape."""
+        found = np.zeros(self.size)
+        found[self.rows[(self.shapes & bit) > 0]] = 1.0
+        return found
+
+    def in_passages(self, rows: Sequence[int]) -> Floats:
+        """1 where a passage has a term, for some rows of `has` (rows x passages)."""
+        found: Floats = np.maximum.reduceat(self.has[list(rows)], self.firsts, axis=1)
+        return found
 
     @cached_property
     def headings(self) -> _Flags:
@@ -138,9 +147,51 @@ class _Sentences:
         return tokens
 
 
-def _said(sought: Sequence[Sought], read: _Sentences, weights: Floats, shares: Floats, rules: SentenceRules) -> Floats:
+class Best(NamedTuple):
+    """The best sentence of each candidate."""
+
+    shares: Floats
+    """How much of the question it says, 0 to 1 and a little."""
+    numbers: Integers
+    """Its number in the passage."""
+    has: _Flags
+    """Whether the passage has what the question wants, a number, a time, a name; all have, where it wants nothing."""
+    near: _Flags
+    """Whether the sentence has it close to something that the question names."""
+    read: Read
+
+
+def best_sentences(
+    query: Query,
+    corpus: Corpus,
+    scored: Sequence[Scored],
+    numbers: Integers,
+    weights: Floats,
+    shares: Floats,
+    terms: dict[str, int],
+    rules: SentenceRules,
+) -> Best:
+    """Choose the sentence of each candidate that answers best.
+
+    numbers: int (candidates); weights: float (concepts), summing to 1; shares: float (concepts x candidates), how
+    much of each concept the passage has, headings included; terms: the query's terms that the index has.
+    """
+    read = Read(corpus, numbers, terms)
+    said = _said([concept.sought for concept in scored], read, weights, shares, rules)
+    gains, has = _gains(query, read, terms, rules)
+    said += gains
+    said[read.headings] *= rules.heading
+    best = np.maximum.reduceat(said, read.firsts)
+    ties = (said == best.repeat(read.counts)).nonzero()[0]
+    chosen = ties[ties.searchsorted(read.firsts)]
+    best[~has] -= rules.lacking
+    near = np.broadcast_to(gains, (read.size,))[chosen] >= rules.wanted_near
+    return Best(best, chosen - read.firsts, has, near, read)
+
+
+def _said(sought: Sequence[Sought], read: Read, weights: Floats, shares: Floats, rules: SentenceRules) -> Floats:
     """How much of the question each sentence says."""
-    inside = _inside(sought, read)
+    inside = share_inside(sought, read)
     headings = read.headings
     body = np.maximum.reduceat(inside * ~headings, read.firsts, axis=1)
     above = np.maximum.reduceat(inside * headings, read.firsts, axis=1)
@@ -158,8 +209,8 @@ def _said(sought: Sequence[Sought], read: _Sentences, weights: Floats, shares: F
     return together
 
 
-def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
-    """How much of each concept each sentence has itself, 0 to 1 (concepts x sentences).
+def share_inside(sought: Sequence[Sought], read: Presence) -> Floats:
+    """How much of each concept each text has itself, 0 to 1 (concepts x texts).
 
     Of a concept's parts each counts the same, and the whole where that is more; of expansions the best, and an
     expansion of several words as far as it is there.
@@ -177,7 +228,7 @@ def _inside(sought: Sequence[Sought], read: _Sentences) -> Floats:
     return inside
 
 
-def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
+def _best(groups: list[list[Found]], read: Presence) -> Floats:
     """How much each sentence has of the best expansion of each group (groups x sentences)."""
     expansions = [expansion for group in groups for expansion in group]
     numbers = [expansion.numbers for expansion in expansions]
@@ -190,7 +241,7 @@ def _best(groups: list[list[Found]], read: _Sentences) -> Floats:
 
 
 def _gains(
-    query: Query, read: _Sentences, terms: dict[str, int], rules: SentenceRules
+    query: Query, read: Read, terms: dict[str, int], rules: SentenceRules
 ) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
     everywhere = np.ones(len(read.numbers), bool)
@@ -206,12 +257,11 @@ def _gains(
     return gains, np.maximum.reduceat(gains, read.firsts) > 0
 
 
-def _wanted(bit: int, read: _Sentences, rules: SentenceRules) -> Floats:
+def _wanted(bit: int, read: Read, rules: SentenceRules) -> Floats:
     """What each sentence gains by having the kind of thing that the question wants."""
-    gains, forward = np.zeros(read.size), read.corpus.forward
+    gains = np.zeros(read.size)
     named = read.has.any(axis=0)
-    (shapes,) = forward.gather(read.numbers, forward.shapes)
-    things = ((shapes & bit) > 0) & ~read.hit & named.take(read.rows)
+    things = ((read.shapes & bit) > 0) & ~read.hit & named.take(read.rows)
     places = things.nonzero()[0]
     rows = read.rows.take(places)
     gains[rows] = rules.wanted
@@ -221,7 +271,7 @@ def _wanted(bit: int, read: _Sentences, rules: SentenceRules) -> Floats:
     return gains
 
 
-def _defining(query: Query, read: _Sentences, terms: dict[str, int], rules: SentenceRules) -> Floats:
+def _defining(query: Query, read: Read, terms: dict[str, int], rules: SentenceRules) -> Floats:
     """What each sentence gains by opening with what is to be defined, or by spelling it out."""
     gains = np.zeros(read.size)
     rows, first = np.unique(read.rows, return_index=True)

@@ -16,16 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 from content.documents import Document
+from content.kinds import KINDS, asks
 from content.omissions import Omission
 from content.passages import Passage, split_passages
 from content.sentences import split_sentences
-from index.store.corpus import CAPITAL, COUNTRY, NUMBER, TIME
+from index.store.corpus import ASKS, CAPITAL, COUNTRY, NUMBER, TIME
 from index.text.acronyms import find_pairs
 from index.text.batch import Numbering, Numbers, Tokenizer, Tokens
 
-PLACES = ("section", "page", "paragraph", "start", "end", "body")
-"""What `places` has of each passage: its section among the document's, page (0: none), paragraph, slice, and how many
-of its first sentences are headings."""
+PLACES = ("section", "page", "paragraph", "start", "end", "body", "kind")
+"""What `places` has of each passage: its section among the document's, page (0: none), paragraph, slice, how many of
+its first sentences are headings, and what sort of text it is (its number in `KINDS`)."""
 WIDTHS = {
     "places": np.int32,
     "counts": np.int32,
@@ -94,6 +95,7 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
     bodies = np.ones(len(texts), bool)
     bodies[list(owners)] = False
     own = np.repeat(bodies, tokens.counts)
+    sentences = _sentences(cut, tokens.counts[bodies], tokens.starts[own])
     return Analyzed(
         id=document.id,
         title=title,
@@ -118,8 +120,8 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
             "terms": numbers[own],
             "offsets": tokens.starts[own].astype(np.uint16),
             "ends": tokens.ends[own].astype(np.uint16),
-            "sentences": _sentences(cut, tokens.counts[bodies], tokens.starts[own]),
-            "shapes": _shapes(texts, tokens, tokenizer)[own],
+            "sentences": sentences,
+            "shapes": _shapes(texts, tokens, tokenizer)[own] | _asking(cut, tokens.counts[bodies], sentences),
         },
     )
 
@@ -149,7 +151,8 @@ def _places(passages: Sequence[Passage], sections: dict[tuple[str, ...], int]) -
         place = passage.locator
         body = len(split_sentences(passage.text[: passage.body])) if passage.body else 0
         section = sections[place.section]
-        rows.append((section, place.page or 0, place.paragraph, passage.start, passage.end, body))
+        kind = KINDS.index(passage.kind)
+        rows.append((section, place.page or 0, place.paragraph, passage.start, passage.end, body, kind))
     return np.array(rows, np.int32).reshape(-1)
 
 
@@ -164,6 +167,18 @@ def _sentences(passages: Sequence[Passage], counts: Numbers, starts: Numbers) ->
     owner = np.repeat(np.arange(len(passages)), counts)
     numbers: Numbers = np.searchsorted(marks, high[owner] + starts, "right") - before[owner]
     return np.minimum(numbers, 255).astype(np.uint8)
+
+
+def _asking(passages: Sequence[Passage], counts: Numbers, sentences: Numbers) -> Numbers:
+    """ASKS for each token of the passages that stands in a sentence that asks, else 0."""
+    found = np.zeros(int(counts.sum()), np.uint8)
+    ends = np.cumsum(counts).tolist()
+    for passage, low, high in zip(passages, [0, *ends], ends, strict=False):
+        if "?" in passage.text or "？" in passage.text:
+            slices = enumerate(split_sentences(passage.text))
+            asking = [number for number, (start, end) in slices if asks(passage.text[start:end])]
+            found[low:high][np.isin(sentences[low:high], asking)] = ASKS
+    return found
 
 
 def _shapes(texts: Sequence[str], tokens: Tokens, tokenizer: Tokenizer) -> Numbers:

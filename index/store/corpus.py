@@ -28,11 +28,12 @@ from content.documents import Locator
 from content.sentences import split_sentences
 from index.store.tables import Array, StringTable, load_array, save_array
 
-# Columns of places.npy (int32, passages x 7). BODY: how many of its first sentences are headings.
-DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY = range(7)
-COLUMNS = 7
-# Bits of `Forward.shapes`: what a token looks like.
-NUMBER, TIME, CAPITAL, COUNTRY = 1, 2, 4, 8
+# Columns of places.npy (int32, passages x 8). BODY: how many of its first sentences are headings; KIND: its number in
+# `content.kinds.KINDS`.
+DOCUMENT, SECTION, PAGE, PARAGRAPH, START, END, BODY, KIND = range(8)
+COLUMNS = 8
+# Bits of `Forward.shapes`: what a token looks like; ASKS: it stands in a sentence that asks.
+NUMBER, TIME, CAPITAL, COUNTRY, ASKS = 1, 2, 4, 8, 16
 FAR = WIDEST = 255
 """The largest distance and width of a token that a byte holds."""
 KEPT = 4096

@@ -41,7 +41,7 @@ from index.errors import BrokenGeneration, IndexFault, NoGeneration
 from index.store.durable import Facts, Settling, differing, sync
 from index.store.lock import holder_of, only_one, runs
 
-FORMAT = 9
+FORMAT = 10
 """Raise it when the files of a generation change their meaning: older ones are then built anew."""
 KEPT = 3
 _LOCK = "reindex.lock"
