@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from content.kinds import KINDS
-from index.answering.sentences import Read, share_inside
+from content.kinds import KINDS, asks
+from index.answering.sentences import Presence, Read, share_inside
 from index.question.parse import Query
 from index.scoring.concepts import Scored
 from index.scoring.postings import Floats, Integers
@@ -46,7 +46,9 @@ SIGNALS = (
     "asks",
     "figures",
     "names",
-    *KINDS[1:],
+    "enumerates",
+    "agent",
+    *(f"is {kind}" for kind in KINDS[1:]),
 )
 """bm25: ln of the sum over the concepts. coverage: share of the question that the passage has. sentence: the same of its
 best sentence. rare here: coverage by what is rare among the candidates. own words: coverage by the question's own words
@@ -87,15 +89,15 @@ def measure(
     figures["side by side"] = _side_by_side(query, terms, read)
     sections, section_of = np.unique(places[:, SECTION], return_inverse=True)
     lists = [corpus.section_terms.run(range(s, s + 1))[0] for s in sections.tolist()]
-    heading = weights @ share_inside(sought, Read.of_lists(lists, read.terms))[:, section_of]
+    heading = weights @ share_inside(sought, Presence.of_lists(lists, read.terms))[:, section_of]
     figures["heading"] = heading
-    asking = np.array([corpus.section(s)[-1:] and corpus.section(s)[-1].rstrip().endswith(("?", "？")) for s in sections.tolist()], bool)
+    asking = np.array([asks("".join(corpus.section(section)[-1:])) for section in sections.tolist()])
     figures["asked by heading"] = heading * asking[section_of]
     before, after = np.maximum(numbers - 1, 0), np.minimum(numbers + 1, len(corpus) - 1)
     figures["opens section"] = (corpus.places.take(before, axis=0)[:, SECTION] != places[:, SECTION]) * 1.0
     documents, document_of = np.unique(places[:, DOCUMENT], return_inverse=True)
     titles = [corpus.title_terms.run(range(d, d + 1))[0] for d in documents.tolist()]
-    figures["title"] = weights @ share_inside(sought, Read.of_lists(titles, read.terms))[:, document_of]
+    figures["title"] = weights @ share_inside(sought, Presence.of_lists(titles, read.terms))[:, document_of]
     for name, others in (("before", before), ("after", after)):
         same = corpus.places.take(others, axis=0)[:, DOCUMENT] == places[:, DOCUMENT]
         theirs = np.array([concept.shares_of(others.astype(np.int32)) for concept in scored])
@@ -118,7 +120,14 @@ def measure(
     figures["figures"] = read.flags(NUMBER)[rows]
     figures["names"] = read.flags(CAPITAL)[rows]
     for number, kind in enumerate(KINDS[1:], 1):
-        figures[kind] = (places[:, KIND] == number) * 1.0
+        figures[f"is {kind}"] = (places[:, KIND] == number) * 1.0
+    import re
+    several = re.search(r"哪些|哪几|有什么|列出|\b(?:list|which|what) (?:are|were)\b|\b(?:which|what) \w+s\b|\bmembers\b", query.question, re.I)
+    texts = [corpus.texts[n] for n in numbers.tolist()]
+    if several:
+        figures["enumerates"] = np.array([min(len(re.findall(r"[（(](?:[一二三四五六七八九十]|\d)[)）]|(?:^|\n)\s*(?:[-•*·]|\d+[.)、])|following|下列|include|、", x)), 6) / 6 for x in texts])
+    if re.search(r"\bwho\b|\bwhich (?:company|organi|agenc|institut|ministr|bod)|谁|哪[个家]", query.question, re.I):
+        figures["agent"] = np.array([bool(re.search(r"\b(?:by|led by|chaired by|headed by)\s+(?:the\s+)?[A-Z]|由[\u4e00-\u9fff]{2,12}(?:[担任主持发起负责组织制定编])", x)) for x in texts], float)
     return np.array([figures[name] for name in SIGNALS], float)
 
 
