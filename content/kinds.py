@@ -71,7 +71,9 @@ def kind_of(text: str, section: Sequence[str], body: int) -> Kind:
     lines = [line for line in said.split("\n") if line.strip()]
     if _REFERENCES.search(heading) or _share(_CITED, lines) >= _MOST:
         return "references"
-    if _CONTENTS.search(heading) or (len(lines) >= 4 and _share(_PAGE_AT_END, lines) >= _MOST and not _are_cells(lines)):
+    if _CONTENTS.search(heading) or (
+        len(lines) >= 4 and _share(_PAGE_AT_END, lines) >= _MOST and not _are_cells(lines)
+    ):
         return "contents"
     if len(lines) >= 3 and _share(_LINK, lines) >= _MOST:
         return "contents"

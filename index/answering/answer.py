@@ -168,9 +168,7 @@ def _excerpts(evidence: Evidence, corpus: Corpus, views: PassageViews, limit: in
         yield excerpt
 
 
-def _excerpt(
-    rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Collection[int]
-) -> tuple[Excerpt, bool]:
+def _excerpt(rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Collection[int]) -> tuple[Excerpt, bool]:
     """A hit as it is shown, and whether the passage after it is shown whole with it."""
     passage = views.printed(hit.number)
     (found,) = views.marks([hit.number], terms)

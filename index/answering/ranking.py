@@ -8,20 +8,23 @@ and whether it has what the question wants (a number, a time, a name).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from index.answering.conditions import Mask
+from index.answering.aboutness import reports_about
+from index.answering.editions import Editions
+from index.answering.factors import FactorRules, weigh
 from index.answering.selection import Hit, select
-from index.answering.sentences import SentenceRules, best_sentences
+from index.answering.sentences import SentenceRules, best_sentences, share_inside
 from index.question.parse import Query
 from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, Scored
 from index.scoring.postings import Floats
 from index.scoring.topk import Ids, Sums
-from index.store.corpus import Corpus, PassageViews
+from index.store.corpus import DOCUMENT, Corpus, PassageViews
 from index.store.tables import SortedTable
 
 CANDIDATES = 32
@@ -39,6 +42,7 @@ class Rules:
     sentence: float = 1.0
     """How much it gains whose best sentence has all of the question."""
     sentences: SentenceRules = field(default_factory=SentenceRules)
+    factors: FactorRules = field(default_factory=FactorRules)
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 12
@@ -48,6 +52,8 @@ class Rules:
     """What a passage gains that is in the question's language."""
     unnamed: float = 0.7
     """What a passage is worth, for each country or ordinal of the question that it lacks."""
+    held: float = 0.9
+    """The same, where the report is about it: weighed below a passage that names it itself."""
     undated: float = 0.9
     """The same for each year: a report of 2019 says "last year" of 2018."""
 
@@ -63,6 +69,10 @@ class Evidence:
     """In how many passages each concept is found."""
     numbers: dict[str, int] = field(default_factory=dict)
     """All terms that were looked for and that the reports have, with their numbers."""
+    about: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """For the place of a concept that names something: which of the reports are about it."""
+    twins: Mapping[int, int] = field(default_factory=dict)
+    """A passage in the reader's language → the one in another edition that it is shown for."""
 
 
 class Ranking:
@@ -76,7 +86,7 @@ class Ranking:
         self._bm25 = bm25
         self._concepts = ConceptScorer(terms, bm25)
         self._rules = rules or Rules()
-        self.study: list[object] | None = None
+        self._editions = Editions(corpus)
 
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
@@ -88,8 +98,23 @@ class Ranking:
         first = self._first(query, scored, count, allowed)
         if not len(first[0]):
             return Evidence((), importance, frequency, numbers)
-        ordered = self._order(query, first, scored, np.array(importance), numbers)
-        return Evidence(select(query, ordered, self._views, limit), importance, frequency, numbers)
+        ordered, about = self._order(query, first, scored, np.array(importance), numbers)
+        hits, twins = self._in_language(select(query, ordered, self._views, limit), query.language)
+        return Evidence(hits, importance, frequency, numbers, about, twins)
+
+    def _in_language(self, hits: tuple[Hit, ...], language: str) -> tuple[tuple[Hit, ...], dict[int, int]]:
+        """The hits, each in the reader's edition of its report where there is one; passage → what it stands for, too."""
+        shown: dict[int, Hit] = {}
+        twins: dict[int, int] = {}
+        found = {hit.number: hit for hit in hits}
+        for hit in hits:
+            twin = self._editions.twin(hit.number, language, found)
+            if twin is None:
+                shown.setdefault(hit.number, hit)
+            else:
+                twins.setdefault(twin, hit.number)
+                shown.setdefault(twin, found.get(twin, hit)._replace(number=twin, score=hit.score))
+        return tuple(shown.values()), twins
 
     def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
         """Number and sum over the concepts of the best passages, best first."""
@@ -110,29 +135,34 @@ class Ranking:
         scored: list[Scored],
         importance: Floats,
         terms: dict[str, int],
-    ) -> Iterator[Hit]:
-        """The candidates in the order in which they answer."""
+    ) -> tuple[Iterator[Hit], dict[int, frozenset[int]]]:
+        """The candidates in the order in which they answer, and which reports are about what the question names."""
         rules, corpus = self._rules, self._corpus
         numbers, raw = first
         weights = importance / max(importance.sum(), 1e-9)
         shares = np.array([concept.shares_of(numbers) for concept in scored])
         coverage = weights @ shares
-        said = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules.sentences)
+        said = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules.sentences, self._views)
         best, sentences = said.shares, said.numbers
-        if self.study is not None:
-            from index.answering.signals import measure
-            self.study.append((numbers, measure(query, corpus, scored, numbers, raw, weights, shares, best, sentences, said.has, said.near, terms, said.read)))
         # Long questions name much that no one passage has: coverage counts less.
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
         score[corpus.forward.lengths(numbers) < rules.tiny_terms] *= rules.tiny
         score[corpus.are_in(query.language, numbers)] *= rules.own_language
-        for concept, share in zip(query.concepts, shares, strict=True):
-            if concept.kind in _DEMANDED:
-                score[share < 0.5] *= rules.unnamed
-            elif concept.kind == "year":
-                score[share < 0.5] *= rules.undated
+        headings = share_inside([concept.sought for concept in scored], said.read.headings_above)[
+            :, said.read.section_of
+        ]
+        score *= weigh(query, corpus, scored, numbers, weights, shares, headings, rules.factors)
+        documents = corpus.places.take(numbers, axis=0)[:, DOCUMENT]
+        about = reports_about(query.concepts, scored, corpus, set(documents.tolist()), said.read.terms)
+        for place, (concept, share) in enumerate(zip(query.concepts, shares, strict=True)):
+            if concept.kind not in _DEMANDED and concept.kind != "year":
+                continue
+            held = np.isin(documents, list(about.get(place, ())))
+            lacking = rules.undated if concept.kind == "year" else rules.unnamed
+            score[share < 0.5] *= np.where(held, np.maximum(lacking, rules.held), lacking)[share < 0.5]
         order = np.lexsort((numbers, -score))
         columns = (numbers, score, coverage, sentences, raw, shares.T)
         rows = list(zip(*(column.tolist() for column in columns), strict=True))
-        return (Hit._make((*rest, tuple(parts))) for *rest, parts in map(rows.__getitem__, order.tolist()))
+        hits = (Hit._make((*rest, tuple(parts))) for *rest, parts in map(rows.__getitem__, order.tolist()))
+        return hits, about

@@ -15,17 +15,21 @@ them: docs/decisions/refusing.md.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.answering.ranking import Evidence
 from index.answering.selection import Hit
+from index.answering.shapes import has_amount, lacks_what_is_asked
 from index.question.parse import Concept, Query
-from index.store.corpus import Corpus
+from index.store.corpus import DOCUMENT, Corpus
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
+_MONEY = frozenset(("money", "funding", "cash", "钱", "錢", "资金", "資金", "元"))
+"""What is counted in an amount, whatever it is called."""
 LOOSE = frozenset(("1st", "2nd"))
 """Ordinals that count too much that need not follow them: the first trainees came to the first workshop."""
 NAMED = frozenset(("acronym", "name"))
@@ -36,7 +40,7 @@ NAMED = frozenset(("acronym", "name"))
 class RefusalRules:
     """The thresholds; coverage is the idf-weighted share of the question's concepts."""
 
-    too_little: float = 0.45
+    too_little: float = 0.42
     """Coverage times strength below which nothing is an answer; strength is BM25 by the ln of the passages' number."""
     enough: float = 0.6
     """Coverage from which strength does not matter: it is small in a small library whatever is asked."""
@@ -79,6 +83,10 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
     if missing:
         elsewhere = {c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if f}
         return Refusal(missing, "missing", tuple(label for label in missing if label in elsewhere))
+    texts = [corpus.texts[hit.number] for hit in hits]
+    asked_for = lacks_what_is_asked(query.question, texts)
+    if asked_for:
+        return Refusal((asked_for,), "missing", (asked_for,))
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
     if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")
@@ -91,12 +99,14 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
         if concept.kind == "country" and evidence.frequency[number] > rules.everywhere * len(corpus):
             continue
         if concept.kind in DEMANDED and concept.parts[0].term not in LOOSE:
-            if not _is_met(number, rules.had, evidence, rules):
-                missing.append(concept.label)
+            if not _is_met(number, rules.had, evidence, rules, corpus):
+                if concept.kind != "ordinal" or not _is_numbered(number, query, evidence, corpus):
+                    missing.append(concept.label)
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
         elif _is_counted(concept, query):
-            if coverage < rules.named and not _is_met(number, rules.touched, evidence, rules):
+            met = _is_met(number, rules.touched, evidence, rules, corpus)
+            if coverage < rules.named and not met and not _is_amount(concept, evidence, corpus):
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
             concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)
@@ -105,10 +115,16 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
     return tuple(missing)
 
 
-def _is_met(number: int, least: float, evidence: Evidence, rules: RefusalRules) -> bool:
-    """Whether a passage has at least that share of the thing demanded, together with enough of the rest."""
+def _is_met(number: int, least: float, evidence: Evidence, rules: RefusalRules, corpus: Corpus) -> bool:
+    """Whether a passage has at least that share of the thing demanded, or stands in a report about it, together with
+    enough of the rest."""
     rest = sum(evidence.importance) - evidence.importance[number]
-    having = [hit for hit in evidence.hits if hit.shares[number] >= least]
+    about = evidence.about.get(number, frozenset())
+    having = [
+        hit
+        for hit in evidence.hits
+        if hit.shares[number] >= least or (about and int(corpus.places[hit.number][DOCUMENT]) in about)
+    ]
     return any(rest <= 0 or _rest(hit, number, evidence) / rest >= rules.together for hit in having)
 
 
@@ -118,6 +134,23 @@ def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
         for other, (importance, share) in enumerate(zip(evidence.importance, hit.shares, strict=True))
         if other != number
     )
+
+
+def _is_numbered(number: int, query: Query, evidence: Evidence, corpus: Corpus) -> bool:
+    """Whether a passage numbers what the ordinal counts: week 3 is the third week."""
+    if number + 1 >= len(query.concepts):
+        return False
+    figure = query.concepts[number].parts[0].term.rstrip("stndrh")
+    counted = re.escape(query.concepts[number + 1].label.lower().rstrip("s"))
+    numbered = re.compile(rf"\b{counted}s?\s*(?:no\.?\s*)?{figure}\b", re.IGNORECASE)
+    return any(numbered.search(corpus.texts[hit.number]) for hit in evidence.hits)
+
+
+def _is_amount(concept: Concept, evidence: Evidence, corpus: Corpus) -> bool:
+    """Whether what is to be counted is money, and a passage has an amount of it."""
+    if concept.label.lower() not in _MONEY:
+        return False
+    return any(has_amount(corpus.texts[hit.number]) for hit in evidence.hits)
 
 
 def _is_counted(concept: Concept, query: Query) -> bool:

@@ -18,11 +18,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from index.answering import shapes
 from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
 from index.scoring.concepts import Found, Scored, Sought
 from index.scoring.postings import Floats, Integers
-from index.store.corpus import BODY, CAPITAL, COUNTRY, NUMBER, TIME, Corpus
+from index.store.corpus import BODY, CAPITAL, COUNTRY, NUMBER, SECTION, TIME, Corpus, PassageViews
 from index.store.tables import reduce_groups
 
 _NEAR = 4
@@ -38,6 +39,8 @@ _SHAPES: dict[AnswerType, int] = {
     "leader": CAPITAL,
     "place": CAPITAL,
 }
+_SHAPED_ONLY = frozenset(("contact", "upcoming"))
+"""Kinds whose answers no single token tells."""
 _Flags = npt.NDArray[np.bool_]
 
 
@@ -63,6 +66,8 @@ class SentenceRules:
     """A sentence that has a name and its letters side by side, as in "World Health Organization (WHO)"."""
     says_both: float = 0.3
     """A sentence that has both, but not side by side."""
+    shaped: float = 0.4
+    """A sentence that has the shape of the answer: a founding and its year, an office and who holds it."""
     heading: float = 0.5
     """What a heading is worth as an answer."""
 
@@ -134,6 +139,23 @@ class Read(Presence):
         return found
 
     @cached_property
+    def section_of(self) -> Integers:
+        """For each passage the place of its section among `headings_above`."""
+        return self._sections[1]
+
+    @cached_property
+    def headings_above(self) -> Presence:
+        """The headings above the passages, each heading path once."""
+        runs = (range(section, section + 1) for section in self._sections[0].tolist())
+        return Presence.of_lists([self.corpus.section_terms.run(run)[0] for run in runs], self.terms)
+
+    @cached_property
+    def _sections(self) -> tuple[Integers, Integers]:
+        sections = self.corpus.places.take(self.numbers, axis=0)[:, SECTION]
+        numbers, owner = np.unique(sections, return_inverse=True)
+        return numbers, owner
+
+    @cached_property
     def headings(self) -> _Flags:
         """Whether each sentence is a heading."""
         body = self.corpus.places.take(self.numbers, axis=0)[:, BODY]
@@ -170,6 +192,7 @@ def best_sentences(
     shares: Floats,
     terms: dict[str, int],
     rules: SentenceRules,
+    views: PassageViews,
 ) -> Best:
     """Choose the sentence of each candidate that answers best.
 
@@ -178,7 +201,7 @@ def best_sentences(
     """
     read = Read(corpus, numbers, terms)
     said = _said([concept.sought for concept in scored], read, weights, shares, rules)
-    gains, has = _gains(query, read, terms, rules)
+    gains, has = _gains(query, read, terms, rules, views)
     said += gains
     said[read.headings] *= rules.heading
     best = np.maximum.reduceat(said, read.firsts)
@@ -241,9 +264,34 @@ def _best(groups: list[list[Found]], read: Presence) -> Floats:
 
 
 def _gains(
-    query: Query, read: Read, terms: dict[str, int], rules: SentenceRules
+    query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
 ) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
+    if not shapes.has_shape(query.wants):
+        return _by_tokens(query, read, terms, rules)
+    gains, has = _by_tokens(query, read, terms, rules)
+    shaped = _shaped(query.wants, read, rules, views)
+    found = np.maximum.reduceat(shaped, read.firsts) > 0
+    return gains + shaped, found if query.wants in _SHAPED_ONLY else has | found
+
+
+def _shaped(kind: AnswerType, read: Read, rules: SentenceRules, views: PassageViews) -> Floats:
+    """What each sentence gains that has the shape of the answer, in a passage that has something the question names."""
+    gains = np.zeros(read.size)
+    named = np.maximum.reduceat(read.has.any(axis=0), read.firsts)
+    for number, first, count, some in zip(
+        read.numbers.tolist(), read.firsts.tolist(), read.counts.tolist(), named.tolist(), strict=True
+    ):
+        if some:
+            printed = views.printed(number)
+            for place, (low, high) in enumerate(printed.sentences[:count]):
+                if shapes.says(kind, printed.text[low:high]):
+                    gains[first + place] = rules.shaped
+    return gains
+
+
+def _by_tokens(query: Query, read: Read, terms: dict[str, int], rules: SentenceRules) -> tuple[Floats | float, _Flags]:
+    """The same by what single tokens look like."""
     everywhere = np.ones(len(read.numbers), bool)
     if query.wants == "definition":
         return _defining(query, read, terms, rules), everywhere

@@ -1,0 +1,115 @@
+"""An answer type and the sentences of some passages in; which of them have the shape of such an answer, out.
+
+Who asks where something is wants "located in ..." and not the passage that repeats its name most. What such a sentence
+looks like is told by a few words that reports use for it, in both languages, beside a figure, a name or an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.question.answer_type import AnswerType
+
+_NAME = r"(?:[A-Z][\w'’.-]+(?: (?:de|van|von|bin|al|el|da|dos))?(?: [A-Z][\w'’.-]*)+)"
+_LEADS = (
+    r"(?:director|president|chair(?:man|woman|person)?|head|leader|dean|rector|chief|secretary[ -]general|minister|"
+    r"manager|coordinator|principal|editor[ -]in[ -]chief|governor|commissioner|executive)"
+)
+_LEADS_ZH = (
+    "院长|所长|主任|校长|会长|部长|主席|主编|理事长|董事长|秘书长|局长|司长|省长|市长|书记|总裁|总干事|总经理|负责人|议长|"
+    "首席科学家|院長|所長|校長|會長|部長|理事長|董事長|秘書長|局長|省長|總裁|負責人"
+)
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦傅方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤張劉陳楊黃趙吳孫馬羅鄭謝許韓馮鄧"
+    "蕭蔣葉蘇呂盧鐘譚陸賈鄒龍賀顧龔萬錢嚴湯"
+)
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_FOUNDED = (
+    r"(?:found(?:ed|ation)|establish(?:ed|ment)|set up|created|formed|inaugurated|incorporated|came into being|launched|"
+    r"started|began|merged|dates? back)"
+)
+_SAYS: dict[AnswerType, re.Pattern[str]] = {
+    "founding": re.compile(
+        rf"\b{_FOUNDED}\b[^.;。；]{{0,80}}\b{_YEAR}\b|\b{_YEAR}\b[^.;。；]{{0,80}}\b{_FOUNDED}\b|"
+        rf"{_YEAR}\s*年[^。；]{{0,40}}(?:成立|创立|创办|创建|建立|设立|組建|组建|诞生|创刊|成立|創立|創辦|建立|設立|前身)|"
+        rf"(?:成立|创立|创办|创建|建立|设立|组建|始建|创刊|創立|創辦|設立)[于於在]?\s*{_YEAR}",
+        re.IGNORECASE,
+    ),
+    "leader": re.compile(
+        rf"\b(?i:{_LEADS})\b[^.;。；]{{0,60}}?{_NAME}|{_NAME}[,，]?[^.;。；]{{0,40}}?\b(?i:{_LEADS})\b|"
+        rf"\b(?:led|headed|chaired|directed|run|managed) by\b|"
+        rf"(?:{_LEADS_ZH})[:：\s]*(?:为|是|由|為)?\s*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|"
+        rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:同志|先生|女士|教授|研究员|院士)?(?:任|担任|擔任|当选|當選)[^。；]{{0,20}}(?:{_LEADS_ZH})|"
+        rf"(?:由|为|是|任|為)[^。；]{{1,16}}(?:担任|擔任|兼任|任)[^。；]{{0,8}}(?:{_LEADS_ZH})|(?:{_LEADS_ZH})由[^。；]{{1,16}}(?:担任|擔任|兼任)",
+    ),
+    "place": re.compile(
+        r"\b(?:located|situated|based|headquartered|held|hosted|takes? place|took place|offices?|campus|seat|address)\b"
+        r"[^.;]{0,40}?\b(?:in|at|on|near|via)\b|\baddress(?:es)?\s*[:：]|\b(?:Road|Street|Avenue|Campus|Building|P\.?O\.? Box)\b|"
+        r"位于|位於|坐落|地址|总部|總部|设在|設在|驻地|地处|地處|举办地|地点|地點|注册地|座落",
+        re.IGNORECASE,
+    ),
+    "contact": re.compile(
+        r"[\w.+-]+@[\w-]+\.[\w.]+|https?://|\bwww\.|\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|"
+        r"\b(?:tel|phone|fax|e-?mail|telephone)\b\.?\s*[:：]|(?:电话|電話|邮箱|郵箱|传真|傳真|网址|網址|地址)\s*[:：]",
+        re.IGNORECASE,
+    ),
+    "upcoming": re.compile(
+        r"\b(?:next|upcoming|coming soon|will (?:be held|take place|start|open|begin)|scheduled|planned|paused?|on hold|suspended|"
+        r"to be announced|until|registration (?:is|opens?))\b|下一|即将|即將|将于|將於|拟于|擬於|暂停|暫停|敬请期待|另行通知|报名时间|報名時間",
+        re.IGNORECASE,
+    ),
+}
+"""What a sentence has that answers such a question."""
+
+_PHONE = re.compile(
+    r"\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\b\d{4}[-\s]\d{4}\b"
+)
+_MAIL = re.compile(r"[\w.+-]+(?:@|\s?\[at\]\s?)[\w-]+\.\w+|\bCivi form\b|\bcontact form\b", re.IGNORECASE)
+_SITE = re.compile(r"https?://|\bwww\.|\b[\w-]+\.(?:org|com|net|edu|gov|io|cn)\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"[$€£¥￥]\s?\d|\d[\d,.]*\s*(?:m|bn|k)?[€£]|\b(?:USD|EUR|GBP|RMB|CNY|INR|NT\$|dollars?|euros?|pounds?|yuan|crores?|rupees?)\b|"
+    r"[\d一二三四五六七八九十百千两]\s*(?:多|余|餘)?\s*(?:万|萬|亿|億)?\s*(?:元|美元|欧元|英镑|人民币|港元|日元|歐元|圓|塊)|\bper ?cent\b|\d\s?%",
+    re.IGNORECASE,
+)
+_ASKED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (re.compile(r"\b(?:tele)?phone\b|\bfax\b|\bwhatsapp\b|电话|電話|手机|手機|传真|傳真", re.IGNORECASE), _PHONE),
+    (re.compile(r"\be-?mail\b|邮箱|郵箱|电邮|電郵|电子邮件", re.IGNORECASE), _MAIL),
+    (re.compile(r"\bweb ?site\b|\bhome ?page\b|\burl\b|网址|網址|官网|官網|主页", re.IGNORECASE), _SITE),
+    (
+        re.compile(
+            r"\bhow (?:much|big|large|high) (?:money|funding|is the (?:fine|fee|budget|salary|penalty|grant|prize|bonus))\b|"
+            r"\bhow much (?:money|funding|does it cost|do (?:i|we|they) (?:pay|earn|get paid))\b|"
+            r"\b(?:budget|salary|wage|tuition|fee) (?:of|for)\b|多少(?:钱|錢|元|块|萬元|万元|美元)|(?:预算|預算|经费|工资|学费|费用)(?:是|有)?多少",
+            re.IGNORECASE,
+        ),
+        _AMOUNT,
+    ),
+)
+
+
+def says(kind: AnswerType, sentence: str) -> bool:
+    """Whether a sentence has the shape of an answer to a question of a kind; none has, where the kind has no shape."""
+    pattern = _SAYS.get(kind)
+    return pattern is not None and pattern.search(sentence) is not None
+
+
+def has_shape(kind: AnswerType) -> bool:
+    """Whether answers to questions of a kind have a shape."""
+    return kind in _SAYS
+
+
+def has_amount(text: str) -> bool:
+    """Whether a text has an amount of money."""
+    return _AMOUNT.search(text) is not None
+
+
+def lacks_what_is_asked(question: str, texts: Sequence[str]) -> str:
+    """The words of a question that ask for a thing of a form (a telephone number, a mail address, a site, an amount of
+    money) which none of the texts has; empty where they have it, or where no such thing is asked for."""
+    for asked, form in _ASKED_FOR:
+        found = asked.search(question)
+        if found and not any(form.search(text) for text in texts):
+            return found[0]
+    return ""
