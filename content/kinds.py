@@ -87,6 +87,17 @@ def kind_of(text: str, section: Sequence[str], body: int) -> Kind:
     return "prose"
 
 
+_OPENS_ASKING = re.compile(
+    r"^[\W\d]*(?:who|what|when|where|why|how|which|can|may|do|does|is|are|should|must)\b|^[\W\d]*(?:谁|誰|什么是|什麼是|如何|怎么|怎麼|怎样|为什么|為什麼|哪)",
+    re.IGNORECASE,
+)
+
+
+def heading_asks(heading: str) -> bool:
+    """Whether a heading asks what stands below it: "Who leads the academy", with a question mark or without."""
+    return asks(heading) or _OPENS_ASKING.search(heading) is not None
+
+
 def asks(sentence: str) -> bool:
     """Whether a sentence is a question."""
     return bool(_ASKS.search(sentence))

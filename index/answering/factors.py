@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from content.kinds import KINDS, Kind, asks
+from content.kinds import KINDS, Kind, heading_asks
 from index.question.parse import Query
 from index.scoring.concepts import Scored
 from index.scoring.postings import Floats, Integers
@@ -75,7 +75,7 @@ def weigh(
     theirs = np.array([concept.shares_of(before) for concept in scored])
     exponent = rules.before * (weights @ (np.maximum(theirs - shares, 0.0) * same))
     sections, owner = np.unique(places[:, SECTION], return_inverse=True)
-    asking = np.array([asks("".join(corpus.section(section)[-1:])) for section in sections.tolist()])
+    asking = np.array([heading_asks("".join(corpus.section(section)[-1:])) for section in sections.tolist()])
     exponent += rules.asked * (weights @ headings) * asking[owner]
     factors: Floats = np.exp(exponent)
     worth: dict[Kind, float] = {

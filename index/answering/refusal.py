@@ -16,15 +16,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.answering.ranking import Evidence
 from index.answering.selection import Hit
-from index.answering.shapes import has_amount, lacks_what_is_asked
+from index.answering.shapes import has_amount, lacks_what_is_asked, says
 from index.question.parse import Concept, Query
-from index.store.corpus import DOCUMENT, Corpus
+from index.store.corpus import DOCUMENT, NUMBER, Corpus
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
@@ -56,6 +57,10 @@ class RefusalRules:
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     first: int = 3
     """Passages that are looked at."""
+    upcoming: int = 5
+    """Passages that are looked at for what is still to come."""
+    figure: int = 6
+    """Tokens between what is to be counted and a figure."""
     window: int = 6
     """Tokens after an ordinal in which what it counts must follow."""
 
@@ -87,6 +92,8 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
     asked_for = lacks_what_is_asked(query.question, texts)
     if asked_for:
         return Refusal((asked_for,), "missing", (asked_for,))
+    if query.wants == "upcoming" and not any(says("upcoming", text) for text in texts[: rules.upcoming]):
+        return Refusal(tuple(_first_label(query)), "missing", tuple(_first_label(query)))
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
     if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")
@@ -105,7 +112,7 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
         elif _is_counted(concept, query):
-            met = _is_met(number, rules.touched, evidence, rules, corpus)
+            met = _is_met(number, rules.touched, evidence, rules, corpus) and _has_a_figure(concept, evidence, corpus, rules)
             if coverage < rules.named and not met and not _is_amount(concept, evidence, corpus):
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
@@ -136,6 +143,24 @@ def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
     )
 
 
+def _first_label(query: Query) -> Iterator[str]:
+    """What is still to come, as the question calls it."""
+    yield from (concept.label for concept in query.concepts[:1])
+
+
+def _has_a_figure(concept: Concept, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
+    """Whether a figure stands close to what is to be counted: a forum on women does not count them."""
+    wanted = [evidence.numbers[term] for term in _terms(concept) if term in evidence.numbers]
+    forward = corpus.forward
+    for hit in evidence.hits:
+        own = forward.of(hit.number)
+        places = np.flatnonzero(np.isin(forward.terms[own], wanted))
+        figures = np.flatnonzero(forward.shapes[own] & NUMBER)
+        if len(places) and len(figures) and np.abs(places[:, None] - figures).min() <= rules.figure:
+            return True
+    return False
+
+
 def _is_numbered(number: int, query: Query, evidence: Evidence, corpus: Corpus) -> bool:
     """Whether a passage numbers what the ordinal counts: week 3 is the third week."""
     if number + 1 >= len(query.concepts):
@@ -161,7 +186,7 @@ def _is_counted(concept: Concept, query: Query) -> bool:
 def _counts(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
     """Whether a passage has the ordinal before what it counts: the 14th plan is not the 14th workshop."""
     concept = query.concepts[number]
-    if number + 1 >= len(query.concepts):
+    if number + 1 >= len(query.concepts) or query.concepts[number + 1].label.lower() in ("one", "ones"):
         return True
     ordinal = evidence.numbers.get(concept.parts[0].term, -1)
     counted = {evidence.numbers[term] for term in _terms(query.concepts[number + 1]) if term in evidence.numbers}

@@ -270,22 +270,24 @@ def _gains(
     if not shapes.has_shape(query.wants):
         return _by_tokens(query, read, terms, rules)
     gains, has = _by_tokens(query, read, terms, rules)
-    shaped = _shaped(query.wants, read, rules, views)
+    shaped = _shaped(query, read, rules, views)
     found = np.maximum.reduceat(shaped, read.firsts) > 0
     return gains + shaped, found if query.wants in _SHAPED_ONLY else has | found
 
 
-def _shaped(kind: AnswerType, read: Read, rules: SentenceRules, views: PassageViews) -> Floats:
+def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews) -> Floats:
     """What each sentence gains that has the shape of the answer, in a passage that has something the question names."""
     gains = np.zeros(read.size)
-    named = np.maximum.reduceat(read.has.any(axis=0), read.firsts)
+    own = read.has.any(axis=0)
+    named = np.maximum.reduceat(own, read.firsts)
+    alone = query.wants == "definition"  # what is defined stands in the sentence itself
     for number, first, count, some in zip(
         read.numbers.tolist(), read.firsts.tolist(), read.counts.tolist(), named.tolist(), strict=True
     ):
         if some:
             printed = views.printed(number)
             for place, (low, high) in enumerate(printed.sentences[:count]):
-                if shapes.says(kind, printed.text[low:high]):
+                if (not alone or own[first + place]) and shapes.says(query.wants, printed.text[low:high], query.question):
                     gains[first + place] = rules.shaped
     return gains
 

@@ -7,6 +7,7 @@ looks like is told by a few words that reports use for it, in both languages, be
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from collections.abc import Sequence
 
 from index.question.answer_type import AnswerType
@@ -37,12 +38,12 @@ _SAYS: dict[AnswerType, re.Pattern[str]] = {
         rf"(?:成立|创立|创办|创建|建立|设立|组建|始建|创刊|創立|創辦|設立)[于於在]?\s*{_YEAR}",
         re.IGNORECASE,
     ),
-    "leader": re.compile(
-        rf"\b(?i:{_LEADS})\b[^.;。；]{{0,60}}?{_NAME}|{_NAME}[,，]?[^.;。；]{{0,40}}?\b(?i:{_LEADS})\b|"
-        rf"\b(?:led|headed|chaired|directed|run|managed) by\b|"
-        rf"(?:{_LEADS_ZH})[:：\s]*(?:为|是|由|為)?\s*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|"
-        rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:同志|先生|女士|教授|研究员|院士)?(?:任|担任|擔任|当选|當選)[^。；]{{0,20}}(?:{_LEADS_ZH})|"
-        rf"(?:由|为|是|任|為)[^。；]{{1,16}}(?:担任|擔任|兼任|任)[^。；]{{0,8}}(?:{_LEADS_ZH})|(?:{_LEADS_ZH})由[^。；]{{1,16}}(?:担任|擔任|兼任)",
+    "definition": re.compile(
+        r"^\W*(?:the )?[\w&.’'-]+(?: [\w&.,()’'-]+){0,9}? (?:is|are|was) (?:(?:also )?(?:the|a|an|one of) |\w+['’]s )|"
+        r"\b(?:stands? for|is short for|is the short name|refers? to|is defined as|means|is called|abbreviated)\b|"
+        r"是指|指的是|简称|簡稱|全称|全稱|缩写|縮寫|定义为|定義為|"
+        r"^[^，。；]{1,30}(?:是|为|為|系)[^。；]{0,80}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|活動|项目|項目|网络|網絡|制度|系统|系統|概念|理念)",
+        re.IGNORECASE,
     ),
     "place": re.compile(
         r"\b(?:located|situated|based|headquartered|held|hosted|takes? place|took place|offices?|campus|seat|address)\b"
@@ -89,15 +90,40 @@ _ASKED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )
 
 
-def says(kind: AnswerType, sentence: str) -> bool:
+def says(kind: AnswerType, sentence: str, question: str = "") -> bool:
     """Whether a sentence has the shape of an answer to a question of a kind; none has, where the kind has no shape."""
+    if kind == "leader":
+        return _leads(_role_in(question)).search(sentence) is not None
     pattern = _SAYS.get(kind)
     return pattern is not None and pattern.search(sentence) is not None
 
 
+def _role_in(question: str) -> str:
+    """The office that a question asks for, as a pattern: any where it names none."""
+    chinese = re.search(_LEADS_ZH, question)
+    if chinese:
+        return chinese[0]
+    english = re.search(rf"\b{_LEADS}\b", question, re.IGNORECASE)
+    return english[0] if english else ""
+
+
+@lru_cache(maxsize=64)
+def _leads(role: str) -> re.Pattern[str]:
+    """What a sentence has that says who holds an office."""
+    english = re.escape(role) if role.isascii() and role else _LEADS
+    chinese = role if role and not role.isascii() else _LEADS_ZH
+    return re.compile(
+        rf"\b(?i:{english})\b[^.;。；]{{0,60}}?{_NAME}|{_NAME}[,，]?[^.;。；]{{0,40}}?\b(?i:{english})\b|"
+        rf"\b(?:led|headed|chaired|directed|managed|run) by (?:the )?{_NAME}|"
+        rf"(?<!副)(?:{chinese})[:：\s]*(?:为|是|由|為)?\s*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|"
+        rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:同志|先生|女士|教授|研究员|院士)?[^。；]{{0,6}}(?:任|担任|擔任|当选|當選)[^。；]{{0,20}}(?:{chinese})|"
+        rf"(?:{chinese})由[^。；]{{1,16}}(?:担任|擔任|兼任)|(?:由|为|是|任|為)[^。；]{{1,16}}(?:担任|擔任|兼任|任)[^。；]{{0,4}}(?:{chinese})"
+    )
+
+
 def has_shape(kind: AnswerType) -> bool:
     """Whether answers to questions of a kind have a shape."""
-    return kind in _SAYS
+    return kind == "leader" or kind in _SAYS
 
 
 def has_amount(text: str) -> bool:
