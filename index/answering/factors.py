@@ -36,6 +36,18 @@ _ASKED_FOR: dict[Kind, re.Pattern[str]] = {
 """What a question has that asks for a kind of passage."""
 
 
+_QUESTION_WORDS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (r"\bwho(?:m|se)?\b|谁|誰|哪些人|哪位", r"\bwhen\b|什么时候|何时|時候", r"\bwhere\b|哪里|哪儿|在哪", r"\bwhy\b|为什么|為什麼", r"\bhow (?:much|many|long|often)\b|多少|多久|几")
+)
+"""What asks for one sort of thing: a heading with one of these answers only questions that have it, too."""
+
+
+def _ask_alike(heading: str, question: str) -> bool:
+    """Whether a heading that asks does not ask for another sort of thing than the question."""
+    return all(word.search(question) for word in _QUESTION_WORDS if word.search(heading))
+
+
 @dataclass(frozen=True, slots=True)
 class FactorRules:
     """What each is worth."""
@@ -75,7 +87,8 @@ def weigh(
     theirs = np.array([concept.shares_of(before) for concept in scored])
     exponent = rules.before * (weights @ (np.maximum(theirs - shares, 0.0) * same))
     sections, owner = np.unique(places[:, SECTION], return_inverse=True)
-    asking = np.array([heading_asks("".join(corpus.section(section)[-1:])) for section in sections.tolist()])
+    above = ["".join(corpus.section(section)[-1:]) for section in sections.tolist()]
+    asking = np.array([heading_asks(heading) and _ask_alike(heading, query.question) for heading in above])
     exponent += rules.asked * (weights @ headings) * asking[owner]
     factors: Floats = np.exp(exponent)
     worth: dict[Kind, float] = {

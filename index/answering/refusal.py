@@ -25,7 +25,7 @@ from index.answering.ranking import Evidence
 from index.answering.selection import Hit
 from index.answering.shapes import has_amount, lacks_what_is_asked, says
 from index.question.parse import Concept, Query
-from index.store.corpus import DOCUMENT, NUMBER, Corpus
+from index.store.corpus import DOCUMENT, Corpus
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
@@ -59,8 +59,6 @@ class RefusalRules:
     """Passages that are looked at."""
     upcoming: int = 5
     """Passages that are looked at for what is still to come."""
-    figure: int = 6
-    """Tokens between what is to be counted and a figure."""
     window: int = 6
     """Tokens after an ordinal in which what it counts must follow."""
 
@@ -112,7 +110,7 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
             elif concept.kind == "ordinal" and not _counts(number, query, evidence, corpus, rules):
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
         elif _is_counted(concept, query):
-            met = _is_met(number, rules.touched, evidence, rules, corpus) and _has_a_figure(concept, evidence, corpus, rules)
+            met = _is_met(number, rules.touched, evidence, rules, corpus)
             if coverage < rules.named and not met and not _is_amount(concept, evidence, corpus):
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
@@ -146,19 +144,6 @@ def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
 def _first_label(query: Query) -> Iterator[str]:
     """What is still to come, as the question calls it."""
     yield from (concept.label for concept in query.concepts[:1])
-
-
-def _has_a_figure(concept: Concept, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
-    """Whether a figure stands close to what is to be counted: a forum on women does not count them."""
-    wanted = [evidence.numbers[term] for term in _terms(concept) if term in evidence.numbers]
-    forward = corpus.forward
-    for hit in evidence.hits:
-        own = forward.of(hit.number)
-        places = np.flatnonzero(np.isin(forward.terms[own], wanted))
-        figures = np.flatnonzero(forward.shapes[own] & NUMBER)
-        if len(places) and len(figures) and np.abs(places[:, None] - figures).min() <= rules.figure:
-            return True
-    return False
 
 
 def _is_numbered(number: int, query: Query, evidence: Evidence, corpus: Corpus) -> bool:

@@ -280,6 +280,7 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
     gains = np.zeros(read.size)
     own = read.has.any(axis=0)
     named = np.maximum.reduceat(own, read.firsts)
+    names = tuple(concept.label for concept in query.concepts)
     alone = query.wants == "definition"  # what is defined stands in the sentence itself
     for number, first, count, some in zip(
         read.numbers.tolist(), read.firsts.tolist(), read.counts.tolist(), named.tolist(), strict=True
@@ -287,7 +288,7 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
         if some:
             printed = views.printed(number)
             for place, (low, high) in enumerate(printed.sentences[:count]):
-                if (not alone or own[first + place]) and shapes.says(query.wants, printed.text[low:high], query.question):
+                if (not alone or own[first + place]) and shapes.says(query.wants, printed.text[low:high], query.question, names):
                     gains[first + place] = rules.shaped
     return gains
 

@@ -38,13 +38,6 @@ _SAYS: dict[AnswerType, re.Pattern[str]] = {
         rf"(?:成立|创立|创办|创建|建立|设立|组建|始建|创刊|創立|創辦|設立)[于於在]?\s*{_YEAR}",
         re.IGNORECASE,
     ),
-    "definition": re.compile(
-        r"^\W*(?:the )?[\w&.’'-]+(?: [\w&.,()’'-]+){0,9}? (?:is|are|was) (?:(?:also )?(?:the|a|an|one of) |\w+['’]s )|"
-        r"\b(?:stands? for|is short for|is the short name|refers? to|is defined as|means|is called|abbreviated)\b|"
-        r"是指|指的是|简称|簡稱|全称|全稱|缩写|縮寫|定义为|定義為|"
-        r"^[^，。；]{1,30}(?:是|为|為|系)[^。；]{0,80}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|活動|项目|項目|网络|網絡|制度|系统|系統|概念|理念)",
-        re.IGNORECASE,
-    ),
     "place": re.compile(
         r"\b(?:located|situated|based|headquartered|held|hosted|takes? place|took place|offices?|campus|seat|address)\b"
         r"[^.;]{0,40}?\b(?:in|at|on|near|via)\b|\baddress(?:es)?\s*[:：]|\b(?:Road|Street|Avenue|Campus|Building|P\.?O\.? Box)\b|"
@@ -90,12 +83,32 @@ _ASKED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
 )
 
 
-def says(kind: AnswerType, sentence: str, question: str = "") -> bool:
-    """Whether a sentence has the shape of an answer to a question of a kind; none has, where the kind has no shape."""
+def says(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, ...] = ()) -> bool:
+    """Whether a sentence has the shape of an answer to a question of a kind; none has, where the kind has no shape.
+
+    `question`: which office is asked for stands in it; `names`: what is to be defined.
+    """
+    if kind == "definition":
+        named = [name for name in names if name.lower() in sentence.lower()]
+        return any(_defines(name).search(sentence) for name in named or ("",))
     if kind == "leader":
         return _leads(_role_in(question)).search(sentence) is not None
     pattern = _SAYS.get(kind)
     return pattern is not None and pattern.search(sentence) is not None
+
+
+@lru_cache(maxsize=64)
+def _defines(name: str) -> re.Pattern[str]:
+    """What a sentence has that says what something is; empty: anything, by a name that is not the question's."""
+    subject = re.escape(name) if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
+    chinese = re.escape(name) if name else r"[^，。；的]{1,24}"
+    return re.compile(
+        rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are|was) (?:also )?(?:the|a|an|one of|\w+['’]s)\b|"
+        rf"{subject}\b[^.;]{{0,40}}\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b|"
+        rf"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{{0,40}}{subject}|"
+        rf"{chinese}[》”\"」]?(?:[(（][^)）]{{1,80}}[)）])?[:：]?\s*(?:，|,)?(?:是指|指的是|是|为|為|系|即|的全称|全称|简称)|(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}",
+        re.IGNORECASE,
+    )
 
 
 def _role_in(question: str) -> str:
@@ -123,7 +136,7 @@ def _leads(role: str) -> re.Pattern[str]:
 
 def has_shape(kind: AnswerType) -> bool:
     """Whether answers to questions of a kind have a shape."""
-    return kind == "leader" or kind in _SAYS
+    return kind in ("leader", "definition") or kind in _SAYS
 
 
 def has_amount(text: str) -> bool:
