@@ -68,6 +68,8 @@ class SentenceRules:
     """A sentence that has both, but not side by side."""
     shaped: float = 0.4
     """A sentence that has the shape of the answer: a founding and its year, an office and who holds it."""
+    states: float = 0.7
+    """A sentence that states what the thing to be defined is."""
     heading: float = 0.5
     """What a heading is worth as an answer."""
 
@@ -272,6 +274,8 @@ def _gains(
     gains, has = _by_tokens(query, read, terms, rules)
     shaped = _shaped(query, read, rules, views)
     found = np.maximum.reduceat(shaped, read.firsts) > 0
+    if query.wants == "leader":  # any name beside the office is not who holds it
+        return shaped, has | found
     return gains + shaped, found if query.wants in _SHAPED_ONLY else has | found
 
 
@@ -289,7 +293,7 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
             printed = views.printed(number)
             for place, (low, high) in enumerate(printed.sentences[:count]):
                 if (not alone or own[first + place]) and shapes.says(query.wants, printed.text[low:high], query.question, names):
-                    gains[first + place] = rules.shaped
+                    gains[first + place] = rules.states if alone else rules.shaped
     return gains
 
 

@@ -12,7 +12,14 @@ from collections.abc import Sequence
 
 from index.question.answer_type import AnswerType
 
-_NAME = r"(?:[A-Z][\w'’.-]+(?: (?:de|van|von|bin|al|el|da|dos))?(?: [A-Z][\w'’.-]*)+)"
+_NO_PERSON = (
+    r"(?!(?:The|This|Its|Our|And|Of|For|Vice|Ministry|University|Institute|Academy|Cent(?:er|re)|Committee|Council|Department|"
+    r"Science|Technology|Research|National|International|World|Office|Board|Report|Annual|Association|Society|Foundation|"
+    r"Commission|Agency|Executive|Director|President|Chair\w*|General|Chin\w+|United|European|American)\b)"
+)
+_WORD = rf"{_NO_PERSON}[A-Z][\w'’.-]*"
+_NAME = rf"(?:{_WORD}(?: (?:de|van|von|bin|al|el|da|dos))?(?: {_WORD})+)"
+"""A person's: two or more words with capitals, none of which an organisation's name has."""
 _LEADS = (
     r"(?:director|president|chair(?:man|woman|person)?|head|leader|dean|rector|chief|secretary[ -]general|minister|"
     r"manager|coordinator|principal|editor[ -]in[ -]chief|governor|commissioner|executive)"
@@ -103,10 +110,13 @@ def _defines(name: str) -> re.Pattern[str]:
     subject = re.escape(name) if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
     chinese = re.escape(name) if name else r"[^，。；的]{1,24}"
     return re.compile(
-        rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are|was) (?:also )?(?:the|a|an|one of|\w+['’]s)\b|"
+        rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|a |an |one of |\w+['’]s )|"
         rf"{subject}\b[^.;]{{0,40}}\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b|"
         rf"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{{0,40}}{subject}|"
-        rf"{chinese}[》”\"」]?(?:[(（][^)）]{{1,80}}[)）])?[:：]?\s*(?:，|,)?(?:是指|指的是|是|为|為|系|即|的全称|全称|简称)|(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}",
+        rf"(?:^|[。；\n，,])[“《\"]?{chinese}[》”\"]?(?:[(（][^)）]{{1,80}}[)）])?[，,]?(?:是指|指的是|即|的全称|全称|简称|"
+        rf"(?:是|为|為|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
+        rf"[^。；，]{{0,40}}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))|"
+        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}",
         re.IGNORECASE,
     )
 
