@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(\[\"“])(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Jr|Sr|Co|Corp|Inc|Ltd|Bros|No|Nos|Vol|vol|"
+    r"(?:^|[\s(\[\"“])(?:[A-Z]|[a-h]|Mr|Mrs|Ms|Dr|Prof|Gen|Sen|Rep|Gov|St|Jr|Sr|Co|Corp|Inc|Ltd|Bros|No|Nos|Vol|vol|"
     r"Fig|fig|Figs|Eq|Sec|Art|Ch|ch|pp|p|ed|eds|cf|vs|al|ca|approx|est|dept|Dept|Univ|Jan|Feb|Mar|Apr|Jun|Jul|"
     r"Aug|Sep|Sept|Oct|Nov|Dec|e\.g|i\.e|a\.m|p\.m|Ph\.D)$|"
     r"\b(?:[A-Z]\.)+[A-Z]$"

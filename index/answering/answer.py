@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,9 +11,11 @@ from content.kinds import KINDS, asks
 from index.answering.ranking import Evidence
 from index.answering.refusal import refuse
 from index.answering.selection import Hit
+from index.answering.shapes import is_person
 from index.question.filters import describe
 from index.question.parse import Query
 from index.store.corpus import DOCUMENT, END, KIND, PAGE, START, Citation, Corpus, Mark, PassageViews
+from index.text.analyzer import HAN_RUN
 
 __all__ = ["Answer", "Citation", "Excerpt", "NoAnswer", "Slice", "Suggestion", "compose"]
 
@@ -20,6 +23,11 @@ MAX_EXCERPT = 700
 """Characters an excerpt has at most."""
 
 MAX_SUGGESTIONS = 3
+
+_LEADS_ON = re.compile(r"[:：]\s*(?:[(（]?[a-z0-9一][.)）、]?)?\s*\Z")
+"""The end of what leads to the next sentence."""
+_LABEL_WORDS, _LABEL_HAN = 5, 12
+"""Words, or Chinese characters, that a label has at most."""
 
 Slice = tuple[int, int]
 """Start and end (exclusive) in the text it belongs to, in characters."""
@@ -191,14 +199,11 @@ def _excerpt(rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Co
         (further,) = views.marks([hit.number + 1], terms)
         within = [(term, begin, end) for term, begin, end in further if end <= len(more)]
         matches += tuple((low + begin, low + end) for begin, end in _matches(within, 0))
-    # A question that is printed finds; what stands below it answers.
-    while answering + 1 < len(sentences) and asks(text[slice(*sentences[answering])]):
-        answering += 1
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,
         text=text,
-        sentence=sentences[answering],
+        sentence=_answering(text, sentences, answering),
         matches=matches,
         passage=corpus.id(hit.number),
         citation=passage.citation,
@@ -206,6 +211,35 @@ def _excerpt(rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Co
     printed = passage.text if more is None else passage.text + SEPARATOR + views.printed(hit.number + 1).text
     check_verbatim(excerpt, printed)
     return excerpt, whole
+
+
+def _answering(text: str, sentences: Sequence[Slice], answering: int) -> Slice:
+    """The part of a text that answers, where a sentence was found.
+
+    A question that is printed finds, and what stands below it answers. A line that leads to the next ("They are:", a label
+    of a few words) answers with it; so does an office with the name that is printed above it.
+    """
+    last = len(sentences) - 1
+    while answering < last and asks(text[slice(*sentences[answering])]):
+        answering += 1
+    start, end = sentences[answering]
+    before = sentences[answering - 1][0] if answering else -1
+    if before >= 0 and _is_label(text[start:end]) and is_person(text[slice(*sentences[answering - 1])]):
+        return before, end
+    while answering < last and (_LEADS_ON.search(text, start, end) or _is_label(text[start:end])):
+        answering += 1
+        end = sentences[answering][1]
+    return start, end
+
+
+def _is_label(line: str) -> bool:
+    """Whether a line is no sentence but a few words: an office, a name, a heading that was not set as one."""
+    words = line.split()
+    if line[-1] in "。!！?？;；" or len(words) > _LABEL_WORDS:
+        return False
+    if HAN_RUN.search(line):
+        return len(line) <= _LABEL_HAN
+    return line[-1] != "." or all(word[0].isupper() or word[0].isdigit() for word in words)
 
 
 def _goes_on(number: int, room: int, corpus: Corpus, views: PassageViews) -> str | None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.answering.conditions import Mask
 from index.answering.aboutness import reports_about
+from index.answering.conditions import Mask
 from index.answering.editions import Editions
 from index.answering.factors import FactorRules, weigh
 from index.answering.selection import Hit, select

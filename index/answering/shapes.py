@@ -7,8 +7,8 @@ looks like is told by a few words that reports use for it, in both languages, be
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from collections.abc import Sequence
+from functools import lru_cache
 
 from index.question.answer_type import AnswerType
 
@@ -147,6 +147,11 @@ def _leads(role: str) -> re.Pattern[str]:
 def has_shape(kind: AnswerType) -> bool:
     """Whether answers to questions of a kind have a shape."""
     return kind in ("leader", "definition") or kind in _SAYS
+
+
+def is_person(line: str) -> bool:
+    """Whether a line is a person's name and nothing else."""
+    return re.fullmatch(rf"\s*(?:(?:Dr|Prof|Mr|Ms|Mrs)\.? )?{_NAME}\s*|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}", line) is not None
 
 
 def has_amount(text: str) -> bool:
