@@ -133,8 +133,10 @@ def _excerpt(excerpt: Excerpt, rank: int) -> JsonObject:
         "text": excerpt.text,
         "sentence": excerpt.text[start:end],
         "passage": excerpt.passage,
+        "language": excerpt.language,
         "citation": _citation(excerpt.citation),
         "asked": excerpt.asked,
+        "also": [_citation(citation) for citation in excerpt.also],
     }
 
 

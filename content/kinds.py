@@ -21,17 +21,21 @@ paused, closed or to come. about itself: what a report says about its own making
 
 _NUMBERED = r"^[\s\d.、．()（）一二三四五六七八九十第章节節]*"
 _REFERENCES = re.compile(
-    rf"{_NUMBERED}(?:references?(?: and notes)?|bibliography|works cited|literature(?: cited)?|sources|notes and references|"
+    rf"{_NUMBERED}(?:references?(?: and notes)?|bibliography|works cited|literature(?: cited)?|sources|"
+    rf"notes and references|"
     r"参考文献|參考文獻|引用文献|主要参考文献|注释|註釋|文献)\s*[:：]?\s*$",
     re.IGNORECASE,
 )
 _CONTENTS = re.compile(
-    rf"{_NUMBERED}(?:table of contents|contents|list of (?:tables|figures|abbreviations)|目\s*录|目\s*錄|目\s*次)\s*$",
+    rf"{_NUMBERED}(?:table of contents|contents|list of (?:tables|figures|abbreviations)|目\s*录|目\s*錄|"
+    rf"目\s*次)\s*$",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
-    rf"{_NUMBERED}(?:(?:list of )?(?:contributors?|contributing authors|authors|participants|reviewers|witnesses|signatories)|"
-    r"(?:about the )?authors?|author contributions|acknowledge?ments?|作者简介|作者簡介|作者信息|参会人员(?:名单)?|编委会|致谢|致謝)\s*$",
+    rf"{_NUMBERED}(?:(?:list of )?(?:contributors?|contributing authors|authors|participants|reviewers|witnesses|"
+    rf"signatories)|"
+    r"(?:about the )?authors?|author contributions|acknowledge?ments?|作者简介|作者簡介|作者信息|"
+    r"参会人员(?:名单)?|编委会|致谢|致謝)\s*$",
     re.IGNORECASE,
 )
 _CITED = re.compile(
@@ -43,16 +47,19 @@ _PAGE_AT_END = re.compile(r"(?:\.{3,}|…{2,}|·{3,}|\s|\|)\s*\d{1,3}\s*$")
 _LINK = re.compile(r"^\s*(?:[-*•>]\s*)?(?:\[[^\]]+\]\([^)]+\)|https?://\S+|>|首页|Home)\s*$")
 _NOTICE = re.compile(
     r"\b(?:on|currently|temporar(?:y|ily)|until) (?:\w+ )?(?:paused?|hold|suspended|closed|hiatus|further notice)\b|"
-    r"\b(?:is|are|has been|have been|will be) (?:currently |temporarily |now )?(?:paused|suspended|closed|cancelled|postponed|"
+    r"\b(?:is|are|has been|have been|will be) (?:currently |temporarily |now )?(?:paused|suspended|closed|"
+    r"cancelled|postponed|"
     r"hibernating|discontinued)\b|\bcoming soon\b|\bto be announced\b|\bwatch this space\b|"
     r"暂停|暫停|停办|停辦|延期|推迟|推遲|敬请期待|敬請期待|另行通知|即将公布|已截止",
     re.IGNORECASE,
 )
 _ABOUT_ITSELF = re.compile(
-    r"^\s*(?:this|the present) (?:digest|summary|document|translation|edition|file|page|overview|reading guide|version) "
+    r"^\s*(?:this|the present) (?:digest|summary|document|translation|edition|file|page|overview|reading guide|"
+    r"version) "
     r"(?:\w+ )?(?:retells|summari[sz]es|reproduces|contains|was (?:made|written|prepared|translated)|is (?:a|an|the) "
     r"(?:digest|summary|translation|shortened|abridged|unofficial))|"
-    r"^\s*(?:本|这份|這份|此)(?:摘要|摘編|摘编|译文|譯文|文档|文檔|概要|简编|簡編|节录|節錄|页面|頁面)(?:根据|根據|转述|轉述|概述|摘自|是|由|系)",
+    r"^\s*(?:本|这份|這份|此)(?:摘要|摘編|摘编|译文|譯文|文档|文檔|概要|简编|簡編|节录|節錄|页面|頁面)(?:根据|"
+    r"根據|转述|轉述|概述|摘自|是|由|系)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?？][\"'”’)\]）】》」』]*$")
@@ -61,7 +68,10 @@ _SHORT_NOTICE = 350
 
 
 def kind_of(text: str, section: Sequence[str], body: int) -> Kind:
-    """What sort of text a passage is; `section`: the headings above it; `body`: characters of headings it opens with."""
+    """Tell what sort of text a passage is.
+
+    `section`: the headings above it; `body`: characters of headings that it opens with.
+    """
     said = text[body:].strip()
     if not said:
         return "heading"
@@ -88,7 +98,8 @@ def kind_of(text: str, section: Sequence[str], body: int) -> Kind:
 
 
 _OPENS_ASKING = re.compile(
-    r"^[\W\d]*(?:who|what|when|where|why|how|which|can|may|do|does|is|are|should|must)\b|^[\W\d]*(?:谁|誰|什么是|什麼是|如何|怎么|怎麼|怎样|为什么|為什麼|哪)",
+    r"^[\W\d]*(?:who|what|when|where|why|how|which|can|may|do|does|is|are|should|must)\b|^[\W\d]*(?:谁|誰|什么是|"
+    r"什麼是|如何|怎么|怎麼|怎样|为什么|為什麼|哪)",
     re.IGNORECASE,
 )
 

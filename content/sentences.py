@@ -20,7 +20,7 @@ _CLOSING = "\"'”’)\\]）】》」』"
 # A run of stops is tried from its first one alone: ten thousand dots are no harm.
 # What ends one begins with a character that is looked for first: to try three ways at every character takes longer.
 _END = re.compile(
-    rf"[.!?…。！？\n](?:(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*[{_CLOSING}]*(?:(?=\s)|\d{{1,3}}(?=\s+[A-Z“\"‘(]|\s*$))|"
+    rf"[.!?…。！？\n](?:(?<=[.!?…])(?<![.!?…]{{2}})[.!?…]*[{_CLOSING}]*(?:(?=\s)|\d{{1,3}}(?=\s+[A-Z“\"‘(]|$))|"
     rf"(?<=[。！？])[。！？]*[{_CLOSING}]*|(?<=\n)\s*\n)"
 )
 _WORD_OR_CLOSING = re.compile(rf"[^\W\dA-Z_]|[{_CLOSING}]")

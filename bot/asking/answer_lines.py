@@ -10,6 +10,9 @@ from bot.words.markup import visible
 from bot.words.screen import ANSWERS, FAINT, MATCHES, TITLE, ScreenLine
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer
 
+NAMES = {"en": "English", "zh": "中文"}
+"""What languages call themselves."""
+
 
 def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = None) -> Iterator[ScreenLine]:
     """An answer's excerpts from the `first` (from 0), `count` of them; or why there is none."""
@@ -26,18 +29,28 @@ def reply_lines(given: Answer | NoAnswer, first: int = 0, count: int | None = No
             yield ScreenLine()
         if excerpt.asked:
             yield ScreenLine(excerpt.asked, style=TITLE)
-        yield from excerpt_lines(w, excerpt)
+        yield from excerpt_lines(w, excerpt, given.language)
     if given.unanswered and not first:
         yield ScreenLine()
         yield ScreenLine(visible(refusals.unanswered(w, given.unanswered)), style=ANSWERS)
 
 
-def excerpt_lines(w: Words, excerpt: Excerpt) -> Iterator[ScreenLine]:
+def excerpt_lines(w: Words, excerpt: Excerpt, language: str = "") -> Iterator[ScreenLine]:
     """The text with the answering sentence and the words of the question marked, and the citation below."""
     lead = f"{excerpt.rank}. "
     marks = ((excerpt.sentence, ANSWERS), *((match, MATCHES) for match in excerpt.matches))
     yield ScreenLine(excerpt.text, lead=lead, marks=marks)
-    yield ScreenLine(citation_text(w, excerpt.citation), indent=len(lead), style=FAINT)
+    yield ScreenLine(citation_text(w, excerpt.citation) + editions(excerpt, language), indent=len(lead), style=FAINT)
+
+
+def editions(excerpt: Excerpt, language: str) -> str:
+    """The language of an excerpt that is in another than the question, and the other editions that say the same.
+
+    A language is called by its own name, which is the same whatever language the reader has.
+    """
+    marks = [f"[{NAMES[excerpt.language]}]"] if excerpt.language != language and excerpt.language in NAMES else []
+    marks += [f"⇄ {citation.title or citation.source}" for citation in excerpt.also]
+    return "".join(f" {mark}" for mark in marks)
 
 
 def citation_text(w: Words, citation: Citation) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.asking.answer_lines import editions
 from bot.asking.questions import Given
 from bot.telegram.callbacks import UnderAnswer, UnderPassage, button
 from bot.words import refusals
@@ -49,10 +50,11 @@ def _excerpts(id_: str, found: Answer, link: str) -> Message:
         first = not before or (shown.asked and shown.asked not in before)
         if shown.asked:
             paragraphs.append(_in_bold(one_line(shown.asked, QUESTION)))
+        marks = _editions(shown, found.language)
         if first:  # the best excerpt for a question is open, the others are folded
-            paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{citation(w, shown.citation)}"))
+            paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{citation(w, shown.citation)}{marks}"))
         else:
-            cited = citation(w, shown.citation, link + shown.passage)
+            cited = Html(citation(w, shown.citation, link + shown.passage) + marks)
             paragraphs.append(Html(f"<blockquote expandable>{excerpt(shown)}\n\n{cited}</blockquote>"))
         before.add(shown.asked)
     if found.unanswered:
@@ -62,6 +64,11 @@ def _excerpts(id_: str, found: Answer, link: str) -> Message:
 
 def _in_bold(text: str) -> Html:
     return bold(text, (0, len(text)))
+
+
+def _editions(found: Excerpt, language: str) -> Html:
+    """The language of an excerpt that is in another than the question, and its other editions."""
+    return escape(editions(found, language))
 
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
@@ -101,7 +108,8 @@ def more(given: Given, rank: int) -> Message | None:
     left = len(given.answer.excerpts) - rank
     if left:
         rows += ((button(w.label("More ({left})", left=left), UnderAnswer(given.id, "more", rank + 1)),),)
-    quoted = Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}")
+    marks = _editions(found, given.answer.language)
+    quoted = Html(f"<blockquote>{excerpt(found)}</blockquote>\n{citation(w, found.citation)}{marks}")
     asked = [_in_bold(one_line(found.asked, QUESTION))] if found.asked else []
     return Message(join("\n\n", [*asked, quoted]), rows)
 

@@ -317,9 +317,6 @@ def _answer(text: str) -> Answer | NoAnswer:
 
 
 def _excerpt(data: dict[str, Any]) -> Excerpt:
-    citation = data["citation"]
-    locator = citation["locator"]
-    locator = Locator(tuple(locator["section"]), locator["page"], locator["paragraph"])
     return Excerpt(
         rank=data["rank"],
         score=data["score"],
@@ -327,9 +324,16 @@ def _excerpt(data: dict[str, Any]) -> Excerpt:
         sentence=(data["sentence"][0], data["sentence"][1]),
         matches=tuple((start, end) for start, end in data["matches"]),
         passage=data["passage"],
-        citation=Citation(**citation | {"locator": locator}),
         asked=data.get("asked", ""),
+        citation=_citation(data["citation"]),
+        language=data.get("language", ""),
+        also=tuple(map(_citation, data.get("also", ()))),
     )
+
+
+def _citation(data: dict[str, Any]) -> Citation:
+    place = data["locator"]
+    return Citation(**data | {"locator": Locator(tuple(place["section"]), place["page"], place["paragraph"])})
 
 
 def _tables(connection: Connection) -> None:

@@ -35,7 +35,7 @@ def reports_about(
     documents: Collection[int],
     terms: Sequence[int],
 ) -> dict[int, frozenset[int]]:
-    """For the place of each concept that names something: which of some reports are about it. `terms`: all looked for."""
+    """Which of some reports are about each concept that names something, by its place. `terms`: all looked for."""
     places = [place for place, concept in enumerate(concepts) if concept.kind in HELD and scored[place].passages]
     if not places or not documents or not terms:
         return {}

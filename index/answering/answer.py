@@ -48,6 +48,10 @@ class Excerpt:
     citation: Citation
     asked: str = ""
     """Which question of a message it answers; empty where the message has one."""
+    language: str = ""
+    """Of the report."""
+    also: tuple[Citation, ...] = ()
+    """Where the same stands in another edition of the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +175,15 @@ def _excerpts(evidence: Evidence, corpus: Corpus, views: PassageViews, limit: in
         if hit.number in shown:
             continue
         rank += 1
-        excerpt, whole = _excerpt(rank, hit, corpus, views, evidence.numbers.values())
+        terms, twin = evidence.numbers.values(), evidence.twins.get(hit.number)
+        excerpt, whole = _excerpt(rank, hit, corpus, views, terms, twin)
         shown.update(range(hit.number, hit.number + 1 + whole))
         yield excerpt
 
 
-def _excerpt(rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Collection[int]) -> tuple[Excerpt, bool]:
+def _excerpt(
+    rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Collection[int], twin: int | None
+) -> tuple[Excerpt, bool]:
     """A hit as it is shown, and whether the passage after it is shown whole with it."""
     passage = views.printed(hit.number)
     (found,) = views.marks([hit.number], terms)
@@ -207,6 +214,8 @@ def _excerpt(rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Co
         matches=matches,
         passage=corpus.id(hit.number),
         citation=passage.citation,
+        language=corpus.language(hit.number),
+        also=() if twin is None else (corpus.citation(twin),),
     )
     printed = passage.text if more is None else passage.text + SEPARATOR + views.printed(hit.number + 1).text
     check_verbatim(excerpt, printed)
@@ -216,8 +225,8 @@ def _excerpt(rank: int, hit: Hit, corpus: Corpus, views: PassageViews, terms: Co
 def _answering(text: str, sentences: Sequence[Slice], answering: int) -> Slice:
     """The part of a text that answers, where a sentence was found.
 
-    A question that is printed finds, and what stands below it answers. A line that leads to the next ("They are:", a label
-    of a few words) answers with it; so does an office with the name that is printed above it.
+    A question that is printed finds, and what stands below it answers. A line that leads to the next ("They are:", a
+    label of a few words) answers with it; so does an office with the name that is printed above it.
     """
     last = len(sentences) - 1
     while answering < last and asks(text[slice(*sentences[answering])]):
@@ -245,7 +254,7 @@ def _is_label(line: str) -> bool:
 def _goes_on(number: int, room: int, corpus: Corpus, views: PassageViews) -> str | None:
     """What of the next passage can be shown with one, up to the end of a sentence; None where nothing.
 
-    Only what the report prints right after it, on the same page and below the same headings, so that the citation holds.
+    Only what the report prints right after it, on the same page and below the same headings: the citation holds.
     """
     if number + 1 >= len(corpus):
         return None

@@ -1,7 +1,7 @@
 """A hit in one language in; the passage that says the same in the reader's edition of the report, out.
 
-Many reports are printed twice, once in English and once in Chinese. A reader wants theirs, whichever edition has more of
-the question's words. Two files are editions of one report where their names differ in the mark of the language alone
+Many reports are printed twice, once in English and once in Chinese. A reader wants theirs, whichever edition has more
+of the question's words. Two files are editions of one report where their names differ in the mark of the language alone
 (guide.en.md and guide.zh.md, report-cn.pdf and report-en.pdf). Their sections follow one another in the same order, so
 the passage that says the same stands in the section of the same number, as far below its heading.
 
@@ -21,10 +21,8 @@ _MARKS = {
     "en": ("en", "eng", "english", "en-us", "en-gb", "英文", "英文版"),
     "zh": ("zh", "cn", "chn", "chinese", "zh-cn", "zh-hans", "zh-tw", "zh-hant", "tw", "中文", "中文版"),
 }
-_MARK = re.compile(
-    rf"(?<![A-Za-z])(?:{'|'.join(sorted((mark for marks in _MARKS.values() for mark in marks), key=len, reverse=True))})(?![A-Za-z])",
-    re.IGNORECASE,
-)
+_LONGEST_FIRST = sorted((mark for marks in _MARKS.values() for mark in marks), key=len, reverse=True)
+_MARK = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_LONGEST_FIRST)})(?![A-Za-z])", re.IGNORECASE)
 
 
 class Editions:
@@ -35,9 +33,11 @@ class Editions:
         self.edition = lru_cache(maxsize=1024)(self._edition)
 
     def twin(self, number: int, language: str, found: Collection[int] = ()) -> int | None:
-        """The passage that says in a language what a passage says in another; None where there is none, or it does itself.
+        """The passage that says in a language what a passage says in another; None where there is none.
 
-        `found`: passages that were found, of which one in the same section is more likely the twin than the place tells.
+        None as well where the passage is in that language itself.
+
+        `found`: passages that were found: one in the same section is more likely the twin than the place tells.
         """
         corpus = self._corpus
         document = int(corpus.places[number][DOCUMENT])

@@ -20,7 +20,8 @@ from index.store.corpus import DOCUMENT, KIND, SECTION, Corpus
 
 _ASKED_FOR: dict[Kind, re.Pattern[str]] = {
     "references": re.compile(
-        r"\bwho wrote\b|\breferences?\b|\bcit(?:ed|es|ations?)\b|\bbibliograph|\bsources?\b|\bpublished\b|\bauthors?\b|"
+        r"\bwho wrote\b|\breferences?\b|\bcit(?:ed|es|ations?)\b|\bbibliograph|\bsources?\b|\bpublished\b|"
+        r"\bauthors?\b|"
         r"参考文献|參考文獻|引用|文献|文獻|出处|出處|来源|來源|谁写|誰寫|作者",
         re.IGNORECASE,
     ),
@@ -28,7 +29,8 @@ _ASKED_FOR: dict[Kind, re.Pattern[str]] = {
         r"\bcontents\b|\bchapters?\b|\bsections?\b|\bfigures? list\b|目录|目錄|目次|章节|章節", re.IGNORECASE
     ),
     "people": re.compile(
-        r"\bwho\b|\bauthors?\b|\bcontribut|\backnowledg|\bparticipants?\b|\bnames?\b|谁|誰|作者|名单|名單|哪些人|哪位",
+        r"\bwho\b|\bauthors?\b|\bcontribut|\backnowledg|\bparticipants?\b|\bnames?\b|谁|誰|作者|名单|名單|哪些人|"
+        r"哪位",
         re.IGNORECASE,
     ),
     "about itself": re.compile(r"\bdigest\b|\bsummary\b|\btranslat|\bedition\b|摘要|译|譯|概要|版本", re.IGNORECASE),
@@ -38,7 +40,13 @@ _ASKED_FOR: dict[Kind, re.Pattern[str]] = {
 
 _QUESTION_WORDS = tuple(
     re.compile(pattern, re.IGNORECASE)
-    for pattern in (r"\bwho(?:m|se)?\b|谁|誰|哪些人|哪位", r"\bwhen\b|什么时候|何时|時候", r"\bwhere\b|哪里|哪儿|在哪", r"\bwhy\b|为什么|為什麼", r"\bhow (?:much|many|long|often)\b|多少|多久|几")
+    for pattern in (
+        r"\bwho(?:m|se)?\b|谁|誰|哪些人|哪位",
+        r"\bwhen\b|什么时候|何时|時候",
+        r"\bwhere\b|哪里|哪儿|在哪",
+        r"\bwhy\b|为什么|為什麼",
+        r"\bhow (?:much|many|long|often)\b|多少|多久|几",
+    )
 )
 """What asks for one sort of thing: a heading with one of these answers only questions that have it, too."""
 

@@ -103,7 +103,7 @@ class Ranking:
         return Evidence(hits, importance, frequency, numbers, about, twins)
 
     def _in_language(self, hits: tuple[Hit, ...], language: str) -> tuple[tuple[Hit, ...], dict[int, int]]:
-        """The hits, each in the reader's edition of its report where there is one; passage → what it stands for, too."""
+        """The hits, each in the reader's edition of its report if there is one; passage → what it is shown for."""
         shown: dict[int, Hit] = {}
         twins: dict[int, int] = {}
         found = {hit.number: hit for hit in hits}

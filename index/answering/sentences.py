@@ -282,7 +282,7 @@ def _gains(
 def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews) -> Floats:
     """What each sentence gains that has the shape of the answer, in a passage that has something the question names."""
     gains = np.zeros(read.size)
-    own = read.has.any(axis=0)
+    own: _Flags = np.max(read.has, axis=0) > 0
     named = np.maximum.reduceat(own, read.firsts)
     names = tuple(concept.label for concept in query.concepts)
     alone = query.wants == "definition"  # what is defined stands in the sentence itself
@@ -292,7 +292,9 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
         if some:
             printed = views.printed(number)
             for place, (low, high) in enumerate(printed.sentences[:count]):
-                if (not alone or own[first + place]) and shapes.says(query.wants, printed.text[low:high], query.question, names):
+                if (not alone or own[first + place]) and shapes.says(
+                    query.wants, printed.text[low:high], query.question, names
+                ):
                     gains[first + place] = rules.states if alone else rules.shaped
     return gains
 

@@ -13,8 +13,10 @@ from functools import lru_cache
 from index.question.answer_type import AnswerType
 
 _NO_PERSON = (
-    r"(?!(?:The|This|Its|Our|And|Of|For|Vice|Ministry|University|Institute|Academy|Cent(?:er|re)|Committee|Council|Department|"
-    r"Science|Technology|Research|National|International|World|Office|Board|Report|Annual|Association|Society|Foundation|"
+    r"(?!(?:The|This|Its|Our|And|Of|For|Vice|Ministry|University|Institute|Academy|Cent(?:er|re)|Committee|"
+    r"Council|Department|"
+    r"Science|Technology|Research|National|International|World|Office|Board|Report|Annual|Association|Society|"
+    r"Foundation|"
     r"Commission|Agency|Executive|Director|President|Chair\w*|General|Chin\w+|United|European|American)\b)"
 )
 _WORD = rf"{_NO_PERSON}[A-Z][\w'’.-]*"
@@ -25,7 +27,8 @@ _LEADS = (
     r"manager|coordinator|principal|editor[ -]in[ -]chief|governor|commissioner|executive)"
 )
 _LEADS_ZH = (
-    "院长|所长|主任|校长|会长|部长|主席|主编|理事长|董事长|秘书长|局长|司长|省长|市长|书记|总裁|总干事|总经理|负责人|议长|"
+    "院长|所长|主任|校长|会长|部长|主席|主编|理事长|董事长|秘书长|局长|司长|省长|市长|书记|总裁|总干事|总经理|"
+    "负责人|议长|"
     "首席科学家|院長|所長|校長|會長|部長|理事長|董事長|秘書長|局長|省長|總裁|負責人"
 )
 _SURNAMES = (
@@ -35,43 +38,53 @@ _SURNAMES = (
 )
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _FOUNDED = (
-    r"(?:found(?:ed|ation)|establish(?:ed|ment)|set up|created|formed|inaugurated|incorporated|came into being|launched|"
+    r"(?:found(?:ed|ation)|establish(?:ed|ment)|set up|created|formed|inaugurated|incorporated|came into being|"
+    r"launched|"
     r"started|began|merged|dates? back)"
 )
 _SAYS: dict[AnswerType, re.Pattern[str]] = {
     "founding": re.compile(
         rf"\b{_FOUNDED}\b[^.;。；]{{0,80}}\b{_YEAR}\b|\b{_YEAR}\b[^.;。；]{{0,80}}\b{_FOUNDED}\b|"
-        rf"{_YEAR}\s*年[^。；]{{0,40}}(?:成立|创立|创办|创建|建立|设立|組建|组建|诞生|创刊|成立|創立|創辦|建立|設立|前身)|"
+        rf"{_YEAR}\s*年[^。；]{{0,40}}(?:成立|创立|创办|创建|建立|设立|組建|组建|诞生|创刊|成立|創立|創辦|建立|"
+        rf"設立|前身)|"
         rf"(?:成立|创立|创办|创建|建立|设立|组建|始建|创刊|創立|創辦|設立)[于於在]?\s*{_YEAR}",
         re.IGNORECASE,
     ),
     "place": re.compile(
-        r"\b(?:located|situated|based|headquartered|held|hosted|takes? place|took place|offices?|campus|seat|address)\b"
-        r"[^.;]{0,40}?\b(?:in|at|on|near|via)\b|\baddress(?:es)?\s*[:：]|\b(?:Road|Street|Avenue|Campus|Building|P\.?O\.? Box)\b|"
+        r"\b(?:located|situated|based|headquartered|held|hosted|takes? place|took place|offices?|campus|seat|"
+        r"address)\b"
+        r"[^.;]{0,40}?\b(?:in|at|on|near|via)\b|\baddress(?:es)?\s*[:：]|\b(?:Road|Street|Avenue|Campus|Building|"
+        r"P\.?O\.? Box)\b|"
         r"位于|位於|坐落|地址|总部|總部|设在|設在|驻地|地处|地處|举办地|地点|地點|注册地|座落",
         re.IGNORECASE,
     ),
     "contact": re.compile(
         r"[\w.+-]+@[\w-]+\.[\w.]+|https?://|\bwww\.|\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|"
-        r"\b(?:tel|phone|fax|e-?mail|telephone)\b\.?\s*[:：]|(?:电话|電話|邮箱|郵箱|传真|傳真|网址|網址|地址)\s*[:：]",
+        r"\b(?:tel|phone|fax|e-?mail|telephone)\b\.?\s*[:：]|(?:电话|電話|邮箱|郵箱|传真|傳真|网址|網址|"
+        r"地址)\s*[:：]",
         re.IGNORECASE,
     ),
     "upcoming": re.compile(
-        r"\b(?:next|upcoming|coming soon|will (?:be held|take place|start|open|begin)|scheduled|planned|paused?|on hold|suspended|"
-        r"to be announced|until|registration (?:is|opens?))\b|下一|即将|即將|将于|將於|拟于|擬於|暂停|暫停|敬请期待|另行通知|报名时间|報名時間",
+        r"\b(?:next|upcoming|coming soon|will (?:be held|take place|start|open|begin)|scheduled|planned|paused?|"
+        r"on hold|suspended|"
+        r"to be announced|until|registration (?:is|opens?))\b|下一|即将|即將|将于|將於|拟于|擬於|暂停|暫停|"
+        r"敬请期待|另行通知|报名时间|報名時間",
         re.IGNORECASE,
     ),
 }
 """What a sentence has that answers such a question."""
 
 _PHONE = re.compile(
-    r"\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\b\d{4}[-\s]\d{4}\b"
+    r"\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|"
+    r"\b\d{4}[-\s]\d{4}\b"
 )
 _MAIL = re.compile(r"[\w.+-]+(?:@|\s?\[at\]\s?)[\w-]+\.\w+|\bCivi form\b|\bcontact form\b", re.IGNORECASE)
 _SITE = re.compile(r"https?://|\bwww\.|\b[\w-]+\.(?:org|com|net|edu|gov|io|cn)\b", re.IGNORECASE)
 _AMOUNT = re.compile(
-    r"[$€£¥￥]\s?\d|\d[\d,.]*\s*(?:m|bn|k)?[€£]|\b(?:USD|EUR|GBP|RMB|CNY|INR|NT\$|dollars?|euros?|pounds?|yuan|crores?|rupees?)\b|"
-    r"[\d一二三四五六七八九十百千两]\s*(?:多|余|餘)?\s*(?:万|萬|亿|億)?\s*(?:元|美元|欧元|英镑|人民币|港元|日元|歐元|圓|塊)|\bper ?cent\b|\d\s?%",
+    r"[$€£¥￥]\s?\d|\d[\d,.]*\s*(?:m|bn|k)?[€£]|\b(?:USD|EUR|GBP|RMB|CNY|INR|NT\$|dollars?|euros?|pounds?|yuan|"
+    r"crores?|rupees?)\b|"
+    r"[\d一二三四五六七八九十百千两]\s*(?:多|余|餘)?\s*(?:万|萬|亿|億)?\s*(?:元|美元|欧元|英镑|人民币|港元|日元|"
+    r"歐元|圓|塊)|\bper ?cent\b|\d\s?%",
     re.IGNORECASE,
 )
 _ASKED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
@@ -80,9 +93,11 @@ _ASKED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\bweb ?site\b|\bhome ?page\b|\burl\b|网址|網址|官网|官網|主页", re.IGNORECASE), _SITE),
     (
         re.compile(
-            r"\bhow (?:much|big|large|high) (?:money|funding|is the (?:fine|fee|budget|salary|penalty|grant|prize|bonus))\b|"
+            r"\bhow (?:much|big|large|high) (?:money|funding|is the (?:fine|fee|budget|salary|penalty|grant|prize|"
+            r"bonus))\b|"
             r"\bhow much (?:money|funding|does it cost|do (?:i|we|they) (?:pay|earn|get paid))\b|"
-            r"\b(?:budget|salary|wage|tuition|fee) (?:of|for)\b|多少(?:钱|錢|元|块|萬元|万元|美元)|(?:预算|預算|经费|工资|学费|费用)(?:是|有)?多少",
+            r"\b(?:budget|salary|wage|tuition|fee) (?:of|for)\b|多少(?:钱|錢|元|块|萬元|万元|美元)|(?:预算|預算|"
+            r"经费|工资|学费|费用)(?:是|有)?多少",
             re.IGNORECASE,
         ),
         _AMOUNT,
@@ -110,12 +125,15 @@ def _defines(name: str) -> re.Pattern[str]:
     subject = re.escape(name) if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
     chinese = re.escape(name) if name else r"[^，。；的]{1,24}"
     return re.compile(
-        rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|a |an |one of |\w+['’]s )|"
+        rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|"
+        rf"a |an |one of |\w+['’]s )|"
         rf"{subject}\b[^.;]{{0,40}}\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b|"
         rf"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{{0,40}}{subject}|"
-        rf"(?:^|[。；\n，,])[“《\"]?{chinese}[》”\"]?(?:[(（][^)）]{{1,80}}[)）])?[，,]?(?:是指|指的是|即|的全称|全称|简称|"
+        rf"(?:^|[。；\n，,])[“《\"]?{chinese}[》”\"]?(?:[(（][^)）]{{1,80}}[)）])?[，,]?(?:是指|指的是|即|的全称|"
+        rf"全称|简称|"
         rf"(?:是|为|為|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
-        rf"[^。；，]{{0,40}}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))|"
+        rf"[^。；，]{{0,40}}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|"
+        rf"活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))|"
         rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}",
         re.IGNORECASE,
     )
@@ -139,8 +157,10 @@ def _leads(role: str) -> re.Pattern[str]:
         rf"\b(?i:{english})\b[^.;。；]{{0,60}}?{_NAME}|{_NAME}[,，]?[^.;。；]{{0,40}}?\b(?i:{english})\b|"
         rf"\b(?:led|headed|chaired|directed|managed|run) by (?:the )?{_NAME}|"
         rf"(?<!副)(?:{chinese})[:：\s]*(?:为|是|由|為)?\s*[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|"
-        rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:同志|先生|女士|教授|研究员|院士)?[^。；]{{0,6}}(?:任|担任|擔任|当选|當選)[^。；]{{0,20}}(?:{chinese})|"
-        rf"(?:{chinese})由[^。；]{{1,16}}(?:担任|擔任|兼任)|(?:由|为|是|任|為)[^。；]{{1,16}}(?:担任|擔任|兼任|任)[^。；]{{0,4}}(?:{chinese})"
+        rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}(?:同志|先生|女士|教授|研究员|院士)?[^。；]{{0,6}}(?:任|担任|擔任|"
+        rf"当选|當選)[^。；]{{0,20}}(?:{chinese})|"
+        rf"(?:{chinese})由[^。；]{{1,16}}(?:担任|擔任|兼任)|(?:由|为|是|任|為)[^。；]{{1,16}}(?:担任|擔任|兼任|"
+        rf"任)[^。；]{{0,4}}(?:{chinese})"
     )
 
 
@@ -151,7 +171,10 @@ def has_shape(kind: AnswerType) -> bool:
 
 def is_person(line: str) -> bool:
     """Whether a line is a person's name and nothing else."""
-    return re.fullmatch(rf"\s*(?:(?:Dr|Prof|Mr|Ms|Mrs)\.? )?{_NAME}\s*|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}", line) is not None
+    return (
+        re.fullmatch(rf"\s*(?:(?:Dr|Prof|Mr|Ms|Mrs)\.? )?{_NAME}\s*|[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}", line)
+        is not None
+    )
 
 
 def has_amount(text: str) -> bool:

@@ -15,6 +15,9 @@ from bot.words.catalogue import Words
 from bot.words.markup import Html, bold, escape
 from index.answering.answer import Citation, Excerpt
 
+FIRST = 30
+"""Characters of an excerpt that are looked for to find where it begins."""
+
 
 class Sources:
     """Opens passages, shows what stands around them, and sends reports.
@@ -66,13 +69,14 @@ class Sources:
     async def context_of(self, who: Speaker, w: Words, excerpt: Excerpt) -> None:
         """What was cited, among its neighbours as they are now."""
         found = await self._search.look(lambda searcher: searcher.passage(excerpt.passage))
-        start = found.text.find(excerpt.text) if found else -1
+        start = _begins(found.text, excerpt.text) if found else -1
         if found is None or start < 0:
             text = messages.excerpt(excerpt)
             await self._chats.reply(who, messages.context_gone(w, text, excerpt.citation))
             return
-        sentence = (start + excerpt.sentence[0], start + excerpt.sentence[1])
-        await self._context(who, w, found.id, bold(found.text, sentence), found.citation)
+        low, high = (min(start + place, len(found.text)) for place in excerpt.sentence)
+        text = bold(found.text, (low, high)) if low < high else escape(found.text)
+        await self._context(who, w, found.id, text, found.citation)
 
     async def _context(self, who: Speaker, w: Words, id_: str, text: Html, citation: Citation) -> None:
         around = await self._search.look(lambda searcher: searcher.context(id_, before=1, after=1))
@@ -92,3 +96,12 @@ class Sources:
         else:
             caption = messages.source_caption(w, citation)
             await self._messenger.send_file(who.chat, file, file.name, caption, thread=who.thread)
+
+
+def _begins(passage: str, excerpt: str) -> int:
+    """Where an excerpt begins in its passage, which it may go beyond; -1 where the passage has it no longer."""
+    start = passage.find(excerpt)
+    if start >= 0:
+        return start
+    start = passage.find(excerpt[:FIRST])
+    return start if start >= 0 and excerpt.startswith(passage[start:]) else -1
