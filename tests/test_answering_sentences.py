@@ -88,7 +88,7 @@ def test_sentences_looked_at_together_say_what_each_says_by_itself(
     numbers = np.array(data.draw(st.lists(st.sampled_from(every.tolist()), min_size=1, unique=True)), np.int32)
     shares = np.array([one.shares_of(numbers) for one in scored])
     weights = np.full(len(scored), 1 / len(scored))
-    best, which = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules)
+    chosen = best_sentences(query, corpus, scored, numbers, weights, shares, terms, rules, lakes._views)
     bit = {"": 0, "number": NUMBER, "time": TIME, "name": CAPITAL}[wants]
     for place, number in enumerate(numbers.tolist()):
         value, sentence = plainly(
@@ -101,8 +101,8 @@ def test_sentences_looked_at_together_say_what_each_says_by_itself(
             bit,
             rules,
         )
-        assert best[place] == pytest.approx(value)
-        assert which[place] == sentence
+        assert chosen.shares[place] == pytest.approx(value)
+        assert chosen.numbers[place] == sentence
 
 
 def test_a_passage_without_a_term_has_one_sentence_that_says_what_stands_above_it(
