@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.answering.answer import Answer, NoAnswer, compose
-from index.answering.conditions import find_allowed
+from index.answering.conditions import Mask, find_allowed
 from index.answering.conversation import Attempt, Conversation, join_answers
 from index.answering.ranking import Evidence, Ranking, Rules
 from index.answering.refusal import refuse
@@ -174,9 +174,11 @@ class Searcher:
         number = self._terms.find(term)
         return self._bm25.document_frequency(number) if number >= 0 else 0
 
-    def rank(self, query: Query, limit: int) -> Evidence:
-        """The best passages for a query."""
+    def rank(self, query: Query, limit: int, shown: Mask | None = None) -> Evidence:
+        """The best passages for a query; `shown` (bool, passages) hides others, to see what is said without them."""
         mask = find_allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
+        if shown is not None:
+            mask = shown if mask is None else mask & shown
         return self._ranking.rank(query, limit, mask)
 
     def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
