@@ -36,7 +36,9 @@ LINES = "\n".join
         ((), "The lake is forty metres deep.", "prose"),
     ],
 )
-def test_the_kind_of_a_passage_is_told_by_its_headings_and_lines(section: tuple[str, ...], text: str, kind: str) -> None:
+def test_the_kind_of_a_passage_is_told_by_its_headings_and_lines(
+    section: tuple[str, ...], text: str, kind: str
+) -> None:
     assert kind_of(text, section, 0) == kind
 
 

@@ -73,7 +73,13 @@ def test_what_has_a_form_is_looked_for_by_its_form(question: str, text: str, lac
 
 @pytest.mark.parametrize(
     ("line", "person"),
-    [("Ann Alder", True), ("Dr. Ann B. Alder", True), ("王一", True), ("Board of Directors", False), ("Harbour", False)],
+    [
+        ("Ann Alder", True),
+        ("Dr. Ann B. Alder", True),
+        ("王一", True),
+        ("Board of Directors", False),
+        ("Harbour", False),
+    ],
 )
 def test_a_line_that_is_a_name(line: str, *, person: bool) -> None:
     assert is_person(line) == person

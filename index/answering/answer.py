@@ -147,7 +147,7 @@ def compose(
             refusal.apart,
         )
     if look_again:
-        evidence = replace(evidence, hits=look_again())
+        evidence = replace(evidence, hits=tuple(look_again()))
     excerpts = tuple(_excerpts(evidence, corpus, views, limit))
     return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
 
