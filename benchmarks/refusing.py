@@ -1,10 +1,9 @@
 """When to refuse: false refusals against refused questions that the reports do not answer, for a row of thresholds.
 
-`python -m benchmarks.refusing [--shared FOLDER] [--out FILE]`. Each judged question is asked twice: as it is, and with all
-passages hidden that have a judged span, which makes a question about something near that the reports do not answer (some
-are still answered by another passage, so the share that is refused never reaches one). Written are, for each threshold,
-the share of answerable questions that are refused, of near-topic and off-topic questions that are, and of hidden ones.
-Libraries that are not beside the project are left out, and named.
+`python -m benchmarks.refusing [--shared FOLDER] [--out FILE]`. Each judged question is asked twice: as it is, and with
+all passages hidden that have a judged span, which makes a question about something near that the reports do not answer
+(some are still answered by another passage, so the share that is refused never reaches one). Written are, for each
+threshold, the share of answerable questions that are refused, of near-topic and off-topic ones, and of hidden ones.
 """
 
 from __future__ import annotations

@@ -28,12 +28,8 @@ def chapters(*texts: str) -> str:
 
 def test_what_a_report_is_about_need_not_be_said_in_each_of_its_passages(make_shelf: Callable[..., Shelf]) -> None:
     """A country's answers name the country once."""
-    peru = "# Lakes of Peru\n\n" + chapters(
-        "The ferry has forty seats.", "Salt is sold in the harbour.", "Nets are dried."
-    )
-    chile = "# Lakes of Chile\n\n" + chapters(
-        "The ferry has ninety seats.", "Salt is bought there.", "Nets are mended."
-    )
+    peru = "# Lakes of Peru\n\n" + chapters("The ferry has forty seats.", "Salt is sold here.", "Nets are dried.")
+    chile = "# Lakes of Chile\n\n" + chapters("The ferry has ninety seats.", "Salt is bought.", "Nets are mended.")
     shelf = make_shelf(peru=peru, chile=chile, **FILLING)
     assert "forty" in first(shelf.ask("How many seats does the ferry of Peru have?")).text
     assert "ninety" in first(shelf.ask("How many seats does the ferry of Chile have?")).text
@@ -58,15 +54,14 @@ def test_a_printed_question_finds_and_what_stands_below_answers(make_shelf: Call
 
 
 def test_what_leads_to_the_next_sentence_answers_with_it(make_shelf: Callable[..., Shelf]) -> None:
-    shelf = make_shelf(
-        ferry="# Ferries\n\nThe harbours of the lake ferry are:\n\nNorthbay, Eastbay and Westbay.", **FILLING
-    )
+    text = "# Ferries\n\nThe harbours of the lake ferry are:\n\nNorthbay, Eastbay and Westbay."
+    shelf = make_shelf(ferry=text, **FILLING)
     assert bold(shelf.ask("harbours of the lake ferry")).endswith("Northbay, Eastbay and Westbay.")
 
 
 def test_the_third_week_is_week_3(make_shelf: Callable[..., Shelf]) -> None:
     shelf = make_shelf(
-        course="# Course of the harbour\n\nWhat is taught in each week:\n\nWeek 1: knots\n\nWeek 2: sails\n\nWeek 3: nets",
+        course="# Course of the harbour\n\nWhat is taught:\n\nWeek 1: knots\n\nWeek 2: sails\n\nWeek 3: nets",
         **FILLING,
     )
     assert "nets" in first(shelf.ask("What is taught in the third week of the course?")).text
@@ -82,14 +77,13 @@ def test_a_list_of_works_is_found_only_when_it_is_asked_for(make_shelf: Callable
 
 def test_a_notice_answers_when_the_next_one_is(make_shelf: Callable[..., Shelf]) -> None:
     shelf = make_shelf(
-        ferry="# Ferry course\n\nThe ferry course starts with knots. The ferry course has six lessons in all, on the lake."
+        ferry="# Ferry course\n\nThe ferry course starts with knots. The ferry course has six lessons in all."
         "\n\n# News\n\nThe ferry course is on temporary pause.",
         **FILLING,
     )
     assert "pause" in first(shelf.ask("When is the next ferry course?")).text
-    without = make_shelf(
-        ferry="# Ferry course\n\nThe ferry course had six lessons, all of them on the lake.", **FILLING
-    )
+    text = "# Ferry course\n\nThe ferry course had six lessons, all of them on the lake."
+    without = make_shelf(ferry=text, **FILLING)
     assert isinstance(without.ask("When is the next ferry course?"), NoAnswer)
 
 
