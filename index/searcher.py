@@ -20,7 +20,7 @@ import numpy as np
 from index.answering.answer import Answer, NoAnswer, compose
 from index.answering.conditions import find_allowed
 from index.answering.conversation import Attempt, Conversation, join_answers
-from index.answering.ranking import Evidence, Ranking, Rules
+from index.answering.ranking import Evidence, Ranking, Rules, prefer
 from index.answering.refusal import refuse
 from index.answering.selection import Hit
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
@@ -178,8 +178,11 @@ class Searcher:
 
     def rank(self, query: Query, limit: int) -> Evidence:
         """The best passages for a query."""
-        mask = find_allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
-        return self._ranking.rank(query, limit, mask)
+        allowed = find_allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
+        evidence = self._ranking.rank(query, limit, allowed.mask)
+        if allowed.preferred is not None:
+            evidence = prefer(evidence, self._ranking.rank(query, limit, allowed.preferred), limit)
+        return replace(evidence, unmet=allowed.unmet) if allowed.unmet else evidence
 
     def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
         """The best passages for a query, the first of them ordered by a second look where the generation has one."""

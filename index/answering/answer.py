@@ -65,6 +65,8 @@ class Answer:
     """The office's own answer, which comes before the excerpts. Only where it is given may there be none of these."""
     unanswered: tuple[str, ...] = ()
     """Those questions of a message of several that the reports do not answer."""
+    unmet: tuple[str, ...] = ()
+    """Phrases that no passage has, and words that every passage has that were to be left out: it does without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,16 @@ def compose(
     excerpts = tuple(
         _excerpt(rank, hit, own, corpus, views) for rank, (hit, own) in enumerate(zip(hits, marks, strict=True), 1)
     )
-    return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
+    return Answer(
+        query.question,
+        query.language,
+        excerpts,
+        looked_for,
+        generation,
+        query.understood,
+        query.follows,
+        unmet=evidence.unmet,
+    )
 
 
 def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:
