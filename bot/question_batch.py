@@ -99,6 +99,7 @@ def record(given: Answer | NoAnswer, id: object) -> JsonObject:  # noqa: A002 - 
         "missing": [] if isinstance(given, Answer) else list(given.missing),
         "suggestions": [] if isinstance(given, Answer) else [one.text for one in given.suggestions],
         "understood": given.understood if isinstance(given, Answer) else "",
+        "unmet": list(given.unmet) if isinstance(given, Answer) else [],
         "unanswered": list(given.unanswered) if isinstance(given, Answer) else [],
         "generation": given.generation,
     }

@@ -20,7 +20,7 @@ import numpy as np
 from index.answering.answer import Answer, NoAnswer, compose
 from index.answering.conditions import Mask, find_allowed
 from index.answering.conversation import Attempt, Conversation, join_answers
-from index.answering.ranking import Evidence, Ranking, Rules
+from index.answering.ranking import Evidence, Ranking, Rules, prefer
 from index.answering.refusal import refuse
 from index.answering.selection import Hit
 from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
@@ -178,10 +178,15 @@ class Searcher:
 
     def rank(self, query: Query, limit: int, shown: Mask | None = None) -> Evidence:
         """The best passages for a query; `shown` (bool, passages) hides others, to see what is said without them."""
-        mask = find_allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
+        allowed = find_allowed(query.filters, self._corpus, self._terms, self._bm25, self._analyzer)
+        mask, preferred = allowed.mask, allowed.preferred
         if shown is not None:
             mask = shown if mask is None else mask & shown
-        return self._ranking.rank(query, limit, mask)
+            preferred = None if preferred is None else preferred & shown
+        evidence = self._ranking.rank(query, limit, mask)
+        if preferred is not None:
+            evidence = prefer(evidence, self._ranking.rank(query, limit, preferred), limit)
+        return replace(evidence, unmet=allowed.unmet) if allowed.unmet else evidence
 
     def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
         """The best passages for a query, the first of them ordered by a second look where the generation has one."""

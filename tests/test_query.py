@@ -61,7 +61,7 @@ def test_a_word_said_twice_is_one_concept_that_counts_twice(searcher: Searcher) 
     assert twice.weight == 2 * once.weight
 
 
-@pytest.mark.parametrize("question", ["", " ", "the of and", "的了吗", "?!…", "🌊🌊", "\x00\x1b", "\ud800"])
+@pytest.mark.parametrize("question", ["", " ", "the of and", "的了吗", "?!…", "\x00\x1b", "\ud800"])
 def test_a_question_that_names_nothing_has_no_concepts(searcher: Searcher, question: str) -> None:
     query = searcher.parse(question)
     assert query.concepts == ()
@@ -316,3 +316,32 @@ def test_what_nobody_sees_in_a_question_is_not_read(searcher: Searcher) -> None:
     assert labels(searcher.parse("\u202aHow de\u00adep is the la\u200bke?\u202c")) == labels(
         searcher.parse("How deep is the lake?")
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "excluded"),
+    [
+        ("lake -river", ["-river"]),
+        ("lake people -river -boats", ["-river", "-boats"]),
+        ("Which lake? -river", ["-river"]),
+        ("lake -river?", ["-river"]),
+        ("湖 -河", ["-河"]),
+        ("Research -based policy at the lake", []),
+        ("COVID -19", []),
+        ("-Funding of lakes", []),
+        ("-river", []),
+        ("lang:en -river lake", ["lang:en", "-river"]),
+        ("Lakes -a review of methods", []),
+        ("from 2019 -2021", []),
+    ],
+)
+def test_a_hyphen_excludes_only_behind_everything_else(searcher: Searcher, question: str, excluded: list[str]) -> None:
+    """In a pasted title or list it belongs to the text."""
+    assert [str(condition) for condition in searcher.parse(question).filters.conditions] == excluded
+
+
+@pytest.mark.parametrize(
+    "question", ["¿Qué es un lago?", "¡Lago profundo!", "«Lac profond»", "— Lago", "• Lakes", "[Lake]"]
+)
+def test_the_first_word_of_a_question_is_no_name_whatever_mark_opens_it(searcher: Searcher, question: str) -> None:
+    assert searcher.parse(question).concepts[0].kind != "name"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import subprocess
 import sys
@@ -134,8 +135,11 @@ def test_conditions_hold_for_every_excerpt(searcher: Searcher) -> None:
     assert answered(searcher.ask('lake "40 metres"')) != []
     assert not any("40 metres" in text for text in answered(searcher.ask('lake schools -"40 metres"')))
     assert answered(searcher.ask('lake schools -"40 metres"')) != []
-    assert all("metres deep" in text for text in answered(searcher.ask('lake "metres deep"')))
-    assert answered(searcher.ask('"deep metres"')) == []
+    assert "metres deep" in answered(searcher.ask('lake "metres deep"'))[0]
+    without = searcher.ask('"deep metres"')
+    assert answered(without) == answered(searcher.ask("deep metres")) != []
+    assert isinstance(without, Answer)
+    assert without.unmet == ('"deep metres"',)
     assert answered(searcher.ask("lake year:2021..2020")) == answered(searcher.ask("lake year:2020..2021"))
     assert answered(searcher.ask('lake report:"lakes of the"')) == answered(searcher.ask("lake report:lakes"))
     assert answered(searcher.ask("湖泊 report:湖泊報告")) == answered(searcher.ask("湖泊 report:hu")) != []
@@ -339,3 +343,34 @@ def test_a_passage_without_the_year_asked_for_is_worth_less(make_shelf: Callable
     )
     assert with_rule["In 2021"] == without["In 2021"]
     assert with_rule["In 2012"] == pytest.approx(Rules().undated * without["In 2012"])
+
+
+def test_a_phrase_is_preferred_not_demanded(make_shelf: Callable[..., Shelf]) -> None:
+    searcher = make_shelf(
+        one="The open lake has water. The open lake was measured, and the water of the open lake is deep.",
+        two="The water of the lake is open in spring, says the guild of boats that sail on the lake.",
+    ).searcher()
+    quoted = answered(searcher.ask('lake "guild of boats" water'))
+    assert quoted[0].startswith("The water of the lake")
+    assert len(quoted) == 2
+
+
+def test_a_pasted_title_with_quotes_and_hyphens_ranks_as_without(make_shelf: Callable[..., Shelf]) -> None:
+    """Measured on titles of abstracts: where quotes and hyphens are commands, a title finds next to nothing."""
+    reports = {
+        f"abstract{number}": f"A {kind} method for the {thing} of {place} lakes, with a note on {thing} and on rules."
+        for number, (kind, thing, place) in enumerate(
+            itertools.product(("linear", "random", "simple"), ("sorting", "mapping"), ("deep", "cold", "wide"))
+        )
+    }
+    searcher = make_shelf(**reports).searcher()
+    for title, plain in [
+        ('Comments on "A random walk" -mapping of cold lakes', "Comments on A random walk mapping of cold lakes"),
+        ('A "simple" method -based on sorting of lakes', "A simple method based on sorting of lakes"),
+        ("Note on linear mapping -a review of wide lakes", "Note on linear mapping a review of wide lakes"),
+        ('"Sorting" of deep lakes - methods', "Sorting of deep lakes methods"),
+    ]:
+        ranked, as_without = (
+            [hit.number for hit in searcher.rank(searcher.parse(text), 10).hits] for text in (title, plain)
+        )
+        assert ranked == as_without, title

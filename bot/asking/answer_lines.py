@@ -30,6 +30,9 @@ def reply_lines(
     if given.understood and not first:
         yield ScreenLine(visible(refusals.read_as(w, given.understood)), style=FAINT)
         yield ScreenLine()
+    if given.unmet and not first:
+        yield ScreenLine(visible(refusals.unmet(w, given.unmet)), style=FAINT)
+        yield ScreenLine()
     if given.office and not first:
         yield from _office_lines(w, given.office, contact)
         if given.excerpts:

@@ -49,6 +49,8 @@ def _excerpts(id_: str, found: Answer, link: str, contact: str) -> Message:
         paragraphs.append(_office(w, found.office, contact))
     if found.office is not None and found.excerpts:
         paragraphs.append(refusals.also_in_reports(w))
+    if found.unmet:
+        paragraphs.append(refusals.unmet(w, found.unmet))
     before: set[str] = set()
     for shown in found.excerpts[:SHOWN]:
         first = not before or (shown.asked and shown.asked not in before)

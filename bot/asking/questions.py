@@ -316,7 +316,7 @@ def _answer(text: str) -> Answer | NoAnswer:
     data["looked_for"] = tuple(data["looked_for"])
     if "excerpts" in data:
         data["excerpts"] = tuple(map(_excerpt, data["excerpts"]))
-        data["unanswered"] = tuple(data.get("unanswered", ()))
+        data["unanswered"], data["unmet"] = tuple(data.get("unanswered", ())), tuple(data.get("unmet", ()))
         if data.get("office"):
             data["office"] = OfficeReply(**data["office"])
         return Answer(**data)

@@ -36,6 +36,11 @@ def unanswered(w: Words, questions: Sequence[str]) -> Html:
     return w.say("<b>The reports do not answer:</b> {questions}", questions=listed)
 
 
+def unmet(w: Words, conditions: Sequence[str]) -> Html:
+    """Conditions that no passage meets."""
+    return w.say("No passage fits {conditions}: this is the answer without it.", conditions=_terms(w, conditions))
+
+
 def looked_for(w: Words, refusal: NoAnswer) -> list[Html]:
     """What was looked for, what is named nowhere, and what is named without the rest; a sentence each."""
     sentences = [w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))]

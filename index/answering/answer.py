@@ -79,6 +79,8 @@ class Answer:
     """The office's own answer, which comes before the excerpts. Only where it is given may there be none of these."""
     unanswered: tuple[str, ...] = ()
     """Those questions of a message of several that the reports do not answer."""
+    unmet: tuple[str, ...] = ()
+    """Phrases that no passage has, and words that every passage has that were to be left out: it does without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +149,16 @@ def compose(
             refusal.apart,
         )
     hits = look_again() if look_again else evidence.hits
-    excerpts = tuple(_excerpts(evidence, hits, corpus, views, limit))
-    return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
+    return Answer(
+        query.question,
+        query.language,
+        tuple(_excerpts(evidence, hits, corpus, views, limit)),
+        looked_for,
+        generation,
+        query.understood,
+        query.follows,
+        unmet=evidence.unmet,
+    )
 
 
 def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:

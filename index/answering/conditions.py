@@ -1,11 +1,16 @@
-"""Exact conditions and a generation in, the mask of the passages that satisfy them out.
+"""Exact conditions and a generation in, the masks of the passages that satisfy them out.
 
 What a condition is, and how it is read from a question: `question/filters.py`.
+
+Why is a phrase preferred and not demanded? People put quotation marks around a name to stress it, and paste titles with
+quotes in them: where no passage has the phrase, they are told so, and get the answer without it. In the same way what
+is excluded must leave something. Years, reports and languages are demanded: nobody types `year:2021` by chance.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,20 +24,34 @@ from index.text.analyzer import HAN_RUN, Analyzer, Token, fold
 Mask = npt.NDArray[np.bool_]
 """One bool for each passage."""
 
+
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _TYPED = str.maketrans({**dict.fromkeys("‘’‛′", "'"), **dict.fromkeys("‐‑‒–—−", "-")})
 _READ_ONE_BY_ONE = 200
 """Up to so many candidate reports are read one by one; where there are more, all are read once and kept."""
 
 
-def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask | None:
-    """For each passage, whether it satisfies all conditions; None where there are none."""
+class Allowed(NamedTuple):
+    """Which passages may answer."""
+
+    mask: Mask | None = None
+    """Those that satisfy what is demanded; None where nothing is."""
+    preferred: Mask | None = None
+    """Those of them that have the phrases of the question; None where it has none, or no passage has them."""
+    unmet: tuple[str, ...] = ()
+    """Conditions that no passage satisfies, as they were typed: the answer comes without them."""
+
+
+def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Allowed:
+    """Which passages satisfy the conditions."""
     if not filters:
-        return None
+        return Allowed()
     mask = np.ones(len(corpus), bool)
-    conditions = filters.conditions
+    preferred, unmet = None, []
+    # a phrase is looked for in what the other conditions leave
+    conditions = sorted(filters.conditions, key=lambda condition: condition.kind == "phrase" and not condition.without)
     if not any(condition.kind == "year" for condition in conditions) and _find_of_year(filters.plain_year, corpus):
-        conditions = (Condition("year", str(filters.plain_year), False), *conditions)
+        conditions = [Condition("year", str(filters.plain_year), False), *conditions]
     owners = corpus.places[:, DOCUMENT]
     for condition in conditions:
         if condition.kind == "phrase":
@@ -43,8 +62,14 @@ def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM2
                 passages |= _find_word(token, condition.value, len(corpus), terms, bm25, analyzer)
         else:
             passages = np.isin(owners, _find_documents(condition, corpus, analyzer))
-        mask &= ~passages if condition.without else passages
-    return mask
+        left = mask & (~passages if condition.without else passages)
+        if condition.kind in ("phrase", "word") and mask.any() and not left.any():
+            unmet.append(str(condition))
+        elif condition.kind == "phrase" and not condition.without:
+            preferred = left if preferred is None or not (preferred & left).any() else preferred & left
+        else:
+            mask = left
+    return Allowed(mask, preferred, tuple(unmet))
 
 
 def _find_documents(condition: Condition, corpus: Corpus, analyzer: Analyzer) -> list[int]:

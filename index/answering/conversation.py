@@ -113,6 +113,7 @@ def join_answers(
         understood="",
         follows=False,
         office=next((answer.office for _, answer in given if answer.office), None),
+        unmet=tuple(dict.fromkeys(condition for _, answer in given for condition in answer.unmet)),
         unanswered=tuple(question for question in asked if question not in [known for known, _ in given]),
     )
 

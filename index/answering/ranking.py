@@ -9,7 +9,7 @@ and whether it has what the question wants (a number, a time, a name).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -73,6 +73,21 @@ class Evidence:
     """For the place of a concept that names something: which of the reports are about it."""
     twins: Mapping[int, int] = field(default_factory=dict)
     """A passage in the reader's language → the one in another edition that it is shown for."""
+    unmet: tuple[str, ...] = ()
+    """Conditions that no passage satisfies, as they were typed, and that were dropped for that."""
+
+
+PREFERRED = 2.0
+"""What a passage gains that has the phrases of the question."""
+
+
+def prefer(evidence: Evidence, preferred: Evidence, limit: int) -> Evidence:
+    """What was found among all passages allowed, and among those preferred, in one order."""
+    raised = [hit._replace(score=PREFERRED * hit.score) for hit in preferred.hits]
+    numbers = {hit.number for hit in raised}
+    hits = raised + [hit for hit in evidence.hits if hit.number not in numbers]
+    hits.sort(key=lambda hit: (-hit.score, hit.number))
+    return replace(evidence, hits=tuple(hits[:limit]))
 
 
 class Ranking:

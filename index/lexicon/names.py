@@ -24,7 +24,7 @@ _ACRONYM = re.compile(r"^(?:[A-Z][A-Z\d&./-]*[A-Z\d]|[A-Z]+[a-z]?[A-Z]+)s?$")
 
 def is_first(text: str, start: int) -> bool:
     """Whether nothing but marks stands before this place: its capital says nothing then."""
-    return not text[:start].strip(" \"'“「(")
+    return not any(character.isalnum() for character in text[:start])
 
 
 def kind_of(label: str, term: str, countries: SortedTable, *, opens: bool = False) -> Kind:

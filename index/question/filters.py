@@ -2,8 +2,11 @@
 
 What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` or `year:2019..2021`, `report:casted` or
 `report:"annual report"`, `lang:zh`, also with the colon of Chinese keyboards; a hyphen before any of them is for what
-is not wanted. What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that
-year; else the year stays an ordinary word of the question.
+is not wanted. `-word` counts only behind everything else, or beside other conditions, where it is typed on purpose: in
+a pasted title or list ("Research -based policy", "COVID -19", "-Funding of projects") a hyphen belongs to the text.
+
+What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that year; else the
+year stays an ordinary word of the question.
 """
 
 from __future__ import annotations
@@ -26,7 +29,9 @@ _FILTER = re.compile(
     r"(?=[?？!.,;。，；！]*(?:\s|$))",
     re.IGNORECASE,
 )
-_EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\s-][^\s]*)")
+_EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\W\d_][^\s?？!！。]*)")
+_EXCLUDED_BEHIND = re.compile(r"(?:(?<=\s)-[^\W\d_][^\s?？!！。]*(?:\s+|(?=[?？!！.。]*\s*$)))+[?？!！.。]*\s*$")
+"""Words with a hyphen before them, and nothing behind them."""
 _REPORT_OF = re.compile(
     r"\b(?:in|from|of|according to|by) the ((?:19|20)\d\d) (?:annual |biannual |biennial )?report\b|"
     r"\b(?:annual|biannual|biennial) report (?:of |for )?((?:19|20)\d\d)\b|"
@@ -69,7 +74,9 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     def take_phrase(match: re.Match[str]) -> str:
         without, words = bool(match[1]), next(filter(None, match.groups()[1:]))
         # “…” is what a phone makes of "…" in English, but an ordinary way to mark a name in Chinese.
-        if without or match[3] is None or not HAN_RUN.search(words):
+        # And one word in quotes is only stressed.
+        marked = match[3] is not None and HAN_RUN.search(words)
+        if without or (not marked and (" " in words.strip() or HAN_RUN.search(words))):
             conditions.append(Condition("phrase", words, without))
         return " " if without else f" {words} "
 
@@ -83,10 +90,21 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
         return " "
 
     text = _FILTER.sub(take_named, _QUOTED.sub(take_phrase, question))
-    excluded = [Condition("word", word, True) for word in _EXCLUDED.findall(text) if analyzer.terms(word)]
+    typed = any(condition.kind != "phrase" or condition.without for condition in conditions)
+    text, words = _take_excluded(text, _EXCLUDED if typed else _EXCLUDED_BEHIND, analyzer)
+    excluded = [Condition("word", word, True) for word in words]
     plain = _REPORT_OF.search(text)
     plain_year = int(next(filter(None, plain.groups()))) if plain else None
-    return _EXCLUDED.sub(" ", text), Filters((*conditions, *excluded), plain_year)
+    return text, Filters((*conditions, *excluded), plain_year)
+
+
+def _take_excluded(text: str, form: re.Pattern[str], analyzer: Analyzer) -> tuple[str, list[str]]:
+    """The text without the words that have a hyphen before them, and these words; something must be left."""
+    words = [word for match in form.finditer(text) for word in _EXCLUDED.findall(match[0])]
+    rest = form.sub(" ", text)
+    if not analyzer.terms(rest):
+        return text, []
+    return rest, [word for word in words if analyzer.terms(word)]
 
 
 def describe(filters: Filters) -> Iterator[str]:
