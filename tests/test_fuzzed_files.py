@@ -28,8 +28,8 @@ SECONDS = 5.0
 """Of processor time that such a file may take."""
 WORDS = (
     "# - * > | ` ~~~ [a]( ![ [^1] [^1]: {% %} {{ }} --- +++ <p> <div> </div> <table> <tr> <td colspan=99> <sup> <!-- "
-    "--> <? &amp; &#0; 1. 第一章 中国 2012 and annual report \u00ad \u200b \t \n \n\n \f \x00 \ud83d □ ☒ a: b; . … ( “ ” "
-    "' \" = _ \\ 🙂"
+    "--> <? &amp; &#0; 1. 第一章 中国 2012 and annual report \u00ad \u200b \t \n \n\n \f \x00 \ud83d "
+    "□ ☒ a: b; . … ( “ ” ' \" = _ \\ 🙂"
 ).split(" ")
 
 
