@@ -270,7 +270,7 @@ SETTINGS: tuple[Setting, ...] = (
         60,
         "a whole number from 1 to 3600",
         whole(1, 3600),
-        "A file that takes longer to read is left out, and named.",
+        "Processor time, a little more for each page. What takes longer is left out, named, and tried again next time.",
     ),
     Setting(
         "content.memory_mb",

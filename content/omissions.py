@@ -25,6 +25,10 @@ Code = Literal[
     "characters-without-place",
     "fields-read",
     "annotations-read",
+    "parts-damaged",
+    "slides-hidden",
+    "sheets-hidden",
+    "attachments-unread",
 ]
 """What can be said of a file. A reader that loses something of another kind adds its code here and its words below."""
 
@@ -68,6 +72,18 @@ _SAID: dict[Code, tuple[str, str, str]] = {
     ),
     "fields-read": ("{count} form field read", "{count} form fields read", ""),
     "annotations-read": ("{count} typed note read", "{count} typed notes read", ""),
+    "parts-damaged": (
+        "{count} of {of} parts is damaged and was not read",
+        "{count} of {of} parts are damaged and were not read",
+        "open the file, save it again and add that",
+    ),
+    "slides-hidden": ("{count} hidden slide was not read", "{count} hidden slides were not read", ""),
+    "sheets-hidden": ("{count} hidden sheet was not read", "{count} hidden sheets were not read", ""),
+    "attachments-unread": (
+        "{count} attachment was named and not read",
+        "{count} attachments were named and not read",
+        "add what matters in it as a file of its own",
+    ),
 }
 """Of each code: what is said of one, what is said of several, and what a person can do about it ("": nothing)."""
 

@@ -17,8 +17,8 @@ from content.readers import read_bytes
 from content.readers.errors import Unreadable
 from content.sentences import split_sentences
 
-SIZE = 12_000
-"""Characters; a pattern that is tried from every place on takes over a second for twice that."""
+SIZE = 8_000
+"""Characters; twice that is less than front matter may have. What is tried from every place on takes half a second."""
 UNITS = {
     "brackets": "[",
     "marks of notes": "[^",

@@ -458,8 +458,12 @@ def test_damaged_part_beside_the_text_costs_itself() -> None:
     whole = made(lambda document: document.add_paragraph("Text."))
     names = zipfile.ZipFile(io.BytesIO(whole)).namelist()
     for part in sorted({*names} - {"word/document.xml", "[Content_Types].xml", "_rels/.rels"}):
-        pieces, _ = read_bytes("x.docx", spoilt(whole, part))
+        pieces, metadata = read_bytes("x.docx", spoilt(whole, part))
         assert [piece.text for piece in pieces] == ["Text."], part
+        # a picture that nothing needs may be damaged unseen
+        assert [one.code for one in metadata.left_out] in ([], ["parts-damaged"]), part
+    damaged = read_bytes("x.docx", spoilt(whole, "word/styles.xml"))[1].left_out
+    assert [one.reason for one in damaged] == [f"1 of {len(names)} parts is damaged and was not read"]
 
 
 def test_damaged_text_is_named_as_such() -> None:

@@ -33,6 +33,7 @@ def test_message_is_read_once_and_names_what_came_with_it() -> None:
         ("item", "议程.pdf"),
         ("item", "map.png"),
     ]
+    assert [one.reason for one in metadata.left_out] == ["2 attachments were named and not read"]
     assert (metadata.title, metadata.date, metadata.year) == ("Rapport sur l’énergie 2023", "2023-05-01", 2023)
 
 

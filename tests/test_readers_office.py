@@ -35,7 +35,7 @@ ODF = " ".join(
 )
 
 
-def packed(parts: Mapping[str, str]) -> bytes:
+def packed(parts: Mapping[str, str | bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -108,6 +108,7 @@ def test_slides_are_pages_with_their_titles_first() -> None:
         (5, "paragraph", "Free text."),
     ]
     assert metadata.title == "Open Science in Asia"
+    assert [one.reason for one in metadata.left_out] == ["1 hidden slide was not read"]
 
 
 def test_tables_groups_charts_and_descriptions_of_slides_are_read() -> None:
@@ -226,6 +227,7 @@ def test_rows_carry_the_names_of_their_columns_and_values_as_shown() -> None:
         ("row", "Peru | Lima"),
     ]
     assert metadata.title == "Spending on research"
+    assert [one.reason for one in metadata.left_out] == ["1 hidden sheet was not read"]
 
 
 def test_names_over_several_columns_go_with_the_names_below() -> None:

@@ -13,6 +13,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import docx
@@ -24,7 +25,7 @@ from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
 from content.readers.numbering import Numbering
-from content.readers.office import TEMPLATES, alone, alternative, is_title
+from content.readers.office import TEMPLATES, alone, alternative, is_title, lacking
 from content.readers.package import Package, mended, parse
 from content.readers.paragraphs import fold, mend, raised, tidy
 from content.readers.symbols import TICKED, UNTICKED, is_symbol_font, shown, symbol
@@ -66,23 +67,28 @@ _BROKEN = (
 
 def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     """Pieces and metadata of a .docx file. Raises `Unreadable`."""
-    document = _opened(name, data)
+    document, damaged, parts = _opened(name, data)
     walk = _Walk(document)
     pieces = nest_numbered(mend(walk.blocks(document.element.body)))
-    metadata = known.complete(_properties(document), pieces, name)
+    left_out = lacking(parts_damaged=damaged, of=parts)
+    metadata = known.complete(replace(_properties(document), left_out=left_out), pieces, name)
     return [*alone(walk.margins(), [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
 
 
-def _opened(name: str, data: bytes) -> Any:
-    """The file as python-docx has it; strict files, and those with a damaged part beside the text, are mended first."""
+def _opened(name: str, data: bytes) -> tuple[Any, int, int]:
+    """The file as python-docx has it, and how many of its parts are damaged.
+
+    Strict files, and those with a damaged part beside the text, are mended first.
+    """
     package = Package(name, data)
     part = package.main("word/document.xml")
     main = package.needed(part)
-    if package.bytes(part).find(b"purl.oclc.org/ooxml") < 0:  # type: ignore[union-attr]
+    parts = len(list(package))
+    if b"purl.oclc.org/ooxml" not in (package.bytes(part) or b""):
         try:
             document = docx.Document(io.BytesIO(data))
             if document.element.body is not None and document.styles is not None:
-                return document
+                return document, 0, parts
         except _BROKEN:
             pass
     if main.find(f"{_W}body") is None:
@@ -90,7 +96,7 @@ def _opened(name: str, data: bytes) -> Any:
     try:
         document = docx.Document(io.BytesIO(mended(name, data, part)))
         if document.element.body is not None and document.styles is not None:
-            return document
+            return document, package.damaged(), parts
     except _BROKEN as error:
         raise _damaged(name) from error
     raise _damaged(name)

@@ -6,6 +6,7 @@ they are covers or lists, are left out. See EPUB 3.3 (W3C), Open Container Forma
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from content.documents import Metadata, Piece
@@ -13,6 +14,7 @@ from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.formats import protected
 from content.readers.html import read as read_page
+from content.readers.office import lacking
 from content.readers.package import Package, damaged, resolve
 from content.readers.paragraphs import fold
 
@@ -46,7 +48,8 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
             continue
     if not pieces and lost:
         raise damaged(name, "none of its chapters can be unpacked")
-    return pieces, known.complete(_metadata(root), pieces, name)
+    left_out = lacking(parts_damaged=lost, of=len(items))
+    return pieces, known.complete(replace(_metadata(root), left_out=left_out), pieces, name)
 
 
 def _package_document(package: Package) -> str:

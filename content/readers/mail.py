@@ -18,6 +18,7 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.html import read as read_page
+from content.readers.office import lacking
 from content.readers.paragraphs import fold
 from content.readers.text import pieces_of
 
@@ -37,12 +38,13 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
         shown = "; ".join(f"{key}: {value}" for key in _SHOWN if (value := _value(message, key)))
         pieces += [Piece("row", shown)] if shown else []
         pieces += _body(name, message)
-        pieces += [Piece("item", attached) for attached in attachments(message)]
+        attached = attachments(message)
+        pieces += [Piece("item", one) for one in attached]
     except (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         raise Unreadable(
             name, "it is damaged: a message cannot be made out", "save its text as .txt and add that"
         ) from error
-    metadata = Metadata(title=subject, date=_day(message))
+    metadata = Metadata(title=subject, date=_day(message), left_out=lacking(attachments_unread=len(attached)))
     return pieces, known.complete(metadata, pieces, name)
 
 

@@ -40,6 +40,8 @@ _DATE_LINE = re.compile(
 )
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 MAX_TITLE = 200
+_NAMES_A_YEAR = 400
+"""Characters of a text in which a report's year is looked for: a list of years takes time that grows with its cube."""
 _LABELLED = re.compile(r"\s*([^:：]{2,30})[:：]\s*\S")
 _NO_TITLE = re.compile(
     r"(?:microsoft|ms|google|libre\s?office|open\s?office|adobe|wps)\s+(?:word|powerpoint|excel|forms?|docs?"
@@ -303,7 +305,7 @@ def _year_published(pieces: Sequence[Piece]) -> int | None:
 
 def year_of_report(text: str) -> int | None:
     """The last year in "Annual Report 2012", "2021 and 2022 Biannual Report", 2018年报告; else None."""
-    found = _OF_REPORT.search(fold(text))
+    found = _OF_REPORT.search(fold(text)[:_NAMES_A_YEAR])
     if not found:
         return None
     years = re.findall(_YEAR, found["before"] or found["after"] or found["zh"])

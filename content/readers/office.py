@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from content.documents import Metadata, Piece
+from content.omissions import Omission, checked
 from content.readers import metadata as known
 from content.readers.package import Package
 from content.readers.paragraphs import fold, tidy
@@ -57,6 +58,13 @@ def properties(package: Package) -> Metadata:
         date="" if date in TEMPLATES else date,
         language=known.primary_language(root.findtext(f"{_DC}language") or ""),
     )
+
+
+def lacking(**counts: int) -> tuple[Omission, ...]:
+    """What a reader left out, by the words of its code: `slides_hidden=2`; `parts_damaged=1` is one `of` so many."""
+    whole = counts.pop("of", 0)
+    found = {code.replace("_", "-"): count for code, count in counts.items() if count}
+    return tuple(checked(code, count, whole if code == "parts-damaged" else 0, ()) for code, count in found.items())
 
 
 def alone(margins: Iterable[Iterable[str]], texts: Iterable[str]) -> Iterator[Piece]:

@@ -85,6 +85,11 @@ class Package:
         data = self.bytes(part)
         return None if data is None else parse(data)
 
+    def damaged(self) -> int:
+        """How many parts cannot be unpacked, or say that they are XML and are not."""
+        whole = ((part, self.bytes(part)) for part in self._parts if not part.endswith("/"))
+        return sum(data is None or (part.endswith((".xml", ".rels")) and parse(data) is None) for part, data in whole)
+
     def needed(self, part: str) -> Any:
         """The root of a part without which there is no text. Raises `Unreadable`."""
         root = self.xml(part)

@@ -17,6 +17,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from content.documents import Metadata, Piece
+from content.readers import limits
 from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.formats import protected
@@ -123,6 +124,7 @@ def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> It
             # one damaged page does not take the others with it
             account.damaged.append(number)
             found = []
+        limits.another_page()
         yield Page(number, found, height)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from content.documents import Kind, Metadata, Piece
 from content.readers import metadata as known
-from content.readers.office import alternative, properties
+from content.readers.office import alternative, lacking, properties
 from content.readers.package import Package, damaged
 from content.readers.paragraphs import fold, raised, tidy
 from content.readers.symbols import is_symbol_font, shown
@@ -38,7 +38,7 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     identifiers = [slide.get(f"{_R}id", "") for slide in root.iterfind(f"{_P}sldIdLst/{_P}sldId")]
     slides = [relations[one].target for one in identifiers if one in relations]
     pieces: list[Piece] = []
-    lost = 0
+    lost = hidden = 0
     title = ""
     for page, slide in enumerate(slides, 1):
         content = package.xml(slide)
@@ -46,6 +46,7 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
             lost += 1
             continue
         if content.get("show") in ("0", "false"):
+            hidden += 1
             continue
         for piece in _slide(package, slide, content):
             if piece.kind == "heading":
@@ -55,7 +56,8 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
             pieces.append(replace(piece, page=page, level=1 if piece.level and page == 1 else piece.level))
     if not pieces and lost:
         raise damaged(name, "none of its slides can be unpacked or understood")
-    return pieces, known.complete(properties(package), pieces, name)
+    left_out = lacking(parts_damaged=lost, of=len(slides), slides_hidden=hidden)
+    return pieces, known.complete(replace(properties(package), left_out=left_out), pieces, name)
 
 
 def _slide(package: Package, part: str, root: Any) -> Iterator[Piece]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from content.documents import Metadata, Piece
 from content.readers import metadata as known
-from content.readers.office import alternative, properties
+from content.readers.office import alternative, lacking, properties
 from content.readers.package import Package, damaged
 from content.readers.paragraphs import fold
 from content.readers.tables import MAX_SPAN, table_row
@@ -90,10 +90,12 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     texts = _texts(package, next((one.target for one in relations.values() if one.type == "sharedStrings"), ""))
     styles = _styles(package, root, next((one.target for one in relations.values() if one.type == "styles"), ""))
     pieces: list[Piece] = []
-    lost = 0
-    for sheet in root.iterfind(f"{_S}sheets/{_S}sheet"):
+    lost = hidden = 0
+    sheets = root.findall(f"{_S}sheets/{_S}sheet")
+    for sheet in sheets:
         target = relations.get(sheet.get(f"{_R}id", ""))
         if sheet.get("state", "visible") != "visible" or target is None or target.type != "worksheet":
+            hidden += target is not None and target.type == "worksheet"
             continue
         content = package.xml(target.target)
         if content is None:
@@ -109,7 +111,8 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     found = properties(package)
     # the name of a sheet ("2019", "Data") does not say what the workbook is
     title = found.title or _title(pieces) or known.title_from_name(name)
-    return pieces, known.complete(replace(found, title=title), pieces, name)
+    left_out = lacking(parts_damaged=lost, of=len(sheets), sheets_hidden=hidden)
+    return pieces, known.complete(replace(found, title=title, left_out=left_out), pieces, name)
 
 
 def _title(pieces: Sequence[Piece]) -> str:
