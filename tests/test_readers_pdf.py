@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -70,8 +72,8 @@ def test_list_below_a_table_is_no_part_of_its_last_row() -> None:
     ] == [
         ("paragraph", RIGHT),
         ("row", "Country | Ships | Tonnage"),
-        ("row", "Egypt | 12 | 3,400"),
-        ("row", "Viet Nam | 5 | 980"),
+        ("row", "Country: Egypt; Ships: 12; Tonnage: 3,400"),
+        ("row", "Country: Viet Nam; Ships: 5; Tonnage: 980"),
         *(("item", item.text) for item in items),
         ("heading", "Second chapter of it"),
         ("paragraph", LEFT),
@@ -174,15 +176,47 @@ def test_hyphens_at_line_ends_are_mended_and_real_ones_kept() -> None:
     ]
 
 
+TABLE = [
+    ("Country", "Trainees", "Year"),
+    ("Egypt", "12", "2012"),
+    ("Pakistan", "9", "2013"),
+    ("Serbia", "7", "2014"),
+]
+
+
+def cells(rows: Sequence[Sequence[str]], top: float) -> list[Line]:
+    return [Line(60 + 150 * x, top - 20 * y, cell) for y, row in enumerate(rows) for x, cell in enumerate(row) if cell]
+
+
 def test_table_rows_can_be_read_on_their_own() -> None:
-    rows = [
-        ("Country", "Trainees", "Year"),
-        ("Egypt", "12", "2012"),
-        ("Pakistan", "9", "2013"),
-        ("Serbia", "7", "2014"),
+    assert [(piece.kind, piece.text) for piece in read(cells(TABLE, 700))] == [
+        ("row", "Country | Trainees | Year"),
+        ("row", "Country: Egypt; Trainees: 12; Year: 2012"),
+        ("row", "Country: Pakistan; Trainees: 9; Year: 2013"),
+        ("row", "Country: Serbia; Trainees: 7; Year: 2014"),
     ]
-    lines = [Line(60 + 150 * x, 700 - 20 * y, cell) for y, row in enumerate(rows) for x, cell in enumerate(row)]
-    assert [(piece.kind, piece.text) for piece in read(lines)] == [("row", " | ".join(row)) for row in rows]
+
+
+def test_table_keeps_its_names_over_pages_and_does_not_say_them_again() -> None:
+    more = [TABLE[0], ("Ghana", "4", "2015"), ("Kenya", "3", "2016")]
+    for second in (more, more[1:]):
+        rows = [piece.text for piece in read(cells(TABLE, 100), cells(second, 700))]
+        assert rows[-2:] == ["Country: Ghana; Trainees: 4; Year: 2015", "Country: Kenya; Trainees: 3; Year: 2016"]
+        assert len(rows) == 6
+
+
+def test_empty_cell_gives_its_name_to_no_other_value() -> None:
+    rows = [*TABLE, ("Togo", "", "2017")]
+    assert read(cells(rows, 700))[-1].text == "Country: Togo; Year: 2017"
+
+
+def test_pairs_and_rows_of_figures_have_no_names() -> None:
+    pairs = [("Founded", "1982"), ("Director", "Li Ming"), ("Staff", "40"), ("Place", "Beijing")]
+    assert [piece.text for piece in read(cells(pairs, 700))] == [" | ".join(pair) for pair in pairs]
+    years = [("Country", "2019", "2020"), ("Egypt", "12", "13"), ("Togo", "4", "5")]
+    assert read(cells(years, 700))[-1].text == "Country: Togo; 2019: 4; 2020: 5"
+    founded = [("Lake", "2019", "2020"), ("River", "2001", "2002"), ("Sea", "1999", "1998")]
+    assert [piece.text for piece in read(cells(founded, 700))] == [" | ".join(row) for row in founded]
 
 
 def test_footnote_does_not_stand_inside_a_sentence() -> None:

@@ -26,6 +26,7 @@ from content.readers.paragraphs import LAW_NUMBER, close_gaps, ends_sentence, fo
 from content.readers.pdf_notes import without_notes
 from content.readers.pdf_paragraphs import Paragraph, continued, mark_edges, page_paragraphs
 from content.readers.pdf_running import Page
+from content.readers.pdf_tables import named_rows
 from content.readers.tables import table_row
 
 _DOTS = re.compile(r"\s*(?:\.\s?){4,}\s*|\s*…{2,}\s*")
@@ -44,9 +45,15 @@ def pieces_of(pages: Sequence[Page], words: Collection[str]) -> list[Piece]:
     paragraphs = list(continued(mark_edges(text)))
     sizes = _heading_sizes(paragraphs, body)
     outline = Outline(top=len(sizes) + 1)
+    rows = named_rows(paragraphs)
     pieces: list[Piece] = []
     for place, paragraph in enumerate(paragraphs):
         after = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
+        if row := rows.get(id(paragraph)):
+            if row.cells:
+                cells = [_LEADER.sub("", _clean(cell)) for cell in row.cells]
+                pieces.append(Piece("row", table_row([*map(_clean, row.names)], cells), page=paragraph.page))
+            continue
         pieces += _piece(paragraph, after, sizes, outline, body, words)
     return list(
         _with_notes(
