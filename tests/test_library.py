@@ -195,7 +195,7 @@ def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("sys.stdin.readline(); signal.pause()", "has not answered for 0.3 seconds"),
+        ("sys.stdin.readline(); signal.pause()", "has not worked on it for 0.3 seconds"),
         ("sys.stdin.readline(); os.kill(os.getpid(), signal.SIGSEGV)", "crashed its reader (signal 11)"),
         ("sys.stdin.readline(); os.kill(os.getpid(), signal.SIGKILL)", "was killed, most likely by the system"),
         ("sys.stdin.readline(); sys.exit(3)", "crashed its reader (code 3)"),

@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 PAGE_SECONDS = 0.25
 """Seconds of processor time that a page which was finished adds to what is left; PDFium takes about 0.01 for one."""
@@ -55,6 +56,15 @@ def allow(seconds: float) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     most = math.ceil(time.process_time() + WHOLE * seconds) + 1 if seconds else hard
     resource.setrlimit(resource.RLIMIT_CPU, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def processor_time(process: int) -> float:
+    """Seconds of processor time that a process has taken; 0 where the system does not say. See proc(5), stat."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def another_page() -> None:

@@ -23,6 +23,16 @@ from content.readers.paragraphs import fold
 from content.readers.text import pieces_of
 
 _HEADER = re.compile(rb"[!-9;-~]{1,76}:")
+_BROKEN = (
+    MessageError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+)
+"""What `email` raises on headers that no program has written."""
 _SHOWN = ("From", "To", "Date")
 
 
@@ -40,7 +50,7 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
         pieces += _body(name, message)
         attached = attachments(message)
         pieces += [Piece("item", one) for one in attached]
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+    except (*_BROKEN, RecursionError) as error:
         raise Unreadable(
             name, "it is damaged: a message cannot be made out", "save its text as .txt and add that"
         ) from error
@@ -58,14 +68,14 @@ def _value(message: EmailMessage, key: str) -> str:
     """A header, decoded; "" where it is missing or cannot be understood."""
     try:
         return fold(str(message.get(key, "")))
-    except (MessageError, LookupError, ValueError, TypeError, AttributeError):
+    except _BROKEN:
         return ""
 
 
 def _day(message: EmailMessage) -> str:
     try:
         return f"{parsedate_to_datetime(_value(message, 'Date')):%Y-%m-%d}"
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except _BROKEN:
         return ""
 
 

@@ -32,9 +32,11 @@ GROWN = 4
 """After so many files, or when it has lost the GROWN-th part of the memory it may have, a worker is replaced: what it
 lost must not count against the next files. To start one costs as much as to read a dozen."""
 
-PATIENCE = 20
-"""Times its seconds of processor time that a file may take by the clock: on a machine with twenty times as much to do
-as it can, it is still read; what waits for something that never comes is not waited for."""
+PATIENCE = 5
+"""Times its seconds that the clock may show before somebody looks whether a reader works at all: on a busy machine it
+does, if slowly, and what waits for something that never comes does not."""
+_WORKS = 0.01
+"""The part of that time that a reader has spent working, if it works."""
 KILLED = "its reader was killed, most likely by the system for want of memory"
 _ROOT = Path(__file__).resolve().parents[2]
 _KINDS = frozenset(get_args(Kind))
@@ -51,6 +53,36 @@ class Reading:
 
 class _Doubtful(Unreadable):
     """Said by a worker that has read other files before, of which something may have stayed."""
+
+
+class _Watch:
+    """Kills a process that does not work any more. `late`: it did."""
+
+    def __init__(self, process: subprocess.Popen[bytes], wait: float) -> None:
+        self._process, self._wait = process, wait
+        self._worked = limits.processor_time(process.pid)
+        self.late = threading.Event()
+        self._closed = False
+        self._timer = self._begin()
+
+    def _begin(self) -> threading.Timer:
+        timer = threading.Timer(self._wait, self._look)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _look(self) -> None:
+        worked = limits.processor_time(self._process.pid)
+        if worked - self._worked > self._wait * _WORKS and not self._closed:
+            self._worked = worked  # its own limits of processor time will end it, if anything has to
+            self._timer = self._begin()
+            return
+        self.late.set()
+        self._process.kill()
+
+    def close(self) -> None:
+        self._closed = True
+        self._timer.cancel()
 
 
 class Worker:
@@ -80,15 +112,8 @@ class Worker:
         fresh = self._files == 0
         assert process.stdin is not None
         assert process.stdout is not None
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(self._wait, stop)
-        timer.daemon = True
-        timer.start()
+        watch = _Watch(process, self._wait)
+        late = watch.late
         try:
             whole = {**request, "path": str(path), "seconds": self._seconds}
             process.stdin.write(json.dumps(whole).encode("ascii") + b"\n")
@@ -97,7 +122,7 @@ class Worker:
         except OSError:
             line = b""
         finally:
-            timer.cancel()
+            watch.close()
         if not line.endswith(b"\n"):
             raise self._broken(path.name, process, late.is_set(), len(line), fresh=fresh)
         self._files += 1
@@ -162,7 +187,7 @@ class Worker:
         self.close()
         again = "it is tried again by the next reindex; if that does not help, split it, or raise"
         if late:
-            reason = f"its reader has not answered for {self._wait:g} seconds"
+            reason = f"its reader has not worked on it for {self._wait:g} seconds"
             return Unreadable(name, reason, f"{again} content.seconds_per_file", passing=True)
         if received >= MAX_REPLY:
             return Unreadable(name, "its text is too large", "split it into several reports")
