@@ -179,8 +179,8 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     def postings(self, term: int) -> tuple[Ids, Values]:
         """The passages that have the term (int32, ascending) and its weight in each (float32), idf apart."""
-        low, high = self.starts[term : term + 2].tolist()
-        return self.passages[low:high], self.weights[low:high]
+        own = slice(self._starts[term], self._starts[term + 1])
+        return self.passages[own], self.weights[own]
 
     def weights_in(self, term: int, ids: Ids) -> Values:
         """The weight of a term in each of some passages (int32, in any order), idf apart: float32."""
