@@ -332,6 +332,16 @@ def glossary_file(reports: Path) -> Path | None:
     return next((file for folder in folders if (file := folder / "glossary.csv").is_file()), None)
 
 
+def copies(files: Iterable[SourceFile]) -> Iterator[tuple[str, str]]:
+    """Files that are the same to the byte as one before them, each with that one."""
+    first: dict[str, str] = {}
+    for file in files:
+        if file.digest:
+            other = first.setdefault(file.digest, file.source)
+            if other != file.source:
+                yield file.source, other
+
+
 def document_ids(sources: Iterable[str]) -> dict[str, str]:
     """An id for each source: readable, the same for the same set of names, different for different files."""
     wanted: dict[str, list[str]] = {}
@@ -373,7 +383,7 @@ def _digest(path: Path, *, described: bool) -> str:
             while block := file.read(_BLOCK):
                 digest.update(block)
         if described:
-            from content.side import add_side, side_bytes
+            from content.readers.side import add_side, side_bytes
 
             add_side(digest, side_bytes(path))
     except OSError:

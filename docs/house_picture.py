@@ -63,8 +63,10 @@ def room_of(module: str) -> str:
         return f"bot: {path[0]}"
     if house == "index":
         return f"index: {path[0]}" if path and path[0] != "errors" else "index: text"
-    if path[:1] in (["readers"], ["library"]):
-        return f"content: {path[0]}"
+    if path[:1] == ["readers"]:
+        return "content: readers"
+    if path[:1] in (["library"], ["side"]):
+        return "content: library"
     return "content: documents"
 
 

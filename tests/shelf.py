@@ -18,7 +18,7 @@ from ready import lend_dictionary
 from content.documents import Document, assemble
 from content.library import Library, Skipped, SourceFile
 from content.readers import Unreadable, read_file
-from content.side import digest_of, side_bytes
+from content.readers.side import digest_of, side_bytes
 from index.answering.answer import Answer, NoAnswer
 from index.build import reindex as builder
 from index.build.reindex import ReindexReport

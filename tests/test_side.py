@@ -9,9 +9,9 @@ from shelf import Shelf
 
 from content.documents import Document, Metadata
 from content.editions import editions, work_of
-from content.library import Library, Limits, Skipped
+from content.library import Library, Limits, Skipped, copies
 from content.readers import Unreadable
-from content.side import copies, described, doubts
+from content.readers.side import described, doubts
 
 SMALL = Limits(workers=1, seconds=20)
 

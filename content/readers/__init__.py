@@ -64,7 +64,7 @@ def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], 
     except OSError as error:
         raise Unreadable(path.name, cannot_open(error), "check that it exists and may be read") from error
     pieces, metadata = read_bytes(path.name, data, encoding=encoding)
-    from content.side import described, side_bytes
+    from content.readers.side import described, side_bytes
 
     return pieces, described(metadata, path.name, side_bytes(path))
 

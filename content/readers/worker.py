@@ -20,7 +20,7 @@ from content.omissions import fields_of
 from content.readers import cannot_open, limits, read_bytes
 from content.readers.errors import Unreadable
 from content.readers.formats import detect
-from content.side import described, digest_of, side_bytes
+from content.readers.side import described, digest_of, side_bytes
 
 Request = dict[str, Any]
 Reply = dict[str, Any]

@@ -83,8 +83,8 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
 
 def check_reports(config: Config) -> Iterator[Finding]:
     """The folder of reports; every file in it is read."""
-    from content.library import Library, Skipped
-    from content.side import copies, doubts
+    from content.library import Library, Skipped, copies
+    from content.readers.side import doubts
 
     folder = config.content.path
     if not folder.is_dir():

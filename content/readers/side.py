@@ -11,17 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from content.documents import Metadata
 from content.readers.errors import Unreadable
 from content.readers.metadata import is_institution, iso_date, primary_language, title_from_name, web_address
-
-if TYPE_CHECKING:
-    from content.library import SourceFile
 
 ENDING = ".toml"
 KEYS = ("title", "year", "publisher", "language", "collection", "address", "edition-of")
@@ -102,13 +98,3 @@ def doubts(metadata: Metadata, source: str) -> tuple[str, str] | None:
         what.append("its year is unknown")
         lines.append("year = 2021")
     return (", and ".join(what), f"write into {source}{ENDING}: {'; '.join(lines)}") if what else None
-
-
-def copies(files: Iterable[SourceFile]) -> Iterator[tuple[str, str]]:
-    """Files that are the same to the byte as one before them, each with that one."""
-    first: dict[str, str] = {}
-    for file in files:
-        if file.digest:
-            other = first.setdefault(file.digest, file.source)
-            if other != file.source:
-                yield file.source, other
