@@ -42,7 +42,7 @@ _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 MAX_TITLE = 200
 _NAMES_A_YEAR = 400
 """Characters of a text in which a report's year is looked for: a list of years takes time that grows with its cube."""
-_LABELLED = re.compile(r"\s*([^:：]{2,30})[:：]\s*\S")
+_LABELLED = re.compile(r"\s*([^:：]{2,100})[:：]\s*\S")
 _NO_TITLE = re.compile(
     r"(?:microsoft|ms|google|libre\s?office|open\s?office|adobe|wps)\s+(?:word|powerpoint|excel|forms?|docs?"
     r"|office|writer|acrobat|\w+)\b"
@@ -98,7 +98,7 @@ _INSTITUTION_ZH = re.compile(
 )
 _PUBLISHED = re.compile(
     r"(?:\bpublished\b|\bpublication(?: date)?\b|\breleased?(?: on| date)?\b|\bissued\b|\bprinted\b"
-    r"|\bcopyright\b|©|\bdate\b\s*:|\bdated?\b"
+    r"|\bcopyright\b|©"
     r"|\bordered by [\w ]{3,30} to be printed\b|\bsubmitted\b|\bapproved\b|\badopted\b|\bpublié\w*|\bédité"
     r"|опубликован\w*|выпущен\w*)"
     rf"[^.;\n]{{0,60}}?(?P<after>{_YEAR})",
@@ -168,7 +168,9 @@ def names_a_report(title: str) -> bool:
         and text.count("|") < 2
         and not _ADDRESS.match(text)
         and not _NAVIGATION.search(text)
-        and not text.endswith((":", "：", "*"))
+        and not text.endswith((":", "：", ":*", "：*", ": *"))
+        and not (text.endswith("*") and len(text.split()) < 5)
+        and not text.startswith("*")
         and not re.match(r"\d{1,3}\.?\s*\*", text)
         and "\ufffd" not in text
         and sum(character.isalpha() for character in text) > 0.3 * len(text.replace(" ", ""))
@@ -185,8 +187,7 @@ def is_institution(text: str) -> bool:
 def opening_title(pieces: Sequence[Piece]) -> str:
     """The title on the first lines, or "": the first heading, with the cover lines that belong to it."""
     opening = _opening(pieces)
-    labels = Counter(label[1] for piece in pieces if piece.kind == "heading" and (label := _LABELLED.match(piece.text)))
-    labels.update(fold(piece.text) for piece in pieces if piece.page is not None and len(piece.text) < MAX_TITLE)
+    labels = Counter(label[1] for piece in pieces if len(piece.text) < 500 and (label := _LABELLED.match(piece.text)))
     headings = [
         place
         for place, piece in enumerate(opening)
@@ -213,6 +214,10 @@ def opening_title(pieces: Sequence[Piece]) -> str:
         return title if _TITLE_WORD.search(title) else _with_cover(title, opening[first + 1 : first + 4])
     if any(piece.kind == "heading" and _NO_TITLE.fullmatch(fold(piece.text)) for piece in opening):
         return ""  # what a program calls a form stands over its labels
+    # a title is repeated in running heads; a line that looks like any other, and is on many sheets, is a label
+    labels.update(line for piece in pieces if piece.page is not None for line in {fold(piece.text)} if len(line) < 100)
+    if any(_PART.fullmatch(fold(piece.text)) for piece in opening[:3]):
+        return ""  # the file begins with what every report has, and no title before it
     lines = [
         line
         for piece in opening
@@ -223,7 +228,10 @@ def opening_title(pieces: Sequence[Piece]) -> str:
     lines = [
         line
         for line in lines
-        if _may_be_title(line) and not is_institution(fold(line)) and not _is_of_sheets(line, labels)
+        if _may_be_title(line)
+        and not is_institution(fold(line))
+        and not _is_of_sheets(line, labels)
+        and labels[fold(line)] < 3
     ]
     reports = [fold(line) for line in lines if len(line) <= MAX_TITLE and _OF_REPORT.search(line)]
     return reports[0] if reports else fold(lines[0]) if lines and looks_like_heading(lines[0]) else ""
@@ -234,9 +242,9 @@ def _may_be_title(heading: str) -> bool:
 
 
 def _is_of_sheets(heading: str, labels: Counter[str]) -> bool:
-    """What stands on many sheets ("Country: Angola", "Researchers") names none of them all."""
+    """A label that opens many sheets ("Country: Angola") names none of them all."""
     label = _LABELLED.match(heading)
-    return (label is not None and labels[label[1]] > 2) or labels[fold(heading)] > 2
+    return label is not None and labels[label[1]] > 2
 
 
 def _opening(pieces: Sequence[Piece]) -> list[Piece]:
