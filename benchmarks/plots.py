@@ -96,17 +96,17 @@ def main() -> None:
         section(
             "whole",
             "A question, whole",
-            "What people wait for, on real text (Debian's documentation packages), beside the bare engines in the same"
-            " run; milliseconds of a processor. `Searcher.ask` is everything: the question understood, its passages"
-            " found and ordered, refused or cut into excerpts. `Searcher.rank` finds and orders. The raw top ten is BM25"
-            " on our postings alone, as the engines below it have it, each with the same terms.",
+            "What people wait for, on real text (Debian's documentation packages), beside the bare engines in the"
+            " same run; milliseconds of a processor. `Searcher.ask` is everything: the question understood, its"
+            " passages found and ordered, refused or cut into excerpts. `Searcher.rank` finds and orders. The raw top"
+            " ten is BM25 on our postings alone, as the engines below it have it, each with the same terms.",
             WHOLE,
         ),
         section(
             "search",
             "The raw top ten",
-            "No question of a person ends here (see above). The ten best passages, on the same tokens and questions (4 to 9 terms; lengths and frequencies fitted on"
-            " the judged collections). Milliseconds a question, seconds to build from tokens and to open and answer"
+            "No question of a person ends here (see above). The ten best passages, on the same tokens and questions"
+            " (4 to 9 terms; lengths and frequencies fitted on the judged collections). Milliseconds a question, seconds to build from tokens and to open and answer"
             " once, megabytes of memory; the least of three rounds, in which the engines were asked in turn, for every"
             " figure but building. What an engine imports is not counted as building.",
             [column for column in COLUMNS if column != "questions"],
