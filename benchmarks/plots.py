@@ -105,10 +105,11 @@ def main() -> None:
         section(
             "search",
             "The raw top ten",
-            "No question of a person ends here (see above). The ten best passages, on the same tokens and questions"
-            " (4 to 9 terms; lengths and frequencies fitted on the judged collections). Milliseconds a question, seconds"
-            " to build from tokens and to open and answer once, megabytes of memory; the least of three rounds, in which the engines were asked in turn, for every"
-            " figure but building. What an engine imports is not counted as building.",
+            "No question of a person ends here (see above). The ten best passages, on the same tokens and"
+            " questions (4 to 9 terms; lengths and frequencies fitted on the judged collections). Milliseconds a"
+            " question, seconds to build from tokens and to open and answer once, megabytes of memory; the least"
+            " of three rounds, in which the engines were asked in turn, for every figure but building. What an"
+            " engine imports is not counted as building.",
             [column for column in COLUMNS if column != "questions"],
         ),
         section(
