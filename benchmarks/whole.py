@@ -107,8 +107,10 @@ def engines(index: Path) -> dict[str, Callable[[str], object]]:
     analyzer, searcher = Analyzer(), Searcher.open(index)
     searcher.warm()
     generations = Generations(index)
-    corpus = Corpus(generations.path(generations.require_current()))
-    terms = [analyzer.terms(corpus.texts[number]) for number in range(len(corpus))]
+    home = generations.path(generations.require_current())
+    corpus, table = Corpus(home), SortedTable(home, "terms")
+    names, forward = table.run(range(len(table))), corpus.forward
+    terms = [list(map(names.__getitem__, forward.terms[forward.of(number)].tolist())) for number in range(len(corpus))]
     postings, plain = BM25(terms), bm25s.BM25()
     plain.index(terms, show_progress=False)
     builder = tantivy.SchemaBuilder()

@@ -26,7 +26,9 @@ _END = re.compile(
 _WORD_OR_CLOSING = re.compile(rf"[^\W\dA-Z_]|[{_CLOSING}]")
 """What stands before a full stop that a footnote's number may follow: a figure there makes it a decimal point."""
 _LOWER = re.compile(r"\s+[a-z,;:)]")
-_WEAK_END = re.compile(r"[;；]\s*|[,，、]\s*|\s+")
+_TWO_OF_A_WORD = re.compile(r"[^\W_\u3400-\u9fff]{2}")
+_FIGURE = re.compile(r"\d[.,]\d")
+_WEAK_END = re.compile(r"[;；]\s*|,(?!\d)\s*|[，、]\s*|\s+")
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -55,7 +57,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
 def split_to_length(text: str, start: int, end: int, limit: int) -> list[tuple[int, int]]:
     """Slices of `text[start:end]`, none longer than `limit` characters, cut at the best place there is.
 
-    Between sentences where possible, else after a semicolon, a comma, a space, else anywhere.
+    Between sentences where possible, else after a semicolon, a comma, a space, else between words; inside a word only
+    where that is longer than a slice.
     """
     slices: list[tuple[int, int]] = []
     room: tuple[int, int] | None = None
@@ -81,12 +84,24 @@ def split_to_length(text: str, start: int, end: int, limit: int) -> list[tuple[i
 
 
 def _best_cut(text: str, low: int, high: int) -> int:
-    """The last good place to cut in the second half of `text[low:high]`: after ; then , then a space."""
+    """The last good place to cut in the second half of `text[low:high]`: after ; then , then a space.
+
+    Where there is none, the last place in all of it that no word goes across.
+    """
     best = {";": 0, ",": 0, " ": 0}
-    for match in _WEAK_END.finditer(text, low + (high - low) // 2, high):
+    for match in _WEAK_END.finditer(text, low + (high - low) // 2, high + 1):  # one more, to see that no figure goes on
         first = match.group()[0]
-        best[";" if first in ";；" else "," if first in ",，、" else " "] = match.end()
-    return best[";"] or best[","] or best[" "] or high
+        if match.start() < high:
+            best[";" if first in ";；" else "," if first in ",，、" else " "] = min(match.end(), high)
+    between = (place for place in range(high, low, -1) if not _goes_across(text, place))
+    return best[";"] or best[","] or best[" "] or next(between, high)
+
+
+def _goes_across(text: str, place: int) -> bool:
+    """Whether a word or a figure goes on at a place. Chinese, without spaces, may be cut between any two characters."""
+    return bool(_TWO_OF_A_WORD.match(text, place - 1)) or any(
+        _FIGURE.match(text, low) for low in (place - 2, place - 1) if low >= 0
+    )
 
 
 def _append_trimmed(slices: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -113,3 +113,22 @@ def test_an_endless_line_is_cut_too() -> None:
     text = "lake " * 20_000
     slices = split_to_length(text, 0, len(text), 700)
     assert len(slices) == -(-len(text) // 700)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        ("a institutionalisation of things", 24, ["a institutionalisation", "of things"]),
+        ("x counterrevolutionaries came", 24, ["x counterrevolutionaries", "came"]),
+        ("科技创新政策研究institutionalisation报告", 20, ["科技创新政策研究", "institutionalisation", "报告"]),
+        ("年度经费总额为1234567890元整。", 12, ["年度经费总额为", "1234567890元整", "。"]),
+        ("about 1,234,567,890,123 yuan", 16, ["about", "1,234,567,890,12", "3 yuan"]),  # longer than a slice
+        ("they paid 12,345,678 yuan in", 16, ["they paid", "12,345,678 yuan", "in"]),
+        ("Überraschungsmöglichkeit héréditaire", 24, ["Überraschungsmöglichkeit", "héréditaire"]),
+        ("一二三四五六七八九十" * 3, 10, ["一二三四五六七八九十"] * 3),
+        ("COVID-19vaccinationprogramme", 10, ["COVID-", "19vaccinat", "ionprogram", "me"]),
+        ("w" * 25, 10, ["w" * 10, "w" * 10, "w" * 5]),
+    ],
+)
+def test_a_word_is_cut_only_where_it_is_longer_than_a_slice(text: str, limit: int, expected: list[str]) -> None:
+    assert [text[low:high] for low, high in split_to_length(text, 0, len(text), limit)] == expected
