@@ -26,6 +26,7 @@ from typing import Any, NamedTuple
 from content.library import glossary_file
 from index.errors import IndexFault
 from index.lexicon.dictionary import MAX_WORDS, Dictionary
+from index.lexicon.inflections import inflected
 from index.lexicon.names import Kind, kind_of
 from index.lexicon.spelled import Writings
 from index.lexicon.spelling import nearest
@@ -54,6 +55,7 @@ LEAST_OF_SEVERAL = 0.5
 """Weight from which a translation of several words is kept: below, the word asked for is a part of what they mean."""
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
+INFLECTED_WEIGHT = 0.9
 RELATED_WEIGHT = 0.3
 EVERYDAY_WEIGHT = 0.5
 MAX_RELATED = 4
@@ -181,6 +183,8 @@ class Lexicon:
         self._dictionary = dictionary
         self.countries = dictionary.countries
         self._has_chinese, self._has_english = chinese, english
+        self.languages = tuple(language for language, has in (("en", english), ("zh", chinese)) if has)
+        """Those of English and Chinese that the reports are in."""
         self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         self._writings = Writings(
             terms,
@@ -221,6 +225,11 @@ class Lexicon:
         """
         own = [(form,) for form in dict.fromkeys((term, surface.lower())) if self.known(form)]
         return (*own, *(writing.terms for writing in self._writings.of(term, surface)))
+
+    def inflected(self, term: str, surface: str, language: str) -> list[Expansion]:
+        """Other forms of a word of a question in a language, where that is neither English nor Chinese."""
+        forms = inflected(surface.lower(), term, language, self._terms, self._surfaces) if language else ()
+        return [Expansion((form,), INFLECTED_WEIGHT, "writing") for form in forms]
 
     def phrases(self, terms: list[str]) -> list[Match]:
         """What the glossary and the acronyms' long forms say of runs of a question's terms, longest first."""
