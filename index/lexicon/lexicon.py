@@ -16,6 +16,7 @@ looking up only.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
@@ -90,6 +91,15 @@ class Expansion(NamedTuple):
     """question, writing, glossary, acronym, initials, everyday, dictionary, date, family, related or spelling."""
     shown: str = ""
     """How the reports write it; only of a mended spelling."""
+
+
+_DOES, _UNDERGOES = re.compile(r"(?:er|or)s?$"), re.compile(r"ees?$")
+
+
+def _is_other_side(word: str, other: str) -> bool:
+    """Whether one does what the other undergoes: an employer is no employee."""
+    pairs = ((word.lower(), other), (other, word.lower()))
+    return any(_DOES.search(first) and _UNDERGOES.search(second) for first, second in pairs)
 
 
 class Match(NamedTuple):
@@ -312,7 +322,7 @@ class Lexicon:
         elif self._has_chinese:
             expansions += self._chinese((term,))
         if not HAN_RUN.match(term):
-            expansions += self._family(term)
+            expansions += self._family(term, surface)
             if not expansions and not self.known(term):
                 expansions += self._mended(surface, term) or self._related(term)
         return [*expansions, *self.printed((term,))]
@@ -323,7 +333,7 @@ class Lexicon:
         sequences = self._sequences[number].split("\n") if number >= 0 else []
         return [Expansion(tuple(words.split()), INITIALS_WEIGHT, "initials") for words in sequences]
 
-    def _family(self, term: str) -> list[Expansion]:
+    def _family(self, term: str, surface: str) -> list[Expansion]:
         """Terms of the reports that are built on the same word: `employe` (employee) for `employ`."""
         if len(term) < 4 or not term.isalpha():
             return []
@@ -332,7 +342,11 @@ class Lexicon:
         if term.endswith(_ENDINGS):
             shorter = [term.removesuffix(ending) for ending in _ENDINGS if term.endswith(ending)]
             relatives += [word for word in shorter if len(word) >= 4 and self.known(word)]
-        return [Expansion((word,), FAMILY_WEIGHT, "family") for word in relatives]
+        return [
+            Expansion((word,), FAMILY_WEIGHT, "family")
+            for word in relatives
+            if not _is_other_side(surface, self._surfaces[self._terms.find(word)])
+        ]
 
     def _related(self, term: str) -> list[Expansion]:
         """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
