@@ -34,6 +34,7 @@ from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage,
 from index.store.generation import Generations
 from index.store.tables import SortedTable
 from index.text.analyzer import Analyzer
+from index.text.languages import speaks
 
 if TYPE_CHECKING:
     from content.answers import OfficeAnswer
@@ -123,6 +124,8 @@ class Searcher:
                 query, evidence, _ = self._understand(asked, earlier, limit)
                 order = partial(self._reordered, query) if self._second_look else None
                 given = compose(query, evidence, self._corpus, self._views, self.generation, limit, order)
+                if isinstance(given, NoAnswer) and query.other_language and not self._speaks(query.other_language):
+                    given = replace(given, languages=self._lexicon.languages)
                 if office:
                     given = self._curated(office).beside(self._parse(asked, "") if query.follows else query, given)
                 answers.append(given)
@@ -211,6 +214,16 @@ class Searcher:
             query, evidence, refusal = self._understand(message.questions[0], (*history, message.told), limit)
             shown = replace(evidence, hits=evidence.hits[:limit])
             return explain(query, shown, refusal, self._corpus, self._terms, self._bm25, self.generation)
+
+    def _speaks(self, language: str) -> bool:
+        """Whether any report is in a language other than English and Chinese."""
+        between = self._terms.between
+        postings = max(int(self._bm25.starts[-1]), 1)
+        return speaks(
+            language,
+            lambda first, last: self._bm25.share_of(between(first, last)),
+            lambda word: self._frequency_of(self._analyzer.stem(word)) / postings,
+        )
 
     def _stand_beside(self, first: str, second: str) -> bool:
         """Whether two terms stand side by side in a passage, one of the first that have both."""

@@ -321,6 +321,7 @@ def _answer(text: str) -> Answer | NoAnswer:
             data["office"] = OfficeReply(**data["office"])
         return Answer(**data)
     data["missing"], data["apart"] = tuple(data["missing"]), tuple(data.get("apart", ()))
+    data["languages"] = tuple(data.get("languages", ()))
     data["suggestions"] = tuple(Suggestion(**one) for one in data["suggestions"])
     return NoAnswer(**data)
 

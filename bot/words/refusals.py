@@ -46,6 +46,12 @@ def looked_for(w: Words, refusal: NoAnswer) -> list[Html]:
     sentences = [w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))]
     if refusal.nowhere:
         sentences.append(w.say("They never mention: {terms}.", terms=_terms(w, refusal.nowhere)))
+    if refusal.languages == ("en",):
+        sentences.append(w.say("The reports are in English: please ask in English."))
+    elif refusal.languages == ("zh",):
+        sentences.append(w.say("The reports are in Chinese: please ask in Chinese or English."))
+    elif refusal.languages:
+        sentences.append(w.say("The reports are in English and Chinese: please ask in one of them."))
     if refusal.apart:
         sentences.append(w.say("They mention, but not in this connection: {terms}.", terms=_terms(w, refusal.apart)))
     return sentences

@@ -112,6 +112,8 @@ class NoAnswer:
     follows: bool = False
     apart: tuple[str, ...] = ()
     """Those of the missing that the reports name elsewhere, not with the rest of the question."""
+    languages: tuple[str, ...] = ()
+    """Those of English and Chinese that the reports are in, where the question is in one that none of them is."""
 
     @property
     def nowhere(self) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from index.answering.aboutness import reports_about
 from index.answering.conditions import Mask
 from index.answering.editions import Editions
 from index.answering.factors import FactorRules, weigh
+from index.answering.forms import FormRules, weigh_forms
 from index.answering.selection import Hit, select
 from index.answering.sentences import SentenceRules, best_sentences, share_inside
 from index.question.parse import Query
@@ -43,6 +44,7 @@ class Rules:
     """How much it gains whose best sentence has all of the question."""
     sentences: SentenceRules = field(default_factory=SentenceRules)
     factors: FactorRules = field(default_factory=FactorRules)
+    forms: FormRules = field(default_factory=FormRules)
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 12
@@ -168,6 +170,7 @@ class Ranking:
             :, said.read.section_of
         ]
         score *= weigh(query, corpus, scored, numbers, weights, shares, headings, rules.factors)
+        score *= weigh_forms(query.understood or query.question, numbers, corpus.texts, rules.forms)
         documents = corpus.places.take(numbers, axis=0)[:, DOCUMENT]
         about = reports_about(query.concepts, scored, corpus, set(documents.tolist()), said.read.terms)
         for place, (concept, share) in enumerate(zip(query.concepts, shares, strict=True)):

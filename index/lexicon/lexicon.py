@@ -16,6 +16,7 @@ looking up only.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
@@ -26,6 +27,7 @@ from typing import Any, NamedTuple
 from content.library import glossary_file
 from index.errors import IndexFault
 from index.lexicon.dictionary import MAX_WORDS, Dictionary
+from index.lexicon.inflections import inflected
 from index.lexicon.names import Kind, kind_of
 from index.lexicon.spelled import Writings
 from index.lexicon.spelling import nearest
@@ -54,6 +56,7 @@ LEAST_OF_SEVERAL = 0.5
 """Weight from which a translation of several words is kept: below, the word asked for is a part of what they mean."""
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
+INFLECTED_WEIGHT = 0.9
 RELATED_WEIGHT = 0.3
 EVERYDAY_WEIGHT = 0.5
 MAX_RELATED = 4
@@ -88,6 +91,15 @@ class Expansion(NamedTuple):
     """question, writing, glossary, acronym, initials, everyday, dictionary, date, family, related or spelling."""
     shown: str = ""
     """How the reports write it; only of a mended spelling."""
+
+
+_DOES, _UNDERGOES = re.compile(r"(?:er|or)s?$"), re.compile(r"ees?$")
+
+
+def _is_other_side(word: str, other: str) -> bool:
+    """Whether one does what the other undergoes: an employer is no employee."""
+    pairs = ((word.lower(), other), (other, word.lower()))
+    return any(_DOES.search(first) and _UNDERGOES.search(second) for first, second in pairs)
 
 
 class Match(NamedTuple):
@@ -181,6 +193,8 @@ class Lexicon:
         self._dictionary = dictionary
         self.countries = dictionary.countries
         self._has_chinese, self._has_english = chinese, english
+        self.languages = tuple(language for language, has in (("en", english), ("zh", chinese)) if has)
+        """Those of English and Chinese that the reports are in."""
         self._data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         self._writings = Writings(
             terms,
@@ -221,6 +235,11 @@ class Lexicon:
         """
         own = [(form,) for form in dict.fromkeys((term, surface.lower())) if self.known(form)]
         return (*own, *(writing.terms for writing in self._writings.of(term, surface)))
+
+    def inflected(self, term: str, surface: str, language: str) -> list[Expansion]:
+        """Other forms of a word of a question in a language, where that is neither English nor Chinese."""
+        forms = inflected(surface.lower(), term, language, self._terms, self._surfaces) if language else ()
+        return [Expansion((form,), INFLECTED_WEIGHT, "writing") for form in forms]
 
     def phrases(self, terms: list[str]) -> list[Match]:
         """What the glossary and the acronyms' long forms say of runs of a question's terms, longest first."""
@@ -303,7 +322,7 @@ class Lexicon:
         elif self._has_chinese:
             expansions += self._chinese((term,))
         if not HAN_RUN.match(term):
-            expansions += self._family(term)
+            expansions += self._family(term, surface)
             if not expansions and not self.known(term):
                 expansions += self._mended(surface, term) or self._related(term)
         return [*expansions, *self.printed((term,))]
@@ -314,7 +333,7 @@ class Lexicon:
         sequences = self._sequences[number].split("\n") if number >= 0 else []
         return [Expansion(tuple(words.split()), INITIALS_WEIGHT, "initials") for words in sequences]
 
-    def _family(self, term: str) -> list[Expansion]:
+    def _family(self, term: str, surface: str) -> list[Expansion]:
         """Terms of the reports that are built on the same word: `employe` (employee) for `employ`."""
         if len(term) < 4 or not term.isalpha():
             return []
@@ -323,7 +342,11 @@ class Lexicon:
         if term.endswith(_ENDINGS):
             shorter = [term.removesuffix(ending) for ending in _ENDINGS if term.endswith(ending)]
             relatives += [word for word in shorter if len(word) >= 4 and self.known(word)]
-        return [Expansion((word,), FAMILY_WEIGHT, "family") for word in relatives]
+        return [
+            Expansion((word,), FAMILY_WEIGHT, "family")
+            for word in relatives
+            if not _is_other_side(surface, self._surfaces[self._terms.find(word)])
+        ]
 
     def _related(self, term: str) -> list[Expansion]:
         """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""

@@ -21,6 +21,7 @@ from index.question.filters import Filters, take_filters
 from index.question.followup import INTERROGATIVE, FrequencyOf, asks, asks_anew, merge
 from index.text import addresses, quantities, stopwords
 from index.text.analyzer import HAN_RUN, Analyzer, Token, fold
+from index.text.languages import other_language, says_little
 from index.text.numerals import chinese_number
 from index.text.tokens import named
 
@@ -79,6 +80,8 @@ class Query:
     """Whether it was joined with the question before it."""
     base: str = ""
     """What the next question leans on: this one as it was understood; the earlier one where that is two questions."""
+    other_language: str = ""
+    """The question's language where that is neither English nor Chinese: `fr`, `ru`, ..."""
 
 
 def parse(
@@ -94,7 +97,8 @@ def parse(
         form = understood if merged.whole or not asks_anew(read) else read
         base = understood if merged.whole else earlier
     wants = answer_type_of(analyzer.simplified(form))
-    concepts = _concepts(text, new, wants, analyzer, lexicon)
+    other = other_language(read)
+    concepts = _concepts(text, new, wants, other, analyzer, lexicon)
     return Query(
         question=question,
         language=language_of(question),
@@ -105,6 +109,7 @@ def parse(
         understood=_mended(understood or text, concepts) or understood,
         follows=bool(understood),
         base=base,
+        other_language=other,
     )
 
 
@@ -137,16 +142,18 @@ def language_of(question: str) -> str:
     return "zh" if han >= 2 and han * 2 >= latin else "en"
 
 
-def _concepts(text: str, new: int, wants: AnswerType, analyzer: Analyzer, lexicon: Lexicon) -> tuple[Concept, ...]:
+def _concepts(
+    text: str, new: int, wants: AnswerType, other: str, analyzer: Analyzer, lexicon: Lexicon
+) -> tuple[Concept, ...]:
     """The concepts of `text`; what stands after `new` comes from an earlier question and counts less."""
     words = analyzer.analyze(text, stop_words=True)
-    tokens = _named(text, words, wants, lexicon)
+    tokens = _named(text, words, wants, other, lexicon)
     terms = [token.term for token in tokens]
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon) + _joined(text, tokens, analyzer, lexicon)
     written = list(quantities.find(text))
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
-        concept = _concept(text, tokens[match.low : match.high], match.expansions, written, analyzer, lexicon)
+        concept = _concept(text, tokens[match.low : match.high], match.expansions, written, other, analyzer, lexicon)
         if tokens[match.low].start >= new:
             concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
         key = tuple(terms[match.low : match.high])
@@ -157,11 +164,13 @@ def _concepts(text: str, new: int, wants: AnswerType, analyzer: Analyzer, lexico
     return tuple(concepts.values())[:MAX_CONCEPTS]
 
 
-def _named(text: str, words: list[Token], wants: AnswerType, lexicon: Lexicon) -> list[Token]:
+def _named(text: str, words: list[Token], wants: AnswerType, other: str, lexicon: Lexicon) -> list[Token]:
     """Those words of a question that say what it is about, or all where none does."""
     recut = [part for token in named(words) for part in _recut(token, lexicon)]
     tokens = [token for token in recut if not asks(text, token) and not lexicon.is_function_word(token.term)] or recut
     tokens = [token for token in tokens if token.term[0] < PICTURES] or tokens
+    if other:
+        tokens = [token for token in tokens if not says_little(text[token.start : token.end], other)] or tokens
     if wants == "definition":
         tokens = [
             token for token in tokens if text[token.start : token.end].lower() not in stopwords.DEFINING
@@ -259,10 +268,11 @@ def _concept(
     tokens: list[Token],
     expansions: tuple[Expansion, ...],
     written: list[tuple[int, int, str]],
+    other: str,
     analyzer: Analyzer,
     lexicon: Lexicon,
 ) -> Concept:
-    """`written`: the quantities of the text, as `quantities.find` gives them."""
+    """`written`: the quantities of the text, as `quantities.find` gives them; `other`: its language, if another one."""
     single = len(tokens) == 1
     parts = []
     a_day = False
@@ -275,6 +285,7 @@ def _concept(
         # a part of a day, of an amount: found where the whole is, however that is written
         wholes = (term for start, end, term in written if start <= token.start and token.end <= end)
         others = [*others, *(Expansion((term,), 1.0, "date") for term in wholes)]
+        others = [*others, *lexicon.inflected(token.term, text[token.start : token.end], other)]
         if country := short_country(token.term, text[token.start - 1 : token.start], text[token.end : token.end + 1]):
             glossary = [expansion for match in lexicon.phrases([country]) for expansion in match.expansions]
             others = [Expansion((country,), 1.0, "question"), *glossary, *lexicon.words(country, country)]

@@ -62,16 +62,18 @@ _TOKEN = rf"""
     | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
     | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
-    | (?P<percent>  [%％] | \bper[ ]cents?\b )
+    | (?P<percent>  [%％] | p(?<![^\W_]p)er[ ]cents?\b )
     | (?P<money>    [$€£¥￥](?=\s?\d) )
     | (?P<picture>  [\U0001f300-\U0001f3fa\U0001f400-\U0001faff] )
-    | (?P<grouped>  (?<![\d.,])\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?![\d{_SPACE}]*\d)(?![^\W_{HAN}])
+    | (?P<grouped>  \d(?<![\d.,]\d)\d{{0,2}}(?:[{_SPACE}]\d{{3}})+(?![\d{_SPACE}]*\d)(?![^\W_{HAN}])
                   | [０-９]{{1,3}}(?:，[０-９]{{3}})+(?!\d) )
     | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?![^\W_{HAN}]) )
-    | (?P<hyphened> (?<![^\W_{HAN}])(?:[^\W\d_{HAN}]+(?:[{_HYPHEN}]{_PIECE})+ | non[ ][a-z]+) )
     | (?P<word>     {_PIECE}(?:[{_APOSTROPHE}]{_PIECE})* )
     """
 _PART = re.compile(_PIECE)
+_HYPHENED = re.compile(rf"[^\W\d_{HAN}]+(?:[{_HYPHEN}]{_PIECE})+|non [a-z]+", re.IGNORECASE)
+_HYPHENS = frozenset(_HYPHEN)
+_NON = frozenset(("non", "Non", "NON"))
 _DIGITS = re.compile(r"\d+")
 LONGEST_JOINED = 30
 """Letters of a word with hyphens that also stands as one."""
@@ -185,11 +187,22 @@ class Analyzer:
         """Append the tokens of `text[low:high]`, addresses aside; without `han`, those that are no Han runs."""
         plain = self._plain
         simplified: str | None = None
+        skipped = 0  # what stands before is said
         for match in self._find_tokens(text, low, high):
             kind = match.lastgroup
             start, end = match.span()
             if kind == "word":
+                if start < skipped:
+                    continue
                 word = match.group()
+                joins = text[end : end + 1] in _HYPHENS or (word in _NON and text[end : end + 1] == " ")
+                if joins and (whole := self._hyphened(text, start, end, high)):
+                    solid, skipped = whole
+                    if skipped > start:
+                        tokens.append(solid)
+                        continue
+                else:
+                    solid = None
                 term = plain.get(word)
                 if term is None:
                     term = self._word(text, word, start, end)
@@ -199,6 +212,8 @@ class Analyzer:
                     tokens.append(_token(Token, (term, start, end)))
                 elif stop_words:
                     tokens.append(StopWord(self._stop_word(word), start, end))
+                if solid:
+                    tokens.append(solid)
             elif kind == "han":
                 if not han:
                     continue
@@ -211,8 +226,6 @@ class Analyzer:
                     tokens += self.han(text, start, end, stop_words)
             elif kind == "link":
                 tokens += self._link(match.group(), start)
-            elif kind == "hyphened":
-                self._hyphened(text, start, end, tokens, stop_words)
             elif kind == "compound":
                 word = fold(match.group())
                 tokens.append(Token(word.replace("-", ""), start, end))
@@ -232,18 +245,23 @@ class Analyzer:
             else:
                 tokens.append(Token(_folded_name(kind or "", fold(match.group())), start, end))
 
-    def _hyphened(self, text: str, start: int, end: int, tokens: list[Token], stop_words: bool) -> None:
-        """The parts of a word with hyphens, and the whole: behind its first part, or before where that is no word."""
-        pieces = list(_PART.finditer(text, start, end))
-        first = fold(pieces[0].group())
-        low = len(tokens)
-        if first not in _NEGATIONS:
-            for piece in pieces[first in _PREFIXES :]:
-                self.scan(text, *piece.span(), tokens, stop_words=stop_words)
-        whole = "".join(_folded(piece.group()) for piece in pieces)
-        if len(whole) <= LONGEST_JOINED:
-            behind = first not in _PREFIXES and low < len(tokens) and tokens[low].end == pieces[0].end()
-            tokens.insert(low + behind, Token(self.stem(whole), start, end))
+    def _hyphened(self, text: str, start: int, end: int, high: int) -> tuple[Token, int] | None:
+        """Of a word `text[start:end]` that opens one with hyphens: the whole, and up to where it says all that is said.
+
+        A part that is no word by itself is not said but in the whole, nor is what a negation makes the opposite of.
+        None where it opens none.
+        """
+        if start and text[start - 1] in _HYPHEN + _APOSTROPHE:
+            return None
+        match = _HYPHENED.match(text, start, high)
+        if match is None or match.end() <= end:
+            return None
+        first = fold(text[start:end])
+        whole = "".join(_folded(piece.group()) for piece in _PART.finditer(match.group()))
+        if len(whole) > LONGEST_JOINED:
+            return None
+        said = match.end() if first in _NEGATIONS else end if first in _PREFIXES else start
+        return Token(self.stem(whole), start, match.end()), said
 
     def cut(self, runs: str) -> Iterable[str]:
         """The words of runs of Han characters that stand apart, and what stands between: joined they give `runs`."""
