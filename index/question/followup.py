@@ -97,6 +97,7 @@ _PREPOSITION_FIRST = Pattern(rf"^\W*(?:{_PREPOSITIONS})\b|^[在与和跟同对�
 _PREPOSITION_ZH = Pattern(r"([在与和跟同对为给从])$")
 _HEADS = tuple(Pattern(pattern) for pattern in ("(?:大学|大|学院|高校)$", "(?:研究院|院)$", "(?:[届期次]|班)$"))
 """Chinese names that end alike name things of one kind: 上海交大, 清华大学."""
+_AUXILIARY = Pattern(r"\s+(?:do|does|did|is|are|was|were|has|have|had|can|will)\b")
 _ONES = Pattern(r"(?<=\w)\s+ones?\b")
 """In "which ones" and "the first one" it only stands for what the earlier question names."""
 _UNITS = "年月日届次期批轮号"
@@ -280,8 +281,7 @@ def _slots(
     alike = _alike(question, own, earlier, tokens)
     if alike:
         return alike
-    asked = _asked_for(question, earlier, tokens)
-    return [asked] if asked else []
+    return _asked_for(question, own, earlier, tokens)
 
 
 def _name_slot(
@@ -305,10 +305,16 @@ def _name_slot(
         other_kind = _PEOPLES[1 - _PEOPLES.index(kind)]
         candidates = [token for token, other in zip(tokens, kinds, strict=True) if other == other_kind]
     runs = _runs(earlier, candidates)
-    before = _before(question, new.start)
+    opener = _OPENS.match(question)
+    low = opener.end() if opener and opener.end() <= new.start else 0
+    before = _before(question[low:], new.start - low)
     if not runs:
         named = [token for token, other in zip(tokens, kinds, strict=True) if other in _NAMES]
         runs = [run for run in _runs(earlier, named) if before and _before(earlier, run[0]) == before]
+        if not before and kind != "acronym":  # a place that is no country: "for Hubei", "What about Serbia?"
+            places = [token for token, other in zip(tokens, kinds, strict=True) if other in ("name", "country")]
+            runs = [run for run in _runs(earlier, places) if _before(earlier, run[0])]
+            runs = runs if len(runs) == 1 else []
     elif len(runs) > 1:
         same = [run for run in runs if before and _before(earlier, run[0]) == before]
         free = [run for run in runs if kind != "acronym" or not _modifies(run, earlier, tokens)]
@@ -391,13 +397,22 @@ def _without(text: str, tokens: Sequence[Token], before: Pattern | None = None) 
     return _SPACE_BEFORE.sub("", " ".join(text.split()))
 
 
-def _asked_for(question: str, earlier: str, tokens: Sequence[Token]) -> Token | None:
+def _asked_for(question: str, own: Sequence[Token], earlier: str, tokens: Sequence[Token]) -> list[Token]:
     """What the earlier question asked for, if the new one asks for something else: monographs, then papers."""
     if _PREPOSITION_FIRST.match(_OPENS.sub("", question)):
-        return None
+        return []
     other = _ABOUT.match(question) or (not asks_anew(question) and (_AND.match(question) or _PARTICLE.search(question)))
     opening = _ASKS_FOR.match(earlier) if other else None
-    return next((token for token in tokens if opening and token.start == opening.end()), None)
+    first = next((n for n, token in enumerate(tokens) if opening and token.start == opening.end()), None)
+    if first is None:
+        return []
+    last = first
+    while last + 1 < len(tokens) and not earlier[tokens[last].end : tokens[last + 1].start].strip():
+        last += 1
+    # "scholarly monographs" of "How many scholarly monographs did ...", 学术专著 where 发表论文 takes its place
+    behind = earlier[tokens[last].end :]
+    whole = _AUXILIARY.match(behind) or (last - first <= 1 and not behind.strip(" ?？"))
+    return list(tokens[first : last + 1] if whole else tokens[first : first + 1])
 
 
 def _join_countries(text: str, tokens: list[Token], kind_of: KindOf) -> list[Token]:

@@ -53,10 +53,9 @@ _CLOSING = Pattern(
 )
 """After it only a signature comes."""
 _LEAD = Pattern(
-    rf"^(?=.*?\b(?:{_I}|you|please|pls|kindly|grateful)\b).*?"
-    r"\b(?:tell|let|inform|advise|ask|know|wondering|wonder|find out|understand|learn|clarify|confirm|enlighten|"
-    r"question)\b"
-    r"(?:\s+(?:me|us|you|know|about|please|kindly|out|to|is|was))*\s*[,:：-]?\s*"
+    rf"^(?=.*?\b(?:{_I}|i'd|i’d|you|u|please|pls|kindly|grateful|wondering|wonder)\b).*?"
+    r"\b(?:tell|let|inform|advis|ask|know|wonder|shar|find out|understand|learn|clarify|confirm|enlighten|question)"
+    r"(?:e|ing)?\b(?:\s+(?:me|us|you|know|about|please|kindly|out|to|is|was|with|just))*\s*[,:：-]?\s*"
     rf"(?={_ASKING}\b|if\b)(?:whether\s+|if\s+)?",
     re.IGNORECASE | re.DOTALL,
 )
@@ -83,13 +82,15 @@ _SENTENCE = Pattern(rf"(?<=[?？!！。；])\s*|{_ABBREVIATED}(?<=\.)\s+|\s*\n\s
 _SIGN = Pattern(
     rf"[?？.!！。；]\s*\w|\n|^\W*\(?\d{{1,2}}[).、]|\b(?:{_I}|you|please|pls|kindly|thanks?|thx|cheers|regards|yours|"
     r"dear|hello|hi|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|salaa?m|bonjour|hola|namaste|sir|madam|"
-    r"excuse|sorry|all the best)\b|(?:best|warm|kind|many|quick)\s+\w+,|question:|[请问想告您你好谢祝急盼此各早嗨哈打]|"
+    r"excuse|sorry|wondering)\b|(?:best|warm|kind|many|quick)\s+\w+,|question:|[请问想告您你好谢祝急盼此各早嗨哈打]|"
     "了解|咨询|感谢|assalam|wassalam|respectfully|sincerely|faithfully|cordially"
 )
 """What a letter, or a message of several questions, has one of; most questions have none."""
 _NUMBERED = Pattern(
     r"^\s*(?:\(?\d{1,2}[).、:：]|[a-e]\)|[-*•·]|[（(][一二三四五六七八九十\d][）)]|[一二三四五六七八九十]、)\s*"
 )
+_BEHIND = Pattern(r"[,\s]+(?:pls|plz|please|thanks|thank you|thx|asap)\s*([?？]?)$")
+"""Courtesy behind a question, within its sentence."""
 _ENDS = " \t\n,，;；:：。.!！~～"
 
 
@@ -201,4 +202,4 @@ def _beside(clause: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _NUMBERED.sub("", text).strip(_ENDS)
+    return _BEHIND.sub(r"\1", _NUMBERED.sub("", text).strip(_ENDS))
