@@ -42,13 +42,11 @@ _JOINED = {
 }
 _NAMES = {
     **{name: name for name in (*_CONTAINED, *_JOINED)},
-
-        "african": "africa",
-        "asian": "asia",
-        "european": "europe",
-        "americas": "america",
-        "latin american": "latin america"
-    ,
+    "african": "africa",
+    "asian": "asia",
+    "european": "europe",
+    "americas": "america",
+    "latin american": "latin america",
     "north africa": "northern africa",
     "west africa": "western africa",
     "east africa": "eastern africa",
@@ -64,14 +62,12 @@ _NAMES = {
     "west asia": "western asia",
     "western european": "western europe",
     "eastern european": "eastern europe",
-
-        "非洲": "africa",
-        "亚洲": "asia",
-        "欧洲": "europe",
-        "美洲": "america",
-        "大洋洲": "oceania",
-        "拉美": "latin america"
-    ,
+    "非洲": "africa",
+    "亚洲": "asia",
+    "欧洲": "europe",
+    "美洲": "america",
+    "大洋洲": "oceania",
+    "拉美": "latin america",
     "拉丁美洲": "latin america",
     "北美": "northern america",
     "北美洲": "northern america",
