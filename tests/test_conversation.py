@@ -101,6 +101,7 @@ def test_they_are_those_whom_the_question_before_named(shelf: Shelf) -> None:
         ("Which academies work in Kenya?", "and in 2021 in Peru?", "Which academies work in 2021 in Peru?"),
         ("How many rivers were measured in 2021?", "what about roads?", "How many roads were measured in 2021?"),
         ("When was the Guild founded?", "and where?", "where: When was the Guild founded?"),
+        ("How many old rivers were measured in 2021?", "what about roads?", "How many roads were measured in 2021?"),
         (GUILD, "Who founded it?", "Who founded Guild of Millers?"),
         ("How many people work at CASTED?", "What does it do?", "What does CASTED do?"),
         (
@@ -176,6 +177,17 @@ def test_of_several_names_of_a_kind_one_is_replaced(shelf: Shelf) -> None:
     assert merged("What about ISRO?", "What AI goals does NOAA have?") == "What AI goals does ISRO have?"
     assert merged("What about OECD?", "What did CASTED do with WIPO?") == "What did CASTED do with OECD?"
     assert merged("and with OECD?", "What did WIPO do with CASTED?") == "What did WIPO do with OECD?"
+
+
+def test_a_place_that_is_no_country_gives_way_to_a_country(shelf: Shelf) -> None:
+    def kind(label: str, term: str, *, opens: bool = False) -> Kind:
+        kinds: dict[str, Kind] = {"Serbia": "country", "Hubei": "name", "CASTED": "acronym"}
+        return kinds.get(label, "")
+
+    def merged(question: str) -> str:
+        return merge(question, "What did CASTED do for Hubei?", shelf.analyzer, kind, lambda term: 1).shown
+
+    assert merged("What about Serbia?") == merged("and for Serbia?") == "What did CASTED do for Serbia?"
 
 
 def test_understood_texts_do_not_pile_up(shelf: Shelf) -> None:

@@ -20,6 +20,10 @@ To whom it may concern: I wonder whether the lake freezes. Thank you. | the lake
 Sorry to bother you, but who measured the lake? | who measured the lake?
 Greetings from Quito! Our club is small. Who measured the lake? All the best, Rosa (Ecuador) | Who measured the lake?
 Hello, I need some information about eels in the lake. Thanks! | eels in the lake
+Would you mind telling me who measured the lake? | who measured the lake?
+I'd appreciate it if you could share how many boats it has. | how many boats it has
+hi, can u tell me who measured the lake pls? | who measured the lake?
+Just wondering if the lake freezes? | the lake freezes?
 I am a teacher. Who measured the lake? | Who measured the lake?
 Dear Dr. Meyer, is the lake of Prof. Smith deep? Regards | is the lake of Prof. Smith deep?
 您好！我是加纳的老师，想请问一下湖有多深？谢谢！ | 湖有多深？

@@ -345,3 +345,19 @@ def test_a_hyphen_excludes_only_behind_everything_else(searcher: Searcher, quest
 )
 def test_the_first_word_of_a_question_is_no_name_whatever_mark_opens_it(searcher: Searcher, question: str) -> None:
     assert searcher.parse(question).concepts[0].kind != "name"
+
+
+def test_a_part_of_the_world_is_its_countries_where_countries_are_asked_for(make_shelf: Callable[..., Shelf]) -> None:
+    shelf = make_shelf(
+        guests="Guests came from Kenya, Nigeria and Ghana.",
+        other="Guests came from Peru and from Norway.",
+        zh="学员来自泰国和越南。",
+        **{f"filling{n}": f"The river number {n} was measured in spring." for n in range(4)},
+    )
+    assert (
+        shelf.texts("Which African countries did guests come from?")[0] == "Guests came from Kenya, Nigeria and Ghana."
+    )
+    assert shelf.texts("which countries in south america did guests come from")[0].startswith("Guests came from Peru")
+    assert shelf.texts("东南亚有哪些国家的学员？")[0] == "学员来自泰国和越南。"
+    africa = next(c for c in shelf.searcher().parse("Guests from Africa").concepts if c.label == "Africa")
+    assert not [one for one in africa.parts[0].expansions if one.origin == "region"]

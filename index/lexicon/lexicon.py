@@ -88,7 +88,8 @@ class Expansion(NamedTuple):
     terms: tuple[str, ...]
     weight: float
     origin: str
-    """question, writing, glossary, acronym, initials, everyday, dictionary, date, family, related or spelling."""
+    """question, writing, glossary, acronym, initials, everyday, dictionary, date, region, family, related or
+    spelling."""
     shown: str = ""
     """How the reports write it; only of a mended spelling."""
 

@@ -9,8 +9,9 @@ one. The first of `_FORMS` that fits decides, so what is asked stands before wha
 
 from __future__ import annotations
 
-import re
 from typing import Literal
+
+from index.text.patterns import Pattern
 
 AnswerType = Literal[
     "",
@@ -49,13 +50,13 @@ _ORGANISATIONS = (
     "研究所|研究院|实验室|期刊|杂志|协会|学会|基金会"
 )
 
-_FORMS: tuple[tuple[AnswerType, str], ...] = (
+_FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     (
         "founding",
         rf"\b{_WHEN}\b[^?？]*\b{_SET_UP}\b|"
         rf"\bhow (?:old|long)\b[^?？]*\b(?:existed?|around)\b|^\s*how old (?:is|are)\b|"
         r"\b(?:year|date|time) (?:of|when)\b[^?？]*\b(?:foundation|founding|establishment|founded|established)\b|"
-        r"\b(?:founding|foundation) (?:year|date)\b|"
+        r"\b(?:founding|foundation) (?:year|date)\b",
         rf"(?:{_WHEN_ZH})[^，。；]*(?:{_SET_UP_ZH})|(?:{_SET_UP_ZH})[于在的了]*(?:{_WHEN_ZH}|多久|多少年|时间|年份|日期)",
     ),
     (
@@ -63,23 +64,28 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         r"\bhow (?:many|much|large|big|long|old|often|far|high|tall|deep|wide|fast)\b|"
         r"\b(?:number|percentage|proportion|share|rate|amount) of\b|"
         r"\bwhat (?:percentage|proportion|share|number|amount)\b|"
-        r"\bwhat (?:is|was) the (?:total|size|budget|cost|price|attendance|turnout|enrol?ment)\b|"
-        rf"(?<!电话)(?<!电话是)(?<!号码)(?<!号码是)(?<!传真是)(?<!邮编是)多少|几[{_MEASURES}]|占.{{0,12}}(?:比|比例|比重)|比例是|多[大长久高远深重宽快]|人数|数量",
+        r"\bwhat (?:is|was) the (?:total|size|budget|cost|price|attendance|turnout|enrol?ment)\b",
+        rf"(?<!电话)(?<!电话是)(?<!号码)(?<!号码是)(?<!传真是)(?<!邮编是)多少|几[{_MEASURES}]|"
+        "占.{0,12}(?:比|比例|比重)|比例是|多[大长久高远深重宽快]|人数|数量",
     ),
     (
         "upcoming",
         r"\b(?:when|what|whats|wh?ich|is there|are there|will there|any|dates?|until|how long|how soon)\b[^?？]*"
         r"\b(?:next|upcoming|coming) (?:\w+ ){0,3}(?:workshop|course|training|call|session|edition|round|cohort|"
-        r"meeting|conference|event|intake|deadline|seminar|programme|program|school|lecture|one|issue)s?\b|"
-        r"下一?(?:期|届|次|批|轮|场|个班)|即将(?:举办|举行|开始|召开)",
+        r"meeting|conference|event|intake|deadline|seminar|programme|program|school|lecture|one|issue)s?\b",
+        "下一?(?:期|届|次|批|轮|场|个班)|即将(?:举办|举行|开始|召开)",
     ),
     (
         "time",
-        r"\bwhen\b|\b(?:what|wh?ich) (?:year|date|month|day|time)\b|\bsince when\b|"
+        r"\bwhen\b|\b(?:what|wh?ich) (?:year|date|month|day|time)\b|\bsince when\b",
         rf"{_WHEN_ZH}|哪一?[天日]|几月|几号|年份|日期",
     ),
-    ("country", r"\b(?:what|wh?ich)(?: \w+){0,2} (?:countr|nation)\w*|哪[个些一几]*国家?|什么国家|哪些地区"),
-    ("", r"\bwh?(?:at|ich) (?:kind|sort|type)s? of\b"),
+    (
+        "country",
+        r"\b(?:what|wh?ich)(?: \w+){0,2} (?:countr|nation)\w*",
+        "哪[个些一几]*国家?|什么国家|哪些地区",
+    ),
+    ("", r"\bwh?(?:at|ich) (?:kind|sort|type)s? of\b", ""),
     (
         "leader",
         r"\bwho(?:m|se)?\b (?:(?:is it that|currently|now|actually) )*(?:leads?|led|heads?|headed|directs?|"
@@ -87,7 +93,7 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         r"\bwho(?:'s|’s| is| are| was| were)?\b[^?？]*\b(?:in charge|at the head|at the top|responsible for)\b|"
         rf"\bwho(?:'s|’s| is| are| was| were)(?: \w+){{0,3}}? {_LED}\b(?! (?:found|creat|initiat))|"
         rf"\b(?:what is the |what's the )?names? of (?:the |its |their )?(?:\w+ )?{_LED}\b|"
-        rf"^\s*(?:the |current )*{_LED} of [^?？]+[?？]?$|"
+        rf"^\s*(?:the |current )*{_LED} of [^?？]+[?？]?$",
         rf"(?:{_LED_ZH})[^，。；]{{0,4}}?(?:是|叫|姓)?(?:谁|哪[一]?[位个]|什么名字|什么人|何人)|"
         rf"(?:谁|哪[一]?[位个]人?)[^，。；]{{0,12}}(?:{_LED_ZH})|(?:谁|归谁|哪[一]?位)来?(?:{_LEADS_ZH})",
     ),
@@ -95,7 +101,7 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         "relation",
         r"\b(?:relations?|relationships?|differences?|connections?|links?|distinctions?) between\b|"
         r"\bhow (?:is|are|was|were|do|does|did)\b[^?？]*\b(?:related|relate|connected|linked|differ|different)\b|"
-        r"\bhave to do with\b|\bthe same as\b|"
+        r"\bhave to do with\b|\bthe same as\b",
         "(?:和|与|跟|同|、).{1,24}?(?:什么关系|啥关系|何关系|的关系|(?:什么|啥|何|的)(?:区别|不同|联系|差别)|是一回事)",
     ),
     (
@@ -105,7 +111,7 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         r"\bcontact (?:details?|info\w*|person|address)\b|"
         r"\b(?:how|where|whom?)\b[^?？]*"
         r"\b(?:contact|reach (?:you|them|us|the|out)|get in touch|write to|get hold of)\b|"
-        r"\bget in touch\b|^\s*(?:contacts?|e-?mail|phone|telephone|web ?site)\b[^?？]{0,40}[?？]?$|"
+        r"\bget in touch\b|^\s*(?:contacts?|e-?mail|phone|telephone|web ?site)\b[^?？]{0,40}[?？]?$",
         "网址|网站是|官网|主页|邮箱|电邮|电话|传真|微信号|公众号|联系方式|联系人|联系电话|"
         "(?:怎么|怎样|如何|咋|想|找谁|跟谁|和谁|与谁)(?:才能)?(?:跟|和|与|去)?.{0,10}联系",
     ),
@@ -113,7 +119,7 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         "place",
         r"\bwhere\b(?![^?？]*\bfrom\b)|"
         r"\b(?:postal|street|mailing) address\b|\baddress (?:of|is)\b|\baddress[?？]?\s*$|"
-        r"\b(?:what|wh?ich) (?:city|town|street|place|location|building|campus)\b|\blocation of\b|"
+        r"\b(?:what|wh?ich) (?:city|town|street|place|location|building|campus)\b|\blocation of\b",
         "在哪(?!个国)|位于哪|什么地方|啥地方|何处|何地|哪[个座]城市|地址|位置|坐落",
     ),
     (
@@ -121,12 +127,12 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         r"\bwho(?:se|m)?\b(?! are (?:you|they|we)\b)|\bwhere\b|"
         r"\b(?:what|wh?ich)(?: \w+){0,2} (?:universit|organi|institut|compan|"
         r"partner|cit|laborator|journal|person|lecturer|teacher|speaker|people|think tank|agenc|ministr|bod|firm|"
-        r"enterprise|expert|place|town|province)\w*|"
+        r"enterprise|expert|place|town|province)\w*",
         rf"谁|哪[个些几一两位家所座]*(?:{_ORGANISATIONS})|哪几?[位家所座]|哪里|哪儿|何人|啥人|什么人",
     ),
     (
         "newest",
-        r"\bwhat(?:'s|’s| is| are)(?: the)? new\b|\b(?:latest|newest|most recent)\b|\b(?:any|recent) news\b|"
+        r"\bwhat(?:'s|’s| is| are)(?: the)? new\b|\b(?:latest|newest|most recent)\b|\b(?:any|recent) news\b",
         "最新|新消息|新闻|有什么新|有啥新|最近有",
     ),
     (
@@ -134,7 +140,7 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         r"^\s*what(?:'s|’s| is| are| was| were| does| do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}"
         r"(?: mean| stand for| do)?\s*[?？]?\s*$|"
         r"\b(?:full name|stands? for|abbreviation|definition of|meaning of)\b|"
-        r"^\s*who (?:are|is) (?:you|we|they)\b|^\s*what (?:do|are) you\b|"
+        r"^\s*who (?:are|is) (?:you|we|they)\b|^\s*what (?:do|are) you\b",
         "^(?:什么|啥)(?:是|叫)|"
         "^[^的，, ]{1,12}(?:是|叫)(?:一个|一家|一种|个|指)?"
         "(?:什么|啥|干什么的|干啥的|干嘛的|做什么的|做啥的|怎样的|怎么样的)(?:样的)?"
@@ -142,20 +148,25 @@ _FORMS: tuple[tuple[AnswerType, str], ...] = (
         "全称|缩写|简称|的含义|的定义",
     ),
 )
-_PATTERNS = tuple((kind, re.compile(form, re.IGNORECASE)) for kind, form in _FORMS)
+"""Each type with its form in English and in Chinese, empty where there is none."""
+_PATTERNS = tuple((kind, Pattern(english), Pattern(chinese or "(?!)")) for kind, english, chinese in _FORMS)
 
-_COUNTED = re.compile(
+_COUNTED = Pattern(
     r"^(?:and )?how (?:many|much) (?:\w+ )?(\w+) (?:do|does|did|has|have|had|is|was|are|were|will|can) |"
     r"^(?:and )?how (?:many|much) [\w-]*[^s\s] (?!overseas|nowadays|besides|always)(\w+[^su]s)[?？. ]*$|"
     r"^(?:and )?how (?:many|much) (?!\w+ed |left |spoke |wrote |won |lost )(\w+) |"
-    r"多少[个個名位項项次届屆份篇种種家部本元人场場条條]?([\u4e00-\u9fff]+?)[？?]?$",
-    re.IGNORECASE,
+    r"多少[个個名位項项次届屆份篇种種家部本元人场場条條]?([\u4e00-\u9fff]+?)[？?]?$"
 )
 
 
 def answer_type_of(question: str) -> AnswerType:
     """What kind of thing answers the question (Chinese in Simplified characters)."""
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(question)), "")
+    english = any("a" <= character <= "z" for character in question.lower())
+    chinese = not question.isascii()
+    for kind, in_english, in_chinese in _PATTERNS:
+        if (english and in_english.search(question)) or (chinese and in_chinese.search(question)):
+            return kind
+    return ""
 
 
 def counted(question: str) -> str:

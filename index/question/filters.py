@@ -29,9 +29,8 @@ _FILTER = re.compile(
     r"(?=[?？!.,;。，；！]*(?:\s|$))",
     re.IGNORECASE,
 )
-_EXCLUDED = re.compile(r"(?:^|(?<=\s))-([^\W\d_][^\s?？!！。]*)")
-_EXCLUDED_BEHIND = re.compile(r"(?:(?<=\s)-[^\W\d_][^\s?？!！。]*(?:\s+|(?=[?？!！.。]*\s*$)))+[?？!！.。]*\s*$")
-"""Words with a hyphen before them, and nothing behind them."""
+_EXCLUDED = re.compile(r"-([^\W\d_][^?？!！。]*)[?？!！.。]*")
+"""A word with a hyphen before it; numbers are no words here: COVID -19, 2019 -2021."""
 _REPORT_OF = re.compile(
     r"\b(?:in|from|of|according to|by) the ((?:19|20)\d\d) (?:annual |biannual |biennial )?report\b|"
     r"\b(?:annual|biannual|biennial) report (?:of |for )?((?:19|20)\d\d)\b|"
@@ -91,20 +90,29 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
 
     text = _FILTER.sub(take_named, _QUOTED.sub(take_phrase, question))
     typed = any(condition.kind != "phrase" or condition.without for condition in conditions)
-    text, words = _take_excluded(text, _EXCLUDED if typed else _EXCLUDED_BEHIND, analyzer)
+    text, words = _take_excluded(text, typed, analyzer)
     excluded = [Condition("word", word, True) for word in words]
     plain = _REPORT_OF.search(text)
     plain_year = int(next(filter(None, plain.groups()))) if plain else None
     return text, Filters((*conditions, *excluded), plain_year)
 
 
-def _take_excluded(text: str, form: re.Pattern[str], analyzer: Analyzer) -> tuple[str, list[str]]:
-    """The text without the words that have a hyphen before them, and these words; something must be left."""
-    words = [word for match in form.finditer(text) for word in _EXCLUDED.findall(match[0])]
-    rest = form.sub(" ", text)
-    if not analyzer.terms(rest):
+def _take_excluded(text: str, anywhere: bool, analyzer: Analyzer) -> tuple[str, list[str]]:
+    """The text without the words that have a hyphen before them, and these words; something must be left.
+
+    `anywhere`: they count wherever they stand, not only behind everything else.
+    """
+    if " -" not in text and not text.startswith("-"):
         return text, []
-    return rest, [word for word in words if analyzer.terms(word)]
+    kept = text.split()
+    matches = [_EXCLUDED.fullmatch(word) for word in kept]
+    first = len(kept)
+    while first and (matches[first - 1] or not analyzer.terms(kept[first - 1])):
+        first -= 1
+    places = [place for place, match in enumerate(matches) if match and (anywhere or place >= first)]
+    words = [match[1] for place in places if (match := matches[place]) and analyzer.terms(match[1])]
+    rest = " ".join(word for place, word in enumerate(kept) if place not in places)
+    return (rest, words) if words and analyzer.terms(rest) else (text, [])
 
 
 def describe(filters: Filters) -> Iterator[str]:

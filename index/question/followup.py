@@ -26,6 +26,7 @@ from typing import Literal, NamedTuple, Protocol
 from index.lexicon.names import Kind, is_first
 from index.text import stopwords
 from index.text.analyzer import HAN_RUN, Analyzer, Token
+from index.text.patterns import Pattern
 
 
 class KindOf(Protocol):
@@ -48,68 +49,60 @@ SHORT = 5
 _BARE = 2
 """Words of a question without a question word, up to which it may be part of another one."""
 
-_OPENS = re.compile(
+_OPENS = Pattern(
     r"^\s*(?:(?:and|or|but|also|so|ok|okay|then|no|sorry|actually|i mean|i meant|rather|instead)\b[\s,，]*)*"
     r"(?:(?:and|what about|how about|any|also|or|but|then|i mean|i meant|rather)\b|"
     r"那么|那(?![个些里边年时])|其中|还有|另外|以及|此外)"
-    r"[\s,，]*",
-    re.IGNORECASE,
+    r"[\s,，]*"
 )
-_ABOUT = re.compile(r"^\s*(?:and\s+|but\s+)?(?:what|how) about\b|^\s*那么?", re.IGNORECASE)
-_AND = re.compile(r"^\s*(?:and|or)\b", re.IGNORECASE)
-_PARTICLE = re.compile(r"呢[?？!！。\s]*$")
-_SINGULAR = re.compile(
+_ABOUT = Pattern(r"^\s*(?:and\s+|but\s+)?(?:what|how) about\b|^\s*那么?")
+_AND = Pattern(r"^\s*(?:and|or)\b")
+_PARTICLE = Pattern(r"呢[?？!！。\s]*$")
+_SINGULAR = Pattern(
     r"\b(?:it|its|he|she|him|his|her)\b|"
     r"\b(?:this|that) (?:one|cent(?:re|er)|institut(?:e|ion)|organi[sz]ation|body|program(?:me)?|project|network)\b|"
     r"它(?!们)的?|(?<![他她它])[他她](?!们|[的]?人)|该(?:机构|中心|院|所|单位|组织|项目|网络|公司|部门|平台|机制)|"
-    r"(?<![尤极与及])其(?![中他它实余次间])",
-    re.IGNORECASE,
+    r"(?<![尤极与及])其(?![中他它实余次间])"
 )
-_PLURAL = re.compile(
+_PLURAL = Pattern(
     r"\b(?:they|them|their|those|these)\b|\b(?:wh?ich|the \w+|other|last|next) ones?\b|"
     r"\b(?:of|about|in|for|from|after|before|by|with|to) (?:that|this)\b(?=\s*(?:[?？.!]|$))|"
     r"(?<!is )(?<!are )(?<!was )(?<!were )\bthere\b(?=\s*[?？.!]*\s*$)|\b(?:that|this)(?=\s*[?？.!]*\s*$)|"
-    r"它们|他们|她们|这些|那些|这个|那个|这[家所次项]|上述|前者|后者",
-    re.IGNORECASE,
+    r"它们|他们|她们|这些|那些|这个|那个|这[家所次项]|上述|前者|后者"
 )
-_EXPLETIVE = re.compile(
+_EXPLETIVE = Pattern(
     r"\b(?:is|was|will|would|does|did|makes?|if|how|that) it (?:be )?(?:possible|true|necessary|free|allowed|okay|ok|"
     r"hard|easy|difficult|safe|worth|like|normal|mean|take|cost|matter|important|enough)\b|"
-    r"\b(?:does|did|will|would) it (?:take|cost|matter)\b|\bit (?:is|was|takes|costs)\b|\bit's\b|\bwhat is it like\b",
-    re.IGNORECASE,
+    r"\b(?:does|did|will|would) it (?:take|cost|matter)\b|\bit (?:is|was|takes|costs)\b|\bit's\b|\bwhat is it like\b"
 )
 """What stands for nothing: "is it possible", "how long does it take"."""
-_REFERS = re.compile(r"\b(?:it|its|they|them|their|he|she|his|her)\b|它|他们|她们|其", re.IGNORECASE)
-_ASKS_FOR = re.compile(
-    r"^\s*(?:how many|which|what)\s+(?=\w)|^.*?(?:多少|哪些|几)[个篇份项名位家种部本]?", re.IGNORECASE
-)
-INTERROGATIVE = re.compile("^第?[哪几]|[谁何啥]|什么|多少|怎么|怎样")
-_DANGLING = re.compile(r"\b(?:in|of|from|at|by|for|during|since)\s+(?:the\s+)?$", re.IGNORECASE)
+_REFERS = Pattern(r"\b(?:it|its|they|them|their|he|she|his|her)\b|它|他们|她们|其")
+_ASKS_FOR = Pattern(r"^\s*(?:how many|which|what)\s+(?=\w)|^.*?(?:多少|哪些|几)[个篇份项名位家种部本]?")
+INTERROGATIVE = Pattern("^第?[哪几]|[谁何啥咋]|什么|多少|怎么|怎样")
+_DANGLING = Pattern(r"\b(?:in|of|from|at|by|for|during|since)\s+(?:the\s+)?$")
 """What would lead to nothing once what it led to is taken out."""
-_SPACE_BEFORE = re.compile(r"\s+(?=[?？!！.。,，])")
-_QUESTION_WORD = re.compile(
-    r"\b(?:wh?ich|what|who(?:se|m)?|when|where|how|why)\b|多少|几|哪|谁|何|什么|啥|怎么|怎样|咋", re.IGNORECASE
-)
-_INVERTED = re.compile(
+_SPACE_BEFORE = Pattern(r"\s+(?=[?？!！.。,，])")
+_QUESTION_WORD = Pattern(r"\b(?:wh?ich|what|who(?:se|m)?|when|where|how|why)\b|多少|几|哪|谁|何|什么|啥|怎么|怎样|咋")
+_INVERTED = Pattern(
     r"^\W*(?:(?:and|but|or|so|also)\b\W*)?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b"
-    r"|吗|是否|有没有|能不能|可不可以|是不是",
-    re.IGNORECASE,
+    r"|吗|是否|有没有|能不能|可不可以|是不是"
 )
 """What asks whether something is so."""
 _PREPOSITIONS = (
     "in|of|from|at|by|for|with|to|on|about|under|after|before|near|between|among|during|since|without|within|across|"
     "against"
 )
-_PREPOSITION = re.compile(rf"\b({_PREPOSITIONS})\s+(?:the\s+)?$", re.IGNORECASE)
-_PREPOSITION_FIRST = re.compile(rf"^\W*(?:{_PREPOSITIONS})\b|^[在与和跟同对为给从]", re.IGNORECASE)
-_PREPOSITION_ZH = re.compile(r"([在与和跟同对为给从])$")
-_HEADS = tuple(re.compile(pattern) for pattern in ("(?:大学|大|学院|高校)$", "(?:研究院|院)$", "(?:[届期次]|班)$"))
+_PREPOSITION = Pattern(rf"\b({_PREPOSITIONS})\s+(?:the\s+)?$")
+_PREPOSITION_FIRST = Pattern(rf"^\W*(?:{_PREPOSITIONS})\b|^[在与和跟同对为给从]")
+_PREPOSITION_ZH = Pattern(r"([在与和跟同对为给从])$")
+_HEADS = tuple(Pattern(pattern) for pattern in ("(?:大学|大|学院|高校)$", "(?:研究院|院)$", "(?:[届期次]|班)$"))
 """Chinese names that end alike name things of one kind: 上海交大, 清华大学."""
-_ONES = re.compile(r"(?<=\w)\s+ones?\b", re.IGNORECASE)
+_AUXILIARY = Pattern(r"\s+(?:do|does|did|is|are|was|were|has|have|had|can|will)\b")
+_ONES = Pattern(r"(?<=\w)\s+ones?\b")
 """In "which ones" and "the first one" it only stands for what the earlier question names."""
 _UNITS = "年月日届次期批轮号"
 """What Chinese sets behind a number, which is no part of its token."""
-_GAP = re.compile(r"(?:\s|-|&|of|the|and|for|on|in|de)*", re.IGNORECASE)
+_GAP = Pattern(r"(?:\s|-|&|of|the|and|for|on|in|de)*")
 """What may stand between two words of one name."""
 
 
@@ -288,8 +281,7 @@ def _slots(
     alike = _alike(question, own, earlier, tokens)
     if alike:
         return alike
-    asked = _asked_for(question, earlier, tokens)
-    return [asked] if asked else []
+    return _asked_for(question, own, earlier, tokens)
 
 
 def _name_slot(
@@ -313,10 +305,16 @@ def _name_slot(
         other_kind = _PEOPLES[1 - _PEOPLES.index(kind)]
         candidates = [token for token, other in zip(tokens, kinds, strict=True) if other == other_kind]
     runs = _runs(earlier, candidates)
-    before = _before(question, new.start)
+    opener = _OPENS.match(question)
+    low = opener.end() if opener and opener.end() <= new.start else 0
+    before = _before(question[low:], new.start - low)
     if not runs:
         named = [token for token, other in zip(tokens, kinds, strict=True) if other in _NAMES]
         runs = [run for run in _runs(earlier, named) if before and _before(earlier, run[0]) == before]
+        if not before and kind != "acronym":  # a place that is no country: "for Hubei", "What about Serbia?"
+            places = [token for token, other in zip(tokens, kinds, strict=True) if other in ("name", "country")]
+            runs = [run for run in _runs(earlier, places) if _before(earlier, run[0])]
+            runs = runs if len(runs) == 1 else []
     elif len(runs) > 1:
         same = [run for run in runs if before and _before(earlier, run[0]) == before]
         free = [run for run in runs if kind != "acronym" or not _modifies(run, earlier, tokens)]
@@ -391,7 +389,7 @@ def _alike(question: str, own: Sequence[Token], earlier: str, tokens: Sequence[T
     return []
 
 
-def _without(text: str, tokens: Sequence[Token], before: re.Pattern[str] | None = None) -> str:
+def _without(text: str, tokens: Sequence[Token], before: Pattern | None = None) -> str:
     """A text without some of its tokens, and without what stands before each, if it does."""
     for token in sorted(tokens, key=lambda token: -token.start):
         head = before.sub("", text[: token.start]) if before else text[: token.start]
@@ -399,13 +397,22 @@ def _without(text: str, tokens: Sequence[Token], before: re.Pattern[str] | None 
     return _SPACE_BEFORE.sub("", " ".join(text.split()))
 
 
-def _asked_for(question: str, earlier: str, tokens: Sequence[Token]) -> Token | None:
+def _asked_for(question: str, own: Sequence[Token], earlier: str, tokens: Sequence[Token]) -> list[Token]:
     """What the earlier question asked for, if the new one asks for something else: monographs, then papers."""
     if _PREPOSITION_FIRST.match(_OPENS.sub("", question)):
-        return None
+        return []
     other = _ABOUT.match(question) or (not asks_anew(question) and (_AND.match(question) or _PARTICLE.search(question)))
     opening = _ASKS_FOR.match(earlier) if other else None
-    return next((token for token in tokens if opening and token.start == opening.end()), None)
+    first = next((n for n, token in enumerate(tokens) if opening and token.start == opening.end()), None)
+    if first is None:
+        return []
+    last = first
+    while last + 1 < len(tokens) and not earlier[tokens[last].end : tokens[last + 1].start].strip():
+        last += 1
+    # "scholarly monographs" of "How many scholarly monographs did ...", 学术专著 where 发表论文 takes its place
+    behind = earlier[tokens[last].end :]
+    whole = _AUXILIARY.match(behind) or (last - first <= 1 and not behind.strip(" ?？"))
+    return list(tokens[first : last + 1] if whole else tokens[first : first + 1])
 
 
 def _join_countries(text: str, tokens: list[Token], kind_of: KindOf) -> list[Token]:

@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from index.text.patterns import Pattern
+
 MOST = 6
 """Questions of one message that are answered."""
 LONGEST = 6000
@@ -27,15 +29,14 @@ _ASKING = (
 )
 _ASKING_ZH = "谁|什么|啥|哪|几|多少|多[大长久高]|何|怎么|怎样|如何|咋|吗|是否|有没有|呢"
 _I = r"(?:i|i'm|i’m|im|i've|i’ve|we|we're|we’re|my|our|me|us|myself)"
-_PERSON = re.compile(rf"\b{_I}\b|this is|我|本人|咱|敝|来自|单位|鄙人", re.IGNORECASE)
-_GREETING = re.compile(
+_PERSON = Pattern(rf"\b{_I}\b|this is|我|本人|咱|敝|来自|单位|鄙人")
+_GREETING = Pattern(
     r"^\W*(?:(?:hi|hello|hey|hiya|dear|greetings|salutations|good (?:morning|afternoon|evening|day)|"
     r"assalamu?\w*|salaa?m|bonjour|hola|namaste|to whom it may concern|sir|madam)\b|"
     r"(?:尊敬的|敬爱的|亲爱的)?[^，。！？,!?\s]{0,8}"
-    r"(?:您好|你好|你们好|大家好|老师好|早上好|上午好|下午好|晚上好|中午好|早安)|嗨|哈喽|各位)",
-    re.IGNORECASE,
+    r"(?:您好|你好|你们好|大家好|老师好|早上好|上午好|下午好|晚上好|中午好|早安)|嗨|哈喽|各位)"
 )
-_COURTESY = re.compile(
+_COURTESY = Pattern(
     r"^\W*(?:(?:many |much |so many |with )*"
     r"(?:thanks?|thx|thanking|cheers|regards|sincerely|respectfully|cordially|ty)\b|"
     r"(?:kind|best|warm|warmest|kindest)(?:\s+(?:regards|wishes|greetings))?\s*(?:[,.!\n]|$)|"
@@ -43,47 +44,53 @@ _COURTESY = re.compile(
     r"have a (?:nice|good|great)|(?:i|we) hope (?:you|this|that|all)|hope (?:you|this)|sorry (?:to|for)|excuse me|"
     r"wassalam|god bless|(?:can|could) you (?:please )?help(?: me| us)?\s*[?？]?\s*$|how are you|may i ask|--|"
     r"(?:非常|十分|万分|多谢|太|先)*(?:感谢|谢谢|多谢|谢啦|谢了)(?!信|状)|此致|敬礼|顺祝|祝(?!贺|愿)|盼复|盼回复|"
-    r"期待(?:您|你|回|得到)|打扰|急(?:用|需|等)?[，,！!。]?\s*$|麻烦了|辛苦|拜托|在吗|万分)",
-    re.IGNORECASE,
+    r"期待(?:您|你|回|得到)|打扰|急(?:用|需|等)?[，,！!。]?\s*$|麻烦了|辛苦|拜托|在吗|万分)"
 )
-_CLOSING = re.compile(
+_CLOSING = Pattern(
     r"^\W*(?:(?:with )?(?:kind|best|warm|warmest|kindest|many) (?:regards|wishes|greetings)\b|regards\b|"
     r"sincerely|yours\b|respectfully|faithfully|cordially|all the best|best\s*(?:,|$)|cheers\b|--|wassalam|"
-    r"sent from|此致|敬礼|顺祝|祝好)",
-    re.IGNORECASE,
+    r"sent from|此致|敬礼|顺祝|祝好)"
 )
 """After it only a signature comes."""
-_LEAD = re.compile(
-    rf"^(?=.*?\b(?:{_I}|you|please|pls|kindly|grateful)\b).*?"
-    r"\b(?:tell|let|inform|advise|ask|know|wondering|wonder|find out|understand|learn|clarify|confirm|enlighten|"
-    r"question)\b"
-    r"(?:\s+(?:me|us|you|know|about|please|kindly|out|to|is|was))*\s*[,:：-]?\s*"
+_LEAD = Pattern(
+    rf"^(?=.*?\b(?:{_I}|i'd|i’d|you|u|please|pls|kindly|grateful|wondering|wonder)\b).*?"
+    r"\b(?:tell|let|inform|advis|ask|know|wonder|shar|find out|understand|learn|clarify|confirm|enlighten|question)"
+    r"(?:e|ing)?\b(?:\s+(?:me|us|you|know|about|please|kindly|out|to|is|was|with|just))*\s*[,:：-]?\s*"
     rf"(?={_ASKING}\b|if\b)(?:whether\s+|if\s+)?",
     re.IGNORECASE | re.DOTALL,
 )
 """What only introduces a question: "could you please tell me", "we would like to know"."""
-_COLON = re.compile(
-    rf"^[^?？]*(?:\b{_I}\b|question|ask|know|请问|问题)[^?？:：]*[:：]\s*(?={_ASKING}\b|.*(?:{_ASKING_ZH}))",
-    re.IGNORECASE,
+_COLON = Pattern(
+    rf"^[^?？]*(?:\b{_I}\b|question|ask|know|请问|问题)[^?？:：]*[:：]\s*(?={_ASKING}\b|.*(?:{_ASKING_ZH}))"
 )
-_REQUEST = re.compile(
+_REQUEST = Pattern(
     rf"^(?=.*\b(?:{_I}|you|please|pls)\b).*?"
     r"\b(?:information|info|details|data|materials?|something|anything|more|questions?|asking|enquir\w*|inquir\w*|"
     r"write|writing|interested)\b\s+(?:about|on|regarding|concerning|in)\s+",
     re.IGNORECASE | re.DOTALL,
 )
-_LEAD_ZH = re.compile(
+_LEAD_ZH = Pattern(
     "^.*?(?:请问|想问|请教|想了解|想知道|了解一?下|告诉我?们?|告知|咨询|问一?下|问问|打听)"
     "(?:您|你)?(?:一?下)?(?:的是|的问题是)?[，,：:\\s]*",
     re.DOTALL,
 )
-_OPENING = re.compile(rf"(?:^|[,，:：;；)）!！\-–—])\s*(?:(?:and|but|so|then)\s+)?(?={_ASKING}\b)", re.IGNORECASE)
+_OPENING = Pattern(rf"(?:^|[,，:：;；)）!！\-–—])\s*(?:(?:and|but|so|then)\s+)?(?={_ASKING}\b)")
 """Where a clause begins that asks."""
+_OPENS = Pattern(rf"\W*{_ASKING}\b(?!\s+(?:a|the)\b\s*$)")
 _ABBREVIATED = "".join(rf"(?<!\b{short}\.)" for short in ("Dr", "Mr", "Ms", "Mrs", "Prof", "No", "St", "vs", "[A-Z]"))
-_SENTENCE = re.compile(rf"(?<=[?？!！。；])\s*|{_ABBREVIATED}(?<=\.)\s+|\s*\n\s*|(?=(?:(?<=\s)|^)\(?\d{{1,2}}[).、]\s)")
-_NUMBERED = re.compile(
+_SENTENCE = Pattern(rf"(?<=[?？!！。；])\s*|{_ABBREVIATED}(?<=\.)\s+|\s*\n\s*|(?=(?:(?<=\s)|^)\(?\d{{1,2}}[).、]\s)")
+_SIGN = Pattern(
+    rf"[?？.!！。；]\s*\w|\n|^\W*\(?\d{{1,2}}[).、]|\b(?:{_I}|you|please|pls|kindly|thanks?|thx|cheers|regards|yours|"
+    r"dear|hello|hi|hey|hiya|greetings|good (?:morning|afternoon|evening|day)|salaa?m|bonjour|hola|namaste|sir|madam|"
+    r"excuse|sorry|wondering)\b|(?:best|warm|kind|many|quick)\s+\w+,|question:|[请问想告您你好谢祝急盼此各早嗨哈打]|"
+    "了解|咨询|感谢|assalam|wassalam|respectfully|sincerely|faithfully|cordially"
+)
+"""What a letter, or a message of several questions, has one of; most questions have none."""
+_NUMBERED = Pattern(
     r"^\s*(?:\(?\d{1,2}[).、:：]|[a-e]\)|[-*•·]|[（(][一二三四五六七八九十\d][）)]|[一二三四五六七八九十]、)\s*"
 )
+_BEHIND = Pattern(r"[,\s]+(?:pls|plz|please|thanks|thank you|thx|asap)\s*([?？]?)$")
+"""Courtesy behind a question, within its sentence."""
 _ENDS = " \t\n,，;；:：。.!！~～"
 
 
@@ -109,7 +116,9 @@ class _Sentence(NamedTuple):
 
 def read_message(text: str) -> Message:
     """The questions of a message, one at least; the message as it stands where it is one plain question."""
-    sentences = _sentences(text) if len(text) <= LONGEST else []
+    if len(text) > LONGEST or not _SIGN.search(text):
+        return Message((text,))
+    sentences = _sentences(text)
     if len(sentences) < 2 and not (sentences and (sentences[0].introduces or sentences[0].courteous)):
         return Message((text,))
     letter = any(one.courteous or one.introduces for one in sentences) or any(
@@ -150,7 +159,7 @@ def _read(piece: str) -> _Sentence:
         return _Sentence(piece, False, False, False)
     introduces = bool(_LEAD.match(piece) or _LEAD_ZH.match(piece) or _COLON.match(piece))
     marked = piece.rstrip(" \"'”’)）").endswith(("?", "？"))
-    opens = bool(re.match(rf"\W*{_ASKING}\b(?!\s+(?:a|the)\b\s*$)", piece, re.IGNORECASE)) and not piece.endswith(".")
+    opens = bool(_OPENS.match(piece)) and not piece.endswith(".")
     courteous = bool(_COURTESY.match(piece) or _CLOSING.match(piece)) or (
         bool(_GREETING.match(piece)) and not marked and not introduces
     )
@@ -193,4 +202,4 @@ def _beside(clause: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return _NUMBERED.sub("", text).strip(_ENDS)
+    return _BEHIND.sub(r"\1", _NUMBERED.sub("", text).strip(_ENDS))

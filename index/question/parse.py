@@ -15,6 +15,7 @@ from typing import NamedTuple
 from content.documents import seen
 from index.lexicon.lexicon import Expansion, Lexicon, Match
 from index.lexicon.names import Kind, is_first, short_country
+from index.lexicon.regions import countries_of
 from index.question import dates
 from index.question.answer_type import AnswerType, answer_type_of, counted
 from index.question.filters import Filters, take_filters
@@ -33,6 +34,8 @@ _DEGREE = re.compile("^有?多.$")
 """有多深, how deep."""
 _COUNT = re.compile("^([一二两三四五六七八九十])[个本部篇位名项次届份种家座所场册]$")
 """两本, a number with its measure word."""
+REGION_WEIGHT = 0.5
+"""What a country counts where its part of the world is asked for."""
 MAX_PHRASE = 5
 """Words of an everyday phrase."""
 JOINED_WEIGHT = 0.9
@@ -150,6 +153,8 @@ def _concepts(
     tokens = _named(text, words, wants, other, lexicon)
     terms = [token.term for token in tokens]
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon) + _joined(text, tokens, analyzer, lexicon)
+    if wants == "country":
+        matches += _regions(text, tokens, analyzer, lexicon)
     written = list(quantities.find(text))
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
@@ -194,6 +199,19 @@ def _cover(tokens: list[Token], matches: list[Match], new: int) -> list[Match]:
         runs += _alone(runs[-1].high if runs else 0, match.low)
         runs.append(match)
     return runs + _alone(runs[-1].high if runs else 0, len(tokens))
+
+
+def _regions(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexicon) -> list[Match]:
+    """Parts of the world that the tokens name, with their countries, as far as the reports name these."""
+    matches = []
+    for low in range(len(tokens)):
+        for high in range(low + 1, min(low + 2, len(tokens)) + 1):
+            name = " ".join(text[token.start : token.end] for token in tokens[low:high])
+            names = (tuple(analyzer.terms(country)) for country in countries_of(name))
+            known = [terms for terms in names if terms and all(map(lexicon.known, terms))]
+            if known:
+                matches.append(Match(low, high, tuple(Expansion(terms, REGION_WEIGHT, "region") for terms in known)))
+    return matches
 
 
 def _alone(low: int, high: int) -> list[Match]:

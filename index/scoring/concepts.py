@@ -36,7 +36,7 @@ EVERYDAY = 0.6
 CREDENCE, EVERYDAY_CREDENCE = 0.5, 0.7
 """Powers of an expansion's weight. What a report prints for an everyday word it prints for others, too: "market" is
 found for how shares stand today."""
-SOFT = frozenset(("everyday", "related"))
+SOFT = frozenset(("everyday", "related", "region"))
 """Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
 TRUSTED = frozenset(("glossary", "acronym"))
 """Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
