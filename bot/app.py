@@ -54,6 +54,7 @@ from bot.asking.office import Office
 from bot.asking.questions import Questions
 from bot.base.database import Database
 from bot.base.logs import start_logging
+from bot.base.put_aside import PutAside
 from bot.base.run_lock import RunLock
 from bot.base.search import NoIndexYet, Search
 from bot.config import Config, ConfigError, ConfigFault
@@ -75,6 +76,7 @@ from bot.telegram.menus import Menus
 from bot.telegram.messenger import Messenger, Patience
 from bot.telegram.pacer import Pacer
 from bot.telegram.pacing import PacingLimiter
+from bot.telegram.receiving import Reader
 from bot.telegram.typed import Typed
 from bot.telegram.update_queue import Processor, UpdateQueue
 from bot.words.catalogue import Words
@@ -247,6 +249,7 @@ class Bot:
             timedelta(days=config.answers.keep_asker_days),
         )
         self._inbox = Inbox(database, clock)
+        self._aside = PutAside(config.data.path, clock)
         pacer = pacer_of(config, self._sleep)
         self._announcing = AnnouncingParts(config, database, people, pacer, clock, self._sleep)
         self._office = AnswersFile(config.content.path, lambda: clock().date())
@@ -267,11 +270,16 @@ class Bot:
             ),
         )
         self._update_queue, self._processor = (
-            UpdateQueue(self._inbox),
+            UpdateQueue(self._inbox, self._aside),
             Processor(self._inbox, tries=self._patience.tries),
         )
         self._connection = Connection(
-            config.telegram, self._update_queue, self._processor, PacingLimiter(pacer), self._sleep
+            config.telegram,
+            self._update_queue,
+            self._processor,
+            PacingLimiter(pacer),
+            Reader(self._aside),
+            self._sleep,
         )
         self._expectations = Expectations(database, people, clock)
         self._messenger = Messenger(self._connection.bot, people, self._sleep, self._patience)
@@ -346,7 +354,7 @@ class Bot:
             yield Admin(chats, people, messenger, self._reports, self._menus).handlers()
             yield Uploads(chats, people, messenger, self._reports, self._search, notices.text_only).handlers()
             yield DictCommand(chats, messenger, self._reports, self._questions.recorded).handlers()
-            yield Reviewing(chats, people, self._questions, self._search).handlers()
+            yield Reviewing(chats, people, self._questions, self._search, self._aside.count).handlers()
             office = Office(people, self._search, config.content.path)
             yield OfficeAnswers(chats, messenger, office, self._questions.recorded).handlers()
             yield sources.handlers()
@@ -418,6 +426,7 @@ class Bot:
         await self._inbox.forget_old()
         await self._expectations.discard_old()
         await asyncio.to_thread(self._reports.discard_old)
+        await asyncio.to_thread(self._aside.discard_old)
 
     async def _every(self, seconds: float, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Do a job now and again and again; a fault is logged and ends nothing."""

@@ -16,8 +16,9 @@ from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from bot.settings import SETTINGS, TELEGRAM, NotAcceptedError, Secret
+from bot.settings import SETTINGS, TELEGRAM, WEBHOOK_PORTS, WEBHOOK_REMEDY, NotAcceptedError, Secret
 
 if TYPE_CHECKING:
     from content.library import Limits
@@ -344,6 +345,8 @@ def _check_webhook(values: dict[str, Any]) -> Iterator[ConfigFault]:
         yield ConfigFault(key, "nothing usable", "an https address in webhook mode", hint)
     elif url.startswith("http:") and values["telegram.api_url"] == TELEGRAM:
         yield ConfigFault(key, f'"{url}"', "an https address", "Telegram calls https addresses only")
+    elif values["telegram.api_url"] == TELEGRAM and (urlsplit(url).port or 443) not in WEBHOOK_PORTS:
+        yield ConfigFault(key, f'"{url}"', "port 443, 80, 88 or 8443", WEBHOOK_REMEDY)
     if token and not values["telegram.webhook.secret"]:
         digest = hashlib.sha256(f"webhook of {token.get_secret_value()}".encode()).hexdigest()
         values["telegram.webhook.secret"] = Secret(digest)

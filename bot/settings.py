@@ -18,6 +18,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 TELEGRAM = "https://api.telegram.org"
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Ports that Telegram calls."""
+WEBHOOK_REMEDY = (
+    "use an address that begins with https:// and that the internet knows, on port 443, 80, 88 or 8443, "
+    'or telegram.mode = "polling", which needs none'
+)
 ZONE = "Asia/Shanghai"
 
 

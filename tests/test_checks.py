@@ -177,6 +177,19 @@ def test_online_the_token_names_its_bot_and_offline_nobody_is_asked(tmp_path: Pa
     assert all(one.ok for one in check_telegram(config, online=False, fetch=no_network))
 
 
+def test_online_without_a_token_is_no_success(tmp_path: Path) -> None:
+    (found,) = check_telegram(config_in(tmp_path), online=True, fetch=no_network)
+    assert (found.subject, found.ok, found.what) == ("telegram.token", False, "not set")
+
+
+def test_online_a_webhook_says_what_became_of_the_last_call(tmp_path: Path) -> None:
+    more = '[telegram]\nmode = "webhook"\n[telegram.webhook]\nurl = "https://bot.example.org/hook"'
+    config = config_in(tmp_path, more, {"CITEDESK_TOKEN": TOKEN})
+    told = {"username": "lake_bot", "last_error_message": "SSL error", "pending_update_count": 3}
+    *_, found = check_telegram(config, online=True, fetch=lambda _: json.dumps({"result": told}).encode())
+    assert (found.ok, found.what) == (False, "Telegram's last call failed (SSL error), 3 updates wait")
+
+
 @pytest.mark.parametrize(
     ("answer", "what"),
     [

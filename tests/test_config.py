@@ -213,6 +213,16 @@ def test_a_secret_is_equal_to_itself_alone() -> None:
     assert len({Secret("a"), Secret("a")}) == 1
 
 
+def test_a_webhook_needs_a_port_that_telegram_calls(empty_folder: Path) -> None:
+    webhook = '[telegram]\nmode = "webhook"\n[telegram.webhook]\nurl = "https://example.org'
+    fault = faults(write(empty_folder, f'{webhook}:8080/hook"\n'))["telegram.webhook.url"]
+    assert fault.expected == "port 443, 80, 88 or 8443"
+    for fine in ("", ":443", ":8443/hook"):
+        load(write(empty_folder, f'{webhook}{fine}"\n'), {})
+    own = '[telegram]\napi_url = "http://127.0.0.1:8081"'
+    load(write(empty_folder, webhook.replace("[telegram]", own, 1) + ':8080"\n'), {})
+
+
 def test_a_webhook_needs_an_https_address(empty_folder: Path) -> None:
     webhook = '[telegram]\nmode = "webhook"\n'
     assert "telegram.webhook.url" in faults(write(empty_folder, webhook))

@@ -99,6 +99,12 @@ async def made(folder: Path, server: Running, more: str = "") -> AsyncIterator[t
     yield Stage(server, load(file, {}), folder, people={"Admin": admin}), file
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - the server under test tells nobody
@@ -256,6 +262,19 @@ async def test_webhook_brings_the_same_answers_and_wants_the_secret(folder: Path
             assert forged.status_code == 403
             assert await process.stop() == 0
             assert "s3cret" not in "".join(process.log)
+
+
+async def test_webhook_that_telegram_refuses_is_said_with_the_remedy(folder: Path) -> None:
+    """It was asked for again and again, with an empty log."""
+    more = f'[telegram.webhook]\nurl = "http://bot.example.org/hook"\nport = {free_port()}\n'
+    async with running(World(TOKEN)) as server, made(folder, server, more) as (_, config):
+        config.write_text(config.read_text().replace("[telegram]\n", '[telegram]\nmode = "webhook"\n'))
+        async with bot_process(config) as process:
+            async with asyncio.timeout(30):
+                assert await process.process.wait() == 2
+            await process.says("telegram.webhook.url: Telegram refuses http://bot.example.org/hook (")
+            await process.says("): use an address that begins with https://")
+            assert "Traceback" not in "".join(process.log)
 
 
 async def test_stopping_while_the_first_index_is_built_is_quick_and_quiet(folder: Path) -> None:

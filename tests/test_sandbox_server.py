@@ -64,6 +64,7 @@ async def test_a_request_takes_each_of_the_four_forms(http: httpx.AsyncClient, s
     [
         (b"{", "application/json", "can't parse JSON object"),
         (b"[]", "application/json", "expected a JSON object"),
+        (b'{"text": ' + b"[" * 100_000, "application/json", "can't parse JSON object"),
         (b"text=%ff", "application/x-www-form-urlencoded", "strings must be encoded in UTF-8"),
         (b"x", "text/plain", "unsupported content type text/plain"),
         (b"x", "multipart/form-data", "boundary"),
@@ -296,3 +297,44 @@ def test_the_server_runs_as_a_process_and_stops_when_told(tmp_path: Any) -> None
         assert process.wait(5) == 0
         assert process.stderr.read() == ""
     assert [json.loads(line)["method"] for line in journal.read_text().splitlines()] == ["getMe"]
+
+
+async def test_half_an_emoji_is_no_end_of_what_the_bot_receives(
+    server: Running, http: httpx.AsyncClient, seat: Seat
+) -> None:
+    """The answer to getUpdates could not be encoded, at every poll again."""
+    headers = {"content-type": "application/json"}
+    await seat.seats.http.post(f"/seats/{seat.id}/say", content=rb'{"text": "half \ud83d of it"}', headers=headers)
+    await seat.say("whole")
+    texts = [one["message"]["text"] for one in (await http.post("getUpdates")).json()["result"]]
+    assert texts == ["half \ufffd of it", "whole"]
+    assert [message["text"] for message in await seat.messages()][-2:] == texts
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("say", b"{"),
+        ("say", b"\xff"),
+        ("say", b"[" * 100_000),
+        ("say", b'{"text": 5}'),
+        ("say", b'{"text": {"a": 1}}'),
+        ("say", b'{"text": "a", "chat": "b"}'),
+        ("say", b'{"text": "a", "reply_to": []}'),
+        ("say", b'{"text": "a", "volume": 11}'),
+        ("say", b"{}"),
+        ("edit", b'{"number": null, "text": "a"}'),
+        ("open", b'{"payload": 5}'),
+        ("press", b'{"number": 1, "button": "a", "timeout": "long"}'),
+        ("press", b'{"number": 1, "button": ["a"]}'),
+        ("found", b'{"title": 1, "members": ["x"]}'),
+        ("found", b'{"title": "a", "members": 5}'),
+        ("wait", b'{"after": "x"}'),
+        ("react", b'{"number": {}, "emoji": "a"}'),
+    ],
+)
+async def test_what_a_page_sends_wrongly_is_a_400(server: Running, seat: Seat, path: str, body: bytes) -> None:
+    headers = {"content-type": "application/json"}
+    response = await seat.seats.http.post(f"/seats/{seat.id}/{path}", content=body, headers=headers)
+    assert (response.status_code, list(response.json())) == (400, ["error"])
+    await seat.say("still here")

@@ -13,6 +13,7 @@ from unittest.mock import AsyncMock
 import pytest
 from telegram import Bot, Update
 
+from bot.base.put_aside import PutAside
 from bot.schema import open_database
 from bot.telegram.inbox import ATTEMPTS, Inbox
 from bot.telegram.limits import Admission, RateLimiter
@@ -41,6 +42,11 @@ def inbox(tmp_path: Path, clock: Clock) -> Iterator[Inbox]:
     database.close()
 
 
+@pytest.fixture
+def aside(tmp_path: Path, clock: Clock) -> PutAside:
+    return PutAside(tmp_path, clock)
+
+
 def update(number: int, chat: int = 5, text: str = "Why?") -> Update:
     data: dict[str, Any] = {
         "update_id": number,
@@ -57,7 +63,9 @@ def update(number: int, chat: int = 5, text: str = "Why?") -> Update:
     return found
 
 
-async def test_update_waits_until_the_disk_takes_it(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_update_waits_until_the_disk_takes_it(
+    inbox: Inbox, aside: PutAside, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An error would end the receiving without a word: the library does not expect any here."""
     admit, full = inbox.admit, [True, True]
 
@@ -68,31 +76,31 @@ async def test_update_waits_until_the_disk_takes_it(inbox: Inbox, monkeypatch: p
         return await admit(payload)
 
     monkeypatch.setattr(inbox, "admit", refuse)
-    update_queue = UpdateQueue(inbox, pause=0.01)
+    update_queue = UpdateQueue(inbox, aside, pause=0.01)
     await update_queue.put(update(1))
     assert (update_queue.qsize(), full) == (1, [])
 
 
-async def test_update_delivered_twice_is_handled_once(inbox: Inbox) -> None:
-    update_queue = UpdateQueue(inbox)
+async def test_update_delivered_twice_is_handled_once(inbox: Inbox, aside: PutAside) -> None:
+    update_queue = UpdateQueue(inbox, aside)
     await update_queue.put(update(1))
     await update_queue.put(update(1))
     assert update_queue.qsize() == 1
 
 
-async def test_same_number_of_another_server_is_another_update(inbox: Inbox) -> None:
-    update_queue = UpdateQueue(inbox)
+async def test_same_number_of_another_server_is_another_update(inbox: Inbox, aside: PutAside) -> None:
+    update_queue = UpdateQueue(inbox, aside)
     await update_queue.put(update(1, text="Why?"))
     await update_queue.put(update(1, text="How?"))
     assert update_queue.qsize() == 2
 
 
-async def test_update_that_was_not_finished_is_taken_up_in_order_by_the_next_bot(inbox: Inbox) -> None:
-    before = UpdateQueue(inbox)
+async def test_update_that_was_not_finished_is_taken_up_in_order_by_the_next_bot(inbox: Inbox, aside: PutAside) -> None:
+    before = UpdateQueue(inbox, aside)
     for number in (1, 2, 3):
         await before.put(update(number))
     await finish(Processor(inbox), update(2))
-    after = UpdateQueue(inbox)
+    after = UpdateQueue(inbox, aside)
     assert await after.take_up(BOT) == 2
     found = [after.get_nowait(), after.get_nowait()]
     assert [one.update_id for one in found if isinstance(one, Update)] == [1, 3]
@@ -100,35 +108,35 @@ async def test_update_that_was_not_finished_is_taken_up_in_order_by_the_next_bot
 
 
 async def test_what_the_disk_did_not_let_strike_out_is_struck_out_with_the_next(
-    inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+    inbox: Inbox, aside: PutAside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error would tell somebody who was answered that something went wrong."""
-    update_queue, processor = UpdateQueue(inbox), Processor(inbox)
+    update_queue, processor = UpdateQueue(inbox, aside), Processor(inbox)
     for number in (1, 2):
         await update_queue.put(update(number))
     with monkeypatch.context() as patch:
         patch.setattr(inbox, "settle", AsyncMock(side_effect=sqlite3.OperationalError("database or disk is full")))
         await finish(processor, update(1))
     await finish(processor, update(2))
-    assert await UpdateQueue(inbox).take_up(BOT) == 0
+    assert await UpdateQueue(inbox, aside).take_up(BOT) == 0
 
 
 async def test_update_that_kills_the_bot_is_given_up_and_the_log_says_so(
-    inbox: Inbox, caplog: pytest.LogCaptureFixture
+    inbox: Inbox, aside: PutAside, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await UpdateQueue(inbox).put(update(1))
-    taken = [await UpdateQueue(inbox).take_up(BOT) for _ in range(ATTEMPTS + 1)]
+    await UpdateQueue(inbox, aside).put(update(1))
+    taken = [await UpdateQueue(inbox, aside).take_up(BOT) for _ in range(ATTEMPTS + 1)]
     assert taken == [1, 1, 0, 0]
     assert caplog.messages == ["updates given up, a day old or begun 3 times without an end: 1"]
 
 
-async def test_update_of_the_day_before_yesterday_is_not_answered(inbox: Inbox, clock: Clock) -> None:
-    await UpdateQueue(inbox).put(update(1))
+async def test_update_of_the_day_before_yesterday_is_not_answered(inbox: Inbox, aside: PutAside, clock: Clock) -> None:
+    await UpdateQueue(inbox, aside).put(update(1))
     clock.now = NOON + timedelta(days=2)
-    assert await UpdateQueue(inbox).take_up(BOT) == 0
+    assert await UpdateQueue(inbox, aside).take_up(BOT) == 0
 
 
-async def test_chats_do_not_wait_for_each_other_and_a_chat_keeps_its_order(inbox: Inbox) -> None:
+async def test_chats_do_not_wait_for_each_other_and_a_chat_keeps_its_order(inbox: Inbox, aside: PutAside) -> None:
     processor = Processor(inbox)
     release = asyncio.Event()
     log: list[str] = []
@@ -152,8 +160,8 @@ async def test_chats_do_not_wait_for_each_other_and_a_chat_keeps_its_order(inbox
     assert log == ["first of 6", "first of 5", "second of 5"]
 
 
-async def test_closing_leaves_what_is_late_and_what_waits_to_the_next_start(inbox: Inbox) -> None:
-    processor, update_queue = Processor(inbox), UpdateQueue(inbox)
+async def test_closing_leaves_what_is_late_and_what_waits_to_the_next_start(inbox: Inbox, aside: PutAside) -> None:
+    processor, update_queue = Processor(inbox), UpdateQueue(inbox, aside)
     for number in (1, 2):
         await update_queue.put(update(number))
     begun = asyncio.Event()
@@ -174,11 +182,11 @@ async def test_closing_leaves_what_is_late_and_what_waits_to_the_next_start(inbo
     await processor.close(0)
     await asyncio.gather(*tasks, return_exceptions=True)
     assert log == []
-    assert await UpdateQueue(inbox).take_up(BOT) == 2
+    assert await UpdateQueue(inbox, aside).take_up(BOT) == 2
 
 
-async def test_update_that_could_not_be_finished_is_tried_again(inbox: Inbox) -> None:
-    processor, update_queue = Processor(inbox), UpdateQueue(inbox)
+async def test_update_that_could_not_be_finished_is_tried_again(inbox: Inbox, aside: PutAside) -> None:
+    processor, update_queue = Processor(inbox), UpdateQueue(inbox, aside)
     await update_queue.put(update(1))
 
     async def fail() -> None:
@@ -188,11 +196,13 @@ async def test_update_that_could_not_be_finished_is_tried_again(inbox: Inbox) ->
     (kept,) = processor.take_kept()
     assert processor.take_kept() == ()
     await finish(processor, kept)
-    assert await UpdateQueue(inbox).take_up(BOT) == 0
+    assert await UpdateQueue(inbox, aside).take_up(BOT) == 0
 
 
-async def test_update_that_is_given_up_is_named_in_the_log(inbox: Inbox, caplog: pytest.LogCaptureFixture) -> None:
-    processor, update_queue = Processor(inbox, tries=1), UpdateQueue(inbox)
+async def test_update_that_is_given_up_is_named_in_the_log(
+    inbox: Inbox, aside: PutAside, caplog: pytest.LogCaptureFixture
+) -> None:
+    processor, update_queue = Processor(inbox, tries=1), UpdateQueue(inbox, aside)
     await update_queue.put(update(1))
 
     async def fail() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.asking.questions import Day, Unanswered
+from bot.base.put_aside import FOLDER
 from bot.telegram.callbacks import UnansweredDone, UnansweredPage, button
 from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words
@@ -38,10 +39,18 @@ def _why(w: Words, question: Unanswered) -> Html:
     return refused_in_short(w)
 
 
-def statistics(w: Words, days: Sequence[Day], people: int) -> Message:
-    """Questions by day, how many of them Chinese, the share answered, and feedback."""
+def statistics(w: Words, days: Sequence[Day], people: int, aside: int) -> Message:
+    """Questions by day, how many of them Chinese, the share answered, and feedback. `aside`: updates put aside."""
     head = w.say("<b>Questions in the last two weeks</b>")
     reached = w.count("{n} chat can be reached.", "{n} chats can be reached.", people)
+    if aside:
+        unread = w.count(
+            "{n} message of Telegram's could not be handled and lies in {folder}.",
+            "{n} messages of Telegram's could not be handled and lie in {folder}.",
+            aside,
+            folder=f"data/{FOLDER}",
+        )
+        reached = join("\n\n", (reached, unread))
     if not days:
         return Message(join("\n\n", (head, w.say("None yet."), reached)))
     lines = [

@@ -199,6 +199,6 @@ def decoded(name: str, value: Any) -> Any:
         json.dumps(result, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise bad_request("strings must be encoded in UTF-8") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_request(f"can't parse {name} JSON object") from None
     return result

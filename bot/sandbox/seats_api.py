@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from itertools import islice
-from typing import Any
+from typing import Any, get_type_hints
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -24,7 +25,7 @@ from bot.sandbox.api_errors import ApiRefusal, bad_request
 from bot.sandbox.faults import Fault
 from bot.sandbox.rates import MODES, RateLimits
 from bot.sandbox.records import Json
-from bot.sandbox.requests import read_request
+from bot.sandbox.requests import read_people_request
 from bot.sandbox.service import BotApi
 from bot.sandbox.shapes import chat_json, user_json
 from bot.sandbox.users import Users
@@ -46,13 +47,13 @@ class SeatsApi:
         self.closed = False
         self.world.changes.listeners.append(self.wake)
         self.actions: dict[str, Callable[[int, Json], Any]] = {
-            "say": lambda user, given: self.message(user, people.say(user, **given)),
-            "edit": lambda user, given: self.message(user, people.edit(user, **given)),
+            "say": lambda user, given: self.message(user, called(people.say, user, **given)),
+            "edit": lambda user, given: self.message(user, called(people.edit, user, **given)),
             "delete": people_action(people.delete),
-            "open": lambda user, given: self.message(user, people.open_link(user, **given)),
+            "open": lambda user, given: self.message(user, called(people.open_link, user, **given)),
             "react": people_action(people.react),
-            "ask_inline": lambda user, given: {"query": people.ask_inline(user, **given)},
-            "choose_inline": lambda user, given: self.message(user, people.choose_inline(user, **given)),
+            "ask_inline": lambda user, given: {"query": called(people.ask_inline, user, **given)},
+            "choose_inline": lambda user, given: self.message(user, called(people.choose_inline, user, **given)),
             "block": people_action(people.block),
             "unblock": people_action(people.unblock),
             "delete_account": people_action(people.delete_account),
@@ -61,10 +62,10 @@ class SeatsApi:
             "kick_bot": people_action(people.kick_bot),
             "add_member": people_action(people.add_member),
             "leave": people_action(people.leave),
-            "migrate": lambda user, given: chat_json(people.migrate(user, **given), self.world.users),
+            "migrate": lambda user, given: chat_json(called(people.migrate, user, **given), self.world.users),
             "chats": lambda user, given: people.chats(user),
-            "messages": lambda user, given: people.messages(user, **given),
-            "menu": lambda user, given: people.menu(user, **given),
+            "messages": lambda user, given: called(people.messages, user, **given),
+            "menu": lambda user, given: called(people.menu, user, **given),
         }
 
     def routes(self) -> list[BaseRoute]:
@@ -131,7 +132,7 @@ class SeatsApi:
 
     async def take_seat(self, request: Request) -> Response:
         """The person with a first name, made when there is none; with the number of the last change."""
-        given, _ = await read_request(request)
+        given, _ = await read_people_request(request)
         name = str(given.pop("first_name", ""))
         for user in self.world.users.values():
             if user.first_name == name and not user.is_bot and not user.deleted:
@@ -146,13 +147,16 @@ class SeatsApi:
         action = self.actions.get(request.path_params["action"])
         if action is None:
             raise bad_request(f"there is no action {request.path_params['action']!r}")
-        given, _ = await read_request(request)
+        given, _ = await read_people_request(request)
         return JSONResponse(called(action, user, given))
 
     def found(self, user: int, given: Json) -> Json:
         """A new group, supergroup or channel."""
-        members = tuple(int(member) for member in given.pop("members", ()))
-        return chat_json(self.people.found(user, members=members, **given), self.world.users)
+        listed = given.pop("members", [])
+        if not isinstance(listed, list):
+            raise bad_request("wrong parameters: members is no list")
+        members = tuple(int(numeric("members", member)) for member in listed)
+        return chat_json(called(self.people.found, user, members=members, **given), self.world.users)
 
     def message(self, user: int, message: Any) -> Json:
         """A message as the person sees it."""
@@ -161,24 +165,24 @@ class SeatsApi:
     async def send_file(self, request: Request) -> Response:
         """A document or photo from a form: part `file`, fields kind, caption, chat, reply_to."""
         user = request.path_params["user"]
-        given, uploads = await read_request(request)
+        given, uploads = await read_people_request(request)
         if "file" not in uploads:
             raise bad_request("there is no file in the request")
         message = self.people.send_file(
             user,
             str(given.get("kind", "document")),
             uploads["file"],
-            chat=int(given.get("chat", 0)),
+            chat=int(numeric("chat", given.get("chat", 0))),
             caption=str(given.get("caption", "")),
-            reply_to=int(given.get("reply_to", 0)),
+            reply_to=int(numeric("reply_to", given.get("reply_to", 0))),
         )
         return JSONResponse(self.message(user, message))
 
     async def press(self, request: Request) -> Response:
         """Presses a button and waits for the bot's answer: `answered`, `text`, `alert`."""
         user = request.path_params["user"]
-        given, _ = await read_request(request)
-        seconds = min(float(given.pop("timeout", 10.0)), LONGEST_WAIT)
+        given, _ = await read_people_request(request)
+        seconds = min(numeric("timeout", given.pop("timeout", 10.0)), LONGEST_WAIT)
         after = self.world.changes.last
         press = called(self.people.press, user, **given)
         deadline = asyncio.get_running_loop().time() + seconds
@@ -194,9 +198,9 @@ class SeatsApi:
     async def wait(self, request: Request) -> Response:
         """The changes after a number that the person sees; waits for the first up to `timeout` seconds."""
         user = request.path_params["user"]
-        given, _ = await read_request(request)
-        after = int(given.get("after", 0))
-        deadline = asyncio.get_running_loop().time() + min(float(given.get("timeout", 0)), LONGEST_WAIT)
+        given, _ = await read_people_request(request)
+        after = int(numeric("after", given.get("after", 0)))
+        deadline = asyncio.get_running_loop().time() + min(numeric("timeout", given.get("timeout", 0)), LONGEST_WAIT)
         while True:
             seen = [change for change in self.world.changes.since(after) if self.people.sees(user, change)]
             after = self.world.changes.last
@@ -244,19 +248,19 @@ class SeatsApi:
     async def faults(self, request: Request) -> Response:
         """GET lists the rules, POST sets one and gives its number, DELETE lifts all or `?number=`."""
         if request.method == "POST":
-            given, _ = await read_request(request)
+            given, _ = await read_people_request(request)
             number = self.api.faults.set(called(Fault, **given))
             return JSONResponse({"number": number})
         if request.method == "DELETE":
             written = request.query_params.get("number")
-            self.api.faults.lift(int(written) if written else None)
+            self.api.faults.lift(int(numeric("number", written)) if written else None)
         return JSONResponse({"faults": [asdict(rule) for rule in self.api.faults.rules]})
 
     async def rates(self, request: Request) -> Response:
         """GET tells mode and limits; POST sets `mode`, and limits by name."""
         rates = self.api.rates
         if request.method == "POST":
-            given, _ = await read_request(request)
+            given, _ = await read_people_request(request)
             mode = str(given.pop("mode", rates.mode))
             if mode not in MODES:
                 raise bad_request(f"there is no mode {mode!r}: use one of {', '.join(MODES)}")
@@ -267,9 +271,11 @@ class SeatsApi:
     async def journal(self, request: Request) -> Response:
         """Calls after `?after=`, at most `?limit=`, of `?method=` and `?chat=`; the count of each method."""
         query = request.query_params
-        chat = int(query["chat"]) if "chat" in query else None
-        found = self.api.journal.calls(query.get("method"), chat=chat, after=int(query.get("after", 0)))
-        entries = [asdict(entry) for entry in islice(found, int(query.get("limit", 1000)))]
+        chat = int(numeric("chat", query["chat"])) if "chat" in query else None
+        found = self.api.journal.calls(
+            query.get("method"), chat=chat, after=int(numeric("after", query.get("after", 0)))
+        )
+        entries = [asdict(entry) for entry in islice(found, int(numeric("limit", query.get("limit", 1000))))]
         return JSONResponse({"calls": entries, "count": self.api.journal.count()})
 
 
@@ -277,15 +283,31 @@ def people_action(action: Callable[..., None]) -> Callable[[int, Json], Json]:
     """An action without a result, as one that answers {}."""
 
     def act(user: int, given: Json) -> Json:
-        action(user, **given)
+        called(action, user, **given)
         return {}
 
     return act
 
 
 def called(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-    """The function's result; a parameter that it does not have, or lacks, is refused as a bad request."""
+    """The function's result; a parameter that it does not have, or lacks, or of another type, is a bad request."""
+    kinds = get_type_hints(function)
+    for name, value in named.items():
+        kind = kinds.get(name)
+        if kind in (str, int, bool) and type(value) is not kind:
+            raise bad_request(f"wrong parameters: {name} is no {kind.__name__}")
     try:
         return function(*arguments, **named)
     except TypeError as error:
         raise bad_request(f"wrong parameters: {error}") from None
+
+
+def numeric(name: str, value: Any) -> float:
+    """A number from a number or its digits; what is none is a bad request."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found):
+        raise bad_request(f"wrong parameters: {name} is no number")
+    return found

@@ -178,7 +178,7 @@ class BotApi:
         if fault is not None and fault.kind == "lost":
             await self.pause(fault.seconds)
             return Wire(0, b"", broken=True)
-        return Wire(status, json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode())
+        return Wire(status, json.dumps(body, separators=(",", ":")).encode())
 
     async def pause(self, seconds: float) -> None:
         """Waits as a fault asks, but no longer than the server runs."""

@@ -51,11 +51,15 @@ class Updates:
         """Queues an update of a kind; False where the bot did not ask for the kind."""
         if kind not in self.allowed:
             return False
-        self.waiting.append((self.now(), {"update_id": self.next, kind: content}))
+        self.put({kind: content})
+        return True
+
+    def put(self, update: Json) -> None:
+        """Queues an update, whatever it holds and whether its kind was asked for."""
+        self.waiting.append((self.now(), {"update_id": self.next} | update))
         self.next += 1
         for wake in tuple(self.listeners):
             wake()
-        return True
 
     def fetch(self, offset: int, limit: int) -> list[Json]:
         """The updates from `offset` on, at most `limit`; those before it are confirmed and gone.

@@ -15,15 +15,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, CallbackContext, ContextTypes, ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.base.loopback import on_loopback
 from bot.config import TelegramSettings
+from bot.settings import WEBHOOK_REMEDY
 from bot.telegram.chats import Context, Handler
 from bot.telegram.error_handler import ErrorHandler
 from bot.telegram.pacing import PacingLimiter
+from bot.telegram.receiving import Account, Reader, WebhookServer
 from bot.telegram.update_queue import Processor, UpdateQueue
 
 UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -44,6 +46,15 @@ class TokenRefused(Exception):
         super().__init__("telegram.token: Telegram does not accept it: copy it from @BotFather again, or get a new one")
 
 
+class WebhookRefused(Exception):
+    """Telegram does not call the address."""
+
+    exit_code = 2
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"telegram.webhook.url: Telegram refuses {url} ({reason}): {WEBHOOK_REMEDY}")
+
+
 class Connection:
     """The bot's account at Telegram."""
 
@@ -53,11 +64,15 @@ class Connection:
         update_queue: UpdateQueue,
         processor: Processor,
         limiter: PacingLimiter,
+        reader: Reader,
         sleep: Callable[[float], Coroutine[Any, Any, None]],
     ) -> None:
         self._settings = settings
-        self._application = build(settings, update_queue, processor, limiter)
+        self._application = build(settings, update_queue, processor, limiter, reader)
+        self._update_queue = update_queue
+        self._reader = reader
         self._sleep = sleep
+        self._server: WebhookServer | None = None
         self._receiving: asyncio.Task[Any] | None = None
         self.tasks: set[asyncio.Task[Any]] = set()
         """What is done beside the updates."""
@@ -117,16 +132,33 @@ class Connection:
             self._receiving = next((task for task in begun if task.get_name() == RECEIVING), None)
             return
         hook = self._settings.webhook
-        await updater.start_webhook(
-            listen=hook.listen,
-            port=hook.port,
-            url_path=urlsplit(hook.url).path,
-            webhook_url=hook.url,
-            secret_token=hook.secret.get_secret_value() or None,
-            bootstrap_retries=-1,
-            allowed_updates=UPDATES,
-            drop_pending_updates=False,
+        self._server = WebhookServer(
+            urlsplit(hook.url).path, hook.secret.get_secret_value(), self._reader, self.bot, self._update_queue.put
         )
+        self._server.listen(hook.listen, hook.port)
+        await self._set_webhook()
+
+    async def _set_webhook(self) -> None:
+        """Tell Telegram the address, again while it cannot be reached. Raises `TokenRefused` and `WebhookRefused`."""
+        hook, pause = self._settings.webhook, 1.0
+        while True:
+            try:
+                await self.bot.set_webhook(
+                    hook.url,
+                    secret_token=hook.secret.get_secret_value() or None,
+                    allowed_updates=UPDATES,
+                    drop_pending_updates=False,
+                )
+            except InvalidToken:
+                raise TokenRefused from None
+            except TelegramError as error:
+                if isinstance(error, BadRequest) or not isinstance(error, NetworkError | RetryAfter):
+                    raise WebhookRefused(hook.url, error.message) from None
+                LOG.warning("the webhook cannot be set (%s), trying again in %.0f s", error, pause)
+                await self._sleep(pause)
+                pause = min(2 * pause, 60.0)
+            else:
+                return
 
     async def deaf(self) -> None:
         """Wait until nothing is received any more, though nobody stopped it. Raises why, such as `TokenRefused`."""
@@ -140,6 +172,8 @@ class Connection:
 
     async def stop_listening(self, grace: float) -> None:
         """Receive nothing more."""
+        if self._server is not None:
+            await self._server.stop()
         updater = self._application.updater
         if updater is not None and updater.running:
             with contextlib.suppress(TimeoutError, InvalidToken):
@@ -156,7 +190,9 @@ class Connection:
         await self._application.shutdown()
 
 
-def build(settings: TelegramSettings, update_queue: UpdateQueue, processor: Processor, limiter: PacingLimiter) -> App:
+def build(
+    settings: TelegramSettings, update_queue: UpdateQueue, processor: Processor, limiter: PacingLimiter, reader: Reader
+) -> App:
     """The library's application, without handlers and not yet connected."""
     # The library's coming way to give spans of time; without it, each flood wait is a warning in the log.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -174,16 +210,20 @@ def build(settings: TelegramSettings, update_queue: UpdateQueue, processor: Proc
     polling = HTTPXRequest(
         connection_pool_size=1, connect_timeout=10, read_timeout=15, pool_timeout=10, httpx_kwargs=options
     )
+    account: ExtBot[None] = Account(
+        reader,
+        token=settings.token.get_secret_value(),
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=request,
+        get_updates_request=polling,
+        rate_limiter=limiter,
+    )
     return (
         Application.builder()
-        .token(settings.token.get_secret_value())
-        .base_url(f"{settings.api_url}/bot")
-        .base_file_url(f"{settings.api_url}/file/bot")
-        .request(request)
-        .get_updates_request(polling)
+        .bot(account)
         .update_queue(update_queue)
         .concurrent_updates(processor)
-        .rate_limiter(limiter)
         .job_queue(None)
         .context_types(ContextTypes(CallbackContext, type(None), type(None), type(None)))
         .build()

@@ -17,7 +17,9 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot.base.put_aside import PutAside
 from bot.telegram.inbox import Inbox
+from bot.telegram.receiving import Arrival, Reader
 
 LOG = logging.getLogger("bot.chat.arrivals")
 AT_ONCE = 100_000
@@ -26,33 +28,43 @@ AT_ONCE = 100_000
 
 def payload(update: Update) -> str:
     """An update as text, the same whenever it is delivered."""
-    return json.dumps(update.to_dict(), sort_keys=True, ensure_ascii=False)
+    return update.text if isinstance(update, Arrival) else json.dumps(update.to_dict(), sort_keys=True)
 
 
 class UpdateQueue(asyncio.Queue[object]):
     """The queue between receiving and handling.
 
     What the disk does not take is written again after `pause` seconds, then twice as many, up to `longest_pause`;
-    Telegram keeps it meanwhile.
+    Telegram keeps it meanwhile. What can never be written down is put aside: an error would end the receiving for good.
     """
 
-    def __init__(self, inbox: Inbox, *, pause: float = 1.0, longest_pause: float = 30.0) -> None:
+    def __init__(self, inbox: Inbox, aside: PutAside, *, pause: float = 1.0, longest_pause: float = 30.0) -> None:
         super().__init__()
         self._inbox = inbox
+        self._aside = aside
+        self._reader = Reader(aside)
         self._pause = pause
         self._longest_pause = longest_pause
 
     async def put(self, item: object) -> None:
         """Write an update down and queue it, unless it is known already."""
-        if not isinstance(item, Update) or await self._admit(payload(item)):
-            await super().put(item)
+        if isinstance(item, Update):
+            try:
+                if not await self._admit(payload(item)):
+                    return
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others wait behind it
+                self._aside.keep(f"update {item.update_id}", repr(item), error)
+                return
+        await super().put(item)
 
     async def _admit(self, text: str) -> bool:
-        """Write it down, again and again until the disk takes it: an error here would end the receiving for good."""
+        """Write it down, again and again until the disk takes it."""
         pause = self._pause
         while True:
             try:
                 return await self._inbox.admit(text)
+            except sqlite3.DataError:  # it is the update, and not the disk
+                raise
             except sqlite3.Error as error:
                 LOG.error("an update cannot be written down (%s); trying again in %.0f s", error, pause)
                 await asyncio.sleep(pause)
@@ -62,13 +74,11 @@ class UpdateQueue(asyncio.Queue[object]):
         """Queue what is not finished from before; how many there were."""
         waiting = await self._inbox.take_up()
         for one in waiting:
-            try:
-                update = Update.de_json(json.loads(one.payload), bot)
-            except (ValueError, TypeError, KeyError):
-                LOG.exception("an update that was kept cannot be read")
+            update = self._reader.read(json.loads(one.payload), bot, one.payload)
+            if update is None:
                 await self._inbox.settle(one.payload)
-                continue
-            await super().put(update)
+            else:
+                await super().put(update)
         return len(waiting)
 
     async def again(self, update: Update) -> None:
@@ -129,8 +139,7 @@ class Processor(BaseUpdateProcessor):
 
     async def _in_turn(self, update: Update, coroutine: Awaitable[Any]) -> None:
         text = payload(update)
-        chat = update.effective_chat
-        key = chat.id if chat is not None else 0
+        key = _chat_of(update)
         line = self._chats.setdefault(key, _Line())
         line.waiting += 1
         begun = False
@@ -170,6 +179,14 @@ class Processor(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Nothing to give back."""
+
+
+def _chat_of(update: Update) -> int:
+    """Whose turn it takes; 0 for what comes from no chat."""
+    try:
+        return update.effective_chat.id if update.effective_chat is not None else 0
+    except Exception:  # noqa: BLE001 - of an update of a kind that the library does not know well
+        return 0
 
 
 class _Line:

@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 from bot.admin.commands.reindexing import OUTDATED, outdated
 from bot.base.loopback import on_loopback
+from bot.base.put_aside import PutAside
 from bot.config import Config, ConfigError
 from bot.words.screen import FAILED, FAINT, ScreenLine
 
@@ -68,6 +70,7 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
         ("index", check_index(config)),
         ("database", check_database(config)),
         ("data.path", check_data_folder(config)),
+        ("updates", check_put_aside(config)),
         ("telegram", check_telegram(config, online=online, fetch=fetch)),
     ):
         try:
@@ -238,6 +241,14 @@ def check_data_folder(config: Config) -> Iterator[Finding]:
         yield Finding("content.path", None, f"{reports} cannot be written", "only /upload needs to write to it")
 
 
+def check_put_aside(config: Config) -> Iterator[Finding]:
+    """What arrived and could not be handled. Nothing is said where there is none."""
+    aside = PutAside(config.data.path, lambda: datetime.now(UTC))
+    if count := aside.count():
+        what = f"{count} could not be handled, and {'lies' if count == 1 else 'lie'} in {aside.folder}"
+        yield Finding("updates", None, what, "update citedesk, then remove them; they hold people's words")
+
+
 def _check_room(config: Config, there: Path) -> Iterator[Finding]:
     """Whether the disk has room for another index like the one in use."""
     from index.errors import IndexFault
@@ -264,7 +275,8 @@ def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Fi
     token = config.telegram.token
     if not token:
         remedy = "only citedesk run needs one: get it from @BotFather, put it into $CITEDESK_TOKEN"
-        yield Finding("telegram.token", None, "not set", remedy)
+        # who asks whether Telegram takes it is not told yes where nothing was asked
+        yield Finding("telegram.token", False if online else None, "not set", remedy)
         return
     yield Finding("telegram.token", True, "has the shape of a token")
     if not config.roles.admins:
@@ -272,6 +284,22 @@ def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Fi
         yield Finding("roles.admins", None, "nobody", remedy)
     if online:
         yield _ask_telegram(config.telegram.api_url, token.get_secret_value(), fetch)
+        if config.telegram.mode == "webhook":
+            yield from _ask_of_webhook(config.telegram.api_url, token.get_secret_value(), fetch)
+
+
+def _ask_of_webhook(api_url: str, token: str, fetch: Fetch) -> Iterator[Finding]:
+    """What became of Telegram's last calls; nothing where nothing is wrong with them."""
+    try:
+        told = json.loads(fetch(f"{api_url}/bot{token}/getWebhookInfo"))["result"]
+        error, waiting = str(told.get("last_error_message", "")), int(told.get("pending_update_count", 0))
+    except (OSError, HTTPException, ValueError, KeyError, TypeError, AttributeError):
+        return  # what is wrong was said when the token was asked for
+    if error:
+        what = f"Telegram's last call failed ({error}), {waiting} updates wait"
+        yield Finding(
+            "telegram.webhook", False, what, "check telegram.webhook, the certificate, and what stands before"
+        )
 
 
 def _ask_telegram(api_url: str, token: str, fetch: Fetch) -> Finding:

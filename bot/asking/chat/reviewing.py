@@ -5,6 +5,8 @@ Nothing is permitted here but looking: the ledger checks the role of whoever ask
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.asking import explaining, review_messages
 from bot.asking.questions import Questions
 from bot.base.search import NoIndexYet, Search
@@ -21,11 +23,15 @@ PAGE = 5
 class Reviewing:
     """What the ledger of questions says, and why a question is answered as it is."""
 
-    def __init__(self, chats: Chats, people: People, questions: Questions, search: Search) -> None:
+    def __init__(
+        self, chats: Chats, people: People, questions: Questions, search: Search, aside: Callable[[], int]
+    ) -> None:
+        """`aside`: how many updates were put aside."""
         self._chats = chats
         self._people = people
         self._questions = questions
         self._search = search
+        self._aside = aside
 
     def handlers(self) -> list[Handler]:
         on_command, on_press = self._chats.on_command, self._chats.on_press
@@ -64,7 +70,7 @@ class Reviewing:
         who = command.who
         days = await self._questions.statistics(who.user)
         chats = await self._people.count_reachable()
-        await self._chats.reply(who, review_messages.statistics(who.words, days, chats))
+        await self._chats.reply(who, review_messages.statistics(who.words, days, chats, self._aside()))
 
     async def explain(self, command: Command) -> None:
         """`/explain question`; alone, the last question of this chat."""
