@@ -191,6 +191,10 @@ def test_refusal_without_anything_to_look_for_asks_for_more_words() -> None:
 
 def test_refusal_offers_headings_and_the_staff() -> None:
     refusal = NoAnswer("Q", "en", ("saffron",), ("saffron",), (Suggestion("Trade", "passage00001"),), "g1")
+    assert (
+        "3 conditions of your question were not heeded"
+        in messages.answer(given_(replace(refusal, ignored=3)), LINK).html
+    )
     message = messages.answer(given_(refusal), LINK)
     assert "They never mention: saffron." in message.html
     both = NoAnswer("Q", "en", ("saffron", "Peru"), ("saffron", "Peru"), (), "g1", apart=("Peru",))

@@ -85,7 +85,8 @@ def _editions(found: Excerpt, language: str) -> Html:
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
     """How the question was read, where that is not as it was typed."""
-    return [refusals.read_as(w, one_line(found.understood, QUESTION))] if found.understood else []
+    read = [refusals.read_as(w, one_line(found.understood, QUESTION))] if found.understood else []
+    return [*read, refusals.ignored(w, found.ignored)] if found.ignored else read
 
 
 def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:

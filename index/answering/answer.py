@@ -79,6 +79,8 @@ class Answer:
     """The office's own answer, which comes before the excerpts. Only where it is given may there be none of these."""
     unanswered: tuple[str, ...] = ()
     """Those questions of a message of several that the reports do not answer."""
+    ignored: int = 0
+    """Conditions of the question that were not heeded, being too many, or nothing but stop words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class NoAnswer:
     follows: bool = False
     apart: tuple[str, ...] = ()
     """Those of the missing that the reports name elsewhere, not with the rest of the question."""
+    ignored: int = 0
+    """As of an `Answer`."""
 
     @property
     def nowhere(self) -> tuple[str, ...]:
@@ -145,10 +149,20 @@ def compose(
             query.understood,
             query.follows,
             refusal.apart,
+            query.filters.ignored,
         )
     hits = look_again() if look_again else evidence.hits
     excerpts = tuple(_excerpts(evidence, hits, corpus, views, limit))
-    return Answer(query.question, query.language, excerpts, looked_for, generation, query.understood, query.follows)
+    return Answer(
+        query.question,
+        query.language,
+        excerpts,
+        looked_for,
+        generation,
+        query.understood,
+        query.follows,
+        ignored=query.filters.ignored,
+    )
 
 
 def _suggest(evidence: Evidence, corpus: Corpus) -> tuple[Suggestion, ...]:

@@ -2,7 +2,8 @@
 
 What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` or `year:2019..2021`, `report:casted` or
 `report:"annual report"`, `lang:zh`, also with the colon of Chinese keyboards; a hyphen before any of them is for what
-is not wanted. What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that
+is not wanted. Each counts once, a question has at most `MOST`, and a phrase of nothing but stop words is none, since it
+stands everywhere; how many were left out is said with the answer. What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that
 year; else the year stays an ordinary word of the question.
 """
 
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from index.text.analyzer import HAN_RUN, Analyzer, fold
+
+MOST = 8
+"""Conditions of a question that are heeded: a person types one or two, and each costs a look at the passages."""
 
 _SIGN = re.compile(r"[\"“「『:：-]|\d{4}")
 """What every condition has one of; most questions have none."""
@@ -55,9 +59,11 @@ class Filters:
     conditions: tuple[Condition, ...] = ()
     plain_year: int | None = None
     """A year read from plain words: a condition only where there is a report of that year."""
+    ignored: int = 0
+    """Conditions that were left out."""
 
     def __bool__(self) -> bool:
-        return self != Filters()
+        return bool(self.conditions) or self.plain_year is not None
 
 
 def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
@@ -65,12 +71,17 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     if not _SIGN.search(question):
         return question, Filters()
     conditions: list[Condition] = []
+    common: set[str] = set()
+    """Phrases of stop words."""
 
     def take_phrase(match: re.Match[str]) -> str:
         without, words = bool(match[1]), next(filter(None, match.groups()[1:]))
         # “…” is what a phone makes of "…" in English, but an ordinary way to mark a name in Chinese.
         if without or match[3] is None or not HAN_RUN.search(words):
-            conditions.append(Condition("phrase", words, without))
+            if analyzer.terms(words):
+                conditions.append(Condition("phrase", words, without))
+            else:
+                common.add(" ".join(fold(words).split()))
         return " " if without else f" {words} "
 
     def take_named(match: re.Match[str]) -> str:
@@ -86,7 +97,9 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     excluded = [Condition("word", word, True) for word in _EXCLUDED.findall(text) if analyzer.terms(word)]
     plain = _REPORT_OF.search(text)
     plain_year = int(next(filter(None, plain.groups()))) if plain else None
-    return _EXCLUDED.sub(" ", text), Filters((*conditions, *excluded), plain_year)
+    each = {(one.kind, " ".join(fold(one.value).split()), one.without): one for one in (*conditions, *excluded)}
+    heeded = tuple(each.values())[:MOST]
+    return _EXCLUDED.sub(" ", text), Filters(heeded, plain_year, len(each) - len(heeded) + len(common))
 
 
 def describe(filters: Filters) -> Iterator[str]:
