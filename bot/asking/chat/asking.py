@@ -121,7 +121,7 @@ class Asking:
 
     async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
         try:
-            found = await self._search.ask(question, history)
+            found = await self._search.ask(question, history, who.user)
         except NoIndexYet:
             await self._chats.reply(who, common_messages.preparing(who.words))
             return
