@@ -293,15 +293,3 @@ def too_many(w: Words, per_minute: int) -> Message:
 
 
 # For staff
-
-
-def told_by_partner(w: Words, question: str) -> Message:
-    """To staff, when somebody presses "tell the staff"."""
-    return Message(
-        w.say(
-            "A partner asks you to look at a question that the reports do not answer:\n<blockquote>{question}"
-            "</blockquote>\nAdmins find it in /unanswered; a report that answers it can be added with /upload. Who "
-            "asked is not shown.",
-            question=one_line(question, 600),
-        )
-    )

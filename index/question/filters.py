@@ -2,9 +2,9 @@
 
 What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` or `year:2019..2021`, `report:casted` or
 `report:"annual report"`, `lang:zh`, also with the colon of Chinese keyboards; a hyphen before any of them is for what
-is not wanted. Each counts once, a question has at most `MOST`, and a phrase of nothing but stop words is none, since it
-stands everywhere; how many were left out is said with the answer. What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that
-year; else the year stays an ordinary word of the question.
+is not wanted. Each counts once, and a question has at most `MOST`. A phrase of nothing but stop words is none, since it
+stands everywhere. How many were left out is said with the answer. What is also read from plain words: "in the 2012
+report", 2012年度报告, where there is a report of that year; else the year stays an ordinary word of the question.
 """
 
 from __future__ import annotations

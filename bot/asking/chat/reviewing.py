@@ -1,9 +1,11 @@
-"""`/unanswered /stats /explain` in; what admins read about the questions that were asked, out.
+"""`/unanswered /stats /explain` in; what staff read about the questions that were asked, out.
 
 Nothing is permitted here but looking: the ledger checks the role of whoever asks it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
 
 from bot.asking import explaining, review_messages
 from bot.asking.questions import Questions
@@ -21,7 +23,16 @@ PAGE = 5
 class Reviewing:
     """What the ledger of questions says, and why a question is answered as it is."""
 
-    def __init__(self, chats: Chats, people: People, questions: Questions, search: Search) -> None:
+    def __init__(
+        self,
+        chats: Chats,
+        people: People,
+        questions: Questions,
+        search: Search,
+        closed: Callable[[str], Awaitable[None]],
+    ) -> None:
+        """`closed`: lets the one hear who handed a question on."""
+        self._closed = closed
         self._chats = chats
         self._people = people
         self._questions = questions
@@ -47,7 +58,8 @@ class Reviewing:
 
     async def done(self, press: Press[UnansweredDone]) -> None:
         """Take a question off the list."""
-        await self._questions.mark_done(press.who.user, press.data.question)
+        if await self._questions.mark_done(press.who.user, press.data.question):
+            await self._closed(press.data.question)
         page = await self._page(press.who, press.data.first)
         await press.answer()
         await press.show(page)
