@@ -47,9 +47,11 @@ from bot.announcing.watching import Listener, Logbook, Watching
 from bot.asking.chat.answers import OfficeAnswers
 from bot.asking.chat.asking import Asking
 from bot.asking.chat.browsing import Browsing
+from bot.asking.chat.handing_on import HandingOn
 from bot.asking.chat.reviewing import Reviewing
 from bot.asking.chat.sources import Sources
 from bot.asking.examples import examples
+from bot.asking.handing_on import HandedOn
 from bot.asking.office import Office
 from bot.asking.questions import Questions
 from bot.base.database import Database
@@ -291,10 +293,10 @@ class Bot:
         self._staff_listener = StaffListener(
             self._chats, people, self._announcing.announcements, self._messenger, config.announcements.time_zone
         )
-        self._add_conversations(people, Relays(database, people, clock))
+        self._add_conversations(people, Relays(database, people, clock), HandedOn(database, people))
         self._connection.add_error_handler(ErrorHandler(self._chats, self._messenger, self._processor))
 
-    def _add_conversations(self, people: People, relays: Relays) -> None:
+    def _add_conversations(self, people: People, relays: Relays, handed_on: HandedOn) -> None:
         """Hand the conversations to the library; of those in a group, the first that takes an update has it.
 
         Why do expected messages come before the conversations? Plain text is a question to the reports; only who was
@@ -326,6 +328,10 @@ class Bot:
             Audiences(drafts, subscriptions, people),
             Scheduling(drafts, clock, zone),
         )
+        office = OfficeAnswers(
+            chats, messenger, Office(people, self._search, config.content.path), self._questions.recorded
+        )
+        handing_on = HandingOn(chats, people, messenger, self._questions, handed_on, expectations, office)
         typed = Typed(
             chats,
             expectations,
@@ -336,8 +342,10 @@ class Bot:
                 "correct": reporting.typed,
                 "ask": relaying.question_typed,
                 "relay": relaying.relay_typed,
+                "handed": handing_on.reply_typed,
             },
             relaying,
+            handing_on,
         )
         questions = RateLimiter(per_minute)
 
@@ -354,9 +362,11 @@ class Bot:
             yield Admin(chats, people, messenger, self._reports, self._menus).handlers()
             yield Uploads(chats, people, messenger, self._reports, self._search, notices.text_only).handlers()
             yield DictCommand(chats, messenger, self._reports, self._questions.recorded).handlers()
-            yield Reviewing(chats, people, self._questions, self._search, self._aside.count).handlers()
-            office = Office(people, self._search, config.content.path)
-            yield OfficeAnswers(chats, messenger, office, self._questions.recorded).handlers()
+            yield Reviewing(
+                chats, people, self._questions, self._search, self._aside.count, handing_on.closed
+            ).handlers()
+            yield office.handlers()
+            yield handing_on.handlers()
             yield sources.handlers()
             yield Asking(
                 chats,
@@ -368,6 +378,7 @@ class Bot:
                 per_minute,
                 clock,
                 config.office.contact.in_,
+                handing_on.tell,
             ).handlers()
             yield notices.handlers()
 

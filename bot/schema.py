@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.announcing import announcement_rows, deliveries, relays
-from bot.asking import questions
+from bot.asking import handing_on, questions
 from bot.base.database import Database, Migration
 from bot.people import people, subscriptions
 from bot.telegram import expectations, inbox
@@ -29,6 +29,7 @@ def migrations() -> tuple[Migration, ...]:
         *deliveries.MIGRATIONS,
         *expectations.MIGRATIONS,
         *relays.MIGRATIONS,
+        *handing_on.MIGRATIONS,
     )
 
 

@@ -21,6 +21,7 @@ from bot.telegram.callbacks import (
     GlossaryChange,
     Grant,
     GrantCancel,
+    HandedButton,
     LibraryCollection,
     LibraryHeading,
     LibraryReport,
@@ -101,6 +102,7 @@ SENT: tuple[tuple[str, Data], ...] = (
     ("r:force", ForceReindex()),
     ("dict:take", GlossaryChange("take")),
     ("oa:take", OfficeAnswerChange("take")),
+    ("ho:Ab_-9xYz0123:reply", HandedButton("Ab_-9xYz0123", "reply")),
     ("u:add", UploadOffer("add")),
     ("u:Ab_-9xYz0123:both", UploadName("Ab_-9xYz0123", "both")),
 )

@@ -153,7 +153,7 @@ async def test_language_is_chosen_once_and_the_menu_follows(here: Stage) -> None
 
 
 async def test_partner_is_refused_every_admin_command_and_the_audit_knows(here: Stage) -> None:
-    for command in ("/reindex", "/upload", "/unanswered", "/grant 5", "/revoke 5", "/stats", "/audit"):
+    for command in ("/reindex", "/upload", "/grant 5", "/revoke 5", "/stats", "/audit"):
         await here.play(f"Hugo: {command}\nbot: Only admins can do this.")
     assert not {"reindex", "grant"} & {one["command"] for one in await here.people["Hugo"].menu()}
     here.files["evil.md"] = b"# Evil\n\nText that nobody asked for.\n"

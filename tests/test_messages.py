@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from bot.admin import staff_messages
 from bot.asking import answer_messages as messages
-from bot.asking import library_messages
+from bot.asking import handing_messages, library_messages
+from bot.asking.handing_on import Handed
 from bot.asking.questions import Given
 from bot.people import personal_messages
 from bot.people.people import Role
@@ -191,6 +192,10 @@ def test_refusal_without_anything_to_look_for_asks_for_more_words() -> None:
 
 def test_refusal_offers_headings_and_the_staff() -> None:
     refusal = NoAnswer("Q", "en", ("saffron",), ("saffron",), (Suggestion("Trade", "passage00001"),), "g1")
+    assert (
+        "3 conditions of your question were not heeded"
+        in messages.answer(given_(replace(refusal, ignored=3)), LINK).html
+    )
     message = messages.answer(given_(refusal), LINK)
     assert "They never mention: saffron." in message.html
     both = NoAnswer("Q", "en", ("saffron", "Peru"), ("saffron", "Peru"), (), "g1", apart=("Peru",))
@@ -224,7 +229,11 @@ def test_hostile_text_from_reports_and_people_cannot_break_out(language: str) ->
         staff_messages.upload_offer(w, HOSTILE),
         staff_messages.upload_refused(w, HOSTILE, HOSTILE, HOSTILE),
         staff_messages.upload_done(w, HOSTILE, HOSTILE, 2),
-        messages.told_by_partner(w, HOSTILE),
+        handing_messages.told_by_partner(w, HOSTILE),
+        handing_messages.written_back(w, HOSTILE, escape(HOSTILE)),
+        handing_messages.answered(w, HOSTILE, escape(HOSTILE)),
+        handing_messages.closed(w, HOSTILE),
+        handing_messages.as_command(Handed("id", HOSTILE, language, 1, 1, 1), HOSTILE),
         staff_messages.grant_choice(w, 5, HOSTILE, Role.STAFF, met=False),
         personal_messages.welcome(w, [HOSTILE]),
     ]

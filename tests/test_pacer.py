@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 
 import pytest
 from broadcast_desk import Time, settle
@@ -65,3 +66,63 @@ async def test_what_a_chat_takes_is_said_by_its_limits(time: Time) -> None:
     await time.move(3)
     pacer.take(-5).end()
     assert pacer.chat_wait(-5) == 7.0
+
+
+async def answers(pacer: Pacer, time: Time, chat: int, number: int, seconds: float) -> list[float]:
+    """When so many answers to a chat may leave that are all wanted now."""
+    left: list[float] = []
+
+    async def one() -> None:
+        (await pacer.answer(chat)).end()
+        left.append(time.seconds)
+
+    tasks = [asyncio.ensure_future(one()) for _ in range(number)]
+    await time.move(seconds)
+    for task in tasks:
+        task.cancel()
+    await settle()
+    return left
+
+
+async def test_answers_to_one_chat_leave_in_a_burst_and_then_one_a_second(time: Time, pacer: Pacer) -> None:
+    left = await answers(pacer, time, 7, 40, 60.0)
+    assert len(left) == 40
+    assert left[3] < 0.2
+    assert all(later - earlier >= 0.99 for earlier, later in itertools.pairwise(left[3:]))
+
+
+async def test_who_has_had_many_answers_stands_in_nobodys_way(time: Time, pacer: Pacer) -> None:
+    waiting = [asyncio.ensure_future(pacer.answer(7)) for _ in range(40)]
+    await time.move(0.5)
+    for done in waiting:
+        if done.done():
+            done.result().end()
+    await time.move(1.1)
+    (await asyncio.wait_for(pacer.answer(8), 1)).end()
+    assert pacer.wait() <= 1 / 25
+    assert pacer.chat_wait(9) == 0
+    for task in waiting:
+        task.cancel()
+    await settle()
+
+
+async def test_answers_to_a_group_keep_to_its_minute(time: Time) -> None:
+    pacer = Pacer(25, time.monotonic, time.sleep, ChatLimits(group=6, group_seconds=60.0))
+    left = await answers(pacer, time, -5, 8, 100.0)
+    assert len([at for at in left if at < 60]) == 6
+    assert len(left) == 8
+
+
+async def test_answers_that_waited_for_a_flood_limit_do_not_leave_all_at_once(time: Time, pacer: Pacer) -> None:
+    pacer.answer_flooded(7, 30.0)
+    left = await answers(pacer, time, 7, 10, 60.0)
+    assert 30 <= left[0] < 30.2
+    assert len([at for at in left if at < left[0] + 1]) == 4
+
+
+async def test_one_refused_chat_holds_no_announcement_to_others_and_a_second_one_does(pacer: Pacer) -> None:
+    """Whoever is refused with sixty seconds for pressing much must not stop what goes to fifteen hundred."""
+    pacer.answer_flooded(7, 60.0)
+    assert (pacer.wait(), pacer.held) == (0.0, 0.0)
+    pacer.flooded(8, 20.0)
+    assert pacer.held == 20.0

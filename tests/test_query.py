@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from shelf import Shelf
 
 from content.documents import seen
+from index.question.filters import MOST
 from index.question.parse import MAX_CONCEPTS, Query, language_of
 from index.searcher import Searcher
 
@@ -361,3 +362,16 @@ def test_a_part_of_the_world_is_its_countries_where_countries_are_asked_for(make
     assert shelf.texts("东南亚有哪些国家的学员？")[0] == "学员来自泰国和越南。"
     africa = next(c for c in shelf.searcher().parse("Guests from Africa").concepts if c.label == "Africa")
     assert not [one for one in africa.parts[0].expansions if one.origin == "region"]
+
+
+def test_conditions_are_made_unique_and_counted_and_the_rest_is_left_out(searcher: Searcher) -> None:
+    filters = searcher.parse("lake " + '"the lake" ' * 10 + "year:2021 year:2021 lang:en LANG:en").filters
+    assert sorted(map(str, filters.conditions)) == ['"the lake"', "lang:en", "year:2021"]
+    assert filters.ignored == 0
+    many = searcher.parse("lake " + " ".join(f'"bank {number}"' for number in range(50))).filters
+    assert (len(many.conditions), many.ignored) == (MOST, 50 - MOST)
+
+
+def test_a_phrase_of_stop_words_is_no_condition_and_said_to_be_none(searcher: Searcher) -> None:
+    filters = searcher.parse('lake "of the" "to be or not to be"').filters
+    assert (filters.conditions, filters.ignored, bool(filters)) == ((), 2, False)

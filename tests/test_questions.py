@@ -155,7 +155,7 @@ async def test_statistics_count_by_day(ledger: Ledger) -> None:
     assert (yesterday.day, yesterday.asked) == ("2026-02-28", 1)
 
 
-async def test_lists_are_for_admins(ledger: Ledger) -> None:
+async def test_lists_are_not_for_partners(ledger: Ledger) -> None:
     for call in (ledger.questions.unanswered, ledger.questions.statistics):
         with pytest.raises(NotAllowed):
             await call(ASKER)

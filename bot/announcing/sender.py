@@ -202,7 +202,8 @@ class Sender:
         """Send one in its turn; False: it would have to wait long, and so would those after it."""
         chat_wait = self._pacer.chat_wait(claim.chat, counts=claim.action is Action.SEND)
         if chat_wait > 0:
-            await self._write(partial(self._outbox.put_off, claim, chat_wait, tried=False))
+            # two clocks never agree to the last digit: without a least wait it would be claimed again many times
+            await self._write(partial(self._outbox.put_off, claim, max(0.01, chat_wait), tried=False))
             return True
         while (wait := self._pacer.wait()) > 0:
             if self._stopping or (wait > LONG and self._pacer.held > LONG):

@@ -22,6 +22,9 @@ def reply_lines(
     `contact`: how to reach the office, in the language of the question.
     """
     w = words(given.language)
+    if given.ignored and not first:
+        yield ScreenLine(visible(refusals.ignored(w, given.ignored)), style=FAINT)
+        yield ScreenLine()
     if isinstance(given, NoAnswer):
         yield from _refusal_lines(w, given)
         if contact:

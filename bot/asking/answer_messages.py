@@ -87,7 +87,8 @@ def _editions(found: Excerpt, language: str) -> Html:
 
 def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
     """How the question was read, where that is not as it was typed."""
-    return [refusals.read_as(w, one_line(found.understood, QUESTION))] if found.understood else []
+    read = [refusals.read_as(w, one_line(found.understood, QUESTION))] if found.understood else []
+    return [*read, refusals.ignored(w, found.ignored)] if found.ignored else read
 
 
 def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
@@ -294,15 +295,3 @@ def too_many(w: Words, per_minute: int) -> Message:
 
 
 # For staff
-
-
-def told_by_partner(w: Words, question: str) -> Message:
-    """To staff, when somebody presses "tell the staff"."""
-    return Message(
-        w.say(
-            "A partner asks you to look at a question that the reports do not answer:\n<blockquote>{question}"
-            "</blockquote>\nAdmins find it in /unanswered; a report that answers it can be added with /upload. Who "
-            "asked is not shown.",
-            question=one_line(question, 600),
-        )
-    )

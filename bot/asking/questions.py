@@ -59,6 +59,8 @@ class Unanswered:
     """The asker asked for staff."""
     best: str
     """Title of the report that was cited first; empty after a refusal."""
+    known: bool
+    """Whether it is still known where it was asked, so that an answer would reach somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +199,9 @@ class Questions:
     async def unanswered(self, actor: int, *, limit: int = 5, offset: int = 0) -> tuple[tuple[Unanswered, ...], int]:
         """Refused, disliked and handed-on questions, newest first, and how many there are in all.
 
-        Raises `NotAllowed` unless `actor` is an admin.
+        Raises `NotAllowed` unless `actor` is of the staff.
         """
-        await self._people.check(actor, Role.ADMIN, "unanswered")
+        await self._people.check(actor, Role.STAFF, "unanswered")
 
         def select(connection: Connection) -> tuple[tuple[Unanswered, ...], int]:
             total = connection.execute(f"SELECT count(*) FROM questions WHERE {OPEN}").fetchone()[0]  # noqa: S608 - a constant
@@ -208,13 +210,21 @@ class Questions:
 
         return await self._database.read(select)
 
-    async def mark_done(self, actor: int, id_: str) -> None:
-        """Take a question off the list. Raises `NotAllowed` unless `actor` is an admin."""
-        await self._people.authorize(actor, Role.ADMIN, "mark as done", id_)
+    async def mark_done(self, actor: int, id_: str) -> bool:
+        """Take a question off the list. Whether somebody waits to hear of it, who handed it on.
+
+        Raises `NotAllowed` unless `actor` is of the staff.
+        """
+        await self._people.authorize(actor, Role.STAFF, "mark as done", id_)
         now = self._clock().isoformat()
-        await self._database.write(
-            lambda connection: connection.execute("UPDATE questions SET done_at = ? WHERE id = ?", (now, id_))
-        )
+
+        def mark(connection: Connection) -> bool:
+            waits = "SELECT 1 FROM questions WHERE id = ? AND told_at IS NOT NULL AND done_at IS NULL"
+            waiting = connection.execute(waits, (id_,)).fetchone() is not None
+            connection.execute("UPDATE questions SET done_at = ? WHERE id = ?", (now, id_))
+            return waiting
+
+        return await self._database.write(mark)
 
     async def statistics(self, actor: int, *, days: int = 14) -> tuple[Day, ...]:
         """The last days that had questions (UTC), newest first. Raises `NotAllowed` unless an admin asks."""
@@ -297,6 +307,7 @@ def _unanswered(row: dict[str, Any]) -> Unanswered:
         answered=bool(row["answered"]),
         told=row["told_at"] is not None,
         best=_best(answer),
+        known=row["chat"] is not None,
     )
 
 

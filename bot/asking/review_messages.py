@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.asking.questions import Day, Unanswered
 from bot.base.put_aside import FOLDER
-from bot.telegram.callbacks import UnansweredDone, UnansweredPage, button
+from bot.telegram.callbacks import HandedButton, UnansweredDone, UnansweredPage, button
 from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words
 from bot.words.markup import Html, Message, escape, join, one_line
@@ -25,7 +25,12 @@ def unanswered(w: Words, questions: Sequence[Unanswered], *, first: int, total: 
         button(w.label("Done: {number}", number=number), UnansweredDone(question.id, first))
         for number, question in enumerate(questions, first + 1)
     )
-    rows = tuple(done[i : i + 3] for i in range(0, len(done), 3))
+    reply = tuple(
+        button(w.label("Reply: {number}", number=number), HandedButton(question.id, "reply"))
+        for number, question in enumerate(questions, first + 1)
+        if question.known
+    )
+    rows = tuple(row[i : i + 3] for row in (reply, done) for i in range(0, len(row), 3))
     return Message(
         join("\n\n", paragraphs), rows + turning(w, UnansweredPage, first=first, size=size, more=first + size < total)
     )

@@ -1,13 +1,17 @@
 """Questions and passage ids in; answers, passages and the library out, without holding up the event loop.
 
 Why one thread? A search is a fraction of a second of pure computation: two at once on the same interpreter
-take longer each, and their order would no longer be the order of arrival.
+take longer each.
+
+Why are people served in turn? Whoever asks ten long questions at once would make everybody else wait for all ten. So
+each has a line of their own, and the lines take turns: another person waits for one question of theirs at most.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -41,14 +45,50 @@ class Search:
         self._live = live
         self._office = office
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="search")
+        self._lines: OrderedDict[object, deque[asyncio.Future[None]]] = OrderedDict()
+        """By who asks: what waits; whose turn comes next is first."""
+        self._busy = False
 
-    async def ask(self, question: str, history: Sequence[str]) -> Answer | NoAnswer:
-        """Answer a question, with the index as it stands now. Raises `NoIndexYet`, `IndexFault`."""
-        return await self.look(lambda searcher: searcher.ask(question, history=history, office=self._office()))
+    async def ask(self, question: str, history: Sequence[str], asker: object = None) -> Answer | NoAnswer:
+        """Answer a question, with the index as it stands now. `asker`: whose turn it takes.
 
-    async def look(self, function: Callable[[Searcher], T]) -> T:
-        """`function(searcher)` in the search thread. Raises `NoIndexYet`, `IndexFault`."""
-        return await asyncio.wrap_future(self._executor.submit(self._run, function))
+        Raises `NoIndexYet`, `IndexFault`.
+        """
+        return await self.look(lambda searcher: searcher.ask(question, history=history, office=self._office()), asker)
+
+    async def look(self, function: Callable[[Searcher], T], asker: object = None) -> T:
+        """`function(searcher)` in the search thread, in the turn of who asks. Raises `NoIndexYet`, `IndexFault`."""
+        await self._turn(asker)
+        try:
+            return await asyncio.wrap_future(self._executor.submit(self._run, function))
+        finally:
+            self._pass_on()
+
+    async def _turn(self, asker: object) -> None:
+        """Wait until the thread is free, and until those have had a turn who came before or had fewer."""
+        if not self._busy:
+            self._busy = True
+            return
+        turn = asyncio.get_running_loop().create_future()
+        self._lines.setdefault(asker, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._pass_on()
+            raise
+
+    def _pass_on(self) -> None:
+        """The next turn is the first of the line that has waited longest for one."""
+        while self._lines:
+            asker, line = self._lines.popitem(last=False)
+            turn = line.popleft()
+            if line:
+                self._lines[asker] = line
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._busy = False
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)

@@ -369,6 +369,15 @@ class OfficeAnswerChange(Data):
 
 
 @dataclass(frozen=True, slots=True)
+class HandedButton(Data):
+    """A question that staff may answer: `reply` to it, `keep` what was answered as the office's own."""
+
+    question: str
+    what: str
+    form: ClassVar[Form] = Form("ho:{question}:{what}", what="reply|keep")
+
+
+@dataclass(frozen=True, slots=True)
 class UploadOffer(Data):
     """`add` the file that the offer replies to, or do not (`no`)."""
 

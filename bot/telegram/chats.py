@@ -38,6 +38,8 @@ Context = CallbackContext[ExtBot[None], None, None, None]
 Handler = BaseHandler[Update, Context, None]
 Background = Callable[[Coroutine[Any, Any, None], Update | None], None]
 """Runs what an update asked for beside the updates, so that its chat is not held up."""
+Told = Callable[[int, int], Awaitable[None]]
+"""Chat and id of a message that was sent."""
 D = TypeVar("D", bound=Data)
 D_co = TypeVar("D_co", bound=Data, covariant=True)
 
@@ -244,31 +246,37 @@ class Chats:
         """Do something beside the updates, so that the chat is not held up; a fault is told as one of `update`."""
         self._background(work, update)
 
-    async def tell(self, chats: Iterable[int], message: Callable[[Words], Message]) -> None:
+    async def tell(self, chats: Iterable[int], message: Callable[[Words], Message], told: Told | None = None) -> None:
         """Write to each in their language. Who is out of reach is left out; who is not reached now is told later.
+
+        `told` hears of each message that was sent: its chat and its id.
 
         It raises nothing: what was done does not become undone because somebody could not be told of it at once.
         """
-        untold = await self._tell(tuple(chats), message, at_once=True)
+        untold = await self._tell(tuple(chats), message, told, at_once=True)
         if untold:
-            self.beside(self._tell_later(untold, message))
+            self.beside(self._tell_later(untold, message, told))
 
-    async def _tell_later(self, untold: tuple[int, ...], message: Callable[[Words], Message]) -> None:
+    async def _tell_later(
+        self, untold: tuple[int, ...], message: Callable[[Words], Message], told: Told | None
+    ) -> None:
         for _ in range(self._patience.tries):
-            untold = await self._tell(untold, message, at_once=False)
+            untold = await self._tell(untold, message, told, at_once=False)
             if not untold:
                 return
             await asyncio.sleep(self._patience.again)
         LOG.warning("%d of the staff could not be told", len(untold))
 
     async def _tell(
-        self, chats: tuple[int, ...], message: Callable[[Words], Message], *, at_once: bool
+        self, chats: tuple[int, ...], message: Callable[[Words], Message], told: Told | None, *, at_once: bool
     ) -> tuple[int, ...]:
         """Who is still to be told; with `at_once`, all that come after the first who is not reached, who goes last."""
         untold: tuple[int, ...] = ()
         for place, chat in enumerate(chats):
             try:
-                await self._messenger.send(chat, message(await self.words_of(chat)))
+                number = await self._messenger.send(chat, message(await self.words_of(chat)))
+                if told is not None:
+                    await told(chat, number)
             except Unreachable:
                 continue
             except TelegramError as error:

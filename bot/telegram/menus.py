@@ -58,7 +58,7 @@ COMMANDS: tuple[MenuEntry, ...] = (
     MenuEntry("answers", Role.STAFF, lambda w: w.label("The office's own answers")),
     MenuEntry("reindex", Role.ADMIN, lambda w: w.label("Read the reports again")),
     MenuEntry("upload", Role.ADMIN, lambda w: w.label("Add a report")),
-    MenuEntry("unanswered", Role.ADMIN, lambda w: w.label("Questions without a good answer")),
+    MenuEntry("unanswered", Role.STAFF, lambda w: w.label("Questions without a good answer")),
     MenuEntry("explain", Role.ADMIN, lambda w: w.label("Why a question is answered as it is")),
     MenuEntry("dict", Role.ADMIN, lambda w: w.label("Other words for what is asked")),
     MenuEntry("grant", Role.ADMIN, lambda w: w.label("Give a person a role")),

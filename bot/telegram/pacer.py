@@ -7,6 +7,10 @@ Why does a message count until a second after its reply, and not after it was se
 may reach Telegram any time between the two, so that messages that left in two different seconds arrive in one.
 Counted like this, no second at Telegram's end can have more of them than is allowed, whatever happens between.
 
+Why a pace for the answers to each chat, though it makes somebody wait who presses a button ten times? Telegram refuses
+the chat otherwise, and for much longer. Who is refused in one chat has overrun that chat; only a second chat that is
+refused meanwhile shows that Telegram means the bot.
+
 Why not the library's rate limiter? It does not pace private chats, knows no answers that go first, and ends a
 flood wait early.
 """
@@ -34,7 +38,10 @@ class ChatLimits:
     """What a single chat takes."""
 
     seconds: float = 1.0
-    """Between two messages of announcements."""
+    """Between two messages, where there are many."""
+    burst: int = 4
+    """Answers that may leave at once. Telegram names no figure; one less than its server of the sandbox takes, since
+    messages that leave a second apart may arrive closer together."""
     group: int = 20
     group_seconds: float = 60.0
 
@@ -76,23 +83,35 @@ class Pacer:
         self._line: deque[object] = deque()
         self._held = self._all_held = -math.inf
         self._flooded: dict[int, float] = {}
-        self._last: dict[int, float] = {}
+        self._paid: dict[int, float] = {}
+        """By chat: when all its messages have had their second."""
+        self._waiting: dict[int, deque[object]] = {}
+        """By chat: the answers that wait for it, in their order."""
         self._groups: dict[int, deque[float]] = {}
         self._change: asyncio.Event = asyncio.Event()
 
     # Answers
 
     async def answer(self, chat: int) -> Turn:
-        """Wait until an answer may go to a chat: at most for the next slot, unless Telegram asked to wait."""
-        await self.clear(chat)
+        """Wait until an answer may go to a chat: for the next slot, and for the chat where it had many just now."""
         ticket = object()
-        self._line.append(ticket)
+        own = self._waiting.setdefault(chat, deque())
+        own.append(ticket)
         try:
-            while self._line[0] is not ticket or (wait := self._answer_wait()) > 0:
-                await self.pause(wait if self._line[0] is ticket else math.inf)
-            return self._take(chat)
+            while own[0] is not ticket or (wait := self._own_wait(chat)) > 0:
+                await self.pause(wait if own[0] is ticket else math.inf)
+            # not before: who waits for one chat stands in nobody's way
+            self._line.append(ticket)
+            try:
+                while self._line[0] is not ticket or (wait := self._answer_wait()) > 0:
+                    await self.pause(wait if self._line[0] is ticket else math.inf)
+                return self._take(chat)
+            finally:
+                self._line.remove(ticket)
         finally:
-            self._line.remove(ticket)
+            own.remove(ticket)
+            if not own:
+                del self._waiting[chat]
             self.changed()
 
     async def clear(self, chat: int) -> None:
@@ -101,10 +120,8 @@ class Pacer:
             await self.pause(until - self._monotonic())
 
     def answer_flooded(self, chat: int, seconds: float) -> None:
-        """Telegram refused an answer for so long. While announcements wait for another chat, it means all chats."""
-        others = any(one != chat and until > self._monotonic() for one, until in self._flooded.items())
-        self.flooded(chat, seconds)
-        if others:
+        """Telegram refused an answer for so long. While a second chat is refused, it means all chats."""
+        if self.flooded(chat, seconds):
             self._all_held = max(self._all_held, self._monotonic() + seconds)
 
     # Announcements
@@ -121,24 +138,25 @@ class Pacer:
         now = self._monotonic()
         if not counts:
             return max(0.0, self._flooded.get(chat, now) - now)
-        wait = max(self._flooded.get(chat, now), self._last.get(chat, -math.inf) + self._limits.seconds) - now
-        group = self._groups.get(chat)
-        if group is not None:
-            _forget(group, now - self._limits.group_seconds)
-            if len(group) >= self._limits.group:
-                wait = max(wait, group[0] + self._limits.group_seconds - now)
-        return max(0.0, wait)
+        return max(0.0, max(self._flooded.get(chat, now), self._paid.get(chat, now)) - now, self._group_wait(chat, now))
 
     def take(self, chat: int) -> Turn:
         """Go now; to be called when both waits are over."""
         self._next = max(self._next, self._monotonic() - max(SLACK, 1.0 / self.per_second)) + 1.0 / self.per_second
         return self._take(chat)
 
-    def flooded(self, chat: int, seconds: float) -> None:
-        """Telegram wants nothing in this chat for so long, and no announcements in any."""
-        until = self._monotonic() + seconds
-        self._flooded[chat] = max(until, self._flooded.get(chat, until))
-        self.hold(seconds)
+    def flooded(self, chat: int, seconds: float) -> bool:
+        """Telegram wants nothing in this chat for so long; no announcements in any while a second chat is refused.
+
+        Whether there is such a second chat.
+        """
+        now = self._monotonic()
+        self._flooded[chat] = max(now + seconds, self._flooded.get(chat, now))
+        others = any(one != chat and until > now for one, until in self._flooded.items())
+        if others:
+            self.hold(seconds)
+        self.changed()
+        return others
 
     def hold(self, seconds: float) -> None:
         """No announcements for so long."""
@@ -167,10 +185,10 @@ class Pacer:
     def _take(self, chat: int) -> Turn:
         now = self._monotonic()
         self._open += 1
-        self._last[chat] = now
+        self._paid[chat] = max(self._paid.get(chat, now), now) + self._limits.seconds
         if chat < 0:
             self._groups.setdefault(chat, deque()).append(now)
-        if len(self._last) > REMEMBERED:
+        if len(self._paid) > REMEMBERED:
             self._tidy(now)
         return Turn(self._end)
 
@@ -178,6 +196,21 @@ class Pacer:
         self._open -= 1
         self._ended.append(self._monotonic())
         self.changed()
+
+    def _own_wait(self, chat: int) -> float:
+        """Seconds until a chat takes a further answer."""
+        now = self._monotonic()
+        paced = self._paid.get(chat, now) - (self._limits.burst - 1) * self._limits.seconds
+        until = max(paced, self._flooded.get(chat, now), self._all_held)
+        return max(0.0, until - now, self._group_wait(chat, now))
+
+    def _group_wait(self, chat: int, now: float) -> float:
+        """Seconds until a group has room in its minute."""
+        group = self._groups.get(chat)
+        if group is None:
+            return 0.0
+        _forget(group, now - self._limits.group_seconds)
+        return group[0] + self._limits.group_seconds - now if len(group) >= self._limits.group else 0.0
 
     def _answer_wait(self) -> float:
         return self._window(self._monotonic(), max(self._allowed, math.ceil(ANSWERS * self._period)))
@@ -198,7 +231,7 @@ class Pacer:
         self._change = asyncio.Event()
 
     def _tidy(self, now: float) -> None:
-        self._last = {chat: at for chat, at in self._last.items() if at > now - self._limits.seconds}
+        self._paid = {chat: until for chat, until in self._paid.items() if until > now}
         self._flooded = {chat: until for chat, until in self._flooded.items() if until > now}
         oldest = now - self._limits.group_seconds
         self._groups = {chat: times for chat, times in self._groups.items() if times and times[-1] > oldest}

@@ -32,7 +32,7 @@ class Replies(Protocol):
 class Typed:
     """Stands before the conversations and hands each what it waits for."""
 
-    def __init__(self, chats: Chats, expectations: Expectations, takers: Mapping[str, Take], replies: Replies) -> None:
+    def __init__(self, chats: Chats, expectations: Expectations, takers: Mapping[str, Take], *replies: Replies) -> None:
         self._chats = chats
         self._expectations = expectations
         self._takers = takers
@@ -67,8 +67,10 @@ class Typed:
 
     async def _take(self, who: Speaker, update: Update) -> bool:
         replies_to = update.message.reply_to_message if update.message is not None else None
-        if replies_to is not None and await self._replies.replied(who, update):
-            return True
+        if replies_to is not None:
+            for replies in self._replies:
+                if await replies.replied(who, update):
+                    return True
         if not who.private:
             return False
         expected = await self._expectations.of(who.user, who.at)

@@ -87,5 +87,14 @@ def read_as(w: Words, understood: str) -> Html:
     return w.say("<i>I read your question as: {question}</i>", question=understood)
 
 
+def ignored(w: Words, conditions: int) -> Html:
+    """Conditions of a question that were not heeded."""
+    return w.count(
+        "{n} condition of your question was not heeded: it says too little, or there are too many.",
+        "{n} conditions of your question were not heeded: they say too little, or there are too many.",
+        conditions,
+    )
+
+
 def _terms(w: Words, terms: Sequence[str]) -> Html:
     return w.listed(one_line(term, TERM) for term in terms[:TERMS])

@@ -81,6 +81,8 @@ class Answer:
     """Those questions of a message of several that the reports do not answer."""
     unmet: tuple[str, ...] = ()
     """Phrases that no passage has, and words that every passage has that were to be left out: it does without them."""
+    ignored: int = 0
+    """Conditions of the question that were not heeded, being too many, or nothing but stop words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ class NoAnswer:
     """Those of the missing that the reports name elsewhere, not with the rest of the question."""
     languages: tuple[str, ...] = ()
     """Those of English and Chinese that the reports are in, where the question is in one that none of them is."""
+    ignored: int = 0
+    """As of an `Answer`."""
 
     @property
     def nowhere(self) -> tuple[str, ...]:
@@ -149,17 +153,20 @@ def compose(
             query.understood,
             query.follows,
             refusal.apart,
+            ignored=query.filters.ignored,
         )
     hits = look_again() if look_again else evidence.hits
+    excerpts = tuple(_excerpts(evidence, hits, corpus, views, limit))
     return Answer(
         query.question,
         query.language,
-        tuple(_excerpts(evidence, hits, corpus, views, limit)),
+        excerpts,
         looked_for,
         generation,
         query.understood,
         query.follows,
         unmet=evidence.unmet,
+        ignored=query.filters.ignored,
     )
 
 

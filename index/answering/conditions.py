@@ -114,10 +114,25 @@ def _find_phrase(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm
     for token in analyzer.names(phrase):
         candidates &= _find_word(token, phrase, len(corpus), terms, bm25, analyzer)
     wanted = _normalize(phrase, analyzer)
-    numbers = [n for n in np.flatnonzero(candidates) if wanted in _normalize(corpus.texts[int(n)], analyzer)]
+    texts = corpus.texts
+    numbers = [number for number in np.flatnonzero(candidates).tolist() if _says(texts[number], wanted, analyzer)]
     passages = np.zeros(len(corpus), bool)
     passages[numbers] = True
     return passages
+
+
+def _says(text: str, wanted: str, analyzer: Analyzer) -> bool:
+    """Whether a text contains a phrase, which is normalized.
+
+    Most passages are plain ASCII in one line: a tenth of the work, and a phrase of common words has very many of them.
+    """
+    if text.isascii():
+        lowered = text.lower()
+        if wanted in lowered:
+            return True
+        if "\n" not in text and "  " not in text and "\t" not in text:
+            return False
+    return wanted in _normalize(text, analyzer)
 
 
 def _find_word(token: Token, text: str, size: int, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:

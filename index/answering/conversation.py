@@ -94,6 +94,7 @@ def join_answers(
         return answers[0] if asked[0] == message else replace(answers[0], question=message)
     given = [(question, answer) for question, answer in zip(asked, answers, strict=True) if isinstance(answer, Answer)]
     looked_for = tuple(dict.fromkeys(label for answer in answers for label in answer.looked_for))
+    ignored = sum(answer.ignored for answer in answers)
     if not given:
         refusals = [answer for answer in answers if isinstance(answer, NoAnswer)]
         return replace(
@@ -102,6 +103,7 @@ def join_answers(
             looked_for=looked_for,
             missing=tuple(dict.fromkeys(label for refusal in refusals for label in refusal.missing)),
             apart=tuple(dict.fromkeys(label for refusal in refusals for label in refusal.apart)),
+            ignored=ignored,
         )
     turns = zip_longest(*([replace(one, asked=question) for one in answer.excerpts] for question, answer in given))
     excerpts = [excerpt for turn in turns for excerpt in turn if excerpt is not None]
@@ -114,6 +116,7 @@ def join_answers(
         follows=False,
         office=next((answer.office for _, answer in given if answer.office), None),
         unmet=tuple(dict.fromkeys(condition for _, answer in given for condition in answer.unmet)),
+        ignored=ignored,
         unanswered=tuple(question for question in asked if question not in [known for known, _ in given]),
     )
 

@@ -11,12 +11,12 @@ question time the others pay nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.scoring.postings import Floats, Integers
+from index.store.tables import StringTable
 from index.text import stopwords
 
 _PARTICIPLE = re.compile(r"\b([a-z]{3,}?)(ed|ing)\s+([a-z]{3,})", re.IGNORECASE)
@@ -36,7 +36,7 @@ class FormRules:
     """Only in the other form."""
 
 
-def weigh_forms(question: str, numbers: Integers, texts: Sequence[str], rules: FormRules) -> Floats | float:
+def weigh_forms(question: str, numbers: Integers, texts: StringTable, rules: FormRules) -> Floats | float:
     """A factor for each candidate; 1 for all where the question has no participle before a noun."""
     pairs = [pair for pair in _PARTICIPLE.findall(question) if pair[2].lower() not in stopwords.ENGLISH]
     if not pairs:

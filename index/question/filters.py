@@ -5,6 +5,9 @@ What a person can type: "quoted phrases" or 「引号」, `-word`, `year:2021` o
 is not wanted. `-word` counts only behind everything else, or beside other conditions, where it is typed on purpose: in
 a pasted title or list ("Research -based policy", "COVID -19", "-Funding of projects") a hyphen belongs to the text.
 
+Each condition counts once, and a question has at most `MOST`. A phrase of nothing but stop words is none, since it
+stands everywhere. How many were left out is said with the answer.
+
 What is also read from plain words: "in the 2012 report", 2012年度报告, where there is a report of that year; else the
 year stays an ordinary word of the question.
 """
@@ -17,6 +20,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from index.text.analyzer import HAN_RUN, Analyzer, fold
+
+MOST = 8
+"""Conditions of a question that are heeded: a person types one or two, and each costs a look at the passages."""
 
 _SIGN = re.compile(r"[\"“「『:：-]|\d{4}")
 """What every condition has one of; most questions have none."""
@@ -59,9 +65,11 @@ class Filters:
     conditions: tuple[Condition, ...] = ()
     plain_year: int | None = None
     """A year read from plain words: a condition only where there is a report of that year."""
+    ignored: int = 0
+    """Conditions that were left out."""
 
     def __bool__(self) -> bool:
-        return self != Filters()
+        return bool(self.conditions) or self.plain_year is not None
 
 
 def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
@@ -69,6 +77,8 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     if not _SIGN.search(question):
         return question, Filters()
     conditions: list[Condition] = []
+    common: set[str] = set()
+    """Phrases of stop words."""
 
     def take_phrase(match: re.Match[str]) -> str:
         without, words = bool(match[1]), next(filter(None, match.groups()[1:]))
@@ -76,7 +86,10 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
         # And one word in quotes is only stressed.
         marked = match[3] is not None and HAN_RUN.search(words)
         if without or (not marked and (" " in words.strip() or HAN_RUN.search(words))):
-            conditions.append(Condition("phrase", words, without))
+            if analyzer.terms(words):
+                conditions.append(Condition("phrase", words, without))
+            else:
+                common.add(" ".join(fold(words).split()))
         return " " if without else f" {words} "
 
     def take_named(match: re.Match[str]) -> str:
@@ -94,7 +107,9 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     excluded = [Condition("word", word, True) for word in words]
     plain = _REPORT_OF.search(text)
     plain_year = int(next(filter(None, plain.groups()))) if plain else None
-    return text, Filters((*conditions, *excluded), plain_year)
+    each = {(one.kind, " ".join(fold(one.value).split()), one.without): one for one in (*conditions, *excluded)}
+    heeded = tuple(each.values())[:MOST]
+    return text, Filters(heeded, plain_year, len(each) - len(heeded) + len(common))
 
 
 def _take_excluded(text: str, anywhere: bool, analyzer: Analyzer) -> tuple[str, list[str]]:

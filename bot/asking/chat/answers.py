@@ -18,6 +18,7 @@ from bot.telegram import common_messages
 from bot.telegram.callbacks import OfficeAnswerChange
 from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, argument
 from bot.telegram.messenger import Messenger
+from bot.words.markup import Html, visible
 from content.answers import NotChanged
 from index.evaluating.rehearsal import Asked
 
@@ -49,7 +50,7 @@ class OfficeAnswers:
         try:
             change = read_typed(wanted)
             if change is not None:
-                await self._propose(who, change)
+                await self._propose(who, change, who.message)
                 return
             answers = await self._office.answers(who.user)
         except NotChanged as error:
@@ -65,14 +66,26 @@ class OfficeAnswers:
         shown = messages.one_answer(who.words, found) if found else messages.unknown(who.words, wanted)
         await self._chats.reply(who, shown)
 
-    async def _propose(self, who: Speaker, change: OfficeChange) -> None:
+    async def propose(self, who: Speaker, command: str, message: int) -> None:
+        """Try out a change that the bot wrote as `/answers …` for a staff member, in `message`."""
+        try:
+            change = read_typed(visible(Html(command)).partition(" ")[2])
+            if change is not None:
+                await self._propose(who, change, message)
+        except NotChanged as error:
+            await self._chats.reply(who, messages.not_changed(who.words, error))
+        except OSError as error:
+            await self._chats.reply(who, messages.not_written(who.words, error))
+
+    async def _propose(self, who: Speaker, change: OfficeChange, message: int | None) -> None:
+        """The proposal replies to the message that holds the change."""
         questions = tuple(asked.question for asked in await self._recorded(RECORDED))
         try:
             proposal = await self._office.try_change(who.user, change, questions)
         except NoIndexYet:
             await self._chats.reply(who, common_messages.preparing(who.words))
             return
-        await self._messenger.send(who.chat, messages.proposed(who.words, proposal), reply_to=who.message)
+        await self._messenger.send(who.chat, messages.proposed(who.words, proposal), reply_to=message)
 
     async def press(self, press: Press[OfficeAnswerChange]) -> None:
         """Take a proposal, or leave it."""

@@ -7,9 +7,8 @@ never shows another answer's source.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, MessageEntity, Update
 from telegram import Message as Received
@@ -46,8 +45,10 @@ class Asking:
         per_minute: int,
         clock: Callable[[], datetime],
         contact: Callable[[str], str],
+        tell_staff: Callable[[str, str, int], Awaitable[None]],
     ) -> None:
-        """`contact`: how to reach the office, in a language."""
+        """`contact`: how to reach the office, in a language. `tell_staff`: a question, its text, who need not hear."""
+        self._tell_staff = tell_staff
         self._chats = chats
         self._messenger = messenger
         self._questions = questions
@@ -121,7 +122,7 @@ class Asking:
 
     async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
         try:
-            found = await self._search.ask(question, history)
+            found = await self._search.ask(question, history, who.user)
         except NoIndexYet:
             await self._chats.reply(who, common_messages.preparing(who.words))
             return
@@ -182,8 +183,7 @@ class Asking:
         chat, message = press.who.chat, press.message.message_id
         await self._messenger.set_buttons(chat, message, messages.without_tell(given))
         if first:
-            staff = await self._chats.within_reach(but=press.who.user)
-            await self._chats.tell(staff, partial(messages.told_by_partner, question=given.answer.question))
+            await self._tell_staff(given.id, given.answer.question, press.who.user)
 
 
 def addressed(message: Received, bot_id: int, username: str) -> str | None:

@@ -1,11 +1,11 @@
-"""`/unanswered /stats /explain` in; what admins read about the questions that were asked, out.
+"""`/unanswered /stats /explain` in; what staff read about the questions that were asked, out.
 
 Nothing is permitted here but looking: the ledger checks the role of whoever asks it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from bot.asking import explaining, review_messages
 from bot.asking.questions import Questions
@@ -24,9 +24,17 @@ class Reviewing:
     """What the ledger of questions says, and why a question is answered as it is."""
 
     def __init__(
-        self, chats: Chats, people: People, questions: Questions, search: Search, aside: Callable[[], int]
+        self,
+        chats: Chats,
+        people: People,
+        questions: Questions,
+        search: Search,
+        aside: Callable[[], int],
+        closed: Callable[[str], Awaitable[None]],
     ) -> None:
-        """`aside`: how many updates were put aside."""
+        """`aside`: how many updates were put aside; `closed`: lets the one hear who handed a question on."""
+        self._aside = aside
+        self._closed = closed
         self._chats = chats
         self._people = people
         self._questions = questions
@@ -53,7 +61,8 @@ class Reviewing:
 
     async def done(self, press: Press[UnansweredDone]) -> None:
         """Take a question off the list."""
-        await self._questions.mark_done(press.who.user, press.data.question)
+        if await self._questions.mark_done(press.who.user, press.data.question):
+            await self._closed(press.data.question)
         page = await self._page(press.who, press.data.first)
         await press.answer()
         await press.show(page)

@@ -1,0 +1,97 @@
+"""Questions that were handed on to the staff in; where they stand, and whom an answer is for, out.
+
+Owns the table `handed_messages`: the bot's messages that stand for such a question, with staff or with the partner. A
+reply to one of them goes to the other side.
+
+Why are the words not kept? They stand in both chats; the table needs to know only who is to hear what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlite_utils import Database as Connection
+
+from bot.base.database import Database, Migration
+from bot.people.people import People
+
+Side = Literal["partner", "staff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A question that staff may answer."""
+
+    question: str
+    """Its id in the ledger of questions."""
+    text: str
+    language: str
+    chat: int | None
+    """Where it was asked; None once its link to the asker is removed."""
+    message: int | None
+    """The message that asked it, which an answer replies to."""
+    asker: int | None
+
+
+class HandedOn:
+    """Questions with the staff."""
+
+    def __init__(self, database: Database, people: People) -> None:
+        self._database = database
+        people.follow(self)
+
+    async def place(self, question: str, side: Side, chat: int, message: int) -> None:
+        """A message of the bot stands for a question."""
+        sql = "INSERT OR REPLACE INTO handed_messages (chat, message, question, side) VALUES (?, ?, ?, ?)"
+        await self._database.write(lambda connection: connection.execute(sql, (chat, message, question, side)))
+
+    async def at(self, chat: int, message: int) -> tuple[str, Side] | None:
+        """The question that a message of the bot stands for, and on which side."""
+        sql = "SELECT question, side FROM handed_messages WHERE chat = ? AND message = ?"
+
+        def select(connection: Connection) -> tuple[str, Side] | None:
+            row = connection.execute(sql, (chat, message)).fetchone()
+            return (row[0], row[1]) if row else None
+
+        return await self._database.read(select)
+
+    async def find(self, question: str) -> Handed | None:
+        """A question by its id; None when it is not kept (any more)."""
+        sql = "SELECT id, text, language, chat, message, asker FROM questions WHERE id = ?"
+
+        def select(connection: Connection) -> Handed | None:
+            row = connection.execute(sql, (question,)).fetchone()
+            return Handed(*row) if row else None
+
+        return await self._database.read(select)
+
+    # As a follower of `People`
+
+    def moved(self, connection: Connection, old: int, new: int) -> None:
+        """A group has a new id; its messages begin to count anew."""
+        connection.execute("DELETE FROM handed_messages WHERE chat IN (?, ?)", (old, new))
+
+    def forgotten(self, connection: Connection, user: int) -> None:
+        """Remove what stands in a person's chat; what stands elsewhere for their questions goes with these."""
+        connection.execute("DELETE FROM handed_messages WHERE chat = ?", (user,))
+
+    def exported(self, connection: Connection, user: int) -> dict[str, object]:
+        """What this table holds on a person: nothing that their questions do not say."""
+        return {}
+
+
+def _tables(connection: Connection) -> None:
+    connection.execute(
+        """CREATE TABLE handed_messages (
+            chat INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            question TEXT NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+            side TEXT NOT NULL CHECK (side IN ('partner', 'staff')),
+            PRIMARY KEY (chat, message)
+        )"""
+    )
+    connection.execute("CREATE INDEX handed_messages_question ON handed_messages (question)")
+
+
+MIGRATIONS = (Migration("handing_on/001_handed_messages", _tables),)
