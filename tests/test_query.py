@@ -361,3 +361,15 @@ def test_a_part_of_the_world_is_its_countries_where_countries_are_asked_for(make
     assert shelf.texts("东南亚有哪些国家的学员？")[0] == "学员来自泰国和越南。"
     africa = next(c for c in shelf.searcher().parse("Guests from Africa").concepts if c.label == "Africa")
     assert not [one for one in africa.parts[0].expansions if one.origin == "region"]
+
+
+@pytest.mark.parametrize(
+    "question", ["Who leads the guild?", "who runs the guild", "Who is it that heads the guild?", "谁领导 guild？"]
+)
+def test_who_leads_is_answered_by_whatever_office_leads(make_shelf: Callable[..., Shelf], question: str) -> None:
+    shelf = make_shelf(
+        guild="The director of the guild is Ada Byron.",
+        other="The river leads to the sea, and the guild runs along it.",
+        **{f"filling{n}": f"The river number {n} was measured in spring." for n in range(4)},
+    )
+    assert shelf.texts(question)[0] == "The director of the guild is Ada Byron."
