@@ -375,3 +375,15 @@ def test_conditions_are_made_unique_and_counted_and_the_rest_is_left_out(searche
 def test_a_phrase_of_stop_words_is_no_condition_and_said_to_be_none(searcher: Searcher) -> None:
     filters = searcher.parse('lake "of the" "to be or not to be"').filters
     assert (filters.conditions, filters.ignored, bool(filters)) == ((), 2, False)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who leads the guild?", "who runs the guild", "Who is it that heads the guild?", "谁领导 guild？"]
+)
+def test_who_leads_is_answered_by_whatever_office_leads(make_shelf: Callable[..., Shelf], question: str) -> None:
+    shelf = make_shelf(
+        guild="The director of the guild is Ada Byron.",
+        other="The river leads to the sea, and the guild runs along it.",
+        **{f"filling{n}": f"The river number {n} was measured in spring." for n in range(4)},
+    )
+    assert shelf.texts(question)[0] == "The director of the guild is Ada Byron."

@@ -36,6 +36,10 @@ _COUNT = re.compile("^([一二两三四五六七八九十])[个本部篇位名�
 """两本, a number with its measure word."""
 REGION_WEIGHT = 0.5
 """What a country counts where its part of the world is asked for."""
+LEADER_WEIGHT = 0.8
+"""What an office counts where it is asked who leads."""
+_LEADING = "lead head direct manage run preside 领导 负责 管理 主持 掌管 带领 管".split()
+_OFFICES = "director president head chair leader lead dean rector 主任 院长 所长 负责人 主席 理事长 会长".split()
 MAX_PHRASE = 5
 """Words of an everyday phrase."""
 JOINED_WEIGHT = 0.9
@@ -155,6 +159,8 @@ def _concepts(
     matches = lexicon.phrases(terms) + _everyday(words, tokens, lexicon) + _joined(text, tokens, analyzer, lexicon)
     if wants == "country":
         matches += _regions(text, tokens, analyzer, lexicon)
+    elif wants == "leader":
+        matches += _leaders(tokens, analyzer, lexicon)
     written = list(quantities.find(text))
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
@@ -199,6 +205,25 @@ def _cover(tokens: list[Token], matches: list[Match], new: int) -> list[Match]:
         runs += _alone(runs[-1].high if runs else 0, match.low)
         runs.append(match)
     return runs + _alone(runs[-1].high if runs else 0, len(tokens))
+
+
+def _leaders(tokens: list[Token], analyzer: Analyzer, lexicon: Lexicon) -> list[Match]:
+    """Verbs of leading, with what reports call those who lead: "who runs it" is answered by its director.
+
+    Who asks for a director by name of the office wants that one.
+    """
+    verbs = {analyzer.stem(verb) for verb in _LEADING} | {*_LEADING}
+    offices = [tuple(analyzer.terms(office)) for office in _OFFICES]
+    known = [terms for terms in offices if terms and all(map(lexicon.known, terms))]
+    return [
+        Match(
+            place,
+            place + 1,
+            tuple(Expansion(terms, LEADER_WEIGHT, "everyday") for terms in known if terms != (token.term,)),
+        )
+        for place, token in enumerate(tokens)
+        if token.term in verbs
+    ]
 
 
 def _regions(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexicon) -> list[Match]:
