@@ -309,7 +309,7 @@ class Bot:
         sources = Sources(chats, messenger, self._search, self._reports.source_file)
         subscribing = Subscribing(chats, people, subscriptions, messenger)
         presses = RateLimiter(PRESSES * per_minute)
-        notices = Notices(chats, people, messenger, self._menus, subscribing, presses, clock)
+        notices = Notices(chats, people, messenger, self._menus, subscribing, presses, RateLimiter(per_minute), clock)
         profile = ProfileCard(chats, profiles, expectations, messenger, clock)
         relaying = Relaying(chats, people, profiles, subscriptions, announcements, relays, expectations, messenger)
         approval = config.announcements.approval
@@ -349,6 +349,19 @@ class Bot:
         )
         questions = RateLimiter(per_minute)
 
+        asking = Asking(
+            chats,
+            messenger,
+            self._questions,
+            self._search,
+            sources,
+            questions,
+            per_minute,
+            clock,
+            config.office.contact.in_,
+            handing_on.tell,
+        )
+
         def handlers() -> Iterator[list[Handler]]:
             keep_days = config.answers.keep_asker_days
             yield Personal(chats, people, messenger, self._menus, sources.open, self._examples, keep_days).handlers()
@@ -360,7 +373,9 @@ class Bot:
             yield sending.handlers()
             yield drafting.handlers()
             yield Admin(chats, people, messenger, self._reports, self._menus).handlers()
-            yield Uploads(chats, people, messenger, self._reports, self._search, notices.text_only).handlers()
+            yield Uploads(
+                chats, people, messenger, self._reports, self._search, notices.text_only, asking.text
+            ).handlers()
             yield DictCommand(chats, messenger, self._reports, self._questions.recorded).handlers()
             yield Reviewing(
                 chats, people, self._questions, self._search, self._aside.count, handing_on.closed
@@ -368,18 +383,7 @@ class Bot:
             yield office.handlers()
             yield handing_on.handlers()
             yield sources.handlers()
-            yield Asking(
-                chats,
-                messenger,
-                self._questions,
-                self._search,
-                sources,
-                questions,
-                per_minute,
-                clock,
-                config.office.contact.in_,
-                handing_on.tell,
-            ).handlers()
+            yield asking.handlers()
             yield notices.handlers()
 
         self._connection.add(notices.first(), group=-2)

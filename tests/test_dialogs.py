@@ -394,7 +394,7 @@ async def test_courtesies_are_returned_and_are_no_part_of_the_conversation(here:
 
 
 async def test_unknown_command_and_made_up_button_are_answered(here: Stage) -> None:
-    await here.play("Tara: /frobnicate\nbot: I do not know this command…")
+    await here.play("Tara: /frobnicate\nbot: I do not know the command /frobnicate…")
 
 
 async def test_bot_kept_to_the_rules_of_the_bot_api(here: Stage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,6 +10,11 @@ import pytest_asyncio
 from transcript import Stage, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -23,10 +29,63 @@ async def test_each_hint_is_given_though_another_was_a_moment_ago(here: Stage) -
         Ann sends photo.bin
         bot: I can only read text. Please type your question.
         Ann: /frobnicate
-        bot: I do not know this command. …
+        bot: I do not know the command /frobnicate. …
         Ann: /frobnicate
-        nothing
+        bot: I do not know the command /frobnicate. …
+        Ann: /mroz@citedesk_bot now
+        bot: I do not know the command /mroz. …
     """)
+    ann = here.people["Ann"]
+    message = await ann.say("/privacy")
+    await ann.next_message()
+    for text in ("/privacy please", "/privacy now"):
+        await ann.act("edit", number=message["message_id"], text=text)
+        assert "I do not see edits." in (await ann.next_message())["text"]
+
+
+async def test_hints_have_a_limit_that_is_told(here: Stage) -> None:
+    gus = await here.seat("Gus")
+    for _ in range(60):
+        await gus.say("/frobnicate")
+    texts = []
+    while "That was quick!" not in (text := (await gus.next_message())["text"]):
+        texts.append(text)
+    assert len(texts) == here.config.answers.per_minute
+    assert await gus.quiet(0.5)
+
+
+async def test_command_in_a_group_is_answered_where_it_names_the_bot(here: Stage) -> None:
+    hal = await here.seat("Hal")
+    here.groups["Crew"] = await hal.found("Crew")
+    await here.play("""
+        Hal in Crew: /help
+        bot: Hello! Mention me …
+        bot: **Ask in your own words**…
+        Hal in Crew: /frobnicate@other_bot
+        nothing
+        Hal in Crew: /frobnicate@citedesk_bot
+        bot: I do not know the command /frobnicate. …
+    """)
+
+
+async def test_caption_is_the_text_of_a_picture_or_file(here: Stage) -> None:
+    here.files["photo.bin"] = b"\x00\x01"
+    ivy = await here.seat("Ivy")
+    await here.play("""
+        Ivy sends photo.bin: How many permanent employees did the institute have?
+        bot: …**In December 2021 the institute had 133 permanent employees.**…
+        Ivy sends photo.bin: /ask Who founded the Harbour Forum?
+        bot: …founded in 2014…
+    """)
+    await ivy.send_file("a.png", PNG, kind="photo", mime="image/png", caption="When was the Harbour Forum founded?")
+    assert "founded in 2014" in (await ivy.next_message())["text"]
+
+
+async def test_start_says_what_its_link_ended_with(here: Stage) -> None:
+    kim = await here.seat("Kim")
+    await kim.start("workshop_2031")
+    text = (await kim.next_message())["text"]
+    assert text.startswith("The link that brought you here ends with “workshop_2031”, which I do not know.\n\nHello!")
 
 
 async def test_picture_by_mistake_does_not_end_a_question_about_the_profile(here: Stage) -> None:

@@ -11,12 +11,16 @@ from bot.words.catalogue import NAMES, Words
 from bot.words.markup import Html, Message, join, one_line
 
 
-def welcome(w: Words, examples: Sequence[str]) -> Message:
-    """The first words, with questions to try."""
+def welcome(w: Words, examples: Sequence[str], unknown: str = "") -> Message:
+    """The first words, with questions to try. `unknown`: what stood behind /start and means nothing here."""
     text = w.say(
         "Hello! Ask me what the institute's reports say, in English or Chinese. You get the paragraphs that "
         "answer, word for word, and where they are printed."
     )
+    if unknown:
+        shown = one_line(unknown, 64)
+        notice = w.say("The link that brought you here ends with “{payload}”, which I do not know.", payload=shown)
+        text = join("\n\n", (notice, text))
     news = w.say("To hear of workshops and new reports, send /subscribe.")
     rows = tuple((button(one_line(example, 200), Example(i)),) for i, example in enumerate(examples, 1))
     if not rows:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.people.people import Role
 from bot.telegram.callbacks import Data, button
 from bot.words.catalogue import Words
-from bot.words.markup import Message, Rows, escape
+from bot.words.markup import Message, Rows, escape, one_line
 
 
 def preparing(w: Words) -> Message:
@@ -27,8 +27,9 @@ def edited(w: Words) -> Message:
     return Message(w.say("I do not see edits. Please send the question again as a new message."))
 
 
-def unknown_command(w: Words) -> Message:
-    return Message(w.say("I do not know this command. Just type your question, or see /help."))
+def unknown_command(w: Words, command: str) -> Message:
+    shown = one_line(command, 40)
+    return Message(w.say("I do not know the command {command}. Just type your question, or see /help.", command=shown))
 
 
 def slowly(w: Words) -> str:

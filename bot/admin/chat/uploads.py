@@ -37,7 +37,7 @@ LOG = logging.getLogger("bot.chat.uploads")
 
 
 class Uploads:
-    """`/upload` and files from admins. `text_only` answers whoever may not add one."""
+    """`/upload` and files from admins. Of whoever may not add one, `ask` takes the caption; `text_only` hints."""
 
     def __init__(
         self,
@@ -47,6 +47,7 @@ class Uploads:
         reports: Reports,
         search: Search,
         text_only: Callable[[Speaker], Awaitable[None]],
+        ask: Callable[[Update, Context], Awaitable[None]],
     ) -> None:
         self._chats = chats
         self._people = people
@@ -54,6 +55,7 @@ class Uploads:
         self._reports = reports
         self._search = search
         self._text_only = text_only
+        self._ask = ask
         self._invited: dict[int, datetime] = {}
 
     def handlers(self) -> list[Handler]:
@@ -75,7 +77,7 @@ class Uploads:
         await self._chats.reply(who, staff_messages.upload_how(who.words))
 
     async def file(self, update: Update, context: Context) -> None:
-        """A file in a private chat. From a partner it is no more than something that is not text."""
+        """A file in a private chat. From a partner it is no more than its caption."""
         who = await self._chats.speaker(update)
         message = update.message
         if who is None or message is None or message.document is None:
@@ -84,7 +86,10 @@ class Uploads:
         if await self._people.role(who.user) < Role.ADMIN:
             if commanded:
                 await self._people.check(who.user, Role.ADMIN, "upload")
-            await self._text_only(who)
+            if message.caption:
+                await self._ask(update, context)
+            else:
+                await self._text_only(who)
             return
         invited = self._invited.get(who.user)
         if commanded or (invited is not None and who.at - invited < INVITED):

@@ -60,7 +60,7 @@ class Asking:
         self._clock = clock
 
     def handlers(self) -> list[Handler]:
-        text = filters.TEXT & ~filters.COMMAND & filters.UpdateType.MESSAGE
+        text = (filters.TEXT | filters.CAPTION) & ~filters.COMMAND & filters.UpdateType.MESSAGE
         return [
             self._chats.on_command("ask", self.command),
             MessageHandler(text, self.text),
@@ -73,16 +73,17 @@ class Asking:
         question, bot = command.argument, command.context.bot
         replied = command.received.reply_to_message
         if not question and replied is not None and replied.from_user != bot.bot:
-            question = replied.text or ""
+            question = replied.text or replied.caption or ""
         await self._ask(command.who, question, command.context, alone=True)
 
     async def text(self, update: Update, context: Context) -> None:
-        """Plain text: always a question in private, in groups only when it is meant for us."""
+        """Plain text, or a caption: always a question in private, in groups only when it is meant for us."""
         who = await self._chats.speaker(update)
         if who is None or update.message is None:
             return
         if who.private:
-            await self._ask(who, update.message.text or "", context)
+            caption = re.sub(r"^/ask(@\w+)?\s*", "", update.message.caption or "")
+            await self._ask(who, update.message.text or caption, context)
             return
         question = addressed(update.message, context.bot.id, context.bot.username)
         if question is not None:
@@ -192,12 +193,14 @@ def addressed(message: Received, bot_id: int, username: str) -> str | None:
     It mentions the bot (the mention is taken out), or replies to one of its messages. A mention with nothing
     else, in a reply to somebody's question, asks that question.
     """
-    text = message.text or ""
+    text = message.text or message.caption or ""
+    kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
+    named = message.parse_entities(kinds) if message.text else message.parse_caption_entities(kinds)
     replied = message.reply_to_message
     to_us = replied is not None and replied.from_user is not None and replied.from_user.id == bot_id
     mentions = [
         (entity, shown)
-        for entity, shown in message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION]).items()
+        for entity, shown in named.items()
         if shown.lower() == f"@{username.lower()}" or (entity.user is not None and entity.user.id == bot_id)
     ]
     if not mentions:
@@ -206,7 +209,7 @@ def addressed(message: Received, bot_id: int, username: str) -> str | None:
         text = re.sub(rf"\s*{re.escape(shown)}[\s,，:：]*", " ", text)
     text = text.strip()
     if not text and replied is not None and not to_us:
-        return replied.text or ""
+        return replied.text or replied.caption or ""
     return text
 
 

@@ -1,6 +1,7 @@
 """Updates that are no question in; a hint, or a note of who can be reached, out.
 
-Nothing a partner sends in private is met with silence, but the same hint comes at most once a minute.
+Nothing a partner sends in private is met with silence: each unknown command and each edit has its hint, within the
+limit of what a person may ask. Pictures and the like often come many at once: their hint comes at most once a minute.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from bot.telegram.chats import Chats, Context, Handler, Speaker
 from bot.telegram.limits import Admission, RateLimiter
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import Messenger
-from bot.words.markup import Message
+from bot.words.markup import Message, escape
 
 HINT_EVERY = timedelta(minutes=1)
 PRESENT = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
@@ -43,6 +44,7 @@ class Notices:
         menus: Menus,
         subscribing: Subscribing,
         press_limit: RateLimiter,
+        hint_limit: RateLimiter,
         clock: Callable[[], datetime],
     ) -> None:
         self._chats = chats
@@ -51,6 +53,7 @@ class Notices:
         self._menus = menus
         self._subscribing = subscribing
         self._press_limit = press_limit
+        self._hint_limit = hint_limit
         self._clock = clock
         self._hinted: dict[tuple[int, Message], datetime] = {}
 
@@ -66,6 +69,9 @@ class Notices:
             MessageHandler(filters.StatusUpdate.MIGRATE, self.migrated),
             MessageHandler(private & filters.UpdateType.EDITED_MESSAGE, self.edited),
             MessageHandler(private & filters.UpdateType.MESSAGE & filters.COMMAND, self.unknown_command),
+            MessageHandler(
+                filters.ChatType.GROUPS & filters.UpdateType.MESSAGE & filters.COMMAND, self.command_in_group
+            ),
             MessageHandler(private & filters.UpdateType.MESSAGE & ~service, self.other),
             CallbackQueryHandler(self.unknown_button),
         ]
@@ -120,12 +126,19 @@ class Notices:
     async def edited(self, update: Update, context: Context) -> None:
         who = await self._chats.speaker(update)
         if who is not None:
-            await self._hint(who, common_messages.edited(who.words))
+            await self._hint_each(who, common_messages.edited(who.words), update)
 
     async def unknown_command(self, update: Update, context: Context) -> None:
         who = await self._chats.speaker(update)
         if who is not None:
-            await self._hint(who, common_messages.unknown_command(who.words))
+            command, _, _ = _command_in(update).partition("@")
+            await self._hint_each(who, common_messages.unknown_command(who.words, command), update)
+
+    async def command_in_group(self, update: Update, context: Context) -> None:
+        """Of those in a group, only what names this bot is meant for it."""
+        _, _, named = _command_in(update).partition("@")
+        if named.lower() == context.bot.username.lower():
+            await self.unknown_command(update, context)
 
     async def other(self, update: Update, context: Context) -> None:
         who = await self._chats.speaker(update)
@@ -142,6 +155,14 @@ class Notices:
         if query is not None and who is not None:
             await self._messenger.acknowledge(query, common_messages.old_button(who.words), alert=True)
 
+    async def _hint_each(self, who: Speaker, hint: Message, update: Update) -> None:
+        """One for each message, within the limit; the first beyond it is told so."""
+        admission = self._hint_limit.judge(who.user, self._clock(), update.update_id)
+        if admission is Admission.ADMIT:
+            await self._chats.reply(who, hint)
+        elif admission is Admission.NOTICE:
+            await self._chats.reply(who, Message(escape(common_messages.slowly(who.words))))
+
     async def _hint(self, who: Speaker, hint: Message) -> None:
         now = self._clock()
         self._hinted = {told: at for told, at in self._hinted.items() if now - at < HINT_EVERY}
@@ -149,3 +170,8 @@ class Notices:
             return
         self._hinted[who.user, hint] = now
         await self._chats.reply(who, hint)
+
+
+def _command_in(update: Update) -> str:
+    text = update.message.text if update.message is not None else ""
+    return next(iter((text or "").split(maxsplit=1)), "")

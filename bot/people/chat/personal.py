@@ -57,14 +57,15 @@ class Personal:
         ]
 
     async def start(self, command: Command) -> None:
-        """Welcome; with `p_<passage>` behind it, that passage."""
+        """Welcome; with `p_<passage>` behind it, that passage. The welcome says of anything else what it was."""
         who = command.who
         link = re.fullmatch(r"p_([\w-]{1,60})", command.argument)
         if link:
             await self._open_passage(who, who.words, link[1])
             return
         examples = await self._examples(who.words.language)
-        await self._chats.reply(who, personal_messages.welcome(who.words, examples))
+        unknown = command.argument if who.private else ""
+        await self._chats.reply(who, personal_messages.welcome(who.words, examples, unknown))
         if who.private:
             await self._menus.show(who.chat, await self._people.role(who.user))
 
