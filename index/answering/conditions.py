@@ -124,7 +124,7 @@ def _find_phrase(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm
 def _says(text: str, wanted: str, analyzer: Analyzer) -> bool:
     """Whether a text contains a phrase, which is normalized.
 
-    Most passages are plain ASCII in one line: a tenth of the work, and a phrase of common words has very many of them.
+    Most passages are plain ASCII in one line, which need no folding; a phrase of common words has very many of them.
     """
     if text.isascii():
         lowered = text.lower()
