@@ -6,8 +6,8 @@ short form is of (人大), which spans of years have a year in them, whether a p
 written in two words (healthcare), in one acronym (mps), or with letters that a keyboard lacks (Wuerzburg).
 
 All of it is looked up in the sorted table of terms. Why no sub-words at index time? They make an index of Chinese
-reports larger (18 % more tokens: docs/decisions/spellings.md) and count 科学 in every 科学院; what is looked through here
-are the words of a library, not its texts, once a word.
+reports larger (18 % more tokens: docs/decisions/spellings.md) and count 科学 in every 科学院. What is looked through
+here are the words of a library, not its texts, once a word.
 """
 
 from __future__ import annotations
