@@ -169,6 +169,21 @@ class Questions:
 
         return await self._database.read(select)
 
+    async def last(self, chat: int, asker: int | None, now: datetime) -> str:
+        """What somebody asked last in a chat, answered or not; empty where a new conversation would begin."""
+        sql = (
+            "SELECT text, asked_at FROM questions WHERE chat = ? AND asker IS ? "
+            "ORDER BY asked_at DESC, rowid DESC LIMIT 1"
+        )
+
+        def select(connection: Connection) -> str:
+            for row in connection.query(sql, (chat, asker)):
+                if now - datetime.fromisoformat(row["asked_at"]) <= self._conversation:
+                    return str(row["text"])
+            return ""
+
+        return await self._database.read(select)
+
     async def recorded(self, limit: int) -> tuple[Asked, ...]:
         """The newest questions with what they may lean on, each once, newest first."""
         return await self._database.read(lambda connection: recorded(connection, limit, self._conversation))

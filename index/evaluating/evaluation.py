@@ -158,11 +158,14 @@ def find(searcher: Searcher, question: str) -> Iterator[tuple[str, float]]:
     """The best `DEPTH` passages of a collection for a question, each once, with scores."""
     seen: set[str] = set()
     query = searcher.parse(question)
-    for hit in searcher.look_again(query, searcher.rank(query, DEPTH).hits):
-        id_ = searcher.document_of(hit.number).id
-        if id_ not in seen:
-            seen.add(id_)
-            yield id_, hit.score
+    evidence = searcher.rank(query, DEPTH)
+    for hit in searcher.look_again(query, evidence.hits):
+        # a person sees one of two editions; both were found
+        for number in (hit.number, evidence.twins.get(hit.number, hit.number)):
+            id_ = searcher.document_of(number).id
+            if id_ not in seen:
+                seen.add(id_)
+                yield id_, hit.score
 
 
 def measure(run: Run, qrels: Qrels) -> tuple[Scores, ...]:

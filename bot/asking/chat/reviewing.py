@@ -85,8 +85,9 @@ class Reviewing:
         """`/explain question`; alone, the last question of this chat."""
         who, question = command.who, command.argument
         history = await self._questions.history(who.chat, who.user, who.at)
-        if not question and history:
-            question, history = history[-1], history[:-1]
+        if not question:
+            question = await self._questions.last(who.chat, who.user, who.at)
+            history = history[:-1] if history[-1:] == (question,) else history
         if not question:
             await self._chats.reply(who, explaining.explain_what(who.words))
             return
