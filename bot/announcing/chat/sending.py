@@ -141,6 +141,7 @@ class Sending:
 
     async def _send(self, who: Speaker, draft: Announcement) -> Shown:
         sent = await self._announcements.submit(who.user, draft.id, draft.version)
+        await self._announcements.watch(draft.id, who.chat, NOT_SHOWN)
         if sent.state is State.IN_REVIEW:
             await self._ask_colleagues(who, sent)
         return Shown(await self._drafts.screen(who, sent), watched=True)
@@ -181,7 +182,17 @@ class Sending:
             return
         number = await self._drafts.show(press.who, shown.message, press.message.message_id, below=shown.below)
         if shown.watched:
-            await self._announcements.watch(press.data.announcement, press.who.chat, number)
+            await self._watch(press.who, press.data.announcement, number)
+
+    async def _watch(self, who: Speaker, number: int, message: int) -> None:
+        """The message shows how far it is from now on; at once, where it ended while the message was on its way."""
+        await self._announcements.watch(number, who.chat, message)
+        try:
+            now = await self._drafts.get(number)
+        except NoSuchAnnouncement:
+            return
+        if now.state in (State.FINISHED, State.CANCELLED):
+            await self._drafts.show(who, await self._drafts.screen(who, now), message)
 
     async def _refused(self, press: Press[SendDraft | AnnouncementButton], error: Exception) -> None:
         """Why it could not be done, and how it stands now."""
@@ -196,7 +207,7 @@ class Sending:
             now = error.announcement
             shown = await self._drafts.show(who, await self._drafts.screen(who, now), card)
             if now.state in WATCHED:
-                await self._announcements.watch(now.id, who.chat, shown)
+                await self._watch(who, now.id, shown)
         elif isinstance(error, NotReady):
             now = await self._drafts.get(press.data.announcement)
             text = visible(sending_messages.not_ready(w, await self._drafts.view(now)))
@@ -216,6 +227,7 @@ class Sending:
 
     async def _approve(self, who: Speaker, one: Announcement, version: str, press: Press[AnnouncementButton]) -> Shown:
         now = await self._announcements.approve(who.user, one.id, int(version) if version.isdecimal() else -1)
+        await self._announcements.watch(one.id, who.chat, NOT_SHOWN)
         await self._tell_author(who, now, "")
         return Shown(await self._drafts.screen(who, now), watched=True)
 
@@ -303,7 +315,7 @@ class Sending:
         # Not before: where Telegram is away it is tried again, and must not be taken for a question then.
         await self._expectations.drop(who.user, "sending")
         if what == "when" and there:
-            await self._announcements.watch(int(number), who.chat, shown)
+            await self._watch(who, int(number), shown)
         return True
 
     # While it goes out
