@@ -138,8 +138,8 @@ def ask(
             from bot.words.table import show
 
             click.echo()
-            found = searcher.explain(text, limit=count)
-            show(tuple(explanation_tables(words(found.language), found, count)), sys.stdout)
+            explanation = searcher.explain(text, limit=count)
+            show(tuple(explanation_tables(words(explanation.language), explanation, count)), sys.stdout)
     _warn_if_outdated(config, searcher)
     return DONE if isinstance(answer, Answer) else NO
 
@@ -185,7 +185,10 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
             screen.show([finding_line(finding)])
     ok = all(finding.ok is not False for finding in found)
     if as_json:
-        rows = [{"subject": one.subject, "ok": one.ok, "what": one.what, "remedy": one.remedy} for one in found]
+        rows = [
+            {"subject": finding.subject, "ok": finding.ok, "what": finding.what, "remedy": finding.remedy}
+            for finding in found
+        ]
         print_json({"ok": ok, "checks": rows})
     return DONE if ok else NO
 
@@ -250,8 +253,8 @@ def _searcher(config: Config) -> Searcher:
         from bot.admin.commands.reindexing import build
 
         report = build(config, sys.stderr)
-        for one in report.skipped:
-            click.echo(f"{one.source}: {one.reason}: {one.remedy}", err=True)
+        for skipped in report.skipped:
+            click.echo(f"{skipped.source}: {skipped.reason}: {skipped.remedy}", err=True)
         return Searcher.open(config.index)
 
 

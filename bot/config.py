@@ -205,13 +205,13 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
     folder = file.parent if file else Path.cwd()
     faults = [_unknown(key, value) for key, value in given.items() if key not in _KEYS]
     values: dict[str, Any] = {}
-    for one in SETTINGS:
-        value = given.get(one.key, one.default)
+    for setting in SETTINGS:
+        value = given.get(setting.key, setting.default)
         try:
-            values[one.key] = one.accept(value, folder)
+            values[setting.key] = setting.accept(value, folder)
         except NotAcceptedError as error:
-            faults.append(ConfigFault(one.key, _shown(one.key, value), one.expected, str(error)))
-            values[one.key] = one.accept(one.default, folder)
+            faults.append(ConfigFault(setting.key, _shown(setting.key, value), setting.expected, str(error)))
+            values[setting.key] = setting.accept(setting.default, folder)
     faults += _add_token(values, environ, with_token)
     faults += _check_webhook(values)
     faults += _check_folders(values)
@@ -232,7 +232,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
     )
 
 
-_KEYS = frozenset(one.key for one in SETTINGS)
+_KEYS = frozenset(setting.key for setting in SETTINGS)
 _TABLES = frozenset(key[: dot.start()] for key in _KEYS for dot in re.finditer(r"\.", key))
 
 
@@ -285,7 +285,7 @@ def _unknown(key: str, value: object) -> ConfigFault:
         near = get_close_matches(key, sorted(_TABLES), n=1)
         hint = f"did you mean [{near[0]}]?" if near else "remove it; config.example.toml has every table"
         return ConfigFault(key, "an unknown table", "a table of config.example.toml", hint)
-    same_name = [one.key for one in SETTINGS if one.key.rpartition(".")[2] == key.rpartition(".")[2]]
+    same_name = [setting.key for setting in SETTINGS if setting.key.rpartition(".")[2] == key.rpartition(".")[2]]
     near = get_close_matches(key, sorted(_KEYS | _TABLES), n=1, cutoff=0.7) or same_name
     hint = f"did you mean {near[0]}?" if near else "remove it; config.example.toml has every key"
     return ConfigFault(key, "an unknown key", "a key of config.example.toml", hint)

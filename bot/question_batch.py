@@ -97,7 +97,7 @@ def record(given: Answer | NoAnswer, id: object) -> JsonObject:  # noqa: A002 - 
         "excerpts": _excerpts(given) if isinstance(given, Answer) else [],
         "looked_for": list(given.looked_for),
         "missing": [] if isinstance(given, Answer) else list(given.missing),
-        "suggestions": [] if isinstance(given, Answer) else [one.text for one in given.suggestions],
+        "suggestions": [] if isinstance(given, Answer) else [suggestion.text for suggestion in given.suggestions],
         "understood": given.understood if isinstance(given, Answer) else "",
         "unmet": list(given.unmet) if isinstance(given, Answer) else [],
         "unanswered": list(given.unanswered) if isinstance(given, Answer) else [],
@@ -108,8 +108,8 @@ def record(given: Answer | NoAnswer, id: object) -> JsonObject:  # noqa: A002 - 
 def _excerpts(answer: Answer) -> list[JsonObject]:
     """The excerpts in their order; the office's own answer is the first, without passage and citation."""
     if answer.office is None:
-        return [_excerpt(one, one.rank) for one in answer.excerpts]
-    return [_curated(answer.office), *(_excerpt(one, one.rank + 1) for one in answer.excerpts)]
+        return [_excerpt(excerpt, excerpt.rank) for excerpt in answer.excerpts]
+    return [_curated(answer.office), *(_excerpt(excerpt, excerpt.rank + 1) for excerpt in answer.excerpts)]
 
 
 def _curated(reply: OfficeReply) -> JsonObject:

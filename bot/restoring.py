@@ -94,9 +94,9 @@ def ready(file: Path, data: Path, clock: Callable[[], datetime]) -> Iterator[Rea
             folder.mkdir(mode=0o700, exist_ok=True)
             empty(folder)
             _forget_second_names(data)
-            one = _prepare(file, _fetch(file, folder), data, clock())
+            ready = _prepare(file, _fetch(file, folder), data, clock())
             _give_to_owner(data)
-            yield one
+            yield ready
         except OSError as error:
             what, remedy = error.strerror or str(error), "check the path, its permissions and the room on its disk"
             raise BackupFault(error.filename or data, f"stopped before it was done ({what})", remedy) from error
@@ -123,9 +123,9 @@ def _held(data: Path) -> Iterator[None]:
 def _forget_second_names(data: Path) -> None:
     """A restore that was killed just before its swap left a second name of the database that is still in use."""
     database = data / DATABASE
-    for one in data.glob(f"{DATABASE}.before-*"):
-        if database.exists() and one.samefile(database):
-            one.unlink()
+    for path in data.glob(f"{DATABASE}.before-*"):
+        if database.exists() and path.samefile(database):
+            path.unlink()
 
 
 def _fetch(file: Path, folder: Path) -> BackupManifest:
@@ -166,8 +166,8 @@ def _give_to_owner(data: Path) -> None:
     """What root restores is for the user that the bot runs as, who owns the folder."""
     if os.geteuid() == 0:
         owner = data.stat()
-        for one in (data / "run.lock", *(data / READY).rglob("*")):
-            os.chown(one, owner.st_uid, owner.st_gid)
+        for path in (data / "run.lock", *(data / READY).rglob("*")):
+            os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _numbers_in_use(database: Path) -> dict[str, int] | None:
@@ -192,20 +192,20 @@ def _make_safe(
 
     note("restore", f"from a backup of {when}")
     paused = pause_restored(connection)
-    for one in paused:
-        done = "back to draft" if one.state is State.IN_REVIEW else "pause"
-        note(f"announcement: {done}", f"{one.id} {one.title[:100]}: restored from a backup of {when}")
+    for announcement in paused:
+        done = "back to draft" if announcement.state is State.IN_REVIEW else "pause"
+        note(f"announcement: {done}", f"{announcement.id} {announcement.title[:100]}: restored from a backup of {when}")
     inbox.strike_out_all(connection)
     announcement_rows.number_after(connection, taken)
     if manifest.data and manifest.data != str(data):
         announcement_rows.move_files(connection, Path(manifest.data) / ATTACHMENTS, data / ATTACHMENTS)
-    return tuple((one.id, one.title) for one in paused)
+    return tuple((announcement.id, announcement.title) for announcement in paused)
 
 
-def swap(one: Ready, data: Path, content: Path, now: datetime) -> Restored:
+def swap(ready: Ready, data: Path, content: Path, now: datetime) -> Restored:
     """Put what is ready in place of what is there. Raises `BackupFault`, OSError; the old data is in use then."""
     database, attachments = data / DATABASE, data / ATTACHMENTS
-    waiting = one.folder / ATTACHMENTS
+    waiting = ready.folder / ATTACHMENTS
     for file in sorted(waiting.iterdir()) if waiting.is_dir() else ():
         if not attachments.exists():
             waiting.rename(attachments)
@@ -227,10 +227,10 @@ def swap(one: Ready, data: Path, content: Path, now: datetime) -> Restored:
         if log.exists():
             log.replace(kept.with_name(kept.name + end))
     sync(data)
-    (one.folder / DATABASE).replace(database)
+    (ready.folder / DATABASE).replace(database)
     sync(data)
-    written = _place(one.folder / GLOSSARY, glossary.home(content))
-    return Restored(kept if there else None, written, _place(one.folder / ANSWERS, answers.home(content)))
+    written = _place(ready.folder / GLOSSARY, glossary.home(content))
+    return Restored(kept if there else None, written, _place(ready.folder / ANSWERS, answers.home(content)))
 
 
 def _close_up(database: Path) -> None:

@@ -146,18 +146,18 @@ class Conversation:
         yield from self._next_excerpts()
 
     def _obey(self, name: str, number: int | None) -> Iterator[ScreenLine]:
-        w = self._words
+        words = self._words
         if name == "help":
-            yield ScreenLine(_help(w))
+            yield ScreenLine(_help(words))
         elif name == "new":
             self._history, self._last = [], None
-            yield ScreenLine(w.label("A new subject."))
+            yield ScreenLine(words.label("A new subject."))
         elif name == "library":
             yield from self._library(number)
         elif self._last is None:
-            yield ScreenLine(w.label("Ask a question first."))
+            yield ScreenLine(words.label("Ask a question first."))
         elif isinstance(self._last, NoAnswer):
-            yield ScreenLine(w.label("The last question has no answer: ask it in other words."))
+            yield ScreenLine(words.label("The last question has no answer: ask it in other words."))
         elif name == "more":
             yield from self._next_excerpts()
         else:
@@ -203,7 +203,7 @@ class Conversation:
             yield ScreenLine(self._words.label("Address: {address}", address=excerpt.citation.address))
 
     def _library(self, number: int | None) -> Iterator[ScreenLine]:
-        searcher, w = self._searcher(), self._words
+        searcher, words = self._searcher(), self._words
         documents = sorted(searcher.documents(), key=lambda one: (one.collection, one.title, one.source))
         if number is None:
             collection = ""
@@ -212,7 +212,7 @@ class Conversation:
                     collection = one.collection
                     yield ScreenLine(collection, style=TITLE)
                 year = f" ({one.year})" if one.year else ""
-                count = visible(w.count("{n} passage", "{n} passages", one.passages))
+                count = visible(words.count("{n} passage", "{n} passages", one.passages))
                 yield ScreenLine(f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. ")
             return
         if not 1 <= number <= len(documents):
@@ -238,12 +238,12 @@ class Conversation:
         return words(self._language)
 
 
-def _greeting(w: Words, reports: int) -> str:
-    return w.label("{n} reports. Ask a question; help shows the commands, quit ends.", n=reports)
+def _greeting(words: Words, reports: int) -> str:
+    return words.label("{n} reports. Ask a question; help shows the commands, quit ends.", n=reports)
 
 
-def _help(w: Words) -> str:
-    return w.label(
+def _help(words: Words) -> str:
+    return words.label(
         "more            more excerpts of the last answer\n"
         "context 2       excerpt 2 with the paragraphs around it\n"
         "source 2        the file and address of excerpt 2\n"

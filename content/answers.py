@@ -116,7 +116,7 @@ class AnswersFile:
             state = (file, stat and (stat.st_mtime_ns, stat.st_size), self._today())
             if state != self._read[0]:
                 text = file.read_text(encoding="utf-8-sig", errors="replace") if file else ""
-                self._read = state, tuple(one for one in read_answers(text)[0] if one.holds(state[2]))
+                self._read = state, tuple(answer for answer in read_answers(text)[0] if answer.holds(state[2]))
         except OSError:
             return self._read[1]  # it is being replaced, or may not be read: `check` says so
         return self._read[1]

@@ -55,8 +55,8 @@ def shifted(starts: PageStarts, by: int) -> PageStarts:
 
 def page_at(starts: PageStarts, offset: int) -> int | None:
     """The page on which a character stands, None before the first start."""
-    place = bisect_right(starts, offset, key=itemgetter(0))
-    return starts[place - 1][1] if place else None
+    position = bisect_right(starts, offset, key=itemgetter(0))
+    return starts[position - 1][1] if position else None
 
 
 @dataclass(frozen=True, slots=True)

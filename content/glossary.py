@@ -166,12 +166,12 @@ def _removed(before: Entry | None, wanted: Change) -> Entry | None:
     def kept(form: str) -> bool:
         return not any(_same(form, one) for one in gone)
 
-    left = Entry(
+    entry = Entry(
         before.english if kept(before.english) else "",
         before.chinese if kept(before.chinese) else "",
         tuple(filter(kept, before.others)),
     )
-    return left if len(left.forms) > 1 else None
+    return entry if len(entry.forms) > 1 else None
 
 
 def _written(text: str, before: Entry | None, after: Entry | None) -> str:

@@ -155,8 +155,8 @@ def _cut(document: Document, gathered: Iterable[int]) -> Iterator[tuple[int, int
 def _locator(document: Document, first: int, start: int, end: int) -> Locator:
     """The locator of the first block that is not a heading, else of the heading itself, with the page it begins on."""
     blocks = document.blocks
-    for place in range(first, len(blocks)):
-        block = blocks[place]
+    for position in range(first, len(blocks)):
+        block = blocks[position]
         if block.start >= end:
             break
         if block.kind != "heading" and block.end > start:
@@ -180,8 +180,8 @@ def _page_starts(document: Document, page: int | None, start: int, end: int) -> 
 
 def _body(blocks: tuple[Block, ...], first: int, start: int, end: int) -> int:
     """Where in the passage the first block begins that is not a heading."""
-    for place in range(first, len(blocks)):
-        block = blocks[place]
+    for position in range(first, len(blocks)):
+        block = blocks[position]
         if block.kind != "heading" or block.start >= end:
             return min(max(block.start, start), end) - start
     return end - start

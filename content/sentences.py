@@ -93,14 +93,14 @@ def _best_cut(text: str, low: int, high: int) -> int:
         first = match.group()[0]
         if match.start() < high:
             best[";" if first in ";；" else "," if first in ",，、" else " "] = min(match.end(), high)
-    between = (place for place in range(high, low, -1) if not _goes_across(text, place))
+    between = (position for position in range(high, low, -1) if not _goes_across(text, position))
     return best[";"] or best[","] or best[" "] or next(between, high)
 
 
-def _goes_across(text: str, place: int) -> bool:
+def _goes_across(text: str, position: int) -> bool:
     """Whether a word or a figure goes on at a place. Chinese, without spaces, may be cut between any two characters."""
-    return bool(_TWO_OF_A_WORD.match(text, place - 1)) or any(
-        _FIGURE.match(text, low) for low in (place - 2, place - 1) if low >= 0
+    return bool(_TWO_OF_A_WORD.match(text, position - 1)) or any(
+        _FIGURE.match(text, low) for low in (position - 2, position - 1) if low >= 0
     )
 
 

@@ -38,7 +38,7 @@ class Proposal:
 def propose(content: Path, index: Path, change: Change, recorded: Sequence[Asked]) -> Proposal:
     """Try a change on recorded and known questions. Raises NotChanged, IndexFault, OSError."""
     text, before, after = apply(read_glossary(content), change)
-    known = (Asked(one.question, one.history) for one in read_known(content)[0])
+    known = (Asked(question.question, question.history) for question in read_known(content)[0])
     questions = tuple(dict.fromkeys((*known, *recorded)))
     try:
         differences = rehearse(index, text, questions)

@@ -23,10 +23,10 @@ LINE, SENTENCE = 120, 160
 """Characters of a question and of a sentence."""
 
 
-def dict_how(w: Words, count: int) -> Message:
+def dict_how(words: Words, count: int) -> Message:
     """`/dict` alone."""
     return Message(
-        w.count(
+        words.count(
             "The glossary has {n} entry. Its words stand for each other in every question.\n"
             "<code>/dict word</code> looks one up\n"
             "<code>/dict add foresight = 技术预见; technology foresight</code>\n"
@@ -42,14 +42,14 @@ def dict_how(w: Words, count: int) -> Message:
     )
 
 
-def looked_up(w: Words, word: str, found: Sequence[Entry]) -> Message:
+def looked_up(words: Words, word: str, entries: Sequence[Entry]) -> Message:
     """The entries that have a word."""
-    if not found:
-        none = w.say("The glossary does not have “{word}”.", word=one_line(word, 60))
-        return Message(join("\n", (none, w.say("To add to it: <code>/dict add word = other; other</code>"))))
-    lines = [Html(f"• {entry_html(entry)}") for entry in found[:SHOWN]]
-    if len(found) > SHOWN:
-        lines.append(w.say("… and {n} more", n=len(found) - SHOWN))
+    if not entries:
+        none = words.say("The glossary does not have “{word}”.", word=one_line(word, 60))
+        return Message(join("\n", (none, words.say("To add to it: <code>/dict add word = other; other</code>"))))
+    lines = [Html(f"• {entry_html(entry)}") for entry in entries[:SHOWN]]
+    if len(entries) > SHOWN:
+        lines.append(words.say("… and {n} more", n=len(entries) - SHOWN))
     return Message(join("\n", lines))
 
 
@@ -58,9 +58,9 @@ def entry_html(entry: Entry) -> Html:
     return join(" = ", (one_line(form, 60) for form in entry.forms))
 
 
-def not_changed(w: Words, error: NotChanged) -> Message:
+def not_changed(words: Words, error: NotChanged) -> Message:
     return Message(
-        w.say(
+        words.say(
             "Nothing was changed. {subject}: {what}: {remedy}.",
             subject=error.subject,
             what=error.what,
@@ -69,18 +69,18 @@ def not_changed(w: Words, error: NotChanged) -> Message:
     )
 
 
-def checking(w: Words) -> Message:
-    return Message(w.say("Trying it on the questions that were asked …"))
+def checking(words: Words) -> Message:
+    return Message(words.say("Trying it on the questions that were asked …"))
 
 
-def proposed(w: Words, proposal: Proposal) -> Message:
+def proposed(words: Words, proposal: Proposal) -> Message:
     """What a change would do, and whether it shall be made."""
-    paragraphs = [_change(w, proposal)]
+    paragraphs = [_change(words, proposal)]
     if not proposal.asked:
-        paragraphs.append(w.say("There are no recorded questions to try it on."))
+        paragraphs.append(words.say("There are no recorded questions to try it on."))
     elif not proposal.differences:
         paragraphs.append(
-            w.count(
+            words.count(
                 "{n} recorded question was tried; its answer stays the same.",
                 "{n} recorded questions were tried; all answers stay the same.",
                 proposal.asked,
@@ -88,68 +88,73 @@ def proposed(w: Words, proposal: Proposal) -> Message:
         )
     else:
         paragraphs.append(
-            w.say(
+            words.say(
                 "Of {asked} recorded questions {n} would be answered differently:",
                 asked=proposal.asked,
                 n=len(proposal.differences),
             )
         )
-        paragraphs += [_difference(w, one) for one in proposal.differences[:SHOWN]]
+        paragraphs += [_difference(words, difference) for difference in proposal.differences[:SHOWN]]
         if len(proposal.differences) > SHOWN:
-            paragraphs.append(w.say("… and {n} more", n=len(proposal.differences) - SHOWN))
-    row = (button(w.label("Take it"), GlossaryChange("take")), button(w.label("Leave it"), GlossaryChange("leave")))
+            paragraphs.append(words.say("… and {n} more", n=len(proposal.differences) - SHOWN))
+    row = (
+        button(words.label("Take it"), GlossaryChange("take")),
+        button(words.label("Leave it"), GlossaryChange("leave")),
+    )
     return Message(join("\n\n", paragraphs), (row,))
 
 
-def taken(w: Words, proposal_word: str) -> Message:
+def taken(words: Words, proposal_word: str) -> Message:
     """The glossary is written, the index is about to be."""
-    return Message(w.say("The glossary is changed: {word}. Indexing …", word=one_line(proposal_word, 60)))
+    return Message(words.say("The glossary is changed: {word}. Indexing …", word=one_line(proposal_word, 60)))
 
 
-def in_use(w: Words, word: str) -> Message:
-    return Message(w.say("Done. “{word}” is understood as you said from now on.", word=one_line(word, 60)))
+def in_use(words: Words, word: str) -> Message:
+    return Message(words.say("Done. “{word}” is understood as you said from now on.", word=one_line(word, 60)))
 
 
-def left(w: Words) -> Message:
-    return Message(w.say("The glossary stays as it was."))
+def left(words: Words) -> Message:
+    return Message(words.say("The glossary stays as it was."))
 
 
-def gone(w: Words) -> Message:
+def gone(words: Words) -> Message:
     """The message with the command is not there any more."""
-    return Message(w.say("Your message with the change is gone. Please write it again."))
+    return Message(words.say("Your message with the change is gone. Please write it again."))
 
 
-def stopped(w: Words, known: KnownReport) -> Message:
+def stopped(words: Words, known: KnownReport) -> Message:
     """Known questions would no longer be answered."""
-    told = w.say("<b>The glossary stays as it was.</b> With the change, known questions would no longer be answered:")
-    lines = [Html(f"• {escape(one_line(one.question, LINE))}") for one in known.broken[:SHOWN]]
+    told = words.say(
+        "<b>The glossary stays as it was.</b> With the change, known questions would no longer be answered:"
+    )
+    lines = [Html(f"• {escape(one_line(broken.question, LINE))}") for broken in known.broken[:SHOWN]]
     return Message(join("\n", (told, *lines)))
 
 
-def _change(w: Words, proposal: Proposal) -> Html:
+def _change(words: Words, proposal: Proposal) -> Html:
     before, after = proposal.before, proposal.after
     if after is None:
         assert before is not None
-        return w.say("<b>To be taken out:</b> {entry}", entry=entry_html(before))
+        return words.say("<b>To be taken out:</b> {entry}", entry=entry_html(before))
     if before is None:
-        return w.say("<b>New:</b> {entry}", entry=entry_html(after))
-    return w.say("<b>Now:</b> {before}\n<b>Then:</b> {after}", before=entry_html(before), after=entry_html(after))
+        return words.say("<b>New:</b> {entry}", entry=entry_html(after))
+    return words.say("<b>Now:</b> {before}\n<b>Then:</b> {after}", before=entry_html(before), after=entry_html(after))
 
 
-def _difference(w: Words, one: Difference) -> Html:
-    return w.say(
+def _difference(words: Words, difference: Difference) -> Html:
+    return words.say(
         "<b>{question}</b>\nnow: {before}\nthen: {after}",
-        question=one_line(one.asked.question, LINE),
-        before=_answer(w, one.before),
-        after=_answer(w, one.after),
+        question=one_line(difference.asked.question, LINE),
+        before=_answer(words, difference.before),
+        after=_answer(words, difference.after),
     )
 
 
-def _answer(w: Words, excerpt: Excerpt | None) -> Html:
+def _answer(words: Words, excerpt: Excerpt | None) -> Html:
     if excerpt is None:
-        return refused_in_short(w)
+        return refused_in_short(words)
     start, end = excerpt.sentence
     title = excerpt.citation.title or excerpt.citation.source
-    return w.say(
+    return words.say(
         "{sentence} <i>({title})</i>", sentence=one_line(excerpt.text[start:end], SENTENCE), title=one_line(title, 60)
     )

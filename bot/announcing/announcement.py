@@ -347,9 +347,9 @@ class NotReady(Exception):
 
     exit_code = 2
 
-    def __init__(self, found: tuple[Problem, ...]) -> None:
-        super().__init__(f"announcement: not ready ({'; '.join(map(str, found))}): put that right first")
-        self.problems = found
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"announcement: not ready ({'; '.join(map(str, problems))}): put that right first")
+        self.problems = problems
 
 
 class OwnApproval(Exception):

@@ -27,15 +27,15 @@ def render(announcement: Announcement, language: str) -> list[Payload]:
     content = announcement.body.content(language)
     if content is None:
         return []
-    attachments = [one for one in announcement.body.attachments if one.language in ("", language)]
-    picture = next((one for one in attachments if one.above and one.kind == "photo"), None)
+    attachments = [attachment for attachment in announcement.body.attachments if attachment.language in ("", language)]
+    picture = next((attachment for attachment in attachments if attachment.above and attachment.kind == "photo"), None)
     buttons = under(words(language), announcement.id, content)
     text = text_of(content)
     if picture is None:
         main = Payload(text, buttons=buttons)
     else:
         main = Payload(text, "photo", picture.file_id, picture.path, name=picture.name, buttons=buttons)
-    rest = [_attached(one) for one in attachments if one is not picture]
+    rest = [_attached(attachment) for attachment in attachments if attachment is not picture]
     return [main, *rest, *_calendar(announcement, language, content)]
 
 
@@ -45,19 +45,21 @@ def text_of(content: Content) -> Html:
     return Html("\n\n".join(filter(None, (title, content.text))))
 
 
-def under(w: Words, id_: int, content: Content) -> Rows:
+def under(words: Words, id_: int, content: Content) -> Rows:
     """The buttons of an announcement: its links, three answers, and the way out."""
-    links = tuple((Button(label_in(one.text, w.language), url=one.url),) for one in content.buttons)
+    links = tuple(
+        (Button(label_in(link_button.text, words.language), url=link_button.url),) for link_button in content.buttons
+    )
     answers = (
-        button(w.label("👍 Interested"), UnderAnnouncement(id_, "yes")),
-        button(w.label("Not this time"), UnderAnnouncement(id_, "no")),
+        button(words.label("👍 Interested"), UnderAnnouncement(id_, "yes")),
+        button(words.label("Not this time"), UnderAnnouncement(id_, "no")),
     )
     return (
         *links,
         answers,
         (
-            button(w.label("💬 Question"), UnderAnnouncement(id_, "ask")),
-            button(w.label("🔕 Stop these messages"), UnderAnnouncement(id_, "stop")),
+            button(words.label("💬 Question"), UnderAnnouncement(id_, "ask")),
+            button(words.label("🔕 Stop these messages"), UnderAnnouncement(id_, "stop")),
         ),
     )
 
@@ -67,8 +69,8 @@ def calendar_name(body: Body) -> str:
     return f"citedesk-{body.dates[0].start:%Y-%m-%d}.ics"
 
 
-def _attached(one: Attachment) -> Payload:
-    return Payload(Html(""), one.kind, one.file_id, one.path, name=one.name)
+def _attached(attachment: Attachment) -> Payload:
+    return Payload(Html(""), attachment.kind, attachment.file_id, attachment.path, name=attachment.name)
 
 
 def _calendar(announcement: Announcement, language: str, content: Content) -> list[Payload]:
@@ -91,23 +93,34 @@ def _calendar(announcement: Announcement, language: str, content: Content) -> li
 # The archive
 
 
-def news(w: Words, found: Sequence[Announcement], *, first: int, size: int, more: bool, zone_name: str) -> Message:
+def news(
+    words: Words, announcements: Sequence[Announcement], *, first: int, size: int, more: bool, zone_name: str
+) -> Message:
     """A page of past announcements, newest first."""
-    if not found:
-        return Message(w.say("There were no announcements yet. /subscribe and you will not miss the next one."))
+    if not announcements:
+        return Message(words.say("There were no announcements yet. /subscribe and you will not miss the next one."))
     here = zone(zone_name)
     rows: list[tuple[Button, ...]] = []
-    for one in found:
-        at = (one.started or one.created).astimezone(here)
-        rows.append((button(one_line(f"{day(w, at)} · {_title(one, w)}", BUTTON_LIMIT), NewsItem(one.id)),))
-    rows += turning(w, NewsPage, first=first, size=size, more=more)
-    return Message(w.say("<b>Past announcements</b>"), tuple(rows))
+    for announcement in announcements:
+        at = (announcement.started or announcement.created).astimezone(here)
+        rows.append(
+            (
+                button(
+                    one_line(f"{day(words, at)} · {_title(announcement, words)}", BUTTON_LIMIT),
+                    NewsItem(announcement.id),
+                ),
+            )
+        )
+    rows += turning(words, NewsPage, first=first, size=size, more=more)
+    return Message(words.say("<b>Past announcements</b>"), tuple(rows))
 
 
-def news_gone(w: Words) -> str:
-    return w.label("This announcement was withdrawn.")
+def news_gone(words: Words) -> str:
+    return words.label("This announcement was withdrawn.")
 
 
-def _title(one: Announcement, w: Words) -> str:
-    content = one.body.content(w.language)
-    return content.title if content is not None and content.title else w.label("Announcement {id}", id=one.id)
+def _title(announcement: Announcement, words: Words) -> str:
+    content = announcement.body.content(words.language)
+    return (
+        content.title if content is not None and content.title else words.label("Announcement {id}", id=announcement.id)
+    )

@@ -117,8 +117,10 @@ def move_files(connection: Connection, old: Path, new: Path) -> None:
     for version, text in connection.execute("SELECT version, body FROM announcement_bodies").fetchall():
         body = loaded(text)
         moved = tuple(
-            replace(one, path=new / one.path.name) if one.path is not None and one.path.parent == old else one
-            for one in body.attachments
+            replace(attachment, path=new / attachment.path.name)
+            if attachment.path is not None and attachment.path.parent == old
+            else attachment
+            for attachment in body.attachments
         )
         if moved != body.attachments:
             changed = dumped(replace(body, attachments=moved))

@@ -255,11 +255,13 @@ class Announcements:
             if now.started is None or now.withdrawn is not None:
                 raise Changed(now, "correct")
             changed = replace(now, body=replace(now.body, contents=contents))
-            found = [one for one in self.problems(changed) if one.code not in ("in the past", "file missing")]
+            problems = [
+                problem for problem in self.problems(changed) if problem.code not in ("in the past", "file missing")
+            ]
             if not same_shape(now, changed, self._render):
-                found.append(Problem("other kind"))
-            if found:
-                raise NotReady(tuple(found))
+                problems.append(Problem("other kind"))
+            if problems:
+                raise NotReady(tuple(problems))
             rows.write_body(connection, number, actor, changed.body, now.step, self._clock())
             self._send_errand(connection, now, Action.CORRECT)
 
@@ -362,8 +364,8 @@ class Announcements:
         detail: str = "",
     ) -> Announcement:
         """Check the role, write the audit, then change it."""
-        found = await self.get(number)
-        title = f"{number} {found.title}" if found else str(number)
+        announcement = await self.get(number)
+        title = f"{number} {announcement.title}" if announcement else str(number)
         await self._people.authorize(actor, Role.STAFF, f"announcement: {action}", f"{title} {detail}".strip())
         return await self._change(number, change)
 
@@ -382,16 +384,16 @@ class Announcements:
             raise Changed(now, action)
 
     def _check(self, connection: Connection, announcement: Announcement) -> tuple[Problem, ...]:
-        found = self.problems(announcement)
+        problems = self.problems(announcement)
         audience = announcement.body.audience
         if audience.named and not count(connection, audience).total:
-            found = (*found, Problem("empty audience"))
-        return found
+            problems = (*problems, Problem("empty audience"))
+        return problems
 
     def _require_ready(self, connection: Connection, announcement: Announcement) -> None:
-        found = self._check(connection, announcement)
-        if found:
-            raise NotReady(found)
+        problems = self._check(connection, announcement)
+        if problems:
+            raise NotReady(problems)
 
     def _send_errand(self, connection: Connection, now: Announcement, action: Action) -> None:
         """Write a row for each chat that has it, and let the announcement run, unless somebody paused it."""

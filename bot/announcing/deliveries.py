@@ -66,7 +66,7 @@ def enqueue(
             nights[one.zone] = until.timestamp() if until else now.timestamp()
         due.append((one, nights.get(one.zone, now.timestamp())))
     soonest = sorted(range(len(due)), key=lambda place: due[place][1])
-    first = set(_spread([(place, due[place][0].language) for place in soonest], first_batch))
+    first = set(_spread([(position, due[position][0].language) for position in soonest], first_batch))
     for place, (one, at) in enumerate(due):
         rows.append(_row(announcement, one, at, FIRST if place in first else REST, Outcome.PENDING, now))
     connection.conn.executemany(
@@ -167,7 +167,7 @@ def _spread(places: list[tuple[int, str]], count: int) -> list[int]:
     for place, language in places if count > 0 else ():
         languages.setdefault(language, []).append(place)
     shares = {language: max(1, count * len(group) // len(places)) for language, group in languages.items()}
-    return [place for language, group in languages.items() for place in group[: shares[language]]]
+    return [position for language, group in languages.items() for position in group[: shares[language]]]
 
 
 # What became of them
@@ -251,11 +251,13 @@ def table(deliveries: Iterable[Delivery]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADINGS)
-    for one in deliveries:
-        chat = "" if one.chat is None else one.chat
-        messages = " ".join(map(str, one.messages))
-        settled = one.settled.strftime("%Y-%m-%d %H:%M:%S") if one.settled else ""
-        writer.writerow((one.id, chat, one.language, one.outcome.value, _plain(one.reason), messages, settled))
+    for delivery in deliveries:
+        chat = "" if delivery.chat is None else delivery.chat
+        messages = " ".join(map(str, delivery.messages))
+        settled = delivery.settled.strftime("%Y-%m-%d %H:%M:%S") if delivery.settled else ""
+        writer.writerow(
+            (delivery.id, chat, delivery.language, delivery.outcome.value, _plain(delivery.reason), messages, settled)
+        )
     return out.getvalue()
 
 

@@ -30,8 +30,8 @@ class Link:
 
     def label(self, language: str) -> str:
         """For the readers of a language."""
-        place = list(LANGUAGES).index(language)
-        return self.labels[place] if place < len(self.labels) else self.labels[0]
+        position = list(LANGUAGES).index(language)
+        return self.labels[position] if position < len(self.labels) else self.labels[0]
 
     @property
     def text(self) -> str:

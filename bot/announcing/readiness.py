@@ -57,8 +57,9 @@ def problems(announcement: Announcement, render: Render, now: datetime) -> tuple
 def same_shape(before: Announcement, after: Announcement, render: Render) -> bool:
     """Whether a correction fits where the announcement stands: Telegram turns no text into a picture."""
     return all(
-        [one.kind for one in render(before, language)][:1] == [one.kind for one in render(after, language)][:1]
-        for language in {content.language for one in (before, after) for content in one.body.contents}
+        [payload.kind for payload in render(before, language)][:1]
+        == [payload.kind for payload in render(after, language)][:1]
+        for language in {content.language for announcement in (before, after) for content in announcement.body.contents}
     )
 
 

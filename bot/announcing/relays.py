@@ -69,8 +69,8 @@ class Relays:
                 "VALUES (?, ?, ?, ?, ?, ?)",
                 row,
             )
-            found = connection.query("SELECT * FROM relays WHERE chat = ? AND message = ?", (chat, message))
-            return _relay(next(iter(found)))
+            generator = connection.query("SELECT * FROM relays WHERE chat = ? AND message = ?", (chat, message))
+            return _relay(next(iter(generator)))
 
         return await self._database.write(insert)
 

@@ -72,8 +72,8 @@ def start(connection: Connection, announcement: Announcement, rules: SendingRule
     """Write a row for each recipient, and let it run."""
     body = announcement.body
     quiet = rules.quiet if body.schedule.quiet_hours else None
-    found = recipients(connection, body.audience, rules.zone)
-    more = deliveries.enqueue(connection, announcement.id, found, now, rules.first_batch, quiet)
+    iterator = recipients(connection, body.audience, rules.zone)
+    more = deliveries.enqueue(connection, announcement.id, iterator, now, rules.first_batch, quiet)
     topics, need = rows.wants(body)
     rows.update(
         connection,
@@ -94,15 +94,17 @@ def pause_restored(connection: Connection) -> tuple[Announcement, ...]:
 
     What was sent after the backup does not stand in it: a row that waits may be one that somebody has got.
     """
-    found = rows.select(connection, "a.state IN ('in review', 'scheduled', 'running', 'paused') ORDER BY a.id")
-    for one in found:
-        if one.state is State.IN_REVIEW:
-            rows.update(connection, one.id, state=State.DRAFT)  # its author knows whether it went out after all
+    announcements = rows.select(connection, "a.state IN ('in review', 'scheduled', 'running', 'paused') ORDER BY a.id")
+    for announcement in announcements:
+        if announcement.state is State.IN_REVIEW:
+            rows.update(
+                connection, announcement.id, state=State.DRAFT
+            )  # its author knows whether it went out after all
             continue
         # Whoever goes on with one whose first batch failed goes to the rest, as ever.
-        gate = {"gate": deliveries.REST} if one.why is Why.FAILING else {}
-        rows.update(connection, one.id, state=State.PAUSED, why=Why.RESTORED, notice=Notice.RESTORED, **gate)
-    return found
+        gate = {"gate": deliveries.REST} if announcement.why is Why.FAILING else {}
+        rows.update(connection, announcement.id, state=State.PAUSED, why=Why.RESTORED, notice=Notice.RESTORED, **gate)
+    return announcements
 
 
 class Scheduler:
@@ -127,12 +129,12 @@ class Scheduler:
             return
 
         def begin(connection: Connection) -> None:
-            for one in rows.select(connection, where, values):
-                assert one.scheduled is not None
-                if now - one.scheduled > self._rules.late:
-                    rows.update(connection, one.id, state=State.PAUSED, why=Why.LATE, notice=Notice.LATE)
+            for announcement in rows.select(connection, where, values):
+                assert announcement.scheduled is not None
+                if now - announcement.scheduled > self._rules.late:
+                    rows.update(connection, announcement.id, state=State.PAUSED, why=Why.LATE, notice=Notice.LATE)
                 else:
-                    start(connection, one, self._rules, now)
+                    start(connection, announcement, self._rules, now)
 
         await self._database.write(begin)
 
@@ -177,8 +179,8 @@ class Scheduler:
         at = self._clock().isoformat()
 
         def finish(connection: Connection) -> bool:
-            found = rows.select(connection, "a.id = ? AND a.state = 'running'", (announcement,))
-            if not found or deliveries.is_open(connection, announcement):
+            announcements = rows.select(connection, "a.id = ? AND a.state = 'running'", (announcement,))
+            if not announcements or deliveries.is_open(connection, announcement):
                 return False
             rows.update(connection, announcement, state=State.FINISHED, finished_at=at, notice=Notice.FINISHED)
             return True
@@ -189,8 +191,8 @@ class Scheduler:
         """Telegram does not take the token: pause all that runs."""
 
         def pause(connection: Connection) -> None:
-            for one in rows.select(connection, "a.state = 'running'"):
-                rows.update(connection, one.id, state=State.PAUSED, why=Why.REFUSED, notice=Notice.REFUSED)
+            for announcement in rows.select(connection, "a.state = 'running'"):
+                rows.update(connection, announcement.id, state=State.PAUSED, why=Why.REFUSED, notice=Notice.REFUSED)
 
         await self._database.write(pause)
 

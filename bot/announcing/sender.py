@@ -151,10 +151,17 @@ class Sender:
             self._next_look = now + POLL
             await self._look()
         rest = self._next_look - self._monotonic()
-        awake = [one.id for one in self._running if self._idle.get(one.id, -math.inf) <= self._monotonic()]
+        awake = [
+            announcement.id
+            for announcement in self._running
+            if self._idle.get(announcement.id, -math.inf) <= self._monotonic()
+        ]
         room = self.at_once - len(self._under_way)
         if not awake or room <= 0:
-            soonest = min((self._idle[one.id] for one in self._running if one.id not in awake), default=math.inf)
+            soonest = min(
+                (self._idle[announcement.id] for announcement in self._running if announcement.id not in awake),
+                default=math.inf,
+            )
             await self._pacer.pause(max(0.0, min(rest, soonest - self._monotonic() if room > 0 else rest)))
             return
         wait = self._pacer.wait()
@@ -169,8 +176,8 @@ class Sender:
             return
         for place, claim in enumerate(claims):
             if not await self._begin(claim):
-                for left in claims[place:]:
-                    await self._write(partial(self._outbox.put_off, left, 0.0, tried=False))
+                for claimed in claims[place:]:
+                    await self._write(partial(self._outbox.put_off, claimed, 0.0, tried=False))
                 return
 
     async def _look(self) -> None:
@@ -181,7 +188,7 @@ class Sender:
         if self._running and self._scheduler.quiet is not None and minute != self._minute:
             await self._outbox.defer_quiet(self._scheduler.quiet)
             self._minute = minute
-        known = {one.id: one for one in self._running}
+        known = {announcement.id: announcement for announcement in self._running}
         if known != self._known:
             self._rendered.clear()
         self._known = known

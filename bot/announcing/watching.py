@@ -65,7 +65,7 @@ class Watching:
         """See how far they are. Ends soon; the listener works on beside it."""
         now = self._monotonic()
         until = self._clock() + timedelta(seconds=held) if held > 1 else None
-        numbers = {one.id for one in running}
+        numbers = {announcement.id for announcement in running}
         for one in running:
             if now - self._seen.get(one.id, -EVERY) >= EVERY:
                 self._seen[one.id] = now

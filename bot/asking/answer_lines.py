@@ -54,21 +54,23 @@ def reply_lines(
         yield ScreenLine(visible(refusals.unanswered(w, given.unanswered)), style=ANSWERS)
 
 
-def _office_lines(w: Words, reply: OfficeReply, contact: str) -> Iterator[ScreenLine]:
+def _office_lines(words: Words, reply: OfficeReply, contact: str) -> Iterator[ScreenLine]:
     """The office's own answer, said to be such."""
-    yield ScreenLine(visible(refusals.from_office(w)))
+    yield ScreenLine(visible(refusals.from_office(words)))
     for paragraph in reply.text.splitlines():
         yield ScreenLine(paragraph, indent=3) if paragraph else ScreenLine()
     if contact:
-        yield ScreenLine(visible(refusals.reach_office(w, contact)), indent=3)
+        yield ScreenLine(visible(refusals.reach_office(words, contact)), indent=3)
 
 
-def excerpt_lines(w: Words, excerpt: Excerpt, language: str = "") -> Iterator[ScreenLine]:
+def excerpt_lines(words: Words, excerpt: Excerpt, language: str = "") -> Iterator[ScreenLine]:
     """The text with the answering sentence and the words of the question marked, and the citation below."""
     lead = f"{excerpt.rank}. "
     marks = ((excerpt.sentence, ANSWERS), *((match, MATCHES) for match in excerpt.matches))
     yield ScreenLine(excerpt.text, lead=lead, marks=marks)
-    yield ScreenLine(citation_text(w, excerpt.citation) + editions(excerpt, language), indent=len(lead), style=FAINT)
+    yield ScreenLine(
+        citation_text(words, excerpt.citation) + editions(excerpt, language), indent=len(lead), style=FAINT
+    )
 
 
 def editions(excerpt: Excerpt, language: str) -> str:
@@ -81,10 +83,10 @@ def editions(excerpt: Excerpt, language: str) -> str:
     return "".join(f" {mark}" for mark in marks)
 
 
-def citation_text(w: Words, citation: Citation) -> str:
+def citation_text(words: Words, citation: Citation) -> str:
     """Title and year, heading path, page, paragraph and file, on one line."""
     title = citation.title or citation.source
-    opening, closing = w.rules.brackets
+    opening, closing = words.rules.brackets
     parts = [f"{title}{opening}{citation.year}{closing}" if citation.year else title]
     section = citation.locator.section
     if section[:1] == (title,):  # most reports begin with their title as a heading: once is enough
@@ -92,18 +94,18 @@ def citation_text(w: Words, citation: Citation) -> str:
     if section:
         parts.append(" › ".join(section))
     if citation.locator.page is not None:
-        parts.append(w.label("p. {page}", page=citation.locator.page))
-    parts.append(w.label("¶ {number}", number=citation.locator.paragraph))
+        parts.append(words.label("p. {page}", page=citation.locator.page))
+    parts.append(words.label("¶ {number}", number=citation.locator.paragraph))
     parts.append(citation.source)
     return " · ".join(parts)
 
 
-def _refusal_lines(w: Words, given: NoAnswer) -> Iterator[ScreenLine]:
-    yield ScreenLine(visible(refusals.refused(w)), style=ANSWERS)
+def _refusal_lines(words: Words, given: NoAnswer) -> Iterator[ScreenLine]:
+    yield ScreenLine(visible(refusals.refused(words)), style=ANSWERS)
     if given.looked_for:
-        for sentence in refusals.looked_for(w, given):
+        for sentence in refusals.looked_for(words, given):
             yield ScreenLine(visible(sentence))
     if given.suggestions:
-        yield ScreenLine(visible(refusals.nearest(w)))
+        yield ScreenLine(visible(refusals.nearest(words)))
         for suggestion in given.suggestions:
             yield ScreenLine(suggestion.text, lead="- ", indent=2)

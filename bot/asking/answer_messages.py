@@ -42,37 +42,37 @@ def answer(given: Given, link: str, contact: str = "") -> Message:
     return _excerpts(given.id, given.answer, link, contact)
 
 
-def _excerpts(id_: str, found: Answer, link: str, contact: str) -> Message:
-    w = reply_language(found)
-    paragraphs = _read_as(w, found)
-    if found.office is not None:
-        paragraphs.append(_office(w, found.office, contact))
-    if found.office is not None and found.excerpts:
+def _excerpts(id_: str, answer: Answer, link: str, contact: str) -> Message:
+    w = reply_language(answer)
+    paragraphs = _read_as(w, answer)
+    if answer.office is not None:
+        paragraphs.append(_office(w, answer.office, contact))
+    if answer.office is not None and answer.excerpts:
         paragraphs.append(refusals.also_in_reports(w))
-    if found.unmet:
-        paragraphs.append(refusals.unmet(w, found.unmet))
+    if answer.unmet:
+        paragraphs.append(refusals.unmet(w, answer.unmet))
     before: set[str] = set()
-    for shown in found.excerpts[:SHOWN]:
+    for shown in answer.excerpts[:SHOWN]:
         first = not before or (shown.asked and shown.asked not in before)
         if shown.asked:
             paragraphs.append(_in_bold(one_line(shown.asked, QUESTION)))
-        if first and found.office is None:  # the best excerpt for a question is open, the others are folded
-            cited = Html(citation(w, shown.citation) + _editions(shown, found.language))
+        if first and answer.office is None:  # the best excerpt for a question is open, the others are folded
+            cited = Html(citation(w, shown.citation) + _editions(shown, answer.language))
             paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{cited}"))
         else:
-            cited = Html(citation(w, shown.citation, link + shown.passage) + _editions(shown, found.language))
+            cited = Html(citation(w, shown.citation, link + shown.passage) + _editions(shown, answer.language))
             paragraphs.append(Html(f"<blockquote expandable>{excerpt(shown)}\n\n{cited}</blockquote>"))
         before.add(shown.asked)
-    if found.unanswered:
-        paragraphs.append(refusals.unanswered(w, found.unanswered))
-    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, found), *_alone(w, id_, found)))
+    if answer.unanswered:
+        paragraphs.append(refusals.unanswered(w, answer.unanswered))
+    return Message(join("\n\n", paragraphs), (*_under_answer(w, id_, answer), *_alone(w, id_, answer)))
 
 
-def _office(w: Words, reply: OfficeReply, contact: str) -> Html:
+def _office(words: Words, reply: OfficeReply, contact: str) -> Html:
     """The office's own answer: no quotation, and no citation below it."""
-    paragraphs = [join("\n", (refusals.from_office(w), escape(reply.text)))]
+    paragraphs = [join("\n", (refusals.from_office(words), escape(reply.text)))]
     if contact:
-        paragraphs.append(refusals.reach_office(w, contact))
+        paragraphs.append(refusals.reach_office(words, contact))
     return join("\n\n", paragraphs)
 
 
@@ -80,39 +80,39 @@ def _in_bold(text: str) -> Html:
     return bold(text, (0, len(text)))
 
 
-def _editions(found: Excerpt, language: str) -> Html:
+def _editions(excerpt: Excerpt, language: str) -> Html:
     """The language of an excerpt that is in another than the question, and its other editions."""
-    return escape(editions(found, language))
+    return escape(editions(excerpt, language))
 
 
-def _read_as(w: Words, found: Answer | NoAnswer) -> list[Html]:
+def _read_as(words: Words, found: Answer | NoAnswer) -> list[Html]:
     """How the question was read, where that is not as it was typed."""
-    read = [refusals.read_as(w, one_line(found.understood, QUESTION))] if found.understood else []
-    return [*read, refusals.ignored(w, found.ignored)] if found.ignored else read
+    read = [refusals.read_as(words, one_line(found.understood, QUESTION))] if found.understood else []
+    return [*read, refusals.ignored(words, found.ignored)] if found.ignored else read
 
 
-def _alone(w: Words, id_: str, found: Answer | NoAnswer) -> Rows:
+def _alone(words: Words, id_: str, found: Answer | NoAnswer) -> Rows:
     """A button that asks a question by itself that was read together with the one before it."""
     if not found.follows:
         return ()
-    label = w.label("Ask only: {question}", question=one_line(found.question, BUTTON_LIMIT - 10))
+    label = words.label("Ask only: {question}", question=one_line(found.question, BUTTON_LIMIT - 10))
     return ((button(label, UnderAnswer(id_, "alone")),),)
 
 
-def _under_answer(w: Words, id_: str, found: Answer) -> Rows:
-    excerpts = len(found.excerpts)
+def _under_answer(words: Words, id_: str, answer: Answer) -> Rows:
+    excerpts = len(answer.excerpts)
     feedback: tuple[Button, ...] = (button(LIKE, UnderAnswer(id_, "up")), button(DISLIKE, UnderAnswer(id_, "down")))
     if excerpts > SHOWN:
-        feedback = (button(w.label("More"), UnderAnswer(id_, "more", SHOWN + 1)), *feedback)
-    if found.office is not None:  # what partners still want to know, the staff should hear of
-        feedback = (*feedback, button(w.label("Tell the staff"), UnderAnswer(id_, "tell")))
-    return (_open(w, id_, 1), feedback) if excerpts else (feedback,)
+        feedback = (button(words.label("More"), UnderAnswer(id_, "more", SHOWN + 1)), *feedback)
+    if answer.office is not None:  # what partners still want to know, the staff should hear of
+        feedback = (*feedback, button(words.label("Tell the staff"), UnderAnswer(id_, "tell")))
+    return (_open(words, id_, 1), feedback) if excerpts else (feedback,)
 
 
-def _open(w: Words, id_: str, rank: int) -> tuple[Button, ...]:
+def _open(words: Words, id_: str, rank: int) -> tuple[Button, ...]:
     return (
-        button(w.label("In context"), UnderAnswer(id_, "ctx", rank)),
-        button(w.label("Source"), UnderAnswer(id_, "src", rank)),
+        button(words.label("In context"), UnderAnswer(id_, "ctx", rank)),
+        button(words.label("Source"), UnderAnswer(id_, "src", rank)),
     )
 
 
@@ -123,9 +123,9 @@ def more(given: Given, rank: int) -> Message | None:
     w = reply_language(given.answer)
     found = given.answer.excerpts[rank - 1]
     rows: tuple[tuple[Button, ...], ...] = (_open(w, given.id, rank),)
-    left = len(given.answer.excerpts) - rank
-    if left:
-        rows += ((button(w.label("More ({left})", left=left), UnderAnswer(given.id, "more", rank + 1)),),)
+    remaining = len(given.answer.excerpts) - rank
+    if remaining:
+        rows += ((button(w.label("More ({left})", left=remaining), UnderAnswer(given.id, "more", rank + 1)),),)
     cited = Html(citation(w, found.citation) + _editions(found, given.answer.language))
     quoted = Html(f"<blockquote>{excerpt(found)}</blockquote>\n{cited}")
     asked = [_in_bold(one_line(found.asked, QUESTION))] if found.asked else []
@@ -155,24 +155,24 @@ def _refusal(id_: str, refusal: NoAnswer, contact: str) -> Message:
 def without_tell(given: Given) -> Rows:
     """The buttons of an answer or a refusal after the staff was told."""
     tell = UnderAnswer(given.id, "tell").pack()
-    rows = (tuple(one for one in row if one.data != tell) for row in answer(given, "").buttons)
+    rows = (tuple(button for button in row if button.data != tell) for row in answer(given, "").buttons)
     return tuple(row for row in rows if row)
 
 
-def excerpt(found: Excerpt) -> Html:
+def excerpt(excerpt: Excerpt) -> Html:
     """An excerpt with the sentence that answers in bold, unless all of it is that sentence."""
-    start, end = found.sentence
-    return escape(found.text) if end - start >= len(found.text.strip()) > 200 else bold(found.text, (start, end))
+    start, end = excerpt.sentence
+    return escape(excerpt.text) if end - start >= len(excerpt.text.strip()) > 200 else bold(excerpt.text, (start, end))
 
 
-def citation(w: Words, cited: Citation, link: str = "") -> Html:
+def citation(words: Words, cited: Citation, link: str = "") -> Html:
     """Title (year), headings, page and paragraph on one line; the title opens `link` where there is one."""
     name = one_line(cited.title or cited.document, TITLE)
     title = Html(f'<a href="{escape(link)}">{escape(name)}</a>') if link else escape(name)
     if "《" not in name:  # a title that quotes another needs no marks of its own
-        title = w.say("{title}", title=title)
+        title = words.say("{title}", title=title)
     if cited.year and str(cited.year) not in name:
-        title = w.say("{title} ({year})", title=title, year=cited.year)
+        title = words.say("{title} ({year})", title=title, year=cited.year)
     places = [title]
     section = [one_line(heading, TITLE) for heading in cited.locator.section]
     if section and section[0] == name:
@@ -180,113 +180,115 @@ def citation(w: Words, cited: Citation, link: str = "") -> Html:
     if section:
         places.append(join(" › ", section))
     if cited.locator.page is not None:
-        places.append(w.say("p. {page}", page=cited.locator.page))
+        places.append(words.say("p. {page}", page=cited.locator.page))
     if cited.locator != Locator():  # which stands for the whole report
-        places.append(w.say("para. {number}", number=cited.locator.paragraph))
-    return w.say("<i>— {places}</i>", places=join(w.rules.comma, places))
+        places.append(words.say("para. {number}", number=cited.locator.paragraph))
+    return words.say("<i>— {places}</i>", places=join(words.rules.comma, places))
 
 
 # Passages
 
 
-def passage(w: Words, id_: str, text: str, cited: Citation, *, note: Html | None = None) -> Message:
+def passage(words: Words, id_: str, text: str, cited: Citation, *, note: Html | None = None) -> Message:
     """A passage by itself, opened from a link, a heading or the library."""
-    body = Html(f"<blockquote>{escape(text)}</blockquote>\n{citation(w, cited)}")
+    body = Html(f"<blockquote>{escape(text)}</blockquote>\n{citation(words, cited)}")
     rows = (
         (
-            button(w.label("In context"), UnderPassage(id_, "ctx")),
-            button(w.label("Source"), UnderPassage(id_, "src")),
+            button(words.label("In context"), UnderPassage(id_, "ctx")),
+            button(words.label("Source"), UnderPassage(id_, "src")),
         ),
     )
     return Message(join("\n\n", (note, body)) if note else body, rows)
 
 
-def context(w: Words, before: Sequence[str], text: Html, after: Sequence[str], cited: Citation) -> Message:
+def context(words: Words, before: Sequence[str], text: Html, after: Sequence[str], cited: Citation) -> Message:
     """A passage between its neighbours; what was cited stands in a quote, as in the answer."""
     paragraphs = [*map(escape, before), Html(f"<blockquote>{text}</blockquote>"), *map(escape, after)]
-    return Message(join("\n\n", (*paragraphs, citation(w, cited))))
+    return Message(join("\n\n", (*paragraphs, citation(words, cited))))
 
 
-def context_gone(w: Words, text: Html, cited: Citation) -> Message:
+def context_gone(words: Words, text: Html, cited: Citation) -> Message:
     """The passage is in the reports no longer (or not in these words): what was cited, with a note."""
-    note = w.say("The reports have changed since, and this passage is no longer in them. It read:")
-    return Message(Html(f"{note}\n\n<blockquote>{text}</blockquote>\n{citation(w, cited)}"))
+    note = words.say("The reports have changed since, and this passage is no longer in them. It read:")
+    return Message(Html(f"{note}\n\n<blockquote>{text}</blockquote>\n{citation(words, cited)}"))
 
 
-def source_caption(w: Words, cited: Citation) -> Html:
+def source_caption(words: Words, cited: Citation) -> Html:
     """What stands under a report that is sent as a file."""
-    lines = [citation(w, cited)]
+    lines = [citation(words, cited)]
     if cited.address:
-        lines.append(w.say("Published at {address}", address=one_line(cited.address, 200)))
+        lines.append(words.say("Published at {address}", address=one_line(cited.address, 200)))
     return join("\n", lines)
 
 
-def source_without_file(w: Words, cited: Citation, *, too_large: bool) -> Message:
+def source_without_file(words: Words, cited: Citation, *, too_large: bool) -> Message:
     """The report cannot be sent as a file."""
     if cited.address:
-        why = w.say("You can find the report here: {address}", address=one_line(cited.address, 300))
+        why = words.say("You can find the report here: {address}", address=one_line(cited.address, 300))
     elif too_large:
-        why = w.say("The file is too large for Telegram. Please ask the staff for it: {file}", file=cited.source)
+        why = words.say("The file is too large for Telegram. Please ask the staff for it: {file}", file=cited.source)
     else:
-        why = w.say("The file is no longer among the reports: {file}", file=one_line(cited.source, TITLE))
-    return Message(Html(f"{why}\n{citation(w, cited)}"))
+        why = words.say("The file is no longer among the reports: {file}", file=one_line(cited.source, TITLE))
+    return Message(Html(f"{why}\n{citation(words, cited)}"))
 
 
-def passage_unknown(w: Words) -> Message:
+def passage_unknown(words: Words) -> Message:
     """A link to a passage that is in the reports no longer."""
-    text = w.say("This passage is no longer in the reports. Ask me a question, or look around with /library.")
+    text = words.say("This passage is no longer in the reports. Ask me a question, or look around with /library.")
     return Message(text)
 
 
-def answer_unknown(w: Words) -> str:
+def answer_unknown(words: Words) -> str:
     """A button of an answer that is not kept."""
-    return w.label("This answer is no longer kept. Please ask again.")
+    return words.label("This answer is no longer kept. Please ask again.")
 
 
-def thanks(w: Words, *, liked: bool) -> str:
+def thanks(words: Words, *, liked: bool) -> str:
     if liked:
-        return w.label("Thank you, good to know.")
-    return w.label("Thank you. The staff will look at this answer.")
+        return words.label("Thank you, good to know.")
+    return words.label("Thank you. The staff will look at this answer.")
 
 
-def told(w: Words, *, first: bool) -> str:
+def told(words: Words, *, first: bool) -> str:
     if first:
-        return w.label("The staff will see your question. Thank you.")
-    return w.label("The staff has this question already.")
+        return words.label("The staff will see your question. Thank you.")
+    return words.label("The staff has this question already.")
 
 
 # Questions and notices
 
 
-def asked(w: Words, question: str) -> Message:
+def asked(words: Words, question: str) -> Message:
     """The question of an example button, so that the chat shows what is answered."""
-    return Message(w.say("You asked: <b>{question}</b>", question=one_line(question, QUESTION)))
+    return Message(words.say("You asked: <b>{question}</b>", question=one_line(question, QUESTION)))
 
 
-def nothing_asked(w: Words) -> Message:
+def nothing_asked(words: Words) -> Message:
     """Nothing in the message can be looked up."""
     return Message(
-        w.say("I found nothing in that to look up. Please ask with a few more words: a topic, a name, a year.")
+        words.say("I found nothing in that to look up. Please ask with a few more words: a topic, a name, a year.")
     )
 
 
-def courtesy(w: Words, kind: Pleasantry) -> Message:
+def courtesy(words: Words, kind: Pleasantry) -> Message:
     """A greeting, thanks or a farewell is returned."""
     if kind == "greeting":
-        return Message(w.say("Hello! What would you like to know from the reports?"))
+        return Message(words.say("Hello! What would you like to know from the reports?"))
     if kind == "thanks":
-        return Message(w.say("You are welcome. Ask me more whenever you like."))
-    return Message(w.say("Goodbye! I am here whenever you have a question."))
+        return Message(words.say("You are welcome. Ask me more whenever you like."))
+    return Message(words.say("Goodbye! I am here whenever you have a question."))
 
 
-def ask_what(w: Words) -> Message:
+def ask_what(words: Words) -> Message:
     """`/ask` or a mention without a question."""
-    return Message(w.say("What would you like to know? Write it after the command: <code>/ask your question</code>"))
-
-
-def too_many(w: Words, per_minute: int) -> Message:
     return Message(
-        w.count(
+        words.say("What would you like to know? Write it after the command: <code>/ask your question</code>")
+    )
+
+
+def too_many(words: Words, per_minute: int) -> Message:
+    return Message(
+        words.count(
             "That was quick! I can take {n} question a minute from one person. Please wait a minute.",
             "That was quick! I can take {n} questions a minute from one person. Please wait a minute.",
             per_minute,

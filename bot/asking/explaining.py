@@ -21,30 +21,37 @@ IN_CHAT = 3
 """Hits that are explained in a chat."""
 
 
-def explanation_tables(w: Words, found: Explanation, hits: int) -> Iterator[Table]:
+def explanation_tables(words: Words, explanation: Explanation, hits: int) -> Iterator[Table]:
     """What was understood (two columns), what each concept gave to the first hits, what stood for it, and the hits."""
-    yield Table("", ("", ""), tuple(_understood(w, found)))
-    shown = found.hits[:hits]
-    if found.concepts:
-        named = (w.label("concept"), w.label("kind"), w.label("weight"), "idf", w.label("passages"))
+    yield Table("", ("", ""), tuple(_understood(words, explanation)))
+    shown = explanation.hits[:hits]
+    if explanation.concepts:
+        named = (words.label("concept"), words.label("kind"), words.label("weight"), "idf", words.label("passages"))
         yield Table(
-            w.label("Concepts, and their points for each hit"),
+            words.label("Concepts, and their points for each hit"),
             (*named, *(f"#{hit.rank}" for hit in shown)),
-            tuple(_concept(w, concept, len(shown)) for concept in found.concepts),
+            tuple(_concept(words, concept, len(shown)) for concept in explanation.concepts),
             frozenset(range(2, 5 + len(shown))),
         )
-        others = tuple(_others(w, found))
+        others = tuple(_others(words, explanation))
         if others:
             names = (
-                w.label("concept"),
-                w.label("may also be"),
-                w.label("from"),
-                w.label("weight"),
-                w.label("passages"),
+                words.label("concept"),
+                words.label("may also be"),
+                words.label("from"),
+                words.label("weight"),
+                words.label("passages"),
             )
-            yield Table(w.label("Other words"), names, others, frozenset({3, 4}))
+            yield Table(words.label("Other words"), names, others, frozenset({3, 4}))
     if shown:
-        columns = ("#", w.label("score"), "BM25", w.label("coverage"), w.label("passage"), w.label("sentence"))
+        columns = (
+            "#",
+            words.label("score"),
+            "BM25",
+            words.label("coverage"),
+            words.label("passage"),
+            words.label("sentence"),
+        )
         rows = tuple(
             (
                 str(hit.rank),
@@ -56,130 +63,132 @@ def explanation_tables(w: Words, found: Explanation, hits: int) -> Iterator[Tabl
             )
             for hit in shown
         )
-        yield Table(w.label("Hits"), columns, rows, frozenset({0, 1, 2, 3}))
+        yield Table(words.label("Hits"), columns, rows, frozenset({0, 1, 2, 3}))
 
 
-def explanation_message(w: Words, found: Explanation) -> Message:
+def explanation_message(words: Words, explanation: Explanation) -> Message:
     """The same for a chat, with every cell of a table cut to what a phone shows."""
-    understood, *tables = explanation_tables(w, found, IN_CHAT)
+    understood, *tables = explanation_tables(words, explanation, IN_CHAT)
     facts = [Html(f"<b>{escape(name)}</b> {escape(one_line(value, LINE))}") for name, value in understood.rows]
     drawn = [Html(f"<pre>{escape(chr(10).join(lines(table, WIDEST)))}</pre>") for table in tables]
     return Message(join("\n", (*facts, *drawn)))
 
 
-def explain_what(w: Words) -> Message:
+def explain_what(words: Words) -> Message:
     """`/explain` without a question, and none was asked here before."""
     return Message(
-        w.say(
+        words.say(
             "Write the question after the command: <code>/explain your question</code>. Alone, /explain takes the "
             "last question of this chat."
         )
     )
 
 
-def _understood(w: Words, found: Explanation) -> Iterator[tuple[str, str]]:
-    yield w.label("question"), found.question
-    yield w.label("language"), found.language
-    if found.understood:
-        yield w.label("understood as"), found.understood
-    if found.wants:
-        yield w.label("asks for"), _wanted(w, found.wants)
-    filters = list(found.filters)
-    if found.plain_year is not None:
-        filters.append(w.label("the report of {year}, if there is one", year=found.plain_year))
+def _understood(words: Words, explanation: Explanation) -> Iterator[tuple[str, str]]:
+    yield words.label("question"), explanation.question
+    yield words.label("language"), explanation.language
+    if explanation.understood:
+        yield words.label("understood as"), explanation.understood
+    if explanation.wants:
+        yield words.label("asks for"), _wanted(words, explanation.wants)
+    filters = list(explanation.filters)
+    if explanation.plain_year is not None:
+        filters.append(words.label("the report of {year}, if there is one", year=explanation.plain_year))
     if filters:
-        yield w.label("only"), ", ".join(filters)
-    if found.hits:
-        yield w.label("best coverage"), f"{max(hit.coverage for hit in found.hits[:3]):.0%}"
-    yield w.label("outcome"), _outcome(w, found)
-    yield w.label("generation"), found.generation
+        yield words.label("only"), ", ".join(filters)
+    if explanation.hits:
+        yield words.label("best coverage"), f"{max(hit.coverage for hit in explanation.hits[:3]):.0%}"
+    yield words.label("outcome"), _outcome(words, explanation)
+    yield words.label("generation"), explanation.generation
 
 
-def _outcome(w: Words, found: Explanation) -> str:
-    if found.answered:
-        return w.label("answered: the first passages say enough of the question")
-    if found.missing:
-        return w.label("refused: not in the reports, or not with the rest: {things}", things=", ".join(found.missing))
-    if not found.hits:
-        return w.label("refused: no passage has any word of the question")
-    return w.label("refused: the first passages say too little of the question")
+def _outcome(words: Words, explanation: Explanation) -> str:
+    if explanation.answered:
+        return words.label("answered: the first passages say enough of the question")
+    if explanation.missing:
+        return words.label(
+            "refused: not in the reports, or not with the rest: {things}", things=", ".join(explanation.missing)
+        )
+    if not explanation.hits:
+        return words.label("refused: no passage has any word of the question")
+    return words.label("refused: the first passages say too little of the question")
 
 
-def _wanted(w: Words, wants: str) -> str:
+def _wanted(words: Words, wants: str) -> str:
     return {
-        "number": w.label("a number"),
-        "time": w.label("a time"),
-        "country": w.label("a country"),
-        "name": w.label("a name"),
-        "definition": w.label("a definition"),
-        "founding": w.label("when it was founded"),
-        "upcoming": w.label("what comes next"),
-        "leader": w.label("who leads"),
-        "relation": w.label("how two things are related"),
-        "contact": w.label("how to reach it"),
-        "place": w.label("where it is"),
-        "newest": w.label("what is new"),
+        "number": words.label("a number"),
+        "time": words.label("a time"),
+        "country": words.label("a country"),
+        "name": words.label("a name"),
+        "definition": words.label("a definition"),
+        "founding": words.label("when it was founded"),
+        "upcoming": words.label("what comes next"),
+        "leader": words.label("who leads"),
+        "relation": words.label("how two things are related"),
+        "contact": words.label("how to reach it"),
+        "place": words.label("where it is"),
+        "newest": words.label("what is new"),
     }.get(wants, wants)
 
 
-def _concept(w: Words, concept: ExplainedConcept, hits: int) -> tuple[str, ...]:
+def _concept(words: Words, concept: ExplainedConcept, hits: int) -> tuple[str, ...]:
     points = (f"{one:.2f}" if one else "–" for one in concept.points[:hits])
     figures = f"{concept.weight:.2g}", f"{concept.idf:.2f}", str(concept.passages)
-    return (concept.label, _kind(w, concept.kind), *figures, *points)
+    return (concept.label, _kind(words, concept.kind), *figures, *points)
 
 
-def _others(w: Words, found: Explanation) -> Iterator[tuple[str, ...]]:
+def _others(words: Words, explanation: Explanation) -> Iterator[tuple[str, ...]]:
     """Every expansion that some passage has, but the question's own word."""
-    for concept in found.concepts:
-        for one in concept.expansions:
-            if one.passages and not _is_own(one):
-                label = concept.label if not one.part or len(concept.label.split()) < 2 else one.part
-                terms = " + ".join(one.terms)
-                yield label, terms, _origin(w, one.origin), f"{one.weight:.2f}", str(one.passages)
+    for concept in explanation.concepts:
+        for expansion in concept.expansions:
+            if expansion.passages and not _is_own(expansion):
+                label = concept.label if not expansion.part or len(concept.label.split()) < 2 else expansion.part
+                terms = " + ".join(expansion.terms)
+                yield label, terms, _origin(words, expansion.origin), f"{expansion.weight:.2f}", str(expansion.passages)
 
 
-def _is_own(one: ExplainedExpansion) -> bool:
-    return one.origin == "question" and one.terms == (one.part,)
+def _is_own(expansion: ExplainedExpansion) -> bool:
+    return expansion.origin == "question" and expansion.terms == (expansion.part,)
 
 
-def _origin(w: Words, origin: str) -> str:
+def _origin(words: Words, origin: str) -> str:
     return {
-        "question": w.label("the question"),
-        "glossary": w.label("glossary"),
-        "acronym": w.label("acronym"),
-        "initials": w.label("initials"),
-        "everyday": w.label("everyday words"),
-        "date": w.label("date"),
-        "dictionary": w.label("dictionary"),
-        "spelling": w.label("spelling"),
-        "family": w.label("word family"),
-        "related": w.label("related words"),
+        "question": words.label("the question"),
+        "glossary": words.label("glossary"),
+        "acronym": words.label("acronym"),
+        "initials": words.label("initials"),
+        "everyday": words.label("everyday words"),
+        "date": words.label("date"),
+        "dictionary": words.label("dictionary"),
+        "spelling": words.label("spelling"),
+        "family": words.label("word family"),
+        "related": words.label("related words"),
     }.get(origin, origin)
 
 
-def _kind(w: Words, kind: str) -> str:
+def _kind(words: Words, kind: str) -> str:
     return {
-        "year": w.label("year"),
-        "ordinal": w.label("ordinal"),
-        "number": w.label("number"),
-        "country": w.label("country"),
-        "nationality": w.label("nationality"),
-        "acronym": w.label("acronym"),
-        "name": w.label("name"),
+        "year": words.label("year"),
+        "ordinal": words.label("ordinal"),
+        "number": words.label("number"),
+        "country": words.label("country"),
+        "nationality": words.label("nationality"),
+        "acronym": words.label("acronym"),
+        "name": words.label("name"),
     }.get(kind, kind)
 
 
-def explanation_record(found: Explanation) -> JsonObject:
+def explanation_record(explanation: Explanation) -> JsonObject:
     """The JSON object of an explanation."""
     return {
-        "understood": found.understood,
-        "wants": found.wants,
-        "filters": list(found.filters),
-        "plain_year": found.plain_year,
-        "answered": found.answered,
-        "reason": found.reason,
-        "missing": list(found.missing),
-        "generation": found.generation,
+        "understood": explanation.understood,
+        "wants": explanation.wants,
+        "filters": list(explanation.filters),
+        "plain_year": explanation.plain_year,
+        "answered": explanation.answered,
+        "reason": explanation.reason,
+        "missing": list(explanation.missing),
+        "generation": explanation.generation,
         "concepts": [
             {
                 "label": concept.label,
@@ -187,19 +196,19 @@ def explanation_record(found: Explanation) -> JsonObject:
                 "weight": round(concept.weight, 4),
                 "idf": round(concept.idf, 4),
                 "passages": concept.passages,
-                "points": [round(one, 4) for one in concept.points],
+                "points": [round(point, 4) for point in concept.points],
                 "alternatives": [
                     {
-                        "part": one.part,
-                        "terms": list(one.terms),
-                        "weight": round(one.weight, 4),
-                        "origin": one.origin,
-                        "passages": one.passages,
+                        "part": expansion.part,
+                        "terms": list(expansion.terms),
+                        "weight": round(expansion.weight, 4),
+                        "origin": expansion.origin,
+                        "passages": expansion.passages,
                     }
-                    for one in concept.expansions
+                    for expansion in concept.expansions
                 ],
             }
-            for concept in found.concepts
+            for concept in explanation.concepts
         ],
         "hits": [
             {
@@ -211,6 +220,6 @@ def explanation_record(found: Explanation) -> JsonObject:
                 "coverage": round(hit.coverage, 4),
                 "sentence": hit.sentence,
             }
-            for hit in found.hits
+            for hit in explanation.hits
         ],
     }

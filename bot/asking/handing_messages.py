@@ -13,10 +13,10 @@ NAME = 40
 """Characters of the name that an answer of the office is offered under."""
 
 
-def told_by_partner(w: Words, question: str) -> Message:
+def told_by_partner(words: Words, question: str) -> Message:
     """To staff, when somebody presses "tell the staff"."""
     return Message(
-        w.say(
+        words.say(
             "A partner asks you to look at a question that the reports do not answer:\n<blockquote>{question}"
             "</blockquote>\nReply to this message to answer the partner. Who asked is not shown, and they do not see "
             "who you are. It stays in /unanswered until somebody answers it; a report that answers it can be added by "
@@ -26,66 +26,68 @@ def told_by_partner(w: Words, question: str) -> Message:
     )
 
 
-def written_back(w: Words, question: str, text: Html) -> Message:
+def written_back(words: Words, question: str, text: Html) -> Message:
     """To staff, when the partner replies to their answer."""
-    head = w.say(
+    head = words.say(
         "The partner writes back about a question:\n<blockquote>{question}</blockquote>",
         question=one_line(question, QUESTION),
     )
-    hint = w.say("Reply to this message to answer. They do not see who you are.")
+    hint = words.say("Reply to this message to answer. They do not see who you are.")
     return Message(Html(f"{head}\n<blockquote>{text}</blockquote>\n{hint}" if text else f"{head}\n{hint}"))
 
 
-def answered(w: Words, question: str, text: Html) -> Message:
+def answered(words: Words, question: str, text: Html) -> Message:
     """To the partner: what the staff answers; `text` may be empty when a file follows."""
-    head = w.say("✉️ <b>The staff answers your question</b> “{question}”:", question=one_line(question, QUESTION))
+    head = words.say("✉️ <b>The staff answers your question</b> “{question}”:", question=one_line(question, QUESTION))
     quote = f"\n<blockquote>{text}</blockquote>" if text else ""
-    return Message(Html(f"{head}{quote}\n{w.say('To write back, reply to this message.')}"))
+    return Message(Html(f"{head}{quote}\n{words.say('To write back, reply to this message.')}"))
 
 
-def closed(w: Words, question: str) -> Message:
+def closed(words: Words, question: str) -> Message:
     """To the partner: the staff is done with a question, without an answer in writing."""
     return Message(
-        w.say(
+        words.say(
             "The staff has looked at your question “{question}” and closed it. You may ask it again at any time.",
             question=one_line(question, QUESTION),
         )
     )
 
 
-def passed_on(w: Words) -> Message:
-    return Message(w.say("The staff has your message. Their answer will come here."))
+def passed_on(words: Words) -> Message:
+    return Message(words.say("The staff has your message. Their answer will come here."))
 
 
-def nobody_there(w: Words) -> Message:
-    return Message(w.say("Sorry, none of the staff can be reached here at the moment. Please try again later."))
+def nobody_there(words: Words) -> Message:
+    return Message(words.say("Sorry, none of the staff can be reached here at the moment. Please try again later."))
 
 
-def answer_sent(w: Words, question: str) -> Message:
+def answer_sent(words: Words, question: str) -> Message:
     """To the staff member; the button makes their words an answer of the office's own."""
-    label = w.label("Keep as an answer of the office")
-    return Message(w.say("Sent to the partner."), ((button(label, HandedButton(question, "keep")),),))
+    label = words.label("Keep as an answer of the office")
+    return Message(words.say("Sent to the partner."), ((button(label, HandedButton(question, "keep")),),))
 
 
-def answer_failed(w: Words) -> Message:
-    return Message(w.say("It could not be delivered: the partner has blocked the bot or left."))
+def answer_failed(words: Words) -> Message:
+    return Message(words.say("It could not be delivered: the partner has blocked the bot or left."))
 
 
-def nobody_known(w: Words) -> Message:
-    return Message(w.say("It could not be delivered: it is not kept any more who asked this."))
+def nobody_known(words: Words) -> Message:
+    return Message(words.say("It could not be delivered: it is not kept any more who asked this."))
 
 
-def gone(w: Words) -> str:
-    return w.label("This question is not kept any more.")
+def gone(words: Words) -> str:
+    return words.label("This question is not kept any more.")
 
 
-def nothing_to_keep(w: Words) -> str:
-    return w.label("The message with your answer is gone, or has no text.")
+def nothing_to_keep(words: Words) -> str:
+    return words.label("The message with your answer is gone, or has no text.")
 
 
-def ask_reply(w: Words, question: str) -> Message:
+def ask_reply(words: Words, question: str) -> Message:
     return Message(
-        w.say("Your answer to “{question}”? Write it here; it goes to the partner.", question=one_line(question, 300))
+        words.say(
+            "Your answer to “{question}”? Write it here; it goes to the partner.", question=one_line(question, 300)
+        )
     )
 
 

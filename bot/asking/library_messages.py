@@ -38,31 +38,31 @@ def digest(*parts: str) -> str:
     return urlsafe_b64encode(hashlib.blake2b("\0".join(parts).encode(), digest_size=8).digest()).decode()[:11]
 
 
-def collections(w: Words, documents: Sequence[DocumentInfo], page: int) -> Message:
+def collections(words: Words, documents: Sequence[DocumentInfo], page: int) -> Message:
     """All collections; the reports themselves when there is but one collection."""
     names = sorted({document.collection for document in documents}, key=lambda name: (not name, name))
     if not documents:
-        return Message(w.say("There are no reports yet."))
-    head = w.count("<b>The library</b>: {n} report", "<b>The library</b>: {n} reports", len(documents))
+        return Message(words.say("There are no reports yet."))
+    head = words.count("<b>The library</b>: {n} report", "<b>The library</b>: {n} reports", len(documents))
     if len(names) == 1:
-        return _reports(w, head, documents, LibraryTop, page, ())
+        return _reports(words, head, documents, LibraryTop, page, ())
     buttons = []
     for name in names:
         inside = sum(document.collection == name for document in documents)
-        title = one_line(name, BUTTON_LIMIT - 8) or w.label("Other reports")
+        title = one_line(name, BUTTON_LIMIT - 8) or words.label("Other reports")
         buttons.append(button(f"{title} ({inside})", LibraryCollection(digest(name), 0)))
-    return Message(head, _paged(w, buttons, LibraryTop, page))
+    return Message(head, _paged(words, buttons, LibraryTop, page))
 
 
-def collection(w: Words, name: str, documents: Sequence[DocumentInfo], page: int) -> Message:
+def collection(words: Words, name: str, documents: Sequence[DocumentInfo], page: int) -> Message:
     """The reports of a collection."""
-    head = Html(f"<b>{escape(one_line(name, TITLE) or w.label('Other reports'))}</b>")
-    back = (button(w.label("‹ Library"), LibraryTop(0)),)
-    return _reports(w, head, documents, partial(LibraryCollection, digest(name)), page, back)
+    head = Html(f"<b>{escape(one_line(name, TITLE) or words.label('Other reports'))}</b>")
+    back = (button(words.label("‹ Library"), LibraryTop(0)),)
+    return _reports(words, head, documents, partial(LibraryCollection, digest(name)), page, back)
 
 
 def _reports(
-    w: Words,
+    words: Words,
     head: Html,
     documents: Sequence[DocumentInfo],
     to: Callable[[int], Data],
@@ -73,7 +73,7 @@ def _reports(
     buttons = [
         button(one_line(_titled(document), BUTTON_LIMIT), LibraryReport(digest(document.id), 0)) for document in ordered
     ]
-    return Message(head, _paged(w, buttons, to, page) + ((back,) if back else ()))
+    return Message(head, _paged(words, buttons, to, page) + ((back,) if back else ()))
 
 
 def _titled(document: DocumentInfo) -> str:
@@ -81,41 +81,41 @@ def _titled(document: DocumentInfo) -> str:
     return f"{document.title} ({year})" if year and year not in document.title else document.title
 
 
-def document(w: Words, info: DocumentInfo, outline: Sequence[Heading], page: int, *, alone: bool) -> Message:
+def document(words: Words, info: DocumentInfo, outline: Sequence[Heading], page: int, *, alone: bool) -> Message:
     """A report and its headings. `alone`: there is but one collection, so back leads to the library."""
     lines = [Html(f"<b>{escape(one_line(info.title, TITLE))}</b>")]
     about = [str(info.year)] if info.year else []
     about += [one_line(info.publisher, 80)] if info.publisher else []
-    lines.append(join(" · ", (*about, w.count("{n} passage", "{n} passages", info.passages))))
+    lines.append(join(" · ", (*about, words.count("{n} passage", "{n} passages", info.passages))))
     shown = {heading.section for heading in outline}
     buttons = [
         button(
-            _heading(w, heading.section, shown, info.title),
+            _heading(words, heading.section, shown, info.title),
             LibraryHeading(digest(info.id), digest(*heading.section), 0),
         )
         for heading in outline
     ]
     back = (
-        button(w.label("‹ Library"), LibraryTop(0))
+        button(words.label("‹ Library"), LibraryTop(0))
         if alone
-        else button(w.label("‹ Back"), LibraryCollection(digest(info.collection), 0))
+        else button(words.label("‹ Back"), LibraryCollection(digest(info.collection), 0))
     )
-    rows = _paged(w, buttons, partial(LibraryReport, digest(info.id)), page)
-    return Message(join("\n", lines), (*rows, (back, button(w.label("Source"), LibrarySource(digest(info.id))))))
+    rows = _paged(words, buttons, partial(LibraryReport, digest(info.id)), page)
+    return Message(join("\n", lines), (*rows, (back, button(words.label("Source"), LibrarySource(digest(info.id))))))
 
 
-def _heading(w: Words, section: tuple[str, ...], shown: set[tuple[str, ...]], title: str) -> str:
+def _heading(words: Words, section: tuple[str, ...], shown: set[tuple[str, ...]], title: str) -> str:
     """A heading under the nearest one above it that has a button too, with those between them."""
     top = 1 if section[:1] == (title,) else 0
     if len(section) == top:
-        return w.label("Beginning")
+        return words.label("Beginning")
     above = max((n for n in range(top, len(section)) if section[:n] in shown), default=top)
     depth = sum(section[:n] in shown for n in range(top + 1, len(section)))
     return "· " * depth + one_line(" › ".join(section[above:]), BUTTON_LIMIT - 2 * depth)
 
 
 def section(
-    w: Words, info: DocumentInfo, path: tuple[str, ...], passages: Sequence[Passage], page: int, number: int
+    words: Words, info: DocumentInfo, path: tuple[str, ...], passages: Sequence[Passage], page: int, number: int
 ) -> Message:
     """The passages under a heading; each opens by its first words. `number`: of the heading, from 0."""
     lines = [Html(f"<b>{escape(one_line(info.title, TITLE))}</b>")]
@@ -123,9 +123,9 @@ def section(
     if below:
         lines.append(join(" › ", (one_line(heading, TITLE) for heading in below)))
     buttons = [button(_opening(passage.text, path), UnderPassage(passage.id, "open")) for passage in passages]
-    rows = _paged(w, buttons, partial(LibraryHeading, digest(info.id), digest(*path)), page)
+    rows = _paged(words, buttons, partial(LibraryHeading, digest(info.id), digest(*path)), page)
     return Message(
-        join("\n", lines), (*rows, (button(w.label("‹ Back"), LibraryReport(digest(info.id), number // PAGE)),))
+        join("\n", lines), (*rows, (button(words.label("‹ Back"), LibraryReport(digest(info.id), number // PAGE)),))
     )
 
 
@@ -137,7 +137,7 @@ def _opening(text: str, path: tuple[str, ...]) -> str:
     return one_line(lines[0] if lines else "…", BUTTON_LIMIT)
 
 
-def _paged(w: Words, buttons: Sequence[Button], to: Callable[[int], Data], page: int) -> Rows:
+def _paged(words: Words, buttons: Sequence[Button], to: Callable[[int], Data], page: int) -> Rows:
     """One page of buttons, one a row, and the way to the other pages."""
     pages = max(1, -(-len(buttons) // PAGE))
     page = min(max(page, 0), pages - 1)
@@ -146,12 +146,12 @@ def _paged(w: Words, buttons: Sequence[Button], to: Callable[[int], Data], page:
         return rows
     turn = []
     if page:
-        turn.append(button(w.label("‹ Page {page}", page=page), to(page - 1)))
+        turn.append(button(words.label("‹ Page {page}", page=page), to(page - 1)))
     if page + 1 < pages:
-        turn.append(button(w.label("Page {page} of {pages} ›", page=page + 2, pages=pages), to(page + 1)))
+        turn.append(button(words.label("Page {page} of {pages} ›", page=page + 2, pages=pages), to(page + 1)))
     return (*rows, tuple(turn))
 
 
-def gone(w: Words) -> str:
+def gone(words: Words) -> str:
     """The library has changed under an old page."""
-    return w.label("The reports have changed since. Please open /library again.")
+    return words.label("The reports have changed since. Please open /library again.")

@@ -63,7 +63,7 @@ class Office:
         await self._people.check(actor, Role.STAFF, "answers")
         text = await asyncio.to_thread(self._text)
         _changed(text, change)  # what cannot be made is said now
-        before = next((one for one in read_answers(text)[0] if _same(one.name, change.answer.name)), None)
+        before = next((answer for answer in read_answers(text)[0] if _same(answer.name, change.answer.name)), None)
         tried = before if change.action == "retire" and before else change.answer
         fits = await self._search.look(lambda searcher: searcher.caught(questions, (tried,)))
         caught = tuple(question for question, fit in zip(questions, fits, strict=True) if fit is not None)

@@ -13,43 +13,44 @@ from bot.words.markup import Html, Message, escape, join, one_line
 from bot.words.refusals import refused_in_short
 
 
-def unanswered(w: Words, questions: Sequence[Unanswered], *, first: int, total: int, size: int) -> Message:
+def unanswered(words: Words, questions: Sequence[Unanswered], *, first: int, total: int, size: int) -> Message:
     """A page of questions, each with a button that takes it off the list. `first` counts from 0."""
     if not questions:
-        return Message(w.say("No question is waiting."))
-    paragraphs = [w.count("<b>{n} question waits</b>", "<b>{n} questions wait</b>", total)]
+        return Message(words.say("No question is waiting."))
+    paragraphs = [words.count("<b>{n} question waits</b>", "<b>{n} questions wait</b>", total)]
     for number, question in enumerate(questions, first + 1):
         text = escape(one_line(question.text, 300))
-        paragraphs.append(Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(w, question)}</i>"))
+        paragraphs.append(Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(words, question)}</i>"))
     done = tuple(
-        button(w.label("Done: {number}", number=number), UnansweredDone(question.id, first))
+        button(words.label("Done: {number}", number=number), UnansweredDone(question.id, first))
         for number, question in enumerate(questions, first + 1)
     )
     reply = tuple(
-        button(w.label("Reply: {number}", number=number), HandedButton(question.id, "reply"))
+        button(words.label("Reply: {number}", number=number), HandedButton(question.id, "reply"))
         for number, question in enumerate(questions, first + 1)
         if question.known
     )
     rows = tuple(row[i : i + 3] for row in (reply, done) for i in range(0, len(row), 3))
     return Message(
-        join("\n\n", paragraphs), rows + turning(w, UnansweredPage, first=first, size=size, more=first + size < total)
+        join("\n\n", paragraphs),
+        rows + turning(words, UnansweredPage, first=first, size=size, more=first + size < total),
     )
 
 
-def _why(w: Words, question: Unanswered) -> Html:
+def _why(words: Words, question: Unanswered) -> Html:
     if question.told:
-        return w.say("handed on to staff")
+        return words.say("handed on to staff")
     if question.answered:
-        return w.say("👎 for an answer from {title}", title=one_line(question.best, 80))
-    return refused_in_short(w)
+        return words.say("👎 for an answer from {title}", title=one_line(question.best, 80))
+    return refused_in_short(words)
 
 
-def statistics(w: Words, days: Sequence[Day], people: int, aside: int) -> Message:
+def statistics(words: Words, days: Sequence[Day], people: int, aside: int) -> Message:
     """Questions by day, how many of them Chinese, the share answered, and feedback. `aside`: updates put aside."""
-    head = w.say("<b>Questions in the last two weeks</b>")
-    reached = w.count("{n} chat can be reached.", "{n} chats can be reached.", people)
+    head = words.say("<b>Questions in the last two weeks</b>")
+    reached = words.count("{n} chat can be reached.", "{n} chats can be reached.", people)
     if aside:
-        unread = w.count(
+        unread = words.count(
             "{n} message of Telegram's could not be handled and lies in {folder}.",
             "{n} messages of Telegram's could not be handled and lie in {folder}.",
             aside,
@@ -57,9 +58,9 @@ def statistics(w: Words, days: Sequence[Day], people: int, aside: int) -> Messag
         )
         reached = join("\n\n", (reached, unread))
     if not days:
-        return Message(join("\n\n", (head, w.say("None yet."), reached)))
+        return Message(join("\n\n", (head, words.say("None yet."), reached)))
     lines = [
-        w.say(
+        words.say(
             "{day}: {asked} asked ({chinese} in Chinese), {share}% answered, 👍 {liked} 👎 {disliked}",
             day=day.day,
             asked=day.asked,
@@ -72,5 +73,5 @@ def statistics(w: Words, days: Sequence[Day], people: int, aside: int) -> Messag
     ]
     asked = sum(day.asked for day in days)
     answered = sum(day.answered for day in days)
-    total = w.say("Together: {asked} asked, {share}% answered.", asked=asked, share=round(100 * answered / asked))
+    total = words.say("Together: {asked} asked, {share}% answered.", asked=asked, share=round(100 * answered / asked))
     return Message(join("\n\n", (head, join("\n", lines), total, reached)))

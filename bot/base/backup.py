@@ -141,11 +141,11 @@ def _beside(file: Path) -> Iterator[Path]:
 
 def empty(folder: Path) -> None:
     """Remove what is in a folder."""
-    for one in folder.iterdir():
-        if one.is_dir() and not one.is_symlink():
-            shutil.rmtree(one)
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
         else:
-            one.unlink()
+            path.unlink()
 
 
 def copy_database(database: Path, copy: Path) -> None:

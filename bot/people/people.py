@@ -208,8 +208,8 @@ class People:
 
     async def language(self, chat: int) -> str:
         """The language chosen for a chat; empty: none."""
-        found = await self.chat(chat)
-        return found.language if found else ""
+        known_chat = await self.chat(chat)
+        return known_chat.language if known_chat else ""
 
     async def choose_language(self, chat: int, kind: str, language: str) -> None:
         """Keep the language that was chosen for a chat."""

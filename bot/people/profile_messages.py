@@ -16,87 +16,91 @@ LINE = 200
 """Characters of a value on the card."""
 
 
-def profile(w: Words, found: Profile, now: datetime) -> Message:
+def profile(words: Words, profile: Profile, now: datetime) -> Message:
     """What somebody told of themselves, each with a button that changes it."""
-    nothing = w.say("<i>not given</i>")
-    shown = {field: value_name(w, field, getattr(found, field), now) for field in FIELDS}
+    nothing = words.say("<i>not given</i>")
+    shown = {field: value_name(words, field, getattr(profile, field), now) for field in FIELDS}
     lines = [
-        w.say("{name}: <b>{value}</b>", name=field_name(w, field), value=shown[field])
+        words.say("{name}: <b>{value}</b>", name=field_name(words, field), value=shown[field])
         if shown[field]
-        else w.say("{name}: {value}", name=field_name(w, field), value=nothing)
+        else words.say("{name}: {value}", name=field_name(words, field), value=nothing)
         for field in FIELDS
     ]
     text = join(
         "\n\n",
         (
-            w.say("<b>About you</b>"),
+            words.say("<b>About you</b>"),
             join("\n", lines),
-            w.say(
+            words.say(
                 "All of it is optional. It helps the staff to send you only what concerns you, at a time of day that "
                 "suits you. Nobody else sees it."
             ),
         ),
     )
-    buttons = [button(field_name(w, field), ProfileField(field)) for field in FIELDS]
-    if found != Profile():
-        buttons.append(button(w.label("Clear all"), ProfileField("clear")))
+    buttons = [button(field_name(words, field), ProfileField(field)) for field in FIELDS]
+    if profile != Profile():
+        buttons.append(button(words.label("Clear all"), ProfileField("clear")))
     return Message(text, tuple(tuple(buttons[first : first + 2]) for first in range(0, len(buttons), 2)))
 
 
-def value_name(w: Words, field: str, value: str, now: datetime) -> str:
+def value_name(words: Words, field: str, value: str, now: datetime) -> str:
     """A value as people read it, not as it is kept; empty: there is none."""
     if field == "country":
-        return country_name(value, w.language)
+        return country_name(value, words.language)
     if field == "zone":
-        return zone_label(value, w.language, now) if value else ""
+        return zone_label(value, words.language, now) if value else ""
     if field == "language":
         return NAMES.get(value, "")
     return one_line(value, LINE)
 
 
-def field_name(w: Words, field: str) -> str:
+def field_name(words: Words, field: str) -> str:
     return {
-        "country": w.label("Country or region"),
-        "organisation": w.label("Organisation"),
-        "interests": w.label("Interests"),
-        "language": w.label("Language of announcements"),
-        "zone": w.label("Time zone"),
+        "country": words.label("Country or region"),
+        "organisation": words.label("Organisation"),
+        "interests": words.label("Interests"),
+        "language": words.label("Language of announcements"),
+        "zone": words.label("Time zone"),
     }[field]
 
 
-def ask_field(w: Words, field: str, *, known: bool, near: Sequence[tuple[str, str]] = ()) -> Message:
+def ask_field(words: Words, field: str, *, known: bool, near: Sequence[tuple[str, str]] = ()) -> Message:
     """Asks for one field. `near`: (label, value) to choose from, such as the zones of the country."""
     text = {
-        "country": w.say("Which country or region are you in? Write its name in English or Chinese."),
-        "organisation": w.say("Which organisation do you work for?"),
-        "interests": w.say("What are you interested in? A few words are enough, such as “foresight, small islands”."),
-        "language": w.say("In which language would you like to get announcements?"),
-        "zone": w.say("Which time zone are you in? Write a city near you, or something like UTC+3."),
+        "country": words.say("Which country or region are you in? Write its name in English or Chinese."),
+        "organisation": words.say("Which organisation do you work for?"),
+        "interests": words.say(
+            "What are you interested in? A few words are enough, such as “foresight, small islands”."
+        ),
+        "language": words.say("In which language would you like to get announcements?"),
+        "zone": words.say("Which time zone are you in? Write a city near you, or something like UTC+3."),
     }[field]
-    return Message(text, _choices(w, field, near, known=known))
+    return Message(text, _choices(words, field, near, known=known))
 
 
-def unknown_value(w: Words, field: str, value: str, near: Sequence[tuple[str, str]]) -> Message:
+def unknown_value(words: Words, field: str, value: str, near: Sequence[tuple[str, str]]) -> Message:
     """The value is not known; what was meant may be among `near`."""
     what = one_line(value, 60)
     if near:
-        text = w.say("I do not know “{what}”. Did you mean one of these?", what=what)
+        text = words.say("I do not know “{what}”. Did you mean one of these?", what=what)
     elif field == "country":
-        text = w.say("I do not know a country or region “{what}”. Please write it once more, in full.", what=what)
+        text = words.say("I do not know a country or region “{what}”. Please write it once more, in full.", what=what)
     else:
-        text = w.say(
+        text = words.say(
             "I do not know a place “{what}”. Please write a larger city near you, or something like UTC+3.", what=what
         )
-    return Message(text, _choices(w, field, near, known=False))
+    return Message(text, _choices(words, field, near, known=False))
 
 
-def too_long(w: Words, field: str) -> Message:
-    return Message(w.say("That is a little long. 500 characters at most, please."), _choices(w, field, (), known=False))
+def too_long(words: Words, field: str) -> Message:
+    return Message(
+        words.say("That is a little long. 500 characters at most, please."), _choices(words, field, (), known=False)
+    )
 
 
-def _choices(w: Words, field: str, near: Sequence[tuple[str, str]], *, known: bool) -> Rows:
+def _choices(words: Words, field: str, near: Sequence[tuple[str, str]], *, known: bool) -> Rows:
     rows = [(button(label, ProfileField(field, value)),) for label, value in near]
-    last: tuple[Button, ...] = (button(w.label("‹ Back"), ProfileField("back")),)
+    last: tuple[Button, ...] = (button(words.label("‹ Back"), ProfileField("back")),)
     if known:
-        last = (button(w.label("Clear"), ProfileField(field, "")), *last)
+        last = (button(words.label("Clear"), ProfileField(field, "")), *last)
     return (*rows, last)

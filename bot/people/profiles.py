@@ -64,13 +64,13 @@ class Field:
 
 
 def _country(text: str) -> FieldReading:
-    found = find_country(text)
-    return FieldReading(found.code, found.suggestions)
+    country_match = find_country(text)
+    return FieldReading(country_match.code, country_match.suggestions)
 
 
 def _zone(text: str) -> FieldReading:
-    found = find_zone(text)
-    return FieldReading(found.zone, found.suggestions)
+    zone_match = find_zone(text)
+    return FieldReading(zone_match.zone, zone_match.suggestions)
 
 
 FIELDS: Mapping[str, Field] = {

@@ -95,7 +95,7 @@ class Subscriptions:
         await self._retire(actor, topic, "topic restored", retired=False)
 
     async def _retire(self, actor: int, topic: str, action: str, *, retired: bool) -> None:
-        if topic not in {one.id for one in await self.topics(retired=True)}:
+        if topic not in {topic.id for topic in await self.topics(retired=True)}:
             await self._people.check(actor, Role.ADMIN, action)
             raise UnknownTopic(topic)
         await self._people.authorize(actor, Role.ADMIN, action, topic)

@@ -144,8 +144,8 @@ def furnish(config: Config, folder: Path) -> Demo:
         beside.rename(reports)
     roles = replace(
         config.roles,
-        admins=tuple(one.id for one in CAST if one.role == "admin"),
-        staff=tuple(one.id for one in CAST if one.role == "staff"),
+        admins=tuple(person.id for person in CAST if person.role == "admin"),
+        staff=tuple(person.id for person in CAST if person.role == "staff"),
     )
     return Demo(
         folder,
@@ -174,13 +174,13 @@ def clear(folder: Path) -> None:
 
 def seat_cast(world: World) -> None:
     """Puts the cast and a group with all of them into a new world."""
-    for one in CAST:
-        first, _, last = one.name.partition(" ")
-        world.add_user(first, last_name=last, language=one.language, id=one.id)
+    for person in CAST:
+        first, _, last = person.name.partition(" ")
+        world.add_user(first, last_name=last, language=person.language, id=person.id)
     api = BotApi(world)
-    founder, *others = (one.id for one in CAST if one.role != "admin")
+    founder, *others = (person.id for person in CAST if person.role != "admin")
     Users(world, api.profile, api.inline).found(
-        founder, GROUP, members=(*others, *(one.id for one in CAST if one.role == "admin"))
+        founder, GROUP, members=(*others, *(person.id for person in CAST if person.role == "admin"))
     )
 
 
@@ -188,7 +188,7 @@ def cards(world: World) -> tuple[Card, ...]:
     """What the page says of the seats."""
     mention = f"@{world.bot.username}"
     return (
-        *(Card(one.id, one.shown, one.about, one.tries) for one in CAST),
+        *(Card(person.id, person.shown, person.about, person.tries) for person in CAST),
         Card(
             0,
             "",
@@ -279,7 +279,7 @@ def run(config: Config, *, host: str, port: int | None, fresh: bool) -> int:
         demo = furnish(config, folder)
         report = build(demo.config, sys.stderr)
         say(f"Reports: {report.documents} of the starter library, in {demo.config.content.path}")
-        say(f"Seats: {', '.join(one.name for one in CAST)}; a group of all")
+        say(f"Seats: {', '.join(person.name for person in CAST)}; a group of all")
         say(f"Kept in {folder} until --fresh; log in {folder / 'demo.log'}; Ctrl-C stops")
         if not on_loopback(host):
             say("Whoever gets the address can sit in every seat; it works under this machine's address too.")

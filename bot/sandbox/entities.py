@@ -119,7 +119,7 @@ def detected_entities(text: str) -> list[Entity]:
     ]
 
 
-def join(written: Sequence[Entity], found: Sequence[Entity]) -> list[Entity]:
+def join(written: Sequence[Entity], entities: Sequence[Entity]) -> list[Entity]:
     """Entities that were written and those that were found, by the rules of formatting options.
 
     Nothing lies inside pre and code, and a link that was written wins over one that was found.
@@ -137,7 +137,7 @@ def join(written: Sequence[Entity], found: Sequence[Entity]) -> list[Entity]:
         ):
             result.append(entity)
     solid = [entity for entity in written if entity.kind not in SPLITTABLE and not entity.kind.endswith("blockquote")]
-    result += [entity for entity in found if not any(overlap(entity, other) for other in solid)]
+    result += [entity for entity in entities if not any(overlap(entity, other) for other in solid)]
     return sorted(result, key=rank)
 
 
@@ -154,9 +154,9 @@ def without(entity: Entity, blocks: Sequence[Entity]) -> list[Entity]:
     return [replace(entity, offset=start, length=end - start) for start, end in parts]
 
 
-def overlap(one: Entity, other: Entity) -> bool:
+def overlap(entity: Entity, other: Entity) -> bool:
     """Whether two entities share a code unit."""
-    return one.offset < other.end and other.offset < one.end
+    return entity.offset < other.end and other.offset < entity.end
 
 
 def rank(entity: Entity) -> tuple[int, int, int]:
@@ -200,7 +200,7 @@ class Scan:
                 "Text contains invalid Unicode characters after decoding HTML entities,"
                 " check for unmatched surrogate code units"
             )
-        plain = (replace(found, language="") if found.kind == "code" else found for found in self.entities)
+        plain = (replace(entity, language="") if entity.kind == "code" else entity for entity in self.entities)
         return text, tuple(sorted(plain, key=rank))
 
     def byte(self, at: int) -> int:

@@ -191,8 +191,8 @@ class SeatsApi:
                 after = change.number
                 if change.kind == "answer" and change.data.get("query") == press.id:
                     return JSONResponse({"answered": True, "text": change.data["text"], "alert": change.data["alert"]})
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0 or not await self.news(after, left):
+            remaining = deadline - asyncio.get_running_loop().time()
+            if remaining <= 0 or not await self.news(after, remaining):
                 return JSONResponse({"answered": False, "text": "", "alert": False})
 
     async def wait(self, request: Request) -> Response:
@@ -204,8 +204,8 @@ class SeatsApi:
         while True:
             seen = [change for change in self.world.changes.since(after) if self.people.sees(user, change)]
             after = self.world.changes.last
-            left = deadline - asyncio.get_running_loop().time()
-            if seen or left <= 0 or not await self.news(after, left):
+            remaining = deadline - asyncio.get_running_loop().time()
+            if seen or remaining <= 0 or not await self.news(after, remaining):
                 return JSONResponse(
                     {"changes": [self.people.change_json(user, change) for change in seen], "last": after}
                 )
@@ -272,10 +272,10 @@ class SeatsApi:
         """Calls after `?after=`, at most `?limit=`, of `?method=` and `?chat=`; the count of each method."""
         query = request.query_params
         chat = int(numeric("chat", query["chat"])) if "chat" in query else None
-        found = self.api.journal.calls(
+        iterator = self.api.journal.calls(
             query.get("method"), chat=chat, after=int(numeric("after", query.get("after", 0)))
         )
-        entries = [asdict(entry) for entry in islice(found, int(numeric("limit", query.get("limit", 1000))))]
+        entries = [asdict(entry) for entry in islice(iterator, int(numeric("limit", query.get("limit", 1000))))]
         return JSONResponse({"calls": entries, "count": self.api.journal.count()})
 
 

@@ -61,11 +61,11 @@ class Users:
             reply_to=self.replied(place, reply_to),
         )
 
-    def sent(self, place: Chat, user: int, **content: Any) -> Message:
+    def sent(self, chat: Chat, user: int, **content: Any) -> Message:
         """A person's message, put into the chat and shown to the bot where it may see it."""
-        if place.kind == "private":
-            place.started = True
-        message = self.world.post(place, 0 if place.kind == "channel" else user, **content)
+        if chat.kind == "private":
+            chat.started = True
+        message = self.world.post(chat, 0 if chat.kind == "channel" else user, **content)
         self.world.tell_bot(message)
         return message
 
@@ -317,8 +317,8 @@ class Users:
             raise bad_request(f"message {number} is somebody else's")
         return message
 
-    def replied(self, place: Chat, number: int) -> int:
+    def replied(self, chat: Chat, number: int) -> int:
         """The message replied to, where there is one."""
-        if number and self.world.message(place.id, number) is None:
+        if number and self.world.message(chat.id, number) is None:
             raise bad_request(f"there is no message {number} to reply to")
         return number

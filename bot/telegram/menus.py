@@ -108,10 +108,10 @@ class Menus:
             LOG.info("the command menu of a chat could not be set: %s", error)
 
 
-def commands(w: Words, role: Role, *, in_groups: bool = False) -> list[BotCommand]:
+def commands(words: Words, role: Role, *, in_groups: bool = False) -> list[BotCommand]:
     """The commands of a role and of those below it; with `in_groups`, those that a group has."""
     return [
-        BotCommand(command.name, command.help(w))
+        BotCommand(command.name, command.help(words))
         for command in COMMANDS
         if role >= command.needs and (command.in_groups or not in_groups)
     ]

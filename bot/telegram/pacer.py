@@ -177,8 +177,8 @@ class Pacer:
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for one in waits:
-                one.cancel()
+            for future in waits:
+                future.cancel()
 
     # Inside
 

@@ -20,81 +20,85 @@ QUESTION = 300
 """Characters of a question that is repeated."""
 
 
-def refused(w: Words) -> Html:
+def refused(words: Words) -> Html:
     """The reports do not answer a question."""
-    return w.say("<b>The reports do not answer this.</b>")
+    return words.say("<b>The reports do not answer this.</b>")
 
 
-def refused_in_short(w: Words) -> Html:
+def refused_in_short(words: Words) -> Html:
     """The same in a list, where an answer would stand."""
-    return w.say("the reports do not say")
+    return words.say("the reports do not say")
 
 
-def unanswered(w: Words, questions: Sequence[str]) -> Html:
+def unanswered(words: Words, questions: Sequence[str]) -> Html:
     """Those questions of a message of several that the reports do not answer."""
-    listed = w.listed(one_line(question, QUESTION) for question in questions)
-    return w.say("<b>The reports do not answer:</b> {questions}", questions=listed)
+    listed = words.listed(one_line(question, QUESTION) for question in questions)
+    return words.say("<b>The reports do not answer:</b> {questions}", questions=listed)
 
 
-def unmet(w: Words, conditions: Sequence[str]) -> Html:
+def unmet(words: Words, conditions: Sequence[str]) -> Html:
     """Conditions that no passage meets."""
-    return w.say("No passage fits {conditions}: this is the answer without it.", conditions=_terms(w, conditions))
+    return words.say(
+        "No passage fits {conditions}: this is the answer without it.", conditions=_terms(words, conditions)
+    )
 
 
-def looked_for(w: Words, refusal: NoAnswer) -> list[Html]:
+def looked_for(words: Words, refusal: NoAnswer) -> list[Html]:
     """What was looked for, what is named nowhere, and what is named without the rest; a sentence each."""
-    sentences = [w.say("I looked for: {terms}.", terms=_terms(w, refusal.looked_for))]
+    sentences = [words.say("I looked for: {terms}.", terms=_terms(words, refusal.looked_for))]
     if refusal.nowhere:
-        sentences.append(w.say("They never mention: {terms}.", terms=_terms(w, refusal.nowhere)))
+        sentences.append(words.say("They never mention: {terms}.", terms=_terms(words, refusal.nowhere)))
     if refusal.languages == ("en",):
-        sentences.append(w.say("The reports are in English: please ask in English."))
+        sentences.append(words.say("The reports are in English: please ask in English."))
     elif refusal.languages == ("zh",):
-        sentences.append(w.say("The reports are in Chinese: please ask in Chinese or English."))
+        sentences.append(words.say("The reports are in Chinese: please ask in Chinese or English."))
     elif refusal.languages:
-        sentences.append(w.say("The reports are in English and Chinese: please ask in one of them."))
+        sentences.append(words.say("The reports are in English and Chinese: please ask in one of them."))
     if refusal.apart:
-        sentences.append(w.say("They mention, but not in this connection: {terms}.", terms=_terms(w, refusal.apart)))
+        sentences.append(
+            words.say("They mention, but not in this connection: {terms}.", terms=_terms(words, refusal.apart))
+        )
     return sentences
 
 
-def nearest(w: Words) -> Html:
+def nearest(words: Words) -> Html:
     """Stands before headings that come near."""
-    return w.say("What comes nearest in them:")
+    return words.say("What comes nearest in them:")
 
 
-def contact(w: Words, text: str) -> Html:
+def contact(words: Words, text: str) -> Html:
     """How to reach the office; stands at the end of a refusal."""
-    return w.say("The office helps with what the reports do not say: {contact}", contact=text)
+    return words.say("The office helps with what the reports do not say: {contact}", contact=text)
 
 
-def from_office(w: Words) -> Html:
+def from_office(words: Words) -> Html:
     """Stands before an answer of the office's own, so that nobody takes it for a citation."""
-    return w.say("<b>The office answers:</b>")
+    return words.say("<b>The office answers:</b>")
 
 
-def also_in_reports(w: Words) -> Html:
+def also_in_reports(words: Words) -> Html:
     """Stands between the office's answer and what the reports say."""
-    return w.say("What the reports say of it:")
+    return words.say("What the reports say of it:")
 
 
-def reach_office(w: Words, text: str) -> Html:
+def reach_office(words: Words, text: str) -> Html:
     """How to reach the office; stands below an answer of its own."""
-    return w.say("To reach the office: {contact}", contact=text)
+    return words.say("To reach the office: {contact}", contact=text)
 
 
-def read_as(w: Words, understood: str) -> Html:
+def read_as(words: Words, understood: str) -> Html:
     """How a question was read, where that is not as it was typed."""
-    return w.say("<i>I read your question as: {question}</i>", question=understood)
+    return words.say("<i>I read your question as: {question}</i>", question=understood)
 
 
-def ignored(w: Words, conditions: int) -> Html:
+def ignored(words: Words, conditions: int) -> Html:
     """Conditions of a question that were not heeded."""
-    return w.count(
+    return words.count(
         "{n} condition of your question was not heeded: it says too little, or there are too many.",
         "{n} conditions of your question were not heeded: they say too little, or there are too many.",
         conditions,
     )
 
 
-def _terms(w: Words, terms: Sequence[str]) -> Html:
-    return w.listed(one_line(term, TERM) for term in terms[:TERMS])
+def _terms(words: Words, terms: Sequence[str]) -> Html:
+    return words.listed(one_line(term, TERM) for term in terms[:TERMS])

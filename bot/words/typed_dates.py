@@ -115,7 +115,7 @@ def find_dates(text: str, today: date) -> tuple[Span, ...]:
     taken: list[Span] = []
     for form in _FORMS:
         for match in form.finditer(text):
-            if any(match.start() < one.end and one.start < match.end() for one in taken):
+            if any(match.start() < span.end and span.start < match.end() for span in taken):
                 continue
             days = _days(match, today)
             if days is not None:
@@ -140,10 +140,10 @@ def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
     trial, left = _take_day(rest, now.astimezone(zone(zone_name)).date())
     left = re.sub(r"\b(?:at|on|in|from)\b|[,，。()（）@]|的|时间$", " ", left, flags=re.IGNORECASE).strip()
     if left:
-        found = find_zone(left)
-        if not found.zone:
-            raise NotATime("zone" if trial or clock else "unread", left, found.suggestions)
-        zone_name = found.zone
+        zone_match = find_zone(left)
+        if not zone_match.zone:
+            raise NotATime("zone" if trial or clock else "unread", left, zone_match.suggestions)
+        zone_name = zone_match.zone
     local = now.astimezone(zone(zone_name))
     day, _ = _take_day(rest, local.date())
     if day is None and clock is None:
@@ -173,18 +173,18 @@ def _take_clock(text: str) -> tuple[time | None, str]:
 
 def _take_day(text: str, today: date) -> tuple[date | None, str]:
     """The day that a text names, and the text without it."""
-    found = find_dates(text, today)
-    if found:
-        return found[0].first, f"{text[: found[0].start]} {text[found[0].end :]}"
+    spans = find_dates(text, today)
+    if spans:
+        return spans[0].first, f"{text[: spans[0].start]} {text[spans[0].end :]}"
     two_ways = _TWO_WAYS.search(text)
     if two_ways:
         return _of_two(two_ways, today), f"{text[: two_ways.start()]} {text[two_ways.end() :]}"
     if any(form.search(text) for form in _FORMS):
         raise NotATime("impossible", text.strip())
     for word in sorted(_DAYS, key=len, reverse=True):
-        place = text.lower().find(word)
-        if place >= 0:
-            return today + timedelta(days=_DAYS[word]), f"{text[:place]} {text[place + len(word) :]}"
+        position = text.lower().find(word)
+        if position >= 0:
+            return today + timedelta(days=_DAYS[word]), f"{text[:position]} {text[position + len(word) :]}"
     weekday = _WEEKDAYS.search(text)
     if weekday:
         return _weekday(weekday, today), f"{text[: weekday.start()]} {text[weekday.end() :]}"
@@ -212,7 +212,7 @@ def _of_two(match: re.Match[str], today: date) -> date:
     if not readings:
         raise NotATime("impossible", match[0])
     if len(set(readings)) == 2:
-        raise NotATime("ambiguous", match[0], tuple(found.isoformat() for found in readings))
+        raise NotATime("ambiguous", match[0], tuple(reading.isoformat() for reading in readings))
     return _coming(readings[0], today) if not match[3] else readings[0]
 
 

@@ -123,24 +123,24 @@ def zone_label(name: str, language: str, at: datetime) -> str:
     return f"{city}{opening}{shown}{closing}"
 
 
-def day(w: Words, at: datetime) -> str:
+def day(words: Words, at: datetime) -> str:
     """12 Dec 2026; 2026年12月12日."""
-    return str(format_datetime(at, w.rules.day, tzinfo=at.tzinfo, locale=w.language))
+    return str(format_datetime(at, words.rules.day, tzinfo=at.tzinfo, locale=words.language))
 
 
-def moment(w: Words, at: datetime, zone_name: str) -> str:
+def moment(words: Words, at: datetime, zone_name: str) -> str:
     """Sat 12 Dec 2026, 09:00, Nairobi (UTC+3)."""
-    return _in_zone(w, at, w.rules.moment, zone_name)
+    return _in_zone(words, at, words.rules.moment, zone_name)
 
 
-def clock(w: Words, at: datetime, zone_name: str) -> str:
+def clock(words: Words, at: datetime, zone_name: str) -> str:
     """09:00, Nairobi (UTC+3)."""
-    return _in_zone(w, at, w.rules.clock, zone_name)
+    return _in_zone(words, at, words.rules.clock, zone_name)
 
 
-def _in_zone(w: Words, at: datetime, pattern: str, zone_name: str) -> str:
-    shown = format_datetime(at, pattern, tzinfo=zone(zone_name), locale=w.language)
-    return f"{shown}{w.rules.comma}{zone_label(zone_name, w.language, at)}"
+def _in_zone(words: Words, at: datetime, pattern: str, zone_name: str) -> str:
+    shown = format_datetime(at, pattern, tzinfo=zone(zone_name), locale=words.language)
+    return f"{shown}{words.rules.comma}{zone_label(zone_name, words.language, at)}"
 
 
 def _of_offset(sign: str, hours: str, minutes: str | None) -> str:

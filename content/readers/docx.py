@@ -373,7 +373,7 @@ def _heads(rows: list[Any], texts: list[list[str]]) -> int:
     first, *rest = texts or [[]]
     if not rest or not all(first) or len(set(first)) < len(first) or max(map(len, first)) >= 60:
         return 0
-    below = [[row[place] for row in rest if place < len(row) and row[place]] for place in range(len(first))]
+    below = [[row[position] for row in rest if position < len(row) and row[position]] for position in range(len(first))]
     figures = [all(any(map(str.isdecimal, text)) for text in column) for column in below]
     named = [not any(map(str.isdecimal, name)) for name in first]
     # "Founded | 1982" over "Director | Li Ming": the first pair of a list of pairs, which names nothing

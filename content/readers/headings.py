@@ -87,8 +87,8 @@ def numbering(line: str) -> str:
 
 def without_bullet(line: str) -> str:
     """The line without the bullet that it begins with, if it does."""
-    found = BULLET.match(line)
-    return line[found.end() :] if found else line
+    match = BULLET.match(line)
+    return line[match.end() :] if match else line
 
 
 def is_item(line: str) -> bool:
@@ -102,8 +102,8 @@ def is_contents_line(line: str) -> bool:
         return False
     # from the end: a pattern that is looked for from the front takes a second for a line of ten thousand dots
     text = line.rstrip()
-    found = _PAGE_AT_END.search(text, max(0, len(text) - 8))
-    return text[: found.start() if found else None].rstrip().endswith(_LEADERS)
+    match = _PAGE_AT_END.search(text, max(0, len(text) - 8))
+    return text[: match.start() if match else None].rstrip().endswith(_LEADERS)
 
 
 def looks_like_heading(line: str) -> bool:
@@ -162,7 +162,7 @@ def nest_numbered(pieces: Sequence[Piece]) -> list[Piece]:
             for place, piece in enumerate(pieces)
             if piece.kind == "paragraph" and numbering(piece.text) in _COUNTING and looks_like_heading(piece.text)
         ]
-        if len(lines) >= 2 and _counts_up([pieces[place].text for place in lines]):
+        if len(lines) >= 2 and _counts_up([pieces[position].text for position in lines]):
             top = min((piece.level for piece in marked), default=0)
             for place in lines:
                 nested[place] = replace(pieces[place], kind="heading", level=top + 1)
@@ -213,8 +213,8 @@ def _dotted(text: str) -> tuple[int, ...]:
     """The numbers that a heading begins with, () for one that is not numbered so: 2.5韩国 gives (2, 5)."""
     if numbering(text) not in ("number", "dotted-2", "dotted-3", "dotted-4"):
         return ()
-    found = re.match(rf"[{_NUMBER}]+(?:[.．][{_NUMBER}]+)*", text.strip())
-    return tuple(int(part) for part in re.split("[.．]", found.group())) if found else ()
+    match = re.match(rf"[{_NUMBER}]+(?:[.．][{_NUMBER}]+)*", text.strip())
+    return tuple(int(part) for part in re.split("[.．]", match.group())) if match else ()
 
 
 _COUNTING = frozenset({"number", "han", "chapter", "dotted-2"})
@@ -224,8 +224,8 @@ def _counts_up(lines: Sequence[str]) -> bool:
     """The first numbers never fall, begin at one, and leave nothing out."""
     numbers: list[int] = []
     for line in lines:
-        found = re.match(r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,3})", line.strip())
-        if not found:
+        match = re.match(r"第?([0-9]{1,2}|[一二三四五六七八九十]{1,3})", line.strip())
+        if not match:
             return False
-        numbers.append(int(found[1]) if found[1].isdigit() else "一二三四五六七八九十".find(found[1][0]) + 1)
+        numbers.append(int(match[1]) if match[1].isdigit() else "一二三四五六七八九十".find(match[1][0]) + 1)
     return numbers[0] == 1 and all(0 <= after - before <= 1 for before, after in pairwise(numbers))

@@ -68,8 +68,8 @@ class _Flow:
 
 def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
     """Pieces and metadata of a web page. Raises `Unreadable`."""
-    found = _DECLARED.search(data[:8192])
-    declared = (found[1] or found[2]).decode("ascii") if found else None
+    match = _DECLARED.search(data[:8192])
+    declared = (match[1] or match[2]).decode("ascii") if match else None
     source = decode(name, data, encoding=encoding, declared=declared)
     front = Metadata()
     if source.lstrip()[:3] in ("---", "+++"):  # a page of Jekyll or Hugo
@@ -270,7 +270,9 @@ def _left_out(element: Any, tag: str) -> bool:
 
 def _is_footer_of_text(element: Any, tag: str) -> bool:
     """The foot of an article or a quotation (who wrote it, where it is from), and not that of the site."""
-    if tag != "footer" or not any(one.tag in ("article", "blockquote", "section") for one in element.iterancestors()):
+    if tag != "footer" or not any(
+        iterancestor.tag in ("article", "blockquote", "section") for iterancestor in element.iterancestors()
+    ):
         return False
     links = sum(len(fold(_plain(link))) for link in element.iter("a"))
     return links * 2 < len(fold(_plain(element)))

@@ -193,7 +193,7 @@ def opening_title(pieces: Sequence[Piece]) -> str:
         for place, piece in enumerate(opening)
         if piece.kind == "heading" and _may_be_title(piece.text) and not _is_of_sheets(piece.text, labels)
     ]
-    named = [place for place in headings if not is_institution(fold(opening[place].text))]
+    named = [position for position in headings if not is_institution(fold(opening[position].text))]
     if len(named) < len(headings):
         # an institution's name as the largest line, and under it, smaller, what it publishes
         lead = headings[0]
@@ -203,13 +203,13 @@ def opening_title(pieces: Sequence[Piece]) -> str:
     headings = named
     if headings:
         first = headings[0]
-        top = min(opening[place].level for place in headings)
-        largest = [place for place in headings if opening[place].page in (None, opening[first].page)]
-        if opening[first].page is not None and min(opening[place].level for place in largest) == top:
+        top = min(opening[position].level for position in headings)
+        largest = [position for position in headings if opening[position].page in (None, opening[first].page)]
+        if opening[first].page is not None and min(opening[position].level for position in largest) == top:
             # on a printed cover the largest line is the title, whatever stands above it
-            first = next(place for place in largest if opening[place].level == top)
+            first = next(position for position in largest if opening[position].level == top)
         elif opening[first].level > top + 1:
-            first = next(place for place in headings if opening[place].level == top)
+            first = next(position for position in headings if opening[position].level == top)
         title = fold(opening[first].text)
         return title if _TITLE_WORD.search(title) else _with_cover(title, opening[first + 1 : first + 4])
     if any(piece.kind == "heading" and _NO_TITLE.fullmatch(fold(piece.text)) for piece in opening):
@@ -313,17 +313,17 @@ def _year_published(pieces: Sequence[Piece]) -> int | None:
 
 def year_of_report(text: str) -> int | None:
     """The last year in "Annual Report 2012", "2021 and 2022 Biannual Report", 2018年报告; else None."""
-    found = _OF_REPORT.search(fold(text)[:_NAMES_A_YEAR])
-    if not found:
+    match = _OF_REPORT.search(fold(text)[:_NAMES_A_YEAR])
+    if not match:
         return None
-    years = re.findall(_YEAR, found["before"] or found["after"] or found["zh"])
+    years = re.findall(_YEAR, match["before"] or match["after"] or match["zh"])
     return int(years[-1])
 
 
 def _closing_year(title: str) -> int | None:
     """The year a title ends with ("UNESCO Courier, July 1948"), else None."""
-    found = re.search(rf"{_YEAR}[)\]年]?$", fold(title))
-    return int(found.group()[:4]) if found else None
+    match = re.search(rf"{_YEAR}[)\]年]?$", fold(title))
+    return int(match.group()[:4]) if match else None
 
 
 def _year_of_opening(pieces: Sequence[Piece]) -> int | None:
@@ -335,14 +335,14 @@ def _year_of_opening(pieces: Sequence[Piece]) -> int | None:
 
 def year_of_date(date: str) -> int | None:
     """The year a date begins with ("2023-05-01", "2023"), else None."""
-    found = re.match(r"\s*((?:19|20)\d\d)(?!\d)", date)
-    return int(found[1]) if found else None
+    match = re.match(r"\s*((?:19|20)\d\d)(?!\d)", date)
+    return int(match[1]) if match else None
 
 
 def iso_date(text: str) -> str:
     """The date part of an ISO 8601 date or time, or ""."""
-    found = _ISO_DATE.match(text.strip())
-    return found.group() if found and 1800 <= int(found.group()[:4]) <= 2200 else ""
+    match = _ISO_DATE.match(text.strip())
+    return match.group() if match and 1800 <= int(match.group()[:4]) <= 2200 else ""
 
 
 def web_address(text: str) -> str:
@@ -357,8 +357,8 @@ def web_address(text: str) -> str:
 
 def primary_language(tag: str) -> str:
     """`zh-Hans-CN` → `zh`; "" when it is no language tag."""
-    found = re.match(r"([A-Za-z]{2,3})(?:[-_].*)?$", tag.strip())
-    return found[1].lower() if found and tag.strip().lower() not in ("und", "x-none") else ""
+    match = re.match(r"([A-Za-z]{2,3})(?:[-_].*)?$", tag.strip())
+    return match[1].lower() if match and tag.strip().lower() not in ("und", "x-none") else ""
 
 
 def guess_language(texts: Iterable[str]) -> str:

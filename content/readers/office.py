@@ -46,7 +46,7 @@ def alternative(text: str) -> str:
 
 def properties(package: Package) -> Metadata:
     """What the file says of itself (ECMA-376 part 2, 11: core properties)."""
-    targets = [one.target for one in package.relations("").values() if one.type == "core-properties"]
+    targets = [relation.target for relation in package.relations("").values() if relation.type == "core-properties"]
     root = package.xml(targets[0] if targets else "docProps/core.xml")
     if root is None:
         return Metadata()

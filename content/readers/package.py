@@ -72,11 +72,11 @@ class Package:
 
     def bytes(self, part: str) -> bytes | None:
         """The bytes of a part; None where it is not there or cannot be unpacked."""
-        found = self._parts.get(part)
-        if found is None or found.file_size > MAX_PART:
+        zip_info = self._parts.get(part)
+        if zip_info is None or zip_info.file_size > MAX_PART:
             return None
         try:
-            return self._archive.read(found)
+            return self._archive.read(zip_info)
         except BROKEN:
             return None
 
@@ -111,7 +111,7 @@ class Package:
 
     def main(self, usual: str) -> str:
         """The part that the package names as its document, or the one that is usual."""
-        found = [one.target for one in self.relations("").values() if one.type == "officeDocument"]
+        found = [value.target for value in self.relations("").values() if value.type == "officeDocument"]
         return next((target for target in found if target in self._parts), usual)
 
 

@@ -164,9 +164,9 @@ class _Vocabulary(Collection[str]):
 
 def ends_open(text: str) -> bool:
     """The text stops where no sentence can: at a comma, a hyphen, an article, a preposition."""
-    found = _OPEN_END.search(text.rstrip())
+    match = _OPEN_END.search(text.rstrip())
     # Annex A, Portland, OR
-    return found is not None and (text.isupper() or not found[0].isupper())
+    return match is not None and (text.isupper() or not match[0].isupper())
 
 
 def ends_whole(text: str) -> bool:
@@ -270,7 +270,7 @@ def _folios(pieces: Sequence[Piece]) -> set[int]:
     falls = sum(after <= before for (_, before), (_, after) in pairwise(alone))
     if falls <= 0.1 * len(alone):
         return {place for place, _ in alone}
-    return {place for one, two in pairwise(alone) if two[1] - one[1] == 1 for place in (one[0], two[0])}
+    return {position for one, two in pairwise(alone) if two[1] - one[1] == 1 for position in (one[0], two[0])}
 
 
 def _belongs(before: str, text: str) -> bool:

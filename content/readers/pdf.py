@@ -139,8 +139,8 @@ def _without_lost_fonts(pages: list[Page], account: Account) -> list[Page]:
         gone = [segment for segment in _segments(page) if segment.font in lost]
         if gone:
             account.lost(page.number, sum(len(segment.text) for segment in gone))
-            left = [_without(column, lost) for column in page.columns]
-            page = replace(page, columns=[column for column in left if column.lines])
+            columns = [_without(column, lost) for column in page.columns]
+            page = replace(page, columns=[column for column in columns if column.lines])
         kept.append(page)
     return kept
 
@@ -150,8 +150,8 @@ def _segments(page: Page) -> Iterator[Segment]:
 
 
 def _without(column: Column, fonts: Container[int]) -> Column:
-    left = [Line([one for one in line.segments if one.font not in fonts]) for line in column.lines]
-    return replace(column, lines=[line for line in left if line.segments])
+    lines = [Line([one for one in line.segments if one.font not in fonts]) for line in column.lines]
+    return replace(column, lines=[line for line in lines if line.segments])
 
 
 def _without_duplicates(pages: list[Page], account: Account) -> list[Page]:
@@ -185,7 +185,7 @@ def garbled(text: str) -> bool:
     if not plain:
         return False
     strange = sum(character == "\ufffd" or "\ue000" <= character <= "\uf8ff" or character < " " for character in plain)
-    repeated = sum(len(found.group()) for found in _REPEATED.finditer(plain))
+    repeated = sum(len(match.group()) for match in _REPEATED.finditer(plain))
     common = Counter(character for character in plain if character.isalpha()).most_common(1)
     alone = bool(common) and len(plain) >= 6 and common[0][1] > 0.6 * len(plain)
     return strange > 0.2 * len(plain) or repeated > 0.2 * len(plain) or alone

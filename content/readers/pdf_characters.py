@@ -81,7 +81,7 @@ class Character:
     def __init__(
         self,
         text: str,
-        left: float,
+        remaining: float,
         right: float,
         top: float,
         bottom: float,
@@ -91,7 +91,7 @@ class Character:
         index: int = 0,
     ) -> None:
         self.text = text
-        self.left = left
+        self.left = remaining
         self.right = right
         self.top = top
         self.bottom = bottom
@@ -111,10 +111,10 @@ class Character:
         self.index = index
         """Its number on the page, as PDFium counts."""
 
-    def copy(self, text: str, left: float, right: float) -> Character:
+    def copy(self, text: str, remaining: float, right: float) -> Character:
         """Another one that looks alike, between these edges."""
         style = Style(self.size, self.said, self.bold, self.turn, self.font)
-        return Character(text, left, right, self.top, self.bottom, style, 0, False, self.index)
+        return Character(text, remaining, right, self.top, self.bottom, style, 0, False, self.index)
 
 
 @dataclass(slots=True)
@@ -243,9 +243,9 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
     if gone:
         found.hidden += len(gone)
         keep[:] = [character for place, character in enumerate(keep) if place not in gone]
-    if any(one.unseen for one in styles.values()):
+    if any(style.unseen for style in styles.values()):
         _drop_unseen(found, [(a - edge_x, b - edge_y, c - edge_x, d - edge_y) for a, b, c, d in pictures])
-    if any(one.turn > 0 for one in styles.values()):
+    if any(style.turn > 0 for style in styles.values()):
         _follow_order(keep)
     if wide > 20:
         found.characters = _stand_columns(keep)
@@ -334,8 +334,8 @@ class _Styles:
             if not 1 < points <= MAX_CLIP:
                 continue
             xs, ys = [], []
-            for place in range(points):
-                segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, place)
+            for position in range(points):
+                segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, position)
                 if segment and pdfium.FPDFPathSegment_GetPoint(segment, x, y):
                     xs.append(x.value)
                     ys.append(y.value)
@@ -363,8 +363,8 @@ class _Styles:
         return False, clip if _inside(bounds, *centre) else None
 
 
-def _both(one: Box, other: Box) -> Box:
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+def _both(box: Box, other: Box) -> Box:
+    return max(box[0], other[0]), max(box[1], other[1]), min(box[2], other[2]), min(box[3], other[3])
 
 
 def _says_bold(name: bytes) -> bool:
@@ -375,7 +375,7 @@ def _says_bold(name: bytes) -> bool:
 # The order in which characters come
 
 
-def _follow_order(found: list[Character]) -> None:
+def _follow_order(characters: list[Character]) -> None:
     """Turn characters whose matrix turns or mirrors them the way they are written.
 
     A font may be turned or mirrored once more inside its own file, so that what a matrix turns upside down is seen
@@ -383,7 +383,7 @@ def _follow_order(found: list[Character]) -> None:
     """
     steps: dict[int, list[float]] = {}
     lines: dict[int, list[tuple[float, float]]] = {}
-    for before, after in pairwise(found):
+    for before, after in pairwise(characters):
         turn = before.turn
         if turn <= 0 or turn != after.turn:
             continue
@@ -402,19 +402,19 @@ def _follow_order(found: list[Character]) -> None:
         ups = sum(_along(now, dx, dy)[1] > 0 for dx, dy in lines.get(turn, ()))
         # what is written backwards with its lines going down is seen in a mirror
         turns[turn] = now + MIRRORED if ups > 0.7 * len(lines.get(turn, ())) and ups else now
-    for character in found:
+    for character in characters:
         character.turn = turns.get(character.turn, character.turn)
 
 
-def _stand_columns(found: list[Character]) -> list[Character]:
+def _stand_columns(characters: list[Character]) -> list[Character]:
     """Characters of vertical Chinese and Japanese, turned so that a column is a line; others as they are.
 
     A column goes down and the next one stands left of it, as lines do that are turned once with the clock.
     """
-    down = [False] * len(found)
+    down = [False] * len(characters)
     across = 0
-    for place in range(1, len(found)):
-        before, after = found[place - 1], found[place]
+    for place in range(1, len(characters)):
+        before, after = characters[place - 1], characters[place]
         if before.turn or after.turn or not (after.text >= HAN_FROM or before.text >= HAN_FROM):
             continue
         height = max(after.bottom - after.top, before.bottom - before.top, 1.0)
@@ -425,9 +425,9 @@ def _stand_columns(found: list[Character]) -> list[Character]:
         elif abs(dy) < 0.35 * height and 0 < dx < 3 * height:
             across += 1
     if sum(down) < 10 or sum(down) < 2 * across:
-        return found
+        return characters
     stood: list[Character] = []
-    for place, one in enumerate(found):
+    for place, one in enumerate(characters):
         last = stood[-1] if stood and stood[-1].turn == 1 else None
         if last and one.turn == 0 and _side_by_side(last, one):
             last.text += one.text
@@ -440,24 +440,24 @@ def _stand_columns(found: list[Character]) -> list[Character]:
     return stood
 
 
-def _side_by_side(last: Character, one: Character) -> bool:
+def _side_by_side(last: Character, character: Character) -> bool:
     """Figures that stand side by side inside a column (12) are one character of it."""
     height = last.bottom - last.top
     return (
         last.text.isalnum()
-        and one.text.isalnum()
-        and max(last.text[-1], one.text) < HAN_FROM
+        and character.text.isalnum()
+        and max(last.text[-1], character.text) < HAN_FROM
         and len(last.text) < 4
-        and abs(last.bottom - one.bottom) < 0.35 * height
-        and 0 < one.left - last.left < 2.5 * height
-        and one.left - last.right < 0.3 * height
+        and abs(last.bottom - character.bottom) < 0.35 * height
+        and 0 < character.left - last.left < 2.5 * height
+        and character.left - last.right < 0.3 * height
     )
 
 
-def _below(last: Character, one: Character) -> bool:
-    height = max(one.bottom - one.top, 1.0)
-    aside = abs(one.left + one.right - last.left - last.right) / 2
-    return aside < 0.5 * height and 0 < one.top - last.top < 3 * height
+def _below(last: Character, character: Character) -> bool:
+    height = max(character.bottom - character.top, 1.0)
+    aside = abs(character.left + character.right - last.left - last.right) / 2
+    return aside < 0.5 * height and 0 < character.top - last.top < 3 * height
 
 
 def _along(turn: int, dx: float, dy: float) -> tuple[float, float]:

@@ -65,7 +65,7 @@ def is_language(text: str) -> bool:
     if letters < LEAST or letters < 0.4 * sum(not sign.isspace() for sign in text):
         return True
     pairs = letters - len(words)
-    common = sum(word[place : place + 2] in _PAIRS for word in words for place in range(len(word) - 1))
+    common = sum(word[position : position + 2] in _PAIRS for word in words for position in range(len(word) - 1))
     if pairs < LEAST / 2 or common >= FEW_PAIRS * pairs:
         return True
     return sum(word in _STOP_WORDS for word in words) >= FEW_STOP_WORDS * len(words)

@@ -59,19 +59,19 @@ class Answers:
 
 def answers(page: Any, form: Any, visible: tuple[float, float, float, float]) -> Answers:
     """What was typed into a page. `page`: a `pypdfium2.PdfPage`; `form`: a form handle, None where there is no form."""
-    found = Answers()
+    answers = Answers()
     for number in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), MAX_ANNOTATIONS)):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, number)
         if not annotation:
             continue
         try:
-            _read(annotation, form, visible, found)
+            _read(annotation, form, visible, answers)
         finally:
             pdfium.FPDFPage_CloseAnnot(annotation)
-    return found
+    return answers
 
 
-def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float], found: Answers) -> None:
+def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float], answers: Answers) -> None:
     kind = pdfium.FPDFAnnot_GetSubtype(annotation)
     wanted = kind == pdfium.FPDF_ANNOT_FREETEXT or (kind == pdfium.FPDF_ANNOT_WIDGET and form is not None)
     if not wanted or pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
@@ -92,14 +92,14 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
     if kind == pdfium.FPDF_ANNOT_FREETEXT:
         text = _text(lambda buffer, size: pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
         if text.strip():
-            found.typed.append(Typed(fold(text), *place[::2], *place[1::2]))
-            found.notes += 1
+            answers.typed.append(Typed(fold(text), *place[::2], *place[1::2]))
+            answers.notes += 1
         return
     field_kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)
     if field_kind in _BOXES:
         ticked = bool(pdfium.FPDFAnnot_IsChecked(form, annotation))
-        found.typed.append(Typed(TICKED if ticked else EMPTY, *place[::2], *place[1::2], box=True))
-        found.fields += ticked
+        answers.typed.append(Typed(TICKED if ticked else EMPTY, *place[::2], *place[1::2], box=True))
+        answers.fields += ticked
         return
     flags = pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation)
     if field_kind in _CHOICES:
@@ -111,8 +111,8 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
     if text.strip():
         size = ctypes.c_float()
         known = pdfium.FPDFAnnot_GetFontSize(form, annotation, size) and 3 < size.value < 60
-        found.typed.append(Typed(fold(text), *place[::2], *place[1::2], size.value if known else 10.0))
-        found.fields += 1
+        answers.typed.append(Typed(fold(text), *place[::2], *place[1::2], size.value if known else 10.0))
+        answers.fields += 1
 
 
 def _value(form: Any, annotation: Any) -> str:

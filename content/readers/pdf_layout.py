@@ -305,7 +305,7 @@ def _both_begin(group: Sequence[Line], line: Line, gutters: Sequence[tuple[float
     def whole(segments: Sequence[Segment]) -> bool:
         return any(s.left < edges[0] for s in segments) and any(s.right > edges[1] for s in segments)
 
-    return whole([s for one in group for s in one.segments]) and whole(line.segments)
+    return whole([s for line in group for s in line.segments]) and whole(line.segments)
 
 
 def _cell(segments: Sequence[Segment]) -> Segment:
@@ -373,7 +373,7 @@ def _begins_together(region: _Region, parts: Sequence[Sequence[Segment]]) -> boo
     if not 2 < len(full) <= 0.7 * len(found) or full[0] != 0:
         return False
     gaps = [min(s.top for s in after) - max(s.bottom for s in before) for before, after in pairwise(found)]
-    between = [gaps[place - 1] for place in full[1:]]
+    between = [gaps[position - 1] for position in full[1:]]
     within = [gap for place, gap in enumerate(gaps, 1) if place not in full]
     short = min(map(len, parts))
     return short == len(full) and min(between) > max(within) + 1

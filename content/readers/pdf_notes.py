@@ -88,6 +88,6 @@ def _apart(paragraph: Paragraph) -> Iterator[Paragraph]:
 
 
 def _number(line: Line) -> int:
-    found = _MARK.match(line.text)
-    plain = found["number"].translate(_PLAIN) if found else ""
+    match = _MARK.match(line.text)
+    plain = match["number"].translate(_PLAIN) if match else ""
     return int(plain) if plain.isdecimal() else 0

@@ -105,20 +105,20 @@ def sheet(
 
 
 def _segments(
-    found: Sequence[Character],
+    characters: Sequence[Character],
     turn: int,
     width: float,
     height: float,
     glyphs: Glyphs | None,
     boxes: Sequence[Typed] = (),
 ) -> list[Segment]:
-    own = [character for character in found if character.turn == turn]
+    own = [character for character in characters if character.turn == turn]
     for character in own:
         _lay(character, turn, width, height)
     runs = list(_runs(own))
     if glyphs:
         runs = _with_strays(runs)
-    ticks = [(one, _beside(one, runs)) for one in boxes]
+    ticks = [(box, _beside(box, runs)) for box in boxes]
     for one, run in ticks:
         if run is not None:
             _insert(one, run)
@@ -183,13 +183,13 @@ def _beside(one: Typed, runs: Sequence[list[Character]]) -> list[Character] | No
 
 def _insert(one: Typed, run: list[Character]) -> None:
     """Put a box into a run, with a space on either side."""
-    place = sum(c.left + c.right < one.left + one.right for c in run)
-    near = run[min(place, len(run) - 1)]
+    position = sum(c.left + c.right < one.left + one.right for c in run)
+    near = run[min(position, len(run) - 1)]
     box = near.copy(one.text, one.left, one.right)
     box.space = WRITTEN
-    run.insert(place, box)
-    if place + 1 < len(run):
-        run[place + 1].space = WRITTEN
+    run.insert(position, box)
+    if position + 1 < len(run):
+        run[position + 1].space = WRITTEN
 
 
 def _in_a_mirror(segments: list[Segment], width: float) -> list[Segment]:
@@ -237,7 +237,7 @@ def _apart(run: Sequence[Character], character: Character) -> bool:
     limit = (_GAP / 2 if character.jump else _GAP) * height
     if gap < 0 and (is_rtl(character.text) or is_rtl(run[0].text)):
         # it goes on to the left, and a number in it to the right
-        return max(gap, min(one.left for one in run) - character.right) > limit
+        return max(gap, min(character.left for character in run) - character.right) > limit
     return gap > limit or gap < -1.6 * height
 
 
@@ -259,14 +259,14 @@ def _with_strays(runs: list[list[Character]]) -> list[list[Character]]:
             if not (first.top - 0.3 * first.size < middle < first.bottom and abs(first.turn - stray[0].turn) == 0):
                 continue
             # its own gap is free for it, or it stands right at an end
-            place = sum(one.left + one.right < left + right for one in run)
-            before = run[place - 1].right if place else left - 1
-            after = run[place].left if place < len(run) else right + 1
-            near = (place == 0 or left - before < 0.35 * size) and (place > 0 or after - right < 0.35 * size)
+            position = sum(one.left + one.right < left + right for one in run)
+            before = run[position - 1].right if position else left - 1
+            after = run[position].left if position < len(run) else right + 1
+            near = (position == 0 or left - before < 0.35 * size) and (position > 0 or after - right < 0.35 * size)
             if near and left > before - 0.2 * size and right < after + 0.2 * size:
-                run[place:place] = stray
-                if place + len(stray) < len(run):
-                    run[place + len(stray)].space = max(run[place + len(stray)].space, stray[0].space)
+                run[position:position] = stray
+                if position + len(stray) < len(run):
+                    run[position + len(stray)].space = max(run[position + len(stray)].space, stray[0].space)
                 stray[0].space, stray[0].jump = 0, False
                 taken.add(id(stray))
                 break

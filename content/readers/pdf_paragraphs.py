@@ -75,26 +75,26 @@ def page_paragraphs(page: Page) -> Iterator[Paragraph]:
     floor = max((line.bottom for column in page.columns for line in column.lines), default=0.0)
     for number, column in enumerate(page.columns):
         if column.table:
-            found = [Paragraph([line], page.number, row=len(line.segments) > 1) for line in column.lines]
+            paragraphs = [Paragraph([line], page.number, row=len(line.segments) > 1) for line in column.lines]
         else:
-            found = list(_column_paragraphs(column, page.number))
-        for paragraph in found:
+            paragraphs = list(_column_paragraphs(column, page.number))
+        for paragraph in paragraphs:
             paragraph.column, paragraph.floor = number, floor
             yield paragraph
 
 
 def _column_paragraphs(column: Column, page: int) -> Iterator[Paragraph]:
     lines = column.lines
-    left = _usual([line.left for line in lines])
+    remaining = _usual([line.left for line in lines])
     right = sorted(line.right for line in lines)[int((len(lines) - 1) * 0.95)]
     pitch = _pitch(lines)
     current = Paragraph([], page)
     for line in lines:
-        if current.lines and _begins(current.lines, line, left, right, pitch):
+        if current.lines and _begins(current.lines, line, remaining, right, pitch):
             yield current
             current = Paragraph([], page)
         if not current.lines:
-            current.indented = line.left > left + 0.8 * line.size
+            current.indented = line.left > remaining + 0.8 * line.size
         current.lines.append(line)
         current.right = right
     if current.lines:
@@ -114,7 +114,7 @@ def _pitch(lines: Sequence[Line]) -> float:
     return steps[len(steps) // 3] if steps else 0.0
 
 
-def _begins(before: Sequence[Line], line: Line, left: float, right: float, pitch: float) -> bool:
+def _begins(before: Sequence[Line], line: Line, remaining: float, right: float, pitch: float) -> bool:
     """The line begins a new paragraph."""
     last = before[-1]
     text, above = line.text, last.text
@@ -135,12 +135,14 @@ def _begins(before: Sequence[Line], line: Line, left: float, right: float, pitch
         return True
     if numbering(text) and (ends_whole(above) or not full) and looks_like_heading(text):
         return True
-    set_in = line.left > left + 0.8 * size
-    if set_in and last.left <= left + 0.5 * size and not goes_on(text) and not ends_open(above):
+    set_in = line.left > remaining + 0.8 * size
+    if set_in and last.left <= remaining + 0.5 * size and not goes_on(text) and not ends_open(above):
         return len(before) > 1 or ends_whole(above) or not full
     if not full and not goes_on(text) and not ends_open(above):
         # a line that stops short ends a paragraph; lines of a centred title stop short on both sides
-        centred = abs((line.left + line.right) - (last.left + last.right)) < 2 * size and last.left > left + 2 * size
+        centred = (
+            abs((line.left + line.right) - (last.left + last.right)) < 2 * size and last.left > remaining + 2 * size
+        )
         return ends_sentence(above) or (not centred and width_of(above) > 8) or not _same_look(last, line)
     return False
 

@@ -80,10 +80,10 @@ def drop_running(pages: Sequence[Page]) -> list[Page]:
         for below in (False, True):
             # from the outside: what stands behind a line of the text is text
             for row in (row for row in rows if row.below == below):
-                found = [line for line in row.lines if known.is_running(page, row, line)]
-                if not found:
+                lines = [line for line in row.lines if known.is_running(page, row, line)]
+                if not lines:
                     break
-                dropped.update(map(id, found))
+                dropped.update(map(id, lines))
         trimmed = [
             replace(column, lines=[line for line in column.lines if id(line) not in dropped]) for column in page.columns
         ]
@@ -189,13 +189,13 @@ def _end(line: Line) -> int:
 def _patterns(page: Page, line: Line) -> Iterator[_Pattern]:
     """The words of a line as they are, and with each of its numbers taken for the page's."""
     text = fold(line.text).lower()
-    place = round(_middle(line) / 6)
-    yield _Pattern(text, place, None)
+    position = round(_middle(line) / 6)
+    yield _Pattern(text, position, None)
     for number, found in enumerate(_EITHER.finditer(text)):
         if number == _MOST_NUMBERS:
             break
         value = int(found[0]) if found[0].isdecimal() else _roman(found[0])
-        yield _Pattern(f"{text[: found.start()]}#{text[found.end() :]}", place, page.number - value)
+        yield _Pattern(f"{text[: found.start()]}#{text[found.end() :]}", position, page.number - value)
 
 
 def _is_template(pages: Sequence[Page], edges: Sequence[Sequence[_Row]], needed: int) -> bool:

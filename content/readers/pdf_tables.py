@@ -72,8 +72,8 @@ def _cells(row: Paragraph) -> list[Segment]:
     return sorted(row.lines[0].segments, key=lambda segment: segment.left)
 
 
-def _overlap(one: Segment, other: Segment) -> float:
-    return min(one.right, other.right) - max(one.left, other.left)
+def _overlap(segment: Segment, other: Segment) -> float:
+    return min(segment.right, other.right) - max(segment.left, other.left)
 
 
 def _named(table: Sequence[Paragraph]) -> Iterator[tuple[int, Row]]:

@@ -110,8 +110,8 @@ def words(run: Sequence[Character], glyphs: Glyphs | None) -> str:
 
 
 def _plain(run: Sequence[Character], spaces: Sequence[bool], start: int, end: int) -> Iterator[str]:
-    for place in range(start, end):
-        yield f" {run[place].text}" if spaces[place] and place else run[place].text
+    for position in range(start, end):
+        yield f" {run[position].text}" if spaces[position] and position else run[position].text
 
 
 # Spaces
@@ -139,21 +139,21 @@ def _spaces(run: Sequence[Character], glyphs: Glyphs) -> list[bool]:
     spread = usual > 0.06 and len(between) >= 5 and not _is_alphabet(run)
     wanted = max(0.12, 0.3 * usual)
     spaces = [False]
-    for place in range(1, len(run)):
-        before, after = run[place - 1], run[place]
-        over = gaps[place] - usual
+    for position in range(1, len(run)):
+        before, after = run[position - 1], run[position]
+        over = gaps[position] - usual
         if after.space == WRITTEN:
             spaces.append(True)
         elif after.space == SEEN:
             spaces.append(not spread or over > wanted)
         elif before.text >= HAN_FROM or after.text >= HAN_FROM:
-            spaces.append(after.jump and gaps[place] > 0.2)
+            spaces.append(after.jump and gaps[position] > 0.2)
         elif over > 0.03 or after.jump:
             least = limit if before.text.isalnum() and after.text.isalnum() else max(limit, 0.15)
             least = max(least, wanted) if spread else least
             spaces.append(
                 over > least
-                or (after.jump and gaps[place] > WIDE_GAP)
+                or (after.jump and gaps[position] > WIDE_GAP)
                 or (before.text == "f" and over > least - OVERHANG and glyphs.overhangs(before))
             )
         else:
@@ -176,7 +176,9 @@ def _is_alphabet(run: Sequence[Character]) -> bool:
 
 def _typed_apart(run: Sequence[Character], gaps: Sequence[float], spaces: list[bool]) -> list[bool]:
     """Spaces again, where somebody typed one after each letter (R E P O R T): only the wide ones part words."""
-    letters = [place for place in range(len(run)) if run[place].text.isalpha() and run[place].text < HAN_FROM]
+    letters = [
+        position for position in range(len(run)) if run[position].text.isalpha() and run[position].text < HAN_FROM
+    ]
     if len(letters) < 6 or len(letters) < 0.8 * len(run) or sum(spaces) < 0.8 * (len(run) - 1) or _is_alphabet(run):
         return spaces
     text = "".join(character.text for character in run)
@@ -202,11 +204,11 @@ def _shifts(run: Sequence[Character], glyphs: Glyphs) -> Iterator[tuple[int, int
 def _small_groups(run: Sequence[Character], glyphs: Glyphs) -> Iterator[tuple[int, int, bool]]:
     """Small groups whose base line is not that of what they stand beside."""
     groups: list[tuple[int, int]] = []
-    for place in range(len(run)):
-        if groups and abs(run[place].size - run[groups[-1][0]].size) < 0.06 * run[place].size:
-            groups[-1] = (groups[-1][0], place + 1)
+    for position in range(len(run)):
+        if groups and abs(run[position].size - run[groups[-1][0]].size) < 0.06 * run[position].size:
+            groups[-1] = (groups[-1][0], position + 1)
         else:
-            groups.append((place, place + 1))
+            groups.append((position, position + 1))
     for number, (start, end) in enumerate(groups):
         size = run[start].size
         beside = [groups[number - 1]] if number else []
@@ -219,15 +221,15 @@ def _small_groups(run: Sequence[Character], glyphs: Glyphs) -> Iterator[tuple[in
             continue
         # within a group, too, one may be high and the next low
         level = glyphs.base(base)
-        kinds = [_kind((glyphs.base(run[place]) - level) / base.size) for place in range(start, end)]
-        place = start
-        while place < end:
-            stop = place + 1
-            while stop < end and kinds[stop - start] == kinds[place - start]:
+        kinds = [_kind((glyphs.base(run[position]) - level) / base.size) for position in range(start, end)]
+        position = start
+        while position < end:
+            stop = position + 1
+            while stop < end and kinds[stop - start] == kinds[position - start]:
                 stop += 1
-            if kinds[place - start]:
-                yield place, stop, kinds[place - start] > 0
-            place = stop
+            if kinds[position - start]:
+                yield position, stop, kinds[position - start] > 0
+            position = stop
 
 
 def _kind(shift: float) -> int:
@@ -330,7 +332,7 @@ def _right_to_left(run: Sequence[Character]) -> str:
     for number, cluster in enumerate(ordered):
         if number and _apart(ordered[number - 1][0], cluster[0]):
             parts.append(" ")
-        parts.append("".join(unicodedata.normalize("NFKC", one.text) for one in cluster))
+        parts.append("".join(unicodedata.normalize("NFKC", character.text) for character in cluster))
     return _paired("".join(parts))
 
 
@@ -354,27 +356,27 @@ def _paired(text: str) -> str:
 def _clusters(run: Sequence[Character]) -> Iterator[list[Character]]:
     """A letter with the signs above and below it, or the letters that one drawing stands for (lam with alef)."""
     cluster: list[Character] = []
-    for one in run:
+    for character in run:
         if cluster:
             base = cluster[0]
             sign = (
-                unicodedata.combining(one.text[0])
-                and is_rtl(one.text)
-                and one.left < base.right
-                and one.right > base.left
+                unicodedata.combining(character.text[0])
+                and is_rtl(character.text)
+                and character.left < base.right
+                and character.right > base.left
             )
             same = (
-                is_rtl(one.text)
+                is_rtl(character.text)
                 and is_rtl(base.text)
-                and abs(one.left - base.left) < 0.01
-                and abs(one.right - base.right) < 0.01
+                and abs(character.left - base.left) < 0.01
+                and abs(character.right - base.right) < 0.01
             )
             if sign or same:
                 # PDFium turns round what it finds in one drawing, too: lam with alef is given as alef, lam
-                cluster.insert(len(cluster) if sign or not _lies_backwards(cluster[0], one) else 0, one)
+                cluster.insert(len(cluster) if sign or not _lies_backwards(cluster[0], character) else 0, character)
                 continue
             yield cluster
-        cluster = [one]
+        cluster = [character]
     if cluster:
         yield cluster
 
@@ -383,12 +385,12 @@ def _lies_backwards(first: Character, second: Character) -> bool:
     return not (first.text == "ل" and second.text in "اأإآٱ")
 
 
-def _goes_right(clusters: Sequence[list[Character]], place: int, start: int) -> bool:
+def _goes_right(clusters: Sequence[list[Character]], position: int, start: int) -> bool:
     """Part of a number or of a word of another script, which begins at `start`."""
-    text = clusters[place][0].text
-    if _is_strong(clusters[place]):
+    text = clusters[position][0].text
+    if _is_strong(clusters[position]):
         return True
-    return place > start and not is_rtl(text) and text in ".,:/-–%+'’&@_ " and place - start < 200
+    return position > start and not is_rtl(text) and text in ".,:/-–%+'’&@_ " and position - start < 200
 
 
 def _is_strong(cluster: Sequence[Character]) -> bool:
@@ -396,6 +398,6 @@ def _is_strong(cluster: Sequence[Character]) -> bool:
     return text.isdigit() or (text[0].isalpha() and not is_rtl(text))
 
 
-def _apart(right: Character, left: Character) -> bool:
-    gap = max(right.left - left.right, left.left - right.right)
-    return gap > 0.12 * _em(left)
+def _apart(right: Character, character: Character) -> bool:
+    gap = max(right.left - character.right, character.left - right.right)
+    return gap > 0.12 * _em(character)

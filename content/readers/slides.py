@@ -36,7 +36,7 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     root = package.needed(part)
     relations = package.relations(part)
     identifiers = [slide.get(f"{_R}id", "") for slide in root.iterfind(f"{_P}sldIdLst/{_P}sldId")]
-    slides = [relations[one].target for one in identifiers if one in relations]
+    slides = [relations[identifier].target for identifier in identifiers if identifier in relations]
     pieces: list[Piece] = []
     lost = hidden = 0
     title = ""

@@ -33,10 +33,10 @@ def _parts(source: str) -> Iterator[tuple[str, bool]]:
     run: list[str] = []
     fence = ""
     for line in source.splitlines(keepends=True):
-        found = _FENCE.match(line)
-        if found and (not fence or found[1] == fence):
+        match = _FENCE.match(line)
+        if match and (not fence or match[1] == fence):
             yield "".join(run), not fence
-            run, fence = [], "" if fence else found[1]
+            run, fence = [], "" if fence else match[1]
         run.append(line)
     yield "".join(run), not fence
 
@@ -44,11 +44,11 @@ def _parts(source: str) -> Iterator[tuple[str, bool]]:
 def _without_marks(text: str) -> str:
     parts: list[str] = []
     position = 0
-    for found in _BEGINS.finditer(text):
-        start = found.start()
+    for match in _BEGINS.finditer(text):
+        start = match.start()
         if start < position:
             continue
-        begin = found.group()
+        begin = match.group()
         end = text.find(_ENDS[begin], start + 2, start + _LONGEST)
         if end < 0:
             continue

@@ -87,8 +87,12 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     part = package.main("xl/workbook.xml")
     root = package.needed(part)
     relations = package.relations(part)
-    texts = _texts(package, next((one.target for one in relations.values() if one.type == "sharedStrings"), ""))
-    styles = _styles(package, root, next((one.target for one in relations.values() if one.type == "styles"), ""))
+    texts = _texts(
+        package, next((relation.target for relation in relations.values() if relation.type == "sharedStrings"), "")
+    )
+    styles = _styles(
+        package, root, next((relation.target for relation in relations.values() if relation.type == "styles"), "")
+    )
     pieces: list[Piece] = []
     lost = hidden = 0
     sheets = root.findall(f"{_S}sheets/{_S}sheet")
@@ -108,11 +112,11 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
         pieces += own
     if not pieces and lost:
         raise damaged(name, "none of its sheets can be unpacked or understood")
-    found = properties(package)
+    metadata = properties(package)
     # the name of a sheet ("2019", "Data") does not say what the workbook is
-    title = found.title or _title(pieces) or known.title_from_name(name)
+    title = metadata.title or _title(pieces) or known.title_from_name(name)
     left_out = lacking(parts_damaged=lost, of=len(sheets), sheets_hidden=hidden)
-    return pieces, known.complete(replace(found, title=title, left_out=left_out), pieces, name)
+    return pieces, known.complete(replace(metadata, title=title, left_out=left_out), pieces, name)
 
 
 def _title(pieces: Sequence[Piece]) -> str:
@@ -170,8 +174,8 @@ def _row(element: Any, texts: Sequence[str], styles: _Styles, hidden: frozenset[
     figures: set[int] = set()
     column = 0
     for cell in element.iterchildren(f"{_S}c"):
-        place = _PLACE.fullmatch(cell.get("r", ""))
-        column = _column(place[1]) if place else column + 1
+        match = _PLACE.fullmatch(cell.get("r", ""))
+        column = _column(match[1]) if match else column + 1
         text, is_figure = _value(cell, texts, styles)
         if text and column not in hidden:
             cells[column] = text
@@ -213,12 +217,12 @@ def shown(raw: str, code: str, from_1904: bool = False) -> str:
     bare = _LITERAL.sub("", section)
     if _DATE_LETTERS.search(bare) and "0" not in bare and "#" not in bare:
         return _date(number, bare.lower(), from_1904) or _plain(number)
-    found = re.search(r"[0#?][0#?,. ]*(?:E[+-][0#?]+)?", bare)
-    if not found and section.strip() and "general" not in bare.lower() and "@" not in bare:
+    match = re.search(r"[0#?][0#?,. ]*(?:E[+-][0#?]+)?", bare)
+    if not match and section.strip() and "general" not in bare.lower() and "@" not in bare:
         return fold("".join(_around(section)))  # words alone, or nothing
-    if not found or "E" in found.group() or "/" in bare:
+    if not match or "E" in match.group() or "/" in bare:
         return _plain(number)
-    full = found.group().rstrip()
+    full = match.group().rstrip()
     pattern = full.rstrip(",")  # each comma behind the figures hides three of them
     percent = "%" in bare
     decimals = len(re.sub("[^0#?]", "", pattern.partition(".")[2]))

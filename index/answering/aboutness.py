@@ -41,7 +41,7 @@ def reports_about(
         return {}
     numbers = sorted(documents)
     titles = [corpus.title_terms.run(range(number, number + 1))[0] for number in numbers]
-    titled = share_inside([scored[place].sought for place in places], Presence.of_lists(titles, terms)) >= _HAD
+    titled = share_inside([scored[position].sought for position in places], Presence.of_lists(titles, terms)) >= _HAD
     about: dict[int, frozenset[int]] = {}
     for row, place in enumerate(places):
         about[place] = frozenset(

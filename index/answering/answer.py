@@ -228,8 +228,8 @@ def _excerpt(
         matches += tuple((low + begin, low + end) for begin, end in _matches(within, 0))
     sentence, own = _answering(text, sentences, answering), len(passage.text) - start
     beyond = sentence[0] >= own  # it stands in the passage after it
-    place = sentence[0] - own - len(SEPARATOR) if beyond else start + sentence[0]
-    page = corpus.page_at(hit.number + beyond, place)
+    position = sentence[0] - own - len(SEPARATOR) if beyond else start + sentence[0]
+    page = corpus.page_at(hit.number + beyond, position)
     excerpt = Excerpt(
         rank=rank,
         score=hit.score,

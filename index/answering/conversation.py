@@ -105,7 +105,9 @@ def join_answers(
             apart=tuple(dict.fromkeys(label for refusal in refusals for label in refusal.apart)),
             ignored=ignored,
         )
-    turns = zip_longest(*([replace(one, asked=question) for one in answer.excerpts] for question, answer in given))
+    turns = zip_longest(
+        *([replace(excerpt, asked=question) for excerpt in answer.excerpts] for question, answer in given)
+    )
     excerpts = [excerpt for turn in turns for excerpt in turn if excerpt is not None]
     return replace(
         given[0][1],

@@ -134,7 +134,7 @@ class Curated:
         if query.filters.conditions or not fitting:
             return nothing
         every = [concept for _, read in fitting for concept in read.concepts]
-        if any(_names(one) and not any(_alike(one, other) for other in every) for one in query.concepts):
+        if any(_names(concept) and not any(_alike(concept, other) for other in every) for concept in query.concepts):
             return nothing
         said, form = max((self._covered(read.concepts, query.concepts), form) for form, read in fitting)
         return Fit(answer, form, self._covered(query.concepts, every), said)
@@ -167,9 +167,9 @@ def _names(concept: Concept) -> bool:
     return concept.kind in NAMING
 
 
-def _alike(one: Concept, other: Concept) -> bool:
+def _alike(concept: Concept, other: Concept) -> bool:
     """Whether two concepts are one thing, said in the same or in other words."""
-    return bool(_own(one) & _all(other)) or bool(_own(other) & _all(one))
+    return bool(_own(concept) & _all(other)) or bool(_own(other) & _all(concept))
 
 
 def _own(concept: Concept) -> set[tuple[str, ...]]:
@@ -180,5 +180,5 @@ def _own(concept: Concept) -> set[tuple[str, ...]]:
 
 def _all(concept: Concept) -> set[tuple[str, ...]]:
     """The same, with what may stand for them."""
-    expansions = [*concept.expansions, *(one for part in concept.parts for one in part.expansions)]
-    return _own(concept) | {one.terms for one in expansions if one.weight >= ALIKE}
+    expansions = [*concept.expansions, *(expansion for part in concept.parts for expansion in part.expansions)]
+    return _own(concept) | {expansion.terms for expansion in expansions if expansion.weight >= ALIKE}

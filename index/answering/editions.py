@@ -49,8 +49,8 @@ class Editions:
         own, theirs = corpus.outline(document), corpus.outline(other)
         if len(own) != len(theirs):
             return None
-        place = next(place for place, (_, first, count) in enumerate(own) if first <= number < first + count)
-        (_, first, count), (_, their_first, their_count) = own[place], theirs[place]
+        position = next(place for place, (_, first, count) in enumerate(own) if first <= number < first + count)
+        (_, first, count), (_, their_first, their_count) = own[position], theirs[position]
         theirs_found = [other for other in found if their_first <= other < their_first + their_count]
         if theirs_found and count != their_count:
             return theirs_found[0]
@@ -59,10 +59,10 @@ class Editions:
     def _edition(self, document: int, language: str) -> int | None:
         """The report that is a report's edition in a language."""
         source = self._corpus.record(document).info.source
-        for found in _MARK.finditer(source):
+        for match in _MARK.finditer(source):
             for mark in _MARKS.get(language, ()):
-                shaped = mark.upper() if found[0].isupper() else mark.title() if found[0].istitle() else mark
-                other = self._find(source[: found.start()] + shaped + source[found.end() :])
+                shaped = mark.upper() if match[0].isupper() else mark.title() if match[0].istitle() else mark
+                other = self._find(source[: match.start()] + shaped + source[match.end() :])
                 if other is not None and self._corpus.record(other).info.language == language:
                     return other
         return None

@@ -360,7 +360,7 @@ def _stand_beside(short: int, long: tuple[int, ...], said: list[int]) -> bool:
     """Whether a sentence has the words of a name in their order, and its letters right before or after them."""
     length = len(long)
     return any(
-        tuple(said[place : place + length]) == long
-        and short in (*said[max(0, place - 1) : place], *said[place + length : place + length + 1])
-        for place in range(len(said) - length + 1)
+        tuple(said[position : position + length]) == long
+        and short in (*said[max(0, position - 1) : position], *said[position + length : position + length + 1])
+        for position in range(len(said) - length + 1)
     )

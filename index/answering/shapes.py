@@ -186,7 +186,7 @@ def lacks_what_is_asked(question: str, texts: Sequence[str]) -> str:
     """The words of a question that ask for a thing of a form (a telephone number, a mail address, a site, an amount of
     money) which none of the texts has; empty where they have it, or where no such thing is asked for."""
     for asked, form in _ASKED_FOR:
-        found = asked.search(question)
-        if found and not any(form.search(text) for text in texts):
-            return found[0]
+        match = asked.search(question)
+        if match and not any(form.search(text) for text in texts):
+            return match[0]
     return ""

@@ -151,11 +151,11 @@ def _texts(
 def _places(passages: Sequence[Passage], sections: dict[tuple[str, ...], int]) -> Numbers:
     rows = []
     for passage in passages:
-        place = passage.locator
+        locator = passage.locator
         body = len(split_sentences(passage.text[: passage.body])) if passage.body else 0
-        section = sections[place.section]
+        section = sections[locator.section]
         kind = KINDS.index(passage.kind)
-        rows.append((section, place.page or 0, place.paragraph, passage.start, passage.end, body, kind))
+        rows.append((section, locator.page or 0, locator.paragraph, passage.start, passage.end, body, kind))
     return np.array(rows, np.int32).reshape(-1)
 
 
@@ -200,7 +200,9 @@ def _shapes(texts: Sequence[str], tokens: Tokens, tokenizer: Tokenizer) -> Numbe
     terms = tokenizer.numbering.terms
     columns = (looked_at, tokens.starts[looked_at], tokens.ends[looked_at], tokens.terms[looked_at])
     digits = tokens.digits[looked_at].tolist()
-    for owner, begins, at, start, end, term in zip(owners, digits, *(one.tolist() for one in columns), strict=True):
+    for owner, begins, at, start, end, term in zip(
+        owners, digits, *(column.tolist() for column in columns), strict=True
+    ):
         text = texts[owner]
         shape = 0
         if begins:

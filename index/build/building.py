@@ -310,7 +310,7 @@ def _asked_before(
     try:
         before = ranks(generations.manifest(current))
         live = Searcher(generations.folder, current, analyzer=analyzer)
-        newer = ask_known(live, [one for one in questions if one.fingerprint not in before])
+        newer = ask_known(live, [question for question in questions if question.fingerprint not in before])
     except IndexFault:
         return {}, False
     return before | newer, True

@@ -100,7 +100,7 @@ class KnownQuestionsFell(IndexFault):
     exit_code = 1
 
     def __init__(self, report: KnownReport) -> None:
-        names = "; ".join(f"{one.id}: {one.question}" for one in report.broken)
+        names = "; ".join(f"{broken.id}: {broken.question}" for broken in report.broken)
         super().__init__(
             "known questions",
             f"{report.right_now} of {report.compared} are answered, {report.right_before} were before, so the "
@@ -182,18 +182,18 @@ def report(
     newest: tuple[str, ...] = (),
 ) -> KnownReport:
     """Compare ranks (by fingerprint) with those of the generation before. `newest`: the files that changed since."""
-    compared = [one for one in questions if one.fingerprint in before]
+    compared = [question for question in questions if question.fingerprint in before]
     broken = tuple(
-        Broken(one.id, one.question)
-        for one in compared
-        if _right(before[one.fingerprint]) and not _right(now.get(one.fingerprint, 0))
+        Broken(question.id, question.question)
+        for question in compared
+        if _right(before[question.fingerprint]) and not _right(now.get(question.fingerprint, 0))
     )
     return KnownReport(
         asked=len(questions),
-        right=sum(_right(now.get(one.fingerprint, 0)) for one in questions),
+        right=sum(_right(now.get(question.fingerprint, 0)) for question in questions),
         compared=len(compared),
-        right_before=sum(_right(before[one.fingerprint]) for one in compared),
-        right_now=sum(_right(now.get(one.fingerprint, 0)) for one in compared),
+        right_before=sum(_right(before[question.fingerprint]) for question in compared),
+        right_now=sum(_right(now.get(question.fingerprint, 0)) for question in compared),
         broken=broken,
         problems=problems,
         newest=newest if broken else (),

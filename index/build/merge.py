@@ -95,10 +95,10 @@ def count(fields: list[tuple[Array, Array, float]], lengths: Array, vocabulary: 
             inside = (terms >= low) & (terms < high)
             own.append((terms[inside] - low, passages[inside], amount))
         found.append(Postings.count(own, lengths, high - low))
-    ends = np.cumsum([0, *(one.starts[-1] for one in found)])
+    ends = np.cumsum([0, *(postings.starts[-1] for postings in found)])
     starts = np.concatenate([one.starts[:-1] + end for one, end in zip(found, ends, strict=False)] + [ends[-1:]])
-    passages = np.concatenate([one.passages for one in found])
-    frequencies = np.concatenate([one.frequencies[:] for one in found])
+    passages = np.concatenate([postings.passages for postings in found])
+    frequencies = np.concatenate([postings.frequencies[:] for postings in found])
     return Postings(starts, passages, frequencies, found[0].lengths)
 
 
@@ -175,7 +175,7 @@ def rest(base: Counted, moves: DocMap) -> Remaining:
     return Remaining(gone, np.diff(base.starts) - np.bincount(terms, minlength=len(base.starts) - 1))
 
 
-def merge(base: Counted, moves: DocMap, left: Remaining, renamed: Array, added: Postings) -> Counted:
+def merge(base: Counted, moves: DocMap, remaining: Remaining, renamed: Array, added: Postings) -> Counted:
     """Postings of passages that moved, with those of passages that are new.
 
     renamed: the number of each term of the base now, ascending, -1: it has none. added: postings of the new passages
@@ -184,12 +184,12 @@ def merge(base: Counted, moves: DocMap, left: Remaining, renamed: Array, added: 
     new = encode(added, base.amounts)
     stays = renamed >= 0
     sizes = np.diff(added.starts)
-    sizes[renamed[stays]] += left.sizes[stays]
+    sizes[renamed[stays]] += remaining.sizes[stays]
     places = _places(base, moves.before(added.passages), renamed, added)
     return Counted(
         np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]),
-        _merged(moves.now(base.passages), left.gone, places, new.passages),
-        _merged(base.codes, left.gone, places, new.codes),
+        _merged(moves.now(base.passages), remaining.gone, places, new.passages),
+        _merged(base.codes, remaining.gone, places, new.codes),
         new.amounts,
     )
 

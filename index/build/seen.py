@@ -36,10 +36,14 @@ def remember(
     index: Path, content: Path, files: Iterable[SourceFile], scanned_ns: int, known: Sequence[SourceFile] = ()
 ) -> None:
     """Keep how the files stand. `scanned_ns`: when the scan began, since 1970; `known`: what is kept already."""
-    found = [file for file in files if file.digest and max(file.modified_ns, file.changed_ns) < scanned_ns - _STEADY_NS]
-    if found == known:
+    source_files = [
+        file for file in files if file.digest and max(file.modified_ns, file.changed_ns) < scanned_ns - _STEADY_NS
+    ]
+    if source_files == known:
         return
-    steady = [[file.source, file.size, file.modified_ns, file.digest, file.changed_ns, file.inode] for file in found]
+    steady = [
+        [file.source, file.size, file.modified_ns, file.digest, file.changed_ns, file.inode] for file in source_files
+    ]
     kept = {"folder": str(content.absolute()), "files": steady, "checksum": _checksum(steady)}
     target = index / _FILE
     temporary = target.with_suffix(".tmp")

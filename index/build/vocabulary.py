@@ -36,7 +36,7 @@ class Vocabulary:
         """The numbers of terms, in their order: int32. `surfaces`: how each is written, in lower case."""
         known = self._numbers
         if new := [place for place, term in enumerate(terms) if term not in known]:
-            fresh = {terms[place]: surfaces[place] for place in reversed(new)}
+            fresh = {terms[position]: surfaces[position] for position in reversed(new)}
             old = {term: -1 if self._base is None else self._base.find(term) for term in fresh}
             known.update((term, number) for term, number in old.items() if number >= 0)
             own = [term for term in reversed(fresh) if old[term] < 0]

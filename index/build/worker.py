@@ -172,14 +172,14 @@ def main() -> None:
         document = assemble(request["id"], request["source"], whole, metadata)
         if tokenizer.countries != (countries := frozenset(request["countries"])):
             tokenizer = Tokenizer(analyzer, countries)
-        found = analyse(document, tokenizer)
-        if found.numbering is not numbering:
-            numbering, sent = found.numbering, 0
-        reply: dict[str, Any] = {name: getattr(found, name) for name in _PLAIN}
-        reply |= {name: b64encode(column.tobytes()).decode("ascii") for name, column in found.columns.items()}
+        analyzed = analyse(document, tokenizer)
+        if analyzed.numbering is not numbering:
+            numbering, sent = analyzed.numbering, 0
+        reply: dict[str, Any] = {name: getattr(analyzed, name) for name in _PLAIN}
+        reply |= {name: b64encode(column.tobytes()).decode("ascii") for name, column in analyzed.columns.items()}
         new = {"known": sent, "vocabulary": numbering.terms[sent:], "surfaces": numbering.surfaces[sent:]}
-        reply["left_out"] = [fields_of(omission) for omission in found.left_out]
-        sent = found.met
+        reply["left_out"] = [fields_of(omission) for omission in analyzed.left_out]
+        sent = analyzed.met
         return reply | new
 
     worker.main(lambda request: worker.guarded(request, make))

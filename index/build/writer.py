@@ -152,8 +152,8 @@ class IndexWriter:
         self._places.append(places)
         self._page_starts.append(columns["page_starts"].reshape(-1, 3) + np.array((self.passages, 0, 0), np.int32))
         self._sections.take_strings(analyzed.sections)
-        for found in analyzed.section_terms:
-            self._section_terms.append(numbers[np.array(found, np.int32)])
+        for section_term in analyzed.section_terms:
+            self._section_terms.append(numbers[np.array(section_term, np.int32)])
         self._title_terms.append(numbers[np.array(analyzed.title_terms, np.int32)])
         for own in (terms, numbers[np.array([*chain(*analyzed.section_terms), *analyzed.title_terms], np.int32)]):
             self._met[own] = True
@@ -213,7 +213,7 @@ class IndexWriter:
         self._places.append(places)
         self._title_terms.take(*corpus.title_terms.run(documents))
         self._languages.append(corpus.languages[documents.start : documents.stop])
-        self._firsts.append(np.array([one.first for one in records], np.int64) + (self.passages - numbers.start))
+        self._firsts.append(np.array([record.first for record in records], np.int64) + (self.passages - numbers.start))
         for record in records:
             self.acronyms.update(dict.fromkeys(record.acronyms))
         self._documents.take(corpus.documents, documents)

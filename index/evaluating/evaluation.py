@@ -190,7 +190,7 @@ def measure(run: Run, qrels: Qrels) -> tuple[Scores, ...]:
     values: dict[str, dict[object, float]] = {query: {} for query in qrels}
     for metric in ir_measures.iter_calc(measures, judged, scored):
         values[metric.query_id][metric.measure] = float(metric.value)
-    return tuple(Scores(query, tuple(own.get(one, 0.0) for one in measures)) for query, own in values.items())
+    return tuple(Scores(query, tuple(own.get(measure, 0.0) for measure in measures)) for query, own in values.items())
 
 
 def mean(scores: Sequence[Scores]) -> tuple[float, ...]:
@@ -203,7 +203,7 @@ def compare(first: Run, second: Run, qrels: Qrels) -> tuple[Comparison, ...]:
     for name, run in (("first", first), ("second", second)):
         if not {found.query for found in run} & set(qrels):
             raise Malformed(f"{name} run", "has none of the judged queries", "compare runs of this collection")
-    columns = [zip(*(one.values for one in measure(run, qrels)), strict=True) for run in (first, second)]
+    columns = [zip(*(scores.values for scores in measure(run, qrels)), strict=True) for run in (first, second)]
     return tuple(
         _compare(name, np.array(one), np.array(other)) for name, one, other in zip(MEASURES, *columns, strict=True)
     )
@@ -229,7 +229,7 @@ def randomisation_test(differences: Sequence[float]) -> float:
     If the two runs were the same, each difference could as well have the other sign: p is the share of `SHUFFLES`
     drawings of signs whose mean is at least as far from 0, the one that was seen included.
     """
-    changed = np.array([one for one in differences if one], dtype=float)
+    changed = np.array([difference for difference in differences if difference], dtype=float)
     if not len(changed):
         return 1.0
     random = np.random.default_rng(SEED)

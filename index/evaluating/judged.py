@@ -173,8 +173,8 @@ def reply_of(answer: Answer | NoAnswer) -> Reply:
         return Reply(())
     return Reply(
         tuple(
-            ShownExcerpt(one.text, one.text[slice(*one.sentence)], one.citation.source)
-            for one in answer.excerpts[:LOOKED_AT]
+            ShownExcerpt(excerpt.text, excerpt.text[slice(*excerpt.sentence)], excerpt.citation.source)
+            for excerpt in answer.excerpts[:LOOKED_AT]
         )
     )
 
@@ -202,16 +202,16 @@ def is_right(question: JudgedQuestion, excerpt: ShownExcerpt) -> bool:
 
 def figures_of(outcomes: Sequence[Outcome]) -> Figures:
     """The figures of the questions among some that the reports answer."""
-    known = [one for one in outcomes if one.question.answers]
-    several = [one.coverage for one in known if len(one.question.answers) > 1]
-    own = [one.own_language for one in known if one.own_language is not None]
-    success1, success3, sentence1 = (_mean([one.value(measure) for one in known]) for measure in MEASURES)
+    known = [outcome for outcome in outcomes if outcome.question.answers]
+    several = [outcome.coverage for outcome in known if len(outcome.question.answers) > 1]
+    own = [outcome.own_language for outcome in known if outcome.own_language is not None]
+    success1, success3, sentence1 = (_mean([outcome.value(measure) for outcome in known]) for measure in MEASURES)
     return Figures(
         len(known),
         success1,
         success3,
         sentence1,
-        false_refusals=_mean([float(one.refused) for one in known]),
+        false_refusals=_mean([float(outcome.refused) for outcome in known]),
         coverage=_mean(several) if several else 1.0,
         own_language=_mean([float(opens) for opens in own]) if own else 1.0,
     )
@@ -219,15 +219,15 @@ def figures_of(outcomes: Sequence[Outcome]) -> Figures:
 
 def by_kind(outcomes: Sequence[Outcome]) -> dict[str, Figures]:
     """The figures of each kind of question that the reports answer."""
-    kinds = sorted({one.question.kind for one in outcomes if one.question.answers})
-    return {kind: figures_of([one for one in outcomes if one.question.kind == kind]) for kind in kinds}
+    kinds = sorted({outcome.question.kind for outcome in outcomes if outcome.question.answers})
+    return {kind: figures_of([outcome for outcome in outcomes if outcome.question.kind == kind]) for kind in kinds}
 
 
 def refusals_of(outcomes: Sequence[Outcome]) -> dict[str, Refusals]:
     """Near-topic and off-topic questions: how many were refused, where there are any."""
     found = {}
     for topic in (NEAR_TOPIC, OFF_TOPIC):
-        own = [one.refused for one in outcomes if one.question.topic == topic]
+        own = [outcome.refused for outcome in outcomes if outcome.question.topic == topic]
         if own:
             found[topic] = Refusals(sum(own), len(own))
     return found

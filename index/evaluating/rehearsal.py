@@ -49,7 +49,9 @@ def rehearse(index: Path, glossary: str, questions: Sequence[Asked]) -> tuple[Di
     found = []
     with _with_glossary(index, live.generation, glossary, analyzer) as changed:
         for asked in dict.fromkeys(questions):
-            before, after = (_first(one.ask(asked.question, history=asked.history)) for one in (live, changed))
+            before, after = (
+                _first(searcher.ask(asked.question, history=asked.history)) for searcher in (live, changed)
+            )
             if (before.passage if before else None) != (after.passage if after else None):
                 found.append(Difference(asked, before, after))
     return tuple(found)

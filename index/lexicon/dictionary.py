@@ -352,9 +352,9 @@ def _senses(definition: str) -> Iterator[str]:
     for sense in bare.replace(";", ",").split(","):
         if _HAN.search(sense):
             continue
-        place = _PLACE.match(sense.strip())
-        if place:
-            yield place.group(1)
+        match = _PLACE.match(sense.strip())
+        if match:
+            yield match.group(1)
         short = _LEADING.sub("", _LEADING.sub("", sense.strip()))
         if short:
             yield short

@@ -107,7 +107,10 @@ def take_filters(question: str, analyzer: Analyzer) -> tuple[str, Filters]:
     excluded = [Condition("word", word, True) for word in words]
     plain = _REPORT_OF.search(text)
     plain_year = int(next(filter(None, plain.groups()))) if plain else None
-    each = {(one.kind, " ".join(fold(one.value).split()), one.without): one for one in (*conditions, *excluded)}
+    each = {
+        (condition.kind, " ".join(fold(condition.value).split()), condition.without): condition
+        for condition in (*conditions, *excluded)
+    }
     heeded = tuple(each.values())[:MOST]
     return text, Filters(heeded, plain_year, len(each) - len(heeded) + len(common))
 
@@ -125,7 +128,7 @@ def _take_excluded(text: str, anywhere: bool, analyzer: Analyzer) -> tuple[str, 
     while first and (matches[first - 1] or not analyzer.terms(kept[first - 1])):
         first -= 1
     places = [place for place, match in enumerate(matches) if match and (anywhere or place >= first)]
-    words = [match[1] for place in places if (match := matches[place]) and analyzer.terms(match[1])]
+    words = [match[1] for position in places if (match := matches[position]) and analyzer.terms(match[1])]
     rest = " ".join(word for place, word in enumerate(kept) if place not in places)
     return (rest, words) if words and analyzer.terms(rest) else (text, [])
 

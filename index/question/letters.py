@@ -121,26 +121,26 @@ def read_message(text: str) -> Message:
     sentences = _sentences(text)
     if len(sentences) < 2 and not (sentences and (sentences[0].introduces or sentences[0].courteous)):
         return Message((text,))
-    letter = any(one.courteous or one.introduces for one in sentences) or any(
-        not one.asks and _PERSON.search(one.text) for one in sentences
+    letter = any(sentence.courteous or sentence.introduces for sentence in sentences) or any(
+        not sentence.asks and _PERSON.search(sentence.text) for sentence in sentences
     )
-    asking = [one for one in sentences if one.asks]
+    asking = [sentence for sentence in sentences if sentence.asks]
     if not letter:
         several = len(asking) == len(sentences) > 1
         return Message(tuple(_plain(one.text) for one in asking)[:MOST] if several else (text,))
     questions = [question for one in asking if (question := _question(one.text))]
     if questions:
-        told = (_plain(one.text) for one in sentences if not one.asks and not one.courteous)
+        told = (_plain(sentence.text) for sentence in sentences if not sentence.asks and not sentence.courteous)
         return Message(tuple(questions)[:MOST], " ".join(told))
-    requests = [_plain(_REQUEST.sub("", one.text)) for one in sentences if _REQUEST.match(one.text)]
-    rest = requests or [_plain(one.text) for one in sentences if not one.courteous]
+    requests = [_plain(_REQUEST.sub("", sentence.text)) for sentence in sentences if _REQUEST.match(sentence.text)]
+    rest = requests or [_plain(sentence.text) for sentence in sentences if not sentence.courteous]
     return Message((" ".join(filter(None, rest)) or text,))
 
 
 def is_courtesy(text: str) -> bool:
     """Whether a message is greeting or thanks and nothing else."""
     sentences = _sentences(text)
-    return bool(sentences) and all(one.courteous and not one.asks for one in sentences)
+    return bool(sentences) and all(sentence.courteous and not sentence.asks for sentence in sentences)
 
 
 def _sentences(text: str) -> list[_Sentence]:

@@ -219,7 +219,7 @@ class ConceptScorer:
         keys = [_Key((concept.parts, concept.expansions, concept.kind in KINDS, k)) for concept in concepts]
         found = [self._kept.get(key) for key in keys]
         new = [place for place, scored in enumerate(found) if scored is None]
-        sought = [look_up(concepts[place], self._find, self._bm25) for place in new]
+        sought = [look_up(concepts[position], self._find, self._bm25) for position in new]
         for place, scored in zip(new, self._score_new(sought, k), strict=True):
             self._kept.put(keys[place], scored)
             found[place] = scored

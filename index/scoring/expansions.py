@@ -95,7 +95,7 @@ class TermScorer:
     def _raise_bounds(self, scores: Values, docs: DocRange, factor: float) -> None:
         """The same in a range, in which nothing is done for passages that have only terms that few have."""
         few = [place for place, term in enumerate(self.terms) if docs.places(term) is not None]
-        common = [place for place in range(len(self.terms)) if place not in few]
+        common = [position for position in range(len(self.terms)) if position not in few]
         if self.single:
             if few:
                 places, weights = docs.postings(self.terms[0])
@@ -106,14 +106,14 @@ class TermScorer:
                 np.maximum(scores, docs.product, out=scores)
             return
         summed, present, product = docs.summed, docs.present, docs.product
-        for place in common:
-            levels, unit = docs.levels(self.terms[place])
-            summed += np.multiply(levels, np.float32(self.idfs[place] * unit), out=product)
-            present += np.multiply(docs.having(self.terms[place]), np.float32(self.idfs[place]), out=product)
-        for place in few:
-            places, weights = docs.postings(self.terms[place])
-            summed[places] += np.float32(self.idfs[place]) * weights
-            present[places] += np.float32(self.idfs[place])
+        for position in common:
+            levels, unit = docs.levels(self.terms[position])
+            summed += np.multiply(levels, np.float32(self.idfs[position] * unit), out=product)
+            present += np.multiply(docs.having(self.terms[position]), np.float32(self.idfs[position]), out=product)
+        for position in few:
+            places, weights = docs.postings(self.terms[position])
+            summed[places] += np.float32(self.idfs[position]) * weights
+            present[places] += np.float32(self.idfs[position])
         factor *= self.weight / self.total**2
         if common:
             np.multiply(summed, present, out=product)
@@ -122,7 +122,7 @@ class TermScorer:
             summed[:] = present[:] = 0
             return
         # one that comes twice is raised to the same twice
-        places = np.concatenate([docs.postings(self.terms[place])[0] for place in few])
+        places = np.concatenate([docs.postings(self.terms[position])[0] for position in few])
         _raise(scores, places, summed.take(places) * present.take(places) * np.float32(factor))
         summed[places] = present[places] = 0
 
@@ -144,7 +144,7 @@ class TermScorer:
                 share = self._share(some)
                 best = max(best, float(share))
                 if share > least:
-                    yield share, tuple(self.terms[place] for place in some)
+                    yield share, tuple(self.terms[position] for position in some)
             if best <= least:  # with fewer words it is less
                 return
 
@@ -153,8 +153,8 @@ class TermScorer:
         if self.single:
             return np.float32(self.credence)
         present = np.float32(0.0)
-        for place in some:
-            present += np.float32(self.idfs[place])
+        for position in some:
+            present += np.float32(self.idfs[position])
         present /= np.float32(self.total)
         return present * present * np.float32(self.credence)
 
@@ -274,7 +274,7 @@ class PhraseScorer:
     @property
     def terms(self) -> list[int]:
         """Of all expansions."""
-        return [term for one in (*self.parts, self.whole) for term in one.terms]
+        return [term for dis_max in (*self.parts, self.whole) for term in dis_max.terms]
 
     def _count_mostly(self, docs: DocSet) -> int:
         """How many passages have most of it. Only those are looked at that have enough of every part of weight."""

@@ -352,6 +352,6 @@ def _distinct(places: Places) -> Places:
 
 def _kth(sums: npt.NDArray[np.floating], k: int) -> float:
     """The k-th largest. `sums` is overwritten."""
-    place = len(sums) - k
-    sums.partition(place)
-    return float(sums[place])
+    position = len(sums) - k
+    sums.partition(position)
+    return float(sums[position])

@@ -140,9 +140,9 @@ class Corpus:
             key = np.bytes_(passage.encode("ascii"))
         except UnicodeEncodeError:
             return None
-        place = int(np.searchsorted(self.ids, key, sorter=self.by_id)) if len(self) else 0
-        if place < len(self) and self.ids[self.by_id[place]] == key:
-            return int(self.by_id[place])
+        position = int(np.searchsorted(self.ids, key, sorter=self.by_id)) if len(self) else 0
+        if position < len(self) and self.ids[self.by_id[position]] == key:
+            return int(self.by_id[position])
         return None
 
     def id(self, number: int) -> str:
@@ -202,7 +202,7 @@ class Corpus:
     def saying(self, what: str) -> list[int]:
         """Numbers of the documents of which anything that is known has some ASCII letters or digits in it."""
         raw, ends = self.documents.raw(range(len(self.documents)))
-        places = [found.start() for found in re.finditer(re.escape(what.encode()), raw)]
+        places = [match.start() for match in re.finditer(re.escape(what.encode()), raw)]
         numbers: list[int] = np.unique(ends.searchsorted(places, "right")).tolist()
         return numbers
 

@@ -223,7 +223,7 @@ class _Words(dict[str, int]):
         values = self._values[slots]
         short = (lengths <= _SHORT) & ~_any(characters > 0xFFFF, lows, lows + lengths)
         missing = np.flatnonzero((self._keys[slots] != keys) | ~short)
-        values[missing] = [self[words[place]] for place in missing.tolist()]
+        values[missing] = [self[words[position]] for position in missing.tolist()]
         new = missing[short[missing] & (self._keys[slots[missing]] == 0)]
         # where two come to one place, both arrays keep the last
         self._keys[slots[new]] = keys[new]

@@ -128,8 +128,10 @@ class Admin:
         await press.show(message)
 
     async def _audit(self, who: Speaker, first: int) -> Message:
-        found = await self._people.audit(who.user, limit=ENTRIES + 1, offset=first)
-        return staff_messages.audit(who.words, found[:ENTRIES], first=first, size=ENTRIES, more=len(found) > ENTRIES)
+        audit_entries = await self._people.audit(who.user, limit=ENTRIES + 1, offset=first)
+        return staff_messages.audit(
+            who.words, audit_entries[:ENTRIES], first=first, size=ENTRIES, more=len(audit_entries) > ENTRIES
+        )
 
 
 class ProgressLine:
@@ -168,13 +170,13 @@ class ProgressLine:
             await asyncio.gather(self._edit, return_exceptions=True)
 
 
-def index_fault(w: Words, error: IndexFault | OSError, uploaded: str = "") -> Message:
+def index_fault(words: Words, error: IndexFault | OSError, uploaded: str = "") -> Message:
     """Why the index could not be built; the old one stays. `uploaded`: the file that somebody has just sent."""
     if isinstance(error, KnownQuestionsFell):
-        return staff_messages.known_questions_fell(w, error.report, uploaded)
+        return staff_messages.known_questions_fell(words, error.report, uploaded)
     if isinstance(error, IndexFault):
-        return staff_messages.reindex_failed(w, f"{error.subject}: {error.what}", error.remedy)
-    return staff_messages.disk_failed(w, error.strerror or type(error).__name__)
+        return staff_messages.reindex_failed(words, f"{error.subject}: {error.what}", error.remedy)
+    return staff_messages.disk_failed(words, error.strerror or type(error).__name__)
 
 
 def _person(command: Command) -> tuple[int, str] | None:

@@ -73,15 +73,15 @@ class DictCommand:
         await self._chats.reply(who, glossary_messages.looked_up(who.words, wanted, having))
 
     async def _propose(self, who: Speaker, asked: Change) -> None:
-        w = who.words
-        line = await self._messenger.send(who.chat, glossary_messages.checking(w), reply_to=who.message)
+        words = who.words
+        line = await self._messenger.send(who.chat, glossary_messages.checking(words), reply_to=who.message)
         try:
             recorded = await self._recorded(RECORDED)
-            message = glossary_messages.proposed(w, await self._reports.try_change(who.user, asked, recorded))
+            message = glossary_messages.proposed(words, await self._reports.try_change(who.user, asked, recorded))
         except NotChanged as error:
-            message = glossary_messages.not_changed(w, error)
+            message = glossary_messages.not_changed(words, error)
         except (IndexFault, OSError) as error:
-            message = index_fault(w, error)
+            message = index_fault(words, error)
         await self._messenger.edit(who.chat, line, message)
 
     async def press(self, press: Press[GlossaryChange]) -> None:
@@ -101,20 +101,20 @@ class DictCommand:
         self._chats.beside(self._take(who, asked, proposal.message_id), press.update)
 
     async def _take(self, who: Speaker, asked: Change, line: int) -> None:
-        w = who.words
-        await self._messenger.edit(who.chat, line, glossary_messages.taken(w, asked.word))
+        words = who.words
+        await self._messenger.edit(who.chat, line, glossary_messages.taken(words, asked.word))
         live = ProgressLine(self._messenger, who, line)
         try:
             await self._reports.take_change(who.user, asked, live.note)
-            message = glossary_messages.in_use(w, asked.word)
+            message = glossary_messages.in_use(words, asked.word)
         except Stopped:
             return
         except NotChanged as error:
-            message = glossary_messages.not_changed(w, error)
+            message = glossary_messages.not_changed(words, error)
         except KnownQuestionsFell as error:
-            message = glossary_messages.stopped(w, error.report)
+            message = glossary_messages.stopped(words, error.report)
         except (IndexFault, OSError) as error:
-            message = index_fault(w, error)
+            message = index_fault(words, error)
         finally:
             await live.close()
         await self._messenger.edit(who.chat, line, message)

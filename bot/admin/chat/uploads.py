@@ -111,7 +111,7 @@ class Uploads:
 
     async def _take(self, who: Speaker, document: Document, line: int | None = None) -> None:
         """Fetch, check, add and index a file. `line`: the message of ours that tells how far it is."""
-        w = who.words
+        words = who.words
         name = document.file_name or "file"
 
         async def tell(message: Message) -> None:
@@ -122,21 +122,21 @@ class Uploads:
                 await self._messenger.edit(who.chat, line, message)
 
         if (document.file_size or 0) > FileSizeLimit.FILESIZE_DOWNLOAD:
-            await tell(staff_messages.upload_too_large(w))
+            await tell(staff_messages.upload_too_large(words))
             return
         try:
             incoming = await self._reports.receive(who.user, name)
         except Unsuitable as error:
-            await tell(staff_messages.upload_refused(w, error.name, error.reason, error.remedy))
+            await tell(staff_messages.upload_refused(words, error.name, error.reason, error.remedy))
             return
         try:
-            await tell(staff_messages.upload_checking(w, incoming.name))
+            await tell(staff_messages.upload_checking(words, incoming.name))
             file = await document.get_file(read_timeout=DOWNLOAD_SECONDS)
             await file.download_to_drive(incoming.path, read_timeout=DOWNLOAD_SECONDS)
             await self._reports.check(incoming)
         except Unsuitable as error:
             self._reports.discard(incoming)
-            await tell(staff_messages.upload_refused(w, error.name, error.reason, error.remedy))
+            await tell(staff_messages.upload_refused(words, error.name, error.reason, error.remedy))
             return
         except BaseException:
             self._reports.discard(incoming)
@@ -159,16 +159,16 @@ class Uploads:
             self._chats.beside(self._add(who, incoming, on_exists, press.message.message_id), press.update)
 
     async def _add(self, who: Speaker, incoming: Incoming, on_exists: OnExists, line: int) -> None:
-        w = who.words
+        words = who.words
         placed = await self._reports.place(who.user, incoming, on_exists)
         if placed.outcome == "exists":
-            message = staff_messages.upload_exists(w, placed.source, incoming.token)
+            message = staff_messages.upload_exists(words, placed.source, incoming.token)
             await self._messenger.edit(who.chat, line, message)
             return
         if placed.outcome == "same":
-            await self._messenger.edit(who.chat, line, staff_messages.upload_same(w, placed.source))
+            await self._messenger.edit(who.chat, line, staff_messages.upload_same(words, placed.source))
             return
-        await self._messenger.edit(who.chat, line, staff_messages.upload_added(w, placed.source))
+        await self._messenger.edit(who.chat, line, staff_messages.upload_added(words, placed.source))
         live = ProgressLine(self._messenger, who, line)
         try:
             report = await self._reports.bring_up_to_date(live.note)
@@ -176,9 +176,9 @@ class Uploads:
             return
         except (IndexFault, OSError) as error:
             LOG.warning("indexing an uploaded report failed: %s", error)
-            message = index_fault(w, error, placed.source)
+            message = index_fault(words, error, placed.source)
         else:
-            message = await self._found(who, placed.source, report) or staff_messages.reindex_done(w, report)
+            message = await self._found(who, placed.source, report) or staff_messages.reindex_done(words, report)
         finally:
             await live.close()
         await self._messenger.edit(who.chat, line, message)

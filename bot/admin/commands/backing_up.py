@@ -98,16 +98,16 @@ def restore(config_file: Path | None, file: Path, yes: bool, as_json: bool) -> i
     return DONE
 
 
-def _show(one: Ready) -> None:
+def _show(ready: Ready) -> None:
     """What is in the backup, and what comes of it."""
-    click.echo(f"A backup of {one.manifest.made.astimezone():%Y-%m-%d %H:%M}: {_counts(one.manifest)}")
+    click.echo(f"A backup of {ready.manifest.made.astimezone():%Y-%m-%d %H:%M}: {_counts(ready.manifest)}")
     click.echo("What people did after that is not in it: subscribing and unsubscribing, /forget, roles, questions.")
-    for number, title in one.paused:
+    for number, title in ready.paused:
         shown = "".join(sign if sign.isprintable() else " " for sign in title)  # a title must not steer the terminal
         click.echo(f"  announcement {number} waits for a person: {shown}")
 
 
-def _tell(one: Ready, done: Restored, file: Path, data: Path) -> None:
+def _tell(ready: Ready, done: Restored, file: Path, data: Path) -> None:
     from content.answers import NAME as ANSWERS
     from content.glossary import NAME as GLOSSARY
 
@@ -120,7 +120,7 @@ def _tell(one: Ready, done: Restored, file: Path, data: Path) -> None:
     if done.answers is not None:
         stays = f"The office's answers were left as they are; those of then are {ANSWERS} in {file}."
         click.echo("The office's answers are restored, too." if done.answers else stays)
-    if one.paused:
+    if ready.paused:
         click.echo("citedesk announcements lists those that wait; resume goes on with one, cancel ends it.")
 
 

@@ -153,7 +153,7 @@ def check_index(config: Config) -> Iterator[Finding]:
         yield from _check_older(Generations(config.index))
     else:
         documents = searcher.documents()
-        passages = sum(one.passages for one in documents)
+        passages = sum(document.passages for document in documents)
         what = f"generation {searcher.generation}: {len(documents)} reports, {passages} passages"
         yield Finding("index", True, what)
         if config.content.path.is_dir() and outdated(config, searcher):
@@ -259,7 +259,7 @@ def _check_room(config: Config, there: Path) -> Iterator[Finding]:
         files = generations.manifest(generations.require_current()).files
     except IndexFault:
         return
-    free, wanted = shutil.disk_usage(there).free, sum(one["size"] for one in files.values())
+    free, wanted = shutil.disk_usage(there).free, sum(value["size"] for value in files.values())
     if free < wanted * 1.2:
         what = f"the disk has {free / 1e6:,.0f} MB left, and a reindex writes {wanted / 1e6:,.0f}"
         yield Finding("data.path", False, what, f"make room on the disk of {there}, or set data.path to another one")
@@ -267,7 +267,7 @@ def _check_room(config: Config, there: Path) -> Iterator[Finding]:
 
 def nearest(folder: Path) -> Path:
     """The folder, or the nearest one above it that exists."""
-    return next(one for one in (folder, *folder.parents) if one.exists())
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Finding]:

@@ -49,7 +49,9 @@ def list_entries(word: str, config_file: Path | None, as_json: bool) -> int:
         if any(word.casefold() in form.casefold() for form in entry.forms)
     ]
     if as_json:
-        rows = [{"english": one.english, "chinese": one.chinese, "other_forms": list(one.others)} for one in found]
+        rows = [
+            {"english": entry.english, "chinese": entry.chinese, "other_forms": list(entry.others)} for entry in found
+        ]
         print_json(rows)
     else:
         sys.stdout.writelines(" = ".join(entry.forms) + "\n" for entry in found)
@@ -142,7 +144,10 @@ def _show(proposal: Proposal) -> None:
             Table(
                 "" if len(shown) == len(proposal.differences) else f"The first {SHOWN} of them",
                 ("question", "answered now by", "answered then by"),
-                tuple((one.asked.question, _place(one.before), _place(one.after)) for one in shown),
+                tuple(
+                    (difference.asked.question, _place(difference.before), _place(difference.after))
+                    for difference in shown
+                ),
             )
         )
     show(tables, sys.stdout)
@@ -174,8 +179,12 @@ def _print_record(proposal: Proposal, generation: str | None) -> None:
         "after": list(proposal.after.forms) if proposal.after else None,
         "asked": proposal.asked,
         "differently": [
-            {"question": one.asked.question, "before": place(one.before), "after": place(one.after)}
-            for one in proposal.differences
+            {
+                "question": difference.asked.question,
+                "before": place(difference.before),
+                "after": place(difference.after),
+            }
+            for difference in proposal.differences
         ],
         "generation": generation,
     }

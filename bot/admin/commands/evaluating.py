@@ -178,10 +178,12 @@ def _evaluate_library(
         run_file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     rows: tuple[PairedComparison, ...] = ()
     if against:
-        missing = [one.question.id for one in run.outcomes if one.question.id not in replies]
+        missing = [outcome.question.id for outcome in run.outcomes if outcome.question.id not in replies]
         if missing:
             raise Malformed(str(against), f"has no answer to {missing[0]}", "compare runs of this library")
-        rows = compare([score(one.question, replies[one.question.id]) for one in run.outcomes], run.outcomes)
+        rows = compare(
+            [score(outcome.question, replies[outcome.question.id]) for outcome in run.outcomes], run.outcomes
+        )
     if as_json:
         print_json(library_record(run, rows, per_query))
     elif per_query:
@@ -260,7 +262,7 @@ def library_record(run: LibraryRun, rows: Sequence[PairedComparison], per_query:
             for row in rows
         }
     if per_query:
-        record["per_query"] = {one.question.id: _outcome_record(one) for one in run.outcomes}
+        record["per_query"] = {outcome.question.id: _outcome_record(outcome) for outcome in run.outcomes}
     return record
 
 
@@ -330,10 +332,10 @@ def figure_cells(figures: Figures) -> tuple[str, ...]:
 def _each_question(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, ...]]:
     """A line of names and a line a question."""
     yield "question", "kind", "rank", "sentence", "refused", "own_language", "source"
-    for one in outcomes:
-        own = "" if one.own_language is None else str(int(one.own_language))
-        found = (str(one.rank), str(int(one.sentence)), str(int(one.refused)), own, one.source)
-        yield one.question.id, one.question.kind, *found
+    for outcome in outcomes:
+        own = "" if outcome.own_language is None else str(int(outcome.own_language))
+        found = (str(outcome.rank), str(int(outcome.sentence)), str(int(outcome.refused)), own, outcome.source)
+        yield outcome.question.id, outcome.question.kind, *found
 
 
 def figures_record(collection: Collection, scores: tuple[Scores, ...], per_query: bool) -> dict[str, object]:

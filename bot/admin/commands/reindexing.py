@@ -89,8 +89,8 @@ def report_lines(report: ReindexReport) -> Iterator[ScreenLine]:
             yield ScreenLine(source, lead=f"{kind:<8} ")
         if len(sources) > NAMED:
             yield ScreenLine(f"… and {len(sources) - NAMED} more", lead=f"{kind:<8} ", style=FAINT)
-    for one in report.skipped:
-        yield ScreenLine(f"{one.source}: {one.reason}: {one.remedy}", lead="skipped  ", style=FAILED)
+    for skipped in report.skipped:
+        yield ScreenLine(f"{skipped.source}: {skipped.reason}: {skipped.remedy}", lead="skipped  ", style=FAILED)
     for source, omissions in report.left_out[:NAMED]:
         for omission in omissions:
             yield ScreenLine(f"{source}: {omission}", lead="note     ")
@@ -115,15 +115,15 @@ def _known_lines(known: KnownReport) -> Iterator[ScreenLine]:
     """What became of the known questions, where that is worth a line."""
     for problem in known.problems:
         yield ScreenLine(problem, lead="skipped  ", style=FAILED)
-    for one in known.broken:
-        yield ScreenLine(f"{one.id}: {one.question}", lead="no longer answered  ", style=FAILED)
+    for broken in known.broken:
+        yield ScreenLine(f"{broken.id}: {broken.question}", lead="no longer answered  ", style=FAILED)
     if known.asked:
         yield ScreenLine(f"{known.right} of {known.asked} known questions are answered")
 
 
 def _taken(sources: tuple[str, ...], report: ReindexReport) -> tuple[str, ...]:
     """Those that were indexed: a file that was skipped is told of once, with its reason."""
-    skipped = {one.source for one in report.skipped}
+    skipped = {skipped.source for skipped in report.skipped}
     return tuple(source for source in sources if source not in skipped)
 
 
@@ -135,7 +135,9 @@ def report_record(report: ReindexReport) -> JsonObject:
         "changed": list(_taken(report.changed, report)),
         "removed": list(report.removed),
         "unchanged": report.unchanged,
-        "skipped": [{"source": one.source, "reason": one.reason, "remedy": one.remedy} for one in report.skipped],
+        "skipped": [
+            {"source": skipped.source, "reason": skipped.reason, "remedy": skipped.remedy} for skipped in report.skipped
+        ],
         "left_out": [
             {
                 "source": source,
@@ -168,7 +170,7 @@ def _known_record(known: KnownReport) -> JsonObject:
         "compared": known.compared,
         "right_before": known.right_before,
         "right_now": known.right_now,
-        "broken": [{"id": one.id, "question": one.question} for one in known.broken],
+        "broken": [{"id": broken.id, "question": broken.question} for broken in known.broken],
         "problems": list(known.problems),
         "newest": list(known.newest),
     }
@@ -192,13 +194,13 @@ def stamp(folder: Path, apart: Path | None = None) -> Stamp:
 
 def _files(folder: Path, apart: Path | None) -> Iterator[Path]:
     for parent, folders, names in _walk(folder, apart):
-        folders[:] = [one for one in folders if not one.startswith(".")]
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
         yield from (Path(parent, name) for name in names if not name.startswith("."))
 
 
 def _walk(folder: Path, apart: Path | None) -> Iterator[tuple[str, list[str], list[str]]]:
     for parent, folders, names in os.walk(folder):
-        folders[:] = [one for one in folders if Path(parent, one) != apart]
+        folders[:] = [folder for folder in folders if Path(parent, folder) != apart]
         yield parent, folders, names
 
 
@@ -208,7 +210,7 @@ def outdated(config: Config, searcher: Searcher) -> bool:
     The lock file of the index is written at the start of every reindex, also of one that finds nothing to do.
     """
     folder, apart = config.content.path, config.data.path
-    if any(not (folder / one.source).exists() for one in searcher.documents()):
+    if any(not (folder / document.source).exists() for document in searcher.documents()):
         return True
     try:
         last = (config.index / "reindex.lock").stat().st_mtime_ns

@@ -58,18 +58,20 @@ class Attaching:
 
     async def file_came(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         """A picture or a document, on whichever screen. A caption under it is the text where one is asked for."""
-        w = who.words
+        words = who.words
         attachment = _attachment(message)
         if attachment is None:
-            return await self._files(who, draft, "", attaching_messages.only_files(w))
-        known = attachment.file_id in {one.file_id for one in draft.body.attachments}  # tried again, or sent twice
+            return await self._files(who, draft, "", attaching_messages.only_files(words))
+        known = attachment.file_id in {
+            attachment.file_id for attachment in draft.body.attachments
+        }  # tried again, or sent twice
         if len(draft.body.attachments) >= MOST_FILES and not known:
-            return await self._files(who, draft, "", attaching_messages.too_many_files(w, MOST_FILES))
+            return await self._files(who, draft, "", attaching_messages.too_many_files(words, MOST_FILES))
 
         def add(body: Body) -> Body:
             if known:
                 return body
-            first = not any(one.kind == "photo" for one in body.attachments)
+            first = not any(attachment.kind == "photo" for attachment in body.attachments)
             above = attachment.kind == "photo" and first and _fits_above(body)
             return replace(body, attachments=(*body.attachments, replace(attachment, above=above)))
 
@@ -77,10 +79,10 @@ class Attaching:
         if message.caption and asked.part in ("free", "text"):
             return await self._texts.whole(who, message, changed, asked)
         if asked.part == "free":
-            return await self._drafts.next(who, changed, attaching_messages.file_before_text(w))
+            return await self._drafts.next(who, changed, attaching_messages.file_before_text(words))
         if asked.part == DESK:
-            return await self._drafts.next(who, changed, attaching_messages.file_added(w, more=False))
-        return await self._files(who, changed, "", attaching_messages.file_added(w, more=True))
+            return await self._drafts.next(who, changed, attaching_messages.file_added(words, more=False))
+        return await self._files(who, changed, "", attaching_messages.file_added(words, more=True))
 
     async def _no_file(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         return await self._files(who, draft, "", attaching_messages.only_files(who.words))
@@ -108,7 +110,7 @@ class Attaching:
         """No picture above the text, which may be longer then."""
 
         def below(body: Body) -> Body:
-            return replace(body, attachments=tuple(replace(one, above=False) for one in body.attachments))
+            return replace(body, attachments=tuple(replace(attachment, above=False) for attachment in body.attachments))
 
         return await self._drafts.next(who, await self._drafts.changed(who, draft, below))
 
@@ -139,7 +141,7 @@ class Attaching:
         gone = draft.body.attachments[int(number)]
 
         def remove(body: Body) -> Body:
-            return replace(body, attachments=tuple(one for one in body.attachments if one != gone))
+            return replace(body, attachments=tuple(attachment for attachment in body.attachments if attachment != gone))
 
         return await self._files(who, await self._drafts.changed(who, draft, remove), "")
 
@@ -160,7 +162,7 @@ class Attaching:
 
         def add(body: Body) -> Body:
             nonlocal too_many
-            known = {one.url: one for one in links_of(body.contents)} | {one.url: one for one in fresh}
+            known = {link.url: link for link in links_of(body.contents)} | {link.url: link for link in fresh}
             too_many = len(known) if len(known) > MOST else 0
             return body if too_many else _with_links(body, tuple(known.values()))
 
@@ -207,7 +209,7 @@ class Attaching:
 
     def _offered(self, draft: Announcement) -> tuple[CalendarDate, ...]:
         today = self._clock().astimezone(zone(DEFAULT)).date()
-        return coming_dates((visible(one.text) for one in draft.body.contents), today)
+        return coming_dates((visible(content.text) for content in draft.body.contents), today)
 
 
 def _attachment(message: Received) -> Attachment | None:
@@ -220,7 +222,7 @@ def _attachment(message: Received) -> Attachment | None:
 
 
 def _fits_above(body: Body) -> bool:
-    return all(utf16(visible(text_of(one))) <= CAPTION_LIMIT for one in body.contents)
+    return all(utf16(visible(text_of(content))) <= CAPTION_LIMIT for content in body.contents)
 
 
 def _has(draft: Announcement, number: str) -> bool:
@@ -228,5 +230,5 @@ def _has(draft: Announcement, number: str) -> bool:
 
 
 def _with_links(body: Body, links: tuple[Link, ...]) -> Body:
-    contents = (replace(one, buttons=buttons_of(links)) for one in body.contents)
+    contents = (replace(content, buttons=buttons_of(links)) for content in body.contents)
     return replace(body, contents=tuple(contents))

@@ -75,7 +75,7 @@ class Audiences:
         return Next(shown)
 
     async def _topic(self, who: Speaker, draft: Announcement, topic: str) -> Next:
-        if topic in {one.id for one in await self._subscriptions.topics(retired=True)}:
+        if topic in {topic.id for topic in await self._subscriptions.topics(retired=True)}:
             draft = await self._change(
                 who, draft, lambda now: replace(now, everyone=False, topics=_toggled(now.topics, topic))
             )
@@ -99,11 +99,11 @@ class Audiences:
         if not id_ or "\n" in names:
             return await self._new_topic(who, draft, "", audience_messages.english_first(who.words))
         known = await self._subscriptions.topics(retired=True)
-        same = next((one for one in known if one.title(FALLBACK).casefold() == english.casefold()), None)
+        same = next((topic for topic in known if topic.title(FALLBACK).casefold() == english.casefold()), None)
         if same is not None and not same.retired:
             note = audience_messages.topic_exists(who.words, same.title(FALLBACK))
             return await self._new_topic(who, draft, "", note)
-        id_ = same.id if same is not None else _free(id_, {one.id for one in known})
+        id_ = same.id if same is not None else _free(id_, {topic.id for topic in known})
         await self._subscriptions.add_topic(who.user, id_, {tag: titles.get(tag) or english for tag in LANGUAGES})
         return await self._topics(who, draft, "")
 
@@ -120,7 +120,9 @@ class Audiences:
 
     async def _uncountry(self, who: Speaker, draft: Announcement, code: str) -> Next:
         changed = await self._change(
-            who, draft, lambda now: replace(now, countries=tuple(one for one in now.countries if one != code))
+            who,
+            draft,
+            lambda now: replace(now, countries=tuple(country for country in now.countries if country != code)),
         )
         return await self._countries(who, changed, "")
 
@@ -128,11 +130,11 @@ class Audiences:
         """Names with commas or line ends between: the known ones are taken, the first other is asked back."""
         unknown, near, codes = "", tuple[str, ...](), []
         for name in filter(None, map(str.strip, re.split(r"[,，、;；\n]", message.text or ""))):
-            found = find_country(name)
-            if found.code:
-                codes.append(found.code)
+            country_match = find_country(name)
+            if country_match.code:
+                codes.append(country_match.code)
             elif not unknown:
-                unknown, near = name, found.suggestions
+                unknown, near = name, country_match.suggestions
         if codes:
             draft = await self._add(who, draft, tuple(codes))
         shown = audience_messages.countries_screen(who.words, draft.id, draft.body.audience, near, unknown)

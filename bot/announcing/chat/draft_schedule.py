@@ -56,11 +56,11 @@ class Scheduling:
         else:
             zone_name = draft.body.schedule.zone or self._time_zone
             try:
-                found = read_moment(text, self._clock(), zone_name)
+                moment = read_moment(text, self._clock(), zone_name)
             except NotATime as error:
                 note = attaching_messages.not_a_time(who.words, error.problem, error.detail)
                 return await self._when(who, draft, "", note, choices(who.words, text, error, self._clock()))
-            schedule = replace(draft.body.schedule, at=found.at.astimezone(zone(found.zone)), zone=found.zone)
+            schedule = replace(draft.body.schedule, at=moment.at.astimezone(zone(moment.zone)), zone=moment.zone)
 
         def put(body: Body) -> Body:
             return replace(body, schedule=schedule)
@@ -75,14 +75,14 @@ class Scheduling:
         return await self._when(who, await self._drafts.changed(who, draft, switch), "")
 
 
-def choices(w: Words, text: str, error: NotATime, now: datetime) -> tuple[tuple[str, str], ...]:
+def choices(words: Words, text: str, error: NotATime, now: datetime) -> tuple[tuple[str, str], ...]:
     """What may have been meant by a time that is doubtful: (label, a text that is not)."""
     if error.problem == "ambiguous":
         made = ((day, text.replace(error.detail, day)) for day in error.suggestions)
     elif error.problem == "zone":
-        place = text.lower().find(error.detail.lower())
-        rest = (text[:place] + text[place + len(error.detail) :]) if place >= 0 else ""
-        made = ((zone_label(name, w.language, now), f"{rest.strip()} {name}") for name in error.suggestions if rest)
+        position = text.lower().find(error.detail.lower())
+        rest = (text[:position] + text[position + len(error.detail) :]) if position >= 0 else ""
+        made = ((zone_label(name, words.language, now), f"{rest.strip()} {name}") for name in error.suggestions if rest)
     else:
         return ()
     return tuple((label, value) for label, value in made if len(value.encode()) <= DATA_LIMIT)

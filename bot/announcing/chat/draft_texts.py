@@ -65,8 +65,8 @@ class Texts:
 
     async def _drop(self, who: Speaker, draft: Announcement, language: str) -> Next:
         def drop(body: Body) -> Body:
-            left = tuple(one for one in body.contents if one.language != language)
-            return replace(body, contents=left or body.contents)
+            contents = tuple(content for content in body.contents if content.language != language)
+            return replace(body, contents=contents or body.contents)
 
         return await self._drafts.next(who, await self._drafts.changed(who, draft, drop))
 
@@ -167,13 +167,20 @@ def formatted(message: Received, begin: int) -> Html:
     start = text.find(kept, begin) if kept else len(text)
     units = utf16(text[:start])
     moved = []
-    for one in entities:
-        offset, end = max(one.offset - units, 0), min(one.offset + one.length - units, utf16(kept))
+    for message_entity in entities:
+        offset, end = (
+            max(message_entity.offset - units, 0),
+            min(message_entity.offset + message_entity.length - units, utf16(kept)),
+        )
         if end > offset:
-            url = html.escape(one.url) if one.url else None
-            emoji = one.custom_emoji_id
+            url = html.escape(message_entity.url) if message_entity.url else None
+            emoji = message_entity.custom_emoji_id
             length = end - offset
-            moved.append(MessageEntity(one.type, offset, length, url, one.user, one.language, emoji))
+            moved.append(
+                MessageEntity(
+                    message_entity.type, offset, length, url, message_entity.user, message_entity.language, emoji
+                )
+            )
     # The library writes HTML for messages only (and addresses as they are); this one is never sent.
     carrier = Received(0, datetime.fromtimestamp(0, UTC), Chat(0, Chat.PRIVATE), text=kept or " ", entities=moved)
     return Html(carrier.text_html) if kept else Html("")

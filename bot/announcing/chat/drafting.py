@@ -104,7 +104,9 @@ class Drafting:
     async def _begin(self, who: Speaker, card: int) -> None:
         """An empty draft of one's own is taken up before another is made."""
         await self._chats.remember_language(who)
-        empty = [one for one in await self._announcements.drafts(who.user) if one.body == Body()]
+        empty = [
+            announcement for announcement in await self._announcements.drafts(who.user) if announcement.body == Body()
+        ]
         draft = empty[0] if empty else await self._announcements.draft(who.user)
         await self._lead(who, await self._drafts.next(who, draft), card)
 

@@ -88,10 +88,10 @@ class Drafts:
 
     async def get(self, id_: int) -> Announcement:
         """Raises `NoSuchAnnouncement`."""
-        found = await self._announcements.get(id_)
-        if found is None:
+        announcement = await self._announcements.get(id_)
+        if announcement is None:
             raise NoSuchAnnouncement(id_)
-        return found
+        return announcement
 
     async def view(self, draft: Announcement) -> View:
         """The draft with its live count and what is still to do."""
@@ -138,11 +138,11 @@ class Drafts:
             return drafting_messages.desk(who.words, view, note)
         return sending_messages.card(who.words, draft, view, await self.tally(who, draft))
 
-    async def tally(self, who: Speaker, one: Announcement) -> Tally:
+    async def tally(self, who: Speaker, announcement: Announcement) -> Tally:
         """How far it is."""
-        if one.started is None:
+        if announcement.started is None:
             return Tally()
-        return (await self._announcements.report(who.user, one.id)).tally
+        return (await self._announcements.report(who.user, announcement.id)).tally
 
     async def next(self, who: Speaker, draft: Announcement, note: Html | None = None) -> Next:
         """Back to the desk, which takes files; an empty one asks for the text."""
@@ -151,15 +151,15 @@ class Drafts:
 
     async def preview(self, who: Speaker, draft: Announcement) -> Html | None:
         """Send every language exactly as it will look; what to say about it."""
-        w = who.words
-        note = drafting_messages.previewed(w) if draft.body.contents else None
+        words = who.words
+        note = drafting_messages.previewed(words) if draft.body.contents else None
         for content in draft.body.contents:
-            await self._chats.reply(who, drafting_messages.preview_head(w, content.language))
+            await self._chats.reply(who, drafting_messages.preview_head(words, content.language))
             try:
                 for payload in render(draft, content.language):
                     await self._messenger.send_payload(who.chat, payload)
             except BadRequest as error:
-                note = drafting_messages.not_taken(w, str(error))
+                note = drafting_messages.not_taken(words, str(error))
         return note
 
     async def show(self, who: Speaker, message: Message, card: int = 0, *, below: bool = False) -> int:
@@ -175,13 +175,13 @@ class Drafts:
 
 def mark(body: Body, language: str) -> int:
     """Tells whether what a language says has changed."""
-    written = next((one for one in body.contents if one.language == language), None)
+    written = next((content for content in body.contents if content.language == language), None)
     return zlib.crc32(repr(written).encode()) if written is not None else 0
 
 
 def with_content(body: Body, content: Content) -> Body:
     """The body with this content in its language's place; a new one takes over the links there are."""
-    contents: Mapping[str, Content] = {one.language: one for one in body.contents}
+    contents: Mapping[str, Content] = {content.language: content for content in body.contents}
     if content.language not in contents:
         content = replace(content, buttons=buttons_of(links_of(body.contents)))
     contents = {**contents, content.language: content}
@@ -190,7 +190,7 @@ def with_content(body: Body, content: Content) -> Body:
 
 def content_of(body: Body, language: str) -> Content:
     """What is written in a language, or an empty one."""
-    for one in body.contents:
-        if one.language == language:
-            return one
+    for content in body.contents:
+        if content.language == language:
+            return content
     return Content(language, "", Html(""))

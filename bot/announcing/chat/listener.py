@@ -42,31 +42,31 @@ class StaffListener:
 
     async def progress(self, progress: AnnouncementProgress) -> None:
         """Edit every message that shows how far it is. Never raises: the sender has other things to do."""
-        one = progress.announcement
-        for chat, message in await self._announcements.watchers(one.id):
-            w = await self._chats.words_of(chat)
-            shown = sending_messages.progress(w, progress, self._time_zone)
-            if not message or self._shown.get((one.id, chat)) == (message, shown):
+        announcement = progress.announcement
+        for chat, message in await self._announcements.watchers(announcement.id):
+            words = await self._chats.words_of(chat)
+            shown = sending_messages.progress(words, progress, self._time_zone)
+            if not message or self._shown.get((announcement.id, chat)) == (message, shown):
                 continue
-            self._shown[one.id, chat] = message, shown
+            self._shown[announcement.id, chat] = message, shown
             try:
                 await self._messenger.edit(chat, message, shown, anew=False)
             except (TelegramError, Unreachable) as error:
-                LOG.info("the progress of announcement %d is not shown: %s", one.id, error)
-        if one.state in (State.FINISHED, State.CANCELLED):
-            self._shown = {key: kept for key, kept in self._shown.items() if key[0] != one.id}
+                LOG.info("the progress of announcement %d is not shown: %s", announcement.id, error)
+        if announcement.state in (State.FINISHED, State.CANCELLED):
+            self._shown = {key: kept for key, kept in self._shown.items() if key[0] != announcement.id}
 
     async def notice(self, announcement: Announcement, what: Notice) -> None:
         """Something that staff have to hear of: those who watch it, else its author, else everybody of the staff."""
-        found = await self._announcements.report(CONSOLE, announcement.id)
+        report = await self._announcements.report(CONSOLE, announcement.id)
         told = self._told.setdefault((announcement.id, what), {})
         fault: TelegramError | None = None
         for chat in await self._hearers(announcement):
             if chat in told:
                 continue
-            w = await self._chats.words_of(chat)
+            words = await self._chats.words_of(chat)
             try:
-                told[chat] = await self._messenger.send(chat, self._message(w, found, what))
+                told[chat] = await self._messenger.send(chat, self._message(words, report, what))
             except Unreachable:
                 continue
             except TelegramError as error:
@@ -78,11 +78,11 @@ class StaffListener:
             for chat, number in told.items():
                 await self._announcements.watch(announcement.id, chat, number)
 
-    def _message(self, w: Words, found: Report, what: Notice) -> Message:
+    def _message(self, words: Words, report: Report, what: Notice) -> Message:
         if what is Notice.FINISHED:
-            return report_messages.finished(w, found)
-        text = sending_messages.why_paused(w, found.announcement, self._time_zone)
-        return report_messages.notice(w, found.announcement, found.tally, text)
+            return report_messages.finished(words, report)
+        text = sending_messages.why_paused(words, report.announcement, self._time_zone)
+        return report_messages.notice(words, report.announcement, report.tally, text)
 
     async def _hearers(self, announcement: Announcement) -> tuple[int, ...]:
         watching = tuple(chat for chat, _ in await self._announcements.watchers(announcement.id))

@@ -38,15 +38,17 @@ class News:
     async def show(self, press: Press[NewsItem]) -> None:
         """One announcement as its readers got it, files and calendar included."""
         who = press.who
-        found = await self._announcements.get(press.data.announcement)
-        if found is None or found.started is None or found.withdrawn is not None:
+        announcement = await self._announcements.get(press.data.announcement)
+        if announcement is None or announcement.started is None or announcement.withdrawn is not None:
             await press.answer(announcement_messages.news_gone(who.words), alert=True)
             return
         await press.answer()
-        for payload in render(found, who.words.language):
+        for payload in render(announcement, who.words.language):
             await self._messenger.send_payload(who.chat, payload)
 
     async def _page(self, who: Speaker, first: int) -> Message:
-        found = await self._announcements.news(limit=PAGE + 1, offset=first)
-        more, here = len(found) > PAGE, self._time_zone
-        return announcement_messages.news(who.words, found[:PAGE], first=first, size=PAGE, more=more, zone_name=here)
+        announcements = await self._announcements.news(limit=PAGE + 1, offset=first)
+        more, here = len(announcements) > PAGE, self._time_zone
+        return announcement_messages.news(
+            who.words, announcements[:PAGE], first=first, size=PAGE, more=more, zone_name=here
+        )

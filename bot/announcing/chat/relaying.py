@@ -80,59 +80,59 @@ class Relaying:
             return
         chosen = await self._people.language(query.from_user.id)
         w, what = words(chosen or query.from_user.language_code or ""), data.what
-        found = await self._announcements.get(data.announcement)
+        announcement = await self._announcements.get(data.announcement)
         answer = partial(self._messenger.acknowledge, query)
         if what == "stop":
             await self._stop(query, w, chat.id, context)
-        elif found is None:
+        elif announcement is None:
             await answer(relay_messages.gone(w), alert=True)
-        elif found.started is None:
+        elif announcement.started is None:
             await answer(relay_messages.preview_only(w), alert=True)
         else:
-            await self._announcements.reply(found.id, query.from_user.id, CHOICES[what])
+            await self._announcements.reply(announcement.id, query.from_user.id, CHOICES[what])
             if what != "ask":
                 await answer(relay_messages.noted(w, CHOICES[what]))
             elif chat.type != ChatType.PRIVATE:
                 await answer(relay_messages.ask_by_reply(w), alert=True)
             else:
                 await answer()
-                await self._expectations.expect(chat.id, "ask", str(found.id), lasts=PATIENCE)
-                await self._messenger.send(chat.id, relay_messages.ask_what(w, title(found, w)))
+                await self._expectations.expect(chat.id, "ask", str(announcement.id), lasts=PATIENCE)
+                await self._messenger.send(chat.id, relay_messages.ask_what(w, title(announcement, w)))
 
-    async def _stop(self, query: CallbackQuery, w: Words, chat: int, context: Context) -> None:
+    async def _stop(self, query: CallbackQuery, words: Words, chat: int, context: Context) -> None:
         """The one tap. In a group or channel it is for admins."""
         messenger = self._messenger
         if not await leads(context.bot, chat, query.from_user.id):
-            await messenger.acknowledge(query, subscribing_messages.admins_only(w), alert=True)
+            await messenger.acknowledge(query, subscribing_messages.admins_only(words), alert=True)
         elif await self._subscriptions.unsubscribe_all(chat):
-            await messenger.acknowledge(query, subscribing_messages.stopped_label(w))
-            await messenger.send(chat, subscribing_messages.stopped(w))
+            await messenger.acknowledge(query, subscribing_messages.stopped_label(words))
+            await messenger.send(chat, subscribing_messages.stopped(words))
         else:
-            await messenger.acknowledge(query, subscribing_messages.nothing_to_stop(w), alert=True)
+            await messenger.acknowledge(query, subscribing_messages.nothing_to_stop(words), alert=True)
 
     # Messages that were asked for, and replies
 
     async def question_typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """A partner's question after the button."""
-        found = await self._announcements.get(int(detail))
-        if found is None or update.message is None:
+        announcement = await self._announcements.get(int(detail))
+        if announcement is None or update.message is None:
             await self._expectations.drop(who.user)
             return False
-        await self._ask(who, update.message, found)
+        await self._ask(who, update.message, announcement)
         await self._expectations.drop(who.user)  # not before: where Telegram is away, it is tried again
         return True
 
     async def relay_typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """What was asked for with "answer" or "write back"."""
         side, _, id_ = detail.partition(":")
-        found = await self._relays.find(id_)
-        if found is None or update.message is None:
+        relay = await self._relays.find(id_)
+        if relay is None or update.message is None:
             await self._expectations.drop(who.user)
             return False
         if side == "staff":
-            await self._answer(who, update.message, found)
+            await self._answer(who, update.message, relay)
         else:
-            await self._go_on(who, update.message, found)
+            await self._go_on(who, update.message, relay)
         await self._expectations.drop(who.user)
         return True
 
@@ -152,47 +152,49 @@ class Relaying:
         number = announcement_of(to)
         if number is None:
             return False
-        found = await self._announcements.get(number)
+        announcement = await self._announcements.get(number)
         text = message.text or ""
-        if found is None or found.started is None or (text and pleasantry(text)):
+        if announcement is None or announcement.started is None or (text and pleasantry(text)):
             return False
         if not who.private and not looks_like_question(text):
             return False  # members of a group talk to each other
-        await self._announcements.reply(found.id, who.user, CHOICES["ask"])
-        await self._ask(who, message, found)
+        await self._announcements.reply(announcement.id, who.user, CHOICES["ask"])
+        await self._ask(who, message, announcement)
         return True
 
     # From the partner to the staff
 
-    async def _ask(self, who: Speaker, message: Received, found: Announcement) -> None:
-        relay = await self._relays.open(found.id, who.chat, who.user, message.message_id)
-        await self._pass_on(who, message, relay, found, again=False)
+    async def _ask(self, who: Speaker, message: Received, announcement: Announcement) -> None:
+        relay = await self._relays.open(announcement.id, who.chat, who.user, message.message_id)
+        await self._pass_on(who, message, relay, announcement, again=False)
 
     async def _go_on(self, who: Speaker, message: Received, relay: Relay) -> None:
-        found = await self._announcements.get(relay.announcement)
+        announcement = await self._announcements.get(relay.announcement)
         await self._relays.go_on(relay.id, message.message_id)
-        await self._pass_on(who, message, relay, found, again=True)
+        await self._pass_on(who, message, relay, announcement, again=True)
 
     async def _pass_on(
-        self, who: Speaker, message: Received, relay: Relay, found: Announcement | None, *, again: bool
+        self, who: Speaker, message: Received, relay: Relay, announcement: Announcement | None, *, again: bool
     ) -> None:
         """Put a question before the staff, and say so; a reply to that goes to them as well."""
-        if found is not None and await self._to_staff(who, message, relay, found, again=again):
-            done = relay_messages.passed_on(who.words, relay.id, title(found, who.words))
+        if announcement is not None and await self._to_staff(who, message, relay, announcement, again=again):
+            done = relay_messages.passed_on(who.words, relay.id, title(announcement, who.words))
         else:
             done = relay_messages.nobody_there(who.words)
         number = await self._chats.reply(who, done)
         await self._relays.place(relay.id, "partner", who.chat, number)
 
     async def _to_staff(
-        self, who: Speaker, message: Received, relay: Relay, found: Announcement, *, again: bool
+        self, who: Speaker, message: Received, relay: Relay, announcement: Announcement, *, again: bool
     ) -> int:
         """Put a question before everybody of the staff; how many it reached."""
         profile = await self._profiles.get(who.user)
 
-        def asked(w: Words) -> Message:
-            country = country_name(profile.country, w.language)
-            return relay_messages.asked(w, relay.id, title(found, w), text_of(message), country, again=again)
+        def asked(words: Words) -> Message:
+            country = country_name(profile.country, words.language)
+            return relay_messages.asked(
+                words, relay.id, title(announcement, words), text_of(message), country, again=again
+            )
 
         # Staff who try it out alone get their own question.
         staff = await self._chats.within_reach(but=who.user) or await self._chats.within_reach()
@@ -233,12 +235,12 @@ class Relaying:
 
     async def _answer(self, who: Speaker, message: Received, relay: Relay) -> None:
         await self._people.authorize(who.user, Role.STAFF, "answer", f"announcement {relay.announcement}")
-        found = await self._announcements.get(relay.announcement)
+        announcement = await self._announcements.get(relay.announcement)
         private = relay.chat == relay.asker
 
-        def answered(w: Words) -> Message:
-            name = title(found, w) if found is not None else ""
-            return relay_messages.answered(w, relay.id, name, text_of(message), private=private)
+        def answered(words: Words) -> Message:
+            name = title(announcement, words) if announcement is not None else ""
+            return relay_messages.answered(words, relay.id, name, text_of(message), private=private)
 
         there, file = (relay.chat,), not message.text
         if not await self._bring(relay, "partner", there, message, answered, file=file, reply_to=relay.message):
@@ -252,8 +254,8 @@ class Relaying:
     async def _mark_answered(self, relay: Relay) -> None:
         """Colleagues see under the question that it has an answer."""
         for chat, number in await self._relays.copies(relay.id):
-            w = await self._chats.words_of(chat)
-            rows = relay_messages.under_question(w, relay.id, done=True)
+            words = await self._chats.words_of(chat)
+            rows = relay_messages.under_question(words, relay.id, done=True)
             try:
                 await self._messenger.set_buttons(chat, number, rows)
             except Unreachable:
@@ -268,26 +270,26 @@ class Relaying:
     async def press_relay(self, press: Press[RelayButton]) -> None:
         who, what = press.who, press.data.what
         relay = await self._relays.find(press.data.relay)
-        found = await self._announcements.get(relay.announcement) if relay is not None else None
-        if relay is None or found is None:
+        announcement = await self._announcements.get(relay.announcement) if relay is not None else None
+        if relay is None or announcement is None:
             await press.answer(relay_messages.relay_gone(who.words), alert=True)
         elif what in ("me", "more"):
-            await self._partner_pressed(press, relay, found)
+            await self._partner_pressed(press, relay, announcement)
         else:
-            await self._staff_pressed(press, relay, found)
+            await self._staff_pressed(press, relay, announcement)
 
-    async def _staff_pressed(self, press: Press[RelayButton], relay: Relay, found: Announcement) -> None:
+    async def _staff_pressed(self, press: Press[RelayButton], relay: Relay, announcement: Announcement) -> None:
         who = press.who
         await self._people.check(who.user, Role.STAFF, "answer")
         if press.data.what == "answer":
             await press.answer()
             await self._expectations.expect(who.user, "relay", f"staff:{relay.id}", lasts=PATIENCE)
-            await self._chats.reply(who, relay_messages.ask_answer(who.words, title(found, who.words)))
+            await self._chats.reply(who, relay_messages.ask_answer(who.words, title(announcement, who.words)))
             return
         name = named(press.query.from_user)
 
-        def signed(w: Words) -> Message:
-            return relay_messages.signed(w, title(found, w), name)
+        def signed(words: Words) -> Message:
+            return relay_messages.signed(words, title(announcement, words), name)
 
         if not await self._bring(relay, "partner", (relay.chat,), press.message, signed):
             await press.answer(visible(relay_messages.answer_failed(who.words).html), alert=True)
@@ -295,7 +297,7 @@ class Relaying:
         await press.answer(relay_messages.shown(who.words))
         await press.take_buttons()
 
-    async def _partner_pressed(self, press: Press[RelayButton], relay: Relay, found: Announcement) -> None:
+    async def _partner_pressed(self, press: Press[RelayButton], relay: Relay, announcement: Announcement) -> None:
         who = press.who
         if who.user != relay.asker:
             await press.answer()
@@ -309,8 +311,8 @@ class Relaying:
         # who is not staff any more learns no name
         staff = [chat for chat in await self._chats.within_reach() if chat in asked]
 
-        def introduced(w: Words) -> Message:
-            return relay_messages.introduced(w, title(found, w), name)
+        def introduced(words: Words) -> Message:
+            return relay_messages.introduced(words, title(announcement, words), name)
 
         await self._bring(relay, "staff", staff, press.message, introduced)
         await press.answer(relay_messages.shown(who.words))
@@ -329,9 +331,9 @@ def announcement_of(message: Received) -> int | None:
     return None
 
 
-def title(found: Announcement, w: Words) -> str:
+def title(announcement: Announcement, words: Words) -> str:
     """What an announcement is called in a language."""
-    content = found.body.content(w.language)
+    content = announcement.body.content(words.language)
     return content.title if content is not None else ""
 
 

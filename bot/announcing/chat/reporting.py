@@ -79,31 +79,44 @@ class Reporting:
             "withdraw!": self._withdraw,
         }
 
-    async def _report(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+    async def _report(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
         await self._expectations.drop(who.user, TOPIC)
-        found = await self._announcements.report(who.user, one.id)
-        return Shown(report_messages.report(who.words, found))
+        report = await self._announcements.report(who.user, announcement.id)
+        return Shown(report_messages.report(who.words, report))
 
-    async def _failed(self, who: Speaker, one: Announcement, first: str, press: Press[AnnouncementButton]) -> Shown:
-        return await self._people(who, one, "failed", first)
+    async def _failed(
+        self, who: Speaker, announcement: Announcement, first: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return await self._people(who, announcement, "failed", first)
 
-    async def _unknown(self, who: Speaker, one: Announcement, first: str, press: Press[AnnouncementButton]) -> Shown:
-        return await self._people(who, one, "unknown", first)
+    async def _unknown(
+        self, who: Speaker, announcement: Announcement, first: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return await self._people(who, announcement, "unknown", first)
 
-    async def _people(self, who: Speaker, one: Announcement, kind: str, first: str) -> Shown:
+    async def _people(self, who: Speaker, announcement: Announcement, kind: str, first: str) -> Shown:
         offset = int(first[:9]) if first.isdecimal() else 0
-        found = await self._announcements.deliveries(
-            who.user, one.id, outcomes=LISTS[kind], limit=PAGE + 1, offset=offset
+        deliveries = await self._announcements.deliveries(
+            who.user, announcement.id, outcomes=LISTS[kind], limit=PAGE + 1, offset=offset
         )
-        shown = found[:PAGE]
+        shown = deliveries[:PAGE]
         message = report_messages.people(
-            who.words, one, shown, await self._names(shown), kind=kind, first=offset, size=PAGE, more=len(found) > PAGE
+            who.words,
+            announcement,
+            shown,
+            await self._names(shown),
+            kind=kind,
+            first=offset,
+            size=PAGE,
+            more=len(deliveries) > PAGE,
         )
         return Shown(message)
 
-    async def _names(self, found: tuple[Delivery, ...]) -> dict[int, str]:
+    async def _names(self, deliveries: tuple[Delivery, ...]) -> dict[int, str]:
         """What Telegram calls the chats; names are not kept here."""
-        chats = [one.chat for one in found if one.chat is not None]
+        chats = [delivery.chat for delivery in deliveries if delivery.chat is not None]
         infos = await asyncio.gather(*(look_up(self._bot, chat) for chat in chats))
         return {
             chat: info.title or info.full_name or ""
@@ -111,23 +124,29 @@ class Reporting:
             if info is not None
         }
 
-    async def _csv(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        text = await self._announcements.csv(who.user, one.id)
+    async def _csv(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        text = await self._announcements.csv(who.user, announcement.id)
         # With a byte order mark spreadsheets know it for UTF-8.
-        name, caption = f"announcement-{one.id}.csv", report_messages.csv_caption(who.words)
+        name, caption = f"announcement-{announcement.id}.csv", report_messages.csv_caption(who.words)
         await self._messenger.send_file(who.chat, text.encode("utf-8-sig"), name, caption)
         return Shown()
 
     # Sending again
 
-    async def _sure_again(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        tally = await self._drafts.tally(who, one)
-        return Shown(report_messages.sure_again(who.words, one, tally.unknown))
+    async def _sure_again(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        tally = await self._drafts.tally(who, announcement)
+        return Shown(report_messages.sure_again(who.words, announcement, tally.unknown))
 
-    async def _again(self, who: Speaker, one: Announcement, which: str, press: Press[AnnouncementButton]) -> Shown:
+    async def _again(
+        self, who: Speaker, announcement: Announcement, which: str, press: Press[AnnouncementButton]
+    ) -> Shown:
         delivery = int(which[:15]) if which.isdecimal() else None
-        n = await self._announcements.resend_unknown(who.user, one.id, delivery)
-        now = await self._drafts.get(one.id)
+        n = await self._announcements.resend_unknown(who.user, announcement.id, delivery)
+        now = await self._drafts.get(announcement.id)
         shown = await (
             self._report(who, now, "", press) if delivery is None else self._people(who, now, "unknown", "0")
         )
@@ -136,28 +155,32 @@ class Reporting:
     # Withdrawing and correcting
 
     async def _sure_withdraw(
-        self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
     ) -> Shown:
-        tally = await self._drafts.tally(who, one)
-        return Shown(report_messages.sure_withdraw(who.words, one, tally.sent))
+        tally = await self._drafts.tally(who, announcement)
+        return Shown(report_messages.sure_withdraw(who.words, announcement, tally.sent))
 
-    async def _withdraw(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        now = await self._announcements.withdraw(who.user, one.id)
+    async def _withdraw(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        now = await self._announcements.withdraw(who.user, announcement.id)
         return await self._report(who, now, "", press)
 
-    async def _correct(self, who: Speaker, one: Announcement, language: str, press: Press[AnnouncementButton]) -> Shown:
+    async def _correct(
+        self, who: Speaker, announcement: Announcement, language: str, press: Press[AnnouncementButton]
+    ) -> Shown:
         """Which language, where there are two; then the text is asked for."""
-        if one.started is None or one.withdrawn is not None:
-            raise Changed(one, "correct")
-        written = [content.language for content in one.body.contents]
+        if announcement.started is None or announcement.withdrawn is not None:
+            raise Changed(announcement, "correct")
+        written = [content.language for content in announcement.body.contents]
         if language not in written:
             if len(written) > 1:
-                return Shown(report_messages.correct_which(who.words, one))
+                return Shown(report_messages.correct_which(who.words, announcement))
             language = written[0]
         card = press.message.message_id
-        await self._expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
-        shown = text_of(content_of(one.body, language))
-        return Shown(report_messages.correct_ask(who.words, one, language, shown))
+        await self._expectations.expect(who.user, TOPIC, f"{announcement.id}:{language}:{card}", lasts=PATIENCE)
+        shown = text_of(content_of(announcement.body, language))
+        return Shown(report_messages.correct_ask(who.words, announcement, language, shown))
 
     async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
         """The corrected text; it is shown once more before it goes anywhere."""
@@ -165,33 +188,37 @@ class Reporting:
         message = update.message
         if message is None or not message.text:
             return False
-        one = await self._drafts.get(int(number))
+        announcement = await self._drafts.get(int(number))
         await self._announcements.list(who.user, limit=1)  # checks the role, which may be gone by now
         first, _, _ = message.text.strip().partition("\n")
         begin = message.text.find(first) + len(first)
-        content = replace(content_of(one.body, language), title=title_line(first), text=formatted(message, begin))
-        tally = await self._drafts.tally(who, one)
-        found = report_messages.sure_correct(who.words, one, language, text_of(content), tally.sent)
-        kept = json.dumps({"id": one.id, "language": language, "title": content.title, "text": content.text})
+        content = replace(
+            content_of(announcement.body, language), title=title_line(first), text=formatted(message, begin)
+        )
+        tally = await self._drafts.tally(who, announcement)
+        found = report_messages.sure_correct(who.words, announcement, language, text_of(content), tally.sent)
+        kept = json.dumps({"id": announcement.id, "language": language, "title": content.title, "text": content.text})
         await self._drafts.show(who, found, int(card), below=True)
         await self._expectations.expect(who.user, READY, kept, lasts=PATIENCE)
         return True
 
     async def _corrected(
-        self, who: Speaker, one: Announcement, language: str, press: Press[AnnouncementButton]
+        self, who: Speaker, announcement: Announcement, language: str, press: Press[AnnouncementButton]
     ) -> Shown:
         expected = await self._expectations.of(who.user, self._clock())
         kept = json.loads(expected.detail) if expected is not None and expected.topic == READY else {}
-        if kept.get("id") != one.id or kept.get("language") != language:
-            return await self._correct(who, one, language, press)
-        before = content_of(one.body, language)
+        if kept.get("id") != announcement.id or kept.get("language") != language:
+            return await self._correct(who, announcement, language, press)
+        before = content_of(announcement.body, language)
         content = Content(language, kept["title"], Html(kept["text"]), before.buttons)
         try:
-            now = await self._announcements.correct(who.user, one.id, with_content(one.body, content).contents)
+            now = await self._announcements.correct(
+                who.user, announcement.id, with_content(announcement.body, content).contents
+            )
         except NotReady as error:
             note = report_messages.cannot_correct(who.words, error.problems[0].code)
             card = press.message.message_id
-            await self._expectations.expect(who.user, TOPIC, f"{one.id}:{language}:{card}", lasts=PATIENCE)
-            return Shown(report_messages.correct_ask(who.words, one, language, text_of(before), note))
+            await self._expectations.expect(who.user, TOPIC, f"{announcement.id}:{language}:{card}", lasts=PATIENCE)
+            return Shown(report_messages.correct_ask(who.words, announcement, language, text_of(before), note))
         await self._expectations.drop(who.user, READY)
         return await self._report(who, now, "", press)

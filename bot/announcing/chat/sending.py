@@ -110,9 +110,11 @@ class Sending:
         await press.show(message)
 
     async def _list(self, who: Speaker, first: int) -> Message:
-        found = await self._announcements.list(who.user, limit=PAGE + 1, offset=first)
-        more, here = len(found) > PAGE, self._time_zone
-        return sending_messages.listed(who.words, found[:PAGE], first=first, size=PAGE, more=more, zone_name=here)
+        announcements = await self._announcements.list(who.user, limit=PAGE + 1, offset=first)
+        more, here = len(announcements) > PAGE, self._time_zone
+        return sending_messages.listed(
+            who.words, announcements[:PAGE], first=first, size=PAGE, more=more, zone_name=here
+        )
 
     # From the desk of a draft
 
@@ -214,80 +216,104 @@ class Sending:
             await press.answer(text, alert=True)
             await self._drafts.show(who, await self._drafts.screen(who, now), card)
 
-    async def _card(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        return await self._as_it_is(who, one)
+    async def _card(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return await self._as_it_is(who, announcement)
 
-    async def _as_it_is(self, who: Speaker, one: Announcement) -> Shown:
+    async def _as_it_is(self, who: Speaker, announcement: Announcement) -> Shown:
         await self._expectations.drop(who.user, "sending")
-        return Shown(await self._drafts.screen(who, one), watched=one.state in WATCHED)
+        return Shown(await self._drafts.screen(who, announcement), watched=announcement.state in WATCHED)
 
-    async def _preview(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        await self._drafts.preview(who, one)
-        return replace(await self._card(who, one, more, press), below=True)
+    async def _preview(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        await self._drafts.preview(who, announcement)
+        return replace(await self._card(who, announcement, more, press), below=True)
 
-    async def _approve(self, who: Speaker, one: Announcement, version: str, press: Press[AnnouncementButton]) -> Shown:
-        now = await self._announcements.approve(who.user, one.id, int(version) if version.isdecimal() else -1)
-        await self._announcements.watch(one.id, who.chat, NOT_SHOWN)
+    async def _approve(
+        self, who: Speaker, announcement: Announcement, version: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        now = await self._announcements.approve(who.user, announcement.id, int(version) if version.isdecimal() else -1)
+        await self._announcements.watch(announcement.id, who.chat, NOT_SHOWN)
         await self._tell_author(who, now, "")
         return Shown(await self._drafts.screen(who, now), watched=True)
 
-    async def _ask_reason(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        if one.state is not State.IN_REVIEW:
-            raise Changed(one, "decline")
+    async def _ask_reason(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        if announcement.state is not State.IN_REVIEW:
+            raise Changed(announcement, "decline")
         card = press.message.message_id
-        await self._expectations.expect(who.user, "sending", f"decline:{one.id}:{card}", lasts=PATIENCE)
-        return Shown(sending_messages.ask_reason(who.words, one))
+        await self._expectations.expect(who.user, "sending", f"decline:{announcement.id}:{card}", lasts=PATIENCE)
+        return Shown(sending_messages.ask_reason(who.words, announcement))
 
-    async def _decline(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+    async def _decline(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
         await self._expectations.drop(who.user, "sending")
-        now = await self._announcements.decline(who.user, one.id, "")
+        now = await self._announcements.decline(who.user, announcement.id, "")
         await self._tell_author(who, now, "")
         return Shown(await self._drafts.screen(who, now))
 
-    async def _tell_author(self, who: Speaker, one: Announcement, reason: str) -> None:
-        chat = await self._people.chat(one.author)
-        if chat is None or not chat.reachable or one.author == who.user:
+    async def _tell_author(self, who: Speaker, announcement: Announcement, reason: str) -> None:
+        chat = await self._people.chat(announcement.author)
+        if chat is None or not chat.reachable or announcement.author == who.user:
             return
-        if one.state is State.DRAFT:
-            await self._chats.tell((one.author,), partial(sending_messages.declined, one=one, reason=reason))
+        if announcement.state is State.DRAFT:
+            await self._chats.tell(
+                (announcement.author,), partial(sending_messages.declined, announcement=announcement, reason=reason)
+            )
         else:
-            await self._chats.tell((one.author,), partial(sending_messages.approved, one=one))
+            await self._chats.tell(
+                (announcement.author,), partial(sending_messages.approved, announcement=announcement)
+            )
 
-    async def _recall(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        return Shown(await self._drafts.screen(who, await self._announcements.recall(who.user, one.id)))
+    async def _recall(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return Shown(await self._drafts.screen(who, await self._announcements.recall(who.user, announcement.id)))
 
     # Time
 
-    async def _sure_now(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        return Shown(sending_messages.sure_now(who.words, one, await self._drafts.view(one)))
+    async def _sure_now(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return Shown(sending_messages.sure_now(who.words, announcement, await self._drafts.view(announcement)))
 
-    async def _now(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        schedule = Schedule(None, one.body.schedule.zone, one.body.schedule.quiet_hours)
-        now = await self._announcements.reschedule(who.user, one.id, schedule)
+    async def _now(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        schedule = Schedule(None, announcement.body.schedule.zone, announcement.body.schedule.quiet_hours)
+        now = await self._announcements.reschedule(who.user, announcement.id, schedule)
         return await self._card(who, now, more, press)
 
-    async def _ask_when(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
+    async def _ask_when(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
         card = press.message.message_id
-        await self._expectations.expect(who.user, "sending", f"when:{one.id}:{card}", lasts=PATIENCE)
-        return Shown(sending_messages.ask_when(who.words, one))
+        await self._expectations.expect(who.user, "sending", f"when:{announcement.id}:{card}", lasts=PATIENCE)
+        return Shown(sending_messages.ask_when(who.words, announcement))
 
-    async def _at(self, who: Speaker, one: Announcement, text: str, press: Press[AnnouncementButton]) -> Shown:
-        message, done = await self._reschedule(who, one, text)
+    async def _at(self, who: Speaker, announcement: Announcement, text: str, press: Press[AnnouncementButton]) -> Shown:
+        message, done = await self._reschedule(who, announcement, text)
         if done:
             await self._expectations.drop(who.user, "sending")
         return Shown(message)
 
-    async def _reschedule(self, who: Speaker, one: Announcement, text: str) -> tuple[Message, bool]:
+    async def _reschedule(self, who: Speaker, announcement: Announcement, text: str) -> tuple[Message, bool]:
         """What shows then, and whether the text named a time."""
-        zone_name = one.body.schedule.zone or self._time_zone
+        zone_name = announcement.body.schedule.zone or self._time_zone
         try:
-            found = read_moment(text, self._clock(), zone_name)
+            moment = read_moment(text, self._clock(), zone_name)
         except NotATime as error:
             note = attaching_messages.not_a_time(who.words, error.problem, error.detail)
             near = choices(who.words, text, error, self._clock())
-            return sending_messages.ask_when(who.words, one, note, near), False
-        schedule = Schedule(found.at.astimezone(zone(found.zone)), found.zone, one.body.schedule.quiet_hours)
-        now = await self._announcements.reschedule(who.user, one.id, schedule)
+            return sending_messages.ask_when(who.words, announcement, note, near), False
+        schedule = Schedule(
+            moment.at.astimezone(zone(moment.zone)), moment.zone, announcement.body.schedule.quiet_hours
+        )
+        now = await self._announcements.reschedule(who.user, announcement.id, schedule)
         return await self._drafts.screen(who, now), True
 
     async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
@@ -296,11 +322,11 @@ class Sending:
         text = (update.message.text if update.message else "") or ""
         done = there = True
         try:
-            one = await self._drafts.get(int(number))
+            announcement = await self._drafts.get(int(number))
             if what == "when":
-                message, done = await self._reschedule(who, one, text)
+                message, done = await self._reschedule(who, announcement, text)
             else:
-                now = await self._announcements.decline(who.user, one.id, text)
+                now = await self._announcements.decline(who.user, announcement.id, text)
                 await self._tell_author(who, now, text)
                 message = await self._drafts.screen(who, now)
         except NoSuchAnnouncement:
@@ -320,16 +346,26 @@ class Sending:
 
     # While it goes out
 
-    async def _pause(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        return await self._card(who, await self._announcements.pause(who.user, one.id), more, press)
+    async def _pause(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return await self._card(who, await self._announcements.pause(who.user, announcement.id), more, press)
 
-    async def _resume(self, who: Speaker, one: Announcement, why: str, press: Press[AnnouncementButton]) -> Shown:
-        if one.state is State.PAUSED and why != (one.why or ""):
-            raise Changed(one, "resume")  # a button from before says nothing of what stopped it since: many failed, say
-        return await self._card(who, await self._announcements.resume(who.user, one.id), "", press)
+    async def _resume(
+        self, who: Speaker, announcement: Announcement, why: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        if announcement.state is State.PAUSED and why != (announcement.why or ""):
+            raise Changed(
+                announcement, "resume"
+            )  # a button from before says nothing of what stopped it since: many failed, say
+        return await self._card(who, await self._announcements.resume(who.user, announcement.id), "", press)
 
-    async def _sure_cancel(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        return Shown(sending_messages.sure_cancel(who.words, one, await self._drafts.tally(who, one)))
+    async def _sure_cancel(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return Shown(sending_messages.sure_cancel(who.words, announcement, await self._drafts.tally(who, announcement)))
 
-    async def _cancel(self, who: Speaker, one: Announcement, more: str, press: Press[AnnouncementButton]) -> Shown:
-        return await self._card(who, await self._announcements.cancel(who.user, one.id), more, press)
+    async def _cancel(
+        self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
+    ) -> Shown:
+        return await self._card(who, await self._announcements.cancel(who.user, announcement.id), more, press)

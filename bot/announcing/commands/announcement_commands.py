@@ -49,12 +49,12 @@ def announce(config_file: Path | None, message: Path, dry_run: bool, as_json: bo
         from bot.announcing.commands.announcement_screen import dry_lines, dry_record
         from bot.announcing.dry_run import rehearse
 
-        found = await rehearse(parts.announcements, body, render, datetime.now(UTC))
+        rehearsal = await rehearse(parts.announcements, body, render, datetime.now(UTC))
         if as_json:
-            print_json(dry_record(found))
+            print_json(dry_record(rehearsal))
         else:
-            _show(dry_lines(found))
-        return NO if found.problems else DONE
+            _show(dry_lines(rehearsal))
+        return NO if rehearsal.problems else DONE
 
     async def send(parts: AnnouncingParts) -> int:
         announcements = parts.announcements
@@ -99,9 +99,9 @@ def list_(config_file: Path | None, limit: int = 20, as_json: bool = False) -> i
 
         found = await parts.announcements.list(CONSOLE, limit=limit)
         if as_json:
-            print_json([record(one) for one in found])
+            print_json([record(announcement) for announcement in found])
         else:
-            _show(line(one) for one in found)
+            _show(line(announcement) for announcement in found)
         return DONE
 
     return _with(config_of(config_file), show)
@@ -172,11 +172,15 @@ def resend_unknown(config_file: Path | None, number: int | None, delivery: int |
 
     async def again(parts: AnnouncingParts) -> int:
         service = parts.announcements
-        numbers = [number] if number is not None else [one.id for one in await service.list(CONSOLE, limit=-1)]
+        numbers = (
+            [number]
+            if number is not None
+            else [announcement.id for announcement in await service.list(CONSOLE, limit=-1)]
+        )
         sent = 0
         for one in numbers:
-            found = await service.report(CONSOLE, one)
-            if found.tally.unknown and found.announcement.withdrawn is None:
+            report = await service.report(CONSOLE, one)
+            if report.tally.unknown and report.announcement.withdrawn is None:
                 sent += await service.resend_unknown(CONSOLE, one, delivery)
         click.echo(f"{sent} sent again" + (f"; {SENT_BY}" if sent else ""))
         return DONE if sent else NO
@@ -205,7 +209,7 @@ def topics(config_file: Path | None, retire: str | None, restore: str | None, as
             await subscriptions.retire_topic(CONSOLE, retire)
         if restore is not None:
             await subscriptions.restore_topic(CONSOLE, restore)
-        found = [(one, await subscriptions.count(one.id)) for one in await subscriptions.topics(retired=True)]
+        found = [(topic, await subscriptions.count(topic.id)) for topic in await subscriptions.topics(retired=True)]
         if as_json:
             print_json(
                 [

@@ -56,15 +56,15 @@ def kept(body: Body, folder: Path) -> Body:
     """The same with its files copied into a folder of the bot, since the originals may be moved meanwhile."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     attachments = []
-    for one in body.attachments:
-        if one.path is not None:
-            digest = hashlib.blake2b(one.path.read_bytes(), digest_size=16).hexdigest()
-            target = folder / f"{digest}{one.path.suffix.lower()}"
+    for attachment in body.attachments:
+        if attachment.path is not None:
+            digest = hashlib.blake2b(attachment.path.read_bytes(), digest_size=16).hexdigest()
+            target = folder / f"{digest}{attachment.path.suffix.lower()}"
             if not target.exists():
-                shutil.copyfile(one.path, target.with_suffix(".part"))
+                shutil.copyfile(attachment.path, target.with_suffix(".part"))
                 target.with_suffix(".part").replace(target)
-            one = replace(one, path=target)
-        attachments.append(one)
+            attachment = replace(attachment, path=target)
+        attachments.append(attachment)
     return replace(body, attachments=tuple(attachments))
 
 
@@ -104,8 +104,10 @@ class _Reader:
         words = self._text(given, "text", f"{language}.")
         text = Html(self._text(given, "html", f"{language}.")) if "html" in given else escape(words)
         buttons = tuple(
-            LinkButton(self._text(one, "text", f"{language}.buttons."), self._text(one, "url", f"{language}.buttons."))
-            for one in self._tables(given, "buttons", frozenset({"text", "url"}))
+            LinkButton(
+                self._text(mapping, "text", f"{language}.buttons."), self._text(mapping, "url", f"{language}.buttons.")
+            )
+            for mapping in self._tables(given, "buttons", frozenset({"text", "url"}))
         )
         return Content(language, self._text(given, "title", f"{language}."), Html(text.strip()), buttons)
 
@@ -133,9 +135,9 @@ class _Reader:
         )
 
     def _attachments(self, given: Mapping[str, Any]) -> Iterator[Attachment]:
-        for one in self._tables(given, "attachments", ATTACHMENT):
-            path = self._path.parent / self._text(one, "path", "attachments.")
-            kind = self._text(one, "kind", "attachments.") or (
+        for mapping in self._tables(given, "attachments", ATTACHMENT):
+            path = self._path.parent / self._text(mapping, "path", "attachments.")
+            kind = self._text(mapping, "kind", "attachments.") or (
                 "photo" if path.suffix.lower() in PICTURES else "document"
             )
             if kind not in ("photo", "document"):
@@ -145,7 +147,7 @@ class _Reader:
                 self._fault(
                     "attachments.kind", f"{path.name} is no picture", f"write document, or take one of {endings}"
                 )
-            language = self._text(one, "language", "attachments.")
+            language = self._text(mapping, "language", "attachments.")
             if language not in ("", *LANGUAGES):
                 self._fault("attachments.language", f"is {language!r}", "write en or zh, or leave it out: for all")
             if not path.is_file():
@@ -155,25 +157,25 @@ class _Reader:
                 path.name,
                 path=path.absolute(),
                 language=language,
-                above=self._flag(one, "above", False, "attachments."),
+                above=self._flag(mapping, "above", False, "attachments."),
             )
 
     def _dates(self, given: Mapping[str, Any]) -> Iterator[CalendarDate]:
-        for one in self._tables(given, "dates", DATE):
-            start, end = self._moment(one, "start", "dates."), self._moment(one, "end", "dates.")
-            if "start" not in one:
+        for mapping in self._tables(given, "dates", DATE):
+            start, end = self._moment(mapping, "start", "dates."), self._moment(mapping, "end", "dates.")
+            if "start" not in mapping:
                 self._fault("dates.start", "is missing", "write a date such as 2026-09-01, or 2026-09-01 09:00")
             if start is None:
                 continue
-            titles = one.get("title", {})
+            titles = mapping.get("title", {})
             if isinstance(titles, str):
                 titles = {FALLBACK: titles}
             if not isinstance(titles, dict) or not all(isinstance(title, str) for title in titles.values()):
                 self._fault("dates.title", "is no text", 'write it as { en = "…", zh = "…" }')
                 continue
             self._known(titles, frozenset(LANGUAGES), "dates.title.")
-            all_day = _is_day(one["start"])
-            yield CalendarDate(start, end, all_day, self._text(one, "place", "dates."), tuple(titles.items()))
+            all_day = _is_day(mapping["start"])
+            yield CalendarDate(start, end, all_day, self._text(mapping, "place", "dates."), tuple(titles.items()))
 
     def _moment(self, given: Mapping[str, Any], key: str, prefix: str) -> datetime | None:
         value = given.get(key)

@@ -53,9 +53,11 @@ def report_lines(report: Report, missed: Sequence[Delivery]) -> Iterator[ScreenL
         yield ScreenLine(f"{number} pressed {choice}", indent=2)
     for errand in report.errands:
         yield ScreenLine(tally_text(errand.tally), lead=f"{errand.action.value} {errand.number}: ", indent=2)
-    for one in missed:
-        chat = "a forgotten person" if one.chat is None else f"chat {one.chat}"
-        yield ScreenLine(f"delivery {one.id}: {chat}: {one.outcome.value}: {one.reason}", indent=2, style=FAINT)
+    for delivery in missed:
+        chat = "a forgotten person" if delivery.chat is None else f"chat {delivery.chat}"
+        yield ScreenLine(
+            f"delivery {delivery.id}: {chat}: {delivery.outcome.value}: {delivery.reason}", indent=2, style=FAINT
+        )
 
 
 def report_record(report: Report, missed: Sequence[Delivery]) -> dict[str, Any]:
@@ -67,10 +69,17 @@ def report_record(report: Report, missed: Sequence[Delivery]) -> dict[str, Any]:
         "reasons": [{"outcome": one.value, "reason": reason, "count": n} for one, reason, n in report.reasons],
         "replies": dict(report.replies),
         "errands": [
-            {"number": one.number, "action": one.action.value, "tally": asdict(one.tally)} for one in report.errands
+            {"number": errand.number, "action": errand.action.value, "tally": asdict(errand.tally)}
+            for errand in report.errands
         ],
         "missed": [
-            {"delivery": one.id, "chat": one.chat, "outcome": one.outcome.value, "reason": one.reason} for one in missed
+            {
+                "delivery": delivery.id,
+                "chat": delivery.chat,
+                "outcome": delivery.outcome.value,
+                "reason": delivery.reason,
+            }
+            for delivery in missed
         ],
     }
 
@@ -81,19 +90,19 @@ def tally_text(tally: Tally) -> str:
     return f"{', '.join(parts) or 'nothing'} of {tally.total}"
 
 
-def dry_lines(found: Rehearsal) -> Iterator[ScreenLine]:
+def dry_lines(rehearsal: Rehearsal) -> Iterator[ScreenLine]:
     """What it would be, and who would get it."""
-    body = found.announcement.body
+    body = rehearsal.announcement.body
     at = body.schedule.at
     when = f"at {at:%Y-%m-%d %H:%M} {body.schedule.zone}" if at else "at once"
-    yield ScreenLine(f"To {found.audience.total} chats, {when}.", style=ANSWERS)
-    if found.audience.unreachable:
-        yield ScreenLine(f"{found.audience.unreachable} more have blocked the bot.", style=FAINT)
-    for language, number in found.audience.languages:
+    yield ScreenLine(f"To {rehearsal.audience.total} chats, {when}.", style=ANSWERS)
+    if rehearsal.audience.unreachable:
+        yield ScreenLine(f"{rehearsal.audience.unreachable} more have blocked the bot.", style=FAINT)
+    for language, number in rehearsal.audience.languages:
         content = body.content(language)
         gets = content.language if content else "nothing"
         yield ScreenLine(f"{number} read {language} and get the text in {gets}", indent=2)
-    for language, payloads in found.payloads:
+    for language, payloads in rehearsal.payloads:
         yield ScreenLine()
         yield ScreenLine(f"To readers of {language}:", style=TITLE)
         for payload in payloads:
@@ -101,31 +110,33 @@ def dry_lines(found: Rehearsal) -> Iterator[ScreenLine]:
             yield ScreenLine(visible(payload.html) or "-", lead=lead, indent=2)
             for row in payload.buttons:
                 yield ScreenLine(" | ".join(button.text for button in row), lead="[ ] ", indent=2, style=FAINT)
-    for problem in found.problems:
+    for problem in rehearsal.problems:
         yield ScreenLine(f"not ready: {problem}", style=FAILED)
 
 
-def dry_record(found: Rehearsal) -> dict[str, Any]:
+def dry_record(rehearsal: Rehearsal) -> dict[str, Any]:
     """The same for JSON."""
-    body = found.announcement.body
+    body = rehearsal.announcement.body
     return {
-        "ready": not found.problems,
-        "problems": [{"code": one.code, "detail": one.detail} for one in found.problems],
+        "ready": not rehearsal.problems,
+        "problems": [{"code": problem.code, "detail": problem.detail} for problem in rehearsal.problems],
         "audience": {
-            "total": found.audience.total,
-            "unreachable": found.audience.unreachable,
+            "total": rehearsal.audience.total,
+            "unreachable": rehearsal.audience.unreachable,
             "languages": [
                 {
                     "reads": language,
                     "gets": content.language if (content := body.content(language)) else None,
                     "chats": n,
                 }
-                for language, n in found.audience.languages
+                for language, n in rehearsal.audience.languages
             ],
         },
         "at": body.schedule.at.isoformat() if body.schedule.at else None,
         "messages": {
-            language: [{"kind": one.kind, "text": visible(one.html), "name": one.name} for one in payloads]
-            for language, payloads in found.payloads
+            language: [
+                {"kind": payload.kind, "text": visible(payload.html), "name": payload.name} for payload in payloads
+            ]
+            for language, payloads in rehearsal.payloads
         },
     }

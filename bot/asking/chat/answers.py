@@ -62,8 +62,8 @@ class OfficeAnswers:
         if not wanted:
             await self._chats.reply(who, messages.answers_list(who.words, answers))
             return
-        found = next((one for one in answers if one.name.casefold() == wanted.casefold()), None)
-        shown = messages.one_answer(who.words, found) if found else messages.unknown(who.words, wanted)
+        answer = next((answer for answer in answers if answer.name.casefold() == wanted.casefold()), None)
+        shown = messages.one_answer(who.words, answer) if answer else messages.unknown(who.words, wanted)
         await self._chats.reply(who, shown)
 
     async def propose(self, who: Speaker, command: str, message: int) -> None:

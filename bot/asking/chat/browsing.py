@@ -57,10 +57,10 @@ class Browsing:
             await self._chats.reply(who, page)
 
     async def turn(self, press: Press[LibraryPage]) -> None:
-        w = press.who.words
-        page = await self._search.look(lambda searcher: _page(searcher, w, press.data))
+        words = press.who.words
+        page = await self._search.look(lambda searcher: _page(searcher, words, press.data))
         if page is None:
-            await press.answer(pages.gone(w), alert=True)
+            await press.answer(pages.gone(words), alert=True)
             return
         await press.answer()
         await press.show(page)
@@ -75,25 +75,25 @@ class Browsing:
         await self._sources.source(who, who.words, citation)
 
 
-def _page(searcher: Searcher, w: Words, to: LibraryPage) -> Message | None:
+def _page(searcher: Searcher, words: Words, to: LibraryPage) -> Message | None:
     """The page that a button leads to; None when the library has changed under it."""
     documents = searcher.documents()
     if isinstance(to, LibraryTop):
-        return pages.collections(w, documents, to.page)
+        return pages.collections(words, documents, to.page)
     if isinstance(to, LibraryCollection):
         inside = [document for document in documents if digest(document.collection) == to.collection]
-        return pages.collection(w, inside[0].collection, inside, to.page) if inside else None
+        return pages.collection(words, inside[0].collection, inside, to.page) if inside else None
     info = _document(searcher, to.report)
     if info is None:
         return None
     outline = searcher.outline(info.id)
     if isinstance(to, LibraryReport):
         alone = len({document.collection for document in documents}) == 1
-        return pages.document(w, info, outline, to.page, alone=alone)
+        return pages.document(words, info, outline, to.page, alone=alone)
     for number, heading in enumerate(outline):
         if digest(*heading.section) == to.heading:
             passages = searcher.passages_under(info.id, heading.section)
-            return pages.section(w, info, heading.section, passages, to.page, number)
+            return pages.section(words, info, heading.section, passages, to.page, number)
     return None
 
 

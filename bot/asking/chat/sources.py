@@ -54,47 +54,47 @@ class Sources:
         else:
             await self.source(who, who.words, passage.citation)
 
-    async def open(self, who: Speaker, w: Words, id_: str) -> None:
+    async def open(self, who: Speaker, words: Words, id_: str) -> None:
         """Show a passage with its citation and buttons."""
         try:
-            found = await self._search.look(lambda searcher: searcher.passage(id_))
+            passage = await self._search.look(lambda searcher: searcher.passage(id_))
         except NoIndexYet:
-            await self._chats.reply(who, common_messages.preparing(w))
+            await self._chats.reply(who, common_messages.preparing(words))
             return
-        if found is None:
-            await self._chats.reply(who, messages.passage_unknown(w))
+        if passage is None:
+            await self._chats.reply(who, messages.passage_unknown(words))
         else:
-            await self._chats.reply(who, messages.passage(w, found.id, found.text, found.citation))
+            await self._chats.reply(who, messages.passage(words, passage.id, passage.text, passage.citation))
 
-    async def context_of(self, who: Speaker, w: Words, excerpt: Excerpt) -> None:
+    async def context_of(self, who: Speaker, words: Words, excerpt: Excerpt) -> None:
         """What was cited, among its neighbours as they are now."""
-        found = await self._search.look(lambda searcher: searcher.passage(excerpt.passage))
-        start = _begins(found.text, excerpt.text) if found else -1
-        if found is None or start < 0:
+        passage = await self._search.look(lambda searcher: searcher.passage(excerpt.passage))
+        start = _begins(passage.text, excerpt.text) if passage else -1
+        if passage is None or start < 0:
             text = messages.excerpt(excerpt)
-            await self._chats.reply(who, messages.context_gone(w, text, excerpt.citation))
+            await self._chats.reply(who, messages.context_gone(words, text, excerpt.citation))
             return
-        low, high = (min(start + place, len(found.text)) for place in excerpt.sentence)
-        text = bold(found.text, (low, high)) if low < high else escape(found.text)
-        await self._context(who, w, found.id, text, found.citation)
+        low, high = (min(start + position, len(passage.text)) for position in excerpt.sentence)
+        text = bold(passage.text, (low, high)) if low < high else escape(passage.text)
+        await self._context(who, words, passage.id, text, passage.citation)
 
-    async def _context(self, who: Speaker, w: Words, id_: str, text: Html, citation: Citation) -> None:
+    async def _context(self, who: Speaker, words: Words, id_: str, text: Html, citation: Citation) -> None:
         around = await self._search.look(lambda searcher: searcher.context(id_, before=1, after=1))
         ids = [passage.id for passage in around]
         here = ids.index(id_) if id_ in ids else 0
         before = [passage.text for passage in around[:here]]
         after = [passage.text for passage in around[here + 1 :]]
-        await self._chats.reply(who, messages.context(w, before, text, after, citation))
+        await self._chats.reply(who, messages.context(words, before, text, after, citation))
 
-    async def source(self, who: Speaker, w: Words, citation: Citation) -> None:
+    async def source(self, who: Speaker, words: Words, citation: Citation) -> None:
         """Send the report as a file, or say where it is."""
         file = self._source_file(citation.source)
         if file is None:
-            await self._chats.reply(who, messages.source_without_file(w, citation, too_large=False))
+            await self._chats.reply(who, messages.source_without_file(words, citation, too_large=False))
         elif file.stat().st_size > FILE_LIMIT:
-            await self._chats.reply(who, messages.source_without_file(w, citation, too_large=True))
+            await self._chats.reply(who, messages.source_without_file(words, citation, too_large=True))
         else:
-            caption = messages.source_caption(w, citation)
+            caption = messages.source_caption(words, citation)
             await self._messenger.send_file(who.chat, file, file.name, caption, thread=who.thread)
 
 

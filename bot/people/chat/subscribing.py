@@ -50,18 +50,18 @@ class Subscribing:
 
     async def _channel(self, who: Speaker, name: str, bot: ExtBot[None]) -> None:
         """`/subscribe @channel`, in private."""
-        found = await look_up(bot, f"@{name}")
+        chat_full_info = await look_up(bot, f"@{name}")
         may = (
-            found is not None
-            and found.type != ChatType.PRIVATE
-            and await leads(bot, found.id, who.user)
-            and await leads(bot, found.id, bot.id)
+            chat_full_info is not None
+            and chat_full_info.type != ChatType.PRIVATE
+            and await leads(bot, chat_full_info.id, who.user)
+            and await leads(bot, chat_full_info.id, bot.id)
         )
-        if found is None or not may:
+        if chat_full_info is None or not may:
             await self._chats.reply(who, subscribing_messages.which_channel(who.words, f"@{name}"))
             return
-        await self._people.seen(found.id, found.type)
-        await self._chats.reply(who, await self._topics(who, found.id, found.title or name))
+        await self._people.seen(chat_full_info.id, chat_full_info.type)
+        await self._chats.reply(who, await self._topics(who, chat_full_info.id, chat_full_info.title or name))
 
     async def invited(self, update: Update) -> None:
         """The bot was made an admin of a channel: whoever did so is asked what it shall hear of."""
