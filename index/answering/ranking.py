@@ -165,7 +165,7 @@ class Ranking:
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
         score[corpus.forward.lengths(numbers) < rules.tiny_terms] *= rules.tiny
-        score[corpus.are_in(query.language, numbers)] *= rules.own_language
+        score[self._views.are_in(query.language, numbers)] *= rules.own_language
         headings = share_inside([concept.sought for concept in scored], said.read.headings_above)[
             :, said.read.section_of
         ]

@@ -16,14 +16,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from index.answering.answer_forms import AnswerForm, form_asked_for
 from index.answering.ranking import Evidence
 from index.answering.selection import Hit
-from index.answering.shapes import has_amount, lacks_what_is_asked, says
+from index.answering.shapes import has_amount, says
 from index.question.parse import Concept, Query
 from index.store.corpus import DOCUMENT, Corpus
 
@@ -55,6 +56,8 @@ class RefusalRules:
     """The same of what is to be counted: reports say most things in other words."""
     together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
+    as_much: float = 0.5
+    """Share of the best coverage that a passage has which may have what is asked for in one form: weeks, an amount."""
     first: int = 3
     """Passages that are looked at."""
     upcoming: int = 5
@@ -87,15 +90,28 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
         elsewhere = {c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if f}
         return Refusal(missing, "missing", tuple(label for label in missing if label in elsewhere))
     texts = [corpus.texts[hit.number] for hit in hits]
-    asked_for = lacks_what_is_asked(query.question, texts)
-    if asked_for:
-        return Refusal((asked_for,), "missing", (asked_for,))
+    form = form_asked_for(query.question)
+    if form is not None and form.demanded and not _has_form(form, query, evidence, texts, rules):
+        return Refusal((form.asked,), "missing", (form.asked,))
     if query.wants == "upcoming" and not any(says("upcoming", text) for text in texts[: rules.upcoming]):
         return Refusal(tuple(_first_label(query)), "missing", tuple(_first_label(query)))
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
     if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")
     return None
+
+
+def _has_form(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str], rules: RefusalRules) -> bool:
+    """Whether a passage has what is asked for in one form, weeks or an amount, and says nearly as much of the rest of the
+    question as any does."""
+    asked = form.asked.lower()
+    weights = [
+        0.0 if concept.label.lower() in asked else importance
+        for concept, importance in zip(query.concepts, evidence.importance, strict=True)
+    ]
+    said = [sum(weight * share for weight, share in zip(weights, hit.shares, strict=True)) for hit in evidence.hits]
+    least = rules.as_much * max(said)
+    return any(form.pattern.search(text) is not None for text, share in zip(texts, said, strict=True) if share >= least)
 
 
 def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules, coverage: float) -> tuple[str, ...]:

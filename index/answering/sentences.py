@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.answering import shapes
+from index.answering.answer_forms import AnswerForm, form_asked_for
 from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
 from index.scoring.concepts import Found, Scored, Sought
@@ -68,6 +69,8 @@ class SentenceRules:
     """A sentence that has both, but not side by side."""
     shaped: float = 0.4
     """A sentence that has the shape of the answer: a founding and its year, an office and who holds it."""
+    formed: float = 0.4
+    """A sentence that has a thing of the form that is asked for: weeks, euros, per cent."""
     states: float = 0.7
     """A sentence that states what the thing to be defined is."""
     heading: float = 0.5
@@ -269,6 +272,9 @@ def _gains(
     query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
 ) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
+    form = form_asked_for(query.question)
+    if form is not None and query.wants not in _SHAPED_ONLY:
+        return _formed(form, query, read, terms, rules, views)
     if not shapes.has_shape(query.wants):
         return _by_tokens(query, read, terms, rules)
     gains, has = _by_tokens(query, read, terms, rules)
@@ -277,6 +283,25 @@ def _gains(
     if query.wants == "leader":  # any name beside the office is not who holds it
         return shaped, has | found
     return gains + shaped, found if query.wants in _SHAPED_ONLY else has | found
+
+
+def _formed(
+    form: AnswerForm, query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
+) -> tuple[Floats | float, _Flags]:
+    """The same for a thing of one form, which counts more than any number or name."""
+    gains, has = _by_tokens(query, read, terms, rules)
+    formed = np.zeros(read.size)
+    named = np.maximum.reduceat(read.has.any(axis=0), read.firsts)
+    for number, first, count, some in zip(
+        read.numbers.tolist(), read.firsts.tolist(), read.counts.tolist(), named.tolist(), strict=True
+    ):
+        printed = views.printed(number) if some else None
+        if printed is not None and form.pattern.search(printed.text):
+            for place, (low, high) in enumerate(printed.sentences[:count]):
+                if form.pattern.search(printed.text, low, high):
+                    formed[first + place] = rules.formed
+    gains = np.maximum(gains, 0.0) * (formed > 0) + formed if form.demanded else gains + formed
+    return gains, np.maximum.reduceat(formed, read.firsts) > 0 if form.demanded else has
 
 
 def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews) -> Floats:

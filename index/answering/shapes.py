@@ -7,7 +7,6 @@ looks like is told by a few words that reports use for it, in both languages, be
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from index.question.answer_type import AnswerType
@@ -74,35 +73,14 @@ _SAYS: dict[AnswerType, re.Pattern[str]] = {
 }
 """What a sentence has that answers such a question."""
 
-_PHONE = re.compile(
-    r"\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|"
-    r"\b\d{4}[-\s]\d{4}\b"
-)
-_MAIL = re.compile(r"[\w.+-]+(?:@|\s?\[at\]\s?)[\w-]+\.\w+|\bCivi form\b|\bcontact form\b", re.IGNORECASE)
-_SITE = re.compile(r"https?://|\bwww\.|\b[\w-]+\.(?:org|com|net|edu|gov|io|cn)\b", re.IGNORECASE)
-_AMOUNT = re.compile(
+AMOUNT = re.compile(
     r"[$€£¥￥]\s?\d|\d[\d,.]*\s*(?:m|bn|k)?[€£]|\b(?:USD|EUR|GBP|RMB|CNY|INR|NT\$|dollars?|euros?|pounds?|yuan|"
     r"crores?|rupees?)\b|"
     r"[\d一二三四五六七八九十百千两]\s*(?:多|余|餘)?\s*(?:万|萬|亿|億)?\s*(?:元|美元|欧元|英镑|人民币|港元|日元|"
     r"歐元|圓|塊)|\bper ?cent\b|\d\s?%",
     re.IGNORECASE,
 )
-_ASKED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"\b(?:tele)?phone\b|\bfax\b|\bwhatsapp\b|电话|電話|手机|手機|传真|傳真", re.IGNORECASE), _PHONE),
-    (re.compile(r"\be-?mail\b|邮箱|郵箱|电邮|電郵|电子邮件", re.IGNORECASE), _MAIL),
-    (re.compile(r"\bweb ?site\b|\bhome ?page\b|\burl\b|网址|網址|官网|官網|主页", re.IGNORECASE), _SITE),
-    (
-        re.compile(
-            r"\bhow (?:much|big|large|high) (?:money|funding|is the (?:fine|fee|budget|salary|penalty|grant|prize|"
-            r"bonus))\b|"
-            r"\bhow much (?:money|funding|does it cost|do (?:i|we|they) (?:pay|earn|get paid))\b|"
-            r"\b(?:budget|salary|wage|tuition|fee) (?:of|for)\b|多少(?:钱|錢|元|块|萬元|万元|美元)|(?:预算|預算|"
-            r"经费|工资|学费|费用)(?:是|有)?多少",
-            re.IGNORECASE,
-        ),
-        _AMOUNT,
-    ),
-)
+"""An amount of money, or a share."""
 
 
 def says(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, ...] = ()) -> bool:
@@ -179,14 +157,4 @@ def is_person(line: str) -> bool:
 
 def has_amount(text: str) -> bool:
     """Whether a text has an amount of money."""
-    return _AMOUNT.search(text) is not None
-
-
-def lacks_what_is_asked(question: str, texts: Sequence[str]) -> str:
-    """The words of a question that ask for a thing of a form (a telephone number, a mail address, a site, an amount of
-    money) which none of the texts has; empty where they have it, or where no such thing is asked for."""
-    for asked, form in _ASKED_FOR:
-        match = asked.search(question)
-        if match and not any(form.search(text) for text in texts):
-            return match[0]
-    return ""
+    return AMOUNT.search(text) is not None

@@ -53,7 +53,7 @@ CHINESE_LIGHT = frozenset(
     """来自 举行 举办 开展 参加 参与 进行 提供 成为 包括 涉及 属于 负责 做 开始 作出 提出 出 来 去 到 多 大
     小 新 人 人数 数量 总数 方式 内容 问题 时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年
     去年 最近 最高 最大 多个 一次 当 办 开 讲 派 签 帮 帮忙 叫 给 算 拿 搞 干 谈 说 问 写 带 送 些 大多
-    想 打算""".split()
+    想 打算 一年 每年 每月 每天 每次 每个月""".split()
 )
 
 # What asks for a name written out or for its letters, beside the name itself.

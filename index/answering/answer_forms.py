@@ -1,0 +1,137 @@
+"""A question that asks for a thing of one form in; the form, to be looked for in sentences, out.
+
+"How long", "how much does it cost", "in which language", "how many times": more than a number or a name, such a question
+wants one of a certain form, weeks, euros, per cent. The sentence that has it answers, in whatever words the rest is
+said; where no passage has it, the reports do not say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.answering.shapes import AMOUNT
+
+_FIGURE = (
+    r"(?:\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|"
+    r"a few|several|half an?|an?)"
+)
+_FIGURE_ZH = r"(?:\d[\d.,]*|[一二两兩三四五六七八九十百千半几数]+)"
+_MANY_ZH = r"\s*(?:多|余|餘|来)?\s*(?:万|萬|亿|億)?\s*(?:多|余|餘)?"
+_LANGUAGES = (
+    r"\b(?:English|French|Spanish|Arabic|Chinese|Mandarin|Cantonese|Russian|Portuguese|German|Italian|Japanese|Korean|"
+    r"Hindi|Urdu|Bengali|Swahili|Hausa|Amharic|Persian|Farsi|Turkish|Vietnamese|Thai|Indonesian|Malay|Nepali|Sinhala|"
+    r"Serbian|Polish|Dutch|Greek|Hebrew|bilingual|multilingual)\b|"
+    r"[英法俄德日韩韓汉漢]语|[英法俄德日韩韓汉漢]語|[英中法俄德日]文|西班牙[语語]|阿拉伯[语語]|葡萄牙[语語]|普通话|普通話|双语|雙語"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """What a sentence must have."""
+
+    asked: str
+    """The words of the question that ask for it."""
+    pattern: re.Pattern[str]
+    demanded: bool
+    """Whether nothing else answers: a duration where "how long" is asked. How much may also be a number of things."""
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+_DURATION = _compile(
+    rf"\b{_FIGURE}(?:[- ](?:to|or)[- ]{_FIGURE})?[- ](?:\w+ )?(?:minute|hour|day|week|month|year|decade|semester)s?\b|"
+    rf"(?<!\d){_FIGURE_ZH}\s*(?:多|余|餘)?\s*(?:分钟|分鐘|个?小时|個?小時|天|周|週|个?星期|個?星期|个月|個月|个工作日|工作日)|"
+    r"(?<![\d.])(?:\d{1,3}|[一二两兩三四五六七八九十]+)(?:多|余|餘)?\s*年(?![\d代度级])|(?<!月)(?<!\d)\d{1,3}\s*日(?!本|前|起)"
+)
+_PHONE = _compile(
+    r"\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|\b\d{4}[-\s]\d{4}\b"
+)
+_MAIL = _compile(r"[\w.+-]+(?:@|\s?\[at\]\s?)[\w-]+\.\w+|\bCivi form\b|\bcontact form\b")
+_SITE = _compile(r"https?://|\bwww\.|\b[\w-]+\.(?:org|com|net|edu|gov|io|cn)\b")
+_SHARE = _compile(
+    r"\d\s?[%％]|\bper ?cent|\bone in \w+\b|\b(?:half|thirds?|quarters?|majority|most) of\b|百分之|[一二两三四五六七八九]成(?!立|为|為|果|本|功)|"
+    r"[\d一二三四五六七八九十]+分之|一半|半数|過半|过半"
+)
+_TIMES = _compile(
+    rf"(?<!第)(?<![第\d一二三四五六七八九十]){_FIGURE_ZH}\s*(?:多|余|餘)?[次回屆届](?!会议|会議|大会)|"
+    r"\b(?:once|twice|\d+ times|(?:two|three|four|five|six|ten|several|many) times)\b|"
+    r"\b(?:every (?:\w+ )?(?:day|week|month|quarter|year)s?|weekly|monthly|quarterly|annual(?:ly)?|yearly|"
+    r"(?:a|per|each) (?:day|week|month|year))\b|每[年月周天日季]|[一二两三四五六七八九十\d]年一[次届屆]"
+)
+
+_FORMS: tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...] = (
+    ("phone", _compile(r"\b(?:tele)?phone\b|\bfax\b|\bwhatsapp\b|电话|電話|手机|手機|传真|傳真"), _PHONE, True),
+    ("mail", _compile(r"\be-?mail\b|邮箱|郵箱|电邮|電郵|电子邮件"), _MAIL, True),
+    ("site", _compile(r"\bweb ?site\b|\bhome ?page\b|\burl\b|网址|網址|官网|官網|主页"), _SITE, True),
+    (
+        "duration",
+        _compile(
+            r"\bhow long\b(?! ago| is the (?:river|bridge|road|line|wall|text|coast))|"
+            r"\bhow many (?:minutes|hours|days|weeks|months|years)\b|\bhow (?:much time|quickly|soon)\b|\bduration of\b|"
+            r"多久|多长时间|多長時間|几(?:天|周|个?星期|个月|年时间|个?小时|分钟|个?工作日)|多少(?:天|周|个?星期|个月|个?小时|分钟)|为期"
+        ),
+        _DURATION,
+        True,
+    ),
+    (
+        "share",
+        _compile(
+            r"\b(?:what|wh?ich|how (?:big|large|high) (?:is|was|are) the)\b[^?？]{0,20}\b(?:share|percentage|proportion|part|"
+            r"fraction|per ?cent)\b(?! (?:in|is|was|does|do|did|of (?:the )?(?:report|project|programme|document))\b)|"
+            r"\bhow many per ?cent\b|百分之[几多]|占[^，。？?]{0,20}(?:多少|几成|比例|比重)|(?:比例|比重|占比)(?:是|有|为|达到?|約|约)?(?:多少|多大|多高|几)|"
+            r"多大比例|几成"
+        ),
+        _SHARE,
+        True,
+    ),
+    (
+        "amount",
+        _compile(
+            r"\bhow (?:much|big|large|high) (?:money|funding|is the (?:fine|fee|budget|salary|penalty|grant|prize|bonus))\b|"
+            r"\bhow much (?:money|funding|does it cost|do (?:i|we|they) (?:pay|earn|get paid))\b|"
+            r"\b(?:budget|salary|wage|tuition|fee) (?:of|for)\b|多少(?:钱|錢|元|块|萬元|万元|美元)|"
+            r"(?:预算|預算|经费|工资|学费|费用)(?:是|有)?多少"
+        ),
+        AMOUNT,
+        True,
+    ),
+    (
+        "amount",
+        _compile(
+            r"\bhow much (?:can|could|do|does|did|is|are|was|were|will|would|should|may|must|at)\b|"
+            r"\b(?:cost|price|budget|salary|bonus|stipend|honorarium|fine) (?:of|for|is|in)\b|\bhow (?:expensive|costly)\b|"
+            r"\bhow (?:big|large|high)\b[^?？]{0,30}\b(?:budget|fund|grant|bonus|prize|award|fee|loan)s?\b"
+        ),
+        AMOUNT,
+        False,
+    ),
+    ("times", _compile(r"\bhow (?:many times|often)\b|[几幾多][少]?[次回](?!会)|多久一次"), _TIMES, True),
+    (
+        "language",
+        _compile(
+            r"\b(?:what|wh?ich) languages?\b|\bwhat is the (?:working |official )?language\b|(?:什么|哪[一]?[种个些门几]?)(?:语言|语种|文字|語言)"
+        ),
+        _compile(_LANGUAGES),
+        True,
+    ),
+)
+"""Each with the questions that ask for it, what it looks like, and whether nothing else answers."""
+_MEASURED = re.compile(r"(?:几|多少)([个個名位项項份篇种種家座栋场場部本门門条條批支台张張件处處间層层卷颗架辆艘所])")
+
+
+@lru_cache(maxsize=256)
+def form_asked_for(question: str) -> AnswerForm | None:
+    """The form that an answer has to have; None where the question asks for none."""
+    for _, asks, pattern, demanded in _FORMS:
+        match = asks.search(question)
+        if match:
+            return AnswerForm(match[0], pattern, demanded)
+    measured = _MEASURED.search(question)
+    if measured:
+        counts = _compile(rf"(?<!第){_FIGURE_ZH}{_MANY_ZH}[{measured[1]}]")
+        return AnswerForm(measured[0], counts, demanded=False)
+    return None
