@@ -317,10 +317,9 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
         if some:
             printed = views.printed(number)
             for place, (low, high) in enumerate(printed.sentences[:count]):
-                if (not alone or own[first + place]) and shapes.says(
-                    query.wants, printed.text[low:high], query.question, names
-                ):
-                    gains[first + place] = rules.states if alone else rules.shaped
+                if not alone or own[first + place]:
+                    strength = shapes.strength(query.wants, printed.text[low:high], query.question, names)
+                    gains[first + place] = strength * (rules.states if alone else rules.shaped)
     return gains
 
 

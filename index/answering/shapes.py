@@ -84,17 +84,60 @@ AMOUNT = re.compile(
 
 
 def says(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, ...] = ()) -> bool:
-    """Whether a sentence has the shape of an answer to a question of a kind; none has, where the kind has no shape.
+    """Whether a sentence has the shape of an answer to a question of a kind, as `strength` has it."""
+    return strength(kind, sentence, question, names) > 0
 
-    `question`: which office is asked for stands in it; `names`: what is to be defined.
+
+def strength(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, ...] = ()) -> float:
+    """How far a sentence has the shape of an answer to a question of a kind, 0 to 1; 0 where the kind has no shape.
+
+    `question`: which office is asked for stands in it, and what is to be defined, as one phrase; `names`: the same, word
+    by word.
     """
     if kind == "definition":
+        phrase = _defined(question)
+        if phrase and _defines(phrase).search(sentence):
+            return 1.0
         named = [name for name in names if name.lower() in sentence.lower()]
-        return any(_defines(name).search(sentence) for name in named or ("",))
+        return _PARTLY * any(_defines(name).search(sentence) for name in named or ("",))
     if kind == "leader":
-        return _leads(_role_in(question)).search(sentence) is not None
+        return float(_leads(_role_in(question)).search(sentence) is not None)
     pattern = _SAYS.get(kind)
-    return pattern is not None and pattern.search(sentence) is not None
+    if pattern is None or pattern.search(sentence) is None:
+        return 0.0
+    if kind == "founding" and names and not any(_founded(name).search(sentence) for name in names if name):
+        return _PARTLY  # a member of it may have founded something else
+    return 1.0
+
+
+_PARTLY = 0.6
+_DEFINED = re.compile(
+    r"^\W*(?:and )?what(?:['’]?s| is| are| was| were| does| do) (?:(?:the|an?|meant by|called) )*([\w&./' -]{2,60}?)"
+    r"(?: (?:mean|stand for|do|exactly|according|about|in )\b.*)?\W*$|"
+    r"^\W*(?:请问|什么是|什麼是|啥是|何为|何謂|何谓)*([^，,。？?的]{2,20}?)(?:到底|究竟)?"
+    r"(?:是|指|叫|怎么|如何|怎样|怎麼)(?:一个|什么|什麼|啥|个啥|的是|定义|界定|理解|干).*$",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=64)
+def _defined(question: str) -> str:
+    """What a question asks to define, as one phrase; empty where that is not told by its form."""
+    match = _DEFINED.search(question)
+    return (match[1] or match[2]).strip() if match else ""
+
+
+@lru_cache(maxsize=256)
+def _founded(name: str) -> re.Pattern[str]:
+    """What a sentence has that says when something of a name was founded, and not something of its own."""
+    subject = re.escape(name)
+    return re.compile(
+        rf"{subject}[^.;,，。；于於在]{{0,30}}(?:于|於|在|是)?(?:{_YEAR}\s*年[^，。；]{{0,12}})?(?:正式)?"
+        rf"(?:成立|创立|创办|创建|建立|设立|组建|始建|创刊|創立|創辦|設立|組建)(?!\w{{0,12}}[会會室所委])|"
+        rf"(?:成立|创立|创办|创建|建立|设立|组建|創立|創辦|設立)(?:了|的)?{subject}(?![\u4e00-\u9fff])|"
+        rf"{subject}\b[^.;]{{0,60}}\b{_FOUNDED}\b|\b{_FOUNDED}\b (?:the |an? )?{subject}\b",
+        re.IGNORECASE,
+    )
 
 
 @lru_cache(maxsize=64)
@@ -108,11 +151,11 @@ def _defines(name: str) -> re.Pattern[str]:
         rf"{subject}\b[^.;]{{0,40}}\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b|"
         rf"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{{0,40}}{subject}|"
         rf"(?:^|[。；\n，,])[“《\"]?{chinese}[》”\"]?(?:[(（][^)）]{{1,80}}[)）])?[，,]?(?:是指|指的是|即|的全称|"
-        rf"全称|简称|"
-        rf"(?:是|为|為|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
+        rf"全称|简称|(?:被)?(?:界定|定义|定義)(?:为|為|成)|(?:为|為)一[个家种项份類类個項種]|"
+        rf"(?:是|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
         rf"[^。；，]{{0,40}}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|"
         rf"活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))|"
-        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}",
+        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}|所谓[“\"]?{chinese}|(?:将|把|對|对){chinese}(?:界定|定义|定義)",
         re.IGNORECASE,
     )
 

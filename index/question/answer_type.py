@@ -137,15 +137,17 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     ),
     (
         "definition",
-        r"^\s*what(?:'s|’s| is| are| was| were| does| do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}"
-        r"(?: mean| stand for| do)?\s*[?？]?\s*$|"
-        r"\b(?:full name|stands? for|abbreviation|definition of|meaning of)\b|"
+        r"^\s*what(?:'s|’s|s| is| are| was| were| does| do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}"
+        r"(?: mean| stand for| do)?\s*[?？]*(?:\s*(?:and )?what (?:do(?:es)?|is|are) (?:they|it|you|that) ?(?:do|about|for)?)?"
+        r"\s*[?？]*\s*$|"
+        r"^\s*what(?:'s|’s|s| is| are) (?:the |an? )?[\w&./ -]{2,40} according to\b|"
+        r"\b(?:full name|stands? for|short for|abbreviation|definition of|meaning of)\b|"
         r"^\s*who (?:are|is) (?:you|we|they)\b|^\s*what (?:do|are) you\b",
         "^(?:什么|啥)(?:是|叫)|"
         "^[^的，, ]{1,12}(?:是|叫)(?:一个|一家|一种|个|指)?"
         "(?:什么|啥|干什么的|干啥的|干嘛的|做什么的|做啥的|怎样的|怎么样的)(?:样的)?"
         "(?:意思|机构|单位|组织|部门|东西|项目|平台|公司|机制|概念|网络|地方)?[呀啊呢]?[?？]?\\s*$|"
-        "全称|缩写|简称|的含义|的定义",
+        "全称|缩写|简称|的含义|的定义|(?:怎么|如何|怎样|怎麼)(?:定义|界定|理解|解释)|定义是什么",
     ),
 )
 """Each type with its form in English and in Chinese, empty where there is none."""
