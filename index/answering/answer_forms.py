@@ -120,6 +120,58 @@ _FORMS: tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...] = (
     ),
 )
 """Each with the questions that ask for it, what it looks like, and whether nothing else answers."""
+_ACTS: tuple[tuple[str, str, str], ...] = (
+    (
+        "build(?:s|ing)?|built|creat(?:e|es|ed)|develop(?:s|ed)?|design(?:s|ed)?|ma[kd]es?|invent(?:s|ed)?|produc(?:e|es|ed)",
+        "built|created|developed|designed|made|invented|produced",
+        "开发|研发|研制|制造|建造|设计|发明|編寫|開發|研發|研製",
+    ),
+    (
+        "found(?:s|ed)?|start(?:s|ed)?|establish(?:es|ed)?|set up|launch(?:es|ed)?|initiat(?:e|es|ed)|began",
+        "founded|started|established|set up|launched|initiated|created",
+        "发起|创办|创立|创建|成立|设立|建立|發起|創辦|創立|創建|設立",
+    ),
+    (
+        "pays?|paid|funds?|funded|financ(?:e|es|ed)|sponsor(?:s|ed)?|support(?:s|ed)?|covers?",
+        "paid|funded|financed|sponsored|supported|covered|awarded",
+        "出资|资助|支付|承担|赞助|拨款|出錢|出钱|資助|負擔|负担",
+    ),
+    (
+        "organi[sz](?:e|es|ed)|host(?:s|ed)?|runs?|ran|h[oe]lds?|conven(?:e|es|ed)",
+        "organi[sz]ed|hosted|run|held|convened",
+        "主办|承办|举办|组织|主辦|承辦|舉辦|召开",
+    ),
+    (
+        "wr[io]tes?|written|author(?:s|ed)?|draft(?:s|ed)?|prepar(?:e|es|ed)|compil(?:e|es|ed)|edit(?:s|ed)?",
+        "written|authored|drafted|prepared|compiled|edited",
+        "编写|撰写|起草|写|编制|主编|編寫|撰寫|寫",
+    ),
+    ("publish(?:es|ed)?|issu(?:e|es|ed)|releas(?:e|es|ed)", "published|issued|released", "发布|出版|印发|發布"),
+)
+"""Acts that a question asks who did: its verbs, their participles, and the Chinese of both."""
+
+
+@lru_cache(maxsize=64)
+def _done_by(question: str) -> AnswerForm | None:
+    """The form of who did what is asked: "built by", or a name before the verb."""
+    asks = _WHO.search(question)
+    if asks is None:
+        return None
+    for verbs, participles, chinese in _ACTS:
+        if re.search(rf"^\W*(?:(?:has|have|is|are|was|were|had|first|originally) )*(?:{verbs})\b", asks[1] or "", re.IGNORECASE):
+            name = r"[A-Z][\w&.-]+(?:,? (?:and |of |the |for )?[A-Z][\w&.-]+)*"
+            form = re.compile(
+                rf"(?i:\b(?:{participles})\b(?: \w+){{0,3}}? by )|(?i:\b(?:{participles}) (?:jointly )?by\b)|"
+                rf"{name}(?: also| first| jointly)? (?:(?:has|have) )?(?:{participles})\b"
+            )
+            return AnswerForm(asks[0], form, demanded=False)
+        if asks[2] and re.search(chinese, asks[2]):
+            form = re.compile(rf"(?:由|受)[^，。；]{{1,40}}(?:{chinese})|(?:{chinese})(?:单位|單位|方|者|机构|人)")
+            return AnswerForm(asks[0], form, demanded=False)
+    return None
+
+
+_WHO = re.compile(r"\bwho\b([^?？]*)|(?:谁|誰|哪[个家些]?(?:机构|单位|公司|组织))([^，。？?]{1,12})", re.IGNORECASE)
 _MEASURED = re.compile(r"(?:几|多少)([个個名位项項份篇种種家座栋场場部本门門条條批支台张張件处處间層层卷颗架辆艘所])")
 
 
@@ -134,4 +186,4 @@ def form_asked_for(question: str) -> AnswerForm | None:
     if measured:
         counts = _compile(rf"(?<!第){_FIGURE_ZH}{_MANY_ZH}[{measured[1]}]")
         return AnswerForm(measured[0], counts, demanded=False)
-    return None
+    return _done_by(question)

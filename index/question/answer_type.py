@@ -72,7 +72,8 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
         "upcoming",
         r"\b(?:when|what|whats|wh?ich|is there|are there|will there|any|dates?|until|how long|how soon)\b[^?？]*"
         r"\b(?:next|upcoming|coming) (?:\w+ ){0,3}(?:workshop|course|training|call|session|edition|round|cohort|"
-        r"meeting|conference|event|intake|deadline|seminar|programme|program|school|lecture|one|issue)s?\b",
+        r"meeting|conference|event|intake|deadline|seminar|programme|program|school|lecture|one|issue)s?\b|"
+        r"\bwhen\b[^?？]*\b(?:next|coming|again|upcoming)\b",
         "下一?(?:期|届|次|批|轮|场|个班)|即将(?:举办|举行|开始|召开)",
     ),
     (
