@@ -158,7 +158,9 @@ def _done_by(question: str) -> AnswerForm | None:
     if asks is None:
         return None
     for verbs, participles, chinese in _ACTS:
-        if re.search(rf"^\W*(?:(?:has|have|is|are|was|were|had|first|originally) )*(?:{verbs})\b", asks[1] or "", re.IGNORECASE):
+        if re.search(
+            rf"^\W*(?:(?:has|have|is|are|was|were|had|first|originally) )*(?:{verbs})\b", asks[1] or "", re.IGNORECASE
+        ):
             name = r"[A-Z][\w&.-]+(?:,? (?:and |of |the |for )?[A-Z][\w&.-]+)*"
             form = re.compile(
                 rf"(?i:\b(?:{participles})\b(?: \w+){{0,3}}? by )|(?i:\b(?:{participles}) (?:jointly )?by\b)|"

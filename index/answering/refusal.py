@@ -95,10 +95,18 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
         return Refusal((form.asked,), "missing", (form.asked,))
     if query.wants == "upcoming" and not any(says("upcoming", text) for text in texts[: rules.upcoming]):
         return Refusal(tuple(_first_label(query)), "missing", tuple(_first_label(query)))
+    if query.wants == "upcoming" and _is_noticed(query, hits[0], texts[0], rules):
+        return None
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
     if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")
     return None
+
+
+def _is_noticed(query: Query, hit: Hit, text: str, rules: RefusalRules) -> bool:
+    """Whether a passage says of what the question names that it is still to come, or is not: that says enough."""
+    named = [share for concept, share in zip(query.concepts, hit.shares, strict=True) if concept.weight >= 1.0]
+    return bool(named) and min(named) >= rules.had and says("upcoming", text)
 
 
 def _has_form(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str], rules: RefusalRules) -> bool:

@@ -50,8 +50,8 @@ _SAYS: dict[AnswerType, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "place": re.compile(
-        r"\b(?:located|situated|based|headquartered|held|hosted|takes? place|took place|offices?|campus|seat|"
-        r"address)\b"
+        r"\b(?:located|situated|based|headquartered|registered) (?:in|at|near|out of|on the)\b|"
+        r"\b(?:held|hosted|takes? place|took place|offices?|campus|seat|headquarters|address)\b"
         r"[^.;]{0,40}?\b(?:in|at|on|near|via)\b|\baddress(?:es)?\s*[:：]|\b(?:Road|Street|Avenue|Campus|Building|"
         r"P\.?O\.? Box)\b|"
         r"位于|位於|坐落|地址|总部|總部|设在|設在|驻地|地处|地處|举办地|地点|地點|注册地|座落",
@@ -123,7 +123,7 @@ _DEFINED = re.compile(
 @lru_cache(maxsize=64)
 def _defined(question: str) -> str:
     """What a question asks to define, as one phrase; empty where that is not told by its form."""
-    match = _DEFINED.search(question)
+    match = _DEFINED.search(re.sub(r"[\"“”„«»「」『』]", "", question))
     return (match[1] or match[2]).strip() if match else ""
 
 
