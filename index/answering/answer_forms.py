@@ -34,6 +34,8 @@ class AnswerForm:
     asked: str
     """The words of the question that ask for it."""
     pattern: re.Pattern[str]
+    names_form: bool
+    """Whether the words that ask for it name nothing but the form: a language, weeks; a budget is more than an amount."""
     demanded: bool
     """Whether nothing else answers: a duration where "how long" is asked. How much may also be a number of things."""
 
@@ -72,7 +74,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...] = (
         _compile(
             r"\bhow long\b(?! ago| is the (?:river|bridge|road|line|wall|text|coast))|"
             r"\bhow many (?:minutes|hours|days|weeks|months|years)\b|\bhow (?:much time|quickly|soon)\b|\bduration of\b|"
-            r"多久|多长时间|多長時間|几(?:天|周|个?星期|个月|年时间|个?小时|分钟|个?工作日)|多少(?:天|周|个?星期|个月|个?小时|分钟)|为期"
+            r"多久|多长时间|多長時間|(?:为期)?几(?:天|周|个?星期|个月|年时间|个?小时|分钟|个?工作日)|多少(?:天|周|个?星期|个月|个?小时|分钟)|为期"
         ),
         _DURATION,
         True,
@@ -94,7 +96,8 @@ _FORMS: tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...] = (
             r"\bhow (?:much|big|large|high) (?:money|funding|is the (?:fine|fee|budget|salary|penalty|grant|prize|bonus))\b|"
             r"\bhow much (?:money|funding|does it cost|do (?:i|we|they) (?:pay|earn|get paid))\b|"
             r"\b(?:budget|salary|wage|tuition|fee) (?:of|for)\b|多少(?:钱|錢|元|块|萬元|万元|美元)|"
-            r"(?:预算|預算|经费|工资|学费|费用)(?:是|有)?多少"
+            r"(?:预算|預算|经费|工资|学费|费用)(?:是|有)?多少|(?:给|发|拨|花|付|拿|收|交)多少[万亿]|"
+            r"\bwhat (?:is|was|are|were)\b[^?？]*\b(?:budget|salary|salaries|turnover|revenue|tuition|fees?|price)\b"
         ),
         AMOUNT,
         True,
@@ -166,26 +169,27 @@ def _done_by(question: str) -> AnswerForm | None:
                 rf"(?i:\b(?:{participles})\b(?: \w+){{0,3}}? by )|(?i:\b(?:{participles}) (?:jointly )?by\b)|"
                 rf"{name}(?: also| first| jointly)? (?:(?:has|have) )?(?:{participles})\b"
             )
-            return AnswerForm(asks[0], form, demanded=False)
+            return AnswerForm(asks[0], form, names_form=False, demanded=False)
         if asks[2] and re.search(chinese, asks[2]):
             form = re.compile(rf"(?:由|受)[^，。；]{{1,40}}(?:{chinese})|(?:{chinese})(?:单位|單位|方|者|机构|人)")
-            return AnswerForm(asks[0], form, demanded=False)
+            return AnswerForm(asks[0], form, names_form=False, demanded=False)
     return None
 
 
 _WHO = re.compile(r"\bwho\b([^?？]*)|(?:谁|誰|哪[个家些]?(?:机构|单位|公司|组织))([^，。？?]{1,12})", re.IGNORECASE)
+_NAMED = frozenset(("duration", "share", "times", "language"))
 _MEASURED = re.compile(r"(?:几|多少)([个個名位项項份篇种種家座栋场場部本门門条條批支台张張件处處间層层卷颗架辆艘所])")
 
 
 @lru_cache(maxsize=256)
 def form_asked_for(question: str) -> AnswerForm | None:
     """The form that an answer has to have; None where the question asks for none."""
-    for _, asks, pattern, demanded in _FORMS:
+    for name, asks, pattern, demanded in _FORMS:
         match = asks.search(question)
         if match:
-            return AnswerForm(match[0], pattern, demanded)
+            return AnswerForm(match[0], pattern, name in _NAMED, demanded)
     measured = _MEASURED.search(question)
     if measured:
         counts = _compile(rf"(?<!第){_FIGURE_ZH}{_MANY_ZH}[{measured[1]}]")
-        return AnswerForm(measured[0], counts, demanded=False)
+        return AnswerForm(measured[0], counts, names_form=False, demanded=False)
     return _done_by(question)

@@ -24,7 +24,7 @@ import numpy as np
 from index.answering.answer_forms import AnswerForm, form_asked_for
 from index.answering.ranking import Evidence
 from index.answering.selection import Hit
-from index.answering.shapes import has_amount, says
+from index.answering.shapes import has_amount, office_in, says
 from index.question.parse import Concept, Query
 from index.store.corpus import DOCUMENT, Corpus
 
@@ -56,6 +56,8 @@ class RefusalRules:
     """The same of what is to be counted: reports say most things in other words."""
     together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
+    solid: float = 0.55
+    """Share of one of several concepts that a passage must have: doubtful meanings of two words may be one word of it."""
     as_much: float = 0.5
     """Share of the best coverage that a passage has which may have what is asked for in one form: weeks, an amount."""
     first: int = 3
@@ -97,10 +99,33 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
         return Refusal(tuple(_first_label(query)), "missing", tuple(_first_label(query)))
     if query.wants == "upcoming" and _is_noticed(query, hits[0], texts[0], rules):
         return None
+    office = office_in(query.question) if query.wants == "leader" else ""
+    if office and not any(says("leader", text, query.question) for text in texts[: rules.upcoming]):
+        return Refusal((office,), "missing", (office,))
+    if form is not None and form.names_form:
+        coverage = max(coverage, _coverage_with(form, query, evidence, texts))
+    solid = [number for number, concept in enumerate(query.concepts) if concept.weight >= 1.0]
+    if len(solid) > 1 and max(hit.shares[n] for hit in hits[: rules.first] for n in solid) < rules.solid:
+        return Refusal((), "too little")
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
     if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")
     return None
+
+
+def _coverage_with(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str]) -> float:
+    """The best coverage of a passage that has what is asked for in one form: the words that ask for it are met by it."""
+    asked = form.asked.lower()
+    weights = [*zip(evidence.importance, (c.label.lower() in asked for c in query.concepts), strict=True)]
+    whole = sum(evidence.importance) or 1.0
+    return max(
+        (
+            sum(weight * (1.0 if met else share) for (weight, met), share in zip(weights, hit.shares, strict=True)) / whole
+            for hit, text in zip(evidence.hits, texts, strict=True)
+            if form.pattern.search(text)
+        ),
+        default=0.0,
+    )
 
 
 def _is_noticed(query: Query, hit: Hit, text: str, rules: RefusalRules) -> bool:

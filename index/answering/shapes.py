@@ -101,7 +101,7 @@ def strength(kind: AnswerType, sentence: str, question: str = "", names: tuple[s
         named = [name for name in names if name.lower() in sentence.lower()]
         return _PARTLY * any(_defines(name).search(sentence) for name in named or ("",))
     if kind == "leader":
-        return float(_leads(_role_in(question)).search(sentence) is not None)
+        return float(_leads(office_in(question)).search(sentence) is not None)
     pattern = _SAYS.get(kind)
     if pattern is None or pattern.search(sentence) is None:
         return 0.0
@@ -160,8 +160,8 @@ def _defines(name: str) -> re.Pattern[str]:
     )
 
 
-def _role_in(question: str) -> str:
-    """The office that a question asks for, as a pattern: any where it names none."""
+def office_in(question: str) -> str:
+    """The office that a question asks for, as the question has it; empty where it names none."""
     chinese = re.search(_LEADS_ZH, question)
     if chinese:
         return chinese[0]

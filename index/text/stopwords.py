@@ -56,7 +56,7 @@ CHINESE_LIGHT = frozenset(
     小 新 人 人数 数量 总数 方式 内容 问题 时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年
     去年 最近 最高 最大 多个 一次 当 办 开 讲 派 签 帮 帮忙 叫 给 算 拿 搞 干 谈 说 问 写 带 送 些 大多
     想 打算 一年 每年 每月 每天 每次 每个月 跟 进 走 提
-    靠 之内 以内 大家 点 回来 收 发 打 拿到 提到 最终 到底 究竟""".split()
+    靠 之内 以内 大家 点 回来 收 发 打 拿到 提到 最终 到底 究竟 今天 今日 昨天 明天 万 亿 一般 通常 左右 以上""".split()
 )
 
 # What asks for a name written out or for its letters, beside the name itself.
