@@ -54,6 +54,10 @@ class RefusalRules:
     """Share of a thing demanded that a passage has which has it."""
     touched: float = 1e-6
     """The same of what is to be counted: reports say most things in other words."""
+    few: int = 5
+    """Passages that have a name, up to which each says something of what has it."""
+    rest: float = 0.7
+    """Coverage of the rest of the question from which what is to be counted may have a name that is not known."""
     together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     solid: float = 0.55
@@ -160,7 +164,8 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
         elif _is_counted(concept, query):
             met = _is_met(number, rules.touched, evidence, rules, corpus)
-            if coverage < rules.named and not met and not _is_amount(concept, evidence, corpus):
+            said = met or _is_amount(concept, evidence, corpus) or _says_the_rest(number, query, evidence, rules)
+            if coverage < rules.named and not said:
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
             concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)
@@ -180,6 +185,18 @@ def _is_met(number: int, least: float, evidence: Evidence, rules: RefusalRules, 
         if hit.shares[number] >= least or (about and int(corpus.places[hit.number][DOCUMENT]) in about)
     ]
     return any(rest <= 0 or _rest(hit, number, evidence) / rest >= rules.together for hit in having)
+
+
+def _says_the_rest(number: int, query: Query, evidence: Evidence, rules: RefusalRules) -> bool:
+    """Whether the first passage is one of few that have a name of the question, and says so much of the rest that what is
+    counted may have another name there: segments for stretches."""
+    first = evidence.hits[0]
+    named = any(
+        concept.kind in NAMED and 0 < frequency <= rules.few and share >= rules.had
+        for concept, frequency, share in zip(query.concepts, evidence.frequency, first.shares, strict=True)
+    )
+    rest = sum(evidence.importance) - evidence.importance[number]
+    return named and rest > 0 and _rest(first, number, evidence) / rest >= rules.rest
 
 
 def _rest(hit: Hit, number: int, evidence: Evidence) -> float:
