@@ -65,6 +65,20 @@ _TIMES = _compile(
     r"(?:a|per|each) (?:day|week|month|year))\b|每[年月周天日季]|[一二两三四五六七八九十\d]年一[次届屆]"
 )
 
+ELIGIBILITY = _compile(
+    r"\bwho\b[^?？]{0,12}\b(?:can|may|could|should|is eligible|are eligible|is allowed|are allowed|is able|gets? to)\b[^?？]*\b(?:take part|"
+    r"participate|apply|attend|join|register|come|submit|enrol|be nominated|become|use)|\beligib\w+|"
+    r"(?:谁|哪些人|什么人|什么样的人|哪[类种]人)(?:都|才)?(?:可以|能够?|有资格|可)[^，。？?]{0,8}(?:参加|参与|申请|报名|加入|申报)|"
+    r"(?:申请|报名|参加|申报|入选)(?:人)?(?:条件|资格|要求)|(?:什么|哪些)条件"
+)
+"""Questions for who may take part: neither a name nor an organisation answers them, but what they have to be."""
+
+ELIGIBLE = _compile(
+    r"\b(?:aimed at|open to|eligible|eligibility|is for|are for|intended for|designed for|must (?:be|have|hold)|welcomes?|"
+    r"participants are|applicants (?:must|should|are|need)|anyone|restricted to|limited to|qualif\w+|accessible to)\b|"
+    r"面向|下列条件|以下条件|资格|资質|年满|年滿|均可|欢迎|歡迎|应当是|應當是|要求"
+)
+
 _FORMS: tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...] = (
     ("phone", _compile(r"\b(?:tele)?phone\b|\bfax\b|\bwhatsapp\b|电话|電話|手机|手機|传真|傳真"), _PHONE, True),
     ("mail", _compile(r"\be-?mail\b|邮箱|郵箱|电邮|電郵|电子邮件"), _MAIL, True),
@@ -120,6 +134,21 @@ _FORMS: tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...] = (
         ),
         _compile(_LANGUAGES),
         True,
+    ),
+    ("eligibility", ELIGIBILITY, ELIGIBLE, False),
+    (
+        "procedure",
+        _compile(
+            r"\bhow (?:do|can|could|may|should|must|does|to)\b[^?？]{0,40}\b(?:apply|register|join|sign up|enrol|submit|participate|take part|"
+            r"become|order|get (?:a|the|my)|claim|request)\b|(?:怎么|如何|怎样|咋)[^，。？?]{0,8}(?:申请|报名|参加|注册|加入|提交|办理|领取|申報|申请)|"
+            r"(?:申请|报名|办理)(?:流程|步骤|程序|手续)"
+        ),
+        _compile(
+            r"\b(?:apply (?:for|by|via|through|at|online)|applications? (?:form|must|should|are|is|can)|submit(?:ted|ting)?|fill (?:in|out)|register (?:at|on|via|"
+            r"for|by)|sign up|steps? \d|please (?:send|contact|use|complete|apply|register)|by e-?mail|form below|deadline)\b|"
+            r"提出[^，。]{0,6}申请|书面申请|提交|填写|登录|登陆|报名方式|申请流程|步骤|第一步|通过[^，。]{1,12}(?:提出|提交|报名|申请)"
+        ),
+        False,
     ),
 )
 """Each with the questions that ask for it, what it looks like, and whether nothing else answers."""

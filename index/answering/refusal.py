@@ -124,7 +124,8 @@ def _coverage_with(form: AnswerForm, query: Query, evidence: Evidence, texts: Se
     whole = sum(evidence.importance) or 1.0
     return max(
         (
-            sum(weight * (1.0 if met else share) for (weight, met), share in zip(weights, hit.shares, strict=True)) / whole
+            sum(weight * (1.0 if met else share) for (weight, met), share in zip(weights, hit.shares, strict=True))
+            / whole
             for hit, text in zip(evidence.hits, texts, strict=True)
             if form.pattern.search(text)
         ),

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.answering import shapes
-from index.answering.answer_forms import AnswerForm, form_asked_for
+from index.answering.answer_forms import ELIGIBLE, AnswerForm, form_asked_for
 from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
 from index.scoring.concepts import Found, Scored, Sought
@@ -289,7 +289,8 @@ def _formed(
     form: AnswerForm, query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
 ) -> tuple[Floats | float, _Flags]:
     """The same for a thing of one form, which counts more than any number or name."""
-    gains, has = _by_tokens(query, read, terms, rules)
+    eligible = form.pattern is ELIGIBLE  # no name is wanted
+    gains, has = (0.0, np.ones(len(read.numbers), bool)) if eligible else _by_tokens(query, read, terms, rules)
     formed = np.zeros(read.size)
     named = np.maximum.reduceat(read.has.any(axis=0), read.firsts)
     for number, first, count, some in zip(

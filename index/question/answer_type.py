@@ -78,7 +78,8 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     ),
     (
         "time",
-        r"\bwhen\b|\b(?:what|wh?ich) (?:year|date|month|day|time)\b|\bsince when\b",
+        r"\bwhen\b|\b(?:what|wh?ich) (?:year|date|month|day|time)\b|\bsince when\b|"
+        r"\bwhat (?:is|are|was|were) the (?:\w+ )?(?:dates?|deadlines?|schedule|timetable|opening hours)\b",
         rf"{_WHEN_ZH}|哪一?[天日]|几月|几号|年份|日期",
     ),
     (
