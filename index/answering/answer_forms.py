@@ -135,6 +135,16 @@ _FORMS: tuple[tuple[str, re.Pattern[str], re.Pattern[str], bool], ...] = (
         _compile(_LANGUAGES),
         True,
     ),
+    (
+        "reason",
+        _compile(
+            r"\bwhy\b|\bwhat (?:is|was|are|were) the reasons?\b|\bhow come\b|为什么|為什麼|为何|為何|为啥|啥原因|什么原因|原因是"
+        ),
+        _compile(
+            r"\b(?:because|due to|owing to|in order to|so that|since|therefore|thus|as a result|reasons?|caused? by|leads? to|led to|to (?:improve|ensure|avoid|reduce|help|enable|promote|strengthen))\b|由于|因为|為了|为了|原因|因此|以便|旨在|有利于|导致|使得|從而|从而"
+        ),
+        False,
+    ),
     ("eligibility", ELIGIBILITY, ELIGIBLE, False),
     (
         "procedure",
