@@ -20,7 +20,8 @@ from index.answering.factors import FactorRules, weigh
 from index.answering.forms import FormRules, weigh_forms
 from index.answering.selection import Hit, select
 from index.answering.sentences import SentenceRules, best_sentences, share_inside
-from index.question.parse import Query
+from index.lexicon.lexicon import Expansion
+from index.question.parse import Concept, Part, Query
 from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, Scored
 from index.scoring.postings import Floats
@@ -31,6 +32,33 @@ from index.store.tables import SortedTable
 CANDIDATES = 32
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
+_DEFINES = Concept(
+    "defined",
+    tuple(
+        [
+            Part(
+                "defin",
+                tuple(
+                    Expansion((term,), 1.0, "everyday")
+                    for term in (
+                        "defin",
+                        "refer",
+                        "stand",
+                        "abbrevi",
+                        "定义",
+                        "是指",
+                        "指",
+                        "界定",
+                        "全称",
+                        "简称",
+                        "所谓",
+                    )
+                ),
+            )
+        ]
+    ),
+)
+"""What is said where something is defined: of a topic that every passage has, one that defines it is found by this."""
 _DEMANDED = frozenset(("country", "ordinal"))
 
 
@@ -45,6 +73,8 @@ class Rules:
     sentences: SentenceRules = field(default_factory=SentenceRules)
     factors: FactorRules = field(default_factory=FactorRules)
     forms: FormRules = field(default_factory=FormRules)
+    defines: float = 0.15
+    """What the words of a definition count, where one is asked for."""
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 12
@@ -140,6 +170,10 @@ class Ranking:
             for score, concept in zip(scored, query.concepts, strict=True)
             if score.passages
         ]
+        if query.wants == "definition":
+            (defines,) = self._concepts.score_all((_DEFINES,), count)
+            if defines.passages:
+                lists.append(defines.weighted.times(self._rules.defines))
         lists.sort(key=len)
         numbers, sums = self._bm25.max_score.best(lists, count, allowed)
         order = np.lexsort((numbers, -sums))[:count]

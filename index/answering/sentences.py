@@ -10,7 +10,7 @@ The sentences of all candidates are looked at together, in arrays with a column 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -26,6 +26,7 @@ from index.scoring.concepts import Found, Scored, Sought
 from index.scoring.postings import Floats, Integers
 from index.store.corpus import BODY, CAPITAL, COUNTRY, NUMBER, SECTION, TIME, Corpus, PassageViews
 from index.store.tables import reduce_groups
+from index.text.analyzer import HAN_RUN
 
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
@@ -42,6 +43,8 @@ _SHAPES: dict[AnswerType, int] = {
 }
 _SHAPED_ONLY = frozenset(("contact", "upcoming"))
 """Kinds whose answers no single token tells."""
+_SURE = 0.8
+"""Weight of an expansion from which it is another name of the same."""
 _Flags = npt.NDArray[np.bool_]
 
 
@@ -310,7 +313,7 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
     gains = np.zeros(read.size)
     own: _Flags = np.max(read.has, axis=0) > 0
     named = np.maximum.reduceat(own, read.firsts)
-    names = tuple(concept.label for concept in query.concepts)
+    names = tuple(name for concept in query.concepts for name in _names_of(concept))
     alone = query.wants == "definition"  # what is defined stands in the sentence itself
     for number, first, count, some in zip(
         read.numbers.tolist(), read.firsts.tolist(), read.counts.tolist(), named.tolist(), strict=True
@@ -322,6 +325,14 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
                     strength = shapes.strength(query.wants, printed.text[low:high], query.question, names)
                     gains[first + place] = strength * (rules.states if alone else rules.shaped)
     return gains
+
+
+def _names_of(concept: Concept) -> Iterator[str]:
+    """A concept as the question has it, and as the other language is likely to print it, without endings."""
+    yield concept.label
+    for expansion in (*concept.expansions, *(concept.parts[0].expansions if len(concept.parts) == 1 else ())):
+        if len(expansion.terms) > 1 and expansion.weight >= _SURE:
+            yield "".join(expansion.terms) if HAN_RUN.match(expansion.terms[0]) else " ".join(expansion.terms)
 
 
 def _by_tokens(query: Query, read: Read, terms: dict[str, int], rules: SentenceRules) -> tuple[Floats | float, _Flags]:

@@ -98,7 +98,7 @@ def strength(kind: AnswerType, sentence: str, question: str = "", names: tuple[s
         phrase = _defined(question)
         if phrase and _defines(phrase).search(sentence):
             return 1.0
-        named = [name for name in names if name.lower() in sentence.lower()]
+        named = [name for name in names if _loose(name).search(sentence)]
         return _PARTLY * any(_defines(name).search(sentence) for name in named or ("",))
     if kind == "leader":
         return float(_leads(office_in(question)).search(sentence) is not None)
@@ -140,10 +140,20 @@ def _founded(name: str) -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=256)
+def _loose(name: str) -> re.Pattern[str]:
+    """A name whose English words may have endings: terms have none."""
+    words = (
+        re.escape(word) + (r"\w{0,4}" if word.isascii() and word.isalpha() and len(word) > 3 else "")
+        for word in name.split()
+    )
+    return re.compile(" ".join(words), re.IGNORECASE)
+
+
 @lru_cache(maxsize=64)
 def _defines(name: str) -> re.Pattern[str]:
     """What a sentence has that says what something is; empty: anything, by a name that is not the question's."""
-    subject = re.escape(name) if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
+    subject = _loose(name).pattern if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
     chinese = re.escape(name) if name else r"[^，。；的]{1,24}"
     return re.compile(
         rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|"

@@ -39,7 +39,8 @@ found for how shares stand today."""
 SOFT = frozenset(("everyday", "related", "region"))
 """Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
 TRUSTED = frozenset(("glossary", "acronym"))
-"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
+"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said. Nor
+are their terms of several words where no report has the question's own: each passage of a library may be on open science."""
 KINDS = frozenset(("country", "nationality"))
 MANY, OFTEN, FEW = 12, 1 / 50, 64
 """Beyond the best `MANY` expansions of a word those are left out that more than `OFTEN` of all passages have, and more
@@ -112,11 +113,13 @@ def _found(
     if not known:
         return []
     least = EVERYDAY * _usual(known)
+    translated = all(one.origin != "question" for one, *_ in known)
     soft_alone = all(one.origin in SOFT for one, *_ in known)
     looked_for = []
     for one, found, idfs, idf in known:
         credence = one.weight ** (EVERYDAY_CREDENCE if one.origin == "everyday" else CREDENCE)
-        ordinary = idf >= least or (trusted and one.origin in TRUSTED)
+        sure = trusted or (translated and len(one.terms) > 1)
+        ordinary = idf >= least or (sure and one.origin in TRUSTED)
         counts = ordinary and (soft_alone or one.origin not in SOFT)
         looked_for.append(Found(found, idfs, len(one.terms), one.weight, idf, credence, ordinary, counts))
     return looked_for

@@ -26,7 +26,7 @@ ENGLISH_ASKING = frozenset(
     """tell show give list find know want need please explain describe say said says mean means meant called name names
     named kind kinds type types sort mention mentions mentioned many ever exactly there's what's who's let happen
     happened anybody anyone anything anywhere somebody someone something somewhere everybody everyone everything nobody
-    nothing able possible allowed wonder wondering please actually really maybe perhaps whats hows wheres whos
+    nothing according able possible allowed wonder wondering please actually really maybe perhaps whats hows wheres whos
     what’s who’s how's how’s where's where’s i'm i’m we're we’re i'd i’d can't can’t don't don’t""".split()
 )
 ASKING = "什么"
