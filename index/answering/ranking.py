@@ -73,7 +73,7 @@ class Rules:
     sentences: SentenceRules = field(default_factory=SentenceRules)
     factors: FactorRules = field(default_factory=FactorRules)
     forms: FormRules = field(default_factory=FormRules)
-    defines: float = 0.15
+    defines: float = 0.05
     """What the words of a definition count, where one is asked for."""
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
@@ -170,7 +170,7 @@ class Ranking:
             for score, concept in zip(scored, query.concepts, strict=True)
             if score.passages
         ]
-        if query.wants == "definition":
+        if query.wants == "definition" and lists:
             (defines,) = self._concepts.score_all((_DEFINES,), count)
             if defines.passages:
                 lists.append(defines.weighted.times(self._rules.defines))
