@@ -31,6 +31,8 @@ _LANGUAGES = (
 class AnswerForm:
     """What a sentence must have."""
 
+    kind: str
+    """phone, duration, eligibility, ...; two questions of two kinds are not one."""
     asked: str
     """The words of the question that ask for it."""
     pattern: re.Pattern[str]
@@ -208,10 +210,10 @@ def _done_by(question: str) -> AnswerForm | None:
                 rf"(?i:\b(?:{participles})\b(?: \w+){{0,3}}? by )|(?i:\b(?:{participles}) (?:jointly )?by\b)|"
                 rf"{name}(?: also| first| jointly)? (?:(?:has|have) )?(?:{participles})\b"
             )
-            return AnswerForm(asks[0], form, names_form=False, demanded=False)
+            return AnswerForm("done by", asks[0], form, names_form=False, demanded=False)
         if asks[2] and re.search(chinese, asks[2]):
             form = re.compile(rf"(?:由|受)[^，。；]{{1,40}}(?:{chinese})|(?:{chinese})(?:单位|單位|方|者|机构|人)")
-            return AnswerForm(asks[0], form, names_form=False, demanded=False)
+            return AnswerForm("done by", asks[0], form, names_form=False, demanded=False)
     return None
 
 
@@ -226,9 +228,9 @@ def form_asked_for(question: str) -> AnswerForm | None:
     for name, asks, pattern, demanded in _FORMS:
         match = asks.search(question)
         if match:
-            return AnswerForm(match[0], pattern, name in _NAMED, demanded)
+            return AnswerForm(name, match[0], pattern, name in _NAMED, demanded)
     measured = _MEASURED.search(question)
     if measured:
         counts = _compile(rf"(?<!第){_FIGURE_ZH}{_MANY_ZH}[{measured[1]}]")
-        return AnswerForm(measured[0], counts, names_form=False, demanded=False)
+        return AnswerForm("measured", measured[0], counts, names_form=False, demanded=False)
     return _done_by(question)

@@ -26,7 +26,7 @@ from index.answering.ranking import Evidence
 from index.answering.selection import Hit
 from index.answering.shapes import has_amount, office_in, says
 from index.question.parse import Concept, Query
-from index.store.corpus import DOCUMENT, Corpus
+from index.store.corpus import DOCUMENT, NUMBER, Corpus
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
@@ -54,6 +54,8 @@ class RefusalRules:
     """Share of a thing demanded that a passage has which has it."""
     touched: float = 1e-6
     """The same of what is to be counted: reports say most things in other words."""
+    close: int = 100
+    """Characters between what is counted and its number, at most."""
     few: int = 5
     """Passages that have a name, up to which each says something of what has it."""
     rest: float = 0.7
@@ -166,7 +168,10 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
         elif _is_counted(concept, query):
             met = _is_met(number, rules.touched, evidence, rules, corpus)
             said = met or _is_amount(concept, evidence, corpus) or _says_the_rest(number, query, evidence, rules)
-            if coverage < rules.named and not said:
+            plain = form_asked_for(query.question) is None
+            if (coverage < rules.named and not said) or (
+                plain and not _is_near_number(number, query, evidence, corpus, rules)
+            ):
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
             concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)
@@ -186,6 +191,22 @@ def _is_met(number: int, least: float, evidence: Evidence, rules: RefusalRules, 
         if hit.shares[number] >= least or (about and int(corpus.places[hit.number][DOCUMENT]) in about)
     ]
     return any(rest <= 0 or _rest(hit, number, evidence) / rest >= rules.together for hit in having)
+
+
+def _is_near_number(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
+    """Whether a passage that prints the word for what is counted has a number close to it; so where none prints it."""
+    word = re.escape(query.concepts[number].label)
+    printed = re.compile(rf"\b{word}\b" if word.isascii() else word, re.IGNORECASE)
+    having = False
+    for hit in evidence.hits:
+        places = corpus.forward.of(hit.number)
+        numbers = corpus.forward.shapes[places] & NUMBER > 0
+        starts = corpus.forward.spans(*corpus.forward.places(np.array([hit.number], np.intp)))[0][numbers]
+        for match in printed.finditer(corpus.texts[hit.number]):
+            having = True
+            if len(starts) and int(np.abs(starts - match.start()).min()) <= rules.close:
+                return True
+    return not having
 
 
 def _says_the_rest(number: int, query: Query, evidence: Evidence, rules: RefusalRules) -> bool:

@@ -276,7 +276,7 @@ def _gains(
 ) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
     form = form_asked_for(query.question)
-    if form is not None and query.wants not in _SHAPED_ONLY:
+    if form is not None and (form.demanded or not shapes.has_shape(query.wants)) and query.wants not in _SHAPED_ONLY:
         return _formed(form, query, read, terms, rules, views)
     if not shapes.has_shape(query.wants):
         return _by_tokens(query, read, terms, rules)
