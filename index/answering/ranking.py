@@ -17,7 +17,7 @@ from index.answering.aboutness import reports_about
 from index.answering.conditions import Mask
 from index.answering.editions import Editions
 from index.answering.factors import FactorRules, weigh
-from index.answering.forms import FormRules, weigh_forms
+from index.answering.participles import ParticipleRules, weigh_participles
 from index.answering.selection import Hit, select
 from index.answering.sentences import SentenceRules, best_sentences, share_inside
 from index.lexicon.lexicon import Expansion
@@ -32,32 +32,8 @@ from index.store.tables import SortedTable
 CANDIDATES = 32
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
-_DEFINES = Concept(
-    "defined",
-    tuple(
-        [
-            Part(
-                "defin",
-                tuple(
-                    Expansion((term,), 1.0, "everyday")
-                    for term in (
-                        "defin",
-                        "refer",
-                        "stand",
-                        "abbrevi",
-                        "定义",
-                        "是指",
-                        "指",
-                        "界定",
-                        "全称",
-                        "简称",
-                        "所谓",
-                    )
-                ),
-            )
-        ]
-    ),
-)
+_DEFINING_TERMS = ("defin", "refer", "stand", "abbrevi", "定义", "是指", "指", "界定", "全称", "简称", "所谓")
+_DEFINES = Concept("", (Part("defin", tuple(Expansion((term,), 1.0, "everyday") for term in _DEFINING_TERMS)),))
 """What is said where something is defined: of a topic that every passage has, one that defines it is found by this."""
 _DEMANDED = frozenset(("country", "ordinal"))
 
@@ -72,7 +48,7 @@ class Rules:
     """How much it gains whose best sentence has all of the question."""
     sentences: SentenceRules = field(default_factory=SentenceRules)
     factors: FactorRules = field(default_factory=FactorRules)
-    forms: FormRules = field(default_factory=FormRules)
+    participles: ParticipleRules = field(default_factory=ParticipleRules)
     defines: float = 0.05
     """What the words of a definition count, where one is asked for."""
     tiny: float = 0.7
@@ -204,7 +180,7 @@ class Ranking:
             :, said.read.section_of
         ]
         score *= weigh(query, corpus, scored, numbers, weights, shares, headings, rules.factors)
-        score *= weigh_forms(query.understood or query.question, numbers, corpus.texts, rules.forms)
+        score *= weigh_participles(query.understood or query.question, numbers, corpus.texts, rules.participles)
         documents = corpus.places.take(numbers, axis=0)[:, DOCUMENT]
         about = reports_about(query.concepts, scored, corpus, set(documents.tolist()), said.read.terms)
         for place, (concept, share) in enumerate(zip(query.concepts, shares, strict=True)):

@@ -63,7 +63,7 @@ class RefusalRules:
     together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
     solid: float = 0.55
-    """Share of one of several concepts that a passage must have: doubtful meanings of two words may be one word of it."""
+    """Share of one of several concepts that a passage must have: doubtful meanings of two words may be one word."""
     as_much: float = 0.5
     """Share of the best coverage that a passage has which may have what is asked for in one form: weeks, an amount."""
     first: int = 3
@@ -120,7 +120,7 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
 
 
 def _coverage_with(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str]) -> float:
-    """The best coverage of a passage that has what is asked for in one form: the words that ask for it are met by it."""
+    """The best coverage of a passage that has what is asked for in one form: it meets the words that ask for it."""
     asked = form.asked.lower()
     weights = [*zip(evidence.importance, (c.label.lower() in asked for c in query.concepts), strict=True)]
     whole = sum(evidence.importance) or 1.0
@@ -142,8 +142,7 @@ def _is_noticed(query: Query, hit: Hit, text: str, rules: RefusalRules) -> bool:
 
 
 def _has_form(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str], rules: RefusalRules) -> bool:
-    """Whether a passage has what is asked for in one form, weeks or an amount, and says nearly as much of the rest of the
-    question as any does."""
+    """Whether a passage has what is asked for in one form (weeks, an amount) and enough of the rest of the question."""
     asked = form.asked.lower()
     weights = [
         0.0 if concept.label.lower() in asked else importance
@@ -210,8 +209,10 @@ def _is_near_number(number: int, query: Query, evidence: Evidence, corpus: Corpu
 
 
 def _says_the_rest(number: int, query: Query, evidence: Evidence, rules: RefusalRules) -> bool:
-    """Whether the first passage is one of few that have a name of the question, and says so much of the rest that what is
-    counted may have another name there: segments for stretches."""
+    """Whether the first passage is one of few that have a name of the question, and says nearly all of the rest.
+
+    Then what is counted may have another name there: segments for stretches.
+    """
     first = evidence.hits[0]
     named = any(
         concept.kind in NAMED and 0 < frequency <= rules.few and share >= rules.had

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from index.question.answer_type import AnswerType
+from index.text.patterns import Pattern
 
 _NO_PERSON = (
     r"(?!(?:The|This|Its|Our|And|Of|For|Vice|Ministry|University|Institute|Academy|Cent(?:er|re)|Committee|"
@@ -73,12 +74,11 @@ _SAYS: dict[AnswerType, re.Pattern[str]] = {
 }
 """What a sentence has that answers such a question."""
 
-AMOUNT = re.compile(
+AMOUNT = Pattern(
     r"[$€£¥￥]\s?\d|\d[\d,.]*\s*(?:m|bn|k)?[€£]|\b(?:USD|EUR|GBP|RMB|CNY|INR|NT\$|dollars?|euros?|pounds?|yuan|"
     r"crores?|rupees?)\b|"
     r"[\d一二三四五六七八九十百千两]\s*(?:多|余|餘)?\s*(?:万|萬|亿|億)?\s*(?:元|美元|欧元|英镑|人民币|港元|日元|"
-    r"歐元|圓|塊)|\bper ?cent\b|\d\s?%",
-    re.IGNORECASE,
+    r"歐元|圓|塊)|\bper ?cent\b|\d\s?%"
 )
 """An amount of money, or a share."""
 
@@ -91,8 +91,8 @@ def says(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, 
 def strength(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, ...] = ()) -> float:
     """How far a sentence has the shape of an answer to a question of a kind, 0 to 1; 0 where the kind has no shape.
 
-    `question`: which office is asked for stands in it, and what is to be defined, as one phrase; `names`: the same, word
-    by word.
+    `question`: the office that is asked for stands in it, and what is to be defined, as one phrase. `names`: the same,
+    word by word.
     """
     if kind == "definition":
         phrase = _defined(question)
@@ -114,6 +114,7 @@ _PARTLY = 0.6
 _DEFINED = re.compile(
     r"^\W*(?:and )?what(?:['’]?s| is| are| was| were| does| do) (?:(?:the|an?|meant by|called) )*([\w&./' -]{2,60}?)"
     r"(?: (?:mean|stand for|do|exactly|according|about|in )\b.*)?\W*$|"
+    r"^\W*(?:请问)?(?:什么是|什麼是|啥是|何为|何謂|何谓)([^，,。？?]{2,20}?)[？?。\s]*$|"
     r"^\W*(?:请问|什么是|什麼是|啥是|何为|何謂|何谓)*([^，,。？?的]{2,20}?)(?:到底|究竟)?"
     r"(?:是|指|叫|怎么|如何|怎样|怎麼)(?:一个|什么|什麼|啥|个啥|的是|定义|界定|理解|干).*$",
     re.IGNORECASE,
@@ -124,7 +125,7 @@ _DEFINED = re.compile(
 def _defined(question: str) -> str:
     """What a question asks to define, as one phrase; empty where that is not told by its form."""
     match = _DEFINED.search(re.sub(r"[\"“”„«»「」『』]", "", question))
-    return (match[1] or match[2]).strip() if match else ""
+    return next(filter(None, match.groups())).strip() if match else ""
 
 
 @lru_cache(maxsize=256)
@@ -156,7 +157,7 @@ def _defines(name: str) -> re.Pattern[str]:
     subject = _loose(name).pattern if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
     chinese = re.escape(name) if name else r"[^，。；的]{1,24}"
     return re.compile(
-        rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|"
+        rf"^\W*(?:the |an? )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|"
         rf"a |an |one of |\w+['’]s )|"
         rf"{subject}\b[^.;]{{0,40}}\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b|"
         rf"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{{0,40}}{subject}|"
@@ -165,7 +166,8 @@ def _defines(name: str) -> re.Pattern[str]:
         rf"(?:是|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
         rf"[^。；，]{{0,40}}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|"
         rf"活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))|"
-        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}|所谓[“\"]?{chinese}|(?:将|把|對|对){chinese}(?:界定|定义|定義)",
+        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}|所谓[“\"]?{chinese}|(?:将|把|對|对){chinese}(?:界定|"
+        rf"定义|定義)",
         re.IGNORECASE,
     )
 

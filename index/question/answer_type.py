@@ -34,7 +34,8 @@ _LED = (
     r"manager|coordinator|principal|editor)s?(?:[ -](?:general|in[ -]chief|executive|of staff))?"
 )
 _LED_ZH = (
-    "院长|所长|主任|校长|会长|部长|省长|市长|县长|州长|区长|总理|厅长|处长|主席|主编|理事长|秘书长|局长|司长|书记|总裁|总干事|负责人|领导人?|主管|一把手|带头人|掌门人|头儿|"
+    "院长|所长|主任|校长|会长|部长|省长|市长|县长|州长|区长|总理|厅长|处长|主席|主编|理事长|秘书长|局长|司长|"
+    "书记|总裁|总干事|负责人|领导人?|主管|一把手|带头人|掌门人|头儿|"
     "牵头人|首席专家"
 )
 _LEADS_ZH = "领导|负责|管理|主持|掌管|带领|牵头|管|带"
@@ -57,7 +58,8 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
         rf"\bhow (?:old|long)\b[^?？]*\b(?:existed?|around)\b|^\s*how old (?:is|are)\b|"
         r"\b(?:year|date|time) (?:of|when)\b[^?？]*\b(?:foundation|founding|establishment|founded|established)\b|"
         r"\b(?:founding|foundation) (?:year|date)\b",
-        rf"(?:{_WHEN_ZH})[^，。；]*(?:{_SET_UP_ZH})|(?:{_SET_UP_ZH})[于在的了]*(?:{_WHEN_ZH}|多久|多少年|时间|年份|日期)",
+        rf"(?:{_WHEN_ZH})[^，。；]*(?:{_SET_UP_ZH})|(?:{_SET_UP_ZH})[于在的了]*(?:{_WHEN_ZH}|多久|多少年|时间|"
+        rf"年份|日期)",
     ),
     (
         "number",
@@ -140,7 +142,8 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     (
         "definition",
         r"^\s*what(?:'s|’s|s| is| are| was| were| does| do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}"
-        r"(?: mean| stand for| do)?\s*[?？]*(?:\s*(?:and )?what (?:do(?:es)?|is|are) (?:they|it|you|that) ?(?:do|about|for)?)?"
+        r"(?: mean| stand for| do)?\s*[?？]*(?:\s*(?:and )?what (?:do(?:es)?|is|are) (?:they|it|you|"
+        r"that) ?(?:do|about|for)?)?"
         r"\s*[?？]*\s*$|"
         r"^\s*what(?:'s|’s|s| is| are) (?:the |an? )?[\w&./ -]{2,40} according to\b|"
         r"\b(?:full name|stands? for|short for|abbreviation|definition of|meaning of)\b|"

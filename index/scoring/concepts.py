@@ -39,8 +39,10 @@ found for how shares stand today."""
 SOFT = frozenset(("everyday", "related", "region"))
 """Origins that say where a concept may also be found, not how common it is: they stay out of the union for the idf."""
 TRUSTED = frozenset(("glossary", "acronym"))
-"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said. Nor
-are their terms of several words where no report has the question's own: each passage of a library may be on open science."""
+"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said.
+
+Nor are their terms of several words where no report has the question's own: all of a library may be on open science.
+"""
 KINDS = frozenset(("country", "nationality"))
 MANY, OFTEN, FEW = 12, 1 / 50, 64
 """Beyond the best `MANY` expansions of a word those are left out that more than `OFTEN` of all passages have, and more
