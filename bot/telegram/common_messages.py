@@ -57,7 +57,20 @@ def fault(words: Words, reference: str) -> str:
 
 def private_only(words: Words) -> Message:
     """A command that would show a group what concerns one person."""
-    return Message(words.say("Please send me this in a private chat."))
+    return Message(escape(private_only_label(words)))
+
+
+def private_only_label(words: Words) -> str:
+    return words.label("Please send me this in a private chat.")
+
+
+def cancelled(words: Words) -> Message:
+    """What the person was asked for is not waited for any more."""
+    return Message(words.say("Cancelled. I wait for nothing more from you. What was kept before stays."))
+
+
+def nothing_to_cancel(words: Words) -> Message:
+    return Message(words.say("There is nothing to cancel: I wait for nothing from you."))
 
 
 def group_greeting(words: Words, username: str) -> Message:

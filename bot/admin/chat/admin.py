@@ -59,10 +59,15 @@ class Admin:
     async def force(self, press: Press[ForceReindex]) -> None:
         """Take the index whatever became of the known questions."""
         await press.take_buttons()
-        self._chats.beside(self._reindex(press.who, force=True), press.update)
+        line = press.message.message_id
+        self._chats.beside(self._reindex(press.who, force=True, line=line), press.update)
 
-    async def _reindex(self, who: Speaker, *, force: bool = False) -> None:
-        line = await self._chats.reply(who, staff_messages.reindex_started(who.words))
+    async def _reindex(self, who: Speaker, *, force: bool = False, line: int | None = None) -> None:
+        """`line`: the message of ours that shows how far it is and what came of it; None: a new one."""
+        if line is None:
+            line = await self._chats.reply(who, staff_messages.reindex_started(who.words))
+        else:
+            await self._messenger.edit(who.chat, line, staff_messages.reindex_started(who.words))
         live = ProgressLine(self._messenger, who, line)
         try:
             report = await self._reports.reindex(who.user, live.note, force=force)
