@@ -85,7 +85,7 @@ from bot.words.catalogue import Words
 from bot.words.markup import Message
 from content.answers import AnswersFile
 from index.build.reindex import reindex
-from index.errors import IndexFault
+from index.errors import BrokenGeneration, IndexFault
 from index.searcher import LiveSearcher
 
 GRACE = 4.0
@@ -255,7 +255,13 @@ class Bot:
         pacer = pacer_of(config, self._sleep)
         self._announcing = AnnouncingParts(config, database, people, pacer, clock, self._sleep)
         self._office = AnswersFile(config.content.path, lambda: clock().date())
-        self._search = Search(LiveSearcher(config.index, verify=True), self._office.current)
+        loop = asyncio.get_running_loop()
+
+        def damaged(fault: BrokenGeneration) -> None:  # in a thread of the search
+            with contextlib.suppress(RuntimeError):  # the bot has stopped
+                loop.call_soon_threadsafe(lambda: self._task(self._repair(fault)))
+
+        self._search = Search(LiveSearcher(config.index, verify=True, damaged=damaged), self._office.current)
         limits = config.limits()
         self._reports = Reports(
             people,
@@ -428,6 +434,23 @@ class Bot:
         else:
             LOG.info("the index is built: %d reports, %d passages", report.documents, report.passages)
             message = partial(staff_messages.reindex_done, report=report)
+        await self._chats.tell(await self._chats.within_reach(Role.ADMIN), message)
+
+    async def _repair(self, fault: BrokenGeneration) -> None:
+        """Build the index anew where a generation is damaged; an older one answers meanwhile. The admins hear of it."""
+        admins = await self._chats.within_reach(Role.ADMIN)
+        await self._chats.tell(admins, partial(staff_messages.index_damaged, what=f"{fault.subject}: {fault.what}"))
+        message: Callable[[Words], Message]
+        try:
+            report = await self._reports.bring_up_to_date(lambda progress: None)
+        except Stopped:
+            return
+        except (IndexFault, OSError) as error:
+            LOG.error("the damaged index could not be built anew: %s", error)
+            message = partial(index_fault, error=error)
+        else:
+            LOG.info("the damaged index is built anew: %d reports", report.documents)
+            message = partial(staff_messages.index_repaired, documents=report.documents)
         await self._chats.tell(await self._chats.within_reach(Role.ADMIN), message)
 
     async def _try_again(self) -> None:

@@ -48,6 +48,27 @@ def reindex_progress(words: Words, progress: Progress) -> Message:
     return Message(words.say("Reading the reports … {done} of {total}", done=progress.done, total=progress.total))
 
 
+def index_damaged(words: Words, what: str) -> Message:
+    """To admins, once: what answers now is not what was built last."""
+    return Message(
+        words.say(
+            "⚠️ <b>The index is damaged</b> ({what}). An older one answers meanwhile, where there is one, and the "
+            "reports are read again now. If this happens again, check the disk.",
+            what=one_line(what, LINE),
+        )
+    )
+
+
+def index_repaired(words: Words, documents: int) -> Message:
+    return Message(
+        words.count(
+            "The damaged index was built anew, over {n} report. Questions are answered from it.",
+            "The damaged index was built anew, over {n} reports. Questions are answered from it.",
+            documents,
+        )
+    )
+
+
 def reindex_done(words: Words, report: ReindexReport) -> Message:
     """What changed, what was left out and why, and the totals."""
     paragraphs = [words.say("<b>The index is up to date.</b>")]

@@ -19,6 +19,17 @@ def preparing_label(words: Words) -> str:
     return words.label("The reports are being prepared. Please ask again in a few minutes.")
 
 
+def too_long(words: Words) -> Message:
+    return Message(escape(too_long_label(words)))
+
+
+def too_long_label(words: Words) -> str:
+    return words.label(
+        "This question took too long to look up, so I gave it up: I do not know whether the reports answer it. Please "
+        "ask it in fewer words, or in parts."
+    )
+
+
 def text_only(words: Words) -> Message:
     return Message(words.say("I can only read text. Please type your question."))
 

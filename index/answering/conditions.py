@@ -20,6 +20,7 @@ from index.scoring.bm25 import BM25
 from index.store.corpus import DOCUMENT, Corpus, DocumentInfo
 from index.store.tables import SortedTable
 from index.text.analyzer import HAN_RUN, Analyzer, Token, fold
+from index.time_limit import check_time
 
 Mask = npt.NDArray[np.bool_]
 """One bool for each passage."""
@@ -126,6 +127,7 @@ def _says(text: str, wanted: str, analyzer: Analyzer) -> bool:
 
     Most passages are plain ASCII in one line, which need no folding; a phrase of common words has very many of them.
     """
+    check_time()
     if text.isascii():
         lowered = text.lower()
         if wanted in lowered:

@@ -28,6 +28,7 @@ from index.scoring.postings import Floats
 from index.scoring.topk import Ids, Sums
 from index.store.corpus import DOCUMENT, Corpus, PassageViews
 from index.store.tables import SortedTable
+from index.time_limit import check_time
 
 CANDIDATES = 32
 DEFINING = 240
@@ -113,6 +114,7 @@ class Ranking:
 
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
+        check_time()
         count = max(DEFINING if query.wants == "definition" else CANDIDATES, limit)
         scored = self._concepts.score_all(query.concepts, count)
         importance = tuple(score.idf * concept.weight for score, concept in zip(scored, query.concepts, strict=True))

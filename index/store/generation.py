@@ -151,6 +151,9 @@ class Generations:
         self.folder.mkdir(parents=True, exist_ok=True)
         with only_one(self.folder / _LOCK), ThreadPoolExecutor(1, "remove") as self._beside:
             self._remove_unfinished()
+            current = self.current()
+            if current is not None and self._remove_old(current):  # a killed reindex came no further
+                self.make_room()
             yield
 
     def holder(self) -> str | None:
@@ -230,14 +233,18 @@ class Generations:
         sync(temporary)
         temporary.replace(self.folder / _LIVE)
         sync(self.folder)
-        others = [info.id for info in self.list() if info.id != generation]
-        for old in others[KEPT - 1 :]:
-            self.remove(old)
+        self._remove_old(generation)
+
+    def _remove_old(self, live: str) -> bool:
+        """Remove all but the live generation and the newest others; whether there was one to remove."""
+        others = [info.id for info in self.list() if info.id != live]
+        old = others[KEPT - 1 :]
         if len(others) >= KEPT - 1:  # enough to go back to: what this program cannot read only takes room
-            for manifest in self.folder.glob(f"*/{_MANIFEST}"):
-                name = manifest.parent.name
-                if _ID.fullmatch(name) and name not in (generation, *others):
-                    self.remove(name)
+            names = (manifest.parent.name for manifest in self.folder.glob(f"*/{_MANIFEST}"))
+            old += [name for name in names if _ID.fullmatch(name) and name not in (live, *others)]
+        for generation in old:
+            self.remove(generation)
+        return bool(old)
 
     def remove(self, generation: str) -> None:
         """Have a generation removed: it loses its name now, so that half of one never passes for a whole one."""
