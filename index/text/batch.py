@@ -48,7 +48,7 @@ _RUN, _OTHER, _BLANK, _ZERO, _DIGIT, _TEN, _AFTER, _UNIT = 1, 2, 4, 8, 16, 32, 6
 class Tokens:
     """The tokens of texts, in order.
 
-    counts: int32 (texts), tokens a text has; the others, of tokens: terms: int32, as `Numbering` has them; starts,
+    counts: int32 (texts), tokens a text has; the others, of tokens: terms: int32, as `TermNumbering` has them; starts,
     ends: int32, in its text; plain: bool, whether it is a Han word as it stands; digits: bool, whether its term begins
     with one; countries: bool, whether it is plain and the name of a country.
     """
@@ -63,7 +63,7 @@ class Tokens:
 
 
 @dataclass(slots=True)
-class Numbering:
+class TermNumbering:
     """Terms by number, and how each was written where it was met first, in lower case. It only grows."""
 
     terms: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Tokenizer:
         self._forget()
 
     @property
-    def numbering(self) -> Numbering:
+    def numbering(self) -> TermNumbering:
         """The numbers of the terms; another one when too many were met."""
         return self._numbers.numbering
 
@@ -181,7 +181,7 @@ class _Numbers(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.numbering = Numbering()
+        self.numbering = TermNumbering()
 
     def __missing__(self, term: str) -> int:
         terms = self.numbering.terms
