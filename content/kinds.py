@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from content.sentences import split_sentences
@@ -79,7 +80,7 @@ def kind_of(text: str, section: Sequence[str], body: int) -> Kind:
         return "about itself"
     heading = section[-1] if section else ""
     lines = [line for line in said.split("\n") if line.strip()]
-    if _REFERENCES.search(heading) or _share(_CITED, lines) >= _MOST:
+    if _REFERENCES.search(heading) or _share(_CITED, lines) >= _MOST or _are_notes(lines):
         return "references"
     if _CONTENTS.search(heading) or (
         len(lines) >= 4 and _share(_PAGE_AT_END, lines) >= _MOST and not _are_cells(lines)
@@ -95,6 +96,19 @@ def kind_of(text: str, section: Sequence[str], body: int) -> Kind:
     if len(said) < _SHORT_NOTICE and _NOTICE.search(text):
         return "notice"
     return "prose"
+
+
+_NOTE = re.compile(r"\s*(\d{1,3})\s+(?=[^\d\s.,%])")
+_NOTE_LENGTH = 220
+_NOTES = 3
+
+
+def _are_notes(lines: Sequence[str]) -> bool:
+    """Whether the lines are the notes of a page: each opens with the number after that of the one before."""
+    numbers = [int(match[1]) if (match := _NOTE.match(line)) else -1 for line in lines]
+    following = sum(number == before + 1 for before, number in pairwise(numbers) if before >= 0)
+    short = sum(map(len, lines)) <= _NOTE_LENGTH * len(lines)
+    return short and following + 1 >= max(_NOTES, _MOST * len(lines))
 
 
 _OPENS_ASKING = re.compile(

@@ -7,6 +7,7 @@ square takes four times as long, and at these sizes seconds.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -68,8 +69,13 @@ def seconds(name: str, data: bytes) -> float:
     return time.process_time() - start
 
 
-def is_linear(work: object, once: float, twice: float) -> None:
-    assert twice < 3 * once + 0.25, f"{work}: {once:.2f} s, and {twice:.2f} s for twice as much"
+def is_linear(work: object, measure: Callable[[int], float]) -> None:
+    """The best of three: the machine, or a collection of garbage, may come in between."""
+    for _ in range(3):
+        once, twice = measure(SIZE), measure(2 * SIZE)
+        if twice < 3 * once + 0.25:
+            return
+    raise AssertionError(f"{work}: {once:.2f} s, and {twice:.2f} s for twice as much")
 
 
 @pytest.mark.parametrize("frame", ["# T\n\na {} b.\n", "{}", "a{}.txt", "<p>a {}</p>.html", "---\na: {}\n---\nText"])
@@ -82,7 +88,7 @@ def test_reading_takes_twice_as_long_for_twice_as_much(unit: str, frame: str) ->
     def data(size: int) -> bytes:
         return frame.replace("{}", unit * (size // len(unit))).encode()
 
-    is_linear((unit, frame), seconds(name, data(SIZE)), seconds(name, data(2 * SIZE)))
+    is_linear((unit, frame), lambda size: seconds(name, data(size)))
 
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS)
@@ -94,4 +100,4 @@ def test_cutting_takes_twice_as_long_for_twice_as_much(unit: str) -> None:
         split_passages(assemble("a", "a.md", [Piece("paragraph", f"a {text} b")], Metadata(title="T")))
         return time.process_time() - start
 
-    is_linear(unit, once(SIZE), once(2 * SIZE))
+    is_linear(unit, once)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.answering.shapes import is_person, lacks_what_is_asked, says
+from index.answering.shapes import is_person, says, strength
 from index.question.answer_type import AnswerType
 
 
@@ -55,20 +55,25 @@ def test_a_definition_has_its_name_as_subject(name: str, sentence: str, *, said:
 
 
 @pytest.mark.parametrize(
-    ("question", "text", "lacking"),
+    ("question", "sentence", "least"),
     [
-        ("What is the telephone number of the harbour?", "The harbour has an office.", "telephone"),
-        ("What is the telephone number of the harbour?", "Call +47 22 33 44 55.", ""),
-        ("海港的电话是多少？", "海港设有办公室。", "电话"),
-        ("What is the email of the harbour?", "Write to harbour@example.org.", ""),
-        ("How much money did the harbour get?", "The harbour got 40 boats.", "How much money"),
-        ("How much money did the harbour get?", "The harbour got 40 million euros.", ""),
-        ("学费是多少？", "每人收取300元。", ""),
-        ("Which boats are there?", "There are none.", ""),
+        ("What is a harbour pilot?", "A harbour pilot is a sailor who knows the shoals.", 1.0),
+        ("What is a harbour pilot?", "The harbour is a town of pilots.", 0.6),
+        ("什么是领航员", "本文将领航员界定为熟悉水道的人。", 1.0),
+        ("领航员怎么定义", "领航员是指熟悉水道的人。", 1.0),
+        ("What is a harbour pilot?", "Pilots met in May.", 0.0),
     ],
 )
-def test_what_has_a_form_is_looked_for_by_its_form(question: str, text: str, lacking: str) -> None:
-    assert lacks_what_is_asked(question, [text]) == lacking
+def test_the_whole_phrase_is_defined_rather_than_a_word_of_it(question: str, sentence: str, least: float) -> None:
+    assert strength("definition", sentence, question, ("harbour", "pilot", "领航员")) == least
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [("海港学校成立于1921年。", 1.0), ("海港学校于1921年成立校友会。", 0.6), ("海港学校2021年招收学生40人。", 0.0)],
+)
+def test_what_was_founded_is_the_thing_itself(sentence: str, found: float) -> None:
+    assert strength("founding", sentence, "海港学校是哪年成立的", ("海港学校",)) == found
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from content.answers import OfficeAnswer
 from index.answering.answer import Answer, NoAnswer, OfficeReply
+from index.answering.answer_forms import form_asked_for
 from index.question.parse import Concept, Query, language_of
 
 NAMING = frozenset(("country", "year", "ordinal", "acronym", "name", "nationality"))
@@ -158,7 +159,13 @@ def _plain(question: str) -> str:
 
 
 def _asks_otherwise(query: Query, form: Query) -> bool:
-    """Whether both say what kind of thing they ask for, and it is not the same."""
+    """Whether both say what kind of thing they ask for, and it is not the same.
+
+    Who may come is not how to apply: what asks for it is not met by a question that does not.
+    """
+    asked, other = form_asked_for(query.question), form_asked_for(form.question)
+    if asked is not None and (other.kind != asked.kind if other is not None else asked.kind == "eligibility"):
+        return True
     return bool(query.wants and form.wants) and query.wants != form.wants
 
 

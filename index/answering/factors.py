@@ -64,7 +64,7 @@ class FactorRules:
     """Power of e for a passage of which the one before has all that it lacks of the question: it goes on there."""
     asked: float = 0.3
     """The same for one below a heading that asks what the question asks."""
-    listed: float = 0.6
+    listed: float = 0.3
     """Factor of a list of references or a table of contents that is not asked for."""
     people: float = 0.8
     """The same of a list of contributors."""

@@ -17,10 +17,11 @@ from index.answering.aboutness import reports_about
 from index.answering.conditions import Mask
 from index.answering.editions import Editions
 from index.answering.factors import FactorRules, weigh
-from index.answering.forms import FormRules, weigh_forms
+from index.answering.participles import ParticipleRules, weigh_participles
 from index.answering.selection import Hit, select
 from index.answering.sentences import SentenceRules, best_sentences, share_inside
-from index.question.parse import Query
+from index.lexicon.lexicon import Expansion
+from index.question.parse import Concept, Part, Query
 from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, ScoredConcept
 from index.scoring.postings import Floats
@@ -31,6 +32,9 @@ from index.store.tables import SortedTable
 CANDIDATES = 32
 DEFINING = 240
 """Candidates where a name is to be spelled out: the passage that does is seldom the one that says it most."""
+_DEFINING_TERMS = ("defin", "refer", "stand", "abbrevi", "定义", "是指", "指", "界定", "全称", "简称", "所谓")
+_DEFINES = Concept("", (Part("defin", tuple(Expansion((term,), 1.0, "everyday") for term in _DEFINING_TERMS)),))
+"""What is said where something is defined: of a topic that every passage has, one that defines it is found by this."""
 _DEMANDED = frozenset(("country", "ordinal"))
 
 
@@ -44,7 +48,9 @@ class Rules:
     """How much it gains whose best sentence has all of the question."""
     sentences: SentenceRules = field(default_factory=SentenceRules)
     factors: FactorRules = field(default_factory=FactorRules)
-    forms: FormRules = field(default_factory=FormRules)
+    participles: ParticipleRules = field(default_factory=ParticipleRules)
+    defines: float = 0.05
+    """What the words of a definition count, where one is asked for."""
     tiny: float = 0.7
     """What a passage of a line or less is worth."""
     tiny_terms: int = 12
@@ -140,6 +146,10 @@ class Ranking:
             for score, concept in zip(scored, query.concepts, strict=True)
             if score.passages
         ]
+        if query.wants == "definition" and lists:
+            (defines,) = self._concepts.score_all((_DEFINES,), count)
+            if defines.passages:
+                lists.append(defines.weighted.times(self._rules.defines))
         lists.sort(key=len)
         numbers, sums = self._bm25.max_score.best(lists, count, allowed)
         order = np.lexsort((numbers, -sums))[:count]
@@ -165,12 +175,12 @@ class Ranking:
         short = min(1.0, rules.short / len(query.concepts)) ** 2
         score = raw * (1 + short * rules.coverage * coverage) * (1 + short * rules.sentence * best)
         score[corpus.forward.lengths(numbers) < rules.tiny_terms] *= rules.tiny
-        score[corpus.are_in(query.language, numbers)] *= rules.own_language
+        score[self._views.are_in(query.language, numbers)] *= rules.own_language
         headings = share_inside([concept.sought for concept in scored], said.read.headings_above)[
             :, said.read.section_of
         ]
         score *= weigh(query, corpus, scored, numbers, weights, shares, headings, rules.factors)
-        score *= weigh_forms(query.understood or query.question, numbers, corpus.texts, rules.forms)
+        score *= weigh_participles(query.understood or query.question, numbers, corpus.texts, rules.participles)
         documents = corpus.places.take(numbers, axis=0)[:, DOCUMENT]
         about = reports_about(query.concepts, scored, corpus, set(documents.tolist()), said.read.terms)
         for place, (concept, share) in enumerate(zip(query.concepts, shares, strict=True)):

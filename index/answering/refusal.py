@@ -16,16 +16,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from index.answering.answer_forms import AnswerForm, form_asked_for
 from index.answering.ranking import Evidence
 from index.answering.selection import Hit
-from index.answering.shapes import has_amount, lacks_what_is_asked, says
+from index.answering.shapes import has_amount, office_in, says
 from index.question.parse import Concept, Query
-from index.store.corpus import DOCUMENT, Corpus
+from index.store.corpus import DOCUMENT, NUMBER, Corpus
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
@@ -53,8 +54,18 @@ class RefusalRules:
     """Share of a thing demanded that a passage has which has it."""
     touched: float = 1e-6
     """The same of what is to be counted: reports say most things in other words."""
+    close: int = 100
+    """Characters between what is counted and its number, at most."""
+    few: int = 5
+    """Passages that have a name, up to which each says something of what has it."""
+    rest: float = 0.7
+    """Coverage of the rest of the question from which what is to be counted may have a name that is not known."""
     together: float = 0.2
     """Coverage of the rest of the question that a passage with a thing demanded must have."""
+    solid: float = 0.55
+    """Share of one of several concepts that a passage must have: doubtful meanings of two words may be one word."""
+    as_much: float = 0.5
+    """Share of the best coverage that a passage has which may have what is asked for in one form: weeks, an amount."""
     first: int = 3
     """Passages that are looked at."""
     upcoming: int = 5
@@ -87,15 +98,59 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
         elsewhere = {c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if f}
         return Refusal(missing, "missing", tuple(label for label in missing if label in elsewhere))
     texts = [corpus.texts[hit.number] for hit in hits]
-    asked_for = lacks_what_is_asked(query.question, texts)
-    if asked_for:
-        return Refusal((asked_for,), "missing", (asked_for,))
+    form = form_asked_for(query.question)
+    if form is not None and form.demanded and not _has_form(form, query, evidence, texts, rules):
+        return Refusal((form.asked,), "missing", (form.asked,))
     if query.wants == "upcoming" and not any(says("upcoming", text) for text in texts[: rules.upcoming]):
         return Refusal(tuple(_first_label(query)), "missing", tuple(_first_label(query)))
+    if query.wants == "upcoming" and _is_noticed(query, hits[0], texts[0], rules):
+        return None
+    office = office_in(query.question) if query.wants == "leader" else ""
+    if office and not any(says("leader", text, query.question) for text in texts[: rules.upcoming]):
+        return Refusal((office,), "missing", (office,))
+    if form is not None and form.names_form:
+        coverage = max(coverage, _coverage_with(form, query, evidence, texts))
+    solid = [number for number, concept in enumerate(query.concepts) if concept.weight >= 1.0]
+    if len(solid) > 1 and max(hit.shares[n] for hit in hits[: rules.first] for n in solid) < rules.solid:
+        return Refusal((), "too little")
     strength = max(hit.raw for hit in hits[: rules.first]) / math.log(len(corpus) + 1)
     if coverage < rules.enough and coverage * strength < rules.too_little:
         return Refusal((), "too little")
     return None
+
+
+def _coverage_with(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str]) -> float:
+    """The best coverage of a passage that has what is asked for in one form: it meets the words that ask for it."""
+    asked = form.asked.lower()
+    weights = [*zip(evidence.importance, (c.label.lower() in asked for c in query.concepts), strict=True)]
+    whole = sum(evidence.importance) or 1.0
+    return max(
+        (
+            sum(weight * (1.0 if met else share) for (weight, met), share in zip(weights, hit.shares, strict=True))
+            / whole
+            for hit, text in zip(evidence.hits, texts, strict=True)
+            if form.pattern.search(text)
+        ),
+        default=0.0,
+    )
+
+
+def _is_noticed(query: Query, hit: Hit, text: str, rules: RefusalRules) -> bool:
+    """Whether a passage says of what the question names that it is still to come, or is not: that says enough."""
+    named = [share for concept, share in zip(query.concepts, hit.shares, strict=True) if concept.weight >= 1.0]
+    return bool(named) and min(named) >= rules.had and says("upcoming", text)
+
+
+def _has_form(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str], rules: RefusalRules) -> bool:
+    """Whether a passage has what is asked for in one form (weeks, an amount) and enough of the rest of the question."""
+    asked = form.asked.lower()
+    weights = [
+        0.0 if concept.label.lower() in asked else importance
+        for concept, importance in zip(query.concepts, evidence.importance, strict=True)
+    ]
+    said = [sum(weight * share for weight, share in zip(weights, hit.shares, strict=True)) for hit in evidence.hits]
+    least = rules.as_much * max(said)
+    return any(form.pattern.search(text) is not None for text, share in zip(texts, said, strict=True) if share >= least)
 
 
 def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules, coverage: float) -> tuple[str, ...]:
@@ -111,7 +166,11 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
                 missing.append(f"{concept.label} {query.concepts[number + 1].label}")
         elif _is_counted(concept, query):
             met = _is_met(number, rules.touched, evidence, rules, corpus)
-            if coverage < rules.named and not met and not _is_amount(concept, evidence, corpus):
+            said = met or _is_amount(concept, evidence, corpus) or _says_the_rest(number, query, evidence, rules)
+            plain = form_asked_for(query.question) is None
+            if (coverage < rules.named and not said) or (
+                plain and not _is_near_number(number, query, evidence, corpus, rules)
+            ):
                 missing.append(concept.label)
         elif not evidence.frequency[number] and (
             concept.kind == "nationality" or (concept.kind in NAMED and coverage < rules.named)
@@ -131,6 +190,36 @@ def _is_met(number: int, least: float, evidence: Evidence, rules: RefusalRules, 
         if hit.shares[number] >= least or (about and int(corpus.places[hit.number][DOCUMENT]) in about)
     ]
     return any(rest <= 0 or _rest(hit, number, evidence) / rest >= rules.together for hit in having)
+
+
+def _is_near_number(number: int, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
+    """Whether a passage that prints the word for what is counted has a number close to it; so where none prints it."""
+    word = re.escape(query.concepts[number].label)
+    printed = re.compile(rf"\b{word}\b" if word.isascii() else word, re.IGNORECASE)
+    having = False
+    for hit in evidence.hits:
+        places = corpus.forward.of(hit.number)
+        numbers = corpus.forward.shapes[places] & NUMBER > 0
+        starts = corpus.forward.spans(*corpus.forward.places(np.array([hit.number], np.intp)))[0][numbers]
+        for match in printed.finditer(corpus.texts[hit.number]):
+            having = True
+            if len(starts) and int(np.abs(starts - match.start()).min()) <= rules.close:
+                return True
+    return not having
+
+
+def _says_the_rest(number: int, query: Query, evidence: Evidence, rules: RefusalRules) -> bool:
+    """Whether the first passage is one of few that have a name of the question, and says nearly all of the rest.
+
+    Then what is counted may have another name there: segments for stretches.
+    """
+    first = evidence.hits[0]
+    named = any(
+        concept.kind in NAMED and 0 < frequency <= rules.few and share >= rules.had
+        for concept, frequency, share in zip(query.concepts, evidence.frequency, first.shares, strict=True)
+    )
+    rest = sum(evidence.importance) - evidence.importance[number]
+    return named and rest > 0 and _rest(first, number, evidence) / rest >= rules.rest
 
 
 def _rest(hit: Hit, number: int, evidence: Evidence) -> float:

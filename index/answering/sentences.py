@@ -10,7 +10,7 @@ The sentences of all candidates are looked at together, in arrays with a column 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -19,12 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from index.answering import shapes
+from index.answering.answer_forms import ELIGIBLE, AnswerForm, form_asked_for
 from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
 from index.scoring.concepts import FoundExpansion, ScoredConcept, SoughtConcept
 from index.scoring.postings import Floats, Integers
 from index.store.corpus import BODY, CAPITAL, COUNTRY, NUMBER, SECTION, TIME, Corpus, PassageViews
 from index.store.tables import reduce_groups
+from index.text.analyzer import HAN_RUN
 
 _NEAR = 4
 """Tokens between what is wanted and what is named, at most."""
@@ -41,6 +43,8 @@ _SHAPES: dict[AnswerType, int] = {
 }
 _SHAPED_ONLY = frozenset(("contact", "upcoming"))
 """Kinds whose answers no single token tells."""
+_SURE = 0.8
+"""Weight of an expansion from which it is another name of the same."""
 _Flags = npt.NDArray[np.bool_]
 
 
@@ -68,6 +72,8 @@ class SentenceRules:
     """A sentence that has both, but not side by side."""
     shaped: float = 0.4
     """A sentence that has the shape of the answer: a founding and its year, an office and who holds it."""
+    formed: float = 0.4
+    """A sentence that has a thing of the form that is asked for: weeks, euros, per cent."""
     states: float = 0.7
     """A sentence that states what the thing to be defined is."""
     heading: float = 0.5
@@ -269,6 +275,9 @@ def _gains(
     query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
 ) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
+    form = form_asked_for(query.question)
+    if form is not None and (form.demanded or not shapes.has_shape(query.wants)) and query.wants not in _SHAPED_ONLY:
+        return _formed(form, query, read, terms, rules, views)
     if not shapes.has_shape(query.wants):
         return _by_tokens(query, read, terms, rules)
     gains, has = _by_tokens(query, read, terms, rules)
@@ -279,12 +288,32 @@ def _gains(
     return gains + shaped, found if query.wants in _SHAPED_ONLY else has | found
 
 
+def _formed(
+    form: AnswerForm, query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
+) -> tuple[Floats | float, _Flags]:
+    """The same for a thing of one form, which counts more than any number or name."""
+    eligible = form.pattern is ELIGIBLE  # no name is wanted
+    gains, has = (0.0, np.ones(len(read.numbers), bool)) if eligible else _by_tokens(query, read, terms, rules)
+    formed = np.zeros(read.size)
+    named = np.maximum.reduceat(read.has.any(axis=0), read.firsts)
+    for number, first, count, some in zip(
+        read.numbers.tolist(), read.firsts.tolist(), read.counts.tolist(), named.tolist(), strict=True
+    ):
+        printed = views.printed(number) if some else None
+        if printed is not None and form.pattern.search(printed.text):
+            for place, (low, high) in enumerate(printed.sentences[:count]):
+                if form.pattern.search(printed.text, low, high):
+                    formed[first + place] = rules.formed
+    gains = np.maximum(gains, 0.0) * (formed > 0) + formed if form.demanded else gains + formed
+    return gains, np.maximum.reduceat(formed, read.firsts) > 0 if form.demanded else has
+
+
 def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews) -> Floats:
     """What each sentence gains that has the shape of the answer, in a passage that has something the question names."""
     gains = np.zeros(read.size)
     own: _Flags = np.max(read.has, axis=0) > 0
     named = np.maximum.reduceat(own, read.firsts)
-    names = tuple(concept.label for concept in query.concepts)
+    names = tuple(name for concept in query.concepts for name in _names_of(concept))
     alone = query.wants == "definition"  # what is defined stands in the sentence itself
     for number, first, count, some in zip(
         read.numbers.tolist(), read.firsts.tolist(), read.counts.tolist(), named.tolist(), strict=True
@@ -292,11 +321,18 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
         if some:
             printed = views.printed(number)
             for place, (low, high) in enumerate(printed.sentences[:count]):
-                if (not alone or own[first + place]) and shapes.says(
-                    query.wants, printed.text[low:high], query.question, names
-                ):
-                    gains[first + place] = rules.states if alone else rules.shaped
+                if not alone or own[first + place]:
+                    strength = shapes.strength(query.wants, printed.text[low:high], query.question, names)
+                    gains[first + place] = strength * (rules.states if alone else rules.shaped)
     return gains
+
+
+def _names_of(concept: Concept) -> Iterator[str]:
+    """A concept as the question has it, and as the other language is likely to print it, without endings."""
+    yield concept.label
+    for expansion in (*concept.expansions, *(concept.parts[0].expansions if len(concept.parts) == 1 else ())):
+        if len(expansion.terms) > 1 and expansion.weight >= _SURE:
+            yield "".join(expansion.terms) if HAN_RUN.match(expansion.terms[0]) else " ".join(expansion.terms)
 
 
 def _by_tokens(query: Query, read: Read, terms: dict[str, int], rules: SentenceRules) -> tuple[Floats | float, _Flags]:

@@ -7,10 +7,10 @@ looks like is told by a few words that reports use for it, in both languages, be
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from index.question.answer_type import AnswerType
+from index.text.patterns import Pattern
 
 _NO_PERSON = (
     r"(?!(?:The|This|Its|Our|And|Of|For|Vice|Ministry|University|Institute|Academy|Cent(?:er|re)|Committee|"
@@ -51,8 +51,8 @@ _SAYS: dict[AnswerType, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "place": re.compile(
-        r"\b(?:located|situated|based|headquartered|held|hosted|takes? place|took place|offices?|campus|seat|"
-        r"address)\b"
+        r"\b(?:located|situated|based|headquartered|registered) (?:in|at|near|out of|on the)\b|"
+        r"\b(?:held|hosted|takes? place|took place|offices?|campus|seat|headquarters|address)\b"
         r"[^.;]{0,40}?\b(?:in|at|on|near|via)\b|\baddress(?:es)?\s*[:：]|\b(?:Road|Street|Avenue|Campus|Building|"
         r"P\.?O\.? Box)\b|"
         r"位于|位於|坐落|地址|总部|總部|设在|設在|驻地|地处|地處|举办地|地点|地點|注册地|座落",
@@ -74,73 +74,106 @@ _SAYS: dict[AnswerType, re.Pattern[str]] = {
 }
 """What a sentence has that answers such a question."""
 
-_PHONE = re.compile(
-    r"\+\d[\d\s()-]{6,}\d|\(?0\d{1,3}\)?[-\s]\d{5,}|\b1[3-9]\d{9}\b|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b|"
-    r"\b\d{4}[-\s]\d{4}\b"
-)
-_MAIL = re.compile(r"[\w.+-]+(?:@|\s?\[at\]\s?)[\w-]+\.\w+|\bCivi form\b|\bcontact form\b", re.IGNORECASE)
-_SITE = re.compile(r"https?://|\bwww\.|\b[\w-]+\.(?:org|com|net|edu|gov|io|cn)\b", re.IGNORECASE)
-_AMOUNT = re.compile(
+AMOUNT = Pattern(
     r"[$€£¥￥]\s?\d|\d[\d,.]*\s*(?:m|bn|k)?[€£]|\b(?:USD|EUR|GBP|RMB|CNY|INR|NT\$|dollars?|euros?|pounds?|yuan|"
     r"crores?|rupees?)\b|"
     r"[\d一二三四五六七八九十百千两]\s*(?:多|余|餘)?\s*(?:万|萬|亿|億)?\s*(?:元|美元|欧元|英镑|人民币|港元|日元|"
-    r"歐元|圓|塊)|\bper ?cent\b|\d\s?%",
-    re.IGNORECASE,
+    r"歐元|圓|塊)|\bper ?cent\b|\d\s?%"
 )
-_ASKED_FOR: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (re.compile(r"\b(?:tele)?phone\b|\bfax\b|\bwhatsapp\b|电话|電話|手机|手機|传真|傳真", re.IGNORECASE), _PHONE),
-    (re.compile(r"\be-?mail\b|邮箱|郵箱|电邮|電郵|电子邮件", re.IGNORECASE), _MAIL),
-    (re.compile(r"\bweb ?site\b|\bhome ?page\b|\burl\b|网址|網址|官网|官網|主页", re.IGNORECASE), _SITE),
-    (
-        re.compile(
-            r"\bhow (?:much|big|large|high) (?:money|funding|is the (?:fine|fee|budget|salary|penalty|grant|prize|"
-            r"bonus))\b|"
-            r"\bhow much (?:money|funding|does it cost|do (?:i|we|they) (?:pay|earn|get paid))\b|"
-            r"\b(?:budget|salary|wage|tuition|fee) (?:of|for)\b|多少(?:钱|錢|元|块|萬元|万元|美元)|(?:预算|預算|"
-            r"经费|工资|学费|费用)(?:是|有)?多少",
-            re.IGNORECASE,
-        ),
-        _AMOUNT,
-    ),
-)
+"""An amount of money, or a share."""
 
 
 def says(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, ...] = ()) -> bool:
-    """Whether a sentence has the shape of an answer to a question of a kind; none has, where the kind has no shape.
+    """Whether a sentence has the shape of an answer to a question of a kind, as `strength` has it."""
+    return strength(kind, sentence, question, names) > 0
 
-    `question`: which office is asked for stands in it; `names`: what is to be defined.
+
+def strength(kind: AnswerType, sentence: str, question: str = "", names: tuple[str, ...] = ()) -> float:
+    """How far a sentence has the shape of an answer to a question of a kind, 0 to 1; 0 where the kind has no shape.
+
+    `question`: the office that is asked for stands in it, and what is to be defined, as one phrase. `names`: the same,
+    word by word.
     """
     if kind == "definition":
-        named = [name for name in names if name.lower() in sentence.lower()]
-        return any(_defines(name).search(sentence) for name in named or ("",))
+        phrase = _defined(question)
+        if phrase and _defines(phrase).search(sentence):
+            return 1.0
+        named = [name for name in names if _loose(name).search(sentence)]
+        return _PARTLY * any(_defines(name).search(sentence) for name in named or ("",))
     if kind == "leader":
-        return _leads(_role_in(question)).search(sentence) is not None
+        return float(_leads(office_in(question)).search(sentence) is not None)
     pattern = _SAYS.get(kind)
-    return pattern is not None and pattern.search(sentence) is not None
+    if pattern is None or pattern.search(sentence) is None:
+        return 0.0
+    if kind == "founding" and names and not any(_founded(name).search(sentence) for name in names if name):
+        return _PARTLY  # a member of it may have founded something else
+    return 1.0
+
+
+_PARTLY = 0.6
+_DEFINED = re.compile(
+    r"^\W*(?:and )?what(?:['’]?s| is| are| was| were| does| do) (?:(?:the|an?|meant by|called) )*([\w&./' -]{2,60}?)"
+    r"(?: (?:mean|stand for|do|exactly|according|about|in )\b.*)?\W*$|"
+    r"^\W*(?:请问)?(?:什么是|什麼是|啥是|何为|何謂|何谓)([^，,。？?]{2,20}?)[？?。\s]*$|"
+    r"^\W*(?:请问|什么是|什麼是|啥是|何为|何謂|何谓)*([^，,。？?的]{2,20}?)(?:到底|究竟)?"
+    r"(?:是|指|叫|怎么|如何|怎样|怎麼)(?:一个|什么|什麼|啥|个啥|的是|定义|界定|理解|干).*$",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=64)
+def _defined(question: str) -> str:
+    """What a question asks to define, as one phrase; empty where that is not told by its form."""
+    match = _DEFINED.search(re.sub(r"[\"“”„«»「」『』]", "", question))
+    return next(filter(None, match.groups())).strip() if match else ""
+
+
+@lru_cache(maxsize=256)
+def _founded(name: str) -> re.Pattern[str]:
+    """What a sentence has that says when something of a name was founded, and not something of its own."""
+    subject = re.escape(name)
+    return re.compile(
+        rf"{subject}[^.;,，。；于於在]{{0,30}}(?:于|於|在|是)?(?:{_YEAR}\s*年[^，。；]{{0,12}})?(?:正式)?"
+        rf"(?:成立|创立|创办|创建|建立|设立|组建|始建|创刊|創立|創辦|設立|組建)(?!\w{{0,12}}[会會室所委])|"
+        rf"(?:成立|创立|创办|创建|建立|设立|组建|創立|創辦|設立)(?:了|的)?{subject}(?![\u4e00-\u9fff])|"
+        rf"{subject}\b[^.;]{{0,60}}\b{_FOUNDED}\b|\b{_FOUNDED}\b (?:the |an? )?{subject}\b",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(maxsize=256)
+def _loose(name: str) -> re.Pattern[str]:
+    """A name whose English words may have endings: terms have none."""
+    words = (
+        re.escape(word) + (r"\w{0,4}" if word.isascii() and word.isalpha() and len(word) > 3 else "")
+        for word in name.split()
+    )
+    return re.compile(" ".join(words), re.IGNORECASE)
 
 
 @lru_cache(maxsize=64)
 def _defines(name: str) -> re.Pattern[str]:
     """What a sentence has that says what something is; empty: anything, by a name that is not the question's."""
-    subject = re.escape(name) if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
+    subject = _loose(name).pattern if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
     chinese = re.escape(name) if name else r"[^，。；的]{1,24}"
     return re.compile(
-        rf"^\W*(?:the )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|"
+        rf"^\W*(?:the |an? )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|"
         rf"a |an |one of |\w+['’]s )|"
         rf"{subject}\b[^.;]{{0,40}}\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b|"
         rf"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{{0,40}}{subject}|"
         rf"(?:^|[。；\n，,])[“《\"]?{chinese}[》”\"]?(?:[(（][^)）]{{1,80}}[)）])?[，,]?(?:是指|指的是|即|的全称|"
-        rf"全称|简称|"
-        rf"(?:是|为|為|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
+        rf"全称|简称|(?:被)?(?:界定|定义|定義)(?:为|為|成)|(?:为|為)一[个家种项份類类個項種]|"
+        rf"(?:是|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
         rf"[^。；，]{{0,40}}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|"
         rf"活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))|"
-        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}",
+        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}|所谓[“\"]?{chinese}|(?:将|把|對|对){chinese}(?:界定|"
+        rf"定义|定義)",
         re.IGNORECASE,
     )
 
 
-def _role_in(question: str) -> str:
-    """The office that a question asks for, as a pattern: any where it names none."""
+def office_in(question: str) -> str:
+    """The office that a question asks for, as the question has it; empty where it names none."""
     chinese = re.search(_LEADS_ZH, question)
     if chinese:
         return chinese[0]
@@ -179,14 +212,4 @@ def is_person(line: str) -> bool:
 
 def has_amount(text: str) -> bool:
     """Whether a text has an amount of money."""
-    return _AMOUNT.search(text) is not None
-
-
-def lacks_what_is_asked(question: str, texts: Sequence[str]) -> str:
-    """The words of a question that ask for a thing of a form (a telephone number, a mail address, a site, an amount of
-    money) which none of the texts has; empty where they have it, or where no such thing is asked for."""
-    for asked, form in _ASKED_FOR:
-        match = asked.search(question)
-        if match and not any(form.search(text) for text in texts):
-            return match[0]
-    return ""
+    return AMOUNT.search(text) is not None

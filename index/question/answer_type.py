@@ -34,7 +34,8 @@ _LED = (
     r"manager|coordinator|principal|editor)s?(?:[ -](?:general|in[ -]chief|executive|of staff))?"
 )
 _LED_ZH = (
-    "院长|所长|主任|校长|会长|部长|主席|主编|理事长|秘书长|局长|司长|书记|总裁|总干事|负责人|领导人?|主管|一把手|带头人|掌门人|头儿|"
+    "院长|所长|主任|校长|会长|部长|省长|市长|县长|州长|区长|总理|厅长|处长|主席|主编|理事长|秘书长|局长|司长|"
+    "书记|总裁|总干事|负责人|领导人?|主管|一把手|带头人|掌门人|头儿|"
     "牵头人|首席专家"
 )
 _LEADS_ZH = "领导|负责|管理|主持|掌管|带领|牵头|管|带"
@@ -57,7 +58,8 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
         rf"\bhow (?:old|long)\b[^?？]*\b(?:existed?|around)\b|^\s*how old (?:is|are)\b|"
         r"\b(?:year|date|time) (?:of|when)\b[^?？]*\b(?:foundation|founding|establishment|founded|established)\b|"
         r"\b(?:founding|foundation) (?:year|date)\b",
-        rf"(?:{_WHEN_ZH})[^，。；]*(?:{_SET_UP_ZH})|(?:{_SET_UP_ZH})[于在的了]*(?:{_WHEN_ZH}|多久|多少年|时间|年份|日期)",
+        rf"(?:{_WHEN_ZH})[^，。；]*(?:{_SET_UP_ZH})|(?:{_SET_UP_ZH})[于在的了]*(?:{_WHEN_ZH}|多久|多少年|时间|"
+        rf"年份|日期)",
     ),
     (
         "number",
@@ -72,12 +74,14 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
         "upcoming",
         r"\b(?:when|what|whats|wh?ich|is there|are there|will there|any|dates?|until|how long|how soon)\b[^?？]*"
         r"\b(?:next|upcoming|coming) (?:\w+ ){0,3}(?:workshop|course|training|call|session|edition|round|cohort|"
-        r"meeting|conference|event|intake|deadline|seminar|programme|program|school|lecture|one|issue)s?\b",
+        r"meeting|conference|event|intake|deadline|seminar|programme|program|school|lecture|one|issue)s?\b|"
+        r"\bwhen\b[^?？]*\b(?:next|coming|again|upcoming)\b",
         "下一?(?:期|届|次|批|轮|场|个班)|即将(?:举办|举行|开始|召开)",
     ),
     (
         "time",
-        r"\bwhen\b|\b(?:what|wh?ich) (?:year|date|month|day|time)\b|\bsince when\b",
+        r"\bwhen\b|\b(?:what|wh?ich) (?:year|date|month|day|time)\b|\bsince when\b|"
+        r"\bwhat (?:is|are|was|were) the (?:\w+ )?(?:dates?|deadlines?|schedule|timetable|opening hours)\b",
         rf"{_WHEN_ZH}|哪一?[天日]|几月|几号|年份|日期",
     ),
     (
@@ -137,15 +141,18 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     ),
     (
         "definition",
-        r"^\s*what(?:'s|’s| is| are| was| were| does| do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}"
-        r"(?: mean| stand for| do)?\s*[?？]?\s*$|"
-        r"\b(?:full name|stands? for|abbreviation|definition of|meaning of)\b|"
+        r"^\s*what(?:'s|’s|s| is| are| was| were| does| do) (?:the |an? )?[\w&./-]{2,30}(?: [\w&./-]+){0,2}"
+        r"(?: mean| stand for| do)?\s*[?？]*(?:\s*(?:and )?what (?:do(?:es)?|is|are) (?:they|it|you|"
+        r"that) ?(?:do|about|for)?)?"
+        r"\s*[?？]*\s*$|"
+        r"^\s*what(?:'s|’s|s| is| are) (?:the |an? )?[\w&./ -]{2,40} according to\b|"
+        r"\b(?:full name|stands? for|short for|abbreviation|definition of|meaning of)\b|"
         r"^\s*who (?:are|is) (?:you|we|they)\b|^\s*what (?:do|are) you\b",
         "^(?:什么|啥)(?:是|叫)|"
         "^[^的，, ]{1,12}(?:是|叫)(?:一个|一家|一种|个|指)?"
         "(?:什么|啥|干什么的|干啥的|干嘛的|做什么的|做啥的|怎样的|怎么样的)(?:样的)?"
         "(?:意思|机构|单位|组织|部门|东西|项目|平台|公司|机制|概念|网络|地方)?[呀啊呢]?[?？]?\\s*$|"
-        "全称|缩写|简称|的含义|的定义",
+        "全称|缩写|简称|的含义|的定义|(?:怎么|如何|怎样|怎麼)(?:定义|界定|理解|解释)|定义是什么",
     ),
 )
 """Each type with its form in English and in Chinese, empty where there is none."""

@@ -40,6 +40,8 @@ LEADER_WEIGHT = 0.8
 """What an office counts where it is asked who leads."""
 _LEADING = "lead head direct manage run preside 领导 负责 管理 主持 掌管 带领 管".split()
 _OFFICES = "director president head chair leader lead dean rector 主任 院长 所长 负责人 主席 理事长 会长".split()
+_QUOTES = re.compile(r"[\"“”„«»「」『』]")
+"""What stands around a word that is quoted: "what is "open science"?" asks as it does without."""
 MAX_PHRASE = 5
 """Words of an everyday phrase."""
 JOINED_WEIGHT = 0.9
@@ -103,7 +105,7 @@ def parse(
         text, new, understood = merged.text, merged.new, merged.shown
         form = understood if merged.whole or not asks_anew(read) else read
         base = understood if merged.whole else earlier
-    wants = answer_type_of(analyzer.simplified(form))
+    wants = answer_type_of(_QUOTES.sub("", analyzer.simplified(form)))
     other = other_language(read)
     concepts = _concepts(text, new, wants, other, analyzer, lexicon)
     return Query(
@@ -177,7 +179,7 @@ def _concepts(
 
 def _named(text: str, words: list[Token], wants: AnswerType, other: str, lexicon: Lexicon) -> list[Token]:
     """Those words of a question that say what it is about, or all where none does."""
-    recut = [part for token in named(words) for part in _recut(token, lexicon)]
+    recut = _offices(text, [part for token in named(words) for part in _recut(token, lexicon)], lexicon)
     tokens = [token for token in recut if not asks(text, token) and not lexicon.is_function_word(token.term)] or recut
     tokens = [token for token in tokens if token.term[0] < PICTURES] or tokens
     if other:
@@ -279,6 +281,17 @@ def _joined(text: str, tokens: list[Token], analyzer: Analyzer, lexicon: Lexicon
             if lexicon.known(solid):
                 matches.append(Match(low, low + 2, (Expansion((solid,), JOINED_WEIGHT, "writing"),)))
     return matches
+
+
+def _offices(text: str, tokens: list[Token], lexicon: Lexicon) -> list[Token]:
+    """The tokens, with the office that two of them share cut out: 云南省 and 长 are 云南 and 省长."""
+    cut = list(tokens)
+    for place, (before, after) in enumerate(pairwise(tokens)):
+        office = before.term[-1:] + after.term
+        if after.term == "长" and before.end == after.start and len(before.term) > 2 and lexicon.knows_han(office):
+            cut[place] = Token(before.term[:-1], before.start, before.end - 1)
+            cut[place + 1] = Token(office, before.end - 1, after.end)
+    return cut
 
 
 def _recut(token: Token, lexicon: Lexicon) -> list[Token]:

@@ -38,7 +38,11 @@ shares stand today."""
 SOFT = frozenset(("everyday", "related", "region"))
 """Origins that say where else a concept may be found, not how common it is. The idf's union leaves them out."""
 TRUSTED = frozenset(("glossary", "acronym"))
-"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said."""
+"""Origins that are never everyday for a concept of `KINDS`: "Russian Federation" is Russia however often it is said.
+
+Where no report has the question's own word, their terms of several words are not everyday either: a whole library may
+be on open science.
+"""
 KINDS = frozenset(("country", "nationality"))
 MANY, OFTEN, FEW = 12, 1 / 50, 64
 """Beyond the best `MANY` expansions of a word, those are left out that more than the share `OFTEN` of all passages
@@ -113,11 +117,13 @@ def _found(
     if not in_reports:
         return []
     least = EVERYDAY * _usual(in_reports)
+    translated = all(expansion.origin != "question" for expansion, *_ in in_reports)
     soft_alone = all(expansion.origin in SOFT for expansion, *_ in in_reports)
     looked_for = []
     for expansion, own_numbers, idfs, idf in in_reports:
         credence = expansion.weight ** (EVERYDAY_CREDENCE if expansion.origin == "everyday" else CREDENCE)
-        ordinary = idf >= least or (trusted and expansion.origin in TRUSTED)
+        sure = trusted or (translated and len(expansion.terms) > 1)
+        ordinary = idf >= least or (sure and expansion.origin in TRUSTED)
         counts = ordinary and (soft_alone or expansion.origin not in SOFT)
         looked_for.append(
             FoundExpansion(own_numbers, idfs, len(expansion.terms), expansion.weight, idf, credence, ordinary, counts)

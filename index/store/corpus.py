@@ -351,6 +351,26 @@ class PassageViews:
         self._corpus = corpus
         self.printed = lru_cache(maxsize=kept)(self._printed)
         self.terms = lru_cache(maxsize=kept)(self._terms)
+        self._is_chinese = lru_cache(maxsize=16 * kept)(self._looks_chinese)
+
+    def are_in(self, language: str, numbers: Array) -> Array:
+        """For each of some passages, whether it and its report are in a language: bool.
+
+        The abstract in English of a report in Chinese is in neither: it says less than the report.
+        """
+        are = self._corpus.are_in(language, numbers)
+        if language in ("en", "zh"):
+            chinese = np.array([self._is_chinese(number) for number in numbers.tolist()])
+            are &= chinese == (language == "zh")
+        return are
+
+    def _looks_chinese(self, number: int) -> bool:
+        """Whether a passage is written in Chinese characters: what one of them says takes four Latin letters."""
+        text = self._corpus.texts[number]
+        if text.isascii():
+            return False
+        han = sum("\u4e00" <= character <= "\u9fff" for character in text)
+        return 4 * han >= sum(character.isascii() and character.isalpha() for character in text)
 
     def _terms(self, number: int) -> Terms:
         forward = self._corpus.forward

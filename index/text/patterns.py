@@ -7,6 +7,7 @@ those for letters, for second questions, for the other language. To compile them
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -21,8 +22,8 @@ class Pattern:
     def _compiled(self) -> re.Pattern[str]:
         return re.compile(self._form, self._flags)
 
-    def search(self, text: str) -> re.Match[str] | None:
-        return self._compiled.search(text)
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self._compiled.search(text, start, end)
 
     def match(self, text: str) -> re.Match[str] | None:
         return self._compiled.match(text)

@@ -26,7 +26,7 @@ ENGLISH_ASKING = frozenset(
     """tell show give list find know want need please explain describe say said says mean means meant called name names
     named kind kinds type types sort mention mentions mentioned many ever exactly there's what's who's let happen
     happened anybody anyone anything anywhere somebody someone something somewhere everybody everyone everything nobody
-    nothing able possible allowed wonder wondering please actually really maybe perhaps whats hows wheres whos
+    nothing according able possible allowed wonder wondering please actually really maybe perhaps whats hows wheres whos
     what’s who’s how's how’s where's where’s i'm i’m we're we’re i'd i’d can't can’t don't don’t""".split()
 )
 ASKING = "什么"
@@ -35,7 +35,7 @@ CHINESE_ASKING = frozenset(
     """什么 介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 提到 提及 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询
     相关 哪一年 哪年 几年 哪个 哪一个 一共 总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在
     啥 啥时候 咋 咋样 咋办 怎样 怎么办 能不能 可不可以 可否 能否 是不是 要不要 会不会
-    想问 一下 麻烦 哪所 哪座 几座 几所""".split()
+    想问 一下 麻烦 哪所 哪座 几座 几所 干嘛 干吗 干啥 干什么 做什么 做啥""".split()
 )
 
 # Verbs and nouns that say little by themselves: they help to tell passages apart, but are not what is asked about.
@@ -47,13 +47,16 @@ ENGLISH_LIGHT = frozenset(
     case number total amount time times year years day days new many several various certain present last
     next current currently main important big large small long good best high highest since ago now today still
     well together help helps helped serve serves served play plays role happen sent send sends belong belongs
-    relate related concern concerning regard regarding contain contains""".split()
+    relate related concern concerning regard regarding contain contains single back end away already completely always
+    never side ones whole even quite whatever instance period try tries tried stand stands stood whether late later
+    soon far near""".split()
 )
 CHINESE_LIGHT = frozenset(
     """来自 举行 举办 开展 参加 参与 进行 提供 成为 包括 涉及 属于 负责 做 开始 作出 提出 出 来 去 到 多 大
     小 新 人 人数 数量 总数 方式 内容 问题 时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年
     去年 最近 最高 最大 多个 一次 当 办 开 讲 派 签 帮 帮忙 叫 给 算 拿 搞 干 谈 说 问 写 带 送 些 大多
-    想 打算""".split()
+    想 打算 一年 每年 每月 每天 每次 每个月 跟 进 走 提
+    靠 之内 以内 大家 点 回来 收 发 打 拿到 提到 最终 到底 究竟 今天 今日 昨天 明天 万 亿 一般 通常 左右 以上""".split()
 )
 
 # What asks for a name written out or for its letters, beside the name itself.

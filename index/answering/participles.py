@@ -27,7 +27,7 @@ _SHORTEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class FormRules:
+class ParticipleRules:
     """What a passage is worth that has a participle of the question before the same noun."""
 
     printed: float = 1.1
@@ -36,7 +36,7 @@ class FormRules:
     """Only in the other form."""
 
 
-def weigh_forms(question: str, numbers: Integers, texts: StringTable, rules: FormRules) -> Floats | float:
+def weigh_participles(question: str, numbers: Integers, texts: StringTable, rules: ParticipleRules) -> Floats | float:
     """A factor for each candidate; 1 for all where the question has no participle before a noun."""
     pairs = [pair for pair in _PARTICIPLE.findall(question) if pair[2].lower() not in stopwords.ENGLISH]
     if not pairs:
