@@ -64,9 +64,11 @@ class DenseScorer:
         weight, share, whole = np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, bool)
         everyday: list[tuple[Floats, Floats, float]] = []
         others_known = any(expansion.origin not in SOFT for expansion, _, _ in known)
+        translated = all(expansion.origin != "question" for expansion, _, _ in known)
         for expansion, numbers, idf in known:
             counted = not (expansion.origin in SOFT and others_known)
-            if idf < EVERYDAY * usual and not (trusted and expansion.origin in TRUSTED):
+            sure = expansion.origin in TRUSTED and (trusted or (translated and len(expansion.terms) > 1))
+            if idf < EVERYDAY * usual and not sure:
                 everyday.append((*self._weigh(expansion, numbers), idf))
             elif len(numbers) == 1:
                 passages, weights = self._bm25.postings(numbers[0])
