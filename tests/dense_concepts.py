@@ -63,12 +63,12 @@ class DenseScorer:
             usual = _mean([(expansion.weight, idf) for expansion, _, idf in known])
         weight, share, whole = np.zeros(size, np.float32), np.zeros(size, np.float32), np.zeros(size, bool)
         everyday: list[tuple[Floats, Floats, float]] = []
-        others_known = any(expansion.origin not in SOFT for expansion, _, _ in known)
         translated = all(expansion.origin != "question" for expansion, _, _ in known)
+        others_known = any(expansion.origin not in SOFT for expansion, _, _ in known)
         for expansion, numbers, idf in known:
             counted = not (expansion.origin in SOFT and others_known)
-            sure = expansion.origin in TRUSTED and (trusted or (translated and len(expansion.terms) > 1))
-            if idf < EVERYDAY * usual and not sure:
+            sure = trusted or (translated and len(expansion.terms) > 1)
+            if idf < EVERYDAY * usual and not (sure and expansion.origin in TRUSTED):
                 everyday.append((*self._weigh(expansion, numbers), idf))
             elif len(numbers) == 1:
                 passages, weights = self._bm25.postings(numbers[0])

@@ -47,7 +47,9 @@ class AnswerForm:
 
 _DURATION = Pattern(
     rf"\b{_FIGURE}(?:[- ](?:to|or)[- ]{_FIGURE})?[- ](?:\w+ )?(?:minute|hour|day|week|month|year|decade|"
-    rf"semester)s?\b|"
+    r"semester)s?\b|"
+    r"\b\d[\d.,]*[- ]?(?:kilomet(?:re|er)|km|met(?:re|er)|mile|feet|page|word|character)s?\b|"
+    r"\d\s*(?:公里|千米|米|页|頁|字)|"
     rf"(?<!\d){_FIGURE_ZH}\s*(?:多|余|餘)?\s*(?:分钟|分鐘|个?小时|個?小時|天|周|週|个?星期|個?星期|个月|個月|"
     rf"个工作日|工作日)|"
     r"(?<![\d.])(?:\d{1,3}|[一二两兩三四五六七八九十]+)(?:多|余|餘)?\s*年(?![\d代度级])|"

@@ -30,6 +30,8 @@ from index.store.corpus import DOCUMENT, NUMBER, Corpus
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
+_NUMERAL = re.compile(r"[一二两三四五六七八九十百千万数几]+(?=[^\W\d])")
+"""A number in Chinese characters, which is no token of its own."""
 _MONEY = frozenset(("money", "funding", "cash", "钱", "錢", "资金", "資金", "元"))
 """What is counted in an amount, whatever it is called."""
 LOOSE = frozenset(("1st", "2nd"))
@@ -98,15 +100,15 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
         elsewhere = {c.label for c, f in zip(query.concepts, evidence.frequency, strict=True) if f}
         return Refusal(missing, "missing", tuple(label for label in missing if label in elsewhere))
     texts = [corpus.texts[hit.number] for hit in hits]
-    form = form_asked_for(query.question)
+    form = form_asked_for(query.form)
     if form is not None and form.demanded and not _has_form(form, query, evidence, texts, rules):
         return Refusal((form.asked,), "missing", (form.asked,))
     if query.wants == "upcoming" and not any(says("upcoming", text) for text in texts[: rules.upcoming]):
         return Refusal(tuple(_first_label(query)), "missing", tuple(_first_label(query)))
     if query.wants == "upcoming" and _is_noticed(query, hits[0], texts[0], rules):
         return None
-    office = office_in(query.question) if query.wants == "leader" else ""
-    if office and not any(says("leader", text, query.question) for text in texts[: rules.upcoming]):
+    office = office_in(query.form) if query.wants == "leader" else ""
+    if office and not any(says("leader", text, query.form) for text in texts[: rules.upcoming]):
         return Refusal((office,), "missing", (office,))
     if form is not None and form.names_form:
         coverage = max(coverage, _coverage_with(form, query, evidence, texts))
@@ -167,7 +169,7 @@ def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRul
         elif _is_counted(concept, query):
             met = _is_met(number, rules.touched, evidence, rules, corpus)
             said = met or _is_amount(concept, evidence, corpus) or _says_the_rest(number, query, evidence, rules)
-            plain = form_asked_for(query.question) is None
+            plain = form_asked_for(query.form) is None
             if (coverage < rules.named and not said) or (
                 plain and not _is_near_number(number, query, evidence, corpus, rules)
             ):
@@ -201,7 +203,9 @@ def _is_near_number(number: int, query: Query, evidence: Evidence, corpus: Corpu
         places = corpus.forward.of(hit.number)
         numbers = corpus.forward.shapes[places] & NUMBER > 0
         starts = corpus.forward.spans(*corpus.forward.places(np.array([hit.number], np.intp)))[0][numbers]
-        for match in printed.finditer(corpus.texts[hit.number]):
+        text = corpus.texts[hit.number]
+        starts = np.concatenate([starts, [match.start() for match in _NUMERAL.finditer(text)]])
+        for match in printed.finditer(text):
             having = True
             if len(starts) and int(np.abs(starts - match.start()).min()) <= rules.close:
                 return True

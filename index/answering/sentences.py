@@ -275,7 +275,7 @@ def _gains(
     query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
 ) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
-    form = form_asked_for(query.question)
+    form = form_asked_for(query.form)
     if form is not None and (form.demanded or not shapes.has_shape(query.wants)) and query.wants not in _SHAPED_ONLY:
         return _formed(form, query, read, terms, rules, views)
     if not shapes.has_shape(query.wants):
@@ -322,7 +322,7 @@ def _shaped(query: Query, read: Read, rules: SentenceRules, views: PassageViews)
             printed = views.printed(number)
             for place, (low, high) in enumerate(printed.sentences[:count]):
                 if not alone or own[first + place]:
-                    strength = shapes.strength(query.wants, printed.text[low:high], query.question, names)
+                    strength = shapes.strength(query.wants, printed.text[low:high], query.form, names)
                     gains[first + place] = strength * (rules.states if alone else rules.shaped)
     return gains
 

@@ -124,7 +124,7 @@ _DEFINED = re.compile(
 @lru_cache(maxsize=64)
 def _defined(question: str) -> str:
     """What a question asks to define, as one phrase; empty where that is not told by its form."""
-    match = _DEFINED.search(re.sub(r"[\"“”„«»「」『』]", "", question))
+    match = _DEFINED.search(question)
     return next(filter(None, match.groups())).strip() if match else ""
 
 

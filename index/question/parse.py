@@ -80,6 +80,9 @@ class Query:
     question: str
     language: str
     concepts: tuple[Concept, ...]
+    form: str = ""
+    """What says which kind of thing answers: the question in Simplified characters without quotes, or, where it leans on
+    the one before and asks nothing anew, the two joined."""
     wants: AnswerType = ""
     counted: str = ""
     """Label of the concept that is to be counted, in lower case; empty where nothing is."""
@@ -105,11 +108,13 @@ def parse(
         text, new, understood = merged.text, merged.new, merged.shown
         form = understood if merged.whole or not asks_anew(read) else read
         base = understood if merged.whole else earlier
-    wants = answer_type_of(_QUOTES.sub("", analyzer.simplified(form)))
+    plain = _QUOTES.sub("", analyzer.simplified(form))
+    wants = answer_type_of(plain)
     other = other_language(read)
     concepts = _concepts(text, new, wants, other, analyzer, lexicon)
     return Query(
         question=question,
+        form=plain,
         language=language_of(question),
         concepts=concepts,
         wants=wants,
