@@ -246,7 +246,7 @@ def _nearest(words: list[tuple[int, int, str]], parts: dict[str, str]) -> list[s
 
 @contextmanager
 def _nothing_to_collect() -> Iterator[None]:
-    """Switch garbage collection off. Millions of small objects are made, none in circles, and looking through them would
+    """Switch garbage collection off. Millions of small objects are made, none in circles. Looking through them would
     take a third of the time."""
     before = gc.isenabled()
     gc.disable()
