@@ -1,10 +1,9 @@
-"""Questions and passage ids in; answers, passages and the library out, without holding up the event loop.
+"""Questions and passage ids in; answers, passages and the library out, without blocking the event loop.
 
-Why one thread? A search is a fraction of a second of pure computation: two at once on the same interpreter
-take longer each.
+Why one thread? A search is a fraction of a second of pure computation. Two at once in one interpreter both take longer.
 
-Why are people served in turn? Whoever asks ten long questions at once would make everybody else wait for all ten. So
-each has a line of their own, and the lines take turns: another person waits for one question of theirs at most.
+Why are people served in turn? A person who asks ten long questions at once would make everybody else wait for all ten.
+So each person has a line of their own, and the lines take turns. Other people wait for at most one of these questions.
 """
 
 from __future__ import annotations
@@ -46,18 +45,18 @@ class Search:
         self._office = office
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="search")
         self._lines: OrderedDict[object, deque[asyncio.Future[None]]] = OrderedDict()
-        """By who asks: what waits; whose turn comes next is first."""
+        """The waiting questions of each asker; the asker whose turn is next stands first."""
         self._busy = False
 
     async def ask(self, question: str, history: Sequence[str], asker: object = None) -> Answer | NoAnswer:
-        """Answer a question, with the index as it stands now. `asker`: whose turn it takes.
+        """Answer a question from the live index. `asker`: the person whose turn it takes.
 
         Raises `NoIndexYet`, `IndexFault`.
         """
         return await self.look(lambda searcher: searcher.ask(question, history=history, office=self._office()), asker)
 
     async def look(self, function: Callable[[Searcher], T], asker: object = None) -> T:
-        """`function(searcher)` in the search thread, in the turn of who asks. Raises `NoIndexYet`, `IndexFault`."""
+        """Run `function(searcher)` in the search thread, in the asker's turn. Raises `NoIndexYet`, `IndexFault`."""
         await self._turn(asker)
         try:
             return await asyncio.wrap_future(self._executor.submit(self._run, function))
@@ -65,7 +64,7 @@ class Search:
             self._pass_on()
 
     async def _turn(self, asker: object) -> None:
-        """Wait until the thread is free, and until those have had a turn who came before or had fewer."""
+        """Wait until the thread is free and it is the asker's turn."""
         if not self._busy:
             self._busy = True
             return
@@ -79,7 +78,7 @@ class Search:
             raise
 
     def _pass_on(self) -> None:
-        """The next turn is the first of the line that has waited longest for one."""
+        """Give the turn to the first question of the line that has waited longest."""
         while self._lines:
             asker, line = self._lines.popitem(last=False)
             turn = line.popleft()
