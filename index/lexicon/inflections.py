@@ -1,8 +1,8 @@
 """A word of a French, Spanish, Portuguese, German or Italian question in; its other forms in the reports out.
 
-The index has English stems (`text/stemming.py` says why). So this goes through the terms that begin like the word, and
-gives those whose usual surface has the same stem in the question's language: gardien finds gardiens, pescadores pescador.
-There are few of them.
+The index has English stems (`text/stemming.py` says why). So this goes through the terms that begin like the word and
+gives those whose usual surface has the same stem in the question's language: gardien finds gardiens, and pescadores
+finds pescador. There are few of them.
 """
 
 from __future__ import annotations
