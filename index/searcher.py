@@ -124,12 +124,12 @@ class Searcher:
                 earlier = (*history, message.told, *message.questions[:number])
                 query, evidence, _ = self._understand(asked, earlier, limit)
                 order = partial(self._reordered, query) if self._second_look else None
-                given = compose(query, evidence, self._corpus, self._views, self.generation, limit, order)
-                if isinstance(given, NoAnswer) and query.other_language and not self._speaks(query.other_language):
-                    given = replace(given, languages=self._lexicon.languages)
+                answer = compose(query, evidence, self._corpus, self._views, self.generation, limit, order)
+                if isinstance(answer, NoAnswer) and query.other_language and not self._speaks(query.other_language):
+                    answer = replace(answer, languages=self._lexicon.languages)
                 if office:
-                    given = self._curated(office).beside(self._parse(asked, "") if query.follows else query, given)
-                answers.append(given)
+                    answer = self._curated(office).beside(self._parse(asked, "") if query.follows else query, answer)
+                answers.append(answer)
         return join_answers(question, message.questions, answers, limit)
 
     def caught(self, questions: Sequence[str], office: Sequence[OfficeAnswer]) -> tuple[Fit | None, ...]:
@@ -139,15 +139,15 @@ class Searcher:
 
     def _curated(self, office: Sequence[OfficeAnswer]) -> Curated:
         """The office's answers with their questions read, which is done once for each state of them."""
-        known = self._office
-        if known is None or known[0] is not office:
+        kept = self._office
+        if kept is None or kept[0] is not office:
             from index.answering.curated import Curated
 
             passages = max(SAYS_HOW_COMMON, len(self._corpus))
             read = partial(self._parse, earlier="")
-            known = office, Curated(office, read, lambda term: self._frequency_of(term) / passages)
-            self._office = known
-        return known[1]
+            kept = office, Curated(office, read, lambda term: self._frequency_of(term) / passages)
+            self._office = kept
+        return kept[1]
 
     def warm(self) -> None:
         """Load what the first questions would otherwise wait for: jieba's dictionary alone takes a second."""
@@ -232,10 +232,10 @@ class Searcher:
         numbers = self._terms.find(first), self._terms.find(second)
         if min(numbers) < 0:
             return False
-        having, others = (self._bm25.postings(number)[0] for number in numbers)
-        both = np.intersect1d(having, others, assume_unique=True)[:BESIDE]
+        having_first, having_second = (self._bm25.postings(number)[0] for number in numbers)
+        having_both = np.intersect1d(having_first, having_second, assume_unique=True)[:BESIDE]
         forward = self._corpus.forward
-        for passage in both.tolist():
+        for passage in having_both.tolist():
             terms = forward.terms[forward.of(passage)]
             if bool(((terms[:-1] == numbers[0]) & (terms[1:] == numbers[1])).any()):
                 return True

@@ -1,7 +1,7 @@
 """Secrets in; a log on stderr that never shows them out.
 
-Why mask the formatted line, and not the arguments? A token may stand in an address, in a traceback, in
-another library's message; the finished line is the one place through which all of them pass.
+Why mask the finished line and not the arguments? A token may be in an address, in a traceback, or in the message of
+another library. All of them end up in the finished line.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import TextIO
 
 MASK = "***"
 QUIET = ("httpx", "httpcore", "apscheduler", "tornado.access", "jieba", "rjieba", "hpack")
-"""Loggers that speak at INFO of every request; httpx's lines hold the whole address, token included."""
+"""Loggers that write every request at INFO; httpx's lines hold the whole address, with the token."""
 _TOKEN = re.compile(r"\b\d{5,}:[A-Za-z0-9_-]{30,}")
 
 
 class Masking(logging.Formatter):
-    """Formats a record and masks the given secrets, and whatever else looks like a bot token."""
+    """Formats a record and masks the given secrets, and everything else that looks like a bot token."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -33,7 +33,7 @@ class Masking(logging.Formatter):
 
 
 def start_logging(secrets: Iterable[str], stream: TextIO | None = None) -> None:
-    """Send every record of this process to a masked log on `stream` (stderr), in place of others."""
+    """Send every record of this process to a masked log on `stream` (stderr). It replaces all other handlers."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Masking(secrets))
     root = logging.getLogger()

@@ -1,10 +1,10 @@
-"""Text in English or Chinese in; the dates and times of day that it names, with where they stand, out.
+"""Text in English or Chinese in; its dates and times of day, with their places in the text, out.
 
 `find_dates` reads running text ("11–22 May 2026", "2026年5月11日至22日"), for calendar files. `read_moment` reads
-what a person answers to "when?" ("tomorrow 9:00", "12 Dec 15:00 Nairobi", "明天下午3点"), for schedules.
+a person's answer to "when?" ("tomorrow 9:00", "12 Dec 15:00 Nairobi", "明天下午3点"), for schedules.
 
-Why no date library? Those that read people's dates guess: 05/06 becomes May or June as the machine was set up.
-A date that can be read two ways is refused here, with both readings named.
+Why no date library? Libraries that read people's dates guess: 05/06 becomes May or June, depending on the machine's
+settings. Here a date with two readings is refused, and both readings are named.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.words.zones import find_zone, zone
 
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 NINE = time(9)
-"""When a day is named and no time."""
+"""The time of day when only a day is named."""
 FARTHEST = timedelta(days=730)
 Problem = Literal["unread", "ambiguous", "impossible", "zone", "past", "far"]
 
@@ -45,7 +45,7 @@ class Moment:
 
 
 class NotATime(Exception):
-    """The text names no point in time that can be used; `problem` says why, `detail` what it is about."""
+    """The text names no usable point in time. `problem`: why; `detail`: the part of the text, or the time."""
 
     def __init__(self, problem: Problem, detail: str = "", suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(f"{problem}: {detail}")
@@ -112,15 +112,15 @@ _WEEKDAYS = re.compile(
 
 def find_dates(text: str, today: date) -> tuple[Span, ...]:
     """The dates that a text names, in its order. A date without a year is the next one from `today`."""
-    taken: list[Span] = []
+    spans: list[Span] = []
     for form in _FORMS:
         for match in form.finditer(text):
-            if any(match.start() < span.end and span.start < match.end() for span in taken):
+            if any(match.start() < taken.end and taken.start < match.end() for taken in spans):
                 continue
             days = _days(match, today)
             if days is not None:
-                taken.append(_with_time(text, days, match.start(), match.end()))
-    return tuple(sorted(taken, key=lambda one: one.start))
+                spans.append(_with_time(text, days, match.start(), match.end()))
+    return tuple(sorted(spans, key=lambda span: span.start))
 
 
 def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
@@ -128,24 +128,24 @@ def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
 
     `now` is aware. Raises `NotATime`: also for what is past, or more than two years ahead.
     """
-    rest = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"\bat (\d{1,2})(?=\s|$|,)", r"\1:00", text.strip()))
-    from_now = _FROM_NOW.fullmatch(rest)
+    phrase = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"\bat (\d{1,2})(?=\s|$|,)", r"\1:00", text.strip()))
+    from_now = _FROM_NOW.fullmatch(phrase)
     if from_now:
         length = _length(from_now)
         if length > FARTHEST:
             raise NotATime("far", (now + length).isoformat())
         return Moment((now + length).astimezone(UTC), zone_name)
-    clock, rest = _take_clock(rest)
-    # The zone comes first of all, because "tomorrow" depends on it; it is what is left after the date.
-    trial, left = _take_day(rest, now.astimezone(zone(zone_name)).date())
-    left = re.sub(r"\b(?:at|on|in|from)\b|[,，。()（）@]|的|时间$", " ", left, flags=re.IGNORECASE).strip()
-    if left:
-        zone_match = find_zone(left)
+    clock, phrase = _take_clock(phrase)
+    # The zone is read first, because "tomorrow" depends on it. It is the text that is left after the date.
+    trial, leftover = _take_day(phrase, now.astimezone(zone(zone_name)).date())
+    leftover = re.sub(r"\b(?:at|on|in|from)\b|[,，。()（）@]|的|时间$", " ", leftover, flags=re.IGNORECASE).strip()
+    if leftover:
+        zone_match = find_zone(leftover)
         if not zone_match.zone:
-            raise NotATime("zone" if trial or clock else "unread", left, zone_match.suggestions)
+            raise NotATime("zone" if trial or clock else "unread", leftover, zone_match.suggestions)
         zone_name = zone_match.zone
     local = now.astimezone(zone(zone_name))
-    day, _ = _take_day(rest, local.date())
+    day, _ = _take_day(phrase, local.date())
     if day is None and clock is None:
         raise NotATime("unread", text.strip())
     if clock is None:
@@ -165,9 +165,9 @@ def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
 def _take_clock(text: str) -> tuple[time | None, str]:
     """The first time of day, and the text without it."""
     for match in _TIME.finditer(text):
-        found = _clock(match, 1)
-        if found is not None:
-            return found, f"{text[: match.start()]} {text[match.end() :]}"
+        clock = _clock(match, 1)
+        if clock is not None:
+            return clock, f"{text[: match.start()]} {text[match.end() :]}"
     return None, text
 
 
@@ -192,23 +192,23 @@ def _take_day(text: str, today: date) -> tuple[date | None, str]:
 
 
 def _weekday(match: re.Match[str], today: date) -> date:
-    """The coming one; "next Monday" and 下周一 are those of the week after this one."""
+    """The next such weekday; "next Monday" and 下周一 are in the week after this one."""
     if match["en"]:
-        wanted = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].index(match["en"].lower())
+        weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].index(match["en"].lower())
         later = (match["next"] or "").lower() == "next"
     else:
-        wanted = "一二三四五六日天".index(match["zh"]) % 7 if match["zh"] != "天" else 6
+        weekday = "一二三四五六日天".index(match["zh"]) % 7 if match["zh"] != "天" else 6
         later = match["zhnext"] == "下"
     if later:
-        return today + timedelta(days=7 - today.weekday() + wanted)
-    return today + timedelta(days=(wanted - today.weekday()) % 7)
+        return today + timedelta(days=7 - today.weekday() + weekday)
+    return today + timedelta(days=(weekday - today.weekday()) % 7)
 
 
 def _of_two(match: re.Match[str], today: date) -> date:
-    one, two = int(match[1]), int(match[2])
+    first, second = int(match[1]), int(match[2])
     year = int(match[3]) if match[3] else today.year
     year += 2000 if year < 100 else 0
-    readings = [found for found in (_date(year, two, one), _date(year, one, two)) if found]
+    readings = [reading for reading in (_date(year, second, first), _date(year, first, second)) if reading]
     if not readings:
         raise NotATime("impossible", match[0])
     if len(set(readings)) == 2:
@@ -245,14 +245,14 @@ def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
 
 
 def _coming(day: date, today: date) -> date:
-    """A day without a year: this year's, or next year's when it is well past."""
+    """A day without a year: in this year, or in the next year if it is long past."""
     if day < today - timedelta(days=60):
         return _date(day.year + 1, day.month, day.day) or day
     return day
 
 
 def _with_time(text: str, days: tuple[date, date], start: int, end: int) -> Span:
-    """The span with the times of day that stand right behind it."""
+    """The span of days, with the times of day directly behind it."""
     between = _JOINING.match(text, end)
     at = between.end() if between else end
     match = _TIME.match(text, at)
@@ -269,7 +269,7 @@ def _clock(match: re.Match[str], number: int) -> time | None:
     hour = int(match[f"h{number}"])
     minute = 30 if match[f"half{number}"] else int(match[f"n{number}"] or match[f"k{number}"] or 0)
     half = (match[f"a{number}"] or "").lower()
-    # 9:00–11:30 am: what is said once holds for both.
+    # 9:00–11:30 am: "am" is for both times.
     if not half and number == 1 and match["a2"] and hour <= int(match["h2"] or 0):
         half = match["a2"].lower()
     period = match[f"p{number}"] or (match["p1"] if number == 2 and hour < 12 else "") or ""

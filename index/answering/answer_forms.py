@@ -86,7 +86,8 @@ ELIGIBILITY = Pattern(
 ELIGIBLE = Pattern(
     r"\b(?:aimed at|open to|eligible|eligibility|is for|are for|intended for|designed for|must (?:be|have|"
     r"hold)|welcomes?|"
-    r"participants are|applicants (?:must|should|are|need)|anyone|restricted to|limited to|qualif\w+|"
+    r"(?:participants|trainees|attendees|applicants|learners|students)\b[^.;]{0,60}\b(?:are|were|came from|come from|"
+    r"must|should|need)|anyone|restricted to|limited to|qualif\w+|"
     r"accessible to)\b|"
     r"面向|下列条件|以下条件|资格|资質|年满|年滿|均可|欢迎|歡迎|应当是|應當是|要求"
 )

@@ -14,9 +14,10 @@ import numpy as np
 
 from content.kinds import KINDS, Kind, heading_asks
 from index.question.parse import Query
-from index.scoring.concepts import Scored
+from index.scoring.concepts import ScoredConcept
 from index.scoring.postings import Floats, Integers
 from index.store.corpus import DOCUMENT, KIND, SECTION, Corpus
+from index.text.patterns import Pattern
 
 _ASKED_FOR: dict[Kind, re.Pattern[str]] = {
     "references": re.compile(
@@ -56,6 +57,12 @@ def _ask_alike(heading: str, question: str) -> bool:
     return all(word.search(question) for word in _QUESTION_WORDS if word.search(heading))
 
 
+_NEWEST = Pattern(
+    r"\b(?:latest|newest|most recent|last (?:annual |biannual )?(?:report|edition|issue|survey|year's))\b|最新|"
+    r"最近一[期份次年]|新一期|近期"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FactorRules:
     """What each is worth."""
@@ -70,6 +77,8 @@ class FactorRules:
     """The same of a list of contributors."""
     itself: float = 0.4
     """The same of what a report says about its own making."""
+    newest: float = 1.25
+    """Of a passage of the newest of the reports found, where the latest one is asked for."""
     notice: float = 3.0
     """Of a notice, where the question is what is still to come."""
 
@@ -77,7 +86,7 @@ class FactorRules:
 def weigh(
     query: Query,
     corpus: Corpus,
-    scored: Sequence[Scored],
+    scored: Sequence[ScoredConcept],
     numbers: Integers,
     weights: Floats,
     shares: Floats,
@@ -108,6 +117,9 @@ def weigh(
     for kind, factor in worth.items():
         if not _ASKED_FOR[kind].search(query.question):
             factors[places[:, KIND] == KINDS.index(kind)] *= factor
+    if _NEWEST.search(query.form):
+        years = np.array([corpus.record(number).info.year or 0 for number in places[:, DOCUMENT].tolist()])
+        factors[(years == years.max()) & (years > 0)] *= rules.newest
     if query.wants == "upcoming":
         factors[places[:, KIND] == KINDS.index("notice")] *= rules.notice
     return factors

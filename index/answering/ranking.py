@@ -23,7 +23,7 @@ from index.answering.sentences import SentenceRules, best_sentences, share_insid
 from index.lexicon.lexicon import Expansion
 from index.question.parse import Concept, Part, Query
 from index.scoring.bm25 import BM25
-from index.scoring.concepts import ConceptScorer, Scored
+from index.scoring.concepts import ConceptScorer, ScoredConcept
 from index.scoring.postings import Floats
 from index.scoring.topk import Ids, Sums
 from index.store.corpus import DOCUMENT, Corpus, PassageViews
@@ -141,7 +141,7 @@ class Ranking:
                 shown.setdefault(twin, found.get(twin, hit)._replace(number=twin, score=hit.score))
         return tuple(shown.values()), twins
 
-    def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
+    def _first(self, query: Query, scored: list[ScoredConcept], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
         """Number and sum over the concepts of the best passages, best first."""
         lists = [
             score.weighted if concept.weight == 1.0 else score.weighted.times(concept.weight)
@@ -161,7 +161,7 @@ class Ranking:
         self,
         query: Query,
         first: tuple[Ids, Sums],
-        scored: list[Scored],
+        scored: list[ScoredConcept],
         importance: Floats,
         terms: dict[str, int],
     ) -> tuple[Iterator[Hit], dict[int, frozenset[int]]]:

@@ -56,6 +56,7 @@ _LEAD = Pattern(
     rf"^(?=.*?\b(?:{_I}|i'd|i’d|you|u|please|pls|kindly|grateful|wondering|wonder)\b).*?"
     r"\b(?:tell|let|inform|advis|ask|know|wonder|shar|find out|understand|learn|clarify|confirm|enlighten|question)"
     r"(?:e|ing)?\b(?:\s+(?:me|us|you|know|about|please|kindly|out|to|is|was|with|just))*\s*[,:：-]?\s*"
+    r"(?:[^,?？]{1,40},\s*)?"
     rf"(?={_ASKING}\b|if\b)(?:whether\s+|if\s+)?",
     re.IGNORECASE | re.DOTALL,
 )

@@ -81,8 +81,8 @@ class Query:
     language: str
     concepts: tuple[Concept, ...]
     form: str = ""
-    """What says which kind of thing answers: the question in Simplified characters without quotes, or, where it leans on
-    the one before and asks nothing anew, the two joined."""
+    """The text that says which kind of thing answers: the question in Simplified characters without quotes. Where it
+    leans on the question before and asks nothing new, the two joined."""
     wants: AnswerType = ""
     counted: str = ""
     """Label of the concept that is to be counted, in lower case; empty where nothing is."""

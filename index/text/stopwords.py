@@ -49,14 +49,15 @@ ENGLISH_LIGHT = frozenset(
     well together help helps helped serve serves served play plays role happen sent send sends belong belongs
     relate related concern concerning regard regarding contain contains single back end away already completely always
     never side ones whole even quite whatever instance period try tries tried stand stands stood whether late later
-    soon far near""".split()
+    soon far near latest newest recent recently""".split()
 )
 CHINESE_LIGHT = frozenset(
     """来自 举行 举办 开展 参加 参与 进行 提供 成为 包括 涉及 属于 负责 做 开始 作出 提出 出 来 去 到 多 大
     小 新 人 人数 数量 总数 方式 内容 问题 时间 地点 地方 工作 活动 重要 同 与 一起 共同 过去 期间 当时 今年
     去年 最近 最高 最大 多个 一次 当 办 开 讲 派 签 帮 帮忙 叫 给 算 拿 搞 干 谈 说 问 写 带 送 些 大多
     想 打算 一年 每年 每月 每天 每次 每个月 跟 进 走 提
-    靠 之内 以内 大家 点 回来 收 发 打 拿到 提到 最终 到底 究竟 今天 今日 昨天 明天 万 亿 一般 通常 左右 以上""".split()
+    靠 之内 以内 大家 点 回来 收 发 打 拿到 提到
+    最终 到底 究竟 今天 今日 昨天 明天 万 亿 一般 通常 左右 以上 最新 近期""".split()
 )
 
 # What asks for a name written out or for its letters, beside the name itself.
