@@ -56,6 +56,7 @@ from bot.asking.office import Office
 from bot.asking.questions import Questions
 from bot.base.database import Database
 from bot.base.logs import start_logging
+from bot.base.private import keep_private
 from bot.base.put_aside import PutAside
 from bot.base.run_lock import RunLock
 from bot.base.search import NoIndexYet, Search
@@ -507,6 +508,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
 
 def run(config: Config) -> int:
     """Run the bot in this process until SIGTERM or SIGINT; the exit code. Raises what `Bot.start` raises."""
+    keep_private(config.data.path)
     start_logging((config.telegram.token.get_secret_value(), config.telegram.webhook.secret.get_secret_value()))
     asyncio.run(_run(config))
     return 0

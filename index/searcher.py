@@ -191,7 +191,9 @@ class Searcher:
         evidence = self._ranking.rank(query, limit, mask)
         if preferred is not None:
             evidence = prefer(evidence, self._ranking.rank(query, limit, preferred), limit)
-        return replace(evidence, unmet=allowed.unmet) if allowed.unmet else evidence
+        if allowed.unmet or allowed.ignored:
+            return replace(evidence, unmet=allowed.unmet, ignored=allowed.ignored)
+        return evidence
 
     def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
         """The best passages for a query, the first of them ordered by a second look where the generation has one."""

@@ -84,6 +84,8 @@ class Evidence:
     """A passage in the reader's language → the one in another edition that it is shown for."""
     unmet: tuple[str, ...] = ()
     """Conditions that no passage satisfies, as they were typed, and that were dropped for that."""
+    ignored: int = 0
+    """Phrases that were not looked for, since they are too common."""
 
 
 PREFERRED = 2.0

@@ -171,6 +171,8 @@ def _concepts(
     written = list(quantities.find(text))
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
+        if len(concepts) == MAX_CONCEPTS and tuple(terms[match.low : match.high]) not in concepts:
+            continue  # it would be read in vain
         concept = _concept(text, tokens[match.low : match.high], match.expansions, written, other, analyzer, lexicon)
         if tokens[match.low].start >= new:
             concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
@@ -179,7 +181,7 @@ def _concepts(
             known = concepts[key]
             concept = replace(known, weight=known.weight + concept.weight)
         concepts[key] = concept
-    return tuple(concepts.values())[:MAX_CONCEPTS]
+    return tuple(concepts.values())
 
 
 def _named(text: str, words: list[Token], wants: AnswerType, other: str, lexicon: Lexicon) -> list[Token]:

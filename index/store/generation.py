@@ -148,7 +148,7 @@ class Generations:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the right to write generations. Raises IndexBusy, which names the process that has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # excerpts of reports that may not be public
         with only_one(self.folder / _LOCK), ThreadPoolExecutor(1, "remove") as self._beside:
             self._remove_unfinished()
             current = self.current()

@@ -456,5 +456,10 @@ def _in_capitals(text: str, start: int, end: int) -> bool:
     """Whether the line around text[start:end] is set in capitals, so that they say nothing of a word."""
     low = text.rfind("\n", 0, start) + 1
     high = text.find("\n", end)
-    line = text[low : high if high >= 0 else len(text)]
+    return _has_capitals(text[low : high if high >= 0 else len(text)])
+
+
+@lru_cache(maxsize=32)
+def _has_capitals(line: str) -> bool:
+    """Whether a line is set in capitals: a line of many acronyms is counted once."""
     return len(line) > 12 and sum(map(str.isupper, line)) > 2 * sum(map(str.islower, line))
