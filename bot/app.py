@@ -379,7 +379,7 @@ class Bot:
             yield relaying.handlers()
             yield sending.handlers()
             yield drafting.handlers()
-            yield Admin(chats, people, messenger, self._reports, self._menus).handlers()
+            yield Admin(chats, people, messenger, self._reports, self._menus, self._question_text).handlers()
             yield Uploads(
                 chats, people, messenger, self._reports, self._search, notices.text_only, asking.text
             ).handlers()
@@ -397,6 +397,11 @@ class Bot:
         self._connection.add(typed.handlers(), group=-1)
         for each in handlers():
             self._connection.add(each)
+
+    async def _question_text(self, question: str) -> str:
+        """What a question said; empty where it is not kept any more."""
+        given = await self._questions.find(question)
+        return given.answer.question if given is not None else ""
 
     async def _examples(self, language: str) -> tuple[str, ...]:
         """A few questions to try, in a language; none while there is no index."""

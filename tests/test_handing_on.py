@@ -129,3 +129,22 @@ async def test_the_same_question_of_several_is_one_line_and_one_answer_for_all_w
     for name in ("Jana", "Karl"):
         assert "> Two miles." in rendered(await here.people[name].next_message(timeout=20))
     assert await here.people["Lars"].quiet(0.5)
+
+
+async def test_audit_says_who_did_what_to_which_question_and_shows_odd_names_safely(here: Stage) -> None:
+    """A name that turns the direction of writing would make the line say something else."""
+    turned = await here.seat("Mia\u202e nimda\u2066")
+    await here.play(f"""
+        Admin: /grant {turned.id}
+        bot: …
+        Admin presses staff
+        bot edits: …
+    """)
+    told = await hand_on(here, "Nora", "How loud is Saturn?")
+    await here.people["Admin"].say("Quite.", reply_to=told["message_id"])
+    assert (await here.people["Admin"].next_message(timeout=20))["text"] == "Sent to the partner."
+    await here.play("""
+        Admin: /audit
+        bot: …Admin …mark as done “How loud is Saturn?”…answer “How loud is Saturn?”…grant Mia nimda …staff…
+    """)
+    assert not set("\u202e\u2066") & set(here.last["Admin"]["text"])

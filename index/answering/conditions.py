@@ -33,7 +33,7 @@ _READ_ONE_BY_ONE = 200
 """Up to so many candidate reports are read one by one; where there are more, all are read once and kept."""
 
 
-_READ, _SHARE = 2_000, 32
+_READ, _SHARE = 1_500, 100
 """Texts that are read for the phrases of one question: so many, in a large corpus one of so many. A phrase whose words
 stand in more of them, beside what other phrases took, says little, and to read all of them would take seconds."""
 _SIMPLE = re.compile(r"[a-z0-9 ]+")

@@ -26,7 +26,7 @@ from index.text.languages import other_language, says_little
 from index.text.numerals import chinese_number
 from index.text.tokens import named
 
-MAX_CONCEPTS = 48
+MAX_CONCEPTS = 32
 """A question of more words is read as far as this; nobody asks that much at once."""
 LIGHT_WEIGHT = 0.3
 EARLIER_WEIGHT = 0.7
