@@ -138,8 +138,9 @@ class Building:
             shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
             raise
         generations.go_live(manifest.id)
-        before = live.sources if live else frozenset()
-        return make_report(manifest, standing, fresh, before, job.started, report, self._left_out)
+        before = frozenset(live.records) if live else frozenset()
+        known = live.sources if live else frozenset()
+        return make_report(manifest, standing, fresh, before, job.started, report, self._left_out, known - before)
 
     def _behind_closed_doors(self, files: Sequence[SourceFile]) -> Iterator[SourceFile]:
         """The reports of folders that cannot be listed now. Their last versions go on answering."""
