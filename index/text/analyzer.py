@@ -74,7 +74,7 @@ _TOKEN = rf"""
     | (?P<percent>  [%％] | p(?<![^\W_]p)er[ ]cents?\b )
     | (?P<money>    [$€£¥￥](?=\s?\d) )
     | (?P<picture>  [\U0001f300-\U0001f3fa\U0001f400-\U0001faff] )
-    | (?P<grouped>  \d(?<![\d.,]\d)\d{{0,2}}(?:[{_SPACE}]\d{{3}})+(?![\d{_SPACE}]*\d)(?!{_LETTER})
+    | (?P<grouped>  \d(?<![\d.,]\d)\d{{0,2}}(?:[{_SPACE}]\d{{3}}){{1,6}}+(?![{_SPACE}]*\d)(?!{_LETTER})
                   | [０-９]{{1,3}}(?:，[０-９]{{3}})+(?!\d) )
     | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?!{_LETTER}) )
     | (?P<word>     {_PIECE}(?:[{_APOSTROPHE}]{_PIECE})* )
@@ -461,9 +461,14 @@ def _folded_name(kind: str, folded: str) -> str:
     return letters
 
 
+_AROUND = 500
+"""Characters before and behind a word in which it is seen whether its line is set in capitals."""
+
+
 def _in_capitals(text: str, start: int, end: int) -> bool:
     """Whether the line around text[start:end] is set in capitals, so that they say nothing of a word."""
-    low = text.rfind("\n", 0, start) + 1
-    high = text.find("\n", end)
-    line = text[low : high if high >= 0 else len(text)]
+    floor, ceiling = max(0, start - _AROUND), end + _AROUND
+    low = text.rfind("\n", floor, start)
+    high = text.find("\n", end, ceiling)
+    line = text[low + 1 if low >= 0 else floor : high if high >= 0 else ceiling]
     return len(line) > 12 and sum(map(str.isupper, line)) > 2 * sum(map(str.islower, line))
