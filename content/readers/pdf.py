@@ -108,8 +108,9 @@ def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> It
         sheets.append(sheet_read)
         heights.append(height)
     account.stamped(drop_stamps(sheets))
+    words = vocabulary(segment.text for one in sheets for segment in one.segments)
     for number, (one, height) in enumerate(zip(sheets, heights, strict=True), 1):
-        yield Page(number, columns(one.segments), height)
+        yield Page(number, columns(one.segments, words), height)
 
 
 def _sheets(document: Any, form: Any, account: Account, pictured: set[int]) -> Iterator[tuple[Sheet, float]]:
