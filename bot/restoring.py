@@ -38,6 +38,7 @@ from bot.base.backup import (
     look_at,
     no_backup,
     reading,
+    strip_programs,
     unpack,
 )
 from bot.base.database import DatabaseFault
@@ -140,6 +141,7 @@ def _fetch(file: Path, folder: Path) -> BackupManifest:
 def _prepare(file: Path, manifest: BackupManifest, data: Path, now: datetime) -> Ready:
     """Check the database that was unpacked, bring it up to date, make it safe."""
     copy = data / READY / DATABASE
+    strip_programs(copy, file)
     schema, counts = look_at(copy, file)
     known_steps = {step.name for step in migrations()}
     if not known_steps & set(schema):

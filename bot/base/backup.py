@@ -42,6 +42,8 @@ DATABASE, ATTACHMENTS, MANIFEST = "bot.sqlite", "attachments", "manifest.json"
 KIND, FORMAT = "citedesk backup", 1
 COUNTED = ("chats", "subscriptions", "questions", "announcements", "deliveries", "audit")
 BLOCK = 1 << 20
+MOST_MANIFEST, MOST_WORDS = 64 << 20, 16 << 20
+"""Bytes of a manifest, and of a glossary or the office's answers: they are read whole."""
 WRONG_USE, FAULT = 2, 3
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError, TypeError, RuntimeError)
 """The errors that zipfile raises for damaged files."""
@@ -178,6 +180,7 @@ def look_at(copy: Path, database: Path) -> tuple[tuple[str, ...], dict[str, int]
     """
     try:
         with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")  # the file may come from anybody
             verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
                 raise damaged(database, verdict)
@@ -193,6 +196,22 @@ def look_at(copy: Path, database: Path) -> tuple[tuple[str, ...], dict[str, int]
     except sqlite3.DatabaseError as error:
         raise damaged(database, error) from error
     return schema, counts
+
+
+def strip_programs(copy: Path, of: Path) -> None:
+    """Take triggers and views out of a database: we write none, and others' would run with each write.
+
+    Raises `BackupFault`.
+    """
+    try:
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            sql = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+            for kind, name in connection.execute(sql).fetchall():
+                quoted = name.replace('"', '""')
+                connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')  # a view goes with its triggers
+    except sqlite3.DatabaseError as error:
+        raise damaged(of, error) from error
 
 
 def damaged(file: object, what: object) -> BackupFault:
@@ -238,10 +257,10 @@ def _write(whole: Path, sources: list[tuple[str, Path]], manifest: BackupManifes
     return manifest
 
 
-def _copy(source: IO[bytes], write: Callable[[bytes], object]) -> tuple[int, str]:
-    """Copy a stream; its size and checksum."""
+def _copy(source: IO[bytes], write: Callable[[bytes], object], most: int | None = None) -> tuple[int, str]:
+    """Copy a stream; its size and checksum. A part that holds more than `most` is copied no further."""
     size, digest = 0, hashlib.sha256()
-    while block := source.read(BLOCK):
+    while (most is None or size <= most) and (block := source.read(BLOCK)):
         write(block)
         digest.update(block)
         size += len(block)
@@ -272,13 +291,25 @@ def _read(file: Path, folder: Path | None) -> BackupManifest:
         try:
             with zipfile.ZipFile(stream) as archive:
                 manifest = _manifest(file, archive)
+                if folder is not None:
+                    _require_room(file, manifest, folder)
                 for name, expected in manifest.files.items():
                     with archive.open(name) as source, _target(folder, name) as target:
-                        if _copy(source, target.write if target else len) != expected:
+                        if _copy(source, target.write if target else len, expected[0]) != expected:
                             raise damaged(file, f"{name} is not what was written")
         except ZIP_ERRORS as error:
             raise damaged(file, error) from error
     return manifest
+
+
+def _require_room(file: Path, manifest: BackupManifest, folder: Path) -> None:
+    """A zip of a few kilobytes may unpack to more than a disk holds: what it says it holds has to fit."""
+    sizes = {name: size for name, (size, _) in manifest.files.items()}
+    if min(sizes.values()) < 0 or max(sizes.get(GLOSSARY, 0), sizes.get(ANSWERS, 0)) > MOST_WORDS:
+        raise damaged(file, "a file in it has no possible size")
+    if sum(sizes.values()) > shutil.disk_usage(folder).free:
+        what = f"unpacks to {sum(sizes.values()) >> 20} MB, for which there is no room"
+        raise BackupFault(file, what, "make room on the disk of data.path")
 
 
 @contextmanager
@@ -298,6 +329,8 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> BackupManifest:
     if MANIFEST not in archive.namelist():
         raise no_backup(file)
     with contextlib.suppress(ValueError, AttributeError):
+        if archive.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+            raise damaged(file, "its manifest is too large")
         record = json.loads(archive.read(MANIFEST))
         if record.get("kind") != KIND:
             raise no_backup(file)

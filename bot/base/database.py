@@ -102,7 +102,7 @@ class Database:
 
     def _open(self, steps: tuple[Migration, ...]) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self.path.exists():
                 self.path.touch(mode=0o600)  # other users of this machine must not read people's questions
             self._writing = self._connect()

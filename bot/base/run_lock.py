@@ -34,7 +34,7 @@ class RunLock:
 
     def acquire(self) -> None:
         """Take the lock and write our process id into it. Raises `AlreadyRunning`, or `OSError`."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._folder / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any, get_type_hints
 from urllib.parse import quote
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -33,6 +34,15 @@ from bot.sandbox.users import Users
 LONGEST_WAIT = 60.0
 HEARTBEAT_SECONDS = 15.0
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class PersonConvertor(IntegerConvertor):
+    """The number of a person in an address; one of thousands of digits is no number of anybody, and no fault."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("person", PersonConvertor())
 
 
 class SeatsApi:
@@ -78,10 +88,10 @@ class SeatsApi:
             Route("/seats/faults", self.keyed(self.faults), methods=["GET", "POST", "DELETE"]),
             Route("/seats/rates", self.keyed(self.rates), methods=["GET", "POST"]),
             Route("/seats/journal", self.keyed(self.journal), methods=["GET"]),
-            Route("/seats/{user:int}/press", self.keyed(self.press), methods=["POST"]),
-            Route("/seats/{user:int}/send_file", self.keyed(self.send_file), methods=["POST"]),
-            Route("/seats/{user:int}/wait", self.keyed(self.wait), methods=["POST"]),
-            Route("/seats/{user:int}/{action}", self.keyed(self.act), methods=["POST"]),
+            Route("/seats/{user:person}/press", self.keyed(self.press), methods=["POST"]),
+            Route("/seats/{user:person}/send_file", self.keyed(self.send_file), methods=["POST"]),
+            Route("/seats/{user:person}/wait", self.keyed(self.wait), methods=["POST"]),
+            Route("/seats/{user:person}/{action}", self.keyed(self.act), methods=["POST"]),
         ]
 
     def keyed(self, endpoint: Endpoint) -> Endpoint:

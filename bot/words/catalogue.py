@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.words.markup import Html, escape, join
+from bot.words.markup import Html, clean, escape, join
 
 FOLDER = Path(__file__).parent / "locales"
 
@@ -95,7 +95,8 @@ class Words:
 
     def label(self, text: str, **values: object) -> str:
         """A text for places without markup: buttons, command lists, pop-ups, terminals."""
-        return self._texts.get(text, (text,))[0].format(**values)
+        shown = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
+        return self._texts.get(text, (text,))[0].format(**shown)
 
     def listed(self, values: Iterable[object]) -> Html:
         """The items of a list, as HTML: `a, b, c`."""

@@ -28,6 +28,7 @@ from index.scoring.postings import Floats
 from index.scoring.topk import Ids, Sums
 from index.store.corpus import DOCUMENT, Corpus, PassageViews
 from index.store.tables import SortedTable
+from index.time_limit import check_time
 
 CANDIDATES = 32
 DEFINING = 240
@@ -83,6 +84,8 @@ class Evidence:
     """A passage in the reader's language → the one in another edition that it is shown for."""
     unmet: tuple[str, ...] = ()
     """Conditions that no passage satisfies, as they were typed, and that were dropped for that."""
+    ignored: int = 0
+    """Phrases that were not looked for, since they are too common."""
 
 
 PREFERRED = 2.0
@@ -113,6 +116,7 @@ class Ranking:
 
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
+        check_time()
         count = max(DEFINING if query.wants == "definition" else CANDIDATES, limit)
         scored = self._concepts.score_all(query.concepts, count)
         importance = tuple(score.idf * concept.weight for score, concept in zip(scored, query.concepts, strict=True))

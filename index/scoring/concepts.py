@@ -29,6 +29,7 @@ from index.scoring.postings import Floats
 from index.scoring.topk import Computed, Ids, PassageScores, Values, Weighted
 from index.scoring.upper_bounds import BLOCK, COMMON, SMALLEST, UpperBounds, largest_of_blocks
 from index.store.tables import SortedTable, reduce_groups
+from index.time_limit import check_time
 
 EVERYDAY = 0.6
 """An expansion is everyday if its idf is less than this share of the question's own word's, or of the mean."""
@@ -239,6 +240,7 @@ class ConceptScorer:
         most = sum([len(group) for concept in sought for group in (*concept.parts, concept.whole)])
         if most * self._bm25.corpus_size <= _TOGETHER:
             return map(_of_row, sought, score_together(sought, self._bm25))
+        check_time()
         if len(sought) == 1:
             return (self._score(sought[0], k),)
         return chain.from_iterable(self._score_new([concept], k) for concept in sought)

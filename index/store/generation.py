@@ -148,9 +148,12 @@ class Generations:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the right to write generations. Raises IndexBusy, which names the process that has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # excerpts of reports that may not be public
         with only_one(self.folder / _LOCK), ThreadPoolExecutor(1, "remove") as self._beside:
             self._remove_unfinished()
+            current = self.current()
+            if current is not None and self._remove_old(current):  # a killed reindex came no further
+                self.make_room()
             yield
 
     def holder(self) -> str | None:
@@ -232,14 +235,18 @@ class Generations:
         sync(temporary)
         temporary.replace(self.folder / _LIVE)
         sync(self.folder)
-        other_ids = [info.id for info in self.list() if info.id != generation]
-        for old in other_ids[KEPT - 1 :]:
-            self.remove(old)
-        if len(other_ids) >= KEPT - 1:  # enough for a rollback: generations that this program cannot read may go
-            for manifest in self.folder.glob(f"*/{_MANIFEST}"):
-                name = manifest.parent.name
-                if _ID.fullmatch(name) and name not in (generation, *other_ids):
-                    self.remove(name)
+        self._remove_old(generation)
+
+    def _remove_old(self, live: str) -> bool:
+        """Remove all but the live generation and the newest others; whether there was one to remove."""
+        others = [info.id for info in self.list() if info.id != live]
+        old = others[KEPT - 1 :]
+        if len(others) >= KEPT - 1:  # enough for a rollback: generations that this program cannot read may go
+            names = (manifest.parent.name for manifest in self.folder.glob(f"*/{_MANIFEST}"))
+            old += [name for name in names if _ID.fullmatch(name) and name not in (live, *others)]
+        for generation in old:
+            self.remove(generation)
+        return bool(old)
 
     def remove(self, generation: str) -> None:
         """Rename a generation, so that a half-removed one never counts as whole. The next reindex removes its files."""
