@@ -1,4 +1,4 @@
-"""A number of questions in; how much memory a bot holds over the starter library, after 50 questions and at the end, out.
+"""A number of questions in; how much memory a bot holds over the starter library, after 50 of them and all, out.
 
     python -m benchmarks.memory [--questions 5000] [--reindexes 3] [--json FILE]
 
@@ -6,7 +6,7 @@ A bot runs for months. What it holds after many different questions may be at mo
 so may what it holds after building the index again in its own process. The program ends with 1 where it is more.
 
 The questions go where a bot's go: through `Search` into the searcher, and into the ledger with their answers. Each is
-another one, of words of the reports. What counts is what the process holds (resident, without what it shares with files).
+another one, of words of the reports. What counts is what the process holds (resident, without pages of files).
 """
 
 from __future__ import annotations

@@ -18,6 +18,8 @@ Code = Literal[
     "pages-without-text",
     "pages-damaged",
     "pages-repeated",
+    "pages-stamped",
+    "pages-draft",
     "font-without-letters",
     "no-language",
     "text-unseen",
@@ -45,6 +47,16 @@ _SAID: dict[Code, tuple[str, str, str]] = {
         "open the file, save it again and add that",
     ),
     "pages-repeated": ("{count} page repeats another and was read once", "{count} pages repeat others", ""),
+    "pages-stamped": (
+        "a stamp over {count} of {of} pages was not read as text",
+        "a stamp over {count} of {of} pages was not read as text",
+        "",
+    ),
+    "pages-draft": (
+        "{count} of {of} pages is stamped as a draft",
+        "{count} of {of} pages are stamped as a draft",
+        "put the final report in its place where there is one",
+    ),
     "font-without-letters": (
         "{count} of {of} characters is in a font without letters",
         "{count} of {of} characters are in a font without letters",

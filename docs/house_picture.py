@@ -65,7 +65,7 @@ def room_of(module: str) -> str:
         return f"index: {path[0]}" if path and path[0] != "errors" else "index: text"
     if path[:1] == ["readers"]:
         return "content: readers"
-    if path[:1] in (["library"], ["side"]):
+    if path[:1] in (["library"], ["side"], ["likeness"]):
         return "content: library"
     return "content: documents"
 

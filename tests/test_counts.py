@@ -23,7 +23,7 @@ def add_up(report: ReindexReport, shelf: Shelf) -> None:
 
 def test_counts_add_up_whatever_is_done_to_the_folder(shelf: Shelf) -> None:
     """Files come, change, go, become unreadable and readable again."""
-    drawn = random.Random(3)  # noqa: S311 - a test
+    drawn = random.Random(3)
     names = [f"{number}.{ending}" for number in range(6) for ending in ("md", "txt", "html")]
     shelf.put("first.md", "# First\n\nA lake is here.")
     for turn in range(25):

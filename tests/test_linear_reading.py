@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 
@@ -17,6 +18,7 @@ from content.passages import split_passages
 from content.readers import read_bytes
 from content.readers.errors import Unreadable
 from content.sentences import split_sentences
+from index.text.analyzer import Analyzer
 
 SIZE = 8_000
 """Characters; twice that is less than front matter may have. What is tried from every place on takes half a second."""
@@ -59,6 +61,28 @@ UNITS = {
     "rows": "<tr><td>",
     "Chinese numbers": "第一",
     "lines of contents": "a.....1\n",
+    "mails": "a@b.",
+    "addresses": "https://a/",
+    "parentheses": "(",
+    "italics": "_a ",
+    "links": "[a][",
+    "entities": "&#1",
+    "powers": "a^",
+    "grouped digits": "1 000 ",
+    "digits with signs": "1,",
+    "Han": "第",
+    "quoted": "“",
+    "tables": "| a |\n",
+    "rules": "-\n",
+    "quotes of mails": "> ",
+    "lists": "- ",
+    "initials": "A.B. ",
+    "imprints": "published ",
+    "rights": "© 2019 ",
+    "accents": "a\u0301",
+    "attributes": '<a href="',
+    "styles": "<style>",
+    "phones": "+1 ",
 }
 
 
@@ -101,3 +125,46 @@ def test_cutting_takes_twice_as_long_for_twice_as_much(unit: str) -> None:
         return time.process_time() - start
 
     is_linear(unit, once)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *UNITS.values(),
+        "THE ",
+        "ABCs ",
+        "000 ",
+        "1 000 000x ",
+        "m²",
+        "S&T",
+        "U.S.",
+        "l'",
+        "non-",
+        "二〇",
+        "百分之",
+        "國際",
+    ],
+)
+def test_analyzing_takes_twice_as_long_for_twice_as_much(unit: str) -> None:
+    analyzer = Analyzer()
+    analyzer.terms("The 科技 report of 國際 2019")  # what is loaded late is not counted
+
+    def once(size: int) -> float:
+        start = time.process_time()
+        analyzer.terms(unit * (size // len(unit)) + "x")
+        return time.process_time() - start
+
+    is_linear(unit, once)
+
+
+def test_front_matter_that_doubles_with_each_line_costs_nothing() -> None:
+    """Each name stands for nine of the one before: 340 bytes that would be nine to the ninth values."""
+    names = "abcdefghi"
+    lines = ["a: &a [x,x,x,x,x,x,x,x,x]"]
+    lines += [f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]" for before, name in pairwise(names)]
+    front = "\n".join([*lines, "title: *i"])
+    nested = "title: " + "{[" * 60 + "\n"
+    for data in (f"---\n{front}\n---\nText.\n", f"---\n{nested}---\nText.\n", f"---\n{'? - ' * 60}\n---\nText.\n"):
+        assert seconds("a.md", data.encode()) < 2
+        with pytest.raises(Unreadable):
+            read_bytes("a.md", data.encode())

@@ -81,7 +81,7 @@ def test_a_reindex_tells_of_each_file_what_was_left_out_of_it(lake: Shelf) -> No
         }
     ]
     assert f"<b>lake.pdf</b>: {SAID}" in reindex_done(words("en"), report).html
-    assert SAID in upload_done(words("zh"), "lake.pdf", "Lake", 1, left_out=report.left_out[0][1]).html
+    assert SAID in upload_done(words("zh"), "lake.pdf", "Lake", 1, noticed=report.left_out[0][1]).html
     assert lake.reindex().left_out == ()
 
 

@@ -76,3 +76,13 @@ def test_what_is_kept_changes_no_answer(shelf: Shelf) -> None:
     first = [searcher.ask(question) for question in questions]
     assert [searcher.ask(question) for question in reversed(questions)] == first[::-1]
     assert [replace(shelf.searcher().ask(question)) for question in questions] == first
+
+
+def test_copies_of_one_report_are_shown_once(shelf: Shelf) -> None:
+    text = "# Lakes of the canton\n\nThe lake of Zug is 197 metres deep.\n\n## Rivers\n\nThe river Lorze leaves it.\n"
+    for name in ("a.md", "b.md", "old/c.md"):
+        shelf.put(name, text)
+    shelf.put("d.md", text.replace("197", "198"))
+    shelf.reindex()
+    answer = shelf.ask("How deep is the lake of Zug?")
+    assert [excerpt.citation.source for excerpt in answer.excerpts if "Zug is" in excerpt.text] == ["a.md", "d.md"]

@@ -427,3 +427,70 @@ def test_footnotes_are_notes_of_their_page_each_whole() -> None:
     passages = split_passages(document)
     assert not [passage for passage in passages if "governing board" in passage.text and "Ibid" in passage.text]
     assert any(passage.text.startswith("1 See the minutes") for passage in passages)
+
+
+# Cells of several lines
+
+
+def tall_cells(rows: list[list[list[str]]], lefts: list[int], *, pad: int, middle: bool) -> list[Line]:
+    """A table of small type: rows of cells of lines, `pad` points between rows, cells at the top or in the middle."""
+    found: list[Line] = []
+    y = 700.0
+    for row in rows:
+        height = max(map(len, row))
+        for left, lines in zip(lefts, row, strict=True):
+            first = y - (height - len(lines)) * 5.5 if middle else y
+            found += [Line(left, first - 11 * number, text, 9) for number, text in enumerate(lines)]
+        y -= height * 11 + pad
+    return found
+
+
+MINISTRIES = [
+    [["Ministry"], ["Budget in 2020"], ["Staff"]],
+    [["Ministry of Education,", "Science and Technology", "of the Republic"], ["412"], ["1,204"]],
+    [["Ministry of Health"], ["88"], ["310"]],
+    [["Ministry of Agriculture,", "Livestock and Fisheries"], ["61"], ["250"]],
+    [["Ministry of Water and", "Irrigation"], ["57"], ["99"]],
+    [["Office for Statistics"], ["12"], ["40"]],
+]
+
+
+@pytest.mark.parametrize(
+    ("pad", "middle"), [(12, False), (12, True), (6, True), (3, False), (1, False), (1, True), (0, False)]
+)
+def test_name_of_several_lines_is_one_cell_however_close_rows_stand(pad: int, middle: bool) -> None:
+    lead = column(72, 780, "The council met in spring and looked at the plans that the ministries had sent to it.", 80)
+    found = read_bytes("x.pdf", pdf([*lead, *tall_cells(MINISTRIES, [72, 300, 420], pad=pad, middle=middle)]))[0]
+    assert [piece.text for piece in found[-5:]] == [
+        f"Ministry: {' '.join(name)}; Budget in 2020: {budget}; Staff: {staff}"
+        for name, (budget,), (staff,) in MINISTRIES[1:]
+    ]
+
+
+def test_hyphen_in_a_cell_is_kept_where_the_word_has_one() -> None:
+    rows = [
+        [["Plan"], ["Costs"]],
+        [["For open-source and open-", "source programs"], ["12"]],
+        [["For the insti-", "tutes of the north"], ["15"]],
+        [["For all others"], ["18"]],
+    ]
+    lead = column(72, 780, "The plans are for open-source programs, and for institutes of the north and the south.", 80)
+    found = read_bytes("x.pdf", pdf([*lead, *tall_cells(rows, [72, 300], pad=6, middle=False)]))[0]
+    assert [piece.text for piece in found[-3:-1]] == [
+        "Plan: For open-source and open-source programs; Costs: 12",
+        "Plan: For the institutes of the north; Costs: 15",
+    ]
+
+
+@pytest.mark.parametrize("label", ["of which women:", "Total of all"])
+def test_line_that_opens_the_next_rows_is_no_part_of_the_row_above(label: str) -> None:
+    rows = [
+        [["Group"], ["Staff"]],
+        [["Institutes"], ["412"]],
+        [["Schools"], ["88"]],
+        [["Offices"], ["61"]],
+        [[label], []],
+        [["Institutes"], ["57"]],
+    ]
+    texts = [piece.text for piece in read_bytes("x.pdf", pdf(tall_cells(rows, [72, 300], pad=0, middle=False)))[0]]
+    assert not any("Offices" in text and label in text for text in texts)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from drawn_paper import FIRST, HELVETICA, PAGE, Script, drawn, show
+from paper import Line, column, pdf
 
 from content.documents import Piece
 from content.omissions import Omission
@@ -183,6 +184,79 @@ def test_invisible_text_over_a_picture_is_what_ocr_wrote() -> None:
         resources=b"/XObject << /Im %d 0 R >>" % FIRST,
     )
     assert texts(data) == ["The river is wide and slow."]
+
+
+WHITE = "1 1 1 rg"
+
+
+def test_white_text_on_white_paper_is_not_read() -> None:
+    data = drawn(
+        show("The river is wide and slow.", 72, 700) + show("Nobody sees these words here.", before=WHITE, y=600)
+    )
+    assert texts(data) == ["The river is wide and slow."]
+    assert left_out(data)["text-unseen"].pages == (1,)
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        b"0 0 0.5 rg 50 590 400 30 re f",  # a dark area
+        b"0 0 0.5 RG 20 w 50 604 m 450 604 l S",  # a broad line
+        b"0.2 0.2 0.6 rg 0 0 595 842 re f",  # a dark page
+    ],
+)
+def test_white_text_on_a_colour_is_read(under: bytes) -> None:
+    assert texts(drawn(under + b"\n" + show("Everybody sees these words.", before=WHITE, y=600))) == [
+        "Everybody sees these words."
+    ]
+
+
+def test_white_text_on_a_white_area_is_not_read() -> None:
+    data = drawn(
+        show("The river is wide.") + b"1 1 1 rg 50 590 400 30 re f\n" + show("Nobody sees these.", before=WHITE, y=600)
+    )
+    assert texts(data) == ["The river is wide."]
+
+
+def test_white_text_with_a_dark_edge_is_read() -> None:
+    data = drawn(show("The letters have an edge.", before=f"{WHITE} 0 0 0 RG 2 Tr"))
+    assert texts(data) == ["The letters have an edge."]
+
+
+PAGES = [
+    "The river is wide and slow, and boats go down on it to the sea in autumn.",
+    "The lake is deep and cold, and nobody has seen its ground in the middle.",
+    "The spring is small and clear, and the village takes its water from there.",
+]
+
+
+TEXT = "The council met in spring and looked at all of the plans that the institutes had sent to it."
+
+
+def stamped(*stamp: Line) -> bytes:
+    return pdf(*([*stamp, *column(72, 700, f"{text} Part {at}. {text}")] for at, text in enumerate(PAGES)))
+
+
+@pytest.mark.parametrize("place", [(90, 660), (60, 672), (150, 690)])
+def test_stamp_over_the_text_of_each_page_is_no_paragraph(place: tuple[int, int]) -> None:
+    data = stamped(Line(*place, "DRAFT", 60))
+    assert not any("DRAFT" in text for text in texts(data))
+    assert texts(data) == texts(stamped())
+    said = left_out(data)
+    assert (said["pages-stamped"].pages, said["pages-draft"].pages) == ((1, 2, 3), (1, 2, 3))
+
+
+def test_large_line_that_lies_over_nothing_is_no_stamp() -> None:
+    data = stamped(Line(72, 500, "SHEET", 30), *column(72, 450, TEXT))
+    assert sum("SHEET" in text for text in texts(data)) == 3
+    assert "pages-stamped" not in left_out(data)
+
+
+def test_slanting_stamp_is_said() -> None:
+    slant = b"BT /F1 60 Tf 0.7 0.7 -0.7 0.7 100 300 Tm (DRAFT) Tj ET\n"
+    data = drawn(show("The river is wide and slow, and boats go down on it.") + slant)
+    assert texts(data) == ["The river is wide and slow, and boats go down on it."]
+    assert left_out(data)["pages-draft"].pages == (1,)
 
 
 def test_clipped_text_is_not_read() -> None:

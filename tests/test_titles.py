@@ -56,6 +56,27 @@ def test_titles_name_reports(title: str) -> None:
     assert names_a_report(title)
 
 
+@pytest.mark.parametrize("title", ["Tin", "AI", "5G", "UN", "R&D", "GDP", "Öl", "水", "ИИ", "IoT"])
+def test_short_heading_that_somebody_wrote_is_a_title(title: str) -> None:
+    for name, text in (
+        ("x.md", f"# {title}\n\n{TEXT}\n"),
+        ("x.html", f"<title>{title}</title><h1>{title}</h1><p>{TEXT}"),
+    ):
+        assert read_bytes(name, text.encode())[1].title == title
+
+
+@pytest.mark.parametrize("title", ["v2", "p1", "OK", "N/A", "II", "12", "---", "2a", "TOC", "New", "A", "x"])
+def test_short_mark_is_no_title(title: str) -> None:
+    assert read_bytes("lake-survey.md", f"# {title}\n\n{TEXT}\n".encode())[1].title == "lake survey"
+
+
+def test_short_largest_line_of_a_printed_page_is_no_title() -> None:
+    """Nobody said that it is a heading: it may be a logo or an initial."""
+    assert (
+        read_bytes("lake-survey.pdf", pdf([Line(50, 760, "Abc", 24), *column(50, 700, TEXT)]))[1].title == "lake survey"
+    )
+
+
 def test_publisher_alone_is_no_title_of_its_reports() -> None:
     for line in (
         "House of Commons Environmental Audit Committee",

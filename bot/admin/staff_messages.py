@@ -23,6 +23,7 @@ from bot.words.markup import Html, Message, escape, join, one_line
 
 if TYPE_CHECKING:
     from content.library import Skipped
+    from content.likeness import Notice
     from content.omissions import Omission
     from index.build.known_questions import KnownReport
     from index.build.reindex import Progress, ReindexReport
@@ -190,8 +191,9 @@ def reindex_done(words: Words, report: ReindexReport) -> Message:
         paragraphs.append(
             _listed(words, words.say("Left out:"), [_skipped(skipped) for skipped in report.skipped], fold=True)
         )
-    if report.left_out:
+    if report.left_out or report.notices:
         notes = [_note(source, omission) for source, omissions in report.left_out for omission in omissions]
+        notes += [_note(notice.source, notice) for notice in report.notices]
         paragraphs.append(_listed(words, words.say("Noticed in these files:"), notes, fold=True))
     if report.known:
         paragraphs += _known(words, report.known)
@@ -261,7 +263,7 @@ def _skipped(skipped: Skipped) -> Html:
     )
 
 
-def _note(source: str, omission: Omission) -> Html:
+def _note(source: str, omission: Omission | Notice) -> Html:
     return Html(f"<b>{escape(one_line(source, LINE))}</b>: {escape(one_line(str(omission), LINE))}")
 
 
@@ -370,10 +372,10 @@ def upload_done(
     title: str,
     passages: int,
     known: KnownReport | None = None,
-    left_out: Sequence[Omission] = (),
+    noticed: Sequence[Omission | Notice] = (),
 ) -> Message:
-    """A report is answered from. `known`: names the known questions that are no longer answered since; `left_out`: what
-    the file has and its text lacks."""
+    """A report is answered from. `known`: names the known questions that are no longer answered since; `noticed`: what
+    the file has and its text lacks, and what was not found out about it."""
     done = words.count(
         "You can ask about <b>{title}</b> now: {n} passage.\nFile: {name}",
         "You can ask about <b>{title}</b> now: {n} passages.\nFile: {name}",
@@ -382,12 +384,12 @@ def upload_done(
         name=one_line(name, LINE),
     )
     parts = [done]
-    if left_out:
+    if noticed:
         parts.append(
             _listed(
                 words,
                 words.say("Noticed in this file:"),
-                [escape(one_line(str(omission), LINE)) for omission in left_out],
+                [escape(one_line(str(one), LINE)) for one in noticed],
             )
         )
     if known and known.broken:

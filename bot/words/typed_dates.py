@@ -10,7 +10,7 @@ settings. Here a date with two readings is refused, and both readings are named.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -33,6 +33,8 @@ class Span:
     ends: time | None
     start: int
     end: int
+    deadline: bool = False
+    """Whether it is the last day, or moment, for something: "register before 30 June"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ _FORMS = tuple(
 )
 _CLOCK = (
     r"(?:(?P<p{0}>上午|下午|晚上|早上|凌晨|中午|傍晚)\s*)?(?:(?P<h{0}>[0-2]?\d)(?:[:：](?P<n{0}>[0-5]\d)|"
-    r"\s*[点點时時]\s*(?:(?P<k{0}>[0-5]?\d)\s*分?|(?P<half{0}>半))?|(?=\s*[ap]\.?m\b))(?:\s*(?P<a{0}>[ap])\.?m\b\.?)?|(?P<noon{0}>noon))"
+    r"\s*[点點时時]\s*(?:(?P<k{0}>[0-5]?\d)\s*分?|(?P<half{0}>半))?|"
+    r"(?=\s*[ap]\.?m\b))(?:\s*(?P<a{0}>[ap])\.?m\b\.?)?|(?P<noon{0}>noon))"
 )
 _TIME = re.compile(
     rf"(?<![\d:]){_CLOCK.format(1)}(?:\s*(?:–|—|-|−|~|～|to|until|till|至|到)\s*{_CLOCK.format(2)})?(?![\d:])",
@@ -90,9 +93,21 @@ _TIME = re.compile(
 _JOINING = re.compile(
     r"[\s,，;；T]*(?:at|from|on|@|\([^)]{1,12}\)|（[^）]{1,6}）|(?:周|星期)[一二三四五六日天])?[\s,，]*", re.IGNORECASE
 )
+_BETWEEN = re.compile(rf"[\s,，]*{_TO}{_WEEKDAY}(?:[（(]?(?:周|星期)[一二三四五六日天][)）]?)?[\s,，]*", re.IGNORECASE)
+"""What stands between the two ends of a span of days and times."""
+_DEADLINE = re.compile(
+    r"(?:\b(?:before|by|until|till|no later than|not later than|at the latest|deadline|due|closes?|closing|"
+    r"ends?|expires?)\b"
+    r"(?:\s+(?:is|on|date|for|of|to|the|applications?|registration|submissions?|:))*|截止(?:日期|时间|时|到|至|"
+    r"于|为|是)*|"
+    r"截至|最晚|最迟|不迟于|之前|以前)[\s:：,，]*$",
+    re.IGNORECASE,
+)
+_DEADLINE_BEHIND = re.compile(r"\s*(?:前|之前|以前|截止|为止|at the latest|\(?deadline)", re.IGNORECASE)
 _TWO_WAYS = re.compile(r"(?<!\d)([0-3]?\d)[/.]([0-3]?\d)(?:[/.](\d{4}|\d\d))?(?!\d)")
 _FROM_NOW = re.compile(
-    r"(?:in\s+)?(?P<n>\d{1,3}|an?|one|半|一)\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|分钟|个?小时|天|周|个星期)"
+    r"(?:in\s+)?(?P<n>\d{1,3}|an?|one|半|一)\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|分钟|个?小时|"
+    r"天|周|个星期)"
     r"(?:\s*(?:from now|later|后|以后|之后))?",
     re.IGNORECASE,
 )
@@ -105,22 +120,74 @@ _DAYS = {
 }
 _EVENINGS = ("tonight", "今晚", "明晚")
 _WEEKDAYS = re.compile(
-    r"\b(?:(?P<next>next|this)\s+)?(?:on\s+)?(?P<en>mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|(?P<zhnext>下|这|本)?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])",
+    r"\b(?:(?P<next>next|this)\s+)?(?:on\s+)?(?P<en>mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|(?P<zhnext>下|这|"
+    r"本)?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])",
     re.IGNORECASE,
 )
 
 
 def find_dates(text: str, today: date) -> tuple[Span, ...]:
     """The dates that a text names, in its order. A date without a year is the next one from `today`."""
-    spans: list[Span] = []
+    named: list[tuple[int, int, tuple[date, date]]] = []
     for form in _FORMS:
         for match in form.finditer(text):
-            if any(match.start() < taken.end and taken.start < match.end() for taken in spans):
+            if any(match.start() < end and start < match.end() for start, end, _ in named):
                 continue
             days = _days(match, today)
             if days is not None:
-                spans.append(_with_time(text, days, match.start(), match.end()))
-    return tuple(sorted(spans, key=lambda span: span.start))
+                named.append((match.start(), match.end(), days))
+    named.sort()
+    nexts = [*(start for start, _, _ in named[1:]), len(text)][: len(named)]
+    spans = [_with_time(text, days, start, end, limit) for (start, end, days), limit in zip(named, nexts, strict=True)]
+    return tuple(_as_deadline(text, span) for span in _merged(text, spans))
+
+
+def _merged(text: str, spans: list[Span]) -> list[Span]:
+    """The spans, two of them as one where the text goes from one to the other: "10 May 9:00 – 14 May 17:00"."""
+    merged: list[Span] = []
+    for named in spans:
+        before = merged[-1] if merged else None
+        span = named if before is None else _in_the_same_year(text, named, before.first)
+        if (
+            before is not None
+            and before.first == before.last
+            and before.ends is None
+            and span.first == span.last
+            and span.ends is None
+            and before.first <= span.first
+            and _BETWEEN.fullmatch(text, before.end, span.start)
+        ):
+            merged[-1] = Span(before.first, span.last, before.begins, span.begins, before.start, span.end)
+        else:
+            merged.append(named)
+    return merged
+
+
+def _in_the_same_year(text: str, span: Span, first: date) -> Span:
+    """A day that is named without a year, as the end of what begins on another: the next one from there."""
+    if span.first != span.last or re.search(r"20\d\d", text[span.start : span.end]):
+        return span
+    for year in (first.year, first.year + 1):
+        day = _date(year, span.first.month, span.first.day)
+        if day is not None and day >= first:
+            return replace(span, first=day, last=day)
+    return span
+
+
+def _as_deadline(text: str, span: Span) -> Span:
+    """The span, marked where the words around it say that it is the last day for something."""
+    if span.first != span.last:
+        return span
+    said = _DEADLINE.search(text, 0, span.start) or _DEADLINE_BEHIND.match(text, span.end)
+    return replace(span, deadline=said is not None)
+
+
+def resolve_two_ways(text: str, today: date) -> str:
+    """The text with each date in figures, 25/12/2027, written as 2027-12-25.
+
+    Raises `NotATime`: where such a date can be read two ways, with both readings; where there is no such day.
+    """
+    return _TWO_WAYS.sub(lambda match: _of_two(match, today).isoformat(), text)
 
 
 def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
@@ -251,11 +318,11 @@ def _coming(day: date, today: date) -> date:
     return day
 
 
-def _with_time(text: str, days: tuple[date, date], start: int, end: int) -> Span:
-    """The span of days, with the times of day directly behind it."""
-    between = _JOINING.match(text, end)
+def _with_time(text: str, days: tuple[date, date], start: int, end: int, limit: int) -> Span:
+    """The span of days, with the times of day directly behind it, before `limit`, where the next date begins."""
+    between = _JOINING.match(text, end, limit)
     at = between.end() if between else end
-    match = _TIME.match(text, at)
+    match = _TIME.match(text, at, limit)
     if match is None:
         return Span(*days, None, None, start, end)
     return Span(*days, _clock(match, 1), _clock(match, 2), start, match.end())
@@ -267,6 +334,8 @@ def _clock(match: re.Match[str], number: int) -> time | None:
     if not match[f"h{number}"]:
         return None
     hour = int(match[f"h{number}"])
+    if hour == 24 and not int(match[f"n{number}"] or match[f"k{number}"] or 0):
+        return time(23, 59)  # the end of the day, on the day that was named
     minute = 30 if match[f"half{number}"] else int(match[f"n{number}"] or match[f"k{number}"] or 0)
     half = (match[f"a{number}"] or "").lower()
     # 9:00–11:30 am: "am" is for both times.

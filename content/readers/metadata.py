@@ -70,6 +70,12 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 """Parts that every report has."""
+_SHORT_TITLE = re.compile(rf"[^\W\d_][^\W_][^\W_]?|\d[^\W\d_]|[^\W\d_]&[^\W\d_]|[{HAN}]")
+"""Two or three letters or figures, R&D, or one Han character."""
+_SHORT_MARK = re.compile(
+    r"(?:[vpx]\.?\d+|\d[a-e]|toc|ok|yes|n/?a|tbd|tba|new|top|faq|pdf|doc|www|nav|[ivx]+)", re.IGNORECASE
+)
+"""As short, but a version, a numeral, or what a page has on it."""
 _GENERIC = frozenset(
     "draft final revised new the a an our version report questionnaire survey form forms document paper"
     " submission copy national official"
@@ -157,11 +163,17 @@ def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata
     return replace(metadata, title=_cut(title), year=year, publisher=publisher, language=language)
 
 
-def names_a_report(title: str) -> bool:
-    """Whether a title can be a report's: no program's word, no label of a form, no part that every report has."""
+def names_a_report(title: str, *, short: bool = False) -> bool:
+    """Whether a title can be a report's: no program's word, no label of a form, no part that every report has.
+
+    `short`: somebody wrote it as a heading, so that two or three letters name something, too (Tin, AI, 5G).
+    """
     text = fold(title).strip(" .…")
     return (
-        sum(1 + (character >= "\u2e80") for character in text) > 3
+        (
+            sum(1 + (character >= "\u2e80") for character in text) > 3
+            or (short and bool(_SHORT_TITLE.fullmatch(text)) and not _SHORT_MARK.fullmatch(text))
+        )
         and not _NO_TITLE.fullmatch(text)
         and not _PART.fullmatch(text)
         and not _GENERIC.issuperset(re.findall(r"[^\W\d_]+", text.lower()))
@@ -191,7 +203,9 @@ def opening_title(pieces: Sequence[Piece]) -> str:
     headings = [
         place
         for place, piece in enumerate(opening)
-        if piece.kind == "heading" and _may_be_title(piece.text) and not _is_of_sheets(piece.text, labels)
+        if piece.kind == "heading"
+        and _may_be_title(piece.text, short=piece.page is None and piece.level == 1)
+        and not _is_of_sheets(piece.text, labels)
     ]
     named = [position for position in headings if not is_institution(fold(opening[position].text))]
     if len(named) < len(headings):
@@ -237,8 +251,9 @@ def opening_title(pieces: Sequence[Piece]) -> str:
     return reports[0] if reports else fold(lines[0]) if lines and looks_like_heading(lines[0]) else ""
 
 
-def _may_be_title(heading: str) -> bool:
-    return not numbering(heading) and not CONTENTS.fullmatch(fold(heading)) and names_a_report(heading)
+def _may_be_title(heading: str, *, short: bool = False) -> bool:
+    listed = numbering(heading) or CONTENTS.fullmatch(fold(heading))
+    return not listed and names_a_report(heading, short=short)
 
 
 def _is_of_sheets(heading: str, labels: Counter[str]) -> bool:

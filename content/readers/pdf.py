@@ -29,8 +29,9 @@ from content.readers.pdf_fonts import lost_fonts
 from content.readers.pdf_forms import answers
 from content.readers.pdf_layout import Column, columns
 from content.readers.pdf_line import Line
-from content.readers.pdf_page import Segment, sheet
+from content.readers.pdf_page import Segment, Sheet, sheet
 from content.readers.pdf_running import Page, drop_running
+from content.readers.pdf_stamps import drop_stamps
 from content.readers.pdf_text import pieces_of
 
 MAX_PAGES = 5_000
@@ -101,9 +102,22 @@ def _form(document: Any) -> Any:
 
 def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> Iterator[Page]:
     """All pages. `pictured` takes the numbers of those with a picture all over and hardly a letter."""
+    sheets: list[Sheet] = []
+    heights: list[float] = []
+    for sheet_read, height in _sheets(document, form, account, pictured):
+        sheets.append(sheet_read)
+        heights.append(height)
+    account.stamped(drop_stamps(sheets))
+    words = vocabulary(segment.text for one in sheets for segment in one.segments)
+    for number, (one, height) in enumerate(zip(sheets, heights, strict=True), 1):
+        yield Page(number, columns(one.segments, words), height)
+
+
+def _sheets(document: Any, form: Any, account: Account, pictured: set[int]) -> Iterator[tuple[Sheet, float]]:
+    """What stands on each page, and the page's height; nothing on a page that is damaged."""
     fonts = Fonts()
     for number in range(1, len(document) + 1):
-        found: list[Column] = []
+        read = Sheet()
         height = 0.0
         try:
             page = document[number - 1]
@@ -112,8 +126,7 @@ def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> It
             textpage = page.get_textpage()
             typed = answers(page, form, visible)
             pictures = Pictures(page, visible)
-            read = sheet(textpage, visible, pictures, fonts, typed.typed)
-            found = columns(read.segments)
+            read = sheet(textpage, visible, pictures, pictures.coloured, fonts, typed.typed)
             account.page(number, read, typed)
             letters = sum(len(segment.text) for segment in read.segments)
             if letters < MANY_LETTERS and pictures.covers():
@@ -123,9 +136,9 @@ def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> It
         except pypdfium2.PdfiumError:
             # one damaged page does not take the others with it
             account.damaged.append(number)
-            found = []
+            read = Sheet()
         limits.another_page()
-        yield Page(number, found, height)
+        yield read, height
 
 
 def _without_lost_fonts(pages: list[Page], account: Account) -> list[Page]:

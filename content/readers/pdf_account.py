@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from content.omissions import Code, Omission
-from content.readers.pdf_characters import Box
+from content.readers.pdf_characters import Box, is_white
 from content.readers.pdf_forms import Answers
 from content.readers.pdf_page import Sheet
+from content.readers.pdf_stamps import Stamped
 
 COVERED = 0.4
 """Share of a page that pictures cover from which on a page without text is one that somebody scanned."""
@@ -21,8 +23,27 @@ MANY_PATHS = 200
 """Lines and curves of a page without text that are more than a frame: letters that were made into drawings."""
 MAX_OBJECTS = 20_000
 """Objects of a page that are looked at."""
+BROAD = 4.0
+"""Points from which on a line is one that text can lie on."""
 FEW = 20
-"""Characters that are too few to be worth a line."""
+"""Characters of a file that are too few to be worth a line."""
+
+
+class _Drawn(NamedTuple):
+    pictures: list[Box]
+    coloured: list[Box]
+    """Pictures, and areas that are filled or framed with a colour."""
+    paths: int
+
+
+def _has_colour(path: Any) -> bool:
+    """Whether a path is filled with anything but white, or drawn with a line so broad that text can lie on it."""
+    mode, stroke, width = ctypes.c_int(), ctypes.c_int(), ctypes.c_float()
+    if not pdfium.FPDFPath_GetDrawMode(path, mode, stroke):
+        return True
+    filled = mode.value != pdfium.FPDF_FILLMODE_NONE and not is_white(path, [ctypes.c_uint() for _ in range(4)])
+    broad = bool(stroke.value and pdfium.FPDFPageObj_GetStrokeWidth(path, width) and width.value > BROAD)
+    return filled or broad
 
 
 class Pictures(Sequence[Box]):
@@ -33,28 +54,39 @@ class Pictures(Sequence[Box]):
         self._visible = visible
 
     @cached_property
-    def _found(self) -> tuple[list[Box], int]:
+    def _found(self) -> _Drawn:
         boxes: list[Box] = []
+        coloured: list[Box] = []
         paths = 0
         left, bottom, right, top = self._visible
         try:
             for number, item in enumerate(self._page.get_objects(max_depth=4)):
                 if number > MAX_OBJECTS:
+                    coloured.append(self._visible)
                     break
-                if item.type == pdfium.FPDF_PAGEOBJ_PATH:
-                    paths += 1
-                elif item.type in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
-                    # the place of a picture in a form is the form's matter; it is rarely less than all of it
-                    box = self._visible if item.level else item.get_bounds()
-                    if all(map(math.isfinite, box)):
-                        boxes.append((max(box[0], left), max(box[1], bottom), min(box[2], right), min(box[3], top)))
+                picture = item.type in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING)
+                path = item.type == pdfium.FPDF_PAGEOBJ_PATH
+                paths += path
+                if not picture and not (path and _has_colour(item.raw)):
+                    continue
+                # the place of a picture in a form is the form's matter; it is rarely less than all of it
+                box = self._visible if item.level else item.get_bounds()
+                if all(map(math.isfinite, box)):
+                    box = (max(box[0], left), max(box[1], bottom), min(box[2], right), min(box[3], top))
+                    coloured.append(box)
+                    if picture:
+                        boxes.append(box)
         except pypdfium2.PdfiumError:
-            return boxes, paths
-        return boxes, paths
+            coloured.append(self._visible)
+        return _Drawn(boxes, coloured, paths)
+
+    def coloured(self) -> Sequence[Box]:
+        """Where anything lies that is not white, so that white text can be seen on it."""
+        return self._found.coloured
 
     def covers(self) -> bool:
         """The page is drawn all over, so that somebody sees something on it even if it has no text."""
-        boxes, paths = self._found
+        boxes, _, paths = self._found
         left, bottom, right, top = self._visible
         whole = max((right - left) * (top - bottom), 1.0)
         area = sum(max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1]) for box in boxes)
@@ -72,7 +104,7 @@ class Pictures(Sequence[Box]):
 
     @property
     def _boxes(self) -> list[Box]:
-        boxes, paths = self._found
+        boxes, _, paths = self._found
         return [*boxes, self._visible] if paths > MANY_PATHS else boxes
 
 
@@ -93,11 +125,18 @@ class Account:
     def page(self, number: int, sheet: Sheet, answers: Answers) -> None:
         """Count what is left out of a page, and what was typed into it."""
         self._characters += sum(len(segment.text) for segment in sheet.segments)
-        self._add("text-unseen", number, sheet.hidden if sheet.hidden >= FEW else 0)
-        self._add("text-turned", number, sheet.turned if sheet.turned >= FEW else 0)
+        self._add("text-unseen", number, sheet.hidden)
+        self._add("text-turned", number, sheet.turned)
         self._add("characters-without-place", number, sheet.placeless)
         self._add("fields-read", number, answers.fields)
         self._add("annotations-read", number, answers.notes)
+
+    def stamped(self, stamped: Stamped) -> None:
+        """Count the pages that have a stamp over their text."""
+        for number in stamped.pages:
+            self._add("pages-stamped", number, 1)
+        for number in stamped.drafts:
+            self._add("pages-draft", number, 1)
 
     def lost(self, number: int, characters: int) -> None:
         """Count characters of a page whose font names wrong letters."""
@@ -121,7 +160,10 @@ class Account:
             if pages:
                 yield Omission(code, len(pages), self._pages, tuple(pages))
         for code, counts in self._counts.items():
+            if code in ("text-unseen", "text-turned") and sum(counts.values()) < FEW:
+                continue
             of = self._characters if code in ("no-language", "font-without-letters") else 0
+            of = self._pages if code in ("pages-stamped", "pages-draft") else of
             yield Omission(code, sum(counts.values()), of, tuple(sorted(counts)))
 
     def _add(self, code: Code, number: int, count: int) -> None:

@@ -4,14 +4,15 @@ What is alike for all characters of a text object (size, weight, direction, clip
 answers each question in a few microseconds, and a page has thousands of characters.
 
 Left out, and counted: text outside the visible part of the page or outside its clip, text in an invisible mode unless
-it lies over a picture (there OCR wrote it, and a person reads the picture), and letters that have no place.
+it lies over a picture (there OCR wrote it, and a person reads the picture), white text on white paper, and letters that
+have no place.
 """
 
 from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -28,6 +29,8 @@ _EDGE = 1.5
 """Points by which a character may reach over the edge of what is visible."""
 MAX_CLIP = 64
 """Points and paths of a clip that are looked at; a clip with more is taken for one that shows everything."""
+_WHITE = 250
+"""From here on, of 255, nobody sees a colour on white paper."""
 SLANTING = -1
 MIRRORED = 4
 HAN_FROM = "\u2e80"
@@ -50,6 +53,8 @@ class Style:
     hidden: bool = False
     unseen: bool = False
     """It is in the mode that paints nothing."""
+    white: bool = False
+    """It is painted in white, or so that all shines through it: seen only over something that has a colour."""
     clip: Box | None = None
     """Only what lies in it is seen, where that cuts the object."""
     shown: bool = False
@@ -151,10 +156,13 @@ _text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)(
 """PDFium's function with a plain address as its result: to make a pointer object of it takes twice as long."""
 
 
-def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Fonts) -> Found:
+def characters(
+    textpage: Any, visible: Box, pictures: Sequence[Box], coloured: Callable[[], Sequence[Box]], fonts: Fonts
+) -> Found:
     """The characters of a page in the order of the file, with places from its lower left corner, y growing downwards.
 
-    `textpage`: a `pypdfium2.PdfTextPage`; `visible`: its crop box; `pictures`: where its pictures lie.
+    `textpage`: a `pypdfium2.PdfTextPage`; `visible`: its crop box; `pictures`: where its pictures lie; `coloured`:
+    tells where anything lies that is not white.
     """
     raw = textpage.raw
     address = ctypes.cast(raw, ctypes.c_void_p).value
@@ -169,6 +177,7 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
     low_x, low_y, high_x, high_y = visible[0] - _EDGE, visible[1] - _EDGE, visible[2] + _EDGE, visible[3] + _EDGE
     styles: dict[int, Style] = {}
     outside: list[tuple[int, Style]] = []
+    white: list[Character] = []
     last, style = -1, Style(0.0, 0.0, False, 0, 0)
     space, jump, high, wide = 0, False, 0, 0
     for index in range(count):
@@ -238,6 +247,8 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
         )
         if style.unseen:
             keep[-1].turn += _UNSEEN
+        elif style.white:
+            white.append(keep[-1])
         space, jump = 0, False
     gone = {place for place, style in outside if not style.shown}
     if gone:
@@ -245,6 +256,8 @@ def characters(textpage: Any, visible: Box, pictures: Sequence[Box], fonts: Font
         keep[:] = [character for place, character in enumerate(keep) if place not in gone]
     if any(style.unseen for style in styles.values()):
         _drop_unseen(found, [(a - edge_x, b - edge_y, c - edge_x, d - edge_y) for a, b, c, d in pictures])
+    if white:
+        _drop_white(found, white, [(a - edge_x, b - edge_y, c - edge_x, d - edge_y) for a, b, c, d in coloured()])
     if any(style.turn > 0 for style in styles.values()):
         _follow_order(keep)
     if wide > 20:
@@ -273,6 +286,26 @@ def _drop_unseen(found: Found, pictures: Sequence[Box]) -> None:
     found.scanned = scanned > len(kept) / 2
 
 
+def _drop_white(found: Found, white: Sequence[Character], coloured: Sequence[Box]) -> None:
+    """Drop white characters that lie on white paper. On anything that has a colour a person reads them."""
+    gone: set[int] = set()
+    for character in white:
+        x, y = (character.left + character.right) / 2, -(character.top + character.bottom) / 2
+        if not any(_inside(box, x, y) for box in coloured):
+            gone.add(id(character))
+    if gone:
+        found.hidden += len(gone)
+        found.characters[:] = [character for character in found.characters if id(character) not in gone]
+
+
+def is_white(item: Any, colour: Sequence[Any]) -> bool:
+    """Whether an object is filled in white, or with nothing. `colour`: four numbers of C that PDFium writes to."""
+    if not pdfium.FPDFPageObj_GetFillColor(item, *colour):
+        return False
+    red, green, blue, alpha = (part.value for part in colour)
+    return bool(min(red, green, blue) >= _WHITE or alpha <= 255 - _WHITE)
+
+
 def _inside(box: Box, x: float, y: float) -> bool:
     return box[0] - _EDGE <= x <= box[2] + _EDGE and box[1] - _EDGE <= y <= box[3] + _EDGE
 
@@ -288,6 +321,7 @@ class _Styles:
         self._flags = ctypes.c_int()
         self._name = ctypes.create_string_buffer(96)
         self._floats = tuple(ctypes.c_float() for _ in range(4))
+        self._colour = tuple(ctypes.c_uint() for _ in range(4))
 
     def style(self, address: int, index: int, centre: tuple[float, float]) -> Style:
         """The style of the object at an address, of which `index` is a character in the middle of `centre`."""
@@ -308,7 +342,9 @@ class _Styles:
         name, forced = self._font(index)
         bold = weight >= 600 or ((weight < 0 or weight in (0, 400)) and (forced or _says_bold(name)))
         style = Style(abs(size), said, bold, turn, self._fonts.number(name.decode("latin-1")))
-        style.unseen = pdfium.FPDFTextObj_GetTextRenderMode(item) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        mode = pdfium.FPDFTextObj_GetTextRenderMode(item)
+        style.unseen = mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        style.white = mode == pdfium.FPDF_TEXTRENDERMODE_FILL and is_white(item, self._colour)
         clip = self._clip(item)
         if clip is not None:
             style.hidden, style.clip = self._cut(item, clip, centre)

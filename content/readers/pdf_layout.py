@@ -10,12 +10,12 @@ files that were edited, seldom.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from content.readers.headings import BULLET
-from content.readers.paragraphs import LAW_NUMBER, join
+from content.readers.paragraphs import LAW_NUMBER, ends_open, goes_on, join
 from content.readers.pdf_blocks import is_tangled, untangled
 from content.readers.pdf_line import Line, lines
 from content.readers.pdf_page import Segment
@@ -24,6 +24,8 @@ _LABEL = re.compile(
     r"[•●○◦■▪◆❖➢►·\uf000-\uf0ff–-]"
     r"|[(（]?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)）、]|\d{1,2}(?:\.\d{1,2}){1,3}\.?"
 )
+FULL_ROWS = 3
+"""Rows with all columns that a table has at least where lines go on in cells by their words alone."""
 APART = 3.0
 """Ems of white from one side to the other that end a region."""
 MIN_GUTTER = 0.55
@@ -56,11 +58,11 @@ class _Region:
         return max(segment.bottom for segment in self.segments)
 
 
-def columns(segments: Sequence[Segment]) -> list[Column]:
+def columns(segments: Sequence[Segment], words: Collection[str] = ()) -> list[Column]:
     """The columns of a page in reading order."""
     if not segments:
         return []
-    return list(_cut(_labelled(_spaced_out(segments)), 0))
+    return list(_cut(_labelled(_spaced_out(segments)), words, 0))
 
 
 def _spaced_out(segments: Sequence[Segment]) -> list[Segment]:
@@ -143,7 +145,7 @@ def _take_line(kept: list[Segment], label: Segment) -> None:
         label = whole
 
 
-def _cut(segments: list[Segment], depth: int) -> Iterator[Column]:
+def _cut(segments: list[Segment], words: Collection[str], depth: int) -> Iterator[Column]:
     em = _em(segments)
     regions = list(_plain(_regions(segments, em)))
     for place, region in enumerate(regions):
@@ -158,11 +160,11 @@ def _cut(segments: list[Segment], depth: int) -> Iterator[Column]:
         if _is_table(region):
             beside = [other for other in regions[max(0, place - 1) : place + 2] if _near(region, other, em)]
             alone = all(not other.gutters or other.bands < 3 for other in beside)
-            rows = [_headline(row) if alone else row for row in _rows(region)]
+            rows = [_headline(row) if alone else row for row in _rows(region, words)]
             yield Column(rows, min(r.left for r in rows), max(r.right for r in rows), table=True)
         elif depth < 6:
             for part in parts:
-                yield from _cut(part, depth + 1)
+                yield from _cut(part, words, depth + 1)
         else:
             for part in parts:
                 yield from _single(part)
@@ -268,7 +270,7 @@ def _runs_through(region: _Region) -> bool:
     return widest < 6 * _em(region.segments)
 
 
-def _rows(region: _Region) -> list[Line]:
+def _rows(region: _Region, words: Collection[str]) -> list[Line]:
     """A table's rows, each a line with one segment a cell; lines inside a cell are joined."""
     found = lines(region.segments)
     gaps = sorted(after.top - before.bottom for before, after in pairwise(found))
@@ -277,6 +279,7 @@ def _rows(region: _Region) -> list[Line]:
     whole = [after.top - before.bottom for before, after in pairwise(found) if len(after.segments) == count]
     if len(whole) > 1 and sum(gap < min(whole) - 1 for gap in gaps) == len(gaps) - len(whole):
         usual = min(whole)  # only rows stand apart, and they all do
+    dense = len(whole) >= FULL_ROWS
     groups: list[list[Line]] = []
     for line in found:
         if groups:
@@ -287,15 +290,40 @@ def _rows(region: _Region) -> list[Line]:
             if close and partial and not _both_begin(groups[-1], line, region.gutters):
                 groups[-1].append(line)
                 continue
+            near = dense and gap < 0.65 * (line.bottom - line.top)
+            if near and _goes_on_in_cells(groups[-1], line, region.gutters):
+                groups[-1].append(line)
+                continue
         groups.append([line])
-    return [_row(group) for group in groups]
+    return [_row(group, words) for group in groups]
 
 
-def _row(group: list[Line]) -> Line:
+def _row(group: list[Line], words: Collection[str]) -> Line:
     if len(group) == 1:
         return group[0]
     cells = [segment for line in group for segment in line.segments]
-    return Line([_cell(part) for part in _split(cells, _gutters(cells, _em(cells)))])
+    return Line([_cell(part, words) for part in _split(cells, _gutters(cells, _em(cells)))])
+
+
+def _goes_on_in_cells(group: Sequence[Line], line: Line, gutters: Sequence[tuple[float, float]]) -> bool:
+    """Rows without space between them: a line whose words go on where the cell above it ends open ("Ministry of Water
+    and"), and that has no other cell under one that is there already."""
+    above = {column: cell for row in group for column, cell in _by_column(row, gutters)}
+    own = dict(_by_column(line, gutters))
+    if any(cell.left < left and cell.right > right for left, right in gutters for cell in own.values()):
+        return False  # it runs through two columns
+    under = [(above[column], cell) for column, cell in own.items() if column in above]
+    if not under or own.keys() == above.keys() or (len(above) > 1 and not own.keys() < above.keys()):
+        return False  # where all cells stand under others nothing tells rows apart
+    return all(
+        (ends_open(cell.text) or goes_on(below.text)) and not below.text.endswith((":", "：")) for cell, below in under
+    )
+
+
+def _by_column(line: Line, gutters: Sequence[tuple[float, float]]) -> list[tuple[int, Segment]]:
+    """The cells of a line, each with the number of its column."""
+    edges = [(left + right) / 2 for left, right in gutters]
+    return [(sum(edge < (cell.left + cell.right) / 2 for edge in edges), cell) for cell in line.segments]
 
 
 def _both_begin(group: Sequence[Line], line: Line, gutters: Sequence[tuple[float, float]]) -> bool:
@@ -308,10 +336,10 @@ def _both_begin(group: Sequence[Line], line: Line, gutters: Sequence[tuple[float
     return whole([s for line in group for s in line.segments]) and whole(line.segments)
 
 
-def _cell(segments: Sequence[Segment]) -> Segment:
+def _cell(segments: Sequence[Segment], words: Collection[str]) -> Segment:
     text = ""
     for line in lines(segments):
-        text = join(text, line.text)
+        text = join(text, line.text, words)
     return replace(
         segments[0],
         text=text,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,6 +23,8 @@ SCANNED_SIZE = 10.0
 """Points that all text of a scanned page counts as, for want of a true size."""
 _LEADERS = re.compile(r"\s*[_.…]{3,}\s*$")
 """What is printed where something shall be typed."""
+LONGEST_STAMP = 200
+"""Characters of what is set at a slant that are looked at."""
 _STRAY = 6
 """Characters of a run that may be a mark which the file has in another place than the line it stands in."""
 
@@ -56,6 +58,8 @@ class Sheet:
     segments: list[Segment] = field(default_factory=list)
     turned: int = 0
     """Characters that run at an angle to the rest."""
+    slanting: str = ""
+    """What is set at a slant, without spaces: as a rule a stamp over the page."""
     hidden: int = 0
     """Characters that the page does not show."""
     placeless: int = 0
@@ -66,16 +70,18 @@ def sheet(
     textpage: Any,
     visible: Box,
     pictures: Sequence[Box],
+    coloured: Callable[[], Sequence[Box]],
     fonts: Fonts,
     typed: Sequence[Typed] = (),
 ) -> Sheet:
     """The segments of a page's text, in the order of the file.
 
     `textpage` is a `pypdfium2.PdfTextPage`; `visible` is the part of the page that is shown, before it is turned;
-    `pictures` are the boxes of its pictures; `typed` is what was typed into its forms and notes.
+    `pictures` are the boxes of its pictures; `coloured` tells where anything lies that is not white; `typed` is what
+    was typed into its forms and notes.
     """
     width, height = visible[2] - visible[0], visible[3] - visible[1]
-    found = characters(textpage, visible, pictures, fonts)
+    found = characters(textpage, visible, pictures, coloured, fonts)
     result = Sheet(hidden=found.hidden, placeless=found.placeless)
     if found.scanned:
         for character in found.characters:
@@ -88,6 +94,8 @@ def sheet(
     glyphs = None if found.scanned else Glyphs(textpage, visible[0])
     typed = [_laid(one, main, width, height) for one in typed]
     segments = _segments(found.characters, main, width, height, glyphs, [one for one in typed if one.box])
+    if SLANTING in turns:
+        result.slanting = "".join(one.text for one in found.characters if one.turn == SLANTING)[:LONGEST_STAMP]
     for turn, count in turns.items():
         if turn == main:
             continue
@@ -234,6 +242,9 @@ def _apart(run: Sequence[Character], character: Character) -> bool:
     if overlap < 0.3 * min(last.bottom - last.top, character.bottom - character.top):
         return True
     gap = character.left - last.right
+    small, large = sorted((last.size, character.size))
+    if large > 2 * small and gap < -small:
+        return True  # a stamp lies over the line
     limit = (_GAP / 2 if character.jump else _GAP) * height
     if gap < 0 and (is_rtl(character.text) or is_rtl(run[0].text)):
         # it goes on to the left, and a number in it to the right

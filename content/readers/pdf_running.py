@@ -233,7 +233,7 @@ def _edge_rows(page: Page) -> Iterator[_Row]:
             # rows of one head stand close together: what counts is the white behind the last of them
             behind = [other for other in heights if (other < height if below else other > height)]
             inward = behind[::-1] if below else behind
-            white = max((abs(b - a) for a, b in pairwise([height, *inward[: _EDGE + 1]])), default=0)
+            white = max((abs(b - a) for a, b in pairwise([height, *inward[: _EDGE + 1]])), default=page.height)
             tall = max(line.bottom - line.top for line in own)
             yield _Row(tuple(own), below, apart=white > max(1.5 * pitch, 1.5 * tall))
 

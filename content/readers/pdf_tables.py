@@ -109,9 +109,14 @@ def _are_names(names: Sequence[str]) -> bool:
         and len(set(names)) == len(names)
         and all(0 < len(name) <= MAX_NAME for name in names)
         and all(_YEAR.fullmatch(name) or (name.upper() != name.lower() or name >= "\u2e80") for name in names)
-        and not any(any(map(str.isdecimal, name)) and not _YEAR.fullmatch(name) for name in names)
+        and not any(map(_says_a_figure, names))
         and not all(map(_YEAR.fullmatch, names[:1]))
     )
+
+
+def _says_a_figure(name: str) -> bool:
+    """A figure stands in it that is no year: "Amount in 2020" is a name, "412 wells" is none."""
+    return any(map(str.isdecimal, _YEAR.sub("", name)))
 
 
 def _placed(cells: Sequence[Segment], edges: Sequence[tuple[float, float]]) -> tuple[str, ...]:

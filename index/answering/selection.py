@@ -1,7 +1,8 @@
 """Ranked passages in; those that are shown, in the order in which they are shown, out.
 
 Near duplicates within a document are folded into one: a report says the same in its summary and in its chapter, and
-ten excerpts shall say ten things. Across documents they stay, since each report is a source of its own. A question
+ten excerpts shall say ten things. Across documents they stay, since each report is a source of its own, unless one file
+is a copy of the other. A question
 that names several years gets one passage of each first, in order of time.
 """
 

@@ -12,8 +12,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from content.documents import Document
-from content.library import CHANGED, GONE, Library, Skipped, SourceFile
+from content.documents import Document, Metadata
+from content.library import CHANGED, GONE, Library, Skipped, SourceFile, copies
+from content.likeness import Notice, likeness, notices
 from content.omissions import Omission
 from content.readers.pool import KILLED
 from content.readers.worker import failure
@@ -139,8 +140,11 @@ class Building:
             raise
         generations.go_live(manifest.id)
         before = frozenset(live.records) if live else frozenset()
-        known = live.sources if live else frozenset()
-        return make_report(manifest, standing, fresh, before, job.started, report, self._left_out, known - before)
+        skipped_before = (live.sources if live else frozenset()) - before
+        notices = _notices(Corpus(generations.path(manifest.id)), standing, fresh) if fresh else []
+        return make_report(
+            manifest, standing, fresh, before, job.started, report, self._left_out, notices, skipped_before
+        )
 
     def _behind_closed_doors(self, files: Sequence[SourceFile]) -> Iterator[SourceFile]:
         """The reports of folders that cannot be listed now. Their last versions go on answering."""
@@ -274,6 +278,16 @@ def _analysed(writer: IndexWriter, document: Document) -> Analyzed | Skipped:
         return writer.analyse(document)
     except Exception as error:  # noqa: BLE001 - as in the processes that read
         return Skipped(document.source, **failure(error))
+
+
+def _notices(corpus: Corpus, files: Sequence[SourceFile], fresh: Sequence[SourceFile]) -> list[Notice]:
+    """What is to be said of the files that were read: copies, drafts, titles that are no report's own."""
+    reports = []
+    for record in corpus.records():
+        texts = [corpus.texts[number] for number in record.numbers]
+        metadata = Metadata(title=record.info.title, year=record.info.year)
+        reports.append(likeness(record.info.source, metadata, texts))
+    return notices(reports, copies(files), frozenset(file.source for file in fresh))
 
 
 def verify(generations: Generations, manifest: Manifest) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from content import passages, readers
 from content.library import Library, Limits, Skipped, SourceFile
@@ -18,6 +19,9 @@ from content.omissions import Omission
 from index.build.known_questions import KnownQuestion, KnownReport
 from index.errors import BrokenGeneration
 from index.store.generation import Generations, Manifest
+
+if TYPE_CHECKING:
+    from content.likeness import Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ class ReindexReport:
     known: KnownReport | None = None
     """What the generation makes of the known questions; None where there are none."""
     left_out: tuple[tuple[str, tuple[Omission, ...]], ...] = ()
-    """Of the files that this reindex read: source, and what its reader left out."""
+    """Source and what its reader left out, of the files that were read now."""
+    notices: tuple[Notice, ...] = ()
+    """Copies, drafts and shared titles among the files that were read now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,7 @@ def make_report(
     started: float,
     known: KnownReport | None,
     left_out: Mapping[str, tuple[Omission, ...]] = MappingProxyType({}),
+    notices: Sequence[Notice] = (),
     skipped_before: frozenset[str] = frozenset(),
 ) -> ReindexReport:
     """Make the report. `fresh`: the files that were read; `before`: the sources of the last generation's documents;
@@ -115,6 +122,7 @@ def make_report(
         seconds=time.monotonic() - started,
         known=known,
         left_out=tuple(sorted(left_out.items())),
+        notices=tuple(notices),
     )
 
 

@@ -13,6 +13,7 @@ What a term is:
 - A word with hyphens also stands as one (`long-term`: `long`, `longterm`, `term`) for those who write it solid; behind
   `non-` and `un-` only so, since `formal` is not `non-formal`.
 - What is an address says so: `websit` beside the parts of www.example.org, `email`, `address` (`addresses.py`).
+- A raised figure is the mark of a note and gives nothing (`342` for 342¹), but behind a unit it is a power (`m2`).
 - Names that splitting would break stay whole: `s&t`, `r&d`, `covid19` (beside `covid`), `u.s.` as `usa`.
 
 Stop words give no term, unless they are written in capitals as an acronym (`MOST`, `IT`, `WHO`); a word in
@@ -44,14 +45,21 @@ from index.text.tokens import HAN as HAN
 from index.text.tokens import StopWord, named
 from index.text.tokens import Token as Token
 
-VERSION = 9
+VERSION = 10
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN_DIGIT = "〇○零一二三四五六七八九"
 _MARK = "\u0300-\u036f\u0640\u064b-\u0655\u0670"
 """What stands over, under or between letters and makes no other letters of them."""
 _APOSTROPHE = "'’‘ʼ＇"
-_PIECE = rf"[^\W_{HAN}]+(?:[{_MARK}]+[^\W_{HAN}]*)*"
+_RAISED = "¹²³⁰⁴-⁹"
+_LETTER = rf"[^\W_{HAN}{_RAISED}]"
+"""What words and numbers are made of. A raised figure is the mark of a note (342¹, Lane²) and no part of either."""
+_END = rf"(?!{_LETTER}|_)"
+"""The end of a word, also before the mark of a note and before Han."""
+_PIECE = rf"{_LETTER}+(?:[{_MARK}]+{_LETTER}*)*"
+_RAISED_TO = "(?:[a-z]|[kcdmµμnh]m|ft|in|mi|yd|mc|co|kg|ms|log|sin|cos)"
+"""Behind these a raised figure is a power (m², R²), or what should have been set low (CO²): the term has it."""
 _HYPHEN = "-‐‑"
 _SPACE = " \u00a0\u2009\u202f"
 _TOKEN = rf"""
@@ -59,15 +67,16 @@ _TOKEN = rf"""
                   | (?<![a-z0-9_.+-])[a-z0-9][a-z0-9_.+-]*+@[a-z0-9-]+(?:\.[a-z0-9-]+)+ )
     | (?P<han>      (?:[{HAN}]|(?<=[{HAN_DIGIT}])○(?=[{HAN_DIGIT}]))+ )
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
-    | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]\b(?:\s?[&＆]\s?[A-Z]\b)* | \b[a-z][&＆][a-z]\b )
-    | (?P<ordinal>  \b\d+(?:st|nd|rd|th)\b )
-    | (?P<compound> \b[A-Za-z]{{2,}}-\d+\b )
+    | (?P<joined>   \b[A-Z]\s?[&＆]\s?[A-Z]{_END}(?:\s?[&＆]\s?[A-Z]{_END})* | \b[a-z][&＆][a-z]{_END} )
+    | (?P<power>    (?<![^\W_]){_RAISED_TO}[{_RAISED}]+(?!{_LETTER}) )
+    | (?P<ordinal>  \b\d+(?:st|nd|rd|th){_END} )
+    | (?P<compound> \b[A-Za-z]{{2,}}-\d+{_END} )
     | (?P<percent>  [%％] | p(?<![^\W_]p)er[ ]cents?\b )
     | (?P<money>    [$€£¥￥](?=\s?\d) )
     | (?P<picture>  [\U0001f300-\U0001f3fa\U0001f400-\U0001faff] )
-    | (?P<grouped>  \d(?<![\d.,]\d)\d{{0,2}}(?:[{_SPACE}]\d{{3}})+(?![\d{_SPACE}]*\d)(?![^\W_{HAN}])
+    | (?P<grouped>  \d(?<![\d.,]\d)\d{{0,2}}(?:[{_SPACE}]\d{{3}}){{1,6}}+(?![{_SPACE}]*\d)(?!{_LETTER})
                   | [０-９]{{1,3}}(?:，[０-９]{{3}})+(?!\d) )
-    | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?![^\W_{HAN}]) )
+    | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?!{_LETTER}) )
     | (?P<word>     {_PIECE}(?:[{_APOSTROPHE}]{_PIECE})* )
     """
 _PART = re.compile(_PIECE)
@@ -452,11 +461,16 @@ def _folded_name(kind: str, folded: str) -> str:
     return letters
 
 
+_AROUND = 500
+"""Characters before and behind a word in which it is seen whether its line is set in capitals."""
+
+
 def _in_capitals(text: str, start: int, end: int) -> bool:
     """Whether the line around text[start:end] is set in capitals, so that they say nothing of a word."""
-    low = text.rfind("\n", 0, start) + 1
-    high = text.find("\n", end)
-    return _has_capitals(text[low : high if high >= 0 else len(text)])
+    floor, ceiling = max(0, start - _AROUND), end + _AROUND
+    low = text.rfind("\n", floor, start)
+    high = text.find("\n", end, ceiling)
+    return _has_capitals(text[low + 1 if low >= 0 else floor : high if high >= 0 else ceiling])
 
 
 @lru_cache(maxsize=32)

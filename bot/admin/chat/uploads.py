@@ -25,6 +25,10 @@ from bot.telegram.callbacks import UploadName, UploadOffer
 from bot.telegram.chats import Chats, Command, Context, Handler, Press, Speaker
 from bot.telegram.messenger import Messenger
 from bot.words.markup import Message
+from content.documents import Metadata
+from content.likeness import Notice
+from content.omissions import Omission
+from content.readers.side import doubts
 from index.errors import IndexFault
 
 if TYPE_CHECKING:
@@ -204,6 +208,9 @@ class Uploads:
         documents = await self._search.look(lambda searcher: searcher.documents())
         for info in documents:
             if info.source == source:
-                left_out = dict(report.left_out).get(source, ())
-                return staff_messages.upload_done(who.words, source, info.title, info.passages, report.known, left_out)
+                noticed: list[Omission | Notice] = [*dict(report.left_out).get(source, ())]
+                noticed += [notice for notice in report.notices if notice.source == source]
+                if doubt := doubts(Metadata(title=info.title, year=info.year), source):
+                    noticed.append(Notice(source, *doubt))
+                return staff_messages.upload_done(who.words, source, info.title, info.passages, report.known, noticed)
         return None

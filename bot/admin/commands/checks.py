@@ -87,6 +87,7 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
 def check_reports(config: Config) -> Iterator[Finding]:
     """The folder of reports; every file in it is read."""
     from content.library import Library, Skipped, copies
+    from content.likeness import likeness_of, notices
     from content.readers.side import doubts
 
     folder = config.content.path
@@ -95,21 +96,21 @@ def check_reports(config: Config) -> Iterator[Finding]:
         yield Finding("content.path", False, f"{folder} is not a folder", remedy)
         return
     library = Library(folder, config.limits())
-    readable = 0
+    read = []
     files = library.scan()
-    for one in library.read(files):
-        if isinstance(one, Skipped):
-            yield Finding(one.source, False, one.reason, one.remedy)
+    for report in library.read(files):
+        if isinstance(report, Skipped):
+            yield Finding(report.source, False, report.reason, report.remedy)
             continue
-        readable += 1
-        for omission in one.left_out:
-            yield Finding(one.source, None, omission.reason, omission.remedy)
-        if doubt := doubts(one.metadata, one.source):
-            yield Finding(one.source, None, *doubt)
-    for source, other in copies(files):
-        yield Finding(source, None, f"it is the same file as {other}", "remove one of them")
-    if readable:
-        yield Finding("reports", True, f"{readable} can be read in {folder}")
+        read.append(likeness_of(report))
+        for omission in report.left_out:
+            yield Finding(report.source, None, omission.reason, omission.remedy)
+        if doubt := doubts(report.metadata, report.source):
+            yield Finding(report.source, None, *doubt)
+    for notice in notices(read, copies(files)):
+        yield Finding(notice.source, None, notice.what, notice.remedy)
+    if read:
+        yield Finding("reports", True, f"{len(read)} can be read in {folder}")
     else:
         remedy = "put reports into it: Markdown, text, HTML, DOCX or PDF"
         yield Finding("reports", False, f"none can be read in {folder}", remedy)

@@ -97,6 +97,11 @@ def report_lines(report: ReindexReport) -> Iterator[ScreenLine]:
     if len(report.left_out) > NAMED:
         more = f"… and {len(report.left_out) - NAMED} more files; citedesk check names all"
         yield ScreenLine(more, lead="note     ", style=FAINT)
+    for notice in report.notices[:NAMED]:
+        yield ScreenLine(f"{notice.source}: {notice}", lead="note     ")
+    if len(report.notices) > NAMED:
+        more = f"… and {len(report.notices) - NAMED} more; citedesk check names all"
+        yield ScreenLine(more, lead="note     ", style=FAINT)
     counts = (
         f"{len(added)} added, {len(changed)} changed, {len(report.removed)} removed, "
         f"{report.unchanged} unchanged, {len(report.skipped)} skipped"
@@ -150,6 +155,9 @@ def report_record(report: ReindexReport) -> JsonObject:
             }
             for source, omissions in report.left_out
             for omission in omissions
+        ],
+        "notices": [
+            {"source": notice.source, "reason": notice.what, "remedy": notice.remedy} for notice in report.notices
         ],
         "documents": report.documents,
         "passages": report.passages,
