@@ -78,6 +78,11 @@ class Analyzed:
     number of the passage in the document, offset and page; counts: tokens a passage has; the others: of tokens, their
     term, offset and end in the passage, sentence (255: that or later) and shape."""
 
+    @property
+    def ocr_pages(self) -> tuple[int, ...]:
+        """Pages that OCR read, ascending."""
+        return next((omission.pages for omission in self.left_out if omission.code == "pages-by-ocr"), ())
+
 
 def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage] | None = None) -> Analyzed:
     """Cut a document into passages, unless they are given, and find its terms.
