@@ -30,7 +30,7 @@ from benchmarks.plain_bm25 import Plain, passages_of, times
 from bot.words.table import Table, lines, show
 from index.answering.answer import MAX_EXCERPT
 from index.build.reindex import reindex
-from index.evaluating.collection import Collection, Found, Run, read_collection
+from index.evaluating.collection import Collection, Run, RunLine, read_collection
 from index.evaluating.evaluation import DEPTH, MEASURES, ask_all, indexed, mean, measure
 from index.evaluating.judged import (
     DOCS,
@@ -41,8 +41,8 @@ from index.evaluating.judged import (
     Figures,
     JudgedQuestion,
     Refusals,
-    Reply,
     ShownExcerpt,
+    ShownReply,
     figures_of,
     read_questions,
     refusals_of,
@@ -120,7 +120,7 @@ def on_collection(task: Task, folder: Path, data: Path) -> Outcome:
     return Outcome(
         task.folder,
         task.way,
-        len(collection.topics),
+        len(collection.queries),
         len(collection.entries),
         (means[0][NDCG], means[1][NDCG]),
         (means[0][SUCCESS], means[1][SUCCESS]),
@@ -132,8 +132,8 @@ def on_collection(task: Task, folder: Path, data: Path) -> Outcome:
 def plain_run(collection: Collection, chinese: bool) -> Run:
     plain = Plain([f"{entry.title} {entry.text}" for entry in collection.entries], chinese)
     return tuple(
-        Found(topic.id, collection.entries[number].id, score)
-        for topic in collection.topics
+        RunLine(topic.id, collection.entries[number].id, score)
+        for topic in collection.queries
         for number, score in plain.search(topic.text, DEPTH)
     )
 
@@ -164,7 +164,7 @@ def on_questions(name: str, kind: str, questions: Sequence[JudgedQuestion], inde
             plain = chinese if question.language == "zh" else english
             hits = plain.search(question.question, LOOKED_AT)
             shown = tuple(ShownExcerpt(texts[number][:MAX_EXCERPT], "", sources[number]) for number, _ in hits)
-            theirs.append(score(question, Reply(shown)))
+            theirs.append(score(question, ShownReply(shown)))
     known = figures_of(theirs)
     return Judged(name, kind, figures_of(outcomes), refusals_of(outcomes), (known.success1, known.success3))
 

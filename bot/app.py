@@ -56,6 +56,7 @@ from bot.asking.office import Office
 from bot.asking.questions import Questions
 from bot.base.database import Database
 from bot.base.logs import start_logging
+from bot.base.private import keep_private
 from bot.base.put_aside import PutAside
 from bot.base.run_lock import RunLock
 from bot.base.search import NoIndexYet, Search
@@ -85,7 +86,7 @@ from bot.words.catalogue import Words
 from bot.words.markup import Message
 from content.answers import AnswersFile
 from index.build.reindex import reindex
-from index.errors import IndexFault
+from index.errors import BrokenGeneration, IndexFault
 from index.searcher import LiveSearcher
 
 GRACE = 4.0
@@ -255,7 +256,13 @@ class Bot:
         pacer = pacer_of(config, self._sleep)
         self._announcing = AnnouncingParts(config, database, people, pacer, clock, self._sleep)
         self._office = AnswersFile(config.content.path, lambda: clock().date())
-        self._search = Search(LiveSearcher(config.index, verify=True), self._office.current)
+        loop = asyncio.get_running_loop()
+
+        def damaged(fault: BrokenGeneration) -> None:  # in a thread of the search
+            with contextlib.suppress(RuntimeError):  # the bot has stopped
+                loop.call_soon_threadsafe(lambda: self._task(self._repair(fault)))
+
+        self._search = Search(LiveSearcher(config.index, verify=True, damaged=damaged), self._office.current)
         limits = config.limits()
         self._reports = Reports(
             people,
@@ -372,7 +379,7 @@ class Bot:
             yield relaying.handlers()
             yield sending.handlers()
             yield drafting.handlers()
-            yield Admin(chats, people, messenger, self._reports, self._menus).handlers()
+            yield Admin(chats, people, messenger, self._reports, self._menus, self._question_text).handlers()
             yield Uploads(
                 chats, people, messenger, self._reports, self._search, notices.text_only, asking.text
             ).handlers()
@@ -390,6 +397,11 @@ class Bot:
         self._connection.add(typed.handlers(), group=-1)
         for each in handlers():
             self._connection.add(each)
+
+    async def _question_text(self, question: str) -> str:
+        """What a question said; empty where it is not kept any more."""
+        given = await self._questions.find(question)
+        return given.answer.question if given is not None else ""
 
     async def _examples(self, language: str) -> tuple[str, ...]:
         """A few questions to try, in a language; none while there is no index."""
@@ -428,6 +440,23 @@ class Bot:
         else:
             LOG.info("the index is built: %d reports, %d passages", report.documents, report.passages)
             message = partial(staff_messages.reindex_done, report=report)
+        await self._chats.tell(await self._chats.within_reach(Role.ADMIN), message)
+
+    async def _repair(self, fault: BrokenGeneration) -> None:
+        """Build the index anew where a generation is damaged; an older one answers meanwhile. The admins hear of it."""
+        admins = await self._chats.within_reach(Role.ADMIN)
+        await self._chats.tell(admins, partial(staff_messages.index_damaged, what=f"{fault.subject}: {fault.what}"))
+        message: Callable[[Words], Message]
+        try:
+            report = await self._reports.bring_up_to_date(lambda progress: None)
+        except Stopped:
+            return
+        except (IndexFault, OSError) as error:
+            LOG.error("the damaged index could not be built anew: %s", error)
+            message = partial(index_fault, error=error)
+        else:
+            LOG.info("the damaged index is built anew: %d reports", report.documents)
+            message = partial(staff_messages.index_repaired, documents=report.documents)
         await self._chats.tell(await self._chats.within_reach(Role.ADMIN), message)
 
     async def _try_again(self) -> None:
@@ -484,6 +513,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
 
 def run(config: Config) -> int:
     """Run the bot in this process until SIGTERM or SIGINT; the exit code. Raises what `Bot.start` raises."""
+    keep_private(config.data.path)
     start_logging((config.telegram.token.get_secret_value(), config.telegram.webhook.secret.get_secret_value()))
     asyncio.run(_run(config))
     return 0

@@ -119,9 +119,9 @@ def ask(
     if batch is not None:
         questions = parse_batch(_read(batch), "stdin" if batch == "-" else batch)
         searcher = _searcher(config)
-        for one in _counted(questions):
-            answer = searcher.ask(one.text, history=one.history, limit=count, office=office)
-            print_json(record(answer, one.id) | _explained(searcher, one.text, one.history, count, explain))
+        for asked in _counted(questions):
+            answer = searcher.ask(asked.text, history=asked.history, limit=count, office=office)
+            print_json(record(answer, asked.id) | _explained(searcher, asked.text, asked.history, count, explain))
         return DONE
     searcher = _searcher(config)
     answer = searcher.ask(text, limit=count, office=office)
@@ -177,17 +177,17 @@ def check(config_file: Path | None, online: bool, as_json: bool) -> int:
     from bot.admin.commands.checks import check_all, finding_line
     from bot.words.screen import screen_for
 
-    found = []
+    findings = []
     screen = screen_for(sys.stdout)
     for finding in check_all(lambda: config_of(config_file, with_token=True), online=online):
-        found.append(finding)
+        findings.append(finding)
         if not as_json:
             screen.show([finding_line(finding)])
-    ok = all(finding.ok is not False for finding in found)
+    ok = all(finding.ok is not False for finding in findings)
     if as_json:
         rows = [
             {"subject": finding.subject, "ok": finding.ok, "what": finding.what, "remedy": finding.remedy}
-            for finding in found
+            for finding in findings
         ]
         print_json({"ok": ok, "checks": rows})
     return DONE if ok else NO

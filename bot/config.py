@@ -204,12 +204,12 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
     Raises `ConfigError` with all faults at once.
     """
     file = _find(path, environ)
-    given = dict(_flatten(_parse(file), "")) if file else {}
+    written = dict(_flatten(_parse(file), "")) if file else {}
     folder = file.parent if file else Path.cwd()
-    faults = [_unknown(key, value) for key, value in given.items() if key not in _KEYS]
+    faults = [_unknown(key, value) for key, value in written.items() if key not in _KEYS]
     values: dict[str, Any] = {}
     for setting in SETTINGS:
-        value = given.get(setting.key, setting.default)
+        value = written.get(setting.key, setting.default)
         try:
             values[setting.key] = setting.accept(value, folder)
         except NotAcceptedError as error:

@@ -61,21 +61,21 @@ _SHAPE = '{"id": "1", "question": "…", "history": ["…"]}, history left out w
 
 def _parse_line(line: bytes, number: int) -> Question | str:
     try:
-        found = json.loads(line.decode("utf-8"), parse_constant=_number, parse_float=_number)
+        entry = json.loads(line.decode("utf-8"), parse_constant=_number, parse_float=_number)
     except UnicodeDecodeError:
         return "not UTF-8"
     except (ValueError, RecursionError) as error:
         return f"not JSON ({error})"
-    if not isinstance(found, dict):
+    if not isinstance(entry, dict):
         return "not a JSON object"
-    text, history = found.get("question"), found.get("history")
+    text, history = entry.get("question"), entry.get("history")
     if not isinstance(text, str) or not text.strip():
         return "no question"
     if history is None:
         history = []
-    if not isinstance(history, list) or not all(isinstance(one, str) for one in history):
+    if not isinstance(history, list) or not all(isinstance(text, str) for text in history):
         return "history is not a list of texts"
-    return Question(found.get("id", str(number)), readable(text), tuple(map(readable, history)))
+    return Question(entry.get("id", str(number)), readable(text), tuple(map(readable, history)))
 
 
 def _number(text: str) -> float:

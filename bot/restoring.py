@@ -38,6 +38,7 @@ from bot.base.backup import (
     look_at,
     no_backup,
     reading,
+    strip_programs,
     unpack,
 )
 from bot.base.database import DatabaseFault
@@ -133,26 +134,27 @@ def _fetch(file: Path, folder: Path) -> BackupManifest:
     if not is_database(file):
         return unpack(file, folder)
     copy_database(file, folder / DATABASE)
-    made = datetime.fromtimestamp(file.stat().st_mtime, UTC)
-    return BackupManifest("", made, "", (), {}, {})
+    written_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    return BackupManifest("", written_at, "", (), {}, {})
 
 
 def _prepare(file: Path, manifest: BackupManifest, data: Path, now: datetime) -> Ready:
     """Check the database that was unpacked, bring it up to date, make it safe."""
     copy = data / READY / DATABASE
+    strip_programs(copy, file)
     schema, counts = look_at(copy, file)
-    known = {step.name for step in migrations()}
-    if not known & set(schema):
+    known_steps = {step.name for step in migrations()}
+    if not known_steps & set(schema):
         raise no_backup(file)
-    if set(schema) - known:
-        newest = sorted(set(schema) - known)[0]
+    if set(schema) - known_steps:
+        newest = sorted(set(schema) - known_steps)[0]
         what = f"was written by a newer citedesk ({manifest.program or 'it'} knows {newest})"
         raise BackupFault(file, what, "update citedesk, or name a backup that this version made")
-    taken = _numbers_in_use(data / DATABASE)
+    used_numbers = _numbers_in_use(data / DATABASE)
     try:
         database = open_database(copy, lambda: now)
         try:
-            paused = database.write_now(lambda connection: _make_safe(connection, manifest, taken, data, now))
+            paused = database.write_now(lambda connection: _make_safe(connection, manifest, used_numbers, data, now))
         finally:
             database.close()
     except (DatabaseFault, sqlite3.Error) as error:
@@ -182,7 +184,7 @@ def _numbers_in_use(database: Path) -> dict[str, int] | None:
 
 
 def _make_safe(
-    connection: Connection, manifest: BackupManifest, taken: dict[str, int] | None, data: Path, now: datetime
+    connection: Connection, manifest: BackupManifest, used_numbers: dict[str, int] | None, data: Path, now: datetime
 ) -> tuple[tuple[int, str], ...]:
     """What a ledger of yesterday must not do today: send, answer again, or give a number away twice."""
     when = f"{manifest.made.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
@@ -196,7 +198,7 @@ def _make_safe(
         done = "back to draft" if announcement.state is State.IN_REVIEW else "pause"
         note(f"announcement: {done}", f"{announcement.id} {announcement.title[:100]}: restored from a backup of {when}")
     inbox.strike_out_all(connection)
-    announcement_rows.number_after(connection, taken)
+    announcement_rows.number_after(connection, used_numbers)
     if manifest.data and manifest.data != str(data):
         announcement_rows.move_files(connection, Path(manifest.data) / ATTACHMENTS, data / ATTACHMENTS)
     return tuple((announcement.id, announcement.title) for announcement in paused)
@@ -217,8 +219,8 @@ def swap(ready: Ready, data: Path, content: Path, now: datetime) -> Restored:
     kept = data / f"{DATABASE}.before-{now:%Y%m%d-%H%M%S}"
     while kept.exists():
         kept = kept.with_name(kept.name + "+")
-    there = database.exists()
-    if there:
+    had_database = database.exists()
+    if had_database:
         _close_up(database)
         _name_twice(database, kept)
     # The log of the old database must not be taken for one of the new.
@@ -230,7 +232,7 @@ def swap(ready: Ready, data: Path, content: Path, now: datetime) -> Restored:
     (ready.folder / DATABASE).replace(database)
     sync(data)
     written = _place(ready.folder / GLOSSARY, glossary.home(content))
-    return Restored(kept if there else None, written, _place(ready.folder / ANSWERS, answers.home(content)))
+    return Restored(kept if had_database else None, written, _place(ready.folder / ANSWERS, answers.home(content)))
 
 
 def _close_up(database: Path) -> None:
@@ -263,13 +265,13 @@ def _name_twice(database: Path, kept: Path) -> None:
         part.replace(kept)
 
 
-def _place(file: Path, there: Path) -> bool | None:
+def _place(file: Path, target: Path) -> bool | None:
     """Only where there is none: the one in place may be newer, and is not part of the swap."""
     if not file.exists():
         return None
-    if there.is_file():
-        return None if there.read_bytes() == file.read_bytes() else False
+    if target.is_file():
+        return None if target.read_bytes() == file.read_bytes() else False
     with suppress(OSError):  # the reports may be read-only, or somewhere else
-        write(there, file.read_bytes())
+        write(target, file.read_bytes())
         return True
     return False

@@ -82,10 +82,10 @@ def text(value: object, _: Path) -> str:
 
 def short_text(longest: int) -> Accept:
     def accept(value: object, folder: Path) -> str:
-        found = text(value, folder)
-        if len(found) > longest:
-            raise NotAcceptedError(f"it has {len(found)} characters")
-        return found
+        content = text(value, folder)
+        if len(content) > longest:
+            raise NotAcceptedError(f"it has {len(content)} characters")
+        return content
 
     return accept
 
@@ -95,20 +95,20 @@ def secret(value: object, folder: Path) -> Secret:
 
 
 def webhook_secret(value: object, folder: Path) -> Secret:
-    found = text(value, folder)
-    if found and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", found):
+    content = text(value, folder)
+    if content and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", content):
         raise NotAcceptedError("Telegram accepts letters, digits, _ and - here")
-    return Secret(found)
+    return Secret(content)
 
 
 def path(value: object, folder: Path) -> Path:
-    found = text(value, folder)
-    if not found:
+    content = text(value, folder)
+    if not content:
         raise NotAcceptedError('a relative path counts from the folder of this file; "." is that folder')
-    if "\0" in found:
+    if "\0" in content:
         raise NotAcceptedError("no name of a folder or file holds a NUL character")
     try:
-        return (folder / Path(found).expanduser()).absolute()
+        return (folder / Path(content).expanduser()).absolute()
     except RuntimeError as error:
         raise NotAcceptedError("there is no such user: write the whole path instead of ~") from error
 
@@ -118,15 +118,15 @@ def optional_path(value: object, folder: Path) -> Path | None:
 
 
 def web_address(value: object, folder: Path) -> str:
-    found = text(value, folder).rstrip("/")
+    content = text(value, folder).rstrip("/")
     try:
-        parts = urlsplit(found)
+        parts = urlsplit(content)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is no number, a bracket left open
         usable = False
-    if not usable or re.search(r"\s", found):
+    if not usable or re.search(r"\s", content):
         raise NotAcceptedError(f"write the whole address, such as {TELEGRAM}")
-    return found
+    return content
 
 
 def optional_address(value: object, folder: Path) -> str:
@@ -135,11 +135,11 @@ def optional_address(value: object, folder: Path) -> str:
 
 def choice(*words: str) -> Accept:
     def accept(value: object, folder: Path) -> str:
-        found = text(value, folder)
-        if found not in words:
-            near = get_close_matches(found.lower(), words, n=1)
+        content = text(value, folder)
+        if content not in words:
+            near = get_close_matches(content.lower(), words, n=1)
             raise NotAcceptedError(f"did you mean {near[0]}?" if near else "write one of them, or leave it out")
-        return found
+        return content
 
     return accept
 
@@ -173,29 +173,29 @@ def yes_or_no(value: object, _: Path) -> bool:
 
 
 def clock_time(value: object, folder: Path) -> time | None:
-    found = text(value, folder)
-    if not found:
+    content = text(value, folder)
+    if not content:
         return None
-    match = re.fullmatch(r"(\d{1,2}):(\d\d)", found)
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)", content)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise NotAcceptedError('write hours and minutes, such as "22:00"')
     return time(int(match[1]), int(match[2]))
 
 
 def time_zone(value: object, folder: Path) -> str:
-    found = text(value, folder)
-    if found != ZONE:  # looking zones up takes longer than asking a question may
+    content = text(value, folder)
+    if content != ZONE:  # looking zones up takes longer than asking a question may
         from zoneinfo import available_timezones
 
-        if found not in available_timezones():
-            near = get_close_matches(found, sorted(available_timezones()), n=1)
+        if content not in available_timezones():
+            near = get_close_matches(content, sorted(available_timezones()), n=1)
             raise NotAcceptedError(f"did you mean {near[0]}?" if near else "Asia/Shanghai is one")
-    return found
+    return content
 
 
 def user_ids(value: object, _: Path) -> tuple[int, ...]:
     ids = value if isinstance(value, list) else [None]
-    if not all(isinstance(one, int) and not isinstance(one, bool) and one > 0 for one in ids):
+    if not all(isinstance(number, int) and not isinstance(number, bool) and number > 0 for number in ids):
         raise NotAcceptedError("write numbers such as [123456789], not names; /privacy in the chat shows one's own")
     return tuple(dict.fromkeys(ids))
 

@@ -60,17 +60,17 @@ DIGITS = 9
 def parse_command(line: str) -> tuple[str, int | None] | None:
     """A command and its number, or None where the line is a question."""
     # whoever writes Chinese types ２ and a wide space as well
-    word, _, rest = unicodedata.normalize("NFKC", line).strip().removeprefix("/").partition(" ")
-    if not rest and not word.isascii():  # 上下文2: Chinese is written without the space
+    word, _, argument = unicodedata.normalize("NFKC", line).strip().removeprefix("/").partition(" ")
+    if not argument and not word.isascii():  # 上下文2: Chinese is written without the space
         stem = word.rstrip("0123456789")
-        word, rest = stem, word[len(stem) :]
+        word, argument = stem, word[len(stem) :]
     name = NAMES.get(word.lower())
-    rest = rest.strip()
-    if name is None or (rest and not rest.isdecimal()) or len(rest) > DIGITS:
+    argument = argument.strip()
+    if name is None or (argument and not argument.isdecimal()) or len(argument) > DIGITS:
         return None
-    if name == "quit" and rest:
+    if name == "quit" and argument:
         return None
-    return name, int(rest) if rest else None
+    return name, int(argument) if argument else None
 
 
 def keyboard() -> Callable[[], str | None]:
@@ -164,13 +164,13 @@ class Conversation:
             yield from self._surroundings(name, 1 if number is None else number, self._last.excerpts)
 
     def _next_excerpts(self) -> Iterator[ScreenLine]:
-        given = self._last
-        assert given is not None
-        total = len(given.excerpts) if isinstance(given, Answer) else 0
+        reply = self._last
+        assert reply is not None
+        total = len(reply.excerpts) if isinstance(reply, Answer) else 0
         if self._shown and self._shown >= total:
             yield ScreenLine(self._words.label("That was all."))
             return
-        yield from reply_lines(given, self._shown, SHOWN, contact=self._contact(given.language))
+        yield from reply_lines(reply, self._shown, SHOWN, contact=self._contact(reply.language))
         self._shown = min(self._shown + SHOWN, total)
         if self._shown < total:
             yield ScreenLine()
@@ -204,16 +204,18 @@ class Conversation:
 
     def _library(self, number: int | None) -> Iterator[ScreenLine]:
         searcher, words = self._searcher(), self._words
-        documents = sorted(searcher.documents(), key=lambda one: (one.collection, one.title, one.source))
+        reports = searcher.documents()
+        documents = sorted(reports, key=lambda report: (report.collection, report.title, report.source))
         if number is None:
             collection = ""
-            for place, one in enumerate(documents, 1):
-                if one.collection != collection:
-                    collection = one.collection
+            for position, document in enumerate(documents, 1):
+                if document.collection != collection:
+                    collection = document.collection
                     yield ScreenLine(collection, style=TITLE)
-                year = f" ({one.year})" if one.year else ""
-                count = visible(words.count("{n} passage", "{n} passages", one.passages))
-                yield ScreenLine(f"{one.title or one.source}{year} · {one.language} · {count}", lead=f"{place:>3}. ")
+                year = f" ({document.year})" if document.year else ""
+                count = visible(words.count("{n} passage", "{n} passages", document.passages))
+                line = f"{document.title or document.source}{year} · {document.language} · {count}"
+                yield ScreenLine(line, lead=f"{position:>3}. ")
             return
         if not 1 <= number <= len(documents):
             yield ScreenLine(self._no_such(number, len(documents)))

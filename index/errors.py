@@ -21,6 +21,10 @@ class BrokenGeneration(IndexFault):
     """A generation's files are missing, of the wrong size or not what was written."""
 
 
+class TooLong(IndexFault):
+    """A question was given up because it took too long: nothing is known of its answer."""
+
+
 class OtherAnalyzer(IndexFault):
     """A generation was built by a program that turns text into other terms."""
 

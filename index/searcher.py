@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -23,7 +23,7 @@ from index.answering.conversation import Attempt, Conversation, join_answers
 from index.answering.ranking import Evidence, Ranking, Rules, prefer
 from index.answering.refusal import refuse
 from index.answering.selection import Hit
-from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer
+from index.errors import BrokenGeneration, IndexFault, OtherAnalyzer, TooLong
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import Lexicon
 from index.question.followup import Leaning, leaning
@@ -35,6 +35,7 @@ from index.store.generation import Generations
 from index.store.tables import SortedTable
 from index.text.analyzer import Analyzer
 from index.text.languages import speaks
+from index.time_limit import check_time
 
 if TYPE_CHECKING:
     from content.answers import OfficeAnswer
@@ -123,12 +124,12 @@ class Searcher:
                 earlier = (*history, message.told, *message.questions[:number])
                 query, evidence, _ = self._understand(asked, earlier, limit)
                 order = partial(self._reordered, query) if self._second_look else None
-                given = compose(query, evidence, self._corpus, self._views, self.generation, limit, order)
-                if isinstance(given, NoAnswer) and query.other_language and not self._speaks(query.other_language):
-                    given = replace(given, languages=self._lexicon.languages)
+                answer = compose(query, evidence, self._corpus, self._views, self.generation, limit, order)
+                if isinstance(answer, NoAnswer) and query.other_language and not self._speaks(query.other_language):
+                    answer = replace(answer, languages=self._lexicon.languages)
                 if office:
-                    given = self._curated(office).beside(self._parse(asked, "") if query.follows else query, given)
-                answers.append(given)
+                    answer = self._curated(office).beside(self._parse(asked, "") if query.follows else query, answer)
+                answers.append(answer)
         return join_answers(question, message.questions, answers, limit)
 
     def caught(self, questions: Sequence[str], office: Sequence[OfficeAnswer]) -> tuple[Fit | None, ...]:
@@ -138,15 +139,15 @@ class Searcher:
 
     def _curated(self, office: Sequence[OfficeAnswer]) -> Curated:
         """The office's answers with their questions read, which is done once for each state of them."""
-        known = self._office
-        if known is None or known[0] is not office:
+        kept = self._office
+        if kept is None or kept[0] is not office:
             from index.answering.curated import Curated
 
             passages = max(SAYS_HOW_COMMON, len(self._corpus))
             read = partial(self._parse, earlier="")
-            known = office, Curated(office, read, lambda term: self._frequency_of(term) / passages)
-            self._office = known
-        return known[1]
+            kept = office, Curated(office, read, lambda term: self._frequency_of(term) / passages)
+            self._office = kept
+        return kept[1]
 
     def warm(self) -> None:
         """Load what the first questions would otherwise wait for: jieba's dictionary alone takes a second."""
@@ -159,6 +160,7 @@ class Searcher:
 
     def _parse(self, question: str, earlier: str) -> Query:
         """A question alone, or joined with `earlier` where that is no empty text."""
+        check_time()
         return parse(question, self._analyzer, self._lexicon, earlier, self._frequency_of)
 
     def _understand(self, question: str, history: Sequence[str], limit: int) -> Attempt:
@@ -189,7 +191,9 @@ class Searcher:
         evidence = self._ranking.rank(query, limit, mask)
         if preferred is not None:
             evidence = prefer(evidence, self._ranking.rank(query, limit, preferred), limit)
-        return replace(evidence, unmet=allowed.unmet) if allowed.unmet else evidence
+        if allowed.unmet or allowed.ignored:
+            return replace(evidence, unmet=allowed.unmet, ignored=allowed.ignored)
+        return evidence
 
     def look_again(self, query: Query, hits: Sequence[Hit]) -> Sequence[Hit]:
         """The best passages for a query, the first of them ordered by a second look where the generation has one."""
@@ -230,10 +234,10 @@ class Searcher:
         numbers = self._terms.find(first), self._terms.find(second)
         if min(numbers) < 0:
             return False
-        having, others = (self._bm25.postings(number)[0] for number in numbers)
-        both = np.intersect1d(having, others, assume_unique=True)[:BESIDE]
+        having_first, having_second = (self._bm25.postings(number)[0] for number in numbers)
+        having_both = np.intersect1d(having_first, having_second, assume_unique=True)[:BESIDE]
         forward = self._corpus.forward
-        for passage in both.tolist():
+        for passage in having_both.tolist():
             terms = forward.terms[forward.of(passage)]
             if bool(((terms[:-1] == numbers[0]) & (terms[1:] == numbers[1])).any()):
                 return True
@@ -244,6 +248,8 @@ class Searcher:
         """To open a generation is not to read it all: what fails later may be the files' fault, not the program's."""
         try:
             yield
+        except TooLong:
+            raise
         except Exception:
             self._generations.verify(self.generation)
             raise
@@ -302,18 +308,28 @@ def _second_look(folder: Path) -> SecondLook | None:
 class LiveSearcher:
     """The searcher of the live generation, whoever built it. Safe to share between threads."""
 
-    def __init__(self, index: Path, *, verify: bool = False) -> None:
+    def __init__(
+        self,
+        index: Path,
+        *,
+        verify: bool = False,
+        damaged: Callable[[BrokenGeneration], None] = lambda fault: None,
+    ) -> None:
         """`verify`: compare the files of what was opened with their checksums, in a thread of its own.
 
         To read a whole generation takes seconds where it is large: for a bot that runs for weeks, not for one question.
+        `damaged` hears once of each generation that is found damaged, in whichever thread that is found.
         """
         self._generations = Generations(index)
         self._verify = verify
+        self._hear_of_damage = damaged
         self._lock = threading.Lock()
         self._searcher: Searcher | None = None
         self._chosen_for: str | None = None
         """The live generation when the searcher was chosen."""
         self._damaged: set[str] = set()
+        self._told: set[str] = set()
+        """Damaged generations that were told of."""
         self._analyzer = Analyzer()
 
     def get(self) -> Searcher:
@@ -339,6 +355,8 @@ class LiveSearcher:
             before = self._searcher
             if before is None or before.generation in self._damaged:
                 before = self.older(current)
+            if isinstance(fault, BrokenGeneration) and current is not None:
+                self._note_damage(current, fault)
             if before is None:
                 raise
             log.exception("%s; generation %s answers", fault, before.generation)
@@ -364,20 +382,33 @@ class LiveSearcher:
             threading.Thread(target=self._check, args=(generation,), name="verify", daemon=True).start()
         return searcher
 
+    def put_aside(self, generation: str, fault: BrokenGeneration) -> bool:
+        """A generation failed while it answered: the newest older one answers from now on. False: there is none."""
+        with self._lock:
+            known = generation in self._damaged
+            self._damaged.add(generation)
+            searcher = self._searcher
+            if searcher is not None and searcher.generation == generation:
+                before = self.older(generation)
+                if before is not None:
+                    log.error("%s; generation %s answers", fault, before.generation)
+                    self._searcher = before
+                elif not known:
+                    log.error("%s; there is no older one, so it goes on answering", fault)
+            replaced = self._searcher is not None and self._searcher.generation != generation
+        self._note_damage(generation, fault)
+        return replaced
+
+    def _note_damage(self, generation: str, fault: BrokenGeneration) -> None:
+        if generation not in self._told:
+            self._told.add(generation)
+            self._hear_of_damage(fault)
+
     def _check(self, generation: str) -> None:
         """Put a generation aside whose files are not what was written."""
         try:
             self._generations.verify(generation)
         except BrokenGeneration as fault:
-            with self._lock:
-                self._damaged.add(generation)
-                if self._searcher is None or self._searcher.generation != generation:
-                    return
-                before = self.older(generation)
-                if before is None:
-                    log.error("%s; there is no older one, so it goes on answering", fault)
-                else:
-                    log.error("%s; generation %s answers", fault, before.generation)
-                    self._searcher = before
+            self.put_aside(generation, fault)
         except OSError:
             log.info("generation %s could not be compared with its checksums", generation, exc_info=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from index.answering.sentences import SentenceRules
 from index.question.parse import Query
-from index.scoring.concepts import Found, Sought
+from index.scoring.concepts import FoundExpansion, SoughtConcept
 from index.store.corpus import BODY, Corpus
 
 NEAR = 4
@@ -15,7 +15,7 @@ Token = tuple[int, int, int]
 def plainly(
     query: Query,
     corpus: Corpus,
-    sought: list[Sought],
+    sought: list[SoughtConcept],
     number: int,
     weights: list[float],
     shares: list[float],
@@ -48,12 +48,12 @@ def plainly(
     return best - (rules.lacking if bit and not any(gains) else 0.0), values.index(best)
 
 
-def _of_concept(sought: Sought, terms: set[int]) -> float:
+def _of_concept(sought: SoughtConcept, terms: set[int]) -> float:
     parts = sum(_of_group(part, terms) for part in sought.parts) / len(sought.parts)
     return max(parts, _of_group(sought.whole, terms))
 
 
-def _of_group(group: list[Found], terms: set[int]) -> float:
+def _of_group(group: list[FoundExpansion], terms: set[int]) -> float:
     return max((one.weight * (sum(n in terms for n in one.numbers) / one.length) ** 2 for one in group), default=0.0)
 
 

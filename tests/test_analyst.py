@@ -14,7 +14,7 @@ from content.documents import assemble
 from content.readers import read_file
 from content.readers.errors import Unreadable
 from index.build.analysis import WIDTHS, Analyzed, analyse
-from index.build.worker import _PLAIN, Analyst
+from index.build.analyst import _PLAIN, Analyst
 from index.text.analyzer import Analyzer
 from index.text.batch import Tokenizer
 

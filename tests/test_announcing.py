@@ -314,9 +314,9 @@ async def test_line_without_an_address_or_a_date_changes_nothing(here: Stage) ->
         Tim: some day soon
         bot: …⚠️ I find no date in “some day soon”.
         Tim: 11 May 2027 09:00–12:00 Nairobi time, Hall 3
-        bot: …• 11 May 2027, 09:00–12:00, Hall 3
+        bot: …• 11 May 2027, 09:00–12:00 (UTC+3), Hall 3
         Tim presses ‹ Back
-        bot edits: …📅 11 May 2027, 09:00–12:00, Hall 3…
+        bot edits: …📅 11 May 2027, 09:00–12:00 (UTC+3), Hall 3…
     """)
 
 

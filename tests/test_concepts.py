@@ -18,7 +18,7 @@ from index.scoring import docsets as sights
 from index.scoring import expansions as expansions
 from index.scoring import upper_bounds as columns
 from index.scoring.bm25 import BM25
-from index.scoring.concepts import ConceptScorer, Scored
+from index.scoring.concepts import ConceptScorer, ScoredConcept
 from index.scoring.postings import Postings
 from index.scoring.topk import CAUTION, SLACK, MaxScore, Weighted
 from index.scoring.upper_bounds import BLOCK, CorpusUpperBounds
@@ -73,7 +73,7 @@ WAYS = {
 """What concepts are scored by, whatever the corpus is like."""
 
 
-def dense(scored: Scored, size: int) -> tuple[np.ndarray, np.ndarray]:
+def dense(scored: ScoredConcept, size: int) -> tuple[np.ndarray, np.ndarray]:
     numbers = np.arange(size, dtype=np.int32)
     return scored.scores_of(numbers), scored.shares_of(numbers)
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from unittest import mock
 
 import pytest
 from shelf import NEW, OLD, Shelf, how_deep
 
 from bot.admin.commands.checks import check_index
+from bot.base.search import NoIndexYet, Search
 from bot.cli import execute
 from bot.config import load
+from index.answering.answer import Answer
 from index.errors import BrokenGeneration
 from index.searcher import LiveSearcher
+from index.store.generation import Generations
 
 
 def test_at_start_the_newest_older_generation_answers_for_one_that_does_not_open(
@@ -149,3 +153,50 @@ def test_check_says_which_generation_answers_while_the_live_one_is_damaged(lake:
     assert "--rollback" in found[1].remedy
     assert "broken off" in found[2].what
     assert "run citedesk reindex" in found[2].remedy
+
+
+async def test_damage_that_shows_while_a_question_is_answered_is_answered_from_the_older_one(lake: Shelf) -> None:
+    """Not with a fault for each question. Whoever repairs it hears once."""
+    good = lake.generations.current()
+    lake.put("lake.md", NEW)
+    broken = lake.reindex().generation
+    damages: list[BrokenGeneration] = []
+    search = Search(LiveSearcher(lake.index, damaged=damages.append))
+    assert isinstance(await search.ask("How deep is the lake?", ()), Answer)
+    path = lake.generations.path(broken) / "sections.utf8"
+    search = Search(LiveSearcher(lake.index, damaged=damages.append))
+    path.write_bytes(b"\xff" * path.stat().st_size)
+    for _ in range(3):
+        answer = await search.ask("How deep is the lake?", ())
+        assert isinstance(answer, Answer)
+        assert answer.generation == good
+    assert len(damages) == 1
+    assert "sections.utf8 is damaged" in str(damages[0])
+    repaired = lake.reindex().generation
+    assert (await search.ask("How deep is the lake?", ())).generation == repaired
+    search.close()
+
+
+async def test_damage_without_an_older_generation_is_a_wait_and_not_a_fault(lake: Shelf) -> None:
+    search = Search(LiveSearcher(lake.index))
+    path = lake.generations.path(lake.generations.require_current()) / "sections.utf8"
+    path.write_bytes(b"\xff" * path.stat().st_size)
+    for _ in range(2):
+        with pytest.raises(NoIndexYet):
+            await search.ask("How deep is the lake?", ())
+    lake.reindex()
+    assert isinstance(await search.ask("How deep is the lake?", ()), Answer)
+    search.close()
+
+
+def test_what_killed_reindexes_left_over_becomes_three_generations_though_nothing_is_to_be_done(lake: Shelf) -> None:
+    live = lake.generations.require_current()
+    for number in range(6):
+        lake.put("lake.md", f"The lake is {number} metres deep.")
+        with mock.patch.object(Generations, "_remove_old", return_value=False):
+            live = lake.reindex().generation
+    assert len(lake.generations.list()) == 7
+    assert lake.reindex().generation == live
+    left = lake.generations.list()
+    assert (len(left), left[0].id, left[0].live) == (3, live, True)
+    assert not list(lake.index.glob("*.gone"))

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from bot.announcing.announcement import CalendarDate
-from bot.announcing.calendar_files import NoDate, calendar_file, coming_dates, read_calendar_dates
+from bot.announcing.calendar_files import NoDate, NotWhole, calendar_file, coming_dates, read_calendar_dates
+from bot.announcing.drafting_messages import calendar_date
+from bot.words.catalogue import words
 from bot.words.country_names import country_name, find_country
+from bot.words.markup import Html, visible
 from bot.words.typed_dates import NotATime, find_dates, read_moment
 from bot.words.zones import find_zone, zone, zone_city, zone_label, zones_of
 
@@ -211,8 +216,6 @@ def filed(*dates: CalendarDate, about: str = "") -> bytes:
 
 
 def test_calendar_file_holds_days_and_times_as_they_were_meant() -> None:
-    from icalendar import Calendar
-
     text = "11–22 May 2026, Beijing\n11 May 2026 09:00–12:00 Nairobi time, Hall 3"
     dates = read_calendar_dates(text, TODAY)
     assert dates == (
@@ -257,7 +260,82 @@ def test_line_without_a_date_is_named() -> None:
 def test_coming_dates_of_both_texts_are_offered_once() -> None:
     texts = ("11–22 May 2026, apply by 1 March 2026 (we met on 3 May 2024)", "2026年5月11日至22日，3月1日前报名")
     found = coming_dates(texts, TODAY)
-    assert [(one.start.date().isoformat(), one.all_day) for one in found] == [
-        ("2026-03-01", True),
-        ("2026-05-11", True),
+    assert [(dated.start.date().isoformat(), dated.all_day, dated.deadline) for dated in found] == [
+        ("2026-05-11", True, False),
+        ("2026-03-01", True, True),  # a deadline stands behind the event's own dates
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "start", "end", "place"),
+    [
+        ("10 May 2027 9:00 - 14 May 2027 17:00, Beijing", "2027-05-10T09:00", "2027-05-14T17:00", "Beijing"),
+        ("May 10, 2027 9am – May 14, 2027 5pm, Hall 3", "2027-05-10T09:00", "2027-05-14T17:00", "Hall 3"),
+        ("from 2027-05-10 09:00 until 2027-05-14 17:00", "2027-05-10T09:00", "2027-05-14T17:00", ""),
+        ("Mon 10 May 2027 9:00 to Fri 14 May 2027 17:00", "2027-05-10T09:00", "2027-05-14T17:00", ""),
+        ("2027年5月10日9:00至5月14日17:00，北京", "2027-05-10T09:00", "2027-05-14T17:00", "北京"),
+        ("2027年5月10日（周一）9:00—5月14日（周五）17:00", "2027-05-10T09:00", "2027-05-14T17:00", ""),
+        ("2027年5月10日上午9点到下午5点，三号厅", "2027-05-10T09:00", "2027-05-10T17:00", "三号厅"),
+        ("10 May 2027 22:00–02:00", "2027-05-10T22:00", "2027-05-11T02:00", ""),
+        ("10 May 2027 20:00–24:00", "2027-05-10T20:00", "2027-05-10T23:59", ""),
+        ("25/12/2027 10:00–12:00", "2027-12-25T10:00", "2027-12-25T12:00", ""),
+    ],
+)
+def test_a_line_is_one_entry_from_its_start_to_its_end(line: str, start: str, end: str, place: str) -> None:
+    (dated,) = read_calendar_dates(line, TODAY)
+    assert (dated.start.isoformat()[:16], dated.end and dated.end.isoformat()[:16], dated.place) == (start, end, place)
+    shown = visible(Html(calendar_date(words("en"), dated)))
+    for moment in (dated.start, dated.end):  # what the desk shows is what is sent
+        assert moment is not None
+        assert f"{moment:%H:%M}" in shown
+    entry = only_entry((dated,))
+    assert (entry["DTSTART"].dt, entry["DTEND"].dt) == (dated.start, dated.end)
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("10 May 2027 and 12 May 2027", "12 May 2027"),
+        ("10 May 2027 9:00 to late afternoon", "to late afternoon"),
+        ("Opening 10 May 2027", "Opening"),
+        ("10 May 2027, doors 18:30", "doors 18:30"),
+        ("5月10日和12日举行", "和12日举行"),
+    ],
+)
+def test_a_line_that_is_not_understood_whole_is_asked_about(line: str, rest: str) -> None:
+    with pytest.raises(NotWhole) as caught:
+        read_calendar_dates(line, TODAY)
+    assert caught.value.rest == rest
+
+
+def test_figures_that_can_be_read_two_ways_are_asked_about() -> None:
+    with pytest.raises(NotATime) as caught:
+        read_calendar_dates("12/01/2027 9:00", TODAY)
+    assert caught.value.problem == "ambiguous"
+    assert caught.value.suggestions == ("2027-01-12", "2027-12-01")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Register before 30 June 2027",
+        "Apply by 30 June 2027, 24:00",
+        "截止日期：2027年6月30日",
+        "请于2027年6月30日前报名",
+    ],
+)
+def test_a_deadline_is_named_so(line: str) -> None:
+    (dated,) = coming_dates((line,), TODAY)
+    assert dated.deadline
+    assert visible(Html(calendar_date(words("en"), dated))).startswith("Deadline: 30 Jun 2027")
+    assert only_entry((dated,))["SUMMARY"] == "Deadline: Course"
+
+
+def only_entry(dates: tuple[CalendarDate, ...]) -> Any:
+    """The one entry of the file of some dates, as a calendar reads it."""
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    data = calendar_file(
+        dates, language="en", title="Course", about="", key="k", sequence=1, made=made, deadline="Deadline: {title}"
+    )
+    (entry,) = Calendar.from_ical(data).walk("VEVENT")
+    return entry

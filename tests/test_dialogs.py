@@ -159,7 +159,7 @@ async def test_partner_is_refused_every_admin_command_and_the_audit_knows(here: 
     here.files["evil.md"] = b"# Evil\n\nText that nobody asked for.\n"
     await here.play("Hugo sends evil.md: /upload\nbot: Only admins can do this.")
     assert not (here.folder / "reports" / "evil.md").exists()
-    await here.play(f"Admin: /audit\nbot: …{here.people['Hugo'].id}`…– refused…")
+    await here.play(f"Admin: /audit\nbot: …Hugo `{here.people['Hugo'].id}`…– refused…")
 
 
 async def test_role_granted_by_reply_brings_its_menu_and_revoking_takes_it(here: Stage) -> None:

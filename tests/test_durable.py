@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.store.durable import Beside
+from index.store.durable import BackgroundWriter
 
 
 def writes(path: Path) -> Path:
@@ -24,7 +24,7 @@ def test_what_is_written_beside_is_there_in_the_end_and_told_of(tmp_path: Path) 
         yield writes(tmp_path / "b")
         yield writes(tmp_path / "c")
 
-    with Beside(told.append) as beside:
+    with BackgroundWriter(told.append) as beside:
         beside(writes, tmp_path / "a").result()
         assert told == [tmp_path / "a"]
         beside(two)
@@ -33,7 +33,7 @@ def test_what_is_written_beside_is_there_in_the_end_and_told_of(tmp_path: Path) 
 
 def test_a_file_that_cannot_be_written_is_not_passed_over(tmp_path: Path) -> None:
     told: list[Path] = []
-    beside = Beside(told.append)
+    beside = BackgroundWriter(told.append)
     beside(writes, tmp_path / "nowhere" / "a")
     beside(writes, tmp_path / "b")
     with pytest.raises(FileNotFoundError), beside:
@@ -51,7 +51,7 @@ def test_whoever_gives_up_waits_for_what_is_under_way_and_begins_nothing_more(tm
         done.append(number)
         return ()
 
-    with suppress(KeyError), Beside(lambda _: None) as beside:
+    with suppress(KeyError), BackgroundWriter(lambda _: None) as beside:
         written = [beside(slowly, number) for number in range(2)]
         never = beside(writes, tmp_path / "never")
         begun.wait()

@@ -11,7 +11,7 @@ import ir_measures
 import pytest
 
 from index.build.writer import Weights
-from index.evaluating.collection import Collection, Found, Malformed, read_collection, read_run, write_run
+from index.evaluating.collection import Collection, Malformed, RunLine, read_collection, read_run, write_run
 from index.evaluating.evaluation import (
     MEASURES,
     Comparison,
@@ -61,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def ids(collection: Collection) -> tuple[list[str], list[str]]:
-    return [entry.id for entry in collection.entries], [topic.id for topic in collection.topics]
+    return [entry.id for entry in collection.entries], [topic.id for topic in collection.queries]
 
 
 # Reading
@@ -98,7 +98,7 @@ def test_judgments_may_stand_in_another_file(folder: Path, tmp_path: Path) -> No
 
 def test_without_judgments_every_query_is_asked(tmp_path: Path) -> None:
     collection = read_collection(write(tmp_path / "bare", qrels=""))
-    assert len(collection.topics) == 4
+    assert len(collection.queries) == 4
     assert collection.qrels == {}
 
 
@@ -112,7 +112,7 @@ def test_a_judged_passage_that_the_corpus_lacks_counts_as_not_found(tmp_path: Pa
     folder = write(tmp_path / "lacking", qrels="q1\tlake.en\t1\nq1\tgone\t1\n")
     collection = read_collection(folder, target_language="en")
     assert collection.qrels["q1"] == {"lake.en": 1, "gone": 1}
-    scores = measure((Found("q1", "lake.en", 1.0),), collection.qrels)
+    scores = measure((RunLine("q1", "lake.en", 1.0),), collection.qrels)
     assert scores[0].values[MEASURES.index("recall@100")] == 0.5
 
 
@@ -203,7 +203,7 @@ def test_b_follows_the_length_of_the_passages() -> None:
 
 def test_figures_are_those_worked_out_by_hand() -> None:
     qrels = {"a": {"x": 2, "y": 1}, "b": {"z": 1}, "c": {"w": 1}}
-    run = (Found("a", "n", 9), Found("a", "y", 8), Found("a", "x", 7), Found("b", "z", 1))
+    run = (RunLine("a", "n", 9), RunLine("a", "y", 8), RunLine("a", "x", 7), RunLine("b", "z", 1))
     scores = {one.query: dict(zip(MEASURES, one.values, strict=True)) for one in measure(run, qrels)}
     ideal = 2 / math.log2(2) + 1 / math.log2(3)
     assert scores["a"]["success@1"] == 0
@@ -216,7 +216,7 @@ def test_figures_are_those_worked_out_by_hand() -> None:
 
 
 def test_a_run_file_gives_trec_eval_the_same_order_even_where_scores_are_equal(tmp_path: Path) -> None:
-    run = (*(Found("q", f"d{number}", 7.0) for number in range(20)), Found("r", "d1", 7.0))
+    run = (*(RunLine("q", f"d{number}", 7.0) for number in range(20)), RunLine("r", "d1", 7.0))
     write_run(tmp_path / "run", run)
     lines = (tmp_path / "run").read_text().splitlines()
     assert lines[0] == "q Q0 d0 1 7 citedesk"
@@ -233,7 +233,7 @@ def test_a_run_file_gives_trec_eval_the_same_order_even_where_scores_are_equal(t
 
 def test_an_id_with_white_space_is_refused_in_a_run_file(tmp_path: Path) -> None:
     with pytest.raises(Malformed, match="white space"):
-        write_run(tmp_path / "run", (Found("q 1", "d", 1.0),))
+        write_run(tmp_path / "run", (RunLine("q 1", "d", 1.0),))
 
 
 def test_a_line_that_is_no_run_is_named(tmp_path: Path) -> None:
@@ -244,11 +244,11 @@ def test_a_line_that_is_no_run_is_named(tmp_path: Path) -> None:
 
 def test_runs_are_compared_query_by_query() -> None:
     qrels = {f"q{number}": {"right": 1} for number in range(10)}
-    poor = tuple(Found(query, passage, score) for query in qrels for passage, score in (("wrong", 2.0), ("right", 1.0)))
+    poor = tuple(RunLine(query, name, score) for query in qrels for name, score in (("wrong", 2.0), ("right", 1.0)))
     good = tuple(
         found
         for query in qrels
-        for found in (Found(query, "right", 2.0), Found(query, "wrong", 1.0))
+        for found in (RunLine(query, "right", 2.0), RunLine(query, "wrong", 1.0))
         if query != "q0" or found.passage == "wrong"
     )
     rows = {row.measure: row for row in compare(poor, good, qrels)}
@@ -273,7 +273,7 @@ def test_the_randomisation_test_agrees_with_counting_all_signs() -> None:
 
 def test_a_run_of_other_queries_is_no_run_of_this_collection() -> None:
     with pytest.raises(Malformed, match="second run"):
-        compare((Found("q", "d", 1.0),), (Found("other", "d", 1.0),), {"q": {"d": 1}})
+        compare((RunLine("q", "d", 1.0),), (RunLine("other", "d", 1.0),), {"q": {"d": 1}})
 
 
 # How good

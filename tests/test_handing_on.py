@@ -107,3 +107,44 @@ async def test_staff_who_are_no_admins_have_the_list_and_partners_have_not(here:
         Hanna: /unanswered
         bot: …How wet is the moon?…
     """)
+
+
+async def test_the_same_question_of_several_is_one_line_and_one_answer_for_all_who_wait(here: Stage) -> None:
+    """They differ in case and punctuation alone; who did not turn to the staff is not written to."""
+    for name, question in (("Jana", "How deep is Atlantis?"), ("Karl", "how deep is atlantis")):
+        await hand_on(here, name, question)
+    await here.play("""
+        Lars: How deep is Atlantis ?
+        bot: **The reports do not answer this.**…
+        Admin: /unanswered
+        bot: …how deep is atlantis…handed on to staff · asked 3 times…
+        Admin presses Reply: 1
+        bot: Your answer to …
+        Admin: Two miles.
+        bot: Sent to the partner.
+        Admin: /unanswered
+        bot: …
+    """)
+    assert "tlantis" not in here.last["Admin"]["text"]
+    for name in ("Jana", "Karl"):
+        assert "> Two miles." in rendered(await here.people[name].next_message(timeout=20))
+    assert await here.people["Lars"].quiet(0.5)
+
+
+async def test_audit_says_who_did_what_to_which_question_and_shows_odd_names_safely(here: Stage) -> None:
+    """A name that turns the direction of writing would make the line say something else."""
+    turned = await here.seat("Mia\u202e nimda\u2066")
+    await here.play(f"""
+        Admin: /grant {turned.id}
+        bot: …
+        Admin presses staff
+        bot edits: …
+    """)
+    told = await hand_on(here, "Nora", "How loud is Saturn?")
+    await here.people["Admin"].say("Quite.", reply_to=told["message_id"])
+    assert (await here.people["Admin"].next_message(timeout=20))["text"] == "Sent to the partner."
+    await here.play("""
+        Admin: /audit
+        bot: …Admin …mark as done “How loud is Saturn?”…answer “How loud is Saturn?”…grant Mia nimda …staff…
+    """)
+    assert not set("\u202e\u2066") & set(here.last["Admin"]["text"])

@@ -13,8 +13,8 @@ from bot.cli import execute
 from index.evaluating.collection import Malformed
 from index.evaluating.judged import (
     JudgedQuestion,
-    Reply,
     ShownExcerpt,
+    ShownReply,
     by_kind,
     compare,
     figures_of,
@@ -91,7 +91,7 @@ def write(folder: Path, rows: list[dict[str, Any]]) -> None:
 def test_an_excerpt_is_right_by_file_words_and_length(
     excerpts: tuple[ShownExcerpt, ...], rank: int, sentence: bool
 ) -> None:
-    outcome = score(question(), Reply(excerpts))
+    outcome = score(question(), ShownReply(excerpts))
     assert (outcome.rank, outcome.sentence, outcome.refused) == (rank, sentence, not excerpts)
 
 
@@ -110,15 +110,15 @@ def test_an_excerpt_is_right_by_file_words_and_length(
 def test_a_reply_opens_in_the_readers_language_where_a_report_answers_in_it(
     fields: dict[str, Any], text: str, opens: bool | None
 ) -> None:
-    assert score(question(**fields), Reply((shown(text),))).own_language is opens
-    assert score(question(**fields), Reply(())).own_language is None
+    assert score(question(**fields), ShownReply((shown(text),))).own_language is opens
+    assert score(question(**fields), ShownReply(())).own_language is None
 
 
 def test_figures_are_shares_of_the_questions_that_the_reports_answer() -> None:
     several = question(id="2", kind="number", answers={"lake.md": ("40 metres",), "sea.md": ("salt",)})
     near, off = (question(id=topic, answers={}, topic=topic) for topic in ("near-topic", "off-topic"))
     replies = [(question(), (RIGHT,)), (several, (WRONG, RIGHT)), (question(id="3"), ()), (near, (WRONG,)), (off, ())]
-    outcomes = [score(one, Reply(excerpts)) for one, excerpts in replies]
+    outcomes = [score(one, ShownReply(excerpts)) for one, excerpts in replies]
     figures = figures_of(outcomes)
     assert figures.questions == 3
     assert (figures.success1, figures.success3) == (pytest.approx(1 / 3), pytest.approx(2 / 3))
@@ -135,8 +135,9 @@ def test_two_runs_are_compared_question_by_question() -> None:
     asked = [question(id=id_) for id_ in ("won", "lost", "same")] + [
         question(id="none", answers={}, topic="near-topic")
     ]
-    before = [score(one, Reply(own)) for one, own in zip(asked, [(WRONG,), (RIGHT,), (RIGHT,), (WRONG,)], strict=True)]
-    after = [score(one, Reply(own)) for one, own in zip(asked, [(RIGHT,), (), (RIGHT,), ()], strict=True)]
+    excerpts_before = [(WRONG,), (RIGHT,), (RIGHT,), (WRONG,)]
+    before = [score(one, ShownReply(own)) for one, own in zip(asked, excerpts_before, strict=True)]
+    after = [score(one, ShownReply(own)) for one, own in zip(asked, [(RIGHT,), (), (RIGHT,), ()], strict=True)]
     rows = {row.measure: row for row in compare(before, after)}
     assert (rows["success@1"].wins, rows["success@1"].losses) == (("won",), ("lost",))
     assert (rows["answered"].wins, rows["answered"].losses) == ((), ("lost",))
@@ -173,7 +174,7 @@ def test_an_answer_of_the_offices_own_has_no_file(tmp_path: Path) -> None:
     file = tmp_path / "run.jsonl"
     record = {"id": "1", "answered": True, "excerpts": [{"text": "Write to us.", "curated": True}]}
     file.write_text(json.dumps(record), encoding="utf-8")
-    assert read_replies(file) == {"1": Reply((ShownExcerpt("Write to us.", "", ""),))}
+    assert read_replies(file) == {"1": ShownReply((ShownExcerpt("Write to us.", "", ""),))}
 
 
 # The command

@@ -16,7 +16,7 @@ from index.scoring import topk as maxscore
 from index.scoring import upper_bounds as columns
 from index.scoring.bm25 import BM25, KTH
 from index.scoring.postings import Postings
-from index.scoring.topk import Computed, Given, Mask, MaxScore, Weighted
+from index.scoring.topk import Computed, Mask, MaxScore, PassageScores, Weighted
 from index.scoring.upper_bounds import BLOCK, CorpusUpperBounds, UpperBounds
 from index.scoring.weights import Weights
 
@@ -40,7 +40,7 @@ def computed(one: Weighted) -> Computed:
     assert one.column is not None
 
     def compute(ids: np.ndarray) -> np.ndarray:
-        return replace(one, scale=1.0).given(ids)
+        return replace(one, scale=1.0).scores_of(ids)
 
     return Computed(len(one), compute, one.column, one.bound, one.kth, one.scale)
 
@@ -48,14 +48,14 @@ def computed(one: Weighted) -> Computed:
 def drawn_lists(drawn: list[tuple[list[int], list[float], float]], ways: list[tuple[float, bool]], k: int) -> Lists:
     """The lists as they are, as the oracle takes them, and with columns where there is a unit, some not written out."""
     plain = sorted((weighted(*one, k) for one in drawn), key=len)
-    lists: list[Given] = []
+    lists: list[PassageScores] = []
     for one, (unit, written) in zip(plain, ways, strict=False):
         own = with_column(one, unit) if unit else one
         lists.append(own if written or not unit else computed(own))
     return plain, lists
 
 
-Lists = tuple[list[Weighted], list[Given]]
+Lists = tuple[list[Weighted], list[PassageScores]]
 WAYS = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.1, 0.3]), st.booleans()), min_size=7, max_size=7)
 LISTS = st.lists(
     st.tuples(

@@ -202,7 +202,7 @@ def test_refusal_offers_headings_and_the_staff() -> None:
     told = messages.answer(given_(both), LINK).html
     assert "They never mention: saffron. They mention, but not in this connection: Peru." in told
     assert [row[0].text for row in message.buttons] == ["Trade", "Tell the staff"]
-    assert messages.without_tell(given_(refusal)) == message.buttons[:1]
+    assert messages.without_tell(given_(refusal), message.buttons) == message.buttons[:1]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -162,3 +162,81 @@ async def test_language_of_a_group_is_for_its_admins_to_choose(here: Stage) -> N
     pressed = await here.press("Eve in Team", "中文")
     assert pressed["text"] == refused
     await here.play("Dan in Team presses 中文\nbot edits: 好的，这里以后用中文。")
+
+
+async def test_cancel_stop_and_more_do_what_they_say(here: Stage) -> None:
+    await here.play("""
+        Ulla: /cancel
+        bot: There is nothing to cancel: …
+        Ulla: /more
+        bot: There is no answer yet …
+        Ulla: /profile
+        bot: …
+        Ulla presses Interests
+        bot edits: What are you interested in? …
+        Ulla: /cancel
+        bot: Cancelled. …
+        Ulla: Where did the secretariat of the Harbour Forum move to?
+        bot: …Valparaiso…
+        Ulla: /stop
+        bot: You are not subscribed to anything. I still answer …
+        Ulla: How many penguins ride bicycles on Neptune?
+        bot: **The reports do not answer this.**…
+        Ulla: /more
+        bot: The reports do not answer “How many penguins ride bicycles on Neptune?”, …
+    """)
+
+
+async def test_more_goes_on_behind_what_was_shown_and_ends(here: Stage) -> None:
+    await here.play("Vera: What does the forum do in 2021 in Kenya and Chile with the institute?\nbot: …")
+    vera, texts = here.people["Vera"], []
+    for _ in range(12):
+        await vera.say("/more")
+        texts.append((await vera.next_message())["text"])
+        if texts[-1].startswith("That is all"):
+            break
+    assert texts[-1].startswith("That is all that was found for “What does the forum do")
+    assert len(set(texts)) == len(texts)
+
+
+async def test_stop_ends_announcements_and_those_alone(here: Stage) -> None:
+    await here.play("""
+        Wim: /subscribe
+        bot: …
+    """)
+    topic = here.last["Wim"]["reply_markup"]["inline_keyboard"][0][0]["text"]
+    await here.play(f"Wim presses {topic}\nbot edits: …")
+    await here.play("""
+        Wim: /stop
+        bot: Done. You get no more announcements. … I still answer when you ask. …
+        Wim: /stop
+        bot: You are not subscribed to anything. …
+        Wim: How many permanent employees were there in December 2021?
+        bot: …133…
+    """)
+
+
+async def test_help_in_a_group_lists_what_works_there(here: Stage) -> None:
+    xena = await here.seat("Xena")
+    here.groups["Team"] = await xena.found("Team")
+    await here.play("Xena in Team: /help\nbot: Hello! …\nbot: …")
+    shown = here.last["Xena in Team"]["text"]
+    for works in ("/ask", "/library", "/subscribe"):
+        assert works in shown
+    for private in ("/export –", "/forget –", "/profile –"):
+        assert private not in shown
+
+
+async def test_vote_leaves_a_trace_on_the_message(here: Stage) -> None:
+    await here.play("""
+        Yann: How many permanent employees were there in December 2021?
+        bot: …133…
+        Yann presses 👍
+        bot shows: Thank you, good to know.
+        bot edits: …
+        buttons: In context | Source / 👍 ✓ | 👎
+        Yann presses 👎
+        bot shows: Thank you. The staff will look at this answer.
+        bot edits: …
+        buttons: In context | Source / 👍 | 👎 ✓
+    """)

@@ -236,6 +236,31 @@ def test_what_could_not_be_sent_stays_written(page: Page, stage: Played) -> None
     expect(field(page)).to_have_value("precious words")
 
 
+def test_half_a_message_outlives_a_reload_and_what_was_sent_does_not(page: Page, stage: Played) -> None:
+    field(page).fill("What I was about to a")
+    page.reload()
+    expect(field(page)).to_have_value("What I was about to a")
+    field(page).press("End")
+    field(page).type("sk")
+    field(page).press("Enter")
+    expect(field(page)).to_have_value("")
+    page.reload()
+    expect(page.locator(".log article")).not_to_have_count(0)
+    expect(field(page)).to_have_value("")
+
+
+def test_what_is_edited_does_not_take_the_place_of_what_is_half_written(page: Page, stage: Played) -> None:
+    field(page).fill("sent")
+    field(page).press("Enter")
+    expect(field(page)).to_have_value("")
+    field(page).fill("half")
+    bubbles(page).last.hover()
+    bubbles(page).last.get_by_role("button", name="Edit").click()
+    expect(field(page)).to_have_value("sent")
+    page.reload()
+    expect(field(page)).to_have_value("half")
+
+
 # Files
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import urlsplit
 
 import httpx
@@ -100,3 +101,58 @@ def test_the_page_may_load_nothing_from_elsewhere(page: Page, stage: Played) -> 
     assert httpx.get(f"{stage.server.api_url}/seats", trust_env=False).headers["x-content-type-options"] == "nosniff"
     loaded = page.evaluate("performance.getEntriesByType('resource').map((one) => new URL(one.name).origin)")
     assert set(loaded) == {stage.server.api_url}
+
+
+MALFORMED = (
+    b"{",
+    b"[",
+    b'{"text": }',
+    b"\xff\xfe",
+    b'"text"',
+    b"null",
+    b"[" * 100_000,
+    b'{"text": ' + b"[" * 100_000,
+    b'{"text": 5}',
+    b'{"text": null}',
+    b'{"text": {"a": 1}, "chat": "x"}',
+    b'{"text": "a", "chat": 1e400}',
+    b'{"text": "a", "chat": NaN}',
+    b'{"text": "a", "reply_to": []}',
+    b'{"text": "a", "nobody": 1}',
+    b'{"number": "' + b"9" * 5_000 + b'"}',
+    b'{"number": ' + b"9" * 5_000 + b"}",
+    b'{"timeout": "soon", "number": 1, "button": 1}',
+    b'{"members": [[]], "title": 1}',
+    b'{"kind": {}, "count": -1, "share": "x"}',
+)
+
+
+PATHS = (
+    "seats",
+    "seats/faults",
+    "seats/rates",
+    *(
+        f"seats/{BO}/{action}"
+        for action in ("say", "edit", "found", "press", "messages", "wait", "send_file", "delete")
+    ),
+    f"seats/{'9' * 5_000}/say",
+)
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:40])
+def test_malformed_requests_are_refused_as_such_and_are_no_fault(stage: Played, path: str) -> None:
+    headers = {"content-type": "application/json", "authorization": f"Bearer {stage.server.key}"}
+    for body in MALFORMED:
+        answer = httpx.post(
+            f"{stage.server.api_url}/{path}", content=body, headers=headers, trust_env=False, timeout=20
+        )
+        assert answer.status_code < 500, (path[:40], body[:40], answer.text)
+        if not _is_json(body):
+            assert 400 <= answer.status_code < 500, (path[:40], body[:40])
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        return isinstance(json.loads(body), dict)
+    except (ValueError, RecursionError):
+        return False

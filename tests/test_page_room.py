@@ -85,6 +85,7 @@ def test_on_a_phone_there_is_one_thing_at_a_time(browser: Browser, stage: Played
     say(stage, "答", JING, reply_parameters={"message_id": 2})
     page = look(browser, stage.address, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     expect(page.locator(".pane")).to_have_count(0)
+    expect(page.locator(".rail-lead")).to_contain_text("Choose whom you write as")
     page.locator(f".seat[data-chat='{JING}'] .seat-open").tap()
     expect(page.locator("#rail")).to_be_hidden()
     expect(bubbles(page, JING).last).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 from shelf import Shelf
 
 from content.documents import seen
-from index.question.filters import MOST
+from index.answering import conditions
+from index.question import dates
+from index.question.filters import MOST, take_filters
 from index.question.parse import MAX_CONCEPTS, Query, language_of
 from index.searcher import Searcher
+from index.text.analyzer import Analyzer
 
 
 @pytest.fixture(scope="module")
@@ -387,3 +391,51 @@ def test_who_leads_is_answered_by_whatever_office_leads(make_shelf: Callable[...
         **{f"filling{n}": f"The river number {n} was measured in spring." for n in range(4)},
     )
     assert shelf.texts(question)[0] == "The director of the guild is Ada Byron."
+
+
+def test_long_question_is_read_in_a_time_that_grows_no_faster_than_it() -> None:
+    """Each of its numbers might be a day, each of its acronyms stand in a line of capitals."""
+    analyzer = Analyzer()
+    for piece in ("{} ", "3 May {} ", "A{}B ", '"the word {}" ', "-w{} "):
+        times = []
+        for size in (150, 600):
+            text = "".join(piece.format(number) for number in range(size))
+            started = time.thread_time()
+            analyzer.analyze(text)
+            for token in analyzer.analyze(text):
+                list(dates.others(text, token, analyzer.stem))
+            take_filters(text, analyzer)
+            times.append(time.thread_time() - started)
+        assert times[1] < 10 * times[0] + 0.02, (piece, times)
+
+
+def test_phrase_of_words_that_are_everywhere_is_not_looked_for_and_said_to_be_ignored(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.put("a.md", "# Lakes\n\n" + "\n\n".join(f"The lake number {n} is of a kind." for n in range(40)))
+    passages = shelf.reindex().passages
+    monkeypatch.setattr("index.answering.conditions._READ", passages * 3 // 2)
+    once = shelf.ask('Which "lake number" is deep?')
+    twice = shelf.ask('Which "lake number" is "a kind"?')
+    assert (once.ignored, twice.ignored) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "said"),
+    [
+        ("The Lake of Geneva", "lake of geneva", True),
+        ("The Lake  of\nGeneva", "lake of geneva", True),
+        ("The Lake of Genève", "lake of geneve", True),
+        ("ＬＡＫＥ of Geneva", "lake of geneva", True),
+        ("“Lake of Geneva”，也", "lake of geneva", True),
+        ("“Lake of Zug”，也是《湖》", "lake of geneva", False),
+        ("The lake’s edge", "lake's edge", True),
+        ("A well–known lake", "well-known lake", True),
+        ("日内瓦湖", "日內瓦湖", True),
+        ("ﬁnal lake", "final lake", True),
+        ("lake（big）", "lake(big)", True),
+    ],
+)
+def test_phrase_is_found_however_it_is_written(shelf: Shelf, text: str, phrase: str, said: bool) -> None:
+    analyzer = Analyzer()
+    assert conditions._says(text, conditions._normalize(phrase, analyzer), analyzer) is said

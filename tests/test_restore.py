@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
@@ -15,6 +16,7 @@ import pytest
 from backup_place import NOW, TERMS, Place, leave_a_log
 
 from bot.admin.commands.checks import check_database
+from bot.base import backup
 from bot.base.backup import BackupFault, check
 from bot.base.database import Migration
 from bot.base.run_lock import RunLock
@@ -305,3 +307,94 @@ def test_on_a_terminal_a_person_is_asked(
     assert place.restore() == code
     assert place.chats() == chats
     assert "1 chat\n" in capsys.readouterr().out
+
+
+def rewritten(file: Path, change: Callable[[dict[str, bytes], dict[str, object]], None]) -> None:
+    """The same archive with other parts: `change` gets them, and the manifest."""
+    with zipfile.ZipFile(file) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist() if name != "manifest.json"}
+        manifest = json.loads(archive.read("manifest.json"))
+    change(parts, manifest)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+        archive.writestr("manifest.json", json.dumps(manifest))
+
+
+@pytest.mark.parametrize("as_zip", [True, False])
+def test_restored_database_has_no_triggers_or_views(place: Place, tmp_path: Path, as_zip: bool) -> None:
+    """They would run with each write of the bot."""
+    place.meet(1)
+    with closing(sqlite3.connect(place.database)) as connection, connection:
+        connection.execute("CREATE TRIGGER spy AFTER INSERT ON chats BEGIN DELETE FROM audit; END")
+        connection.execute('CREATE VIEW "odd ""name" AS SELECT * FROM chats')
+        connection.execute('CREATE TRIGGER inside INSTEAD OF INSERT ON "odd ""name" BEGIN SELECT 1; END')
+    if as_zip:
+        assert place.backup() == 0
+    else:
+        with closing(sqlite3.connect(place.database)) as source, closing(sqlite3.connect(place.file)) as target:
+            source.backup(target)
+    assert place.restore("--yes") == 0
+    assert place.chats() == [1]
+    with closing(sqlite3.connect(place.database)) as connection:
+        assert not connection.execute("SELECT name FROM sqlite_master WHERE type IN ('trigger', 'view')").fetchall()
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_archive_that_unpacks_to_more_than_it_says_or_than_there_is_room_for_is_refused(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place.meet(1)
+    assert place.backup() == 0
+    whole = place.file.read_bytes()
+
+    def swell(parts: dict[str, bytes], manifest: dict[str, object]) -> None:
+        parts["bot.sqlite"] += bytes(50 << 20)
+
+    rewritten(place.file, swell)
+    assert place.file.stat().st_size < 1 << 20
+    assert place.restore("--yes") != 0
+    assert "is not what was written" in capsys.readouterr().err
+    written: list[int] = []
+    backup._copy(io.BytesIO(bytes(50 << 20)), lambda block: written.append(len(block)), 10)
+    assert sum(written) <= backup.BLOCK, "it is copied no further than it may go"
+
+    def boast(parts: dict[str, bytes], manifest: dict[str, dict[str, list[object]]]) -> None:
+        manifest["files"]["bot.sqlite"][0] = 1 << 60
+
+    place.file.write_bytes(whole)
+    rewritten(place.file, boast)
+    assert place.restore("--yes") != 0
+    assert "no room" in capsys.readouterr().err
+    assert place.chats() == [1]
+
+
+@pytest.mark.parametrize("name", ["/etc/evil", "../evil", "attachments/../../evil", "attachments/a/b", "C:\\evil"])
+def test_no_part_of_an_archive_leaves_the_folder(place: Place, tmp_path: Path, name: str) -> None:
+    assert place.backup() == 0
+
+    def add(parts: dict[str, bytes], manifest: dict[str, dict[str, list[object]]]) -> None:
+        parts[name] = b"evil"
+        manifest["files"][name] = [4, "2c0a0c7b"]
+
+    rewritten(place.file, add)
+    assert place.restore("--yes") != 0
+    assert not list(tmp_path.rglob("evil"))
+
+
+def test_link_in_an_archive_becomes_no_link(place: Place) -> None:
+    (place.data / "attachments").mkdir()
+    (place.data / "attachments" / "a.pdf").write_bytes(b"/etc/passwd")
+    assert place.backup() == 0
+    with zipfile.ZipFile(place.file) as archive:
+        parts = [(archive.getinfo(name), archive.read(name)) for name in archive.namelist()]
+    with zipfile.ZipFile(place.file, "w") as archive:
+        for info, data in parts:
+            if info.filename.startswith("attachments/"):
+                info.external_attr = 0o120777 << 16
+            archive.writestr(info, data)
+    (place.data / "attachments" / "a.pdf").unlink()
+    assert place.restore("--yes") == 0
+    restored = place.data / "attachments" / "a.pdf"
+    assert not restored.is_symlink()
+    assert restored.read_bytes() == b"/etc/passwd"

@@ -342,3 +342,65 @@ async def test_another_time_is_no_question_to_the_reports(here: Stage) -> None:
     await away(here, "Admin", 2)
     assert matches("🕘 **Later** · scheduled…15:00…", rendered(await admin.next_message()))
     assert await admin.quiet(0.5)
+
+
+async def _handed_on(here: Stage, name: str, question: str) -> dict[str, object]:
+    """Somebody hands a question on; what the admin is told of it."""
+    await here.play(f"""
+        {name}: {question}
+        bot: **The reports do not answer this.**…
+        {name} presses Tell the staff
+        bot shows: The staff will see your question. Thank you.
+    """)
+    return await here.people["Admin"].next_message(timeout=20)
+
+
+async def _texts_with(seat: Seat, words: str) -> int:
+    messages = await seat.messages()
+    return sum(words in (one.get("text") or "") for one in messages if one.get("from", {}).get("is_bot"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "method", "words"),
+    [
+        ("server_error", "Admin", "sendMessage", "Seven to the left."),
+        ("html", "Admin", "sendMessage", "Seven to the right."),
+        ("server_error", "partner", "copyMessage", "Seven below."),
+    ],
+)
+async def test_staff_answer_reaches_the_partner_once_whatever_is_tried_again(
+    here: Stage, kind: str, who: str, method: str, words: str
+) -> None:
+    admin, name = here.people["Admin"], f"Partner {kind} {who} {method}"
+    told = await _handed_on(here, name, f"How many unicorns does {words.split()[1]}ern Narnia have?")
+    partner = here.people[name]
+    await here.server.seats.fault(kind, method=method, chat=admin.id if who == "Admin" else partner.id)
+    if method == "copyMessage":
+        await here.play("Admin: /unanswered\nbot: …\nAdmin presses Reply: 1\nbot: Your answer to …")
+        await admin.send_file("unicorn.bin", b"\x00")
+    else:
+        await admin.say(words, reply_to=told["message_id"])
+    rule = here.server.api.faults.rules[-1]
+    async with asyncio.timeout(20):
+        while rule.met < 7:  # noqa: ASYNC110 - the server under test tells nobody
+            await asyncio.sleep(0.02)
+    await here.server.seats.lift()
+    while "Sent to the partner." not in (await admin.next_message(timeout=20)).get("text", ""):
+        pass
+    assert await _texts_with(partner, "The staff answers your question") == 1
+    if method == "copyMessage":
+        assert sum("document" in one for one in await partner.messages()) == 1
+
+
+async def test_staff_answer_that_may_have_arrived_is_not_sent_again_by_itself(here: Stage) -> None:
+    admin = here.people["Admin"]
+    told = await _handed_on(here, "Dubia", "How many dragons does Narnia have?")
+    await here.server.seats.fault("lost", method="sendMessage", chat=here.people["Dubia"].id)
+    await admin.say("Nine.", reply_to=told["message_id"])
+    assert "did not say whether your answer arrived" in (await admin.next_message(timeout=20))["text"]
+    await here.server.seats.lift()
+    await asyncio.sleep(0.7)
+    assert await _texts_with(here.people["Dubia"], "Nine.") == 1
+    await admin.say("Nine, again.", reply_to=told["message_id"])
+    assert (await admin.next_message(timeout=20))["text"] == "Sent to the partner."
+    assert await _texts_with(here.people["Dubia"], "Nine, again.") == 1

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bot.admin.glossary_changes import Proposal, propose, put
+from bot.base.private import usual_mode
 from bot.people.people import People, Role
 from bot.words.markup import clean
 from content.glossary import Change
@@ -202,7 +203,7 @@ class Reports:
         safe = safe_name(name)
         token = secrets.token_urlsafe(9)
         folder = self._incoming / token
-        folder.mkdir(parents=True)
+        folder.mkdir(mode=0o700, parents=True)
         return Incoming(token, folder / safe)
 
     async def waiting(self, actor: int, token: str) -> Incoming | None:
@@ -254,6 +255,7 @@ class Reports:
         beside = self._content / f".{incoming.token}.tmp"
         try:
             shutil.copyfile(incoming.path, beside)
+            beside.chmod(usual_mode())  # the folder of reports may be read by others
             number = 0
             while True:
                 number += 1

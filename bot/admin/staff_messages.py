@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from bot.people.people import AuditEntry, Role
+from bot.people.people import CONSOLE, AuditEntry, Role
 from bot.telegram.callbacks import AuditPage, ForceReindex, Grant, GrantCancel, UploadName, UploadOffer, button
 from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NAMED = 15
 """Files of one kind that a report names."""
 LINE = 200
+NAME = 60
+"""Characters of a person's name."""
 
 
 def role_name(words: Words, role: Role) -> str:
@@ -47,6 +49,27 @@ def reindex_progress(words: Words, progress: Progress) -> Message:
     if progress.stage == "asking":
         return Message(words.say("Asking the known questions …"))
     return Message(words.say("Reading the reports … {done} of {total}", done=progress.done, total=progress.total))
+
+
+def index_damaged(words: Words, what: str) -> Message:
+    """To admins, once: what answers now is not what was built last."""
+    return Message(
+        words.say(
+            "⚠️ <b>The index is damaged</b> ({what}). An older one answers meanwhile, where there is one, and the "
+            "reports are read again now. If this happens again, check the disk.",
+            what=one_line(what, LINE),
+        )
+    )
+
+
+def index_repaired(words: Words, documents: int) -> Message:
+    return Message(
+        words.count(
+            "The damaged index was built anew, over {n} report. Questions are answered from it.",
+            "The damaged index was built anew, over {n} reports. Questions are answered from it.",
+            documents,
+        )
+    )
 
 
 def reindex_done(words: Words, report: ReindexReport) -> Message:
@@ -334,16 +357,60 @@ def not_done(words: Words) -> Message:
     return Message(words.say("Nothing was changed."))
 
 
-def audit(words: Words, entries: Sequence[AuditEntry], *, first: int, size: int, more: bool) -> Message:
-    """A page of the audit, newest first."""
+def people_of(entry: AuditEntry) -> tuple[int, ...]:
+    """Whom an entry names by their number: who did it, and whose role was changed."""
+    whose, _, _ = entry.detail.partition(" ")
+    return tuple(
+        person
+        for person in (entry.actor, int(whose) if entry.action == "grant" and whose.isdecimal() else 0)
+        if person != CONSOLE
+    )
+
+
+def question_of(entry: AuditEntry) -> str:
+    """The id of the question that an entry is about; empty where it is about none."""
+    if entry.action == "mark as done":
+        return entry.detail
+    return entry.detail.removeprefix("question ") if entry.detail.startswith("question ") else ""
+
+
+def _done(words: Words, entry: AuditEntry, names: Mapping[int, str], texts: Mapping[str, str]) -> Html:
+    """What was done, to whom or to what, in people's words as far as they are known."""
+    question, detail = question_of(entry), escape(one_line(entry.detail, 80))
+    if texts.get(question):
+        detail = escape(f"“{one_line(texts[question], 80)}”")
+    elif entry.action == "grant":
+        whose, _, role = entry.detail.partition(" ")
+        if whose.isdecimal():
+            detail = Html(f"{_person(words, int(whose), names)} {escape(role)}")
+    return Html(f"{_person(words, entry.actor, names)} {escape(entry.action)} {detail}".rstrip())
+
+
+def _person(words: Words, person: int, names: Mapping[int, str]) -> Html:
+    """A person by name, with their number where somebody else may have the same one."""
+    if person == CONSOLE:
+        return escape(words.label("the command line"))
+    name = one_line(names.get(person, ""), NAME)
+    number = Html(f"<code>{person}</code>")
+    return Html(f'<a href="tg://user?id={person}">{escape(name)}</a> {number}') if name else number
+
+
+def audit(
+    words: Words,
+    entries: Sequence[AuditEntry],
+    names: Mapping[int, str],
+    texts: Mapping[str, str],
+    *,
+    first: int,
+    size: int,
+    more: bool,
+) -> Message:
+    """A page of the audit, newest first. `names`: of people; `texts`: of the questions that entries are about."""
     if not entries:
         return Message(words.say("Nothing was done yet."))
     refused = words.say(" – refused")
     lines = [
-        Html(
-            f"{entry.at:%Y-%m-%d %H:%M} <code>{entry.actor}</code> {escape(entry.action)} "
-            f"{escape(one_line(entry.detail, 80))}{'' if entry.allowed else refused}"
-        )
+        Html(f"{entry.at:%Y-%m-%d %H:%M} {_done(words, entry, names, texts)}{'' if entry.allowed else refused}")
         for entry in entries
     ]
     return Message(

@@ -110,6 +110,8 @@ class CalendarDate:
     place: str = ""
     titles: tuple[tuple[str, str], ...] = ()
     """(language, title); a language that is missing has the announcement's title."""
+    deadline: bool = False
+    """Whether it is the last day, or moment, for something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +392,7 @@ def loaded(text: str) -> Body:
                 all_day=one["all_day"],
                 place=one["place"],
                 titles=tuple((language, title) for language, title in one["titles"]),
+                deadline=one.get("deadline", False),  # older drafts do not say
             )
             for one in raw["dates"]
         ),

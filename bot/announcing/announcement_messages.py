@@ -85,6 +85,7 @@ def _calendar(announcement: Announcement, language: str, content: Content) -> li
         key=f"announcement {announcement.id}",
         sequence=announcement.version,
         made=announcement.created,
+        deadline=words(language).label("Deadline: {title}", title="{title}"),
     )
     caption = words(language).say("📅 For your calendar")
     return [Payload(caption, "document", data=data, name=calendar_name(body))]

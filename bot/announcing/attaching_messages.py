@@ -75,12 +75,22 @@ def links_screen(words: Words, view: View, note: Html | None = None) -> Message:
     return Message(join("\n\n", (text, note)) if note is not None else text, (*rows, back(words, view)))
 
 
-def dates_screen(words: Words, view: View, offered: Sequence[CalendarDate], note: Html | None = None) -> Message:
-    """The dates of the calendar file; those named in the texts are offered."""
+def dates_screen(
+    words: Words,
+    view: View,
+    offered: Sequence[CalendarDate],
+    note: Html | None = None,
+    choices: Sequence[tuple[str, str]] = (),
+) -> Message:
+    """The dates of the calendar file; those named in the texts are offered.
+
+    `choices`: (label, what to read) where something typed was doubtful.
+    """
     paragraphs = [
         words.say(
             "<b>Dates for the calendar</b>\nReaders get them as a file that their phone's calendar opens. Send one a "
-            "line, such as <code>11–22 May 2026, Beijing</code> or <code>11 May 2026 09:00–12:00, Hall 3</code>. "
+            "line, such as <code>11–22 May 2026, Beijing</code>, <code>11 May 2026 09:00–12:00, Hall 3</code> or "
+            "<code>11 May 2026 9:00 – 14 May 2026 17:00, Beijing</code>. "
             "Times are Beijing time unless you name another."
         )
     ]
@@ -88,8 +98,9 @@ def dates_screen(words: Words, view: View, offered: Sequence[CalendarDate], note
     if view.draft.body.dates:
         paragraphs.append(join("\n", (f"• {calendar_date(words, date)}" for date in view.draft.body.dates)))
         rows.append((button(words.label("Remove all"), data(view, "undate")),))
+    rows += [(button(label, data(view, "dated", value)),) for label, value in choices]
     fresh = [date for date in offered if date not in view.draft.body.dates][:4]
-    if fresh:
+    if fresh and not choices:
         paragraphs.append(words.say("Your text names these; tap to take them over:"))
         rows += [
             (button(f"➕ {calendar_date(words, date)}", data(view, "date", offered.index(date))),) for date in fresh
@@ -175,6 +186,15 @@ def no_address(words: Words, line: str) -> Html:
 
 def too_many_links(words: Words, most: int, number: int) -> Html:
     return words.say("⚠️ {n} links at most; these would be {all}. Nothing was changed.", n=most, all=number)
+
+
+def date_not_whole(words: Words, line: str, rest: str) -> Html:
+    return words.say(
+        "⚠️ I read a date in “{line}”, but not “{rest}”, so I have taken nothing. Please write one entry a line: "
+        "from, to, and behind a comma the place.",
+        line=one_line(line, 60),
+        rest=one_line(rest, 40),
+    )
 
 
 def no_date(words: Words, line: str) -> Html:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from bot.announcing.announcement import CalendarDate
-from bot.words.typed_dates import Span, find_dates
+from bot.words.typed_dates import Span, find_dates, resolve_two_ways
 from bot.words.zones import DEFAULT, find_zone, zone
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -17,61 +19,110 @@ class NoDate(Exception):
     """The text names no date."""
 
 
+class NotWhole(Exception):
+    """A line names a date, and something beside it that is not understood: `rest`."""
+
+    def __init__(self, line: str, rest: str) -> None:
+        super().__init__(line)
+        self.rest = rest
+
+
+_BEFORE = re.compile(
+    r"\W*(?:(?:from|on|at|when|dates?|time|the|between|deadline|due|register|registration|apply|applications?|"
+    r"before|by|until|"
+    r"no later than|closes?|is|for|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b\W*)*"
+    r"(?:(?:从|自|于|时间|日期|报名|申请|提交|截止|截至|最晚|日期|时间|为|是)\W*)*",
+    re.IGNORECASE,
+)
+"""What may stand before a date in a line of its own."""
+_GOES_ON = re.compile(
+    r"(?:to|until|till|through|and|or|then)\b|[至到和及]\s*\d|[-–—~～&+]\s*\w|.*\d[:：.]\d\d|.*\d\s*[点點时時]|"
+    r".*\d\s*[ap]\.?m\b",
+    re.IGNORECASE,
+)
+"""What shows that a line says more of the time than was read."""
+
+
 def read_calendar_dates(text: str, today: date, zone_name: str = DEFAULT) -> tuple[CalendarDate, ...]:
     """The dates of a text, one a line: days, perhaps times and a zone, and behind a comma a place.
 
-    Raises `NoDate` with the first line that names none.
+    Raises `NoDate` with the first line that names none, `NotWhole` where a line says more than is understood, and
+    `NotATime` where a date in figures can be read two ways.
     """
     found = []
     for line in filter(None, map(str.strip, text.splitlines())):
-        spans = find_dates(line, today)
+        plain = resolve_two_ways(line, today)
+        spans = find_dates(plain, today)
         if not spans:
             raise NoDate(line)
-        found.append(_from_line(line, spans[0], zone_name))
+        if len(spans) > 1:
+            raise NotWhole(line, plain[spans[1].start : spans[1].end])
+        before = plain[: spans[0].start]
+        if not _BEFORE.fullmatch(before):
+            raise NotWhole(line, before.strip())
+        rest = plain[spans[0].end :].strip(" ,，;；")
+        if _GOES_ON.match(rest):
+            raise NotWhole(line, rest)
+        found.append(_from_line(plain, spans[0], zone_name))
     if not found:
         raise NoDate(text.strip())
     return tuple(found)
 
 
 def coming_dates(texts: Iterable[str], today: date, zone_name: str = DEFAULT) -> tuple[CalendarDate, ...]:
-    """The coming dates that running texts name, each once, in order: what may be offered for a calendar."""
+    """The coming dates that running texts name, each once: the event's own in order, then the deadlines."""
     spans = {
-        (span.first, span.begins or time(), span.last, span.begins, span.ends)
+        (span.deadline, span.first, span.begins or time(), span.last, span.begins, span.ends)
         for text in texts
         for span in find_dates(text, today)
         if span.last >= today
     }
-    ordered = sorted(spans, key=lambda one: one[:3])
-    return tuple(_dated(first, last, begins, ends, zone_name, "") for first, _, last, begins, ends in ordered)
+    ordered = sorted(spans, key=lambda span: span[:4])
+    return tuple(
+        replace(_dated(first, last, begins, ends, zone_name, ""), deadline=deadline)
+        for deadline, first, _, last, begins, ends in ordered
+    )
 
 
 def calendar_file(
-    dates: Sequence[CalendarDate], *, language: str, title: str, about: str, key: str, sequence: int, made: datetime
+    dates: Sequence[CalendarDate],
+    *,
+    language: str,
+    title: str,
+    about: str,
+    key: str,
+    sequence: int,
+    made: datetime,
+    deadline: str = "{title}",
 ) -> bytes:
-    """The file. `key` names the announcement: a later file with a higher `sequence` replaces its entries."""
+    """The file. `key` names the announcement: a later file with a higher `sequence` replaces its entries.
+
+    `deadline`: how an entry is called that is one, with `{title}` in it.
+    """
     from icalendar import Calendar, Event  # takes a while to import, and few announcements need it
 
     calendar = Calendar()
     calendar.add("prodid", "-//citedesk//announcements//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    for number, one in enumerate(dates):
+    for number, dated in enumerate(dates):
         entry = Event()
         digest = hashlib.sha256(f"{key}/{number}".encode()).hexdigest()[:32]
         entry.add("uid", f"{digest}@citedesk")
         entry.add("sequence", sequence)
         entry.add("dtstamp", made)
-        entry.add("summary", dict(one.titles).get(language) or title)
-        if one.all_day:
-            last = one.end or one.start
-            entry.add("dtstart", one.start.date())
+        summary = dict(dated.titles).get(language) or title
+        entry.add("summary", deadline.replace("{title}", summary) if dated.deadline else summary)
+        if dated.all_day:
+            last = dated.end or dated.start
+            entry.add("dtstart", dated.start.date())
             entry.add("dtend", last.date() + DAY)  # the end is not part of it (RFC 5545, 3.6.1)
             entry.add("transp", "TRANSPARENT")
         else:
-            entry.add("dtstart", _named(one.start))
-            entry.add("dtend", _named(one.end or one.start + HOUR))
-        if one.place:
-            entry.add("location", one.place)
+            entry.add("dtstart", _named(dated.start))
+            entry.add("dtend", _named(dated.end or dated.start + HOUR))
+        if dated.place:
+            entry.add("location", dated.place)
         if about:
             entry.add("description", about)
         calendar.add_component(entry)
@@ -91,7 +142,7 @@ def _from_line(line: str, span: Span, zone_name: str) -> CalendarDate:
     first, _, behind = rest.replace("，", ",").partition(",")
     if span.begins is not None and _is_clock(first):
         zone_name, rest = find_zone(first).zone or zone_name, behind.strip()
-    return _dated(span.first, span.last, span.begins, span.ends, zone_name, rest)
+    return replace(_dated(span.first, span.last, span.begins, span.ends, zone_name, rest), deadline=span.deadline)
 
 
 def _dated(first: date, last: date, begins: time | None, ends: time | None, zone_name: str, place: str) -> CalendarDate:
@@ -101,6 +152,8 @@ def _dated(first: date, last: date, begins: time | None, ends: time | None, zone
         return CalendarDate(datetime.combine(first, time(), here), end, all_day=True, place=place)
     start = datetime.combine(first, begins, here)
     end = datetime.combine(last, ends, here) if ends else None
+    if end is not None and end <= start and last == first:  # 22:00–02:00 ends on the day after
+        end += DAY
     return CalendarDate(start, end if end is not None and end > start else None, place=place)
 
 

@@ -31,7 +31,7 @@ from bot.words.markup import (
     utf16,
     visible,
 )
-from bot.words.zones import day, moment
+from bot.words.zones import DEFAULT, day, moment, zone
 
 SHOWN = 220
 """Characters of a text that the desk shows."""
@@ -192,14 +192,22 @@ def file_name(words: Words, attachment: Attachment) -> str:
 
 
 def calendar_date(words: Words, date: CalendarDate) -> str:
-    """11 May 2026 – 22 May 2026; 11 May 2026, 09:00–12:00, Hall 3."""
+    """11 May 2026 – 22 May 2026; 11 May 2026, 09:00–12:00, Hall 3; 11 May 2026, 09:00 – 14 May 2026, 17:00."""
     shown = day(words, date.start)
     if date.all_day:
         if date.end is not None and date.end.date() != date.start.date():
             shown = f"{shown} – {day(words, date.end)}"
     else:
-        shown = f"{shown}, {date.start:%H:%M}" + (f"–{date.end:%H:%M}" if date.end is not None else "")
-    return f"{shown}, {one_line(date.place, 40)}" if date.place else shown
+        shown = f"{shown}, {date.start:%H:%M}"
+        if date.end is not None and date.end.date() == date.start.date():
+            shown = f"{shown}–{date.end:%H:%M}"
+        elif date.end is not None:
+            shown = f"{shown} – {day(words, date.end)}, {date.end:%H:%M}"
+        offset = date.start.utcoffset()
+        if offset is not None and offset != date.start.astimezone(zone(DEFAULT)).utcoffset():
+            shown = f"{shown} (UTC{offset.total_seconds() / 3600:+g})"
+    shown = f"{shown}, {one_line(date.place, 40)}" if date.place else shown
+    return words.label("Deadline: {date}", date=shown) if date.deadline else shown
 
 
 def when_summary(words: Words, view: View) -> Html:

@@ -6,10 +6,10 @@ here. Words for staff and admins are in `staff_messages.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.asking.answer_lines import editions
-from bot.asking.questions import Given
+from bot.asking.questions import Given, Vote
 from bot.telegram.callbacks import UnderAnswer, UnderPassage, button
 from bot.words import refusals
 from bot.words.catalogue import Words, words
@@ -25,6 +25,8 @@ TITLE = 160
 QUESTION = 300
 """Characters of a question that is repeated."""
 LIKE, DISLIKE = "👍", "👎"
+VOTES: Mapping[str, Vote] = {LIKE: "up", DISLIKE: "down"}
+"""Which vote a sign stands for."""
 
 
 def reply_language(answer: Answer | NoAnswer) -> Words:
@@ -132,6 +134,20 @@ def more(given: Given, rank: int) -> Message | None:
     return Message(join("\n\n", [*asked, quoted]), rows)
 
 
+def nothing_more(given: Given) -> Message:
+    """`/more` where all was shown, or nothing was found."""
+    w = reply_language(given.answer)
+    question = one_line(given.answer.question, QUESTION)
+    if isinstance(given.answer, NoAnswer):
+        return Message(w.say("The reports do not answer “{question}”, so there is no more to show.", question=question))
+    return Message(w.say("That is all that was found for “{question}”. Other words may find more.", question=question))
+
+
+def no_answer_yet(words: Words) -> Message:
+    """`/more` without a question before it."""
+    return Message(words.say("There is no answer yet that I could show more of. Just type your question."))
+
+
 def _refusal(id_: str, refusal: NoAnswer, contact: str) -> Message:
     w = reply_language(refusal)
     if not refusal.looked_for:
@@ -152,11 +168,25 @@ def _refusal(id_: str, refusal: NoAnswer, contact: str) -> Message:
     return Message(join("\n\n", paragraphs), (*rows, *_alone(w, id_, refusal)))
 
 
-def without_tell(given: Given) -> Rows:
-    """The buttons of an answer or a refusal after the staff was told."""
+def without_tell(given: Given, rows: Rows) -> Rows:
+    """The buttons of an answer or a refusal after the staff was told. `rows`: as they stand."""
     tell = UnderAnswer(given.id, "tell").pack()
-    rows = (tuple(button for button in row if button.data != tell) for row in answer(given, "").buttons)
-    return tuple(row for row in rows if row)
+    remaining = (tuple(button for button in row if button.data != tell) for row in rows)
+    return tuple(row for row in remaining if row)
+
+
+def with_votes(given: Given, rows: Rows, votes: Mapping[Vote, int], *, counted: bool) -> Rows:
+    """The buttons of an answer with what was thought of it. `counted`: of several people, so with numbers."""
+
+    def marked(shown: Button) -> Button:
+        for sign, vote in VOTES.items():
+            if shown.data == UnderAnswer(given.id, vote).pack():
+                number = votes.get(vote, 0)
+                mark = f" {number}" if counted else " ✓"
+                return Button(sign + mark if number else sign, shown.data)
+        return shown
+
+    return tuple(tuple(map(marked, row)) for row in rows)
 
 
 def excerpt(excerpt: Excerpt) -> Html:

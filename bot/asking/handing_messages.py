@@ -71,6 +71,15 @@ def answer_failed(words: Words) -> Message:
     return Message(words.say("It could not be delivered: the partner has blocked the bot or left."))
 
 
+def answer_doubtful(words: Words) -> Message:
+    return Message(
+        words.say(
+            "Telegram did not say whether your answer arrived, so it is not sent again by itself. To send it once "
+            "more, write it again as a reply."
+        )
+    )
+
+
 def nobody_known(words: Words) -> Message:
     return Message(words.say("It could not be delivered: it is not kept any more who asked this."))
 

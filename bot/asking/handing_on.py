@@ -1,7 +1,8 @@
 """Questions that were handed on to the staff in; where they stand, and whom an answer is for, out.
 
-Owns the table `handed_messages`: the bot's messages that stand for such a question, with staff or with the partner. A
-reply to one of them goes to the other side.
+Owns the tables `handed_messages`, the bot's messages that stand for such a question, with staff or with the partner (a
+reply to one of them goes to the other side), and `handed_answers`, which of the staff's messages went out, so that an
+update that is handled again sends nothing twice.
 
 Why are the words not kept? They stand in both chats; the table needs to know only who is to hear what.
 """
@@ -13,10 +14,15 @@ from typing import Literal
 
 from sqlite_utils import Database as Connection
 
+from bot.asking.questions import same_words
 from bot.base.database import Database, Migration
 from bot.people.people import People
 
 Side = Literal["partner", "staff"]
+Part = str
+"""Of a message: `text`, its words; `file`, what it carries; `file <chat>`, where several chats get it."""
+Progress = Literal["new", "sent", "unknown"]
+"""`unknown`: it was begun, and nobody knows whether it arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,26 @@ class HandedOn:
         sql = "INSERT OR REPLACE INTO handed_messages (chat, message, question, side) VALUES (?, ?, ?, ?)"
         await self._database.write(lambda connection: connection.execute(sql, (chat, message, question, side)))
 
+    async def begin_answer(self, question: str, chat: int, message: int, part: Part) -> Progress:
+        """A part of a staff member's message is about to go out: how far it came before. `chat`, `message`: theirs."""
+        known = "SELECT done FROM handed_answers WHERE chat = ? AND message = ? AND question = ? AND part = ?"
+        begin = "INSERT INTO handed_answers (chat, message, question, part, done) VALUES (?, ?, ?, ?, 0)"
+
+        def note(connection: Connection) -> Progress:
+            row = connection.execute(known, (chat, message, question, part)).fetchone()
+            if row is not None:
+                return "sent" if row[0] else "unknown"
+            connection.execute(begin, (chat, message, question, part))
+            return "new"
+
+        return await self._database.write(note)
+
+    async def end_answer(self, question: str, chat: int, message: int, part: Part, *, sent: bool) -> None:
+        """It went out; or it surely did not (`sent` is false), and may be tried again."""
+        where = "WHERE chat = ? AND message = ? AND question = ? AND part = ?"
+        sql = f"UPDATE handed_answers SET done = 1 {where}" if sent else f"DELETE FROM handed_answers {where}"  # noqa: S608 - a constant
+        await self._database.write(lambda connection: connection.execute(sql, (chat, message, question, part)))
+
     async def at(self, chat: int, message: int) -> tuple[str, Side] | None:
         """The question that a message of the bot stands for, and on which side."""
         sql = "SELECT question, side FROM handed_messages WHERE chat = ? AND message = ?"
@@ -66,6 +92,25 @@ class HandedOn:
 
         return await self._database.read(select)
 
+    async def others(self, handed: Handed) -> tuple[Handed, ...]:
+        """Those who asked the staff the same and still wait, each chat once."""
+        sql = (
+            "SELECT id, text, language, chat, message, asker FROM questions "
+            "WHERE told_at IS NOT NULL AND done_at IS NULL AND chat IS NOT NULL AND id <> ? ORDER BY asked_at"
+        )
+
+        def select(connection: Connection) -> tuple[Handed, ...]:
+            wanted, chats = same_words(handed.text), {handed.chat}
+            waiting: list[Handed] = []
+            for row in connection.execute(sql, (handed.question,)):
+                other = Handed(*row)
+                if other.chat not in chats and same_words(other.text) == wanted:
+                    chats.add(other.chat)
+                    waiting.append(other)
+            return tuple(waiting)
+
+        return await self._database.read(select)
+
     # As a follower of `People`
 
     def moved(self, connection: Connection, old: int, new: int) -> None:
@@ -75,6 +120,7 @@ class HandedOn:
     def forgotten(self, connection: Connection, user: int) -> None:
         """Remove what stands in a person's chat; what stands elsewhere for their questions goes with these."""
         connection.execute("DELETE FROM handed_messages WHERE chat = ?", (user,))
+        connection.execute("DELETE FROM handed_answers WHERE chat = ?", (user,))
 
     def exported(self, connection: Connection, user: int) -> dict[str, object]:
         """What this table holds on a person: nothing that their questions do not say."""
@@ -94,4 +140,21 @@ def _tables(connection: Connection) -> None:
     connection.execute("CREATE INDEX handed_messages_question ON handed_messages (question)")
 
 
-MIGRATIONS = (Migration("handing_on/001_handed_messages", _tables),)
+def _answers(connection: Connection) -> None:
+    connection.execute(
+        """CREATE TABLE handed_answers (
+            chat INTEGER NOT NULL,
+            message INTEGER NOT NULL,
+            question TEXT NOT NULL REFERENCES questions (id) ON DELETE CASCADE,
+            part TEXT NOT NULL,
+            done INTEGER NOT NULL,
+            PRIMARY KEY (chat, message, question, part)
+        )"""
+    )
+    connection.execute("CREATE INDEX handed_answers_question ON handed_answers (question)")
+
+
+MIGRATIONS = (
+    Migration("handing_on/001_handed_messages", _tables),
+    Migration("handing_on/002_handed_answers", _answers),
+)

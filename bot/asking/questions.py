@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -61,6 +62,8 @@ class Unanswered:
     """Title of the report that was cited first; empty after a refusal."""
     known: bool
     """Whether it is still known where it was asked, so that an answer would reach somebody."""
+    times: int = 1
+    """How often it was asked in these words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,28 @@ class Questions:
 
         return await self._database.read(select)
 
+    async def last_given(self, chat: int, asker: int) -> tuple[Given, int] | None:
+        """The last answer or refusal that somebody got in a chat, and the highest rank that was shown of it by itself.
+
+        None: there is none.
+        """
+        sql = (
+            "SELECT id, asked_at, answer, shown FROM questions WHERE chat = ? AND asker = ? "
+            "ORDER BY asked_at DESC, rowid DESC LIMIT 1"
+        )
+
+        def select(connection: Connection) -> tuple[Given, int] | None:
+            for row in connection.query(sql, (chat, asker)):
+                return _given(row), row["shown"]
+            return None
+
+        return await self._database.read(select)
+
+    async def note_shown(self, id_: str, rank: int) -> None:
+        """The excerpt of a rank was shown by itself, so `/more` goes on behind it."""
+        sql = "UPDATE questions SET shown = max(shown, ?) WHERE id = ?"
+        await self._database.write(lambda connection: connection.execute(sql, (rank, id_)))
+
     async def recorded(self, limit: int) -> tuple[Asked, ...]:
         """The newest questions with what they may lean on, each once, newest first."""
         return await self._database.read(lambda connection: recorded(connection, limit, self._conversation))
@@ -205,6 +230,13 @@ class Questions:
 
         return await self._database.write(upsert)
 
+    async def votes(self, id_: str) -> dict[Vote, int]:
+        """How many people think what of an answer."""
+        sql = "SELECT vote, count(*) AS number FROM feedback WHERE question = ? GROUP BY vote"
+        return await self._database.read(
+            lambda connection: {row["vote"]: row["number"] for row in connection.query(sql, (id_,))}
+        )
+
     async def tell_staff(self, id_: str) -> bool:
         """Put a question before staff; False when that was done before, or it is not kept."""
         now = self._clock().isoformat()
@@ -214,30 +246,47 @@ class Questions:
     async def unanswered(self, actor: int, *, limit: int = 5, offset: int = 0) -> tuple[tuple[Unanswered, ...], int]:
         """Refused, disliked and handed-on questions, newest first, and how many there are in all.
 
+        Questions in the same words stand together, as one.
+
         Raises `NotAllowed` unless `actor` is of the staff.
         """
         await self._people.check(actor, Role.STAFF, "unanswered")
 
         def select(connection: Connection) -> tuple[tuple[Unanswered, ...], int]:
-            total = connection.execute(f"SELECT count(*) FROM questions WHERE {OPEN}").fetchone()[0]  # noqa: S608 - a constant
-            sql = f"SELECT * FROM questions WHERE {OPEN} ORDER BY asked_at DESC, rowid DESC LIMIT ? OFFSET ?"  # noqa: S608 - a constant
-            return tuple(_unanswered(row) for row in connection.query(sql, (limit, offset))), total
+            groups: dict[str, list[tuple[str, bool]]] = {}
+            for id_, text, waits in connection.execute(
+                f"SELECT id, text, told_at IS NOT NULL AND chat IS NOT NULL FROM questions WHERE {OPEN} "  # noqa: S608 - a constant
+                "ORDER BY asked_at DESC, rowid DESC"
+            ):
+                groups.setdefault(same_words(text), []).append((id_, bool(waits)))
+            page: list[Unanswered] = []
+            for group in list(groups.values())[offset : offset + limit]:
+                # the one that stands for them is one that somebody waits for
+                id_ = next((id_ for id_, waits in group if waits), group[0][0])
+                row = next(iter(connection.query("SELECT * FROM questions WHERE id = ?", (id_,))))
+                page.append(_unanswered(row, len(group)))
+            return tuple(page), len(groups)
 
         return await self._database.read(select)
 
-    async def mark_done(self, actor: int, id_: str) -> bool:
-        """Take a question off the list. Whether somebody waits to hear of it, who handed it on.
+    async def mark_done(self, actor: int, id_: str) -> tuple[str, ...]:
+        """Take a question off the list, with those in the same words. Which of them somebody waits to hear of.
 
         Raises `NotAllowed` unless `actor` is of the staff.
         """
         await self._people.authorize(actor, Role.STAFF, "mark as done", id_)
         now = self._clock().isoformat()
 
-        def mark(connection: Connection) -> bool:
-            waits = "SELECT 1 FROM questions WHERE id = ? AND told_at IS NOT NULL AND done_at IS NULL"
-            waiting = connection.execute(waits, (id_,)).fetchone() is not None
-            connection.execute("UPDATE questions SET done_at = ? WHERE id = ?", (now, id_))
-            return waiting
+        def mark(connection: Connection) -> tuple[str, ...]:
+            text = connection.execute("SELECT text FROM questions WHERE id = ?", (id_,)).fetchone()
+            if text is None:
+                return ()
+            wanted = same_words(text[0])
+            rows = connection.execute(f"SELECT id, text, told_at IS NOT NULL FROM questions WHERE {OPEN}").fetchall()  # noqa: S608 - a constant
+            group = [(other, waits) for other, words, waits in rows if other == id_ or same_words(words) == wanted]
+            for other, _ in group:
+                connection.execute("UPDATE questions SET done_at = ? WHERE id = ?", (now, other))
+            return tuple(other for other, waits in group if waits)
 
         return await self._database.write(mark)
 
@@ -312,7 +361,13 @@ def recorded(connection: Connection, limit: int, conversation: timedelta) -> tup
     return tuple(dict.fromkeys(reversed(found)))
 
 
-def _unanswered(row: dict[str, Any]) -> Unanswered:
+def same_words(text: str) -> str:
+    """What two questions share that differ in case, spaces and punctuation alone."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(char for char in plain if char.isalnum()) or plain
+
+
+def _unanswered(row: dict[str, Any], times: int) -> Unanswered:
     answer = _answer(row["answer"])
     return Unanswered(
         id=row["id"],
@@ -323,6 +378,7 @@ def _unanswered(row: dict[str, Any]) -> Unanswered:
         told=row["told_at"] is not None,
         best=_best(answer),
         known=row["chat"] is not None,
+        times=times,
     )
 
 
@@ -404,4 +460,12 @@ def _tables(connection: Connection) -> None:
     )
 
 
-MIGRATIONS = (Migration("questions/001_questions_feedback", _tables),)
+def _shown(connection: Connection) -> None:
+    """How far `/more` came."""
+    connection.execute("ALTER TABLE questions ADD COLUMN shown INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS = (
+    Migration("questions/001_questions_feedback", _tables),
+    Migration("questions/002_shown", _shown),
+)

@@ -20,7 +20,10 @@ def unanswered(words: Words, questions: Sequence[Unanswered], *, first: int, tot
     paragraphs = [words.count("<b>{n} question waits</b>", "<b>{n} questions wait</b>", total)]
     for number, question in enumerate(questions, first + 1):
         text = escape(one_line(question.text, 300))
-        paragraphs.append(Html(f"{number}. {text}\n<i>{question.asked_at:%Y-%m-%d} · {_why(words, question)}</i>"))
+        notes = [f"{question.asked_at:%Y-%m-%d}", _why(words, question)]
+        if question.times > 1:
+            notes.append(words.count("asked {n} time", "asked {n} times", question.times))
+        paragraphs.append(Html(f"{number}. {text}\n<i>{' · '.join(notes)}</i>"))
     done = tuple(
         button(words.label("Done: {number}", number=number), UnansweredDone(question.id, first))
         for number, question in enumerate(questions, first + 1)

@@ -1,16 +1,16 @@
-"""A data folder in, one file with what cannot be made again out; such a file in, what is in it, checked, out.
+"""A data folder in, one backup file out; a backup file in, its checked content out.
 
-In it: the ledger (`bot.sqlite`, as it stood at one instant, what is still in its log included), the files of
+A backup holds: the ledger (`bot.sqlite`, as it is at one instant, with what is still in its log), the files of
 announcements (`data.path/attachments`), and the words that staff keep: the glossary, which `/dict` writes, and the
-office's answers, which `/answers` writes. Not in it: the reports, which are the institute's own files and have copies
-of their own; the index, which is made from them; the configuration, and so the token; uploads that nobody has placed
-yet; the demo.
+office's answers, which `/answers` writes. It does not hold: the reports, which are the institute's own files and have
+their own copies; the index, which is made from them; the configuration, and so the token; uploads that nobody has
+placed yet; the demo.
 
-Why a zip file and not a copy of bot.sqlite alone? Announcements that wait need their files. A zip opens everywhere,
-and holds the ledger as a plain SQLite file: whoever has lost this program still has the data.
+Why a zip file and not only a copy of bot.sqlite? Waiting announcements need their files. A zip opens everywhere and
+holds the ledger as a plain SQLite file, so a person who has lost this program still has the data.
 
-Why a copy of the database first? SQLite's backup gives one instant of a database that is being written, without
-keeping the writer waiting. The copy is checked before it counts as a backup, and so is the zip: by reading it again.
+Why a copy of the database first? SQLite's backup gives one instant of a database while it is being written, and the
+writer does not have to wait. The copy is checked before it counts as a backup. The zip is checked by reading it again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -42,13 +42,15 @@ DATABASE, ATTACHMENTS, MANIFEST = "bot.sqlite", "attachments", "manifest.json"
 KIND, FORMAT = "citedesk backup", 1
 COUNTED = ("chats", "subscriptions", "questions", "announcements", "deliveries", "audit")
 BLOCK = 1 << 20
+MOST_MANIFEST, MOST_WORDS = 64 << 20, 16 << 20
+"""Bytes of a manifest, and of a glossary or the office's answers: they are read whole."""
 WRONG_USE, FAULT = 2, 3
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, LookupError, ValueError, TypeError, RuntimeError)
-"""zipfile has an error for each way in which bytes can be wrong."""
+"""The errors that zipfile raises for damaged files."""
 
 
 class BackupFault(Exception):
-    """A backup that cannot be made or used: which file, what happened, what to do."""
+    """A backup cannot be made or used: which file, what happened, what to do."""
 
     def __init__(self, subject: object, what: str, remedy: str, exit_code: int = FAULT) -> None:
         super().__init__(f"{subject}: {what}: {remedy}")
@@ -57,29 +59,29 @@ class BackupFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BackupManifest:
-    """What a backup says of itself."""
+    """The description of a backup, kept in it."""
 
     program: str
     """The version of citedesk that made it."""
     made: datetime
-    """Of the instant that the ledger shows, or a little before."""
+    """The instant of the ledger, or a little before."""
     data: str
-    """The data folder it was made of: announcements name their files by it."""
+    """The data folder that was backed up; announcements name their files by it."""
     schema: tuple[str, ...]
-    """The migrations that the ledger has had."""
+    """The migrations that were applied to the ledger."""
     counts: Mapping[str, int]
-    """How many rows the tables have."""
+    """How many rows each table has."""
     files: Mapping[str, tuple[int, str]]
-    """Size and SHA-256 of what is in it, by name."""
+    """Size and SHA-256 of each file in it, by name."""
 
     @property
     def attachments(self) -> int:
-        """How many files of announcements are in it."""
+        """How many files of announcements it has."""
         return sum(name.startswith(f"{ATTACHMENTS}/") for name in self.files)
 
 
 def back_up(data: Path, content: Path, file: Path, now: datetime, *, force: bool = False) -> BackupManifest:
-    """Write a backup, also while the bot writes. `file` is there as a whole afterwards, or as it was before.
+    """Write a backup, also while the bot writes. Afterwards `file` is either complete or as it was before.
 
     Raises `BackupFault`.
     """
@@ -94,16 +96,16 @@ def back_up(data: Path, content: Path, file: Path, now: datetime, *, force: bool
             copy = folder / DATABASE
             copy_database(database, copy)
             schema, counts = look_at(copy, database)
-            found = [(DATABASE, copy), *_others(data, content)]
-            made = BackupManifest(__version__, now, str(data), schema, counts, {})
+            sources = [(DATABASE, copy), *_others(data, content)]
+            manifest = BackupManifest(__version__, now, str(data), schema, counts, {})
             whole = folder / "backup.zip"
-            made = _write(whole, found, made)
+            manifest = _write(whole, sources, manifest)
             check(whole)
             _require_free(file, force)
             sync(whole)
             whole.replace(file)
             sync(file.parent)
-            return made
+            return manifest
     except OSError as error:
         what, remedy = error.strerror or str(error), "check the path, its permissions and the room on its disk"
         raise BackupFault(file, f"no backup was written ({what})", remedy) from error
@@ -121,7 +123,7 @@ def _require_free(file: Path, force: bool) -> None:
 
 @contextmanager
 def _beside(file: Path) -> Iterator[Path]:
-    """A folder for what is not finished; what a killed backup left there goes first."""
+    """A folder for unfinished files. Files that a killed backup left there are removed first."""
     folder = file.with_name(f".{file.name}.unfinished")
     folder.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
@@ -140,7 +142,7 @@ def _beside(file: Path) -> Iterator[Path]:
 
 
 def empty(folder: Path) -> None:
-    """Remove what is in a folder."""
+    """Remove everything in a folder."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -149,11 +151,11 @@ def empty(folder: Path) -> None:
 
 
 def copy_database(database: Path, copy: Path) -> None:
-    """A database as it stands at one instant, as one file. Raises `BackupFault`."""
+    """Copy a database, as it is at one instant, to one file. Raises `BackupFault`."""
     try:
         os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(reading(database)) as source, closing(sqlite3.connect(copy, isolation_level=None)) as target:
-            # all pages in one step: page by page it would begin anew with each write of the bot
+            # all pages in one step: page by page, each write of the bot would make it start again
             source.backup(target, pages=-1)
             target.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.OperationalError as error:
@@ -164,23 +166,27 @@ def copy_database(database: Path, copy: Path) -> None:
 
 
 def reading(database: Path) -> sqlite3.Connection:
-    """A connection that changes nothing; a lone file is read even where its folder cannot be written."""
+    """A read-only connection. A single file is read even where its folder cannot be written."""
     alone = not any(database.with_name(database.name + end).exists() for end in ("-wal", "-journal"))
     writable = os.access(database.parent, os.W_OK)
     how = "immutable=1" if alone and not writable else "mode=ro"
     return sqlite3.connect(f"{database.absolute().as_uri()}?{how}", uri=True, timeout=20)
 
 
-def look_at(copy: Path, of: Path) -> tuple[tuple[str, ...], dict[str, int]]:
-    """The migrations of a database and how many rows it has, once it is known to be whole. Raises `BackupFault`."""
+def look_at(copy: Path, database: Path) -> tuple[tuple[str, ...], dict[str, int]]:
+    """Check that a database is whole; its migrations, and how many rows its tables have. Raises `BackupFault`.
+
+    `database`: the file that is named in errors.
+    """
     try:
         with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")  # the file may come from anybody
             verdict = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
             if verdict != "ok":
-                raise damaged(of, verdict)
+                raise damaged(database, verdict)
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not {"migrations", "chats"} <= tables:
-                raise no_backup(of)
+                raise no_backup(database)
             schema = tuple(name for (name,) in connection.execute("SELECT name FROM migrations ORDER BY rowid"))
             counts = {
                 name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608 - own names
@@ -188,34 +194,50 @@ def look_at(copy: Path, of: Path) -> tuple[tuple[str, ...], dict[str, int]]:
                 if name in tables
             }
     except sqlite3.DatabaseError as error:
-        raise damaged(of, error) from error
+        raise damaged(database, error) from error
     return schema, counts
 
 
+def strip_programs(copy: Path, of: Path) -> None:
+    """Take triggers and views out of a database: we write none, and others' would run with each write.
+
+    Raises `BackupFault`.
+    """
+    try:
+        with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            sql = "SELECT type, name FROM sqlite_master WHERE type IN ('trigger', 'view')"
+            for kind, name in connection.execute(sql).fetchall():
+                quoted = name.replace('"', '""')
+                connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')  # a view goes with its triggers
+    except sqlite3.DatabaseError as error:
+        raise damaged(of, error) from error
+
+
 def damaged(file: object, what: object) -> BackupFault:
-    """A file that holds less than it should."""
+    """The fault for a damaged file."""
     return BackupFault(file, f"is damaged ({what})", "go back to an earlier backup with citedesk restore FILE")
 
 
 def no_backup(file: object) -> BackupFault:
-    """A file of something else."""
+    """The fault for a file that is no backup."""
     return BackupFault(file, "is no backup of citedesk", "name a file that citedesk backup wrote", WRONG_USE)
 
 
 def _others(data: Path, content: Path) -> Iterator[tuple[str, Path]]:
-    """What is precious besides the database. It is looked at after it, so that no file it names is missing."""
+    """The other precious files. They are listed after the database was copied, so that no file it names is missing."""
     folder = data / ATTACHMENTS
-    for one in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if one.is_file() and one.suffix != ".part":
-            yield f"{ATTACHMENTS}/{one.name}", one
-    for name, written in ((GLOSSARY, glossary.home(content)), (ANSWERS, answers.home(content))):
-        if written.is_file():
-            yield name, written
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_file() and path.suffix != ".part":
+            yield f"{ATTACHMENTS}/{path.name}", path
+    for name, path in ((GLOSSARY, glossary.home(content)), (ANSWERS, answers.home(content))):
+        if path.is_file():
+            yield name, path
 
 
-def _write(whole: Path, found: list[tuple[str, Path]], made: BackupManifest) -> BackupManifest:
+def _write(whole: Path, sources: list[tuple[str, Path]], manifest: BackupManifest) -> BackupManifest:
     files: dict[str, tuple[int, str]] = {}
-    at = made.made.timetuple()[:6]
+    at = manifest.made.timetuple()[:6]
     with (
         os.fdopen(os.open(whole, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as stream,
         zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
@@ -226,19 +248,19 @@ def _write(whole: Path, found: list[tuple[str, Path]], made: BackupManifest) -> 
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             return info
 
-        for name, path in found:
+        for name, path in sources:
             with path.open("rb") as source, archive.open(entry(name), "w", force_zip64=True) as target:
                 files[name] = _copy(source, target.write)
-        made = BackupManifest(made.program, made.made, made.data, made.schema, made.counts, files)
-        record = {"kind": KIND, "format": FORMAT} | asdict(made) | {"made": made.made.isoformat()}
+        manifest = replace(manifest, files=files)
+        record = {"kind": KIND, "format": FORMAT} | asdict(manifest) | {"made": manifest.made.isoformat()}
         archive.writestr(entry(MANIFEST), json.dumps(record, ensure_ascii=False, indent=1))
-    return made
+    return manifest
 
 
-def _copy(source: IO[bytes], write: Callable[[bytes], object]) -> tuple[int, str]:
-    """Size and checksum of what was copied."""
+def _copy(source: IO[bytes], write: Callable[[bytes], object], most: int | None = None) -> tuple[int, str]:
+    """Copy a stream; its size and checksum. A part that holds more than `most` is copied no further."""
     size, digest = 0, hashlib.sha256()
-    while block := source.read(BLOCK):
+    while (most is None or size <= most) and (block := source.read(BLOCK)):
         write(block)
         digest.update(block)
         size += len(block)
@@ -257,7 +279,7 @@ def check(file: Path) -> BackupManifest:
 
 
 def unpack(file: Path, folder: Path) -> BackupManifest:
-    """Write what is in a backup into an empty folder, compared. Raises `BackupFault`, OSError."""
+    """Write the files of a backup into an empty folder and compare them. Raises `BackupFault`, OSError."""
     return _read(file, folder)
 
 
@@ -269,13 +291,25 @@ def _read(file: Path, folder: Path | None) -> BackupManifest:
         try:
             with zipfile.ZipFile(stream) as archive:
                 manifest = _manifest(file, archive)
+                if folder is not None:
+                    _require_room(file, manifest, folder)
                 for name, expected in manifest.files.items():
                     with archive.open(name) as source, _target(folder, name) as target:
-                        if _copy(source, target.write if target else len) != expected:
+                        if _copy(source, target.write if target else len, expected[0]) != expected:
                             raise damaged(file, f"{name} is not what was written")
         except ZIP_ERRORS as error:
             raise damaged(file, error) from error
     return manifest
+
+
+def _require_room(file: Path, manifest: BackupManifest, folder: Path) -> None:
+    """A zip of a few kilobytes may unpack to more than a disk holds: what it says it holds has to fit."""
+    sizes = {name: size for name, (size, _) in manifest.files.items()}
+    if min(sizes.values()) < 0 or max(sizes.get(GLOSSARY, 0), sizes.get(ANSWERS, 0)) > MOST_WORDS:
+        raise damaged(file, "a file in it has no possible size")
+    if sum(sizes.values()) > shutil.disk_usage(folder).free:
+        what = f"unpacks to {sum(sizes.values()) >> 20} MB, for which there is no room"
+        raise BackupFault(file, what, "make room on the disk of data.path")
 
 
 @contextmanager
@@ -295,6 +329,8 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> BackupManifest:
     if MANIFEST not in archive.namelist():
         raise no_backup(file)
     with contextlib.suppress(ValueError, AttributeError):
+        if archive.getinfo(MANIFEST).file_size > MOST_MANIFEST:
+            raise damaged(file, "its manifest is too large")
         record = json.loads(archive.read(MANIFEST))
         if record.get("kind") != KIND:
             raise no_backup(file)
@@ -315,7 +351,7 @@ def _manifest(file: Path, archive: zipfile.ZipFile) -> BackupManifest:
 
 
 def _is_ours(name: str) -> bool:
-    """Whether it is a name that we write: nothing else comes out of a zip, least of all beyond the folder."""
+    """Whether we write files of this name. No other file is unpacked, above all none outside the folder."""
     path = PurePosixPath(name)
     plain = path.name not in ("", ".", "..") and "\\" not in name and str(path) == name
     return name in (DATABASE, GLOSSARY, ANSWERS) or (plain and path.parts[:-1] == (ATTACHMENTS,))

@@ -1,14 +1,14 @@
 """A path in, one `Database` over `bot.sqlite` out: reads, writes in order, and the migrations of every table.
 
-Functions that touch the database are handed to `read` or `write`; nothing else holds a connection.
+Functions that use the database are passed to `read` or `write`. Nothing else has a connection.
 
-Why one writer thread? SQLite has one writer at a time, and a second one meets "database is locked". With
-every write of a process in one thread, in the order asked for, only another process can make us wait, and
-`BEGIN IMMEDIATE` with a busy time-out waits for it. (sqlite-utils' `atomic()` is a deferred BEGIN, in which a
-read followed by a write fails at once instead of waiting.)
+Why one writer thread? SQLite has one writer at a time, and a second one gets "database is locked". All writes of a
+process go through one thread, in order. So only another process can make us wait, and `BEGIN IMMEDIATE` with a busy
+time-out waits for it. (sqlite-utils' `atomic()` is a deferred BEGIN: a read followed by a write fails at once instead
+of waiting.)
 
-Why synchronous=FULL? NORMAL may lose the last transactions when the machine loses power, and "sent" is the
-one thing that must not be forgotten: an announcement would go out twice. Our writes are few and small.
+Why synchronous=FULL? NORMAL may lose the last transactions when the machine loses power. If "sent" were lost, an
+announcement would go out twice. Our writes are few and small.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ class Database:
             raise
 
     async def write(self, function: Callable[[Connection], T]) -> T:
-        """Run `function(connection)` in a transaction of its own, after all writes asked for before it.
+        """Run `function(connection)` in its own transaction, after all earlier writes.
 
-        The transaction is rolled back when the function raises. A caller that is cancelled meanwhile does not
-        undo the write, also where it still waits its turn: what it notes (an answer was sent) has happened.
+        The transaction is rolled back when the function raises. Cancelling the caller does not stop the write, even
+        while it still waits: the event that it records (an answer was sent) has already happened.
         """
         return await asyncio.shield(asyncio.wrap_future(self._writer.submit(self._write, function)))
 
@@ -94,7 +94,7 @@ class Database:
         return self._reader.submit(self._read, function).result()
 
     def close(self) -> None:
-        """Finish what was asked for, then close both connections."""
+        """Finish the waiting reads and writes, then close both connections."""
         for executor, name in ((self._writer, "_writing"), (self._reader, "_reading")):
             with contextlib.suppress(RuntimeError):  # closed before
                 executor.submit(self._close, name).result()
@@ -102,13 +102,13 @@ class Database:
 
     def _open(self, steps: tuple[Migration, ...]) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self.path.exists():
-                self.path.touch(mode=0o600)  # who asked what is nobody else's business on this machine
+                self.path.touch(mode=0o600)  # other users of this machine must not read people's questions
             self._writing = self._connect()
             self._writing.conn.execute("PRAGMA journal_mode = WAL")
             self._writing.conn.execute("PRAGMA synchronous = FULL")
-            # What /forget deletes is overwritten, and not only marked as free.
+            # Rows that /forget deletes are overwritten, not only marked as free.
             self._writing.conn.execute("PRAGMA secure_delete = ON")
             self._migrate(self._writing, steps)
         except sqlite3.DatabaseError as error:
@@ -123,7 +123,7 @@ class Database:
             ) from error
 
     def _connect(self) -> Connection:
-        # Autocommit at the driver: it is `_write` alone that begins and commits.
+        # Autocommit in the driver: only `_write` begins and commits.
         connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None)
         connection.execute("PRAGMA foreign_keys = ON")
         return Connection(connection)

@@ -1,7 +1,7 @@
-"""A data folder in, the right to run on it out: one `citedesk run` per data folder.
+"""A data folder in, the right to run on it out: one `citedesk run` for each data folder.
 
-Why flock and not a file with a process id alone? The kernel drops the lock however the process ends, so a
-killed bot leaves nothing to clean up. The id in the file only tells a person who holds it.
+Why flock and not only a file with a process id? The kernel releases the lock however the process ends, so a killed bot
+leaves nothing to clean up. The id in the file is only for people who want to know which process holds the lock.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class RunLock:
 
     def acquire(self) -> None:
         """Take the lock and write our process id into it. Raises `AlreadyRunning`, or `OSError`."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(self._folder / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,7 +47,7 @@ class RunLock:
         self._descriptor = descriptor
 
     def release(self) -> None:
-        """Let go; nothing happens when it is not held."""
+        """Release the lock. Does nothing when it is not held."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -28,8 +28,14 @@ def welcome(words: Words, examples: Sequence[str], unknown: str = "") -> Message
     return Message(join("\n\n", (text, news, words.say("Try one of these, or just type your question."))), rows)
 
 
-def help_(words: Words, role: Role) -> Message:
-    """How it works, and the commands of a role."""
+def help_(words: Words, role: Role, *, in_group: bool = False) -> Message:
+    """How it works, and the commands of a role. `in_group`: those that work in a group, and no others."""
+    how = words.say("You may go on with a short follow-up question. In a group, mention me or reply to me.")
+    if in_group:
+        how = words.say(
+            "<b>In this group</b> I answer when you mention me, reply to one of my messages or give a command. "
+            "Everything else I leave alone."
+        )
     paragraphs = [
         words.say("<b>Ask in your own words</b>, in English or Chinese. No command is needed."),
         words.say(
@@ -39,9 +45,11 @@ def help_(words: Words, role: Role) -> Message:
             "<b>More</b> shows further passages\n"
             "👍 👎 tell the staff whether it was right"
         ),
-        words.say("You may go on with a short follow-up question. In a group, mention me or reply to me."),
-        _commands(words, Role.PARTNER),
+        how,
+        _commands(words, Role.PARTNER, in_group=in_group),
     ]
+    if in_group:
+        paragraphs.append(words.say("Commands about yourself, such as /profile and /privacy, work in a private chat."))
     if role >= Role.STAFF:
         paragraphs += [words.say("<b>For the staff.</b>"), _commands(words, Role.STAFF)]
     if role is Role.ADMIN:
@@ -56,8 +64,15 @@ def help_for_admins(words: Words) -> Html:
     )
 
 
-def _commands(words: Words, role: Role) -> Html:
-    return join("\n", (f"/{command.name} – {command.help(words)}" for command in COMMANDS if command.needs is role))
+def _commands(words: Words, role: Role, *, in_group: bool = False) -> Html:
+    return join(
+        "\n",
+        (
+            f"/{command.name} – {command.help(words)}"
+            for command in COMMANDS
+            if command.needs is role and (command.in_groups or not in_group)
+        ),
+    )
 
 
 def languages(words: Words) -> Message:

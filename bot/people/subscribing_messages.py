@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from bot.people.subscriptions import Topic
 from bot.telegram.callbacks import Subscribe, button
 from bot.words.catalogue import Words
-from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, one_line
+from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, one_line
 
 
 def topics(
@@ -59,6 +59,13 @@ def stopped(words: Words) -> Message:
     return Message(
         words.say("Done. You get no more announcements. /subscribe brings them back, /news has those of the past.")
     )
+
+
+def stopped_by_command(words: Words, *, subscribed: bool) -> Message:
+    """After /stop, which some mean for the bot altogether. `subscribed`: whether there was anything to end."""
+    done = stopped(words).html if subscribed else escape(nothing_to_stop(words))
+    others = words.say("I still answer when you ask. /forget deletes what is stored about you.")
+    return Message(join(words.rules.space, (done, others)))
 
 
 def stopped_label(words: Words) -> str:

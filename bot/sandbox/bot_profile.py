@@ -64,9 +64,9 @@ class BotProfile:
         tongue = self.world.users[user].language[:2].lower()
         for scope in self.scopes(user, chat):
             for code in (tongue, ""):
-                found = self.commands.get((scope, code))
-                if found:
-                    return found
+                commands = self.commands.get((scope, code))
+                if commands:
+                    return commands
         return []
 
     def scopes(self, user: int, chat: Chat) -> list[Scope]:

@@ -130,23 +130,23 @@ def method_name(written: str) -> str:
 
 def typed(method: str, raw: Raw, uploads: Mapping[str, Upload]) -> Call:
     """The call of a method (by its documented name), or the refusal of what is missing, wrong or unknown."""
-    known = PARAMETERS[method]
+    kinds = PARAMETERS[method]
     parameters: dict[str, Any] = {}
     for name, value in raw.items():
-        if name not in known:
+        if name not in kinds:
             raise bad_request(f'the sandbox does not know the parameter "{name}" of {method}')
         if value is None:
             continue
-        parameters[name] = coerced(name, value, known[name].rstrip("!"))
+        parameters[name] = coerced(name, value, kinds[name].rstrip("!"))
     for name in uploads:
-        if known.get(name, "").startswith("file"):
+        if kinds.get(name, "").startswith("file"):
             parameters[name] = uploads[name]
-    for name, kind in known.items():
+    for name, kind in kinds.items():
         if kind.endswith("!") and parameters.get(name, "") == "":
             raise bad_request(EMPTY.get(name, f'parameter "{name}" is required'))
     attached = str(raw)
     for name in uploads:
-        if name not in known and f"attach://{name}" not in attached:
+        if name not in kinds and f"attach://{name}" not in attached:
             raise bad_request(f'the sandbox does not know the file "{name}" of {method}: no attach://{name} names it')
     return Call(method, parameters, uploads)
 

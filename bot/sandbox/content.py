@@ -38,12 +38,12 @@ def formatted(world: World, text: str, mode: str, entities: Any) -> tuple[str, t
             raise bad_request(f"the sandbox does not know the parse mode {mode}: use HTML")
         raise bad_request("unsupported parse_mode")
     if mode.lower() == "html":
-        text, found = parse_html(text)
+        text, marked = parse_html(text)
     else:
-        found = given_entities(entities, utf16_length(text))
-    text, kept = tidy(text, found)
-    known = tuple(entity for entity in kept if not entity.user or entity.user in world.users)
-    return text, known[:MOST_ENTITIES]
+        marked = given_entities(entities, utf16_length(text))
+    text, kept = tidy(text, marked)
+    usable = tuple(entity for entity in kept if not entity.user or entity.user in world.users)
+    return text, usable[:MOST_ENTITIES]
 
 
 def given_entities(value: Any, units: int) -> tuple[Entity, ...]:
@@ -97,14 +97,14 @@ def message_text(world: World, call: Call, too_long: str = "message is too long"
     return {"text": text, "entities": entities, "options": options}
 
 
-def caption(world: World, given: Mapping[str, Any]) -> Json:
+def caption(world: World, fields: Mapping[str, Any]) -> Json:
     """The fields of a caption; `given` has caption, parse_mode, caption_entities."""
     text, entities = formatted(
-        world, given.get("caption") or "", given.get("parse_mode") or "", given.get("caption_entities")
+        world, fields.get("caption") or "", fields.get("parse_mode") or "", fields.get("caption_entities")
     )
     if utf16_length(text) > LONGEST_CAPTION:
         raise bad_request("message caption is too long")
-    options: Json = {"show_caption_above_media": True} if given.get("show_caption_above_media") else {}
+    options: Json = {"show_caption_above_media": True} if fields.get("show_caption_above_media") else {}
     return {"text": text, "entities": entities, "options": options}
 
 

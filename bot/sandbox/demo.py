@@ -26,6 +26,7 @@ from bot.admin.commands.reindexing import build
 from bot.app import serve
 from bot.base.logs import start_logging
 from bot.base.loopback import on_loopback
+from bot.base.private import keep_private
 from bot.base.run_lock import RunLock
 from bot.config import Config
 from bot.sandbox.keeping import Keeper, restore
@@ -272,6 +273,7 @@ def run(config: Config, *, host: str, port: int | None, fresh: bool) -> int:
     Raises `AlreadyRunning`, `NoAddress`, `NotKept`, `IndexFault`, `OSError`.
     """
     folder = config.data.path / "demo"
+    keep_private(config.data.path)
     with RunLock(folder):
         port = free_port(host, port)
         if fresh:

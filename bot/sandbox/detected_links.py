@@ -32,7 +32,7 @@ def detected(text: str) -> Iterator[tuple[str, int, int]]:
     Kinds: url, email, mention, hashtag, bot_command. Telegram's phone numbers, bank cards and cashtags are
     left out.
     """
-    taken: list[tuple[int, int]] = []
+    marked: list[tuple[int, int]] = []
     for kind, mark, pattern in PATTERNS:
         if mark not in text:
             continue
@@ -40,8 +40,8 @@ def detected(text: str) -> Iterator[tuple[str, int, int]]:
             start, end = match.span()
             if kind == "url":
                 end = url_end(text, start, end)
-            if end > start and not any(start < other_end and other < end for other, other_end in taken):
-                taken.append((start, end))
+            if end > start and not any(start < other_end and other < end for other, other_end in marked):
+                marked.append((start, end))
                 yield kind, start, end
 
 

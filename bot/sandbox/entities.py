@@ -89,15 +89,15 @@ def tidy(text: str, entities: Iterable[Entity]) -> tuple[str, tuple[Entity, ...]
     do not reach into code.
     """
     text = text.translate(CLEANED)
-    found = join(sorted(entities, key=rank), detected_entities(text))
-    first = min((entity.offset for entity in found), default=utf16_length(text))
+    joined = join(sorted(entities, key=rank), detected_entities(text))
+    first = min((entity.offset for entity in joined), default=utf16_length(text))
     lead = 0
     while lead < min(first, len(text)) and text[lead] in " \n":
         lead += 1
     text = text[lead:].rstrip()
     units = utf16_length(text)
     kept: list[Entity] = []
-    for entity in found:
+    for entity in joined:
         start = max(entity.offset - lead, 0)
         end = min(entity.end - lead, units)
         if end > start and slice_utf16(text, start, end).strip():

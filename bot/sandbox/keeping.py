@@ -53,9 +53,9 @@ def save(world: World, folder: Path) -> None:
         "messages": [message_record(message) for chat in world.messages.values() for message in chat.values()],
         "files": [file_record(file) for file in world.files.values()],
         "reactions": [
-            [chat, message, user, given]
+            [chat, message, user, reaction]
             for (chat, message), by in world.reactions.items()
-            for user, given in by.items()
+            for user, reaction in by.items()
         ],
         "message_ids": list(world.message_ids.items()),
         "numbers": {name: getattr(world, name) for name in NUMBERS},
@@ -90,8 +90,8 @@ def fill(world: World, kept: Json, folder: Path) -> None:
     for record in kept["messages"]:
         message = message_of(record, world)
         world.messages[message.chat][message.id] = message
-    for chat, number, user, given in kept["reactions"]:
-        world.reactions[chat, number][user] = given
+    for chat, number, user, reaction in kept["reactions"]:
+        world.reactions[chat, number][user] = reaction
     world.message_ids.update({chat: number + GAP for chat, number in kept["message_ids"]})
     for name in NUMBERS:
         setattr(world, name, kept["numbers"][name])
@@ -110,12 +110,12 @@ def message_record(message: Message) -> Json:
 
 def message_of(record: Json, world: World) -> Message:
     """The message of a record."""
-    given: dict[str, Any] = record | {
+    values: dict[str, Any] = record | {
         "entities": tuple(Entity(**entity) for entity in record["entities"]),
         "file": world.files[record["file"]] if record["file"] is not None else None,
         "forward_of": tuple(record["forward_of"]) if record["forward_of"] is not None else None,
     }
-    return Message(**given)
+    return Message(**values)
 
 
 def file_record(file: StoredFile) -> Json:

@@ -223,13 +223,13 @@ def forward_message(world: World, call: Call) -> Json:
     )  # fmt: skip
 
 
-def to_take(world: World, call: Call, what: str) -> Message:
+def to_take(world: World, call: Call, action: str) -> Message:
     """The message to copy or forward."""
     source = world.message(world.chat_for_bot(call["from_chat_id"]).id, call["message_id"])
     if source is None:
-        raise bad_request(f"message to {what} not found")
+        raise bad_request(f"message to {action} not found")
     if source.service is not None or source.protected:
-        raise bad_request(f"message can't be {'copied' if what == 'copy' else 'forwarded'}")
+        raise bad_request(f"message can't be {'copied' if action == 'copy' else 'forwarded'}")
     return source
 
 

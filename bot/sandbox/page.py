@@ -100,8 +100,8 @@ class ChatPage:
 
     def admits(self, request: Request) -> bool:
         """Whether the address has the key."""
-        given: str = request.path_params["key"]
-        return secrets.compare_digest(given.encode(), self.key.encode())
+        key: str = request.path_params["key"]
+        return secrets.compare_digest(key.encode(), self.key.encode())
 
 
 def unknown() -> Response:

@@ -32,10 +32,10 @@ class Polling:
         limit = call.get("limit", 100)
         limit = limit if 1 <= limit <= 100 else 100
         offset = call.get("offset", 0)
-        found = self.updates.fetch(offset, limit)
+        updates = self.updates.fetch(offset, limit)
         timeout = min(max(call.get("timeout", 0), 0), LONGEST_POLL)
-        if found or not timeout or self.closed:
-            return found
+        if updates or not timeout or self.closed:
+            return updates
         waiter = asyncio.get_running_loop().create_future()
         self.waiter = waiter
         self.waits.set()

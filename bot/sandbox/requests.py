@@ -29,12 +29,12 @@ async def read_request(request: Request) -> tuple[dict[str, Any], dict[str, Uplo
         return parameters, {}
     if kind == "application/json":
         try:
-            given = json.loads(body)
+            decoded = json.loads(body)
         except (ValueError, RecursionError):
             raise bad_request("can't parse JSON object") from None
-        if not isinstance(given, dict):
+        if not isinstance(decoded, dict):
             raise bad_request("can't parse request: expected a JSON object")
-        parameters.update(given)
+        parameters.update(decoded)
     elif kind in ("application/x-www-form-urlencoded", ""):
         try:
             parameters.update(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
@@ -57,9 +57,9 @@ def encodable(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):
-        return [encodable(one) for one in value]
+        return [encodable(item) for item in value]
     if isinstance(value, dict):
-        return {encodable(name): encodable(one) for name, one in value.items()}
+        return {encodable(name): encodable(item) for name, item in value.items()}
     return value
 
 

@@ -41,9 +41,9 @@ class Seats:
     ) -> None:
         await self.http.aclose()
 
-    async def post(self, path: str, **given: Any) -> Any:
+    async def post(self, path: str, **fields: Any) -> Any:
         """Posts JSON; the decoded answer."""
-        return answered(await self.http.post(f"/seats{path}", json=given))
+        return answered(await self.http.post(f"/seats{path}", json=fields))
 
     async def get(self, path: str, **query: Any) -> Any:
         """Gets JSON."""
@@ -51,8 +51,8 @@ class Seats:
 
     async def seat(self, name: str, *, language: str = "en", username: str = "") -> Seat:
         """The seat of the person with this first name."""
-        given = await self.post("", first_name=name, language=language, username=username)
-        return Seat(self, given["user"]["id"], name, given["last"])
+        answer = await self.post("", first_name=name, language=language, username=username)
+        return Seat(self, answer["user"]["id"], name, answer["last"])
 
     async def fault(self, kind: str, **rule: Any) -> int:
         """Puts a fault in force; its number."""
@@ -81,9 +81,9 @@ class Seat:
     cursor: int = 0
     arrived: list[Json] = field(default_factory=list)
 
-    async def act(self, action: str, **given: Any) -> Any:
+    async def act(self, action: str, **fields: Any) -> Any:
         """One action of the people's side."""
-        return await self.seats.post(f"/{self.id}/{action}", **given)
+        return await self.seats.post(f"/{self.id}/{action}", **fields)
 
     async def say(self, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False) -> Json:
         """Writes to the bot, or in a group. `formatted`: the text is HTML for what an app makes bold and so on."""
@@ -143,17 +143,17 @@ class Seat:
         Raises SeatError when none happens within `timeout` seconds.
         """
         while True:
-            for place, change in enumerate(self.arrived):
+            for position, change in enumerate(self.arrived):
                 if (not kinds or change["kind"] in kinds) and (chat is None or change["chat"] == chat):
-                    return self.arrived.pop(place)
-            given = await self.act("wait", after=self.cursor, timeout=timeout)
-            self.cursor = given["last"]
-            if not given["changes"]:
-                seen = ", ".join(change["kind"] for change in self.arrived) or "nothing"
+                    return self.arrived.pop(position)
+            answer = await self.act("wait", after=self.cursor, timeout=timeout)
+            self.cursor = answer["last"]
+            if not answer["changes"]:
+                kinds_seen = ", ".join(change["kind"] for change in self.arrived) or "nothing"
                 raise SeatError(
-                    f"{self.name}: no {' or '.join(kinds) or 'change'} in {timeout} s; seen besides: {seen}"
+                    f"{self.name}: no {' or '.join(kinds) or 'change'} in {timeout} s; seen besides: {kinds_seen}"
                 )
-            self.arrived += given["changes"]
+            self.arrived += answer["changes"]
 
     async def next_message(self, *, chat: int | None = None, timeout: float = PATIENCE) -> Json:  # noqa: ASYNC109 - the server waits
         """The next new message of the bot, or in a channel; those of people are passed over."""

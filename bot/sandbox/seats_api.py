@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any, get_type_hints
 from urllib.parse import quote
 
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
@@ -35,6 +36,15 @@ HEARTBEAT_SECONDS = 15.0
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class PersonConvertor(IntegerConvertor):
+    """The number of a person in an address; one of thousands of digits is no number of anybody, and no fault."""
+
+    regex = "[0-9]{1,18}"
+
+
+register_url_convertor("person", PersonConvertor())
+
+
 class SeatsApi:
     """The routes of the people's side."""
 
@@ -47,13 +57,13 @@ class SeatsApi:
         self.closed = False
         self.world.changes.listeners.append(self.wake)
         self.actions: dict[str, Callable[[int, Json], Any]] = {
-            "say": lambda user, given: self.message(user, called(people.say, user, **given)),
-            "edit": lambda user, given: self.message(user, called(people.edit, user, **given)),
+            "say": lambda user, fields: self.message(user, called(people.say, user, **fields)),
+            "edit": lambda user, fields: self.message(user, called(people.edit, user, **fields)),
             "delete": people_action(people.delete),
-            "open": lambda user, given: self.message(user, called(people.open_link, user, **given)),
+            "open": lambda user, fields: self.message(user, called(people.open_link, user, **fields)),
             "react": people_action(people.react),
-            "ask_inline": lambda user, given: {"query": called(people.ask_inline, user, **given)},
-            "choose_inline": lambda user, given: self.message(user, called(people.choose_inline, user, **given)),
+            "ask_inline": lambda user, fields: {"query": called(people.ask_inline, user, **fields)},
+            "choose_inline": lambda user, fields: self.message(user, called(people.choose_inline, user, **fields)),
             "block": people_action(people.block),
             "unblock": people_action(people.unblock),
             "delete_account": people_action(people.delete_account),
@@ -62,10 +72,10 @@ class SeatsApi:
             "kick_bot": people_action(people.kick_bot),
             "add_member": people_action(people.add_member),
             "leave": people_action(people.leave),
-            "migrate": lambda user, given: chat_json(called(people.migrate, user, **given), self.world.users),
-            "chats": lambda user, given: people.chats(user),
-            "messages": lambda user, given: called(people.messages, user, **given),
-            "menu": lambda user, given: called(people.menu, user, **given),
+            "migrate": lambda user, fields: chat_json(called(people.migrate, user, **fields), self.world.users),
+            "chats": lambda user, fields: people.chats(user),
+            "messages": lambda user, fields: called(people.messages, user, **fields),
+            "menu": lambda user, fields: called(people.menu, user, **fields),
         }
 
     def routes(self) -> list[BaseRoute]:
@@ -78,18 +88,18 @@ class SeatsApi:
             Route("/seats/faults", self.keyed(self.faults), methods=["GET", "POST", "DELETE"]),
             Route("/seats/rates", self.keyed(self.rates), methods=["GET", "POST"]),
             Route("/seats/journal", self.keyed(self.journal), methods=["GET"]),
-            Route("/seats/{user:int}/press", self.keyed(self.press), methods=["POST"]),
-            Route("/seats/{user:int}/send_file", self.keyed(self.send_file), methods=["POST"]),
-            Route("/seats/{user:int}/wait", self.keyed(self.wait), methods=["POST"]),
-            Route("/seats/{user:int}/{action}", self.keyed(self.act), methods=["POST"]),
+            Route("/seats/{user:person}/press", self.keyed(self.press), methods=["POST"]),
+            Route("/seats/{user:person}/send_file", self.keyed(self.send_file), methods=["POST"]),
+            Route("/seats/{user:person}/wait", self.keyed(self.wait), methods=["POST"]),
+            Route("/seats/{user:person}/{action}", self.keyed(self.act), methods=["POST"]),
         ]
 
     def keyed(self, endpoint: Endpoint) -> Endpoint:
         """The endpoint for those who have the key; refusals become JSON with their status."""
 
         async def checked(request: Request) -> Response:
-            given = request.query_params.get("key") or request.headers.get("authorization", "").removeprefix("Bearer ")
-            if not secrets.compare_digest(given.encode(), self.key.encode()):
+            key = request.query_params.get("key") or request.headers.get("authorization", "").removeprefix("Bearer ")
+            if not secrets.compare_digest(key.encode(), self.key.encode()):
                 return JSONResponse({"error": "the key is missing or wrong"}, 403)
             try:
                 return await endpoint(request)
@@ -132,12 +142,12 @@ class SeatsApi:
 
     async def take_seat(self, request: Request) -> Response:
         """The person with a first name, made when there is none; with the number of the last change."""
-        given, _ = await read_people_request(request)
-        name = str(given.pop("first_name", ""))
+        fields, _ = await read_people_request(request)
+        name = str(fields.pop("first_name", ""))
         for user in self.world.users.values():
             if user.first_name == name and not user.is_bot and not user.deleted:
                 return JSONResponse({"user": user_json(user), "last": self.world.changes.last})
-        user = called(self.world.add_user, name, **given)
+        user = called(self.world.add_user, name, **fields)
         return JSONResponse({"user": user_json(user), "last": self.world.changes.last})
 
     async def act(self, request: Request) -> Response:
@@ -147,16 +157,16 @@ class SeatsApi:
         action = self.actions.get(request.path_params["action"])
         if action is None:
             raise bad_request(f"there is no action {request.path_params['action']!r}")
-        given, _ = await read_people_request(request)
-        return JSONResponse(called(action, user, given))
+        fields, _ = await read_people_request(request)
+        return JSONResponse(called(action, user, fields))
 
-    def found(self, user: int, given: Json) -> Json:
+    def found(self, user: int, fields: Json) -> Json:
         """A new group, supergroup or channel."""
-        listed = given.pop("members", [])
+        listed = fields.pop("members", [])
         if not isinstance(listed, list):
             raise bad_request("wrong parameters: members is no list")
         members = tuple(int(numeric("members", member)) for member in listed)
-        return chat_json(called(self.people.found, user, members=members, **given), self.world.users)
+        return chat_json(called(self.people.found, user, members=members, **fields), self.world.users)
 
     def message(self, user: int, message: Any) -> Json:
         """A message as the person sees it."""
@@ -165,26 +175,26 @@ class SeatsApi:
     async def send_file(self, request: Request) -> Response:
         """A document or photo from a form: part `file`, fields kind, caption, chat, reply_to."""
         user = request.path_params["user"]
-        given, uploads = await read_people_request(request)
+        fields, uploads = await read_people_request(request)
         if "file" not in uploads:
             raise bad_request("there is no file in the request")
         message = self.people.send_file(
             user,
-            str(given.get("kind", "document")),
+            str(fields.get("kind", "document")),
             uploads["file"],
-            chat=int(numeric("chat", given.get("chat", 0))),
-            caption=str(given.get("caption", "")),
-            reply_to=int(numeric("reply_to", given.get("reply_to", 0))),
+            chat=int(numeric("chat", fields.get("chat", 0))),
+            caption=str(fields.get("caption", "")),
+            reply_to=int(numeric("reply_to", fields.get("reply_to", 0))),
         )
         return JSONResponse(self.message(user, message))
 
     async def press(self, request: Request) -> Response:
         """Presses a button and waits for the bot's answer: `answered`, `text`, `alert`."""
         user = request.path_params["user"]
-        given, _ = await read_people_request(request)
-        seconds = min(numeric("timeout", given.pop("timeout", 10.0)), LONGEST_WAIT)
+        fields, _ = await read_people_request(request)
+        seconds = min(numeric("timeout", fields.pop("timeout", 10.0)), LONGEST_WAIT)
         after = self.world.changes.last
-        press = called(self.people.press, user, **given)
+        press = called(self.people.press, user, **fields)
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
             for change in self.world.changes.since(after):
@@ -198,16 +208,16 @@ class SeatsApi:
     async def wait(self, request: Request) -> Response:
         """The changes after a number that the person sees; waits for the first up to `timeout` seconds."""
         user = request.path_params["user"]
-        given, _ = await read_people_request(request)
-        after = int(numeric("after", given.get("after", 0)))
-        deadline = asyncio.get_running_loop().time() + min(numeric("timeout", given.get("timeout", 0)), LONGEST_WAIT)
+        fields, _ = await read_people_request(request)
+        after = int(numeric("after", fields.get("after", 0)))
+        deadline = asyncio.get_running_loop().time() + min(numeric("timeout", fields.get("timeout", 0)), LONGEST_WAIT)
         while True:
-            seen = [change for change in self.world.changes.since(after) if self.people.sees(user, change)]
+            changes = [change for change in self.world.changes.since(after) if self.people.sees(user, change)]
             after = self.world.changes.last
             remaining = deadline - asyncio.get_running_loop().time()
-            if seen or remaining <= 0 or not await self.news(after, remaining):
+            if changes or remaining <= 0 or not await self.news(after, remaining):
                 return JSONResponse(
-                    {"changes": [self.people.change_json(user, change) for change in seen], "last": after}
+                    {"changes": [self.people.change_json(user, change) for change in changes], "last": after}
                 )
 
     async def events(self, request: Request) -> Response:
@@ -248,8 +258,8 @@ class SeatsApi:
     async def faults(self, request: Request) -> Response:
         """GET lists the rules, POST sets one and gives its number, DELETE lifts all or `?number=`."""
         if request.method == "POST":
-            given, _ = await read_people_request(request)
-            number = self.api.faults.set(called(Fault, **given))
+            fields, _ = await read_people_request(request)
+            number = self.api.faults.set(called(Fault, **fields))
             return JSONResponse({"number": number})
         if request.method == "DELETE":
             written = request.query_params.get("number")
@@ -260,11 +270,11 @@ class SeatsApi:
         """GET tells mode and limits; POST sets `mode`, and limits by name."""
         rates = self.api.rates
         if request.method == "POST":
-            given, _ = await read_people_request(request)
-            mode = str(given.pop("mode", rates.mode))
+            fields, _ = await read_people_request(request)
+            mode = str(fields.pop("mode", rates.mode))
             if mode not in MODES:
                 raise bad_request(f"there is no mode {mode!r}: use one of {', '.join(MODES)}")
-            limits = called(RateLimits, **(asdict(rates.limits) | given))
+            limits = called(RateLimits, **(asdict(rates.limits) | fields))
             rates.mode, rates.limits = mode, limits
         return JSONResponse({"mode": rates.mode, **asdict(rates.limits)})
 
@@ -282,8 +292,8 @@ class SeatsApi:
 def people_action(action: Callable[..., None]) -> Callable[[int, Json], Json]:
     """An action without a result, as one that answers {}."""
 
-    def act(user: int, given: Json) -> Json:
-        called(action, user, **given)
+    def act(user: int, fields: Json) -> Json:
+        called(action, user, **fields)
         return {}
 
     return act
@@ -305,9 +315,9 @@ def called(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
 def numeric(name: str, value: Any) -> float:
     """A number from a number or its digits; what is none is a bad request."""
     try:
-        found = float(value)
+        number = float(value)
     except (TypeError, ValueError, OverflowError):
-        found = math.nan
-    if not math.isfinite(found):
+        number = math.nan
+    if not math.isfinite(number):
         raise bad_request(f"wrong parameters: {name} is no number")
-    return found
+    return number

@@ -43,9 +43,9 @@ class Updates:
         """Keeps these kinds from now on; None leaves it as it is, an empty list means the default kinds."""
         if kinds is None:
             return
-        known = tuple(kind for kind in kinds if kind in KINDS)
-        self.given = known
-        self.allowed = frozenset(known) if known else DEFAULT
+        allowed = tuple(kind for kind in kinds if kind in KINDS)
+        self.given = allowed
+        self.allowed = frozenset(allowed) if allowed else DEFAULT
 
     def add(self, kind: str, content: Json) -> bool:
         """Queues an update of a kind; False where the bot did not ask for the kind."""

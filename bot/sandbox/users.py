@@ -34,31 +34,31 @@ class Users:
 
         `formatted`: the text is HTML that stands for what the person made bold and so on in their app.
         """
-        place = self.place(user, chat)
+        target = self.place(user, chat)
         text, entities = tidy(*(parse_html(text) if formatted else (text, ())))
         if not text:
             raise bad_request("message text is empty")
         if utf16_length(text) > 4096:
             raise bad_request("message is too long")
-        return self.sent(place, user, text=text, entities=entities, reply_to=self.replied(place, reply_to))
+        return self.sent(target, user, text=text, entities=entities, reply_to=self.replied(target, reply_to))
 
     def send_file(
         self, user: int, kind: str, upload: Upload, *, chat: int = 0, caption: str = "", reply_to: int = 0
     ) -> Message:
         """Sends a `document` or a `photo`."""
-        place = self.place(user, chat)
+        target = self.place(user, chat)
         if kind not in ("document", "photo"):
             raise bad_request(f"the sandbox does not know files of kind {kind!r}: use document or photo")
         file = new_file(self.world, upload, kind)
         text, entities = tidy(caption, ())
         return self.sent(
-            place,
+            target,
             user,
             media=kind,
             file=file,
             text=text,
             entities=entities,
-            reply_to=self.replied(place, reply_to),
+            reply_to=self.replied(target, reply_to),
         )
 
     def sent(self, chat: Chat, user: int, **content: Any) -> Message:
@@ -106,16 +106,16 @@ class Users:
     def react(self, user: int, number: int, emoji: str, *, chat: int = 0) -> None:
         """Reacts to a message with an emoji, or takes the reaction back with ""."""
         message = self.seen(user, number, chat)
-        place = self.world.chats[message.chat]
-        reactions = self.world.reactions[place.id, message.id]
+        target = self.world.chats[message.chat]
+        reactions = self.world.reactions[target.id, message.id]
         old = reactions.get(user, [])
         new: list[Json] = [{"type": "emoji", "emoji": emoji}] if emoji else []
         reactions[user] = new
-        if place.kind == "private" or place.members.get(self.world.bot.id) == "administrator":
+        if target.kind == "private" or target.members.get(self.world.bot.id) == "administrator":
             self.world.updates.add(
                 "message_reaction",
                 {
-                    "chat": chat_json(place, self.world.users),
+                    "chat": chat_json(target, self.world.users),
                     "message_id": message.id,
                     "user": user_json(self.world.users[user]),
                     "date": int(self.world.now()),
@@ -123,7 +123,7 @@ class Users:
                     "new_reaction": new,
                 },
             )
-        self.world.changes.add("reaction", place.id, {"message_id": message.id, "user": user, "reaction": new})
+        self.world.changes.add("reaction", target.id, {"message_id": message.id, "user": user, "reaction": new})
 
     def ask_inline(self, user: int, query: str, *, chat: int = 0) -> str:
         """Types `@bot query`; the number of the query, whose results arrive as a change of kind inline."""
@@ -174,46 +174,46 @@ class Users:
 
     def add_bot(self, user: int, chat: int, *, admin: bool = False) -> None:
         """Adds the bot to a group, or makes it an administrator of one."""
-        place = self.place(user, chat)
-        present = place.has(self.world.bot.id)
-        self.world.set_member(place, self.world.bot.id, "administrator" if admin else "member", user)
-        if not present and place.kind != "channel":
+        target = self.place(user, chat)
+        present = target.has(self.world.bot.id)
+        self.world.set_member(target, self.world.bot.id, "administrator" if admin else "member", user)
+        if not present and target.kind != "channel":
             bot = user_json(self.world.bot)
             self.sent(
-                place,
+                target,
                 user,
                 service={"new_chat_participant": bot, "new_chat_member": bot, "new_chat_members": [bot]},
             )
 
     def kick_bot(self, user: int, chat: int) -> None:
         """Takes the bot out of a group."""
-        place = self.place(user, chat)
+        target = self.place(user, chat)
         bot = user_json(self.world.bot)
-        if place.kind != "channel":
+        if target.kind != "channel":
             # the bot's last sight of the group, before it is out
-            self.sent(place, user, service={"left_chat_participant": bot, "left_chat_member": bot})
+            self.sent(target, user, service={"left_chat_participant": bot, "left_chat_member": bot})
         # of a basic group the update says "left", and a message to it is refused as "kicked" all the same
-        status = "left" if place.kind == "group" else "kicked"
-        self.world.set_member(place, self.world.bot.id, status, user)
-        place.members[self.world.bot.id] = "kicked"
+        status = "left" if target.kind == "group" else "kicked"
+        self.world.set_member(target, self.world.bot.id, status, user)
+        target.members[self.world.bot.id] = "kicked"
 
     def add_member(self, user: int, chat: int, other: int) -> None:
         """Adds another person to a group."""
-        place = self.place(user, chat)
+        target = self.place(user, chat)
         joined = user_json(self.person(other))
-        self.world.set_member(place, other, "member", user)
+        self.world.set_member(target, other, "member", user)
         self.sent(
-            place,
+            target,
             user,
             service={"new_chat_participant": joined, "new_chat_member": joined, "new_chat_members": [joined]},
         )
 
     def leave(self, user: int, chat: int) -> None:
         """Leaves a group."""
-        place = self.place(user, chat)
+        target = self.place(user, chat)
         gone = user_json(self.person(user))
-        self.sent(place, user, service={"left_chat_participant": gone, "left_chat_member": gone})
-        self.world.set_member(place, user, "left", user)
+        self.sent(target, user, service={"left_chat_participant": gone, "left_chat_member": gone})
+        self.world.set_member(target, user, "left", user)
 
     def migrate(self, user: int, chat: int) -> Chat:
         """Turns a group into a supergroup, which has another number."""
@@ -239,17 +239,17 @@ class Users:
 
     def messages(self, user: int, *, chat: int = 0, limit: int = 0) -> list[Json]:
         """The messages of a chat as the person sees them, oldest first; `limit` keeps the last ones."""
-        place = self.look(user, chat)
-        listed = list(self.world.messages[place.id].values())
+        target = self.look(user, chat)
+        listed = list(self.world.messages[target.id].values())
         return [self.view(user, message) for message in listed[-limit:]]
 
     def view(self, user: int, message: Message) -> Json:
         """A message as a person sees it: the Bot API's Message and what only people see."""
-        given = self.world.reactions.get((message.chat, message.id), {})
+        reactions = self.world.reactions.get((message.chat, message.id), {})
         shape = self.world.render(message) | {
             "own": message.sender == user,
             "silent": message.silent,
-            "reactions": [{"user": by, "reaction": chosen} for by, chosen in given.items() if chosen],
+            "reactions": [{"user": by, "reaction": chosen} for by, chosen in reactions.items() if chosen],
         }
         if message.keyboard is not None:
             shape["reply_markup"] = message.keyboard
@@ -281,27 +281,27 @@ class Users:
 
     def person(self, user: int) -> User:
         """The user, who has to be a person with an account."""
-        found = self.world.users.get(user)
-        if found is None or found.is_bot or found.deleted:
+        account = self.world.users.get(user)
+        if account is None or account.is_bot or account.deleted:
             raise bad_request(f"there is no person {user}")
-        return found
+        return account
 
     def look(self, user: int, chat: int) -> Chat:
         """The chat that a person looks at; 0 means the one with the bot."""
         self.person(user)
-        place = self.world.chats.get(chat or user)
-        if place is None or (place.id != user and (place.kind == "private" or not place.has(user))):
+        looked_at = self.world.chats.get(chat or user)
+        if looked_at is None or (looked_at.id != user and (looked_at.kind == "private" or not looked_at.has(user))):
             raise bad_request(f"person {user} is not in a chat {chat}")
-        return place
+        return looked_at
 
     def place(self, user: int, chat: int) -> Chat:
         """The chat that a person can write to."""
-        place = self.look(user, chat)
-        if place.blocked:
+        target = self.look(user, chat)
+        if target.blocked:
             raise bad_request(f"person {user} has blocked the bot: unblock it first")
-        if place.migrated_to:
-            raise bad_request(f"chat {chat} became supergroup {place.migrated_to}")
-        return place
+        if target.migrated_to:
+            raise bad_request(f"chat {chat} became supergroup {target.migrated_to}")
+        return target
 
     def seen(self, user: int, number: int, chat: int) -> Message:
         """A message in a chat of the person."""

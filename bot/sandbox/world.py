@@ -46,13 +46,13 @@ class Changes:
 
     def since(self, number: int) -> list[ChatChange]:
         """The changes after a number, oldest first."""
-        found: list[ChatChange] = []
+        changes: list[ChatChange] = []
         for change in reversed(self.log):
             if change.number <= number:
                 break
-            found.append(change)
-        found.reverse()
-        return found
+            changes.append(change)
+        changes.reverse()
+        return changes
 
 
 class World:
@@ -74,8 +74,8 @@ class World:
         callback_seconds: float = CALLBACK_SECONDS,
         seed: int = 1,
     ) -> None:
-        number, colon, rest = token.partition(":")
-        if not (number.isdecimal() and colon and rest):
+        number, colon, secret = token.partition(":")
+        if not (number.isdecimal() and colon and secret):
             raise ValueError(f"{token!r}: not the shape of a bot token: use digits, a colon, and the rest")
         self.token = token
         self.now = now
@@ -137,19 +137,19 @@ class World:
 
     def find_username(self, name: str) -> int:
         """The id of the user, bot or chat with this username, or 0."""
-        wanted = name.lstrip("@").lower()
+        folded = name.lstrip("@").lower()
         holders: list[User | Chat] = [*self.users.values(), *self.chats.values()]
         for holder in holders:
-            if holder.username and holder.username.lower() == wanted:
+            if holder.username and holder.username.lower() == folded:
                 return holder.id
         return 0
 
-    def chat_for_bot(self, which: int | str, *, reading: bool = False) -> Chat:
+    def chat_for_bot(self, chat_name: int | str, *, reading: bool = False) -> Chat:
         """The chat that the bot names and may write to, or Telegram's refusal.
 
         For `reading` alone a blocked or deleted person is no hindrance.
         """
-        number = self.find_username(which) if isinstance(which, str) else which
+        number = self.find_username(chat_name) if isinstance(chat_name, str) else chat_name
         chat = self.chats.get(number)
         if chat is None:
             raise bad_request("chat not found")

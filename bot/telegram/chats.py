@@ -166,7 +166,7 @@ class Chats:
         answer: bool = True,
         when: Callable[[D], bool] = lambda data: True,
     ) -> Handler:
-        """A kind of button. `private`: nothing happens in a group. `needs`: the role, checked as `action`.
+        """A kind of button. `private`: a group is told to ask in private. `needs`: the role, checked as `action`.
 
         `answer`: the press is answered before `do`; without it, `do` answers with its own words. `when`: which buttons
         of the kind are meant.
@@ -179,7 +179,13 @@ class Chats:
         async def handle(update: Update, context: Context) -> None:
             query, who = update.callback_query, await self.speaker(update)
             data = parsed(query.data) if query is not None else None
-            if query is None or who is None or data is None or query.message is None or (private and not who.private):
+            if query is None or who is None or data is None:
+                return
+            if query.message is None:  # Telegram does not say under which message the button stands
+                await self._messenger.acknowledge(query, common_messages.old_button(who.words), alert=True)
+                return
+            if private and not who.private:
+                await self._messenger.acknowledge(query, common_messages.private_only_label(who.words), alert=True)
                 return
             if needs is not None:
                 await self._people.check(who.user, needs, action)

@@ -19,6 +19,17 @@ def preparing_label(words: Words) -> str:
     return words.label("The reports are being prepared. Please ask again in a few minutes.")
 
 
+def too_long(words: Words) -> Message:
+    return Message(escape(too_long_label(words)))
+
+
+def too_long_label(words: Words) -> str:
+    return words.label(
+        "This question took too long to look up, so I gave it up: I do not know whether the reports answer it. Please "
+        "ask it in fewer words, or in parts."
+    )
+
+
 def text_only(words: Words) -> Message:
     return Message(words.say("I can only read text. Please type your question."))
 
@@ -57,7 +68,20 @@ def fault(words: Words, reference: str) -> str:
 
 def private_only(words: Words) -> Message:
     """A command that would show a group what concerns one person."""
-    return Message(words.say("Please send me this in a private chat."))
+    return Message(escape(private_only_label(words)))
+
+
+def private_only_label(words: Words) -> str:
+    return words.label("Please send me this in a private chat.")
+
+
+def cancelled(words: Words) -> Message:
+    """What the person was asked for is not waited for any more."""
+    return Message(words.say("Cancelled. I wait for nothing more from you. What was kept before stays."))
+
+
+def nothing_to_cancel(words: Words) -> Message:
+    return Message(words.say("There is nothing to cancel: I wait for nothing from you."))
 
 
 def group_greeting(words: Words, username: str) -> Message:

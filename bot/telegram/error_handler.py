@@ -15,6 +15,7 @@ from bot.telegram.chats import Chats, Context
 from bot.telegram.messenger import Messenger, Unreachable
 from bot.telegram.update_queue import Processor
 from bot.words.markup import Message, escape
+from index.errors import TooLong
 
 LOG = logging.getLogger("bot.chat.faults")
 
@@ -52,6 +53,8 @@ class ErrorHandler:
             return common_messages.not_allowed(who.words, error.needed) if who else ""
         if isinstance(error, NoIndexYet):
             return common_messages.preparing_label(who.words) if who else ""
+        if isinstance(error, TooLong):
+            return common_messages.too_long_label(who.words) if who else ""
         if isinstance(error, Conflict):
             LOG.error("another program receives this bot's updates: stop it, or revoke the token: %s", error)
             return ""

@@ -73,6 +73,10 @@ class Unreachable(Exception):
     """The chat does not take our messages; it is marked so."""
 
 
+class Doubtful(Exception):
+    """A message may have arrived: Telegram did not say, and it was not to be sent again in doubt."""
+
+
 class Messenger:
     """Sends, edits and answers button presses."""
 
@@ -82,18 +86,34 @@ class Messenger:
         self._sleep = sleep
         self._patience = patience or Patience()
 
-    async def send(self, chat: int, message: Message, *, reply_to: int | None = None, thread: int | None = None) -> int:
+    async def send(
+        self,
+        chat: int,
+        message: Message,
+        *,
+        reply_to: int | None = None,
+        thread: int | None = None,
+        at_most_once: bool = False,
+    ) -> int:
         """Send a message, in parts where it is long; the id of the last part.
 
-        Only the first part is a reply. Raises `Unreachable`, or `TelegramError` when all patience is used up.
+        Only the first part is a reply. Raises `Unreachable`, or `TelegramError` when all patience is used up;
+        `at_most_once`: and `Doubtful`, where others would be sent again.
         """
-        last = 0
-        for part in message.parts():
-            sent = await self._send_part(chat, part, reply_to, thread)
+        last, number = 0, 0
+        for number, part in enumerate(message.parts()):
+            try:
+                sent = await self._send_part(chat, part, reply_to, thread, at_most_once)
+            except TelegramError as error:
+                if at_most_once and number:  # the parts before it arrived
+                    raise Doubtful(str(error)) from error
+                raise
             chat, last, reply_to = sent.chat_id, sent.message_id, None
         return last
 
-    async def _send_part(self, chat: int, part: Message, reply_to: int | None, thread: int | None) -> Sent:
+    async def _send_part(
+        self, chat: int, part: Message, reply_to: int | None, thread: int | None, at_most_once: bool = False
+    ) -> Sent:
         def call(to: int, text: str, mode: str | None) -> Awaitable[Sent]:
             return self._bot.send_message(
                 to,
@@ -106,13 +126,13 @@ class Messenger:
             )
 
         try:
-            return await self._follow(chat, lambda to: call(to, part.html, ParseMode.HTML))
+            return await self._follow(chat, lambda to: call(to, part.html, ParseMode.HTML), at_most_once)
         except BadRequest as error:
             if "parse entities" not in str(error).lower():
                 raise
             # A fault of ours; the reader gets the words all the same.
             LOG.exception("Telegram refused our HTML; sent as plain text")
-            return await self._follow(chat, lambda to: call(to, visible(part.html), None))
+            return await self._follow(chat, lambda to: call(to, visible(part.html), None), at_most_once)
 
     async def edit(self, chat: int, message_id: int, message: Message, *, anew: bool = True) -> None:
         """Replace a message of ours; when that cannot be done any more, send a new one (if `anew`).
@@ -182,11 +202,15 @@ class Messenger:
             content = await asyncio.to_thread(payload.path.read_bytes)
         return (await self._follow(chat, lambda to: post(self._bot, to, payload, content))).message_id
 
-    async def copy(self, to: int, chat: int, message_id: int, *, reply_to: int | None = None) -> int:
+    async def copy(
+        self, to: int, chat: int, message_id: int, *, reply_to: int | None = None, at_most_once: bool = False
+    ) -> int:
         """Send somebody's message on without their name; its id in the other chat. Raises as `send` does."""
         parameters = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
         copied = await self._follow(
-            to, lambda target: self._bot.copy_message(target, chat, message_id, reply_parameters=parameters)
+            to,
+            lambda target: self._bot.copy_message(target, chat, message_id, reply_parameters=parameters),
+            at_most_once,
         )
         return copied.message_id
 
@@ -207,17 +231,17 @@ class Messenger:
             # Too old, or lost on the way: the sign ends by itself, and what the button does goes on.
             LOG.info("cannot acknowledge a button: %s", error)
 
-    async def _follow(self, chat: int, call: Callable[[int], Awaitable[T]]) -> T:
+    async def _follow(self, chat: int, call: Callable[[int], Awaitable[T]], at_most_once: bool = False) -> T:
         """Make a call to a chat, and to the group it has become."""
         try:
-            return await self._patiently(chat, lambda: call(chat))
+            return await self._patiently(chat, lambda: call(chat), at_most_once)
         except ChatMigrated as moved:
             new = moved.new_chat_id
             await self._people.move_chat(chat, new)
-            return await self._patiently(new, lambda: call(new))
+            return await self._patiently(new, lambda: call(new), at_most_once)
 
-    async def _patiently(self, chat: int, call: Callable[[], Awaitable[T]]) -> T:
-        """Make a call, and make it again where that may help."""
+    async def _patiently(self, chat: int, call: Callable[[], Awaitable[T]], at_most_once: bool = False) -> T:
+        """Make a call, and make it again where that may help; with `at_most_once`, not where it may have arrived."""
         waits = iter(self._patience.pauses)
         flooded = doubtful = False
         while True:
@@ -239,6 +263,8 @@ class Messenger:
                 raise
             except NetworkError as error:
                 if _may_have_arrived(error):
+                    if at_most_once:
+                        raise Doubtful(str(error)) from error
                     if doubtful:
                         raise
                     doubtful = True
@@ -251,6 +277,8 @@ class Messenger:
                 # No error of Telegram's own but an answer that is none, such as a proxy's page.
                 if type(error) is not TelegramError or doubtful:
                     raise
+                if at_most_once:
+                    raise Doubtful(str(error)) from error
                 doubtful = True
                 await self._sleep(self._patience.pauses[0])
 

@@ -14,7 +14,8 @@ from telegram import Update
 from telegram.ext import ApplicationHandlerStop, MessageHandler, filters
 
 from bot.people.people import NotAllowed
-from bot.telegram.chats import Chats, Context, Handler, Speaker
+from bot.telegram import common_messages
+from bot.telegram.chats import Chats, Command, Context, Handler, Speaker
 from bot.telegram.expectations import Expectations
 
 Take = Callable[[Speaker, Update, str], Awaitable[bool]]
@@ -41,13 +42,30 @@ class Typed:
     def handlers(self) -> list[Handler]:
         """To be run in a group of their own, before the conversations'."""
         new = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
-        return [MessageHandler(new & filters.COMMAND, self.command), MessageHandler(new, self.message)]
+        return [
+            self._chats.on_command("cancel", self.cancel),
+            MessageHandler(new & filters.COMMAND, self.command),
+            MessageHandler(new, self.message),
+        ]
 
     async def command(self, update: Update, context: Context) -> None:
         """Whoever gives a command turns to something else: what is typed after it is no answer any more."""
         user, chat = update.effective_user, update.effective_chat
         if user is not None and chat is not None and chat.id == user.id:
             await self._expectations.drop(user.id)
+
+    async def cancel(self, command: Command) -> None:
+        """`/cancel`: what the person was asked for is not waited for any more."""
+        who = command.who
+        if not who.private and "@" not in (command.received.text or ""):
+            raise ApplicationHandlerStop  # in a group it may be meant for another bot
+        waited = who.private and await self._expectations.of(who.user, who.at) is not None
+        # the answer comes first: where Telegram is away, the command is handled again and finds the same
+        message = common_messages.cancelled if waited else common_messages.nothing_to_cancel
+        await self._chats.reply(who, message(who.words))
+        if waited:
+            await self._expectations.drop(who.user)
+        raise ApplicationHandlerStop
 
     async def message(self, update: Update, context: Context) -> None:
         """Hand a message on; nobody else sees it then, also when something went wrong with it."""

@@ -1,11 +1,11 @@
-"""A language in, its words out: the gettext catalogues of `locales/`, and how the language is punctuated.
+"""A language in; its words, from the gettext catalogues of `locales/`, and its punctuation out.
 
-The English texts in the code are the message ids, so English has no catalogue. A further language is one line of
+The English texts in the code are the message ids, so English has no catalogue. Another language needs one line of
 `LANGUAGES` and one catalogue, `locales/<tag>.po`.
 
-Why are .po files read at start, and no .mo files kept? A compiled file in version control goes stale, and a build step
-is one more thing that can be forgotten. Why with a reader of our own, and not with Babel? `citedesk ask` starts cold
-for every question, and Babel takes as long to import as the question takes; the catalogue is read in milliseconds.
+Why are .po files read at start, and no .mo files kept? A compiled file in version control becomes outdated, and people
+forget build steps. Why our own reader and not Babel? `citedesk ask` starts anew for every question, and importing Babel
+takes as long as the question itself. The catalogue is read in milliseconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.words.markup import Html, escape, join
+from bot.words.markup import Html, clean, escape, join
 
 FOLDER = Path(__file__).parent / "locales"
 
@@ -27,9 +27,9 @@ class Language:
 
     tag: str
     name: str
-    """In itself."""
+    """Its name in the language itself."""
     called: tuple[str, ...]
-    """What people call it, in lower case."""
+    """The names that people use for it, in lower case."""
     comma: str = ", "
     """Between parts of a sentence."""
     between: str = ", "
@@ -41,7 +41,7 @@ class Language:
     letters: str = "[A-Za-z]+"
     """A pattern: each match counts as a word of the language."""
     own_script: bool = False
-    """Whether no other of these languages has such letters, so that one of them tells which language it is."""
+    """Whether only this language has such letters, so that one letter is enough to know the language."""
     day: str = "d MMM y"
     moment: str = "EEE d MMM y, HH:mm"
     clock: str = "HH:mm"
@@ -70,14 +70,14 @@ LANGUAGES: Mapping[str, Language] = {
         ),
     )
 }
-"""By their tags; the first is that of the texts in the code, and serves whoever speaks none of them."""
+"""The languages by their tags. The first is that of the texts in the code; people with any other language get it."""
 FALLBACK = next(iter(LANGUAGES))
 NAMES = {tag: language.name for tag, language in LANGUAGES.items()}
-"""Each language in itself."""
+"""Each language's name in the language itself."""
 
 
 class Words:
-    """The words of one language. `texts` are the translations by message id, `plural` the form that a number takes."""
+    """The words of one language. `texts`: translations by message id; `plural`: number → index of its plural form."""
 
     def __init__(self, rules: Language, texts: Mapping[str, tuple[str, ...]], plural: Callable[[int], int]) -> None:
         self.rules = rules
@@ -89,13 +89,14 @@ class Words:
         """A text as HTML; values are escaped unless they are `Html`."""
         return _fill(self._texts.get(text, (text,))[0], values)
 
-    def count(self, one: str, many: str, n: int, **values: object) -> Html:
+    def count(self, singular: str, plural: str, n: int, **values: object) -> Html:
         """A text that depends on a number, `{n}`, as HTML; values are escaped unless they are `Html`."""
-        return _fill(self._texts.get(one, (one, many))[self._plural(n)], values | {"n": f"{n:,}"})
+        return _fill(self._texts.get(singular, (singular, plural))[self._plural(n)], values | {"n": f"{n:,}"})
 
     def label(self, text: str, **values: object) -> str:
-        """A text for where there is no markup: buttons, command lists, pop-ups, terminals."""
-        return self._texts.get(text, (text,))[0].format(**values)
+        """A text for places without markup: buttons, command lists, pop-ups, terminals."""
+        shown = {name: clean(value) if isinstance(value, str) else value for name, value in values.items()}
+        return self._texts.get(text, (text,))[0].format(**shown)
 
     def listed(self, values: Iterable[object]) -> Html:
         """The items of a list, as HTML: `a, b, c`."""
@@ -107,13 +108,13 @@ def _fill(text: str, values: dict[str, object]) -> Html:
 
 
 def words(language: str) -> Words:
-    """The words of a language tag such as `zh-Hans` or `en`; English for languages that there are not."""
+    """The words for a language tag such as `zh-Hans` or `en`; English where the language is none of `LANGUAGES`."""
     return _words(language_of(language))
 
 
 @cache
 def _words(language: str) -> Words:
-    """Those of one of `LANGUAGES`: tags come from people's apps, and there is no end to them."""
+    """The words of one of `LANGUAGES`, cached. (Tags come from people's apps, so caching by tag would have no end.)"""
     if language == FALLBACK:
         return Words(LANGUAGES[language], {}, lambda n: int(n != 1))
     return Words(LANGUAGES[language], *read_catalogue((FOLDER / f"{language}.po").read_text(encoding="utf-8")))
@@ -126,23 +127,22 @@ def language_of(tag: str) -> str:
 
 
 def language_in(text: str) -> str:
-    """The language whose own script a text has some of; English where it has none."""
+    """The language whose own script occurs in a text; English where there is none."""
     own = (language for language in LANGUAGES.values() if language.own_script)
     return next((language.tag for language in own if re.search(language.letters, text)), FALLBACK)
 
 
 def language_mostly_in(text: str) -> str:
-    """The language of most words of a text; English where there are as many of another."""
+    """The language of most words of a text; English where it is equal."""
     return max(LANGUAGES, key=lambda tag: len(re.findall(LANGUAGES[tag].letters, text)))
 
 
 def read_catalogue(text: str) -> tuple[dict[str, tuple[str, ...]], Callable[[int], int]]:
-    """The translations of a .po file by message id, and which of the forms a number takes.
+    """The translations of a .po file by message id, and a function: number → index of its plural form.
 
-    https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html; of what it describes, these catalogues have no
-    contexts.
+    The format: https://www.gnu.org/software/gettext/manual/html_node/PO-Files.html, without contexts.
     """
-    import ast  # for those who speak English, a question must not wait for either
+    import ast  # late: a question in English needs neither module
     import gettext
 
     texts: dict[str, tuple[str, ...]] = {}

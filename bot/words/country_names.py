@@ -1,6 +1,6 @@
-"""A country as a person writes it in, in English or Chinese; its ISO 3166 code, or what was meant, out.
+"""A country as a person writes it, in English or Chinese, in; its ISO 3166 code, or suggestions, out.
 
-Names come from Unicode's CLDR through Babel; those that people use and CLDR does not are added here.
+Names come from Unicode's CLDR through Babel. Other names that people use are added here.
 """
 
 from __future__ import annotations
@@ -58,39 +58,39 @@ _ALSO = """
 
 @dataclass(frozen=True, slots=True)
 class CountryMatch:
-    """What a text names: one country's code, or codes of countries that may have been meant."""
+    """The country that a text names, by its code, or codes of countries that it may mean."""
 
     code: str = ""
     suggestions: tuple[str, ...] = ()
 
 
 def find_country(text: str) -> CountryMatch:
-    """The country with this name or code, or those whose names come near, best first."""
-    wanted = _folded(text)
+    """The country with this name or code, or those with similar names, best first."""
+    folded = _folded(text)
     names = _names()
-    if not wanted:
+    if not folded:
         return CountryMatch()
-    wanted = wanted if wanted in names else simplified(wanted)
-    if wanted in names:
-        return CountryMatch(names[wanted])
-    if len(wanted) in (2, 3) and wanted.isascii():
-        code = wanted.upper()
+    folded = folded if folded in names else simplified(folded)
+    if folded in names:
+        return CountryMatch(names[folded])
+    if len(folded) in (2, 3) and folded.isascii():
+        code = folded.upper()
         code = code if len(code) == 2 else "".join(get_global("territory_aliases").get(code, ())[:1])
         if country_name(code, FALLBACK):
             return CountryMatch(code)
-    words = wanted.split()
+    words = folded.split()
     holding = [
         name
         for name in names
-        if len(wanted) > 1 and (wanted in name or set(words) <= set(name.split()) or name in words)
+        if len(folded) > 1 and (folded in name or set(words) <= set(name.split()) or name in words)
     ]
-    near = get_close_matches(wanted, names, n=2 * SUGGESTED, cutoff=0.7 if wanted.isascii() else 0.5)
+    near = get_close_matches(folded, names, n=2 * SUGGESTED, cutoff=0.7 if folded.isascii() else 0.5)
     codes = tuple(dict.fromkeys(names[name] for name in [*near[:1], *sorted(holding, key=len), *near]))
     return CountryMatch(suggestions=codes[:SUGGESTED])
 
 
 def simplified(text: str) -> str:
-    """The text in Simplified characters: names in Traditional ones are CLDR's, those of Taiwan, alone."""
+    """The text in Simplified characters. In Traditional ones CLDR has only the names that Taiwan uses."""
     return text if text.isascii() else _simplifier().at_once(text) or text
 
 
@@ -124,6 +124,7 @@ def _names() -> dict[str, str]:
 
 def _folded(text: str) -> str:
     """Without case, accents and signs, so that "Côte d’Ivoire" is "cote divoire"."""
-    bare = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     bare = re.sub(r"['’.]", "", bare).replace("&", " and ")
     return " ".join(re.sub(r"[^\w]+", " ", bare).split()).removeprefix("the ")

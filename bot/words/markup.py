@@ -1,7 +1,7 @@
-"""Plain text in, Telegram HTML that cannot break out; long HTML in, messages under Telegram's limits out.
+"""Plain text in, safe Telegram HTML out; long HTML in, messages under Telegram's limits out.
 
-Telegram counts a message's length in UTF-16 code units after the entities are parsed
-(https://core.telegram.org/bots/api#sendmessage), so `<b>` costs nothing, `&amp;` one and 𠮷 two.
+Telegram counts the length of a message in UTF-16 code units, after it has parsed the entities
+(https://core.telegram.org/bots/api#sendmessage). So `<b>` counts 0, `&amp;` counts 1 and 𠮷 counts 2.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from index.answering.answer import Slice
 MESSAGE_LIMIT = 4096
 CAPTION_LIMIT = 1024
 BUTTON_LIMIT = 60
-"""Characters of a button that a phone still shows."""
+"""Characters of a button that fit on a phone."""
 CALLBACK_LIMIT = 64
-"""Bytes of callback data that Telegram takes."""
+"""Bytes of callback data that Telegram accepts."""
 
-# Controls, and marks that turn text around: a title must not rearrange what stands beside it.
+# Control characters, and marks that change the direction of text: a title must not rearrange the text beside it.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _UNIT = re.compile(r"(<[^>]*>)|(&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z]+);)|(.)", re.DOTALL)
 _TAG = re.compile(r"</?([a-z-]+)")
 
 
 class Html(str):
-    """Text that is Telegram HTML already; everything else is escaped before it is shown."""
+    """Text that is already Telegram HTML. All other text is escaped before it is shown."""
 
     __slots__ = ()
 
@@ -51,13 +51,13 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: HTML of any length, and buttons under its last part."""
+    """A message to send: HTML of any length, and buttons under its last part."""
 
     html: Html
     buttons: Rows = ()
 
     def parts(self) -> tuple[Message, ...]:
-        """The same as messages that Telegram takes."""
+        """The message in parts that are short enough for Telegram."""
         pieces = split(self.html)
         last = len(pieces) - 1
         return tuple(Message(piece, self.buttons if i == last else ()) for i, piece in enumerate(pieces))
@@ -75,7 +75,7 @@ class Payload:
     path: Path | None = None
     data: bytes | None = field(default=None, repr=False)
     name: str = ""
-    """Of a document."""
+    """File name of a document."""
     buttons: Rows = ()
 
 
@@ -85,7 +85,7 @@ def clean(text: str) -> str:
 
 
 def escape(value: object) -> Html:
-    """HTML as it is, anything else escaped, also for use between quotes."""
+    """`Html` unchanged, any other value escaped; the result is also safe between quotes."""
     if isinstance(value, Html):
         return value
     return Html(html.escape(clean(str(value))))
@@ -99,7 +99,7 @@ def join(separator: str, values: Iterable[object]) -> Html:
 def bold(text: str, part: Slice) -> Html:
     """Escaped text with one slice of it in bold."""
     start, end = max(part[0], 0), min(part[1], len(text))
-    # Bold must not begin or end in white space: Telegram would trim it and shift what follows.
+    # Bold must not begin or end with white space: Telegram would trim it and shift the rest.
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -121,15 +121,15 @@ def utf16(text: str) -> int:
 
 
 def visible(markup: str) -> str:
-    """What is left of HTML after its tags and entities are parsed."""
+    """The visible text of HTML: without tags, entities decoded."""
     return html.unescape(re.sub(r"<[^>]*>", "", markup))
 
 
 def split(markup: str, limit: int = MESSAGE_LIMIT) -> tuple[Html, ...]:
-    """Cut HTML into messages of at most `limit`, each well-formed, between lines or words where that goes.
+    """Cut HTML into messages of at most `limit`, each well-formed; where possible between lines or words.
 
-    Only white space at the cuts is lost. No tag, entity, surrogate pair or letter with its accents is cut.
-    Raises `ValueError` for a limit under 8.
+    Only white space at the cuts is lost. No tag, entity, surrogate pair or letter with accents is cut. Raises
+    `ValueError` for a limit under 8.
     """
     if limit < 8:
         raise ValueError(f"limit {limit}: too small to cut text by: use at least 8")
@@ -162,7 +162,7 @@ def _end(units: list[str], start: int, limit: int) -> int:
         width += utf16(character)
         if width > limit:
             for kind in ("paragraph", "line", "sentence", "word", "letter"):
-                # An early line end would waste most of a message; a later word end is better then.
+                # Cutting at an early line end would waste most of a message; then a later word end is better.
                 if kind in best and (best[kind] - start >= (index - start) // 2 or kind == "letter"):
                     return best[kind]
             return max(index, start + 1)
@@ -179,7 +179,7 @@ def _end(units: list[str], start: int, limit: int) -> int:
 
 
 def _clings(unit: str, before: str) -> bool:
-    """Whether a character belongs to the one before it: accents, variation selectors, joined emoji."""
+    """Whether a character belongs to the one before it, as accents, variation selectors and joined emoji do."""
     if len(unit) != 1:
         return False
     return before == "\u200d" or unit in "\u200d\ufe0f\ufe0e" or unicodedata.combining(unit) != 0

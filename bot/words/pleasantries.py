@@ -1,8 +1,7 @@
-"""What a person wrote in; whether it is a greeting, thanks or a farewell and nothing else out.
+"""A person's message in; its kind, if it is only a greeting, thanks or a farewell, out.
 
-Why a short list and not a guess? A courtesy that is taken for a question gets an answer about nothing; a
-question that is taken for a courtesy gets none. Only whole messages count, so that "Hello, who founded it?"
-stays a question.
+Why a short list and not a guess? If a courtesy is taken for a question, its answer is about nothing. If a question is
+taken for a courtesy, it gets no answer. Only whole messages count, so "Hello, who founded it?" stays a question.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _TAIL = re.compile(r"[啊呀哦呢啦了]$")
 
 
 def pleasantry(text: str) -> Pleasantry | None:
-    """The kind of courtesy that a whole message is; None for everything else."""
+    """The kind of courtesy, if the whole message is one; None for all other messages."""
     plain = " ".join(re.sub(r"[^\w\s]|_", " ", text.casefold()).split())
     if is_chinese(plain):
         plain = plain.replace(" ", "")
@@ -37,15 +36,15 @@ def pleasantry(text: str) -> Pleasantry | None:
 
 
 def is_chinese(text: str) -> bool:
-    """Whether there is a Han character in a text."""
+    """Whether a text has a Han character."""
     return re.search(r"[\u3400-\u9fff]", text) is not None
 
 
 def says_nothing(text: str) -> bool:
-    """Whether there is no letter and no digit in a message: signs, emoji, white space."""
+    """Whether a message has no letter and no digit, only signs, emoji or white space."""
     return not any(character.isalnum() for character in text)
 
 
 def looks_like_question(text: str) -> bool:
-    """Whether a message that should name a place or the like is plainly a question instead."""
+    """Whether a message, where a short entry such as a place was expected, is clearly a question."""
     return text.rstrip().endswith(("?", "？")) or len(text.split()) > 8 or len(text) > 60

@@ -1,6 +1,6 @@
-"""A refusal in; how it reads, sentence by sentence, out: the same for a chat, a terminal and a list.
+"""A refusal in; its sentences, the same for a chat, a terminal and a list, out.
 
-Whoever words a refusal anew does it here, and in the catalogues.
+To change the wording of a refusal, change it here and in the catalogues.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from index.answering.answer import NoAnswer
 
 TERMS, TERM = 12, 60
-"""Terms that are named, and characters of each."""
+"""How many terms are named, and characters of each."""
 QUESTION = 300
 """Characters of a question that is repeated."""
 
 
 def refused(words: Words) -> Html:
-    """The reports do not answer a question."""
+    """Says that the reports do not answer a question."""
     return words.say("<b>The reports do not answer this.</b>")
 
 
 def refused_in_short(words: Words) -> Html:
-    """The same in a list, where an answer would stand."""
+    """The same for a list, in the place of an answer."""
     return words.say("the reports do not say")
 
 
 def unanswered(words: Words, questions: Sequence[str]) -> Html:
-    """Those questions of a message of several that the reports do not answer."""
+    """Names the questions of a message that the reports do not answer."""
     listed = words.listed(one_line(question, QUESTION) for question in questions)
     return words.say("<b>The reports do not answer:</b> {questions}", questions=listed)
 
 
 def unmet(words: Words, conditions: Sequence[str]) -> Html:
-    """Conditions that no passage meets."""
+    """Names conditions that no passage meets."""
     return words.say(
         "No passage fits {conditions}: this is the answer without it.", conditions=_terms(words, conditions)
     )
 
 
 def looked_for(words: Words, refusal: NoAnswer) -> list[Html]:
-    """What was looked for, what is named nowhere, and what is named without the rest; a sentence each."""
+    """One sentence each: what was looked for, what no report names, what is named only apart from the rest."""
     sentences = [words.say("I looked for: {terms}.", terms=_terms(words, refusal.looked_for))]
     if refusal.nowhere:
         sentences.append(words.say("They never mention: {terms}.", terms=_terms(words, refusal.nowhere)))
@@ -62,37 +62,37 @@ def looked_for(words: Words, refusal: NoAnswer) -> list[Html]:
 
 
 def nearest(words: Words) -> Html:
-    """Stands before headings that come near."""
+    """Stands before the nearest headings."""
     return words.say("What comes nearest in them:")
 
 
 def contact(words: Words, text: str) -> Html:
-    """How to reach the office; stands at the end of a refusal."""
+    """Says how to reach the office, at the end of a refusal."""
     return words.say("The office helps with what the reports do not say: {contact}", contact=text)
 
 
 def from_office(words: Words) -> Html:
-    """Stands before an answer of the office's own, so that nobody takes it for a citation."""
+    """Stands before the office's own answer, so that nobody takes it for a citation."""
     return words.say("<b>The office answers:</b>")
 
 
 def also_in_reports(words: Words) -> Html:
-    """Stands between the office's answer and what the reports say."""
+    """Stands between the office's answer and the reports' answer."""
     return words.say("What the reports say of it:")
 
 
 def reach_office(words: Words, text: str) -> Html:
-    """How to reach the office; stands below an answer of its own."""
+    """Says how to reach the office, below the office's own answer."""
     return words.say("To reach the office: {contact}", contact=text)
 
 
 def read_as(words: Words, understood: str) -> Html:
-    """How a question was read, where that is not as it was typed."""
+    """Says how a question was understood, where that differs from what was typed."""
     return words.say("<i>I read your question as: {question}</i>", question=understood)
 
 
 def ignored(words: Words, conditions: int) -> Html:
-    """Conditions of a question that were not heeded."""
+    """Says how many conditions of a question were ignored."""
     return words.count(
         "{n} condition of your question was not heeded: it says too little, or there are too many.",
         "{n} conditions of your question were not heeded: they say too little, or there are too many.",

@@ -1,7 +1,7 @@
-"""Lines in, text on a screen out: wrapped on a terminal, clean in a pipe.
+"""Lines in, text on a screen out: wrapped on a terminal, plain in a pipe.
 
-Why lines of our own and not rich alone? A pipe needs neither colours nor wrapping, and rich takes as long to
-import as a question takes to answer; so it is imported only where there is a terminal to draw on.
+Why our own lines, and not only rich? A pipe needs neither colours nor wrapping, and importing rich takes as long as
+answering a question. So it is imported only for a terminal.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:  # a reindex that finds nothing to do prints lines, too, and needs nothing of what answers
+if TYPE_CHECKING:  # a reindex with nothing to do prints lines too, and must not import what answers questions
     from index.answering.answer import Slice
 
 MAX_WIDTH = 100
-"""Columns a line of prose takes at most: longer ones are hard to read."""
+"""Columns of a line of prose at most; longer lines are hard to read."""
 
 ANSWERS, MATCHES, FAINT, TITLE, FAILED = "bold", "underline", "dim", "bold cyan", "red"
 
 
 _CONTROL = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
-"""A report must not steer the terminal: escape sequences show as replacement characters, offsets stay."""
+"""A report must not control the terminal. Control characters become replacement characters, so offsets stay valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,13 @@ class ScreenLine:
 
 
 class Screen(Protocol):
-    """Where lines go."""
+    """Shows lines."""
 
     def show(self, lines: Iterable[ScreenLine]) -> None: ...
 
 
 class PlainScreen:
-    """For pipes and files: the text as it is, nothing wrapped, nothing coloured."""
+    """For pipes and files: plain text, without wrapping or colours."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -86,7 +86,7 @@ class RichScreen:
 
 
 def screen_for(stream: IO[str], environ: Mapping[str, str] = os.environ) -> Screen:
-    """A terminal gets colours, anything else clean text; TERM=dumb counts as anything else."""
+    """A screen with colours for a terminal, a plain one for everything else, also for TERM=dumb."""
     if stream.isatty() and environ.get("TERM") != "dumb":
         return RichScreen(stream)
     return PlainScreen(stream)

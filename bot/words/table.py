@@ -17,10 +17,10 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    """Their names; all empty: a table without a line of names."""
+    """Names of the columns; all empty: the table has no line of names."""
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[int] = frozenset()
-    """Columns that stand at the right, by number from 0."""
+    """Right-aligned columns, by number from 0."""
 
 
 def show(tables: Sequence[Table], stream: IO[str], environ: Mapping[str, str] = os.environ) -> None:
@@ -35,11 +35,11 @@ def show(tables: Sequence[Table], stream: IO[str], environ: Mapping[str, str] = 
 
 
 def lines(table: Table, widest: int | None = None) -> Iterator[str]:
-    """The table as text; `widest`: columns of a screen that a cell takes at most, the rest is cut with an ellipsis."""
+    """The lines of the table as text. `widest`: screen columns of a cell at most; a longer text ends in an ellipsis."""
     if table.title:
         yield table.title
-    every = [row for row in (table.columns, *table.rows) if any(row)]
-    cells = [[_cut(_plain(cell), widest) for cell in row] for row in every]
+    filled_rows = [row for row in (table.columns, *table.rows) if any(row)]
+    cells = [[_cut(_plain(cell), widest) for cell in row] for row in filled_rows]
     widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     for row in cells:
         padded = [(cell, " " * (wide - width(cell))) for cell, wide in zip(row, widths, strict=True)]
@@ -48,15 +48,16 @@ def lines(table: Table, widest: int | None = None) -> Iterator[str]:
 
 
 def width(text: str) -> int:
-    """Columns of a screen that a text takes: Chinese characters take two, accents none."""
+    """The screen columns that a text takes: Chinese characters take two, accents none."""
     return sum(
-        0 if unicodedata.combining(one) else 2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text
+        0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+        for letter in text
     )
 
 
 def _plain(text: str) -> str:
-    """Text on one line without what would steer a terminal."""
-    return "".join(one if one.isprintable() else " " for one in text)
+    """Text on one line, without characters that control a terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _cut(text: str, widest: int | None) -> str:

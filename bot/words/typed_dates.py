@@ -1,16 +1,16 @@
-"""Text in English or Chinese in; the dates and times of day that it names, with where they stand, out.
+"""Text in English or Chinese in; its dates and times of day, with their places in the text, out.
 
 `find_dates` reads running text ("11–22 May 2026", "2026年5月11日至22日"), for calendar files. `read_moment` reads
-what a person answers to "when?" ("tomorrow 9:00", "12 Dec 15:00 Nairobi", "明天下午3点"), for schedules.
+a person's answer to "when?" ("tomorrow 9:00", "12 Dec 15:00 Nairobi", "明天下午3点"), for schedules.
 
-Why no date library? Those that read people's dates guess: 05/06 becomes May or June as the machine was set up.
-A date that can be read two ways is refused here, with both readings named.
+Why no date library? Libraries that read people's dates guess: 05/06 becomes May or June, depending on the machine's
+settings. Here a date with two readings is refused, and both readings are named.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
@@ -18,7 +18,7 @@ from bot.words.zones import find_zone, zone
 
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 NINE = time(9)
-"""When a day is named and no time."""
+"""The time of day when only a day is named."""
 FARTHEST = timedelta(days=730)
 Problem = Literal["unread", "ambiguous", "impossible", "zone", "past", "far"]
 
@@ -33,6 +33,8 @@ class Span:
     ends: time | None
     start: int
     end: int
+    deadline: bool = False
+    """Whether it is the last day, or moment, for something: "register before 30 June"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Moment:
 
 
 class NotATime(Exception):
-    """The text names no point in time that can be used; `problem` says why, `detail` what it is about."""
+    """The text names no usable point in time. `problem`: why; `detail`: the part of the text, or the time."""
 
     def __init__(self, problem: Problem, detail: str = "", suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(f"{problem}: {detail}")
@@ -81,7 +83,8 @@ _FORMS = tuple(
 )
 _CLOCK = (
     r"(?:(?P<p{0}>上午|下午|晚上|早上|凌晨|中午|傍晚)\s*)?(?:(?P<h{0}>[0-2]?\d)(?:[:：](?P<n{0}>[0-5]\d)|"
-    r"\s*[点點时時]\s*(?:(?P<k{0}>[0-5]?\d)\s*分?|(?P<half{0}>半))?|(?=\s*[ap]\.?m\b))(?:\s*(?P<a{0}>[ap])\.?m\b\.?)?|(?P<noon{0}>noon))"
+    r"\s*[点點时時]\s*(?:(?P<k{0}>[0-5]?\d)\s*分?|(?P<half{0}>半))?|"
+    r"(?=\s*[ap]\.?m\b))(?:\s*(?P<a{0}>[ap])\.?m\b\.?)?|(?P<noon{0}>noon))"
 )
 _TIME = re.compile(
     rf"(?<![\d:]){_CLOCK.format(1)}(?:\s*(?:–|—|-|−|~|～|to|until|till|至|到)\s*{_CLOCK.format(2)})?(?![\d:])",
@@ -90,9 +93,21 @@ _TIME = re.compile(
 _JOINING = re.compile(
     r"[\s,，;；T]*(?:at|from|on|@|\([^)]{1,12}\)|（[^）]{1,6}）|(?:周|星期)[一二三四五六日天])?[\s,，]*", re.IGNORECASE
 )
+_BETWEEN = re.compile(rf"[\s,，]*{_TO}{_WEEKDAY}(?:[（(]?(?:周|星期)[一二三四五六日天][)）]?)?[\s,，]*", re.IGNORECASE)
+"""What stands between the two ends of a span of days and times."""
+_DEADLINE = re.compile(
+    r"(?:\b(?:before|by|until|till|no later than|not later than|at the latest|deadline|due|closes?|closing|"
+    r"ends?|expires?)\b"
+    r"(?:\s+(?:is|on|date|for|of|to|the|applications?|registration|submissions?|:))*|截止(?:日期|时间|时|到|至|"
+    r"于|为|是)*|"
+    r"截至|最晚|最迟|不迟于|之前|以前)[\s:：,，]*$",
+    re.IGNORECASE,
+)
+_DEADLINE_BEHIND = re.compile(r"\s*(?:前|之前|以前|截止|为止|at the latest|\(?deadline)", re.IGNORECASE)
 _TWO_WAYS = re.compile(r"(?<!\d)([0-3]?\d)[/.]([0-3]?\d)(?:[/.](\d{4}|\d\d))?(?!\d)")
 _FROM_NOW = re.compile(
-    r"(?:in\s+)?(?P<n>\d{1,3}|an?|one|半|一)\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|分钟|个?小时|天|周|个星期)"
+    r"(?:in\s+)?(?P<n>\d{1,3}|an?|one|半|一)\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|分钟|个?小时|"
+    r"天|周|个星期)"
     r"(?:\s*(?:from now|later|后|以后|之后))?",
     re.IGNORECASE,
 )
@@ -105,22 +120,74 @@ _DAYS = {
 }
 _EVENINGS = ("tonight", "今晚", "明晚")
 _WEEKDAYS = re.compile(
-    r"\b(?:(?P<next>next|this)\s+)?(?:on\s+)?(?P<en>mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|(?P<zhnext>下|这|本)?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])",
+    r"\b(?:(?P<next>next|this)\s+)?(?:on\s+)?(?P<en>mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|(?P<zhnext>下|这|"
+    r"本)?(?:周|星期|礼拜)(?P<zh>[一二三四五六日天])",
     re.IGNORECASE,
 )
 
 
 def find_dates(text: str, today: date) -> tuple[Span, ...]:
     """The dates that a text names, in its order. A date without a year is the next one from `today`."""
-    taken: list[Span] = []
+    named: list[tuple[int, int, tuple[date, date]]] = []
     for form in _FORMS:
         for match in form.finditer(text):
-            if any(match.start() < span.end and span.start < match.end() for span in taken):
+            if any(match.start() < end and start < match.end() for start, end, _ in named):
                 continue
             days = _days(match, today)
             if days is not None:
-                taken.append(_with_time(text, days, match.start(), match.end()))
-    return tuple(sorted(taken, key=lambda one: one.start))
+                named.append((match.start(), match.end(), days))
+    named.sort()
+    nexts = [*(start for start, _, _ in named[1:]), len(text)][: len(named)]
+    spans = [_with_time(text, days, start, end, limit) for (start, end, days), limit in zip(named, nexts, strict=True)]
+    return tuple(_as_deadline(text, span) for span in _merged(text, spans))
+
+
+def _merged(text: str, spans: list[Span]) -> list[Span]:
+    """The spans, two of them as one where the text goes from one to the other: "10 May 9:00 – 14 May 17:00"."""
+    merged: list[Span] = []
+    for named in spans:
+        before = merged[-1] if merged else None
+        span = named if before is None else _in_the_same_year(text, named, before.first)
+        if (
+            before is not None
+            and before.first == before.last
+            and before.ends is None
+            and span.first == span.last
+            and span.ends is None
+            and before.first <= span.first
+            and _BETWEEN.fullmatch(text, before.end, span.start)
+        ):
+            merged[-1] = Span(before.first, span.last, before.begins, span.begins, before.start, span.end)
+        else:
+            merged.append(named)
+    return merged
+
+
+def _in_the_same_year(text: str, span: Span, first: date) -> Span:
+    """A day that is named without a year, as the end of what begins on another: the next one from there."""
+    if span.first != span.last or re.search(r"20\d\d", text[span.start : span.end]):
+        return span
+    for year in (first.year, first.year + 1):
+        day = _date(year, span.first.month, span.first.day)
+        if day is not None and day >= first:
+            return replace(span, first=day, last=day)
+    return span
+
+
+def _as_deadline(text: str, span: Span) -> Span:
+    """The span, marked where the words around it say that it is the last day for something."""
+    if span.first != span.last:
+        return span
+    said = _DEADLINE.search(text, 0, span.start) or _DEADLINE_BEHIND.match(text, span.end)
+    return replace(span, deadline=said is not None)
+
+
+def resolve_two_ways(text: str, today: date) -> str:
+    """The text with each date in figures, 25/12/2027, written as 2027-12-25.
+
+    Raises `NotATime`: where such a date can be read two ways, with both readings; where there is no such day.
+    """
+    return _TWO_WAYS.sub(lambda match: _of_two(match, today).isoformat(), text)
 
 
 def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
@@ -128,24 +195,24 @@ def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
 
     `now` is aware. Raises `NotATime`: also for what is past, or more than two years ahead.
     """
-    rest = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"\bat (\d{1,2})(?=\s|$|,)", r"\1:00", text.strip()))
-    from_now = _FROM_NOW.fullmatch(rest)
+    phrase = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"\bat (\d{1,2})(?=\s|$|,)", r"\1:00", text.strip()))
+    from_now = _FROM_NOW.fullmatch(phrase)
     if from_now:
         length = _length(from_now)
         if length > FARTHEST:
             raise NotATime("far", (now + length).isoformat())
         return Moment((now + length).astimezone(UTC), zone_name)
-    clock, rest = _take_clock(rest)
-    # The zone comes first of all, because "tomorrow" depends on it; it is what is left after the date.
-    trial, left = _take_day(rest, now.astimezone(zone(zone_name)).date())
-    left = re.sub(r"\b(?:at|on|in|from)\b|[,，。()（）@]|的|时间$", " ", left, flags=re.IGNORECASE).strip()
-    if left:
-        zone_match = find_zone(left)
+    clock, phrase = _take_clock(phrase)
+    # The zone is read first, because "tomorrow" depends on it. It is the text that is left after the date.
+    trial, leftover = _take_day(phrase, now.astimezone(zone(zone_name)).date())
+    leftover = re.sub(r"\b(?:at|on|in|from)\b|[,，。()（）@]|的|时间$", " ", leftover, flags=re.IGNORECASE).strip()
+    if leftover:
+        zone_match = find_zone(leftover)
         if not zone_match.zone:
-            raise NotATime("zone" if trial or clock else "unread", left, zone_match.suggestions)
+            raise NotATime("zone" if trial or clock else "unread", leftover, zone_match.suggestions)
         zone_name = zone_match.zone
     local = now.astimezone(zone(zone_name))
-    day, _ = _take_day(rest, local.date())
+    day, _ = _take_day(phrase, local.date())
     if day is None and clock is None:
         raise NotATime("unread", text.strip())
     if clock is None:
@@ -165,9 +232,9 @@ def read_moment(text: str, now: datetime, zone_name: str) -> Moment:
 def _take_clock(text: str) -> tuple[time | None, str]:
     """The first time of day, and the text without it."""
     for match in _TIME.finditer(text):
-        found = _clock(match, 1)
-        if found is not None:
-            return found, f"{text[: match.start()]} {text[match.end() :]}"
+        clock = _clock(match, 1)
+        if clock is not None:
+            return clock, f"{text[: match.start()]} {text[match.end() :]}"
     return None, text
 
 
@@ -192,23 +259,23 @@ def _take_day(text: str, today: date) -> tuple[date | None, str]:
 
 
 def _weekday(match: re.Match[str], today: date) -> date:
-    """The coming one; "next Monday" and 下周一 are those of the week after this one."""
+    """The next such weekday; "next Monday" and 下周一 are in the week after this one."""
     if match["en"]:
-        wanted = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].index(match["en"].lower())
+        weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].index(match["en"].lower())
         later = (match["next"] or "").lower() == "next"
     else:
-        wanted = "一二三四五六日天".index(match["zh"]) % 7 if match["zh"] != "天" else 6
+        weekday = "一二三四五六日天".index(match["zh"]) % 7 if match["zh"] != "天" else 6
         later = match["zhnext"] == "下"
     if later:
-        return today + timedelta(days=7 - today.weekday() + wanted)
-    return today + timedelta(days=(wanted - today.weekday()) % 7)
+        return today + timedelta(days=7 - today.weekday() + weekday)
+    return today + timedelta(days=(weekday - today.weekday()) % 7)
 
 
 def _of_two(match: re.Match[str], today: date) -> date:
-    one, two = int(match[1]), int(match[2])
+    first, second = int(match[1]), int(match[2])
     year = int(match[3]) if match[3] else today.year
     year += 2000 if year < 100 else 0
-    readings = [found for found in (_date(year, two, one), _date(year, one, two)) if found]
+    readings = [reading for reading in (_date(year, second, first), _date(year, first, second)) if reading]
     if not readings:
         raise NotATime("impossible", match[0])
     if len(set(readings)) == 2:
@@ -245,17 +312,17 @@ def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:
 
 
 def _coming(day: date, today: date) -> date:
-    """A day without a year: this year's, or next year's when it is well past."""
+    """A day without a year: in this year, or in the next year if it is long past."""
     if day < today - timedelta(days=60):
         return _date(day.year + 1, day.month, day.day) or day
     return day
 
 
-def _with_time(text: str, days: tuple[date, date], start: int, end: int) -> Span:
-    """The span with the times of day that stand right behind it."""
-    between = _JOINING.match(text, end)
+def _with_time(text: str, days: tuple[date, date], start: int, end: int, limit: int) -> Span:
+    """The span of days, with the times of day directly behind it, before `limit`, where the next date begins."""
+    between = _JOINING.match(text, end, limit)
     at = between.end() if between else end
-    match = _TIME.match(text, at)
+    match = _TIME.match(text, at, limit)
     if match is None:
         return Span(*days, None, None, start, end)
     return Span(*days, _clock(match, 1), _clock(match, 2), start, match.end())
@@ -267,9 +334,11 @@ def _clock(match: re.Match[str], number: int) -> time | None:
     if not match[f"h{number}"]:
         return None
     hour = int(match[f"h{number}"])
+    if hour == 24 and not int(match[f"n{number}"] or match[f"k{number}"] or 0):
+        return time(23, 59)  # the end of the day, on the day that was named
     minute = 30 if match[f"half{number}"] else int(match[f"n{number}"] or match[f"k{number}"] or 0)
     half = (match[f"a{number}"] or "").lower()
-    # 9:00–11:30 am: what is said once holds for both.
+    # 9:00–11:30 am: "am" is for both times.
     if not half and number == 1 and match["a2"] and hour <= int(match["h2"] or 0):
         half = match["a2"].lower()
     period = match[f"p{number}"] or (match["p1"] if number == 2 and hour < 12 else "") or ""

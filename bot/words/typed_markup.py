@@ -1,7 +1,7 @@
-"""Text in which somebody wrote tags or asterisks out in; the formatting they meant, or why it cannot be that, out.
+"""Text with typed tags or asterisks in; the formatting that the writer meant, or the reason against it, out.
 
-Telegram's apps have a menu for bold and links, and what is marked there comes as entities. Who types `<b>` or
-`**` all the same means it; but only what is well-formed is taken, and only when they say so.
+Telegram's apps have a menu for bold and links, which sends entities. Some people type `<b>` or `**` instead. This is
+taken as formatting only if it is well-formed, and only after the person confirms it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MARKDOWN = (
 
 
 class BrokenMarkup(Exception):
-    """Tags are written out that do not fit each other; `tag` is the first one."""
+    """Typed tags do not fit each other; `tag` is the first wrong one."""
 
     def __init__(self, tag: str) -> None:
         super().__init__(f"<{tag}> has no matching tag: close what is opened, in the opposite order")
@@ -30,12 +30,12 @@ class BrokenMarkup(Exception):
 
 
 def looks_typed(text: str) -> bool:
-    """Whether plain text has formatting written out in it."""
+    """Whether plain text has typed formatting."""
     return bool(_TAG.search(text)) or any(pattern.search(text) for pattern, _ in _MARKDOWN)
 
 
 def as_meant(text: str) -> Html:
-    """The text with what is written out as formatting. Raises `BrokenMarkup`."""
+    """The text with its typed formatting applied. Raises `BrokenMarkup`."""
     if _TAG.search(text):
         reader = _Reader()
         reader.feed(text)
@@ -50,7 +50,7 @@ def as_meant(text: str) -> Html:
 
 
 class _Reader(HTMLParser):
-    """Keeps Telegram's tags, escapes all else, and refuses what does not nest."""
+    """Keeps Telegram's tags, escapes everything else, and refuses tags that do not nest."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,6 +1,6 @@
-"""A time zone as a person writes it in ("Nairobi", "北京时间", "UTC+3"); its IANA name, or what was meant, out.
+"""A time zone as a person writes it ("Nairobi", "北京时间", "UTC+3") in; its IANA name, or suggestions, out.
 
-And a moment in; how it reads in a language and a zone, out.
+Also a moment in; its text in a language and a zone out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.words.catalogue import LANGUAGES, Words, words
 from bot.words.country_names import find_country, simplified
 
 DEFAULT = "Asia/Shanghai"
-"""The zone of the institute that sends, until a person names another."""
+"""The institute's zone, used until a person names another."""
 SUGGESTED = 6
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−])\s*(\d{1,2})(?::?(00|30|45))?", re.IGNORECASE)
 _CITIES = """
@@ -56,38 +56,38 @@ _MAIN = frozenset(
     Australia/Sydney Asia/Almaty Asia/Ulaanbaatar Africa/Kinshasa America/Argentina/Buenos_Aires
     America/Santiago America/Guayaquil Europe/Madrid Europe/Lisbon Asia/Kuala_Lumpur""".split()
 )
-"""Where most people of a country with several zones live: offered first."""
+"""Of countries with several zones, the one where most people live; it is offered first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneMatch:
-    """What a text names: one zone, or zones that may have been meant."""
+    """The zone that a text names, or zones that it may mean."""
 
     zone: str = ""
     suggestions: tuple[str, ...] = ()
 
 
 def find_zone(text: str) -> ZoneMatch:
-    """The zone with this name, of this city, country or offset, or those that come near."""
-    wanted, names = _folded(text), _names()
-    wanted = wanted if wanted in names else _folded(simplified(wanted))
+    """The zone with this name, or of this city, country or offset; or those with similar names."""
+    folded, names = _folded(text), _names()
+    folded = folded if folded in names else _folded(simplified(folded))
     offset = _OFFSET.fullmatch(text.strip())
     if offset:
         return ZoneMatch(_of_offset(*offset.groups()))
-    if not wanted:
+    if not folded:
         return ZoneMatch()
-    if wanted in names:
-        return ZoneMatch(names[wanted])
+    if folded in names:
+        return ZoneMatch(names[folded])
     country = find_country(text).code
     zones = zones_of(country) if country else ()
     if len(zones) == 1:
         return ZoneMatch(zones[0])
-    near = [names[name] for name in get_close_matches(wanted, names, n=SUGGESTED, cutoff=0.7)]
+    near = [names[name] for name in get_close_matches(folded, names, n=SUGGESTED, cutoff=0.7)]
     return ZoneMatch(suggestions=tuple(dict.fromkeys((*zones, *near)))[:SUGGESTED])
 
 
 def zones_of(country: str) -> tuple[str, ...]:
-    """The zones of a country by ISO 3166 code; one of several names for the same clock."""
+    """The zones of a country by ISO 3166 code, each under one name."""
     if country == "CN":
         return (DEFAULT,)
     zones = (zone for zone, code in get_global("zone_territories").items() if code == country and zone in _known())
@@ -95,12 +95,12 @@ def zones_of(country: str) -> tuple[str, ...]:
 
 
 def zone(name: str) -> tzinfo:
-    """The zone itself; the default where there is none of this name."""
+    """The zone with this name; the default where there is none."""
     return ZoneInfo(name if name in _known() else DEFAULT)
 
 
 def zone_city(name: str, language: str) -> str:
-    """What people call a zone: its city in their language, or UTC with an offset."""
+    """The name of a zone for people: its city in their language, or UTC with an offset."""
     if re.fullmatch(r"Etc/GMT[+-]\d+", name):
         return f"UTC{'+' if name[7] == '-' else '-'}{name[8:]}"
     if name == "UTC" or name.startswith("Etc/"):
@@ -146,7 +146,7 @@ def _in_zone(words: Words, at: datetime, pattern: str, zone_name: str) -> str:
 def _of_offset(sign: str, hours: str, minutes: str | None) -> str:
     whole = int(hours)
     if minutes in (None, "00") and whole <= (14 if sign == "+" else 12):
-        # In the database of zones the sign says how far UTC is ahead, the other way round.
+        # In the database of zones the sign is reversed: it says how far UTC is ahead.
         return f"Etc/GMT{'+' if sign != '+' else '-'}{whole}" if whole else "UTC"
     return {("+", 5, "30"): "Asia/Kolkata", ("+", 5, "45"): "Asia/Kathmandu", ("+", 3, "30"): "Asia/Tehran",
             ("+", 4, "30"): "Asia/Kabul", ("+", 6, "30"): "Asia/Yangon", ("+", 9, "30"): "Australia/Darwin"}.get(
@@ -156,16 +156,16 @@ def _of_offset(sign: str, hours: str, minutes: str | None) -> str:
 
 @cache
 def _known() -> frozenset[str]:
-    """The zones that this machine has; to list them takes a hundredth of a second, and every recipient's night asks."""
+    """The zones that this machine has. Listing them takes a hundredth of a second, and each recipient needs them."""
     return frozenset(available_timezones())
 
 
 @cache
 def _names() -> dict[str, str]:
     names: dict[str, str] = {}
-    # A zone with a country is the one in use; those without are old names of others.
+    # Zones with a country are in use; zones without one are old names.
     used = get_global("zone_territories")
-    for name in sorted(_known(), key=lambda one: (one in used, one)):
+    for name in sorted(_known(), key=lambda name: (name in used, name)):
         names[_folded(name)] = name
         if name in used and used[name] != "001":
             names[_folded(name.rpartition("/")[2])] = name

@@ -14,7 +14,7 @@ import numpy as np
 
 from index.answering.sentences import Presence, share_inside
 from index.question.parse import Concept
-from index.scoring.concepts import Scored
+from index.scoring.concepts import ScoredConcept
 from index.store.corpus import Corpus
 
 HELD = frozenset(("country", "year", "ordinal"))
@@ -30,7 +30,7 @@ _HAD = 0.5
 
 def reports_about(
     concepts: Sequence[Concept],
-    scored: Sequence[Scored],
+    scored: Sequence[ScoredConcept],
     corpus: Corpus,
     documents: Collection[int],
     terms: Sequence[int],
@@ -52,7 +52,7 @@ def reports_about(
     return about
 
 
-def _is_about(concept: Concept, scored: Scored, corpus: Corpus, number: int) -> bool:
+def _is_about(concept: Concept, scored: ScoredConcept, corpus: Corpus, number: int) -> bool:
     record = corpus.record(number)
     if concept.kind == "year":
         return str(record.info.year) == concept.parts[0].term

@@ -153,7 +153,7 @@ def compose(
             query.understood,
             query.follows,
             refusal.apart,
-            ignored=query.filters.ignored,
+            ignored=query.filters.ignored + evidence.ignored,
         )
     hits = look_again() if look_again else evidence.hits
     excerpts = tuple(_excerpts(evidence, hits, corpus, views, limit))
@@ -166,7 +166,7 @@ def compose(
         query.understood,
         query.follows,
         unmet=evidence.unmet,
-        ignored=query.filters.ignored,
+        ignored=query.filters.ignored + evidence.ignored,
     )
 
 

@@ -10,6 +10,7 @@ is excluded must leave something. Years, reports and languages are demanded: nob
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from index.scoring.bm25 import BM25
 from index.store.corpus import DOCUMENT, Corpus, DocumentInfo
 from index.store.tables import SortedTable
 from index.text.analyzer import HAN_RUN, Analyzer, Token, fold
+from index.time_limit import check_time
 
 Mask = npt.NDArray[np.bool_]
 """One bool for each passage."""
@@ -31,6 +33,18 @@ _READ_ONE_BY_ONE = 200
 """Up to so many candidate reports are read one by one; where there are more, all are read once and kept."""
 
 
+_READ, _SHARE = 1_500, 100
+"""Texts that are read for the phrases of one question: so many, in a large corpus one of so many. A phrase whose words
+stand in more of them, beside what other phrases took, says little, and to read all of them would take seconds."""
+_SIMPLE = re.compile(r"[a-z0-9 ]+")
+"""A phrase of which a text says nothing in other characters than its own."""
+_ODD = re.compile(
+    r"[^\x20-\x7e\u00b7\u2010-\u2022\u3001\u3002\u3008-\u3011\u4e00-\u9fff"
+    r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]|  "
+)
+"""What may be another way to write letters, digits and single spaces."""
+
+
 class Allowed(NamedTuple):
     """Which passages may answer."""
 
@@ -40,6 +54,8 @@ class Allowed(NamedTuple):
     """Those of them that have the phrases of the question; None where it has none, or no passage has them."""
     unmet: tuple[str, ...] = ()
     """Conditions that no passage satisfies, as they were typed: the answer comes without them."""
+    ignored: int = 0
+    """Phrases that were not looked for, since too many passages would have to be read."""
 
 
 def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Allowed:
@@ -47,7 +63,8 @@ def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM2
     if not filters:
         return Allowed()
     mask = np.ones(len(corpus), bool)
-    preferred, unmet = None, []
+    preferred, unmet, ignored = None, [], 0
+    to_read = max(_READ, len(corpus) // _SHARE)
     # a phrase is looked for in what the other conditions leave
     conditions = sorted(filters.conditions, key=lambda condition: condition.kind == "phrase" and not condition.without)
     if not any(condition.kind == "year" for condition in conditions) and _find_of_year(filters.plain_year, corpus):
@@ -55,7 +72,12 @@ def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM2
     owners = corpus.places[:, DOCUMENT]
     for condition in conditions:
         if condition.kind == "phrase":
-            passages = _find_phrase(condition.value, mask, corpus, terms, bm25, analyzer)
+            candidates = _find_candidates(condition.value, mask, corpus, terms, bm25, analyzer)
+            if len(candidates) > to_read:
+                ignored += 1
+                continue
+            to_read -= len(candidates)
+            passages = _find_phrase(condition.value, candidates, corpus, analyzer)
         elif condition.kind == "word":
             passages = np.zeros(len(corpus), bool)
             for token in analyzer.analyze(condition.value):
@@ -69,7 +91,7 @@ def find_allowed(filters: Filters, corpus: Corpus, terms: SortedTable, bm25: BM2
             preferred = left if preferred is None or not (preferred & left).any() else preferred & left
         else:
             mask = left
-    return Allowed(mask, preferred, tuple(unmet))
+    return Allowed(mask, preferred, tuple(unmet), ignored)
 
 
 def _find_documents(condition: Condition, corpus: Corpus, analyzer: Analyzer) -> list[int]:
@@ -108,14 +130,21 @@ def _years(info: DocumentInfo) -> list[int]:
     return [*map(int, _YEAR.findall(info.title)), *([info.year] if info.year else [])]
 
 
-def _find_phrase(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer) -> Mask:
-    """The passages that contain a phrase, whatever its case, script and white space."""
+def _find_candidates(
+    phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm25: BM25, analyzer: Analyzer
+) -> list[int]:
+    """The passages that have all words of a phrase."""
     candidates = mask.copy()
     for token in analyzer.names(phrase):
         candidates &= _find_word(token, phrase, len(corpus), terms, bm25, analyzer)
-    wanted = _normalize(phrase, analyzer)
-    texts = corpus.texts
-    numbers = [number for number in np.flatnonzero(candidates).tolist() if _says(texts[number], wanted, analyzer)]
+    numbers: list[int] = np.flatnonzero(candidates).tolist()
+    return numbers
+
+
+def _find_phrase(phrase: str, candidates: Sequence[int], corpus: Corpus, analyzer: Analyzer) -> Mask:
+    """The passages that contain a phrase, whatever its case, script and white space."""
+    wanted, texts = _normalize(phrase, analyzer), corpus.texts
+    numbers = [number for number in candidates if _says(texts[number], wanted, analyzer)]
     passages = np.zeros(len(corpus), bool)
     passages[numbers] = True
     return passages
@@ -124,13 +153,13 @@ def _find_phrase(phrase: str, mask: Mask, corpus: Corpus, terms: SortedTable, bm
 def _says(text: str, wanted: str, analyzer: Analyzer) -> bool:
     """Whether a text contains a phrase, which is normalized.
 
-    Most passages are plain ASCII in one line, which need no folding; a phrase of common words has very many of them.
+    Most texts can be told to contain it or not without being normalized; for common words there are very many.
     """
-    if text.isascii():
-        lowered = text.lower()
-        if wanted in lowered:
+    check_time()
+    if wanted.isascii():
+        if wanted in text.lower():
             return True
-        if "\n" not in text and "  " not in text and "\t" not in text:
+        if not _ODD.search(text) and (text.isascii() or _SIMPLE.fullmatch(wanted)):
             return False
     return wanted in _normalize(text, analyzer)
 

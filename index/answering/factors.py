@@ -14,7 +14,7 @@ import numpy as np
 
 from content.kinds import KINDS, Kind, heading_asks
 from index.question.parse import Query
-from index.scoring.concepts import Scored
+from index.scoring.concepts import ScoredConcept
 from index.scoring.postings import Floats, Integers
 from index.store.corpus import DOCUMENT, KIND, SECTION, Corpus
 from index.text.patterns import Pattern
@@ -86,7 +86,7 @@ class FactorRules:
 def weigh(
     query: Query,
     corpus: Corpus,
-    scored: Sequence[Scored],
+    scored: Sequence[ScoredConcept],
     numbers: Integers,
     weights: Floats,
     shares: Floats,

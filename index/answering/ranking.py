@@ -23,11 +23,12 @@ from index.answering.sentences import SentenceRules, best_sentences, share_insid
 from index.lexicon.lexicon import Expansion
 from index.question.parse import Concept, Part, Query
 from index.scoring.bm25 import BM25
-from index.scoring.concepts import ConceptScorer, Scored
+from index.scoring.concepts import ConceptScorer, ScoredConcept
 from index.scoring.postings import Floats
 from index.scoring.topk import Ids, Sums
 from index.store.corpus import DOCUMENT, Corpus, PassageViews
 from index.store.tables import SortedTable
+from index.time_limit import check_time
 
 CANDIDATES = 32
 DEFINING = 240
@@ -83,6 +84,8 @@ class Evidence:
     """A passage in the reader's language → the one in another edition that it is shown for."""
     unmet: tuple[str, ...] = ()
     """Conditions that no passage satisfies, as they were typed, and that were dropped for that."""
+    ignored: int = 0
+    """Phrases that were not looked for, since they are too common."""
 
 
 PREFERRED = 2.0
@@ -113,6 +116,7 @@ class Ranking:
 
     def rank(self, query: Query, limit: int, allowed: Mask | None = None) -> Evidence:
         """The best passages; `allowed` (bool, passages) leaves others out."""
+        check_time()
         count = max(DEFINING if query.wants == "definition" else CANDIDATES, limit)
         scored = self._concepts.score_all(query.concepts, count)
         importance = tuple(score.idf * concept.weight for score, concept in zip(scored, query.concepts, strict=True))
@@ -139,7 +143,7 @@ class Ranking:
                 shown.setdefault(twin, found.get(twin, hit)._replace(number=twin, score=hit.score))
         return tuple(shown.values()), twins
 
-    def _first(self, query: Query, scored: list[Scored], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
+    def _first(self, query: Query, scored: list[ScoredConcept], count: int, allowed: Mask | None) -> tuple[Ids, Sums]:
         """Number and sum over the concepts of the best passages, best first."""
         lists = [
             score.weighted if concept.weight == 1.0 else score.weighted.times(concept.weight)
@@ -159,7 +163,7 @@ class Ranking:
         self,
         query: Query,
         first: tuple[Ids, Sums],
-        scored: list[Scored],
+        scored: list[ScoredConcept],
         importance: Floats,
         terms: dict[str, int],
     ) -> tuple[Iterator[Hit], dict[int, frozenset[int]]]:

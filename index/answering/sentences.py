@@ -22,7 +22,7 @@ from index.answering import shapes
 from index.answering.answer_forms import ELIGIBLE, AnswerForm, form_asked_for
 from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
-from index.scoring.concepts import Found, Scored, Sought
+from index.scoring.concepts import FoundExpansion, ScoredConcept, SoughtConcept
 from index.scoring.postings import Floats, Integers
 from index.store.corpus import BODY, CAPITAL, COUNTRY, NUMBER, SECTION, TIME, Corpus, PassageViews
 from index.store.tables import reduce_groups
@@ -194,7 +194,7 @@ class Best(NamedTuple):
 def best_sentences(
     query: Query,
     corpus: Corpus,
-    scored: Sequence[Scored],
+    scored: Sequence[ScoredConcept],
     numbers: Integers,
     weights: Floats,
     shares: Floats,
@@ -220,7 +220,7 @@ def best_sentences(
     return Best(best, chosen - read.firsts, has, near, read)
 
 
-def _said(sought: Sequence[Sought], read: Read, weights: Floats, shares: Floats, rules: SentenceRules) -> Floats:
+def _said(sought: Sequence[SoughtConcept], read: Read, weights: Floats, shares: Floats, rules: SentenceRules) -> Floats:
     """How much of the question each sentence says."""
     inside = share_inside(sought, read)
     headings = read.headings
@@ -240,7 +240,7 @@ def _said(sought: Sequence[Sought], read: Read, weights: Floats, shares: Floats,
     return together
 
 
-def share_inside(sought: Sequence[Sought], read: Presence) -> Floats:
+def share_inside(sought: Sequence[SoughtConcept], read: Presence) -> Floats:
     """How much of each concept each text has itself, 0 to 1 (concepts x texts).
 
     Of a concept's parts each counts the same, and the whole where that is more; of expansions the best, and an
@@ -259,7 +259,7 @@ def share_inside(sought: Sequence[Sought], read: Presence) -> Floats:
     return inside
 
 
-def _best(groups: list[list[Found]], read: Presence) -> Floats:
+def _best(groups: list[list[FoundExpansion]], read: Presence) -> Floats:
     """How much each sentence has of the best expansion of each group (groups x sentences)."""
     expansions = [expansion for group in groups for expansion in group]
     numbers = [expansion.numbers for expansion in expansions]

@@ -96,10 +96,10 @@ def strength(kind: AnswerType, sentence: str, question: str = "", names: tuple[s
     """
     if kind == "definition":
         phrase = _defined(question)
-        if phrase and _defines(phrase).search(sentence):
+        if phrase and _defines(phrase, sentence):
             return 1.0
-        named = [name for name in names if _loose(name).search(sentence)]
-        return _PARTLY * any(_defines(name).search(sentence) for name in named or ("",))
+        named = [name for name in names if name and _loose(name).search(sentence)]
+        return _PARTLY * (any(_defines(name, sentence) for name in named) if named else _defines_something(sentence))
     if kind == "leader":
         return float(_leads(office_in(question)).search(sentence) is not None)
     pattern = _SAYS.get(kind)
@@ -144,32 +144,64 @@ def _founded(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=256)
 def _loose(name: str) -> re.Pattern[str]:
     """A name whose English words may have endings: terms have none."""
-    words = (
-        re.escape(word) + (r"\w{0,4}" if word.isascii() and word.isalpha() and len(word) > 3 else "")
-        for word in name.split()
-    )
+    words = (re.escape(w) + (r"[a-z]{0,4}" if w.isascii() and w.isalpha() and len(w) > 3 else "") for w in name.split())
     return re.compile(" ".join(words), re.IGNORECASE)
 
 
-@lru_cache(maxsize=64)
-def _defines(name: str) -> re.Pattern[str]:
-    """What a sentence has that says what something is; empty: anything, by a name that is not the question's."""
-    subject = _loose(name).pattern if name else r"[\w&.’'-]+(?: [\w&.,’'-]+){0,7}?"
-    chinese = re.escape(name) if name else r"[^，。；的]{1,24}"
-    return re.compile(
-        rf"^\W*(?:the |an? )?{subject}s?(?:\s?[(（][^)）]{{1,80}}[)）])?,? (?:is|are) (?:also )?(?:the (?!host|organi)|"
-        rf"a |an |one of |\w+['’]s )|"
-        rf"{subject}\b[^.;]{{0,40}}\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b|"
-        rf"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{{0,40}}{subject}|"
-        rf"(?:^|[。；\n，,])[“《\"]?{chinese}[》”\"]?(?:[(（][^)）]{{1,80}}[)）])?[，,]?(?:是指|指的是|即|的全称|"
-        rf"全称|简称|(?:被)?(?:界定|定义|定義)(?:为|為|成)|(?:为|為)一[个家种项份類类個項種]|"
-        rf"(?:是|系)(?:一[个家种项份類类個項種]|[^。；，的]{{0,30}}(?:发起|主办|设立|成立|组织)的|"
-        rf"[^。；，]{{0,40}}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|"
-        rf"活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))|"
-        rf"(?:简称|簡稱|下称|以下称)[为為“\"「]?{chinese}|所谓[“\"]?{chinese}|(?:将|把|對|对){chinese}(?:界定|"
-        rf"定义|定義)",
-        re.IGNORECASE,
-    )
+_IN_BRACKETS = r"(?:\s?[(（][^)）]{1,80}[)）])?"
+_OPENS = Pattern(r"\W*(?:(?:the|an?) )?")
+_IS = Pattern(rf"s?{_IN_BRACKETS},? (?:is|are) (?:also )?(?:the (?!host|organi)|an? |one of |\w+['’]s )")
+_STANDS_FOR = Pattern(
+    r"(?:\W[^.;]{0,40}?)?\b(?:stands? for|is short for|refers? to|(?:is|are) defined as|is called)\b",
+)
+_CALLED = Pattern(r"\b(?:is called|known as|is short for|stands? for|renamed)\b[^.;]{0,40}$")
+_SHI = Pattern(
+    rf"[》”\"]?{_IN_BRACKETS}[，,]?(?:是指|指的是|即|的全称|全称|简称|(?:被)?(?:界定|定义|定義)(?:为|為|成)|"
+    r"(?:为|為)一[个家种项份类類个個種項]|(?:是|系)(?:一[个家种项份类類个個種項]|"
+    r"[^。；，的]{0,30}(?:发起|主办|设立|成立|组织)的|"
+    r"[^。；，]{0,40}(?:机构|機構|单位|單位|组织|組織|平台|中心|智库|智庫|研究院|研究所|计划|計劃|活动|"
+    r"活動|项目|项目|网络|網絡|制度|概念|学会|协会|期刊)))"
+)
+_CLAUSE = frozenset('。；\n，,“《"')
+"""What stands before the subject of a Chinese sentence, if anything does."""
+_NAMED_SO = Pattern(r"(?:(?:简称|簡稱|下称|以下称)[为為“\"「]?|所谓[“\"]?)$")
+_BEING = Pattern(r"(?:界定|定义|定義)")
+_ANY_IS = Pattern(
+    rf"\W*(?:(?:the|an?) )?[\w&.’'-]+(?: [\w&.,’'-]+){{0,7}}?{_IN_BRACKETS},? (?:is|are) (?:also )?"
+    r"(?:the (?!host|organi)|an? |one of )"
+)
+_ANY_DEFINED = Pattern(
+    r"\b(?:stands? for|is short for|refers? to|(?:is|are) defined as)\b|是指|指的是|界定为|定义为|是一[个家种项]"
+)
+
+
+def _defines(name: str, sentence: str) -> bool:
+    """Whether a sentence says what something of a name is.
+
+    Why not one expression? Hundreds of sentences are looked at for one question, and an expression that begins with
+    alternatives is tried at each of their letters; here a few are tried where the name stands.
+    """
+    for match in _loose(name).finditer(sentence):
+        start, end = match.span()
+        if _OPENS.fullmatch(sentence[:start]) and _IS.match(sentence[end : end + _FAR]):
+            return True
+        before, after = sentence[max(0, start - _FAR) : start], sentence[end : end + _FAR]
+        if _STANDS_FOR.match(after) or _CALLED.search(before) or _NAMED_SO.search(before):
+            return True
+        if (not before or before[-1] in _CLAUSE) and _SHI.match(after):
+            return True
+        if before[-1:] in ("将", "将", "把", "對", "对") and _BEING.match(after):
+            return True
+    return False
+
+
+_FAR = 130
+"""Characters around a name that are looked at."""
+
+
+def _defines_something(sentence: str) -> bool:
+    """Whether a sentence says what something is, by a name that is not the question's."""
+    return _ANY_IS.match(sentence) is not None or _ANY_DEFINED.search(sentence) is not None
 
 
 def office_in(question: str) -> str:

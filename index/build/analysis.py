@@ -1,7 +1,8 @@
-"""A document as read in; everything that the index keeps of it, in columns, out.
+"""A document as read in; the columns that the index keeps of it out.
 
-This is what costs most in a reindex, so it happens in the processes that read (`worker.py`), and its result is made
-to be sent: strings, and arrays of numbers. Terms are numbered as the tokenizer met them; the draft numbers them anew.
+Analysing costs most of a reindex. So it happens in the processes that read (`analyst.py`), and its result is easy to
+send: strings, and arrays of numbers. Terms are numbered in the order in which the tokenizer met them; the writer gives
+them their final numbers.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ from content.passages import Passage, split_passages
 from content.sentences import split_sentences
 from index.store.corpus import ASKS, CAPITAL, COUNTRY, NUMBER, TIME
 from index.text.acronyms import find_pairs
-from index.text.batch import Numbering, Numbers, Tokenizer, Tokens
+from index.text.batch import Numbers, TermNumbering, Tokenizer, Tokens
 
 PLACES = ("section", "page", "paragraph", "start", "end", "body", "kind")
-"""What `places` has of each passage: its section among the document's, page (0: none), paragraph, slice, how many of
-its first sentences are headings, and what sort of text it is (its number in `KINDS`)."""
+"""The columns of `places`, for each passage: number of its section in the document, page (0: none), paragraph, start
+and end, how many of its first sentences are headings, and its kind of text (a number in `KINDS`)."""
 WIDTHS = {
     "places": np.int32,
     "page_starts": np.int32,
@@ -61,22 +62,22 @@ class Analyzed:
     acronyms: list[tuple[str, str]]
     """Short and long forms that the report itself pairs."""
     left_out: tuple[Omission, ...] = ()
-    """What its reader left out: told once, when it was read, and not kept."""
+    """What its reader left out. It is reported once, when the file is read, and not kept."""
     texts: list[str] = field(default_factory=list)
-    """Of the passages, as their ids."""
+    """The texts of the passages, beside `ids`."""
     ids: list[str] = field(default_factory=list)
     sections: list[str] = field(default_factory=list)
     """Heading paths, as JSON."""
     section_terms: list[list[int]] = field(default_factory=list)
     title_terms: list[int] = field(default_factory=list)
-    numbering: Numbering = field(default_factory=Numbering)
-    """Of the terms: what numbers them in all documents of one tokenizer."""
+    numbering: TermNumbering = field(default_factory=TermNumbering)
+    """The numbers of the terms, shared by all documents of one tokenizer."""
     met: int = 0
-    """How many terms that had when this was analysed."""
+    """How many terms `numbering` had when this document was analysed."""
     columns: dict[str, npt.NDArray[np.integer]] = field(default_factory=dict)
-    """places: of passages, `PLACES` each; page_starts: where in passages another page begins than their places say, as
-    number of the passage in the document, offset and page; counts: tokens a passage has; the others: of tokens, their
-    term, offset and end in the passage, sentence (255: that or later) and shape."""
+    """For each passage: `places` (see `PLACES`) and `counts` (its tokens). For each page that begins inside a passage:
+    `page_starts` (number of the passage in the document, offset, page). For each token: `terms`, `offsets` and `ends`
+    in the passage, `sentences` (255: that or later) and `shapes`."""
 
     @property
     def ocr_pages(self) -> tuple[int, ...]:
@@ -89,12 +90,12 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
 
     The text of a passage has fewer than 65,536 characters.
     """
-    known = document.metadata
+    metadata = document.metadata
     cut = split_passages(document) if passages is None else passages
     assert all(len(passage.text) < 1 << 16 for passage in cut), "offsets are kept in 16 bits"
     sections = {path: number for number, path in enumerate(dict.fromkeys(passage.locator.section for passage in cut))}
-    title = known.title or document.id
-    texts, owners = _texts(cut, sections, f"{title} {known.year or ''}")
+    title = metadata.title or document.id
+    texts, owners = _texts(cut, sections, f"{title} {metadata.year or ''}")
     tokens = tokenizer.tokens(texts)
     numbers = tokens.terms
     ends = np.cumsum(tokens.counts)
@@ -106,12 +107,12 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
     return Analyzed(
         id=document.id,
         title=title,
-        year=known.year,
-        language=known.language,
-        collection=known.collection,
-        publisher=known.publisher,
+        year=metadata.year,
+        language=metadata.language,
+        collection=metadata.collection,
+        publisher=metadata.publisher,
         source=document.source,
-        address=known.address,
+        address=metadata.address,
         acronyms=find_pairs(document.text),
         left_out=document.left_out,
         texts=[passage.text for passage in cut],
@@ -137,9 +138,9 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
 def _texts(
     passages: Sequence[Passage], sections: dict[tuple[str, ...], int], title: str
 ) -> tuple[list[str], dict[int, int]]:
-    """All texts of a document, each heading path before its first passage and the title last.
+    """All texts of a document: each heading path before its first passage, and the title last.
 
-    Which of them are no passages: place → number of the section, or of sections for the title.
+    Also which texts are no passages: position → number of the section; for the title, the number of sections.
     """
     texts: list[str] = []
     owners: dict[int, int] = {}
@@ -171,13 +172,13 @@ def _page_starts(passages: Sequence[Passage]) -> Numbers:
 
 
 def _sentences(passages: Sequence[Passage], counts: Numbers, starts: Numbers) -> Numbers:
-    """For each token of the passages the number of its sentence; what stands behind the last belongs to it."""
+    """The number of the sentence of each token; tokens behind the last sentence belong to it."""
     ends = [[end for _, end in split_sentences(passage.text)][:-1] for passage in passages]
-    many = [len(own) for own in ends]
-    before = np.fromiter(accumulate(many, initial=0), np.int64, len(many) + 1)[:-1]
+    inner_ends = [len(own) for own in ends]
+    before = np.fromiter(accumulate(inner_ends, initial=0), np.int64, len(inner_ends) + 1)[:-1]
     # passage and place side by side in the bits of one number
     high = np.arange(len(passages), dtype=np.int64) << 16
-    marks = np.repeat(high, many) + np.fromiter((end for own in ends for end in own), np.int64, sum(many))
+    marks = np.repeat(high, inner_ends) + np.fromiter((end for own in ends for end in own), np.int64, sum(inner_ends))
     owner = np.repeat(np.arange(len(passages)), counts)
     numbers: Numbers = np.searchsorted(marks, high[owner] + starts, "right") - before[owner]
     return np.minimum(numbers, 255).astype(np.uint8)
@@ -185,14 +186,14 @@ def _sentences(passages: Sequence[Passage], counts: Numbers, starts: Numbers) ->
 
 def _asking(passages: Sequence[Passage], counts: Numbers, sentences: Numbers) -> Numbers:
     """ASKS for each token of the passages that stands in a sentence that asks, else 0."""
-    found = np.zeros(int(counts.sum()), np.uint8)
+    asking_marks = np.zeros(int(counts.sum()), np.uint8)
     ends = np.cumsum(counts).tolist()
     for passage, low, high in zip(passages, [0, *ends], ends, strict=False):
         if "?" in passage.text or "？" in passage.text:
             slices = enumerate(split_sentences(passage.text))
             asking = [number for number, (start, end) in slices if asks(passage.text[start:end])]
-            found[low:high][np.isin(sentences[low:high], asking)] = ASKS
-    return found
+            asking_marks[low:high][np.isin(sentences[low:high], asking)] = ASKS
+    return asking_marks
 
 
 def _shapes(texts: Sequence[str], tokens: Tokens, tokenizer: Tokenizer) -> Numbers:

@@ -1,7 +1,7 @@
-"""Files that changed, and the live generation, in; the next generation, verified and live, out.
+"""Changed files and the live generation in; the next generation, verified and live, out.
 
-What has not changed is copied from the live generation, in runs of documents (`writer.py`). Reading and analysing go on
-in other processes meanwhile, as do waiting for the disk and adding up checksums in threads.
+Documents that did not change are copied from the live generation, in runs (`writer.py`). Meanwhile other processes read
+and analyse, and threads wait for the disk and compute checksums.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from index.errors import BrokenGeneration, IndexFault
 from index.lexicon.countries import known_countries
 from index.scoring.weights import Weights
 from index.store.corpus import Corpus, Record
-from index.store.durable import Settling
+from index.store.durable import FileSettler
 from index.store.generation import Generations, Manifest
 from index.store.tables import SortedTable, StringTable
 from index.text.analyzer import Analyzer
@@ -46,12 +46,12 @@ from index.text.analyzer import Analyzer
 STANDS = "; its last version goes on answering"
 """Added to the reason of a file that a passing fault kept from being read."""
 PASSING = frozenset({CHANGED, GONE, KILLED})
-"""Why a file may be skipped that is tried again by the next reindex, even if it stands as it stood."""
+"""Reasons for skipping a file that the next reindex tries again, even if the file did not change."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Live:
-    """The live generation as far as it can be built upon."""
+    """What the next generation takes over from the live one."""
 
     folder: Path
     manifest: Manifest
@@ -91,14 +91,14 @@ class Building:
         countries: list[str],
         check: Check,
     ) -> ReindexReport:
-        """Build, verify, ask, go live. `readings`: what the files that are `fresh` give."""
+        """Build, verify, ask, go live. `readings`: the results of reading the `fresh` files, in their order."""
         live, generations = self._live, self._generations
         if known_countries(generations.folder, self._analyzer) is None:
             from index.lexicon.dictionary import Dictionary
 
             Dictionary.open(generations.folder, self._analyzer)  # now, so that no question waits for it
         standing = sorted([*job.files, *self._behind_closed_doors(job.files)], key=lambda file: file.source)
-        folder, settling = generations.begin(), Settling()
+        folder, settling = generations.begin(), FileSettler()
         try:
             with closing(
                 IndexWriter(self._analyzer, self._weights, countries, live.base if live else None, folder)
@@ -108,7 +108,7 @@ class Building:
                 self._write_lexicon(folder, job, writer.acronyms)
                 writer.write(folder, settling.add)
                 self._write_vectors(folder, job.semantic, settling)
-            # not before: until here processors are what is waited for, and from here on the disk
+            # checked only now: until here the work waits for processors, and from here on for the disk
             if live and not check.whole():
                 raise BrokenGeneration("the live generation", "is damaged", "run citedesk reindex")
             manifest = generations.finish(
@@ -121,7 +121,7 @@ class Building:
                 passages=writer.passages,
                 skipped=skipped,
                 library=library_fingerprint(job.files, job.library.limits, skipped)
-                + " again" * any(one["state"] == "" for one in skipped),
+                + " again" * any(file["state"] == "" for file in skipped),
                 weights=str(self._weights),
             )
         except Exception:  # a full disk, above all, is not to stay full
@@ -144,7 +144,7 @@ class Building:
         return make_report(manifest, standing, fresh, before, job.started, report, self._left_out, notices)
 
     def _behind_closed_doors(self, files: Sequence[SourceFile]) -> Iterator[SourceFile]:
-        """The reports of folders that cannot be listed now: they go on answering as they last stood."""
+        """The reports of folders that cannot be listed now. Their last versions go on answering."""
         for folder in files:
             if self._live and not folder.digest and folder.path.is_dir():
                 for source, record in self._live.records.items():
@@ -159,7 +159,7 @@ class Building:
         fresh: Sequence[SourceFile],
         readings: Iterator[Document | Analyzed | Skipped],
     ) -> list[dict[str, str]]:
-        """Read or copy every file into the writer, in the order of the folder; what was skipped, for the manifest."""
+        """Read or copy every file into the writer, in the order of the folder. The skipped files, for the manifest."""
         live = self._live
         to_read = {file.source for file in fresh}
         skipped: list[dict[str, str]] = []
@@ -172,11 +172,11 @@ class Building:
                 same.clear()
 
         for file in files:
-            known = live.records.get(file.source) if live else None
+            before = live.records.get(file.source) if live else None
             if live and file.source not in to_read:
                 if file.source in live.skipped:
                     skipped.append(live.skipped[file.source])
-                if known is None:
+                if before is None:
                     continue
             else:
                 reading = next(readings)
@@ -192,7 +192,7 @@ class Building:
                     continue
                 # a link to nowhere was never there
                 passing = (reading.passing or reading.reason in PASSING) and file.digest != ""
-                stays = passing and known is not None and known.info.id == library.document_id(file.source)
+                stays = passing and before is not None and before.info.id == library.document_id(file.source)
                 skipped.append(
                     {
                         "source": reading.source,
@@ -201,17 +201,17 @@ class Building:
                         "state": "" if passing else state_of(file, library.limits),
                     }
                 )
-                if known is None or not stays:
+                if before is None or not stays:
                     continue
-            # it stays as it stood: it has not changed, or its last version answers until somebody has the next
-            if same and same[-1].number + 1 != known.number:
+            # its last version stays: it did not change, or its change could not be read yet
+            if same and same[-1].number + 1 != before.number:
                 copy()
-            same.append(known)
+            same.append(before)
         copy()
         return skipped
 
     def _write_lexicon(self, folder: Path, job: Job, acronyms: dict[tuple[str, str], None]) -> None:
-        """Analyse glossary and acronyms; copy what came of it where both are the same."""
+        """Analyse glossary and acronyms; where both are the same as before, copy the lexicon."""
         live = self._live
         if live and live.manifest.inputs == job.inputs:
             before = dict.fromkeys(pair for record in live.records.values() for pair in record.acronyms)
@@ -226,8 +226,8 @@ class Building:
 
         save_lexicon(folder, read_glossary(job.library.folder), self._analyzer, acronyms)
 
-    def _write_vectors(self, folder: Path, model: str, settling: Settling) -> None:
-        """Make what a second look needs, where a model is there for it."""
+    def _write_vectors(self, folder: Path, model: str, settling: FileSettler) -> None:
+        """Make the vectors of the second look, where a model is named and loads."""
         if not model:
             return
         from index.scoring.semantic import load_encoder, write_vectors
@@ -242,7 +242,7 @@ class Building:
                 settling.add(path)
 
     def _newest(self, files: Sequence[SourceFile], fresh: Sequence[SourceFile]) -> tuple[str, ...]:
-        """The files that differ from the live generation's: those that were read, and those that are gone."""
+        """The files that changed: those that were read, and those that are gone."""
         gone = (self._live.sources if self._live else frozenset()) - {file.source for file in files}
         return (*(file.source for file in fresh), *sorted(gone))
 
@@ -270,7 +270,7 @@ class Building:
 
 
 def _analysed(writer: IndexWriter, document: Document) -> Analyzed | Skipped:
-    """A document that was read elsewhere, analysed here; one on which that fails stops nothing either."""
+    """Analyse a document here that was read in another process. Where that fails, the file is skipped."""
     try:
         return writer.analyse(document)
     except Exception as error:  # noqa: BLE001 - as in the processes that read

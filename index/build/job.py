@@ -1,6 +1,6 @@
-"""What a reindex is given and what it did: the values that `reindex.py` and `building.py` share.
+"""The values that `reindex.py` and `building.py` share: what a reindex has to do, its progress, its report.
 
-Why a file of their own? `reindex.py` imports `building.py`, and numpy with it, only once there is something to build.
+Why a file of their own? `reindex.py` imports `building.py`, and numpy with it, only when there is something to build.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Job:
     library: Library
     files: Sequence[SourceFile]
     inputs: str
-    """A fingerprint of everything that is built in beside the files."""
+    """A fingerprint of everything that goes into the index beside the files."""
     questions: tuple[KnownQuestion, ...]
     problems: tuple[str, ...]
     """What is wrong with lines of the known questions."""
@@ -76,14 +76,14 @@ class Job:
 
 
 class Check:
-    """Whether the live generation is what was written: found out when it is asked for, once."""
+    """Says whether the live generation is still what was written. It looks once, when it is first asked."""
 
     def __init__(self, generations: Generations, manifest: Manifest | None) -> None:
         self._verify = partial(generations.verify, manifest.id) if manifest else None
         self._whole: bool | None = None
 
     def whole(self) -> bool:
-        """Compare it with its checksums; nothing is whole, too."""
+        """Whether the files have their checksums; True where there is no generation."""
         if self._whole is None:
             self._whole = True
             try:
@@ -104,9 +104,9 @@ def make_report(
     left_out: Mapping[str, tuple[Omission, ...]] = MappingProxyType({}),
     notices: Sequence[Notice] = (),
 ) -> ReindexReport:
-    """What was done. `fresh`: the files that were read; `before`: the sources that the last generation knew.
+    """Make the report. `fresh`: the files that were read; `before`: the sources that the last generation knew.
 
-    A file is unchanged or skipped, not both, so that the counts add up to the files of the folder.
+    A file is unchanged or skipped, not both. So the counts add up to the files of the folder.
     """
     skipped = {file["source"] for file in manifest.skipped}
     return ReindexReport(
@@ -126,24 +126,24 @@ def make_report(
 
 
 def content_version(limits: Limits) -> str:
-    """What reports are read with; documents that other readers read are read again."""
+    """The versions of readers and passages; where they change, all documents are read again."""
     version = f"readers {readers.VERSION}, passages {passages.VERSION}"
     return f"{version}, ocr" if limits.ocr and shutil.which(OCR) else version
 
 
 def ranks(manifest: Manifest) -> dict[str, int]:
-    """Where the right answer of each known question stood when a generation went live, by its fingerprint."""
+    """Fingerprint of a known question → rank of its right answer when the generation went live."""
     return {fingerprint: int(rank) for fingerprint, rank in manifest.known.items()}
 
 
 def library_fingerprint(files: Sequence[SourceFile], limits: Limits, skipped: Sequence[dict[str, str]]) -> str:
-    """The same as long as no file needs to be read: of a file that was skipped, that also depends on the limits."""
-    left_out = {one["source"] for one in skipped}
+    """A fingerprint that stays the same while no file has to be read. For skipped files the limits count too."""
+    left_out = {file["source"] for file in skipped}
     stand = [f"{file.source}\0{state_of(file, limits) if file.source in left_out else file.digest}" for file in files]
     return hashlib.blake2b("\n".join(stand).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def state_of(file: SourceFile, limits: Limits) -> str:
-    """What must change before a file that was skipped is tried again: its bytes, what it may cost, or the readers."""
+    """The state in which a file was skipped. It is tried again when this changes: bytes, limits, or readers."""
     bytes_ = file.digest or f"{file.size} {file.modified_ns}"
     return f"{bytes_} {limits.max_bytes} {limits.seconds} {limits.memory_bytes} {readers.fingerprint()}"

@@ -1,21 +1,21 @@
-"""Questions whose answers are known, and a searcher, in; how many it answers, and which it no longer does, out.
+"""Known questions and a searcher in; how many it answers, and which it no longer answers, out.
 
-They stand in `questions.jsonl` in the folder of reports, one JSON object a line:
+The questions stand in `questions.jsonl` in the folder of reports, one JSON object a line:
 
     {"id": "1", "question": "…", "history": ["…"], "answers": {"report.md": ["verbatim words of the answer"]}}
 
-`history` (earlier questions of the conversation) and `id` may be left out; `"answers": {}` is a question that must be
-refused. A line without `answers` is an example for newcomers alone, and not asked here.
+`history` (earlier questions of the conversation) and `id` may be left out. `"answers": {}` marks a question that must
+be refused. A line without `answers` is only an example for newcomers, and is not asked here.
 
-A question is answered rightly if one of the first three excerpts, which are all that a chat shows at once, comes from
-a source named and contains its words. A reindex asks all of them before it goes live. What the last generation
-answered is kept in its manifest; a question that is new since then is asked of the last generation too.
+A question is answered rightly if one of the first three excerpts comes from a named source and contains its words. A
+chat shows three excerpts at once. A reindex asks all questions before it goes live. The manifest keeps the ranks of the
+last generation; a question that is new since then is asked of the last generation too.
 
 Why does the gate need `ENOUGH` questions? It stops a reindex where the share of right answers falls by more than
-`MARGIN`. With fewer than 20 questions, one question is more than that; and that one question slips is mostly chance: it
-has an answer that two passages give almost as well, and any new report may turn their order. So below 20, what is no
-longer answered is named, and the new generation goes live. Where no report changed, only the words (the glossary), one
-question is enough: nothing else can be the reason, and whoever changed the words can change them back.
+`MARGIN`. With fewer than 20 questions, one question is more than that. And one lost question is mostly chance: two
+passages answer it almost equally well, and any new report may change their order. So below 20, the report names the
+lost questions, and the new generation goes live. Where no report changed, only the glossary, one question is enough:
+nothing else can be the reason, and the person who changed the glossary can change it back.
 """
 
 from __future__ import annotations
@@ -53,18 +53,18 @@ class KnownQuestion:
     question: str
     history: tuple[str, ...]
     answers: tuple[tuple[str, tuple[str, ...]], ...]
-    """File names of the sources that answer, each with words of theirs that do; empty: the reports do not say."""
+    """File name of each source that answers, with the words that answer; empty: the reports do not say."""
 
     @property
     def fingerprint(self) -> str:
-        """The same as long as question and answers are."""
+        """Stays the same while question and answers do."""
         text = json.dumps([self.question, self.history, self.answers])
         return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A question that was answered rightly, and is no longer."""
+    """A question that was answered rightly before, and is not now."""
 
     id: str
     question: str
@@ -86,7 +86,7 @@ class KnownReport:
     problems: tuple[str, ...] = ()
     """Lines of the file that are no question, each with its number and why."""
     newest: tuple[str, ...] = ()
-    """Where answers were lost: the files that were added or changed, and those that are gone."""
+    """The files that were added, changed or removed; only where answers were lost."""
 
     @property
     def fall(self) -> float:
@@ -113,8 +113,8 @@ class KnownQuestionsFell(IndexFault):
 
 def _listed(sources: Sequence[str]) -> str:
     """The first few of some files."""
-    more = len(sources) - NAMED
-    return ", ".join(sources[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    unnamed = len(sources) - NAMED
+    return ", ".join(sources[:NAMED]) + (f" and {unnamed} more" if unnamed > 0 else "")
 
 
 def read_known(content: Path) -> tuple[tuple[KnownQuestion, ...], tuple[str, ...]]:
@@ -140,7 +140,7 @@ def read_known(content: Path) -> tuple[tuple[KnownQuestion, ...], tuple[str, ...
 
 
 def digest(questions: Sequence[KnownQuestion]) -> str:
-    """The same for the same questions; empty for none."""
+    """The fingerprints of the questions together; empty for none."""
     return " ".join(question.fingerprint for question in questions)
 
 
@@ -217,9 +217,9 @@ def _parse(fields: Any, number: str) -> KnownQuestion | None:
         raise ValueError("history is no list of texts: write the earlier questions in brackets")
     if not isinstance(answers, dict) or not all(spans and _are_texts(spans) for spans in answers.values()):
         raise ValueError('answers are not by source: write {"report.md": ["words of the answer"]}')
-    found = tuple((PurePosixPath(source).name, tuple(spans)) for source, spans in answers.items())
-    return KnownQuestion(str(fields.get("id", number)), question.strip(), tuple(history), found)
+    spans_of_files = tuple((PurePosixPath(source).name, tuple(spans)) for source, spans in answers.items())
+    return KnownQuestion(str(fields.get("id", number)), question.strip(), tuple(history), spans_of_files)
 
 
 def _are_texts(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, str) and one.strip() for one in value)
+    return isinstance(value, list) and all(isinstance(text, str) and text.strip() for text in value)

@@ -1,7 +1,7 @@
-"""The postings of a generation, and what became of its passages and terms, in; the postings of the next out.
+"""The postings of a generation, and the new numbers of its passages and terms, in; the postings of the next out.
 
-Counting sorts every token there is. Most of a reindex's tokens stand where they stood, so what is counted anew are the
-passages that are new, and the rest is moved: passages and terms keep their order, so postings keep theirs.
+Counting sorts every token. In most reindexes most tokens did not change. So only new passages are counted, and the
+other postings are moved: passages and terms keep their order, so postings keep theirs.
 """
 
 from __future__ import annotations
@@ -56,28 +56,28 @@ def save_frequencies(folder: Path, counted: Counted) -> list[Path]:
 
 def encode(postings: Postings, amounts: Array | None = None) -> Counted:
     """Postings with their frequencies as codes, those of `amounts` first."""
-    known = np.zeros(0, np.float32) if amounts is None else np.asarray(amounts)
+    known_amounts = np.zeros(0, np.float32) if amounts is None else np.asarray(amounts)
     frequencies = postings.frequencies[:]
     new = _distinct(frequencies)
-    order = np.sort(known)
-    there = np.searchsorted(order, new)
-    new = new[(there == len(order)) | (np.append(order, 0)[there] != new)]
-    together = np.concatenate([known, new])
-    order = np.argsort(together, kind="stable")
-    width = np.uint8 if len(together) <= 1 << 8 else np.uint16 if len(together) <= 1 << 16 else np.uint32
+    order = np.sort(known_amounts)
+    positions = np.searchsorted(order, new)
+    new = new[(positions == len(order)) | (np.append(order, 0)[positions] != new)]
+    all_amounts = np.concatenate([known_amounts, new])
+    order = np.argsort(all_amounts, kind="stable")
+    width = np.uint8 if len(all_amounts) <= 1 << 8 else np.uint16 if len(all_amounts) <= 1 << 16 else np.uint32
     codes = np.empty(len(frequencies), width)
     for low in range(0, len(codes), _AT_ONCE):
-        codes[low : low + _AT_ONCE] = order[np.searchsorted(together[order], frequencies[low : low + _AT_ONCE])]
-    return Counted(postings.starts, postings.passages, codes, together)
+        codes[low : low + _AT_ONCE] = order[np.searchsorted(all_amounts[order], frequencies[low : low + _AT_ONCE])]
+    return Counted(postings.starts, postings.passages, codes, all_amounts)
 
 
 def _distinct(values: Array) -> Array:
-    """The different values, sorted: as `np.unique`, which imports what takes a tenth of a second."""
-    found = np.zeros(0, np.float32)
+    """The different values, sorted. `np.unique` does the same, but what it imports takes a tenth of a second."""
+    distinct = np.zeros(0, np.float32)
     for low in range(0, len(values), _AT_ONCE):
-        found = np.sort(np.concatenate([found, values[low : low + _AT_ONCE]]))
-        found = found[np.concatenate([np.ones(1, bool), found[1:] != found[:-1]])]
-    return found
+        distinct = np.sort(np.concatenate([distinct, values[low : low + _AT_ONCE]]))
+        distinct = distinct[np.concatenate([np.ones(1, bool), distinct[1:] != distinct[:-1]])]
+    return distinct
 
 
 def count(fields: list[tuple[Array, Array, float]], lengths: Array, vocabulary: int) -> Postings:
@@ -88,30 +88,30 @@ def count(fields: list[tuple[Array, Array, float]], lengths: Array, vocabulary: 
     occurrences = sum(np.bincount(terms, minlength=vocabulary) for terms, _, _ in fields)
     reached = np.cumsum(occurrences) // _AT_ONCE
     firsts = [*np.flatnonzero(np.diff(reached, prepend=-1)).tolist(), vocabulary]
-    found = []
+    parts = []
     for low, high in pairwise(firsts):
         own = []
         for terms, passages, amount in fields:
             inside = (terms >= low) & (terms < high)
             own.append((terms[inside] - low, passages[inside], amount))
-        found.append(Postings.count(own, lengths, high - low))
-    ends = np.cumsum([0, *(postings.starts[-1] for postings in found)])
-    starts = np.concatenate([one.starts[:-1] + end for one, end in zip(found, ends, strict=False)] + [ends[-1:]])
-    passages = np.concatenate([postings.passages for postings in found])
-    frequencies = np.concatenate([postings.frequencies[:] for postings in found])
-    return Postings(starts, passages, frequencies, found[0].lengths)
+        parts.append(Postings.count(own, lengths, high - low))
+    ends = np.cumsum([0, *(part.starts[-1] for part in parts)])
+    starts = np.concatenate([part.starts[:-1] + end for part, end in zip(parts, ends, strict=False)] + [ends[-1:]])
+    passages = np.concatenate([part.passages for part in parts])
+    frequencies = np.concatenate([part.frequencies[:] for part in parts])
+    return Postings(starts, passages, frequencies, parts[0].lengths)
 
 
 class DocMap:
-    """Where the passages of a generation stand in the next: runs of them, as they are copied."""
+    """The numbers that the copied passages of a generation have in the next one, kept as runs."""
 
     def __init__(self, passages: int) -> None:
         self._passages = passages
         self._runs: list[tuple[int, int, int]] = []
-        """First, end, and first now, ascending."""
+        """First number, end (exclusive), and new number of the first; ascending."""
 
     def add(self, numbers: range, now: int) -> None:
-        """A run of passages, and the number of its first one now."""
+        """Note a run of passages, and the new number of its first one."""
         if numbers:
             self._runs.append((numbers.start, numbers.stop, now))
 
@@ -132,7 +132,7 @@ class DocMap:
         return [range(end, start) for end, start in zip(ends, starts, strict=True) if end < start]
 
     def now(self, passages: Array) -> Array:
-        """The numbers of passages now; -1: gone. For some, or for all where most do not move."""
+        """The new numbers of some passages, -1: gone. Where most passages do not move, also fast for all."""
         if len(self._runs) > _MANY:
             table = np.full(self._passages, -1, np.int32)
             for low, high, now in self._runs:
@@ -147,7 +147,7 @@ class DocMap:
         return moved
 
     def before(self, passages: Array) -> Array:
-        """Before which passage of the base each passage of the next that is new belongs."""
+        """For each new passage, the passage of the base before which it belongs."""
         nows = np.array([now for _, _, now in self._runs], np.int64)
         lows = np.array([low for low, _, _ in self._runs] + [self._passages], np.int64)
         return lows[np.searchsorted(nows, passages)]
@@ -155,7 +155,7 @@ class DocMap:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """What is left of the postings of a base: postings that are gone, by place, and how many each term has."""
+    """The postings of a base that stay: `gone` has the positions of the others, `sizes` how many each term keeps."""
 
     gone: Array
     sizes: Array
@@ -163,14 +163,14 @@ class Remaining:
 
 def rest(base: Counted, moves: DocMap) -> Remaining:
     """Take away the postings of passages that are gone."""
-    runs, found = moves.gone(), [np.zeros(0, np.int64)]
+    runs, lost_places = moves.gone(), [np.zeros(0, np.int64)]
     for low in range(0, len(base.passages) if runs else 0, _BLOCK):
         passages = base.passages[low : low + _BLOCK]
         lost = np.zeros(len(passages), bool)
         for run in runs:
             lost |= (passages >= run.start) & (passages < run.stop)
-        found.append(np.flatnonzero(lost) + low)
-    gone = np.concatenate(found)
+        lost_places.append(np.flatnonzero(lost) + low)
+    gone = np.concatenate(lost_places)
     terms = np.searchsorted(base.starts, gone, "right") - 1
     return Remaining(gone, np.diff(base.starts) - np.bincount(terms, minlength=len(base.starts) - 1))
 
@@ -195,14 +195,14 @@ def merge(base: Counted, moves: DocMap, remaining: Remaining, renamed: Array, ad
 
 
 def _places(base: Counted, before: Array, renamed: Array, added: Postings) -> Array:
-    """Before which posting of the base each posting that is new belongs. `before`: the same of its passage."""
+    """For each new posting, the posting of the base before which it belongs. `before`: the same for its passage."""
     kept = np.flatnonzero(renamed >= 0)
     terms = np.repeat(np.arange(len(added.starts) - 1), np.diff(added.starts))
     # a term that is new comes before the postings of the next one that is old
     numbers = np.append(kept, len(renamed))[np.searchsorted(renamed[kept], terms)]
     low: Array = base.starts[numbers]
-    known = np.append(renamed, -1)[numbers] == terms
-    high = np.where(known, base.starts[np.minimum(numbers + 1, len(renamed))], low)
+    is_known = np.append(renamed, -1)[numbers] == terms
+    high = np.where(is_known, base.starts[np.minimum(numbers + 1, len(renamed))], low)
     # the first posting of the term whose passage does not stand before: all are looked for at once, by halves
     while len(open_ := np.flatnonzero(low < high)):
         middle = (low[open_] + high[open_]) // 2
@@ -212,31 +212,31 @@ def _places(base: Counted, before: Array, renamed: Array, added: Postings) -> Ar
     return low
 
 
-def _merged(these: Array, gone: Array, places: Array, those: Array) -> Array:
-    """An array without some of its places, and with others put before places: run by run, since most stay."""
-    dtype = np.promote_types(these.dtype, those.dtype)
-    merged = np.empty(len(these) - len(gone) + len(those), dtype)
+def _merged(array: Array, gone: Array, places: Array, added: Array) -> Array:
+    """Take some positions out of an array, and put `added` in before `places`. Run by run, since most values stay."""
+    dtype = np.promote_types(array.dtype, added.dtype)
+    merged = np.empty(len(array) - len(gone) + len(added), dtype)
     at = last = 0
     cuts = np.concatenate([gone, places])
     order = np.argsort(cuts, kind="stable")
     kinds = np.concatenate([np.full(len(gone), -1), np.arange(len(places))])[order].tolist()
     for cut, kind in zip(cuts[order].tolist(), kinds, strict=True):
         if cut > last:
-            merged[at : at + cut - last] = these[last:cut]
+            merged[at : at + cut - last] = array[last:cut]
             at += cut - last
             last = cut
         if kind < 0:
             last = cut + 1
         else:
-            merged[at] = those[kind]
+            merged[at] = added[kind]
             at += 1
-    merged[at:] = these[last:]
+    merged[at:] = array[last:]
     return merged
 
 
 def _looked_up(table: Array, places: Array) -> Array:
-    """`table[places]`, some at a time: places are made wider on the way, which must not take memory each time."""
-    found = np.empty(len(places), table.dtype)
+    """`table[places]`, in blocks: numpy widens the places on the way, and blocks keep that memory small."""
+    values = np.empty(len(places), table.dtype)
     for low in range(0, len(places), _BLOCK):
-        np.take(table, places[low : low + _BLOCK], out=found[low : low + _BLOCK], mode="clip")
-    return found
+        np.take(table, places[low : low + _BLOCK], out=values[low : low + _BLOCK], mode="clip")
+    return values

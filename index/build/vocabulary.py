@@ -1,7 +1,8 @@
-"""Terms as they are met in; their numbers, and in the end the sorted tables of the terms that are used, out.
+"""Terms in the order they are met in; their numbers, and in the end sorted tables of the used terms, out.
 
-A draft that copies from a generation begins with its terms, which keep their numbers until the end. Only new terms are
-then sorted and put between the old ones: the tables of a large vocabulary are copied run by run, not made anew.
+A writer that copies from a generation begins with the terms of that generation, which keep their numbers until the end.
+Then only new terms are sorted and put between the old ones. So the tables of a large vocabulary are copied run by run,
+and not made anew.
 """
 
 from __future__ import annotations
@@ -34,19 +35,19 @@ class Vocabulary:
 
     def number(self, terms: list[str], surfaces: list[str]) -> Array:
         """The numbers of terms, in their order: int32. `surfaces`: how each is written, in lower case."""
-        known = self._numbers
-        if new := [place for place, term in enumerate(terms) if term not in known]:
+        numbers = self._numbers
+        if new := [position for position, term in enumerate(terms) if term not in numbers]:
             fresh = {terms[position]: surfaces[position] for position in reversed(new)}
             old = {term: -1 if self._base is None else self._base.find(term) for term in fresh}
-            known.update((term, number) for term, number in old.items() if number >= 0)
+            numbers.update((term, number) for term, number in old.items() if number >= 0)
             own = [term for term in reversed(fresh) if old[term] < 0]
-            known.update(zip(own, range(len(self), len(self) + len(own)), strict=True))
+            numbers.update(zip(own, range(len(self), len(self) + len(own)), strict=True))
             self._terms += own
             self._surfaces += [fresh[term] for term in own]
-        return np.fromiter(map(known.__getitem__, terms), np.int32, len(terms))
+        return np.fromiter(map(numbers.__getitem__, terms), np.int32, len(terms))
 
     def save(self, folder: Path, used: Array, settled: Callable[[Path], None]) -> Array:
-        """Write the terms that are used, sorted, and their surfaces; their numbers then (-1: unused): int32.
+        """Write the used terms, sorted, and their surfaces. The new number of each term (-1: unused): int32.
 
         used: bool (terms); settled: told of each file as it is finished.
         """

@@ -1,11 +1,11 @@
-"""A generation being written: documents in, the files of a generation out.
+"""Analysed documents in; the files of a generation out.
 
-What a passage gave when it was analysed is kept in the generation itself (`Forward`), so documents that did not change
-are copied from the live generation, run by run, and neither read nor analysed again; their postings are moved, not
-counted (`merge.py`). With a folder, what is large is written there as it comes.
+The generation keeps the terms of each passage (`Forward`). So documents that did not change are copied from the live
+generation, run by run. They are not read or analysed again, and their postings are moved, not counted (`merge.py`).
+With a folder, large arrays are written there while documents still come.
 
-Why is everything copied, and nothing linked? A file that three generations share is lost to all three by one flipped
-bit, and there would be nothing to go back to.
+Why is everything copied, and nothing linked? One flipped bit in a file that three generations share damages all three.
+Then there would be no generation to go back to.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from index.scoring.bm25 import BM25
 from index.scoring.postings import Postings
 from index.scoring.weights import Weights
 from index.store.corpus import COLUMNS, DOCUMENT, SECTION, Corpus, DocumentInfo, Record, pack, save_lists
-from index.store.durable import Beside
+from index.store.durable import BackgroundWriter
 from index.store.tables import (
     Array,
     GrowingArray,
@@ -43,11 +43,11 @@ from index.store.tables import (
     save_slots,
 )
 from index.text.analyzer import Analyzer
-from index.text.batch import Numbering, Tokenizer
+from index.text.batch import TermNumbering, Tokenizer
 
 __all__ = ["Base", "IndexWriter", "Weights"]
 
-# What is kept of each token beside its term, in a byte each: arrays of `Forward`.
+# Arrays of `Forward` that have one byte for each token.
 _BESIDE = ("gaps", "widths", "sentences", "shapes")
 _ID = f"S{ID_LENGTH}"
 _NUMBERINGS = 64
@@ -109,9 +109,9 @@ class IndexWriter:
         self._met = np.zeros(len(self._vocabulary), bool)
         """Which terms the documents have that were not copied."""
         self._numberings: dict[int, _Known] = {}
-        """What numbers the terms of documents that are taken, the one that was used last as the last."""
+        """The numberings of the documents' tokenizers, by their `id`; the last used one stands last."""
         self._left: Remaining | None = None
-        """What is left of the base's postings, where that is most of them."""
+        """The postings of the base that stay, where most of them do."""
         self.passages = 0
         self.acronyms: dict[tuple[str, str], None] = {}
 
@@ -184,7 +184,7 @@ class IndexWriter:
         return info
 
     def copy(self, records: Sequence[Record]) -> None:
-        """Take documents from the base that stand side by side there, as they stand."""
+        """Copy documents that stand side by side in the base."""
         assert self._base is not None, "a writer without a base cannot copy"
         corpus, forward = self._base.corpus, self._base.corpus.forward
         documents = range(records[0].number, records[-1].number + 1)
@@ -227,8 +227,8 @@ class IndexWriter:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)])
         settled(save_array(folder, "forward.starts", starts))
         settled(save_array(folder, "forward.far", np.concatenate(self._far)))
-        with Beside(settled) as beside:
-            # What others wait for begins first, then what is largest.
+        with BackgroundWriter(settled) as beside:
+            # Files that others wait for begin first, then the largest ones.
             sentences = beside(self._beside["sentences"].save, folder)
             beside(self._texts.save, folder)
             if self._base and self._base.counted and self._most_stay(self._base.corpus):
@@ -254,8 +254,8 @@ class IndexWriter:
             postings, counted = self._postings(folder, places, starts, renumbered, lists)
             beside(save_frequencies, folder, counted)
             del counted
-            known = partial(beside, save_array, folder)
-            BM25.from_postings(postings, self._weights, known=known)
+            tell = partial(beside, save_array, folder)
+            BM25.from_postings(postings, self._weights, tell=tell)
 
     def close(self) -> None:
         """Give up: close what is open."""
@@ -266,17 +266,17 @@ class IndexWriter:
     def _numbers(self, analyzed: Analyzed) -> Array:
         """The numbers here of all terms that the tokenizer of a document had met: int32."""
         own = analyzed.numbering
-        known, numbers = self._numberings.pop(id(own), None) or _Known(own), analyzed.met
-        if known.count < numbers:
-            new = slice(known.count, numbers)
-            known.numbers = _lengthened(known.numbers, numbers)
-            known.numbers[new] = self._vocabulary.number(own.terms[new], own.surfaces[new])
-            known.count = numbers
+        known_numbers, count = self._numberings.pop(id(own), None) or _Known(own), analyzed.met
+        if known_numbers.count < count:
+            new = slice(known_numbers.count, count)
+            known_numbers.numbers = _lengthened(known_numbers.numbers, count)
+            known_numbers.numbers[new] = self._vocabulary.number(own.terms[new], own.surfaces[new])
+            known_numbers.count = count
             self._met = _lengthened(self._met, len(self._vocabulary))
-        self._numberings[id(own)] = known
+        self._numberings[id(own)] = known_numbers
         if len(self._numberings) > _NUMBERINGS:
             del self._numberings[next(iter(self._numberings))]
-        return known.numbers[:numbers]
+        return known_numbers.numbers[:count]
 
     def _most_stay(self, before: Corpus) -> bool:
         """Whether moving the postings of the base pays, and the terms of all other passages are at hand."""
@@ -298,7 +298,7 @@ class IndexWriter:
         return self._vocabulary.save(folder, used, settled)
 
     def _sorted(self, ids: Array) -> Array:
-        """Where each id stands that comes next in order: int32."""
+        """The positions of the ids in sorted order: int32."""
         if self._left is None or self._base is None:
             return _sorted_ids(ids)
         corpus = self._base.corpus
@@ -312,7 +312,8 @@ class IndexWriter:
         return np.insert(order, np.searchsorted(ids[order], ids[fresh]), fresh).astype(np.int32)
 
     def _new_passages(self, runs: list[range]) -> Array:
-        return np.concatenate([np.zeros(0, np.int32), *(np.arange(r.start, r.stop, dtype=np.int32) for r in runs)])
+        numbers = (np.arange(run.start, run.stop, dtype=np.int32) for run in runs)
+        return np.concatenate([np.zeros(0, np.int32), *numbers])
 
     def _write_passages(self, folder: Path, ids: Array, places: Array) -> Iterator[Path]:
         """Write what there is of documents, sections and passages beside their texts; the paths."""
@@ -352,9 +353,9 @@ class IndexWriter:
 
 
 def _save_initials(folder: Path, needed: Iterable[Future[None]]) -> list[Path]:
-    """As `save_initials`, as soon as what it needs is written."""
-    for written in needed:
-        written.result()
+    """Wait until the files that `save_initials` reads are written, then call it."""
+    for future in needed:
+        future.result()
     return save_initials(folder)
 
 
@@ -362,13 +363,13 @@ def _save_initials(folder: Path, needed: Iterable[Future[None]]) -> list[Path]:
 class _Known:
     """The numbers that the terms of a tokenizer's numbering have in a writer."""
 
-    numbering: Numbering
+    numbering: TermNumbering
     numbers: Array = field(default_factory=lambda: np.zeros(0, np.int32))
     count: int = 0
 
 
 def _lengthened(array: Array, length: int) -> Array:
-    """With room for `length` and as many more, where there is none: it is not copied each time that it grows."""
+    """An array with room for at least `length`. It grows to twice the length, so that it is seldom copied."""
     return array if length <= len(array) else np.concatenate([array, np.zeros(2 * length - len(array), array.dtype)])
 
 
@@ -387,7 +388,7 @@ class _Lists:
         self._lengths.append(lengths)
 
     def renumbered(self, numbers: Array) -> tuple[Array, Array]:
-        """All numbers, with those that they have now in their place: int32; how many each list has: int64."""
+        """All numbers, each replaced by its entry in `numbers`: int32; the length of each list: int64."""
         return numbers[self.numbers()], self.lengths()
 
     def numbers(self) -> Array:
@@ -408,7 +409,7 @@ def _spread(owner: Array, numbers: Array, lengths: Array, passages: Array) -> tu
 
 
 def _sorted_ids(ids: Array) -> Array:
-    """Where each id stands that comes next in order: int32. Sorted as numbers, since comparing text is slow."""
+    """The positions of the ids in sorted order: int32. Ids are compared as numbers, since comparing text is slow."""
     raw = np.zeros((len(ids), 16), np.uint8)
     raw[:, :ID_LENGTH] = np.frombuffer(ids.tobytes(), np.uint8).reshape(len(ids), ID_LENGTH)
     halves = raw.view(">u8").astype(np.uint64)

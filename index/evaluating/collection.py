@@ -1,12 +1,12 @@
 """A folder of passages, queries and judgments in, a `Collection` out; and TREC run files, both ways.
 
 The folder holds `corpus.jsonl` ({"id", "title"?, "text", "lang"?}), `queries.jsonl` ({"id", "text", "lang"?}) and
-`qrels.tsv` (query, passage, grade). What others write is read too: `_id` for `id` and a line of column names (BEIR),
-and the four columns of TREC.
+`qrels.tsv` (query, passage, grade). Other formats are read too: `_id` for `id` and a line of column names (BEIR), and
+the four columns of TREC.
 
-Why are judgments left out together with the passages they are about? One folder can hold the same text in several
-languages. "Chinese passages only" then means the queries that Chinese passages answer; counting the others as
-failures would measure nothing. A judged passage that the corpus lacks is another matter: it counts as not found.
+Why are the judgments of a passage left out together with it? One folder can hold the same text in several languages.
+"Chinese passages only" then means the queries that Chinese passages answer. Counting the others as failures would
+measure nothing. A judged passage that the corpus lacks is different: it counts as not found.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-Line = TypeVar("Line")
+Parsed = TypeVar("Parsed")
 Qrels = Mapping[str, Mapping[str, int]]
 """Query → passage → grade; 0 and below: judged, and not relevant."""
 
 
 class Malformed(Exception):
-    """A file that is not what it should be: which, what stands there, what should."""
+    """A file has another form than it should: which file, what is wrong, what to do."""
 
     exit_code = 2
 
@@ -36,18 +36,18 @@ class Malformed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CollectionPassage:
     """A passage of a collection, taken whole."""
 
     id: str
     text: str
     title: str = ""
     language: str = ""
-    """As the file says; empty: it does not."""
+    """As the file says; empty: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
+class CollectionQuery:
     """A query of a collection."""
 
     id: str
@@ -57,18 +57,18 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """What a folder holds, as far as it was asked for."""
+    """The passages and queries of a folder that were asked for."""
 
     name: str
-    entries: tuple[Entry, ...]
-    topics: tuple[Topic, ...]
-    """Where there are judgments: those that have a relevant passage."""
+    entries: tuple[CollectionPassage, ...]
+    queries: tuple[CollectionQuery, ...]
+    """Where there are judgments, only the queries that have a relevant passage."""
     qrels: Qrels
-    """Of these topics; empty where the folder has no judgments."""
+    """The judgments of these queries; empty where the folder has no judgments."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RunLine:
     """One line of a run: a passage found for a query."""
 
     query: str
@@ -77,8 +77,8 @@ class Found:
 
 
 _HIGHEST = 1e6
-"""Of grades: far above what anybody gives, and what trec_eval can count with."""
-Run = tuple[Found, ...]
+"""The highest grade: far above what people give, and low enough for trec_eval."""
+Run = tuple[RunLine, ...]
 """Lines of the same query are in order, best first."""
 
 
@@ -91,51 +91,52 @@ def read_collection(
     file does not say the language, it is told by the text. Raises Malformed.
     """
     entries = tuple(_read_lines(_existing(folder / "corpus.jsonl"), _entry))
-    topics = tuple(_read_lines(_existing(folder / "queries.jsonl"), _topic))
+    queries = tuple(_read_lines(_existing(folder / "queries.jsonl"), _query))
     _refuse_twice(folder / "corpus.jsonl", (entry.id for entry in entries))
-    _refuse_twice(folder / "queries.jsonl", (topic.id for topic in topics))
-    judged = _judgments_file(folder, qrels)
-    judgments = read_qrels(judged) if judged else {}
-    taken = tuple(entry for entry in entries if _is_in(target_language, entry.language, entry.text))
-    left_out = {entry.id for entry in entries} - {entry.id for entry in taken}
-    kept = {
-        query: {passage: grade for passage, grade in found.items() if passage not in left_out}
-        for query, found in judgments.items()
+    _refuse_twice(folder / "queries.jsonl", (query.id for query in queries))
+    judgments_file = _judgments_file(folder, qrels)
+    judgments = read_qrels(judgments_file) if judgments_file else {}
+    kept_entries = tuple(entry for entry in entries if _is_in(target_language, entry.language, entry.text))
+    left_out = {entry.id for entry in entries} - {entry.id for entry in kept_entries}
+    kept_judgments = {
+        query: {passage: grade for passage, grade in grades.items() if passage not in left_out}
+        for query, grades in judgments.items()
     }
-    asked = tuple(
-        topic
-        for topic in topics
-        if _is_in(query_language, topic.language, topic.text)
-        and (not judged or any(grade > 0 for grade in kept.get(topic.id, {}).values()))
+    kept_queries = tuple(
+        query
+        for query in queries
+        if _is_in(query_language, query.language, query.text)
+        and (not judgments_file or any(grade > 0 for grade in kept_judgments.get(query.id, {}).values()))
     )
-    if not taken or not asked:
-        nothing = "passages" if not taken else "queries with a relevant passage" if judged else "queries"
+    if not kept_entries or not kept_queries:
+        nothing = "passages" if not kept_entries else "queries with a relevant passage" if judgments_file else "queries"
         languages = " ".join(filter(None, (target_language, query_language)))
         raise Malformed(
             str(folder),
             f"no {nothing}{' in ' + languages if languages else ''}",
             "look at its files and at the languages",
         )
-    return Collection(folder.name, taken, asked, {topic.id: kept[topic.id] for topic in asked} if judged else {})
+    judged = {query.id: kept_judgments[query.id] for query in kept_queries} if judgments_file else {}
+    return Collection(folder.name, kept_entries, kept_queries, judged)
 
 
 def read_qrels(file: Path) -> Qrels:
     """Read judgments: `query passage grade`, or TREC's `query 0 passage grade`. Raises Malformed."""
-    found: dict[str, dict[str, int]] = defaultdict(dict)
+    judgments: dict[str, dict[str, int]] = defaultdict(dict)
     for number, line in enumerate(_text(file).splitlines(), 1):
         fields = line.split("\t") if "\t" in line else line.split()
         if not line.strip():
             continue
         try:
             query, passage, grade = fields if len(fields) == 3 else (fields[0], fields[2], fields[3])
-            found[query.strip()][passage.strip()] = _grade(grade)
+            judgments[query.strip()][passage.strip()] = _grade(grade)
         except (ValueError, IndexError):
             if number == 1:  # names of the columns
                 continue
             raise Malformed(
                 f"{file}, line {number}", f"{line[:60]!r} is no judgment", "write query, passage and grade"
             ) from None
-    return dict(found)
+    return dict(judgments)
 
 
 def _grade(text: str) -> int:
@@ -148,61 +149,61 @@ def _grade(text: str) -> int:
 def write_run(file: Path, run: Run, tag: str = "citedesk") -> None:
     """Write a TREC run file (`query Q0 passage rank score tag`). Raises Malformed for ids with white space, OSError.
 
-    trec_eval looks at the scores alone, as 32-bit floats, and puts equal ones in an order of its own; so each
-    is written smaller than the one before it.
+    trec_eval reads only the scores, as 32-bit floats, and orders equal ones in its own way. So each score is written
+    smaller than the one before it.
     """
     lines: list[str] = []
     rank, query, last = 0, "", np.float32(0)
-    for found in run:
-        for id_ in (found.query, found.passage):
+    for line in run:
+        for id_ in (line.query, line.passage):
             if not id_ or id_.split() != [id_]:
                 raise Malformed(
                     f"id {id_!r}", "has white space", "give it another: TREC files are split at white space"
                 )
-        score = np.float32(found.score)
-        if found.query == query:
+        score = np.float32(line.score)
+        if line.query == query:
             rank, score = rank + 1, min(score, np.nextafter(last, np.float32(-np.inf)))
         else:
-            rank, query = 1, found.query
+            rank, query = 1, line.query
         last = score
-        lines.append(f"{found.query} Q0 {found.passage} {rank} {score:.9g} {tag}\n")
+        lines.append(f"{line.query} Q0 {line.passage} {rank} {score:.9g} {tag}\n")
     file.write_text("".join(lines), encoding="utf-8")
 
 
 def read_run(file: Path) -> Run:
     """Read a TREC run file; the lines of each query by score, as trec_eval orders them. Raises Malformed."""
-    found: list[Found] = []
+    lines: list[RunLine] = []
     for number, line in enumerate(_text(file).splitlines(), 1):
         if not line.strip():
             continue
         try:
             query, _, passage, _, score, *_ = line.split()
-            found.append(Found(query, passage, float(score)))
+            lines.append(RunLine(query, passage, float(score)))
         except ValueError:
             raise Malformed(
                 f"{file}, line {number}",
                 f"{line[:60]!r} is no line of a run",
                 "each is: query Q0 passage rank score tag",
             ) from None
-    order = {query: place for place, query in enumerate(dict.fromkeys(one.query for one in found))}
-    return tuple(sorted(found, key=lambda one: (order[one.query], -one.score)))
+    order = {query: position for position, query in enumerate(dict.fromkeys(line.query for line in lines))}
+    return tuple(sorted(lines, key=lambda line: (order[line.query], -line.score)))
 
 
-def _entry(fields: Mapping[str, Any]) -> Entry:
-    return Entry(
+def _entry(fields: Mapping[str, Any]) -> CollectionPassage:
+    return CollectionPassage(
         _string(fields, "id", "_id"), fields["text"], str(fields.get("title") or ""), str(fields.get("lang") or "")
     )
 
 
-def _topic(fields: Mapping[str, Any]) -> Topic:
-    return Topic(_string(fields, "id", "_id"), fields["text"], str(fields.get("lang") or ""))
+def _query(fields: Mapping[str, Any]) -> CollectionQuery:
+    return CollectionQuery(_string(fields, "id", "_id"), fields["text"], str(fields.get("lang") or ""))
 
 
 def _string(fields: Mapping[str, Any], *names: str) -> str:
     return next(str(fields[name]) for name in names if name in fields)
 
 
-def _read_lines(file: Path, make: Callable[[Mapping[str, Any]], Line]) -> Iterator[Line]:
+def _read_lines(file: Path, make: Callable[[Mapping[str, Any]], Parsed]) -> Iterator[Parsed]:
     for number, line in enumerate(_text(file).split("\n"), 1):
         if not line.strip():
             continue
@@ -246,12 +247,12 @@ def _refuse_twice(file: Path, ids: Iterable[str]) -> None:
         seen.add(id_)
 
 
-def _is_in(wanted: str, language: str, text: str) -> bool:
-    return not wanted or (language or language_of(text)).partition("-")[0].lower() == wanted
+def _is_in(wanted_language: str, language: str, text: str) -> bool:
+    return not wanted_language or (language or language_of(text)).partition("-")[0].lower() == wanted_language
 
 
 def language_of(text: str) -> str:
-    """`en`, `zh`, ...; what is too short to tell counts as English."""
+    """`en`, `zh`, ...; a text too short to tell counts as English."""
     from content.readers.metadata import guess_language
 
     return guess_language([text]) or "en"

@@ -1,15 +1,15 @@
-"""A collection in, a run out: what this program finds; a run and judgments in, the field's figures out.
+"""A collection in, a run (what this program finds) out; a run and judgments in, the measures of the field out.
 
-The passages of a collection are taken whole, their titles as headings, and asked as reports are: the same analyzer,
-lexicon and ranking. Only refusing and the folding of excerpts have no say here, since a run is a ranking.
+The passages of a collection are taken whole, with their titles as headings. They are searched as reports are: with the
+same analyzer, lexicon and ranking. Refusing and the folding of excerpts are left out, since a run is a ranking.
 
-Why another b? It says how much a passage's length counts against it (Robertson & Zaragoza 2009). Passages of reports
-are cut to about a length by us, and the long ones among them are no wordier than the short: .4 is best. Abstracts are
-taken whole, their authors decided on the length, and long ones repeat themselves: Okapi's .75 is best (Cranfield,
-nDCG@10: .42 against .41). What tells the two apart is the mean length; see `weights_for`. k1 = 1.5 would gain another
-.004 there, but loses questions between languages.
+Why another b? It says how much a passage's length counts against it (Robertson & Zaragoza 2009). We cut reports into
+passages of about one length, and the long ones are no wordier than the short ones: .4 is best. Abstracts are taken
+whole, their authors decided on the length, and long ones repeat themselves: Okapi's .75 is best (Cranfield, nDCG@10:
+.42 against .41). The mean length tells the two apart; see `weights_for`. k1 = 1.5 would gain another .004 there, but
+loses questions between languages.
 
-The measures are those of trec_eval, through ir-measures (the extra `evaluate`); only what needs them imports them.
+The measures are those of trec_eval, through ir-measures (the extra `evaluate`), which is imported only when needed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from content.passages import ID_LENGTH
 from content.passages import Passage as Cut
 from index.build.reindex import Progress
 from index.build.writer import IndexWriter, Weights
-from index.evaluating.collection import Collection, Entry, Found, Malformed, Qrels, Run, language_of
+from index.evaluating.collection import Collection, CollectionPassage, Malformed, Qrels, Run, RunLine, language_of
 from index.lexicon.countries import borrow_dictionary
 from index.lexicon.dictionary import Dictionary
 from index.lexicon.lexicon import save_lexicon
@@ -41,12 +41,12 @@ DEPTH = 100
 """Passages of a query that a run holds."""
 MEASURES = ("success@1", "success@3", "success@10", "MRR@10", "nDCG@10", "recall@100")
 SEED = 20070
-"""Of the randomisation test, so that the same two runs give the same p."""
+"""Seed of the randomisation test, so that the same two runs give the same p."""
 SHUFFLES = 10_000
 SHORT_TERMS, LONG_TERMS = 50.0, 80.0
 SHORT_B, LONG_B = 0.4, 0.75
 LONGEST = 60_000
-"""Characters of a passage; what is longer is cut, and found as one."""
+"""Characters of a passage; a longer one is cut, and its parts count as one passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class NoMeasures(Exception):
 
 
 def weights_for(mean_terms: float) -> Weights:
-    """Weights for passages so many terms long on average: b rises from .4 at 50 terms to .75 at 80."""
+    """Weights for passages of this mean length in terms: b rises from .4 at 50 terms to .75 at 80."""
     share = min(max((mean_terms - SHORT_TERMS) / (LONG_TERMS - SHORT_TERMS), 0.0), 1.0)
     return replace(Weights(), b=SHORT_B + share * (LONG_B - SHORT_B))
 
@@ -99,10 +99,10 @@ def indexed(
     semantic: bool = False,
     progress: Callable[[Progress], None] | None = None,
 ) -> Iterator[Searcher]:
-    """A searcher over the passages of a collection, in a folder that is gone afterwards.
+    """A searcher over the passages of a collection, in a folder that is removed afterwards.
 
     `dictionary`: an index folder whose analysed dictionary is used, if it has one, since analysing it takes seconds;
-    `weights`: other ones than the passages' length asks for; `semantic`: with a second look, where the extra is there.
+    `weights`: used instead of those for the passages' length; `semantic`: with a second look, where it is installed.
     """
     tell = progress or (lambda _: None)
     analyzer = Analyzer()
@@ -146,25 +146,25 @@ def _add_vectors(folder: Path, tell: Callable[[Progress], None]) -> None:
 
 def ask_all(searcher: Searcher, collection: Collection, progress: Callable[[Progress], None] | None = None) -> Run:
     """Ask every query: its best `DEPTH` passages, best first."""
-    found: list[Found] = []
-    for number, topic in enumerate(collection.topics, 1):
-        found.extend(Found(topic.id, passage, score) for passage, score in find(searcher, topic.text))
+    lines: list[RunLine] = []
+    for number, topic in enumerate(collection.queries, 1):
+        lines.extend(RunLine(topic.id, passage, score) for passage, score in find(searcher, topic.text))
         if progress:
-            progress(Progress("asking", number, len(collection.topics)))
-    return tuple(found)
+            progress(Progress("asking", number, len(collection.queries)))
+    return tuple(lines)
 
 
 def find(searcher: Searcher, question: str) -> Iterator[tuple[str, float]]:
     """The best `DEPTH` passages of a collection for a question, each once, with scores."""
-    seen: set[str] = set()
+    yielded: set[str] = set()
     query = searcher.parse(question)
     evidence = searcher.rank(query, DEPTH)
     for hit in searcher.look_again(query, evidence.hits):
         # a person sees one of two editions; both were found
         for number in (hit.number, evidence.twins.get(hit.number, hit.number)):
             id_ = searcher.document_of(number).id
-            if id_ not in seen:
-                seen.add(id_)
+            if id_ not in yielded:
+                yielded.add(id_)
                 yield id_, hit.score
 
 
@@ -180,33 +180,32 @@ def measure(run: Run, qrels: Qrels) -> tuple[Scores, ...]:
         raise NoMeasures from None
     measures = (Success @ 1, Success @ 3, Success @ 10, RR @ 10, nDCG @ 10, R @ 100)
     judged = [
-        ir_measures.Qrel(query, passage, grade) for query, found in qrels.items() for passage, grade in found.items()
+        ir_measures.Qrel(query, passage, grade) for query, grades in qrels.items() for passage, grade in grades.items()
     ]
     ranked: dict[str, int] = defaultdict(int)
     scored = []
-    for found in run:  # by rank, since equal scores would be put in another order
-        ranked[found.query] += 1
-        scored.append(ir_measures.ScoredDoc(found.query, found.passage, -float(ranked[found.query])))
+    for line in run:  # by rank, since equal scores would be put in another order
+        ranked[line.query] += 1
+        scored.append(ir_measures.ScoredDoc(line.query, line.passage, -float(ranked[line.query])))
     values: dict[str, dict[object, float]] = {query: {} for query in qrels}
     for metric in ir_measures.iter_calc(measures, judged, scored):
         values[metric.query_id][metric.measure] = float(metric.value)
     return tuple(Scores(query, tuple(own.get(measure, 0.0) for measure in measures)) for query, own in values.items())
 
 
-def mean(scores: Sequence[Scores]) -> tuple[float, ...]:
+def mean(scores_of_queries: Sequence[Scores]) -> tuple[float, ...]:
     """The mean of each measure over the queries."""
-    return tuple(sum(column) / len(scores) for column in zip(*(one.values for one in scores), strict=True))
+    columns = zip(*(scores.values for scores in scores_of_queries), strict=True)
+    return tuple(sum(column) / len(scores_of_queries) for column in columns)
 
 
 def compare(first: Run, second: Run, qrels: Qrels) -> tuple[Comparison, ...]:
     """Two runs, query by query, for every measure. Raises NoMeasures, and Malformed for runs of other queries."""
     for name, run in (("first", first), ("second", second)):
-        if not {found.query for found in run} & set(qrels):
+        if not {line.query for line in run} & set(qrels):
             raise Malformed(f"{name} run", "has none of the judged queries", "compare runs of this collection")
     columns = [zip(*(scores.values for scores in measure(run, qrels)), strict=True) for run in (first, second)]
-    return tuple(
-        _compare(name, np.array(one), np.array(other)) for name, one, other in zip(MEASURES, *columns, strict=True)
-    )
+    return tuple(_compare(name, *map(np.array, values)) for name, *values in zip(MEASURES, *columns, strict=True))
 
 
 def _compare(name: str, first: Floats, second: Floats) -> Comparison:
@@ -233,14 +232,14 @@ def randomisation_test(differences: Sequence[float]) -> float:
     if not len(changed):
         return 1.0
     random = np.random.default_rng(SEED)
-    seen, extreme = abs(changed.sum()), 0
+    measured, extreme = abs(changed.sum()), 0
     for _ in range(SHUFFLES // 1000):
         signs = random.integers(0, 2, (1000, len(changed)), dtype=np.int8) * 2.0 - 1.0
-        extreme += int(np.count_nonzero(np.abs(signs @ changed) >= seen - 1e-9))
+        extreme += int(np.count_nonzero(np.abs(signs @ changed) >= measured - 1e-9))
     return (extreme + 1) / (SHUFFLES + 1)
 
 
-def _add(writer: IndexWriter, entry: Entry) -> None:
+def _add(writer: IndexWriter, entry: CollectionPassage) -> None:
     """Take a passage as a document of its own."""
     language = (entry.language or language_of(entry.text)).partition("-")[0].lower()
     section = (entry.title,) if entry.title else ()

@@ -1,18 +1,18 @@
-"""A library of reports with judged questions in; what its answers are worth, question by question and together, out.
+"""A library of reports with judged questions in; scores of its answers, for each question and together, out.
 
 A library is a folder with `docs/` (the reports) and `questions.jsonl`, one JSON object a line:
 
     {"id": "1", "lang": "en", "kind": "fact", "question": "…", "history": ["…"], "answers": {"report.pdf": ["words"]}}
 
-`answers`: the files that answer, each with words of theirs that do; `{}`: the reports do not say, and `sub` says what
-such a question is (`off-topic`, else it counts as near the topic). `prefer`: the edition that the reader should see
-first. `history`, `lang`, `kind`, `sub` and `prefer` may be left out.
+`answers`: the files that answer, each with the words that answer. `{}` means that the reports do not say; `sub` is then
+`off-topic`, or the question counts as near the topic. `prefer`: the edition that the reader should see first.
+`history`, `lang`, `kind`, `sub` and `prefer` may be left out.
 
-An excerpt is right if its file is one that answers, it has words of that file's answer (white space aside), and it is
-at most `MAX_EXCERPT` characters long.
+An excerpt is right if its file is one that answers, if it has words of that file's answer (white space aside), and if
+it is at most `MAX_EXCERPT` characters long.
 
-Why are answers scored from what `citedesk ask --batch --json` writes? Then a run of any version, kept as a file, can be
-compared with the answers of today (`compare`), question by question.
+Why are answers scored from the output of `citedesk ask --batch --json`? Then a run of any version, kept as a file, can
+be compared with today's answers (`compare`), question by question.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from index.answering.answer import MAX_EXCERPT, Answer, NoAnswer
 from index.evaluating.collection import Malformed
 from index.evaluating.evaluation import randomisation_test
 
-Line = TypeVar("Line")
+Parsed = TypeVar("Parsed")
 DOCS, QUESTIONS = "docs", "questions.jsonl"
 OFF_TOPIC, NEAR_TOPIC = "off-topic", "near-topic"
 LOOKED_AT = 10
@@ -45,15 +45,15 @@ class JudgedQuestion:
     question: str
     history: tuple[str, ...]
     language: str
-    """`en`, `zh`, ...; as the file says, else told by the text."""
+    """`en`, `zh`, ...; as the file says, else guessed from the text."""
     kind: str
-    """What sort of question it is, such as fact, number, followup."""
+    """Kind of question, such as fact, number, followup."""
     topic: str
-    """Of a question that the reports do not answer: `off-topic` or `near-topic`; else empty."""
+    """`off-topic` or `near-topic` for a question that the reports do not answer; else empty."""
     prefer: str
     """File name of the edition that should stand first; empty: none is better than another."""
     answers: Mapping[str, tuple[str, ...]]
-    """File names of the reports that answer, each with words of theirs that do; empty: the reports do not say."""
+    """File name of each report that answers, with the words that answer; empty: the reports do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,15 @@ class ShownExcerpt:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What was said to a question; without excerpts it is a refusal."""
+class ShownReply:
+    """A reply to a question as a person sees it; without excerpts it is a refusal."""
 
     excerpts: tuple[ShownExcerpt, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a reply is worth."""
+class JudgedReply:
+    """A reply with its scores."""
 
     question: JudgedQuestion
     rank: int
@@ -85,29 +85,29 @@ class Outcome:
     """Whether the first excerpt's sentence has the words that answer."""
     refused: bool
     coverage: float
-    """Share of the files that answer of which a right excerpt is shown."""
+    """Share of the answering files of which a right excerpt is shown."""
     own_language: bool | None
     """Whether the reply opens in the reader's language; None: it is refused, or no report answers in that language."""
     source: str
     """File of the first excerpt."""
 
     def value(self, measure: str) -> float:
-        """What it counts in one of `MEASURES`, 0 or 1."""
+        """Its value in one of `MEASURES`, 0 or 1."""
         return float(
             {"success@1": self.rank == 1, "success@3": 1 <= self.rank <= 3, "sentence@1": self.sentence}[measure]
         )
 
 
 MEASURES = ("success@1", "success@3", "sentence@1")
-"""What is compared between two runs."""
+"""The measures that are compared between two runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What replies are worth together; shares of the questions, 0 to 1."""
+    """The scores of several replies together; shares of the questions, 0 to 1."""
 
     questions: int
-    """Those that the reports answer."""
+    """How many questions the reports answer."""
     success1: float
     success3: float
     sentence1: float
@@ -162,16 +162,16 @@ def read_questions(file: Path) -> tuple[JudgedQuestion, ...]:
     return questions
 
 
-def read_replies(file: Path) -> dict[str, Reply]:
+def read_replies(file: Path) -> dict[str, ShownReply]:
     """Question id → reply, as `citedesk ask --batch --json` and `citedesk evaluate --run` write. Raises Malformed."""
     return dict(_read_lines(file, _reply_of_record, "give what citedesk ask --batch --json has written"))
 
 
-def reply_of(answer: Answer | NoAnswer) -> Reply:
+def reply_of(answer: Answer | NoAnswer) -> ShownReply:
     """An answer as it is scored."""
     if isinstance(answer, NoAnswer):
-        return Reply(())
-    return Reply(
+        return ShownReply(())
+    return ShownReply(
         tuple(
             ShownExcerpt(excerpt.text, excerpt.text[slice(*excerpt.sentence)], excerpt.citation.source)
             for excerpt in answer.excerpts[:LOOKED_AT]
@@ -179,17 +179,17 @@ def reply_of(answer: Answer | NoAnswer) -> Reply:
     )
 
 
-def score(question: JudgedQuestion, reply: Reply) -> Outcome:
-    """What a reply to a question is worth."""
+def score(question: JudgedQuestion, reply: ShownReply) -> JudgedReply:
+    """Score a reply to a question."""
     marks = [is_right(question, excerpt) for excerpt in reply.excerpts]
-    found = {_name(one.source) for one, right in zip(reply.excerpts, marks, strict=True) if right}
+    answering_files = {_name(excerpt.source) for excerpt, right in zip(reply.excerpts, marks, strict=True) if right}
     first = reply.excerpts[0] if reply.excerpts else None
-    return Outcome(
+    return JudgedReply(
         question,
-        rank=marks.index(True) + 1 if found else 0,
+        rank=marks.index(True) + 1 if answering_files else 0,
         sentence=first is not None and _has_span(question, first.source, first.sentence),
         refused=first is None,
-        coverage=len(found) / len(question.answers) if question.answers else float(first is None),
+        coverage=len(answering_files) / len(question.answers) if question.answers else float(first is None),
         own_language=_opens_in_own_language(question, first) if first and question.answers else None,
         source=_name(first.source) if first else "",
     )
@@ -200,55 +200,52 @@ def is_right(question: JudgedQuestion, excerpt: ShownExcerpt) -> bool:
     return len(excerpt.text) <= MAX_EXCERPT and _has_span(question, excerpt.source, excerpt.text)
 
 
-def figures_of(outcomes: Sequence[Outcome]) -> Figures:
-    """The figures of the questions among some that the reports answer."""
-    known = [outcome for outcome in outcomes if outcome.question.answers]
-    several = [outcome.coverage for outcome in known if len(outcome.question.answers) > 1]
-    own = [outcome.own_language for outcome in known if outcome.own_language is not None]
-    success1, success3, sentence1 = (_mean([outcome.value(measure) for outcome in known]) for measure in MEASURES)
+def figures_of(outcomes: Sequence[JudgedReply]) -> Figures:
+    """The figures over those of the questions that the reports answer."""
+    answerable = [outcome for outcome in outcomes if outcome.question.answers]
+    several = [outcome.coverage for outcome in answerable if len(outcome.question.answers) > 1]
+    own = [outcome.own_language for outcome in answerable if outcome.own_language is not None]
+    success1, success3, sentence1 = (_mean([outcome.value(measure) for outcome in answerable]) for measure in MEASURES)
     return Figures(
-        len(known),
+        len(answerable),
         success1,
         success3,
         sentence1,
-        false_refusals=_mean([float(outcome.refused) for outcome in known]),
+        false_refusals=_mean([float(outcome.refused) for outcome in answerable]),
         coverage=_mean(several) if several else 1.0,
         own_language=_mean([float(opens) for opens in own]) if own else 1.0,
     )
 
 
-def by_kind(outcomes: Sequence[Outcome]) -> dict[str, Figures]:
+def by_kind(outcomes: Sequence[JudgedReply]) -> dict[str, Figures]:
     """The figures of each kind of question that the reports answer."""
     kinds = sorted({outcome.question.kind for outcome in outcomes if outcome.question.answers})
     return {kind: figures_of([outcome for outcome in outcomes if outcome.question.kind == kind]) for kind in kinds}
 
 
-def refusals_of(outcomes: Sequence[Outcome]) -> dict[str, Refusals]:
+def refusals_of(outcomes: Sequence[JudgedReply]) -> dict[str, Refusals]:
     """Near-topic and off-topic questions: how many were refused, where there are any."""
-    found = {}
+    refusals = {}
     for topic in (NEAR_TOPIC, OFF_TOPIC):
         own = [outcome.refused for outcome in outcomes if outcome.question.topic == topic]
         if own:
-            found[topic] = Refusals(sum(own), len(own))
-    return found
+            refusals[topic] = Refusals(sum(own), len(own))
+    return refusals
 
 
-def compare(before: Sequence[Outcome], after: Sequence[Outcome]) -> tuple[PairedComparison, ...]:
+def compare(before: Sequence[JudgedReply], after: Sequence[JudgedReply]) -> tuple[PairedComparison, ...]:
     """Two runs of the same questions, in the same order, by every measure and by refusals that are right."""
     pairs = list(zip(before, after, strict=True))
-    known = [pair for pair in pairs if pair[0].question.answers]
-    unknown = [pair for pair in pairs if not pair[0].question.answers]
+    answerable = [pair for pair in pairs if pair[0].question.answers]
+    unanswerable = [pair for pair in pairs if not pair[0].question.answers]
     compared = [
-        _compare(measure, [(one.question.id, one.value(measure), other.value(measure)) for one, other in known])
+        _compare(measure, [(old.question.id, old.value(measure), new.value(measure)) for old, new in answerable])
         for measure in MEASURES
     ]
-    compared.append(
-        _compare(
-            "answered", [(one.question.id, float(not one.refused), float(not other.refused)) for one, other in known]
-        )
-    )
-    if unknown:
-        refused = [(one.question.id, float(one.refused), float(other.refused)) for one, other in unknown]
+    answered = [(old.question.id, float(not old.refused), float(not new.refused)) for old, new in answerable]
+    compared.append(_compare("answered", answered))
+    if unanswerable:
+        refused = [(old.question.id, float(old.refused), float(new.refused)) for old, new in unanswerable]
         compared.append(_compare("rightly refused", refused))
     return tuple(compared)
 
@@ -314,16 +311,16 @@ def _question(fields: Mapping[str, Any]) -> JudgedQuestion:
     )
 
 
-def _reply_of_record(fields: Mapping[str, Any]) -> tuple[str, Reply]:
+def _reply_of_record(fields: Mapping[str, Any]) -> tuple[str, ShownReply]:
     shown = fields["excerpts"][:LOOKED_AT] if fields["answered"] else ()
     excerpts = [
-        ShownExcerpt(one["text"], one.get("sentence") or "", (one.get("citation") or {}).get("source") or "")
-        for one in shown
+        ShownExcerpt(entry["text"], entry.get("sentence") or "", (entry.get("citation") or {}).get("source") or "")
+        for entry in shown
     ]
-    return str(fields["id"]), Reply(tuple(excerpts))
+    return str(fields["id"]), ShownReply(tuple(excerpts))
 
 
-def _read_lines(file: Path, make: Callable[[Mapping[str, Any]], Line], remedy: str) -> Iterator[Line]:
+def _read_lines(file: Path, make: Callable[[Mapping[str, Any]], Parsed], remedy: str) -> Iterator[Parsed]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

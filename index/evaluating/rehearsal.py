@@ -1,7 +1,7 @@
-"""A glossary that is not in use yet and questions in; which of them would be answered differently, out.
+"""A new glossary and questions in; the questions that it would answer differently out.
 
-Only the lexicon of a generation depends on the glossary. So a rehearsal needs no reindex: it opens the live generation
-through a folder of links in which that one file is another.
+Only the lexicon of a generation depends on the glossary. So a rehearsal needs no reindex. It opens the live generation
+through a folder of links, in which only the lexicon is replaced.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A question that would be answered by another passage; None: refused."""
+    """A question that would get another passage as its answer; None: refused."""
 
     asked: Asked
     before: Excerpt | None
@@ -46,15 +46,15 @@ def rehearse(index: Path, glossary: str, questions: Sequence[Asked]) -> tuple[Di
     """
     analyzer = Analyzer()
     live = Searcher(index, Generations(index).require_current(), analyzer=analyzer)
-    found = []
+    differences = []
     with _with_glossary(index, live.generation, glossary, analyzer) as changed:
         for asked in dict.fromkeys(questions):
             before, after = (
                 _first(searcher.ask(asked.question, history=asked.history)) for searcher in (live, changed)
             )
             if (before.passage if before else None) != (after.passage if after else None):
-                found.append(Difference(asked, before, after))
-    return tuple(found)
+                differences.append(Difference(asked, before, after))
+    return tuple(differences)
 
 
 @contextmanager

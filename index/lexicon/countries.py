@@ -1,7 +1,7 @@
-"""An index folder in; where its dictionary is, and the names of countries that it keeps, out. Imports nothing slow.
+"""An index folder in; the place of its dictionary, and its names of countries, out. Imports nothing slow.
 
-The dictionary itself (`dictionary.py`) is opened by whoever asks it; a reindex only hands the names to its workers, and
-an index that is there for a moment only uses another's.
+The dictionary itself is in `dictionary.py`. A reindex only passes the names to its workers, and a temporary index uses
+the dictionary of another index.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ FILE = "countries.txt"
 
 
 def dictionary_folder(index: Path, analyzer: Analyzer) -> Path:
-    """Where the dictionary is kept, as this program reads it, with the list of everyday words beside it."""
+    """The folder of the dictionary in the form that this program reads, with the everyday words beside it."""
     return index / f"dictionary-{FORMAT}-{analyzer.fingerprint}-{_everyday_words()}"
 
 
 def borrow_dictionary(lender: Path, index: Path, analyzer: Analyzer) -> None:
-    """Let an index folder use the dictionary of another, where that has one: to analyse it takes seconds."""
+    """Let an index folder use the dictionary of another one, if there is one. Analysing it takes seconds."""
     folder = dictionary_folder(lender, analyzer)
     own = index / folder.name
     if own.is_symlink():  # borrowed before, perhaps from a folder that is gone
@@ -35,7 +35,7 @@ def borrow_dictionary(lender: Path, index: Path, analyzer: Analyzer) -> None:
 
 @cache
 def _everyday_words() -> str:
-    """Names the list as it is."""
+    """A fingerprint of the list of everyday words."""
     return f"{zlib.crc32(EVERYDAY.read_bytes()):08x}"
 
 

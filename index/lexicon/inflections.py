@@ -1,8 +1,8 @@
 """A word of a French, Spanish, Portuguese, German or Italian question in; its other forms in the reports out.
 
-The index has English stems (`text/stemming.py` says why). So of the terms that begin as the word does, those are taken
-whose usual surface has the same stem in the question's language: gardien finds gardiens, pescadores pescador. They are
-few, and looked up once a word.
+The index has English stems (`text/stemming.py` says why). So this goes through the terms that begin like the word and
+gives those whose usual surface has the same stem in the question's language: gardien finds gardiens, and pescadores
+finds pescador. There are few of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from index.text.stemming import open_stemmer
 
 STEMMERS = {"fr": "french", "es": "spanish", "pt": "portuguese", "de": "german", "it": "italian"}
 SAME_START = 4
-"""Letters that forms of one word have in common at least; shorter words as many as they have but one."""
+"""Forms of one word share at least so many first letters; of a shorter word, all but one."""
 MOST = 500
 """Terms that are looked at."""
 

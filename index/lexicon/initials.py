@@ -1,9 +1,8 @@
-"""The words of a generation in; what a capital-letter word may stand for by its initials, out.
+"""The words of a generation in; the word sequences that an acronym may stand for, by initials, out.
 
-Reports use acronyms that they never print beside their long forms, and people ask with acronyms that the reports do
-not use at all ("VC", "NIS"). Word sequences of two to five words, seen at least twice within sentences, are kept by
-their initials: `vc` is `ventur capit`. Stop words have no terms, so "Organisation for Economic Co-operation" needs no
-rule for its "for".
+Reports use acronyms that they never explain, and people ask with acronyms that the reports do not use at all ("VC",
+"NIS"). Sequences of two to five words that occur at least twice within sentences are kept by their initials: `vc` is
+`ventur capit`. Stop words have no terms, so "Organisation for Economic Co-operation" needs no rule for its "for".
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ SEEN = 2
 KEPT = 3
 """Sequences kept for the same initials: the ones seen most often."""
 MOST_TOKENS = 2_000_000
-"""Tokens that are looked at: beyond, other sequences are rare and a reindex would pay for them each time."""
+"""Only so many tokens are read. Further tokens bring few new sequences, and would cost each reindex time."""
 _BLOCK = 1 << 16
-"""Words that are put together at once: as many as a processor keeps at hand."""
+"""Words that are processed at once: as many as fit in a processor's cache."""
 _BITS = 63
-"""Those of a number that is not negative."""
+"""Bits of a number that is not negative."""
 
 
 def save_initials(folder: Path) -> list[Path]:
-    """Find the sequences in the terms of a generation and write them beside, sorted by initials; the paths."""
+    """Find the sequences in the terms of a generation and write them, sorted by initials; the paths of the files."""
     terms = StringTable(folder, "terms")
     tokens = load_array(folder, "forward.terms")[:MOST_TOKENS]
     letters = _letters(terms)
@@ -54,12 +53,12 @@ def _letters(terms: StringTable) -> Array:
 
 
 def _best(repeated: Iterator[tuple[Array, Array]], letters: Array) -> Iterator[tuple[str, list[int]]]:
-    """The `KEPT` sequences that are seen most often for the same initials, by initials; then as words are sorted.
+    """The `KEPT` most frequent sequences for each initials, ordered by initials; equal ones in the order of words.
 
     Terms are numbered as they are sorted, and all of these words are letters, so their numbers order them.
     """
     sequences, counts = [np.zeros((0, LONGEST), np.int64)], [np.zeros(0, np.int64)]
-    for rows, seen in repeated:
+    for rows, times in repeated:
         different = np.ones(len(rows), bool)
         for column in range(rows.shape[1]):
             for before in range(column):
@@ -67,15 +66,15 @@ def _best(repeated: Iterator[tuple[Array, Array]], letters: Array) -> Iterator[t
         padded = np.full((len(rows), LONGEST), -1, np.int64)  # shorter ones come first
         padded[:, : rows.shape[1]] = rows
         sequences.append(padded[different])
-        counts.append(seen[different])
-    rows, seen = np.concatenate(sequences), np.concatenate(counts)
+        counts.append(times[different])
+    rows, times = np.concatenate(sequences), np.concatenate(counts)
     spelled = np.where(rows >= 0, np.append(letters, 0)[rows], 0).astype(np.int64)
     initials = np.zeros(len(rows), np.int64)
     for column in range(LONGEST):
         initials = initials << 8 | spelled[:, column]
-    often = _often(initials, seen)
-    rows, seen, spelled, initials = rows[often], seen[often], spelled[often], initials[often]
-    order = np.lexsort((*(rows[:, column] for column in reversed(range(LONGEST))), -seen, initials))
+    often = _often(initials, times)
+    rows, times, spelled, initials = rows[often], times[often], spelled[often], initials[often]
+    order = np.lexsort((*(rows[:, column] for column in reversed(range(LONGEST))), -times, initials))
     initials = initials[order]
     first = np.searchsorted(initials, initials)
     for at in np.flatnonzero(np.arange(len(order)) - first < KEPT).tolist():
@@ -83,17 +82,17 @@ def _best(repeated: Iterator[tuple[Array, Array]], letters: Array) -> Iterator[t
         yield bytes(letters_[letters_ > 0].tolist()).decode("ascii"), numbers[numbers >= 0].tolist()
 
 
-def _often(initials: Array, seen: Array) -> Array:
+def _often(initials: Array, times: Array) -> Array:
     """Where those stand than which fewer than `KEPT` of the same initials are seen more often: few are left to sort."""
-    order = np.lexsort((-seen, initials))
+    order = np.lexsort((-times, initials))
     ordered = initials[order]
     last = np.searchsorted(ordered, ordered, "right") - 1
-    least = seen[order][np.minimum(np.searchsorted(ordered, ordered) + KEPT - 1, last)]
-    return order[seen[order] >= least]
+    least = times[order][np.minimum(np.searchsorted(ordered, ordered) + KEPT - 1, last)]
+    return order[times[order] >= least]
 
 
 def _joined(usable: Array, sentences: Array, starts: Array) -> Array:
-    """For each token but the last whether it and the next, both usable, stand in one sentence: bool.
+    """For each token but the last: whether it and the next are usable and stand in one sentence: bool.
 
     sentences: of at least these tokens; starts: the first token of each passage.
     """
@@ -106,11 +105,11 @@ def _joined(usable: Array, sentences: Array, starts: Array) -> Array:
 
 
 def _repeated(tokens: Array, joined: Array, words: int) -> Iterator[tuple[Array, Array]]:
-    """Sequences of 2 to `LONGEST` of so many words, each joined to the next, that are there `SEEN` times or more.
+    """Sequences of 2 to `LONGEST` joined words that occur `SEEN` times or more. `words`: size of the vocabulary.
 
-    For each length: int64 (sequences x length), and how often, int64. A sequence is seen as often as that only if what
-    it begins with is, so each length goes on from where the last one found something, and a sequence is one number:
-    that of its beginning, and its last word.
+    For each length: int64 (sequences x length), and how often each occurs, int64. A sequence can only be frequent if
+    its beginning is. So each length continues from the frequent ones of the last, and a sequence is one number, made of
+    its beginning and its last word.
     """
     starts = np.flatnonzero(joined)
     beginning = tokens.take(starts, mode="clip") if len(tokens) else tokens
@@ -130,10 +129,10 @@ def _repeated(tokens: Array, joined: Array, words: int) -> Iterator[tuple[Array,
 
 
 def _same(keys: Array) -> tuple[Array, Array, Array]:
-    """Of keys that are there `SEEN` times: where one of each stands, where all stand, key by key, and how many of each.
+    """For keys that occur `SEEN` times or more: a place of each, all places key by key, and how many each has.
 
-    To sort numbers is several times as fast as to sort places, so a key and its place are one number, where they fit:
-    in the place of the key, since fresh memory costs as much as what is done in it.
+    Sorting numbers is several times as fast as sorting places. So a key and its place are put into one number, where
+    they fit. This is done inside the array of keys, since new memory would cost as much time.
     """
     bits = len(keys).bit_length()
     if int(keys.max(initial=0)).bit_length() + bits <= _BITS:

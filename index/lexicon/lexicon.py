@@ -1,16 +1,15 @@
-"""Other words for a term: what a question says in, what the reports may say instead out.
+"""A term of a question in; other words that the reports may use for it out.
 
-Where the other words come from, each with a weight between 0 and 1:
+The other words come from these sources, each with a weight between 0 and 1:
 
 - the glossary that staff keep (`glossary.csv`: English term, Chinese term, other forms);
-- what reports print for everyday words (`everyday.py`: "pay for" is asked, "sponsor" is printed);
-- acronyms that the reports themselves print with their long forms (`acronyms.py`), and acronyms by initials;
+- words that reports print for everyday words (`everyday.py`: people ask "pay for", reports print "sponsor");
+- acronyms that the reports print with their long forms (`acronyms.py`), and acronyms by initials;
 - CC-CEDICT between Chinese and English (`dictionary.py`);
 - other ways to write the same characters (`spelled.py`);
-- for a word that neither the reports nor the dictionary know, the nearest word of the reports (`spelling.py`).
+- for a word that neither the reports nor the dictionary have, the nearest word of the reports (`spelling.py`).
 
-The glossary is analysed when a generation is built and kept in it as `lexicon.json`, so that a question pays for
-looking up only.
+The glossary is analysed when a generation is built, and kept in it as `lexicon.json`. So a question only looks up.
 """
 
 from __future__ import annotations
@@ -42,18 +41,18 @@ SENSE_WEIGHTS = (1.0, 0.85, 0.7, 0.6, 0.5, 0.4, 0.4, 0.4)
 SINGLE_CHARACTER_WEIGHT = 0.4
 PARTS_WEIGHT = 0.6
 PARTLY = 1.4
-"""Power of the share of a sense's words that the reports have: "market" is little of "stock market"."""
+"""Power of the share of a sense's words that the reports have: "market" alone says little of "stock market"."""
 TRANSLITERATION_WEIGHT = 0.8
 LONGEST_NAME, SHORTEST_NAME = 4, 5
-"""Characters that a name spelled in Latin letters has at most, and letters that it then has at least."""
+"""Of a name that is spelled in Latin letters: Chinese characters at most, and letters at least."""
 NEAR_WEIGHTS = (1.0, 0.9, 0.8, 0.6, 0.5)
 RANK_DECAY, LEAST_RANK_WEIGHT = 0.05, 0.4
-"""What each further translation counts less than the one before it, and what the last ones count at least."""
+"""How much less each translation counts than the one before it, and the least that one counts."""
 PIECE_WEIGHT, MAX_PIECES, WHOLE_SENSE = 0.5, 8, 2
-"""What a piece of a word counts, how many are taken, and up to which nearness (`Dictionary.chinese`)."""
+"""The weight of a piece of a word, how many pieces are taken, and up to which nearness (`Dictionary.chinese`)."""
 MAX_TRANSLATIONS = 24
 LEAST_OF_SEVERAL = 0.5
-"""Weight from which a translation of several words is kept: below, the word asked for is a part of what they mean."""
+"""A translation of several words is kept from this weight on; below it, the question's word is only a part of it."""
 SPELLING_WEIGHT = 0.8
 FAMILY_WEIGHT = 0.7
 INFLECTED_WEIGHT = 0.9
@@ -83,7 +82,7 @@ _FILE = "lexicon.json"
 
 
 class Expansion(NamedTuple):
-    """Terms that may stand for a concept, all of them together. A tuple, since it is hashed again and again."""
+    """Terms that together may stand for a concept. A tuple, because it is hashed often."""
 
     terms: tuple[str, ...]
     weight: float
@@ -91,20 +90,20 @@ class Expansion(NamedTuple):
     """question, writing, glossary, acronym, initials, everyday, dictionary, date, region, family, related or
     spelling."""
     shown: str = ""
-    """How the reports write it; only of a mended spelling."""
+    """How the reports write it; only for a corrected spelling."""
 
 
 _DOES, _UNDERGOES = re.compile(r"(?:er|or)s?$"), re.compile(r"ees?$")
 
 
 def _is_other_side(word: str, other: str) -> bool:
-    """Whether one does what the other undergoes: an employer is no employee."""
+    """Whether one word is the doer and the other the receiver: an employer is no employee."""
     pairs = ((word.lower(), other), (other, word.lower()))
     return any(_DOES.search(first) and _UNDERGOES.search(second) for first, second in pairs)
 
 
 class Match(NamedTuple):
-    """A glossary entry found in a question: `tokens[low:high]` are what it says there."""
+    """A glossary entry found in a question, at `tokens[low:high]`."""
 
     low: int
     high: int
@@ -112,9 +111,9 @@ class Match(NamedTuple):
 
 
 def read_glossary(content: Path) -> str:
-    """The text of the glossary: in the folder of reports, beside it, else the one that comes with the program.
+    """The text of the glossary: the one in the folder of reports or beside it, else the one of the program.
 
-    In whatever encoding a spreadsheet saved it. Raises IndexFault where it is no text, or no glossary.
+    Any encoding that a spreadsheet saves is read. Raises IndexFault where it is no text, or no glossary.
     """
     from content.glossary import flaw
     from content.readers.encodings import decode
@@ -138,7 +137,7 @@ def save_lexicon(folder: Path, glossary: str, analyzer: Analyzer, acronyms: Iter
 
 
 def save_acronyms(folder: Path, before: Path, analyzer: Analyzer, acronyms: Iterable[tuple[str, str]]) -> None:
-    """The same where a generation before has the same glossary, whose analysis is taken from there."""
+    """The same, but the analysis of the glossary is copied from a generation that has the same one."""
     lexicon = json.loads((before / _FILE).read_text(encoding="utf-8"))
     _save(folder, {name: lexicon[name] for name in ("glossary", "openings")}, analyzer, acronyms)
 
@@ -150,7 +149,7 @@ def _save(folder: Path, glossary: dict[str, Any], analyzer: Analyzer, acronyms: 
 
 
 def _analyze(glossary: str, analyzer: Analyzer) -> dict[str, Any]:
-    """The entries, each as its forms; and for each term the forms that it opens, longest first, with their entry."""
+    """The entries, each as its forms; for each term, the forms that begin with it, longest first, with their entry."""
     from content.glossary import entries as read_entries
 
     entries: list[list[tuple[str, ...]]] = []
@@ -204,7 +203,7 @@ class Lexicon:
             beside=beside,
             stem=stem,
         )
-        # People ask about the same things: what stands for a word is looked up once.
+        # People ask about the same things, so results are cached.
         self.words = lru_cache(maxsize=1 << 12)(self._words)
         self.printed = lru_cache(maxsize=1 << 12)(self._printed)
         self._chinese = lru_cache(maxsize=1 << 12)(self._to_chinese)
@@ -212,9 +211,9 @@ class Lexicon:
         self._beside = lru_cache(maxsize=1 << 12)(self._other_forms)
 
     def _other_forms(self, number: int, form: str) -> tuple[Expansion, ...]:
-        """What a glossary entry has beside one of its forms."""
-        others = (other for other in self._data["glossary"][number].split("\n") if other != form)
-        return tuple(Expansion(tuple(other.split(" ")), GLOSSARY_WEIGHT, "glossary") for other in others)
+        """The other forms of a glossary entry."""
+        other_forms = (other for other in self._data["glossary"][number].split("\n") if other != form)
+        return tuple(Expansion(tuple(other.split(" ")), GLOSSARY_WEIGHT, "glossary") for other in other_forms)
 
     @cached_property
     def _acronyms(
@@ -230,9 +229,9 @@ class Lexicon:
         return dict(long_forms), dict(short_forms)
 
     def writings(self, term: str, surface: str) -> tuple[tuple[str, ...], ...]:
-        """Terms of the reports that write a word of a question, itself first: empty where no passage names it at all.
+        """Ways in which the reports write a word of a question, the word itself first; empty where none does.
 
-        term: as the analyzer has it; surface: as it was typed. Terms of one tuple write it together.
+        term: as the analyzer has it; surface: as it was typed. The terms of one tuple write it together.
         """
         own = [(form,) for form in dict.fromkeys((term, surface.lower())) if self.known(form)]
         return (*own, *(writing.terms for writing in self._writings.of(term, surface)))
@@ -243,7 +242,7 @@ class Lexicon:
         return [Expansion((form,), INFLECTED_WEIGHT, "writing") for form in forms]
 
     def phrases(self, terms: list[str]) -> list[Match]:
-        """What the glossary and the acronyms' long forms say of runs of a question's terms, longest first."""
+        """Entries of the glossary, and long forms of acronyms, that occur in a question's terms, longest first."""
         matches: list[Match] = []
         openings = self._data["openings"]  # first term → forms that begin with it, longest first
         for low, term in enumerate(terms):
@@ -267,23 +266,23 @@ class Lexicon:
         return self._dictionary.everyday.opens(first, second)
 
     def _printed(self, asked: tuple[str, ...]) -> tuple[Expansion, ...]:
-        """What the reports may print for everyday words, stop words among them, as far as they have it."""
+        """Words that the reports print for everyday words, stop words included; only words that they have."""
         forms = self._dictionary.everyday.printed(asked)
         return tuple(Expansion(form, EVERYDAY_WEIGHT, "everyday") for form in forms if all(map(self.known, form)))
 
     def _to_chinese(self, terms: tuple[str, ...]) -> list[Expansion]:
         """Chinese words for an English word or phrase, as the reports segment them, the likelier ones first.
 
-        Of a word that the reports lack they may have a piece: 管辖 of 管辖权.
+        Where the reports lack a word, they may have a piece of it: 管辖 of 管辖权.
         """
         translations: list[Expansion] = []
         pieces: dict[str, float] = {}
-        known = self.known
+        is_known = self.known
         for parts, near in self._dictionary.chinese(terms):
             weight = NEAR_WEIGHTS[near] * max(LEAST_RANK_WEIGHT, 1.0 - RANK_DECAY * len(translations))
             if len(parts) > 1 and weight < LEAST_OF_SEVERAL:
                 continue
-            if known(parts[0]) and all(map(known, parts[1:])):
+            if is_known(parts[0]) and all(map(is_known, parts[1:])):
                 weight *= SINGLE_CHARACTER_WEIGHT if len("".join(parts)) == 1 else 1.0
                 translations.append(Expansion(parts, weight, "dictionary"))
                 if len(translations) == MAX_TRANSLATIONS:
@@ -329,7 +328,7 @@ class Lexicon:
         return [*expansions, *self.printed((term,))]
 
     def _by_initials(self, initials: str) -> list[Expansion]:
-        """What an acronym may stand for that the reports do not print beside its long form."""
+        """Sequences of words with these initials, for an acronym that the reports never explain."""
         number = self._initials.find(initials)
         sequences = self._sequences[number].split("\n") if number >= 0 else []
         return [Expansion(tuple(words.split()), INITIALS_WEIGHT, "initials") for words in sequences]
@@ -350,12 +349,12 @@ class Lexicon:
         ]
 
     def _related(self, term: str) -> list[Expansion]:
-        """English words that share a Chinese translation with one that no passage has: `competition` for `contest`."""
+        """For a word that no passage has: English words with the same Chinese translation (contest, competition)."""
         shared: dict[str, float] = {}
         for rank, (parts, _) in enumerate(islice(self._dictionary.chinese((term,)), 6)):
-            for place, sense in enumerate(self._dictionary.senses("".join(parts))[:4]):
+            for position, sense in enumerate(self._dictionary.senses("".join(parts))[:4]):
                 if len(sense.terms) == 1 and sense.terms[0] != term and self.known(sense.terms[0]):
-                    share = 1 / (1 + rank) / (1 + place)
+                    share = 1 / (1 + rank) / (1 + position)
                     shared[sense.terms[0]] = shared.get(sense.terms[0], 0.0) + share
         best = sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:MAX_RELATED]
         return [Expansion((word,), RELATED_WEIGHT, "related") for word, _ in best]
@@ -429,13 +428,13 @@ class Lexicon:
         return [Expansion(tuple(dict.fromkeys(terms)), PARTS_WEIGHT, "dictionary")]
 
     def _mended(self, surface: str, term: str) -> list[Expansion]:
-        """What a misspelt word may have meant; of an inflected one that is not told, since it may be meant as it is."""
+        """Words that a misspelt word may mean. `shown` stays empty for inflected words, which may be right as typed."""
         word = surface.lower()
         if self._dictionary.knows_english(word):
             return []
         inflected = any(
-            word.endswith(ending) and self._dictionary.knows_english(word.removesuffix(ending) + rest)
-            for ending, rest in _INFLECTIONS
+            word.endswith(ending) and self._dictionary.knows_english(word.removesuffix(ending) + replacement)
+            for ending, replacement in _INFLECTIONS
         )
         return [
             Expansion((self._terms[near],), SPELLING_WEIGHT, "spelling", "" if inflected else self._surfaces[near])

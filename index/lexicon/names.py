@@ -1,10 +1,10 @@
-"""What can be named: a word of a question in, the kind of thing it names out.
+"""A word of a question in, the kind of thing that it names out.
 
-Kinds are year, ordinal, number, country, nationality, acronym and name. Two things lean on them: a follow-up puts
-what it names in the place of what the question before named ("and in 2012?"), and a question is refused when the
-reports never mention what it names ("in Kenya", "in 2031", "the eleventh workshop").
+Kinds are year, ordinal, number, country, nationality, acronym and name. They serve two purposes. A follow-up replaces
+what the question before named by what it names itself ("and in 2012?"). And a question is refused when the reports
+never mention what it names ("in Kenya", "in 2031", "the eleventh workshop").
 
-Countries come from Unicode's CLDR through Babel, in English and Chinese; a list of our own would age.
+Countries come from Unicode's CLDR through Babel, in English and Chinese; a list of our own would become outdated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ACRONYM = re.compile(r"^(?:[A-Z][A-Z\d&./-]*[A-Z\d]|[A-Z]+[a-z]?[A-Z]+)s?$")
 
 
 def is_first(text: str, start: int) -> bool:
-    """Whether nothing but marks stands before this place: its capital says nothing then."""
+    """Whether only punctuation stands before this place. Then a capital letter there says nothing."""
     return not any(character.isalnum() for character in text[:start])
 
 
@@ -55,13 +55,13 @@ def is_country(label: str, countries: SortedTable) -> bool:
     """Whether a word is a country's or territory's name in English or Chinese, or an inhabitant's ("Kenyan")."""
     folded = _folded(label)
     return countries.find(folded) >= 0 or any(
-        folded.endswith(ending) and countries.find(folded.removesuffix(ending) + rest) >= 0
-        for ending, rest in _INHABITANTS
+        folded.endswith(ending) and countries.find(folded.removesuffix(ending) + replacement) >= 0
+        for ending, replacement in _INHABITANTS
     )
 
 
 def short_country(character: str, before: str, after: str) -> str:
-    """The country that one Chinese character stands for beside that of another, 英国 for 英 in 中英; else empty."""
+    """The country of one Chinese character beside the character of another, 英国 for 英 in 中英; else empty."""
     return _SHORT.get(character, "") if {before, after} & {"中", *_SHORT} else ""
 
 
@@ -87,7 +87,7 @@ _INHABITANTS = (
     *(("an", "o"), ("can", "co"), ("ine", "ina"), ("ese", ""), ("ese", "a"), ("ish", "land"), ("i", ""), ("ic", "")),
 )
 _SHORT = dict(zip("英德法日韩韓俄美欧歐", "英国 德国 法国 日本 韩国 韩国 俄罗斯 美国 欧洲 欧洲".split(), strict=True))
-# What CLDR calls otherwise than people do; folded as `_folded` does.
+# Names that people use and CLDR does not, as `_folded` gives them.
 _NATIONALITIES = frozenset(
     """american british english scottish korean russian dutch french german greek swiss danish swedish finnish polish
     turkish norwegian irish spanish czech thai filipino belgian icelandic peruvian chinese portuguese welsh""".split()

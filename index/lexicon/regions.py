@@ -1,8 +1,8 @@
 """A part of the world as a question names it in; the names of its countries, in English and Chinese, out.
 
-"Which countries in Africa took part?" is answered by a list of countries, and no report says of each where it lies.
-What lies where is the territory containment of Unicode's CLDR, which follows the UN's M49 codes; Babel has the names of
-the countries, but not this table.
+"Which countries in Africa took part?" is answered by a list of countries, and no report says on which continent each of
+them is. The table is the territory containment of Unicode's CLDR, which follows the UN's M49 codes. Babel has the names
+of the countries, but not this table.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ _NAMES = {
 
 @cache
 def countries_of(name: str) -> tuple[str, ...]:
-    """English and Chinese names of the countries of a part of the world; empty where there is none of the name."""
+    """English and Chinese names of the countries of a part of the world; empty where the name is unknown."""
     region = _NAMES.get(name.casefold(), "")
     codes = [code for part in _JOINED.get(region, (region,)) for code in _CONTAINED.get(part, "").split()]
     if not codes:

@@ -1,13 +1,13 @@
 """A word of a question in; the terms of the reports that write the same thing in other characters, out.
 
-The analyzer already makes one of most spellings (accents, apostrophes, hyphens, grouped digits, Traditional
-characters), so here is what only the reports can tell: what a longer name has inside it (江苏 in 江苏省), which name a
-short form is of (人大), which spans of years have a year in them, whether a point groups digits (7.250), what is
-written in two words (healthcare), in one acronym (mps), or with letters that a keyboard lacks (Wuerzburg).
+The analyzer already unites most spellings (accents, apostrophes, hyphens, grouped digits, Traditional characters). The
+rest depends on the reports: longer names that contain a name (江苏 in 江苏省), the long name of a short form (人大),
+spans of years that contain a year, points that group digits (7.250), words written in two (healthcare), plurals of
+acronyms (mps), or letters that a keyboard lacks (Wuerzburg).
 
-All of it is looked up in the sorted table of terms. Why no sub-words at index time? They make an index of Chinese
-reports larger (18 % more tokens: docs/decisions/spellings.md) and count 科学 in every 科学院. What is looked through
-here are the words of a library, not its texts, once a word.
+All of this is looked up in the sorted table of terms. Why no sub-words at index time? They make an index of Chinese
+reports larger (18 % more tokens: docs/decisions/spellings.md) and count 科学 in every 科学院. Here only the vocabulary
+of a library is searched, not its texts.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": 
 
 
 class Writing(NamedTuple):
-    """Terms that together write what was asked."""
+    """Terms that together write the question's word."""
 
     terms: tuple[str, ...]
     weight: float
-    """How surely they do, 0 to 1."""
+    """How sure that is, 0 to 1."""
 
 
 class Writings:
-    """What writes a word in the reports of one generation. Immutable; safe to share between threads.
+    """Finds how the reports of one generation write a word. Immutable; safe to share between threads.
 
     long_forms: a short form → its names, as terms; is_word: whether a dictionary has a Chinese word, and not as a name;
     beside: whether two terms stand side by side anywhere; stem: an English word → its stem.
@@ -69,7 +69,7 @@ class Writings:
         self.of = lru_cache(maxsize=1 << 12)(self._of)
 
     def _of(self, term: str, surface: str) -> tuple[Writing, ...]:
-        """The writings of a term beside itself, the surest first; `surface`: as the question has it."""
+        """The other writings of a term, the surest first; `surface`: as the question has it."""
         if _YEAR.fullmatch(term):
             return tuple(Writing((span,), SPAN_WEIGHT) for span in self._spans_with(int(term)))
         if term[:1].isdecimal():
@@ -92,7 +92,7 @@ class Writings:
         word = surface.lower()
         if word.endswith("s") and not self._known(term) and self._known(word[:-1]):
             yield Writing((word[:-1],), 1.0)  # ngos
-        spelled = {self._stem(word.replace(two, one)) for two, one in _LETTERS if two in word}
+        spelled = {self._stem(word.replace(pair, letter)) for pair, letter in _LETTERS if pair in word}
         if not word.isascii():
             spelled.add(self._stem(word.translate(_UMLAUTS)))
         for other in sorted(spelled - {term}):
@@ -105,9 +105,9 @@ class Writings:
                     yield Writing(halves, HALVES_WEIGHT)
 
     def _of_name(self, name: str) -> Iterator[Writing]:
-        """Of a Chinese name. One that is also a word stands for more than a name only where no report has it."""
-        known = self._known(name)
-        if known and self._is_word(name):
+        """The writings of a Chinese name. None for a name that is also a word, if a report has it."""
+        is_known = self._known(name)
+        if is_known and self._is_word(name):
             return
         whole = self._long_forms(name)
         for form in whole:
@@ -115,7 +115,7 @@ class Writings:
                 yield Writing(form, LONGER_WEIGHT)
         longer = [term for part in (name, *("".join(form) for form in whole)) for term in self._having(part)]
         longer = sorted(dict.fromkeys(longer), key=lambda term: (not term.startswith(name), len(term), term))
-        if not longer and not whole and not known and len(name) <= LONGEST_SHORT and not self._is_word(name):
+        if not longer and not whole and not is_known and len(name) <= LONGEST_SHORT and not self._is_word(name):
             yield from (Writing((term,), SHORT_WEIGHT) for term in self._shortened(name)[:MOST_LONGER])
         yield from (Writing((term,), LONGER_WEIGHT) for term in longer[:MOST_LONGER])
 
@@ -124,11 +124,11 @@ class Writings:
         return self._matching(re.escape(part))
 
     def _shortened(self, short: str) -> list[str]:
-        """The names of which a short form has characters in their order: the first opens the name, or what follows a
-        word in it, and the last is of its last word."""
-        found = self._matching(_GAP.join(map(re.escape, short)))
+        """The names that a short form may abbreviate: they have its characters in order. The first begins the name, or
+        follows a word in it; the last is in the name's last word."""
+        names = self._matching(_GAP.join(map(re.escape, short)))
         return sorted(
-            (name for name in found if len(name) >= LEAST_NAME and self._abbreviates(short, name)),
+            (name for name in names if len(name) >= LEAST_NAME and self._abbreviates(short, name)),
             key=lambda name: (len(name), name),
         )
 
@@ -139,12 +139,12 @@ class Writings:
 
     def _matching(self, pattern: str) -> list[str]:
         """The Chinese terms in which a pattern is found."""
-        lines, found = self._chinese, []
+        lines, terms = self._chinese, []
         for match in re.finditer(pattern.encode(), lines):
             low, high = lines.rfind(b"\n", 0, match.start()) + 1, lines.find(b"\n", match.end())
-            if (term := lines[low:high].decode()) not in found:
-                found.append(term)
-        return [term for term in found if term != pattern]
+            if (term := lines[low:high].decode()) not in terms:
+                terms.append(term)
+        return [term for term in terms if term != pattern]
 
     @cached_property
     def _chinese(self) -> bytes:
@@ -154,9 +154,9 @@ class Writings:
 
 
 def _grouped(digits: str) -> Iterator[str]:
-    """A number with a point before its last three digits, which may be decimals or not; and without."""
-    whole, point, rest = digits.partition(".")
+    """A number with a point before its last three digits (decimals or not), or without the point it had."""
+    whole, point, decimals = digits.partition(".")
     if not point and 4 <= len(whole) <= 6:
         yield f"{whole[:-3]}.{whole[-3:]}"
-    elif len(rest) == 3 and 1 <= len(whole) <= 3:
-        yield whole + rest
+    elif len(decimals) == 3 and 1 <= len(whole) <= 3:
+        yield whole + decimals

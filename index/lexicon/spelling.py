@@ -1,8 +1,8 @@
 """A misspelt word in, the nearest words of the reports out.
 
-Optimal string alignment distance (Damerau 1964: insertions, deletions, substitutions and swaps of neighbours); at
-most 1 for words up to five letters, 2 above, and the first letter must be right or swapped with the second:
-most typing errors leave it alone (Pollock & Zamora 1984).
+Optimal string alignment distance (Damerau 1964: insertions, deletions, substitutions and swaps of neighbours): at most
+1 for words up to five letters, 2 for longer ones. The first letter must be right, or swapped with the second, because
+most typing errors are not in the first letter (Pollock & Zamora 1984).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from index.store.tables import SortedTable, StringTable
 SHORTEST = 4
 """Shorter words have too many neighbours to guess."""
 MOST = 4
-"""Words that are guessed."""
+"""Guesses at most."""
 
 
 def nearest(word: str, stem: str, terms: SortedTable, surfaces: StringTable) -> list[int]:
@@ -24,7 +24,7 @@ def nearest(word: str, stem: str, terms: SortedTable, surfaces: StringTable) -> 
     """
     if len(word) < SHORTEST or not word.isalpha():
         return []
-    from rapidfuzz.distance import OSA  # 40 ms that only who misspells need pay
+    from rapidfuzz.distance import OSA  # importing it takes 40 ms, so only a misspelt word does
     from rapidfuzz.process import cdist
 
     limit, of_stem = _limit(word), _limit(stem)
@@ -33,7 +33,7 @@ def nearest(word: str, stem: str, terms: SortedTable, surfaces: StringTable) -> 
         numbers = terms.starting_with(first)
         if not numbers:
             continue
-        # what is farther than the limit counts as one farther
+        # all distances beyond the limit count as limit + 1
         of_surfaces, of_terms = (
             cdist([mine], table.run(numbers), scorer=OSA.distance, score_cutoff=most, dtype=np.uint8)[0]
             for mine, table, most in ((word, surfaces, limit), (stem, terms, min(limit, of_stem)))

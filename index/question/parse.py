@@ -26,7 +26,7 @@ from index.text.languages import other_language, says_little
 from index.text.numerals import chinese_number
 from index.text.tokens import named
 
-MAX_CONCEPTS = 48
+MAX_CONCEPTS = 32
 """A question of more words is read as far as this; nobody asks that much at once."""
 LIGHT_WEIGHT = 0.3
 EARLIER_WEIGHT = 0.7
@@ -81,8 +81,8 @@ class Query:
     language: str
     concepts: tuple[Concept, ...]
     form: str = ""
-    """What tells which kind of thing answers: the question in Simplified characters, without quotes; where it leans on
-    the one before and asks nothing anew, the two joined."""
+    """The text that says which kind of thing answers: the question in Simplified characters without quotes. Where it
+    leans on the question before and asks nothing new, the two joined."""
     wants: AnswerType = ""
     counted: str = ""
     """Label of the concept that is to be counted, in lower case; empty where nothing is."""
@@ -171,6 +171,8 @@ def _concepts(
     written = list(quantities.find(text))
     concepts: dict[tuple[str, ...], Concept] = {}
     for match in _cover(tokens, matches, new):
+        if len(concepts) == MAX_CONCEPTS and tuple(terms[match.low : match.high]) not in concepts:
+            continue  # it would be read in vain
         concept = _concept(text, tokens[match.low : match.high], match.expansions, written, other, analyzer, lexicon)
         if tokens[match.low].start >= new:
             concept = replace(concept, weight=concept.weight * EARLIER_WEIGHT)
@@ -179,7 +181,7 @@ def _concepts(
             known = concepts[key]
             concept = replace(known, weight=known.weight + concept.weight)
         concepts[key] = concept
-    return tuple(concepts.values())[:MAX_CONCEPTS]
+    return tuple(concepts.values())
 
 
 def _named(text: str, words: list[Token], wants: AnswerType, other: str, lexicon: Lexicon) -> list[Token]:

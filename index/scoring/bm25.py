@@ -1,12 +1,13 @@
 """Terms in, best passages out: rank_bm25's BM25Plus on postings arrays.
 
-`BM25` is a `rank_bm25.BM25Plus` and scores as it does, but for a constant a query: rank_bm25 adds delta x idf for
-every term of the query to every passage, also to those without the term (Lv & Zhai 2011 add it to passages
-that have it). A constant orders nothing, so it is left out here, and passages that share no term are no hits.
+`BM25` is a `rank_bm25.BM25Plus` and gives its scores, minus a constant for each query. rank_bm25 adds delta x idf for
+every term of the query to every passage, also to passages without the term (Lv & Zhai 2011 add it only to passages
+that have it). A constant does not change the order, so it is left out here, and passages that share no term are no
+hits.
 
-Why postings? rank_bm25 keeps one dictionary a passage and asks each of them for each term of the query; a postings
-list names the passages that have the term, so that a query touches nothing else, and with each list's largest weights
-beside it not even most of that (`topk.py`).
+Why postings? rank_bm25 keeps one dictionary for each passage, and looks into each of them for each term of the query. A
+postings list names the passages that have the term, so that a query reads nothing else. With the largest weights of
+each list beside it, a query does not even read most of the list (`topk.py`).
 """
 
 from __future__ import annotations
@@ -30,17 +31,17 @@ from index.scoring.weights import Weights
 from index.store.tables import Array, load_array, save_array
 
 KTH = (10, 64)
-"""For which k the k-th largest weight of a term is kept."""
+"""The k for which the k-th largest weight of a term is kept."""
 _LONG = 2 * KTH[-1]
-"""Postings from which a list's k-th largest weights are worth keeping."""
+"""For lists of so many postings or more, the k-th largest weights are kept."""
 _BLOCK = 1 << 16
 """Postings whose weights are computed at once."""
 _SIEVED = 1 << 12
-"""Postings from which most of a list's weights are left out before they are sorted."""
+"""In lists of so many postings or more, most weights are left out before the rest is sorted."""
 _AT_ONCE = 1_000
 """Passages whose terms are numbered at once."""
 _KEPT = 1 << 12
-"""Terms whose postings are kept at hand; people ask with the same words."""
+"""Terms whose `Weighted` is kept; people ask with the same words."""
 
 
 class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
@@ -65,13 +66,15 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         postings: Postings,
         weights: Weights,
         *,
-        known: Callable[[str, Array], object] = lambda *_: None,
+        tell: Callable[[str, Array], object] = lambda *_: None,
     ) -> BM25:
-        """BM25 over counted postings, with terms by number. `known`: told of each array that `open` maps, by its name,
-        as soon as it is there, so that it can be written while the next one is computed.
+        """BM25 over counted postings, with terms by number.
+
+        `tell`: called with name and array for each array that `open` maps, as soon as it is computed. So one array can
+        be written while the next one is computed.
         """
         self = cls((), k1=weights.k1, b=weights.b)
-        self._take(postings, known)
+        self._take(postings, tell)
         return self
 
     def save(self, folder: Path) -> None:
@@ -112,7 +115,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         numbers: defaultdict[str, int] = defaultdict(count().__next__)
         terms, lengths = array("i"), array("q")
         passages = iter(corpus)
-        # Some passages at once: little is kept of what is not numbers, and the loop over terms is not Python's.
+        # Several passages at once: few strings are kept in memory, and the loop over terms does not run in Python.
         while some := list(islice(passages, _AT_ONCE)):
             terms.fromlist(list(map(numbers.__getitem__, chain.from_iterable(some))))
             lengths.extend(map(len, some))
@@ -130,35 +133,35 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         """rank_bm25's idf of each term, where the terms are known."""
         return {term: self.idf_of(self.document_frequency(number)) for term, number in self._numbers.items()}
 
-    def _take(self, postings: Postings, known: Callable[[str, Array], object] = lambda *_: None) -> None:
+    def _take(self, postings: Postings, tell: Callable[[str, Array], object] = lambda *_: None) -> None:
         self.starts = postings.starts
         self.passages: Ids = postings.passages
-        known("postings.starts", self.starts)
-        known("postings.passages", self.passages)
+        tell("postings.starts", self.starts)
+        tell("postings.passages", self.passages)
         self.doc_len = postings.lengths
         self.corpus_size = len(postings.lengths)
         self.avgdl = float(postings.lengths.mean()) if self.corpus_size else 0.0
         norm = self.k1 * (1 - self.b + self.b * postings.lengths / (self.avgdl or 1.0))
         norm = norm.astype(np.float32)
         self.weights: Values = np.empty(len(postings.passages), np.float32)
-        for low in range(0, len(self.weights), _BLOCK):  # what is made on the way takes no memory to speak of
+        for low in range(0, len(self.weights), _BLOCK):  # in blocks, so that temporary arrays stay small
             block = slice(low, low + _BLOCK)
             weights, frequencies = self.weights[block], postings.frequencies[block]
             norm.take(postings.passages[block], out=weights, mode="clip")
             weights += frequencies
             np.divide(frequencies * np.float32(self.k1 + 1), weights, out=weights)
-        known("postings.weights", self.weights)
+        tell("postings.weights", self.weights)
         largest = _largest(self.starts, self.weights)
         columns = CorpusUpperBounds.build(self.starts, self.passages, self.weights, largest, self.corpus_size)
         for column in columns.arrays():
-            known(*column)
+            tell(*column)
         self.bounds = _bounds(self.starts, self.weights, largest)
-        known("postings.bounds", self.bounds)
+        tell("postings.bounds", self.bounds)
         self._settle(columns)
 
     def _settle(self, columns: CorpusUpperBounds) -> None:
         """Make ready for questions."""
-        # of which single numbers are read in half the time
+        # single numbers are read from a memoryview in half the time
         self._starts: memoryview[int] = self.starts.data.cast("B").cast("q")
         self._columns = columns
         self._column_of: dict[int, UpperBounds] = columns.by_term()
@@ -185,13 +188,13 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     def weights_in(self, term: int, ids: Ids) -> Values:
         """The weight of a term in each of some passages (int32, in any order), idf apart: float32."""
         passages, weights = self.postings(term)
-        place = passages.searchsorted(ids)
-        found: Values = weights.take(place, mode="clip")
-        found *= passages.take(place, mode="clip") == ids
-        return found
+        places = passages.searchsorted(ids)
+        values: Values = weights.take(places, mode="clip")
+        values *= passages.take(places, mode="clip") == ids
+        return values
 
     def bounds_of(self, term: int, k: int) -> tuple[float, float]:
-        """The largest weight of a term, and what its k-th largest is at least, idf apart."""
+        """The largest weight of a term, and a lower bound of its k-th largest, both without the idf."""
         most, *kth = self.bounds[term].tolist()
         rank = _rank(k)
         return most, kth[rank - 1] if rank else 0.0
@@ -202,7 +205,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
 
     @cached_property
     def level(self) -> float:
-        """What a level is worth in all columns of the corpus, idf and all; 0 where there are none."""
+        """The score of one level, idf included; the same in all columns of the corpus. 0 where there are none."""
         columns = self._columns
         if not len(columns.terms):
             return 0.0
@@ -222,8 +225,8 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     def get_scores(self, query: Sequence[str]) -> Floats:
         """The score of every passage (float64), 0 where it shares no term with the query."""
         scores = np.zeros(self.corpus_size)
-        for one in self._lists(query, 1):
-            scores[one.passages] += one.values * np.float32(one.scale)
+        for postings in self._lists(query, 1):
+            scores[postings.passages] += postings.values * np.float32(postings.scale)
         return scores
 
     def get_batch_scores(self, query: Sequence[str], doc_ids: Sequence[int]) -> list[float]:
@@ -237,7 +240,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
     def search(self, query: Sequence[str], k: int = 10) -> list[tuple[int, float]]:
         """Number and score of the best k passages that share a term with the query, ties by number.
 
-        What rank_bm25 is asked for. No question of a person comes here: those are asked concept by concept.
+        This is for users of rank_bm25. Questions of people do not come here: they are searched concept by concept.
         """
         if k < 1:
             return []
@@ -246,7 +249,7 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         return list(zip(ids[order].tolist(), sums[order].tolist(), strict=True))
 
     def _lists(self, query: Sequence[str], k: int) -> list[Weighted]:
-        """The postings of a query's terms, shortest first; of those that come twice, twice as heavy."""
+        """The postings of a query's terms, shortest first. A term that comes twice counts twice."""
         rank = _rank(k)
         kept = self._kept_weighted
         lists = [kept(number, rank, count) for number, count in self._times(query).items()]
@@ -261,12 +264,12 @@ class BM25(BM25Plus):  # type: ignore[misc] # rank_bm25 has no types
         return times if len(times) == len(numbers) else Counter(numbers)
 
 
-def _length(one: Weighted) -> int:
-    return len(one.passages)
+def _length(postings: Weighted) -> int:
+    return len(postings.passages)
 
 
 def _rank(k: int) -> int:
-    """The column of the bounds that holds for the best k, 0 where none does."""
+    """The column of the bounds that is right for the best k, 0 where there is none."""
     return bisect_left(KTH, k) + 1 if k <= KTH[-1] else 0
 
 
@@ -282,7 +285,7 @@ def _largest(starts: Integers, weights: Floats) -> Floats:
 def _bounds(starts: Integers, weights: Floats, largest: Floats) -> Floats:
     """For each term its largest weight, and the k-th largest for each k of KTH: float32 (terms x 1 + len(KTH)).
 
-    The k-th is 0, which holds of any list, where the list is short.
+    For a short list the k-th is 0, which is a lower bound of any.
     """
     bounds = np.zeros((len(largest), 1 + len(KTH)), np.float32)
     bounds[:, 0] = largest
@@ -298,16 +301,15 @@ def _bounds(starts: Integers, weights: Floats, largest: Floats) -> Floats:
 
 
 def _greatest(weights: Floats) -> Floats:
-    """A copy of a part of a list's weights that has the largest ones, as many as are asked for.
+    """A copy of some of a list's weights; the largest `KTH[-1]` are among them.
 
-    Of a long list's slices, every so many weights, each has a largest one. As many as are asked for reach the least of
-    the slices that have the largest ones, so what does not reach that is not asked for. To sort the rest is faster than
-    numpy's partition of all.
+    A long list is cut into slices, and each slice has a largest weight. The `KTH[-1]`-th largest of these is reached by
+    at least `KTH[-1]` weights, so smaller ones are not needed. Sorting the rest is faster than numpy's partition.
     """
     if len(weights) < _SIEVED:
         return weights.copy()
     rows = len(weights) // _LONG
     slices = weights[: rows * _LONG].reshape(rows, _LONG).max(axis=0)
     slices.sort()
-    found: Floats = weights[weights >= slices[-KTH[-1]]]
-    return found
+    greatest: Floats = weights[weights >= slices[-KTH[-1]]]
+    return greatest

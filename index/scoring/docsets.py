@@ -1,10 +1,10 @@
-"""Some passages and a term in; which of them have the term, and its weights in them, out.
+"""A set of passages and a term in; which of the passages have the term, and its weights in them, out.
 
-What concepts are made of (`expansions.py`) is computed from nothing else. So one computation serves for all passages
-of a small corpus, for those that a few lists name, for the candidates of a question, and, range by range, for a bound
-on what the passages of a large corpus can get.
+Scores of expansions (`expansions.py`) are computed only from this. So the same computation serves all passages of a
+small corpus, the passages of a few lists, the candidates of a question, and, range by range, upper bounds for the
+passages of a large corpus.
 
-Why ranges? What is computed for some ten thousand passages at a time stays in the processor's own memory.
+Why ranges? Arrays for some ten thousand passages at a time stay in the processor's cache.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RANGE = 1 << 18
 
 
 class DocSet(ABC):
-    """Some passages. What was found of a term is kept: the words of a concept stand in several of its expansions."""
+    """Some passages. Weights of a term are kept, because a term can stand in several expansions of a concept."""
 
     def __init__(self, size: int) -> None:
         """`size`: how many passages."""
@@ -37,39 +37,39 @@ class DocSet(ABC):
 
     def weights(self, term: int) -> Values:
         """The weight of a term in each of the passages, idf apart, 0 where it is not: float32, to be read only."""
-        found = self._found.get(term)
-        if found is None:
-            found = self._found[term] = self._weights(term)
-        return found
+        weights = self._found.get(term)
+        if weights is None:
+            weights = self._found[term] = self._weights(term)
+        return weights
 
     def having(self, term: int) -> Having:
         """Whether each of the passages has a term: to be read only."""
-        found = self._having.get(term)
-        if found is None:
-            found = self._having[term] = self._has(term)
-        return found
+        having = self._having.get(term)
+        if having is None:
+            having = self._having[term] = self._has(term)
+        return having
 
     def places(self, term: int) -> Places | None:
-        """The places of the passages that have a term, where these are few beside all; else None."""
+        """The places of the passages that have a term; None where these are many."""
         return None
 
     def having_all(self, terms: tuple[int, ...]) -> Places | Having:
-        """The passages that have all of some terms, at least one: their places, or for each whether it is one."""
+        """The passages that have all of some terms (at least one): their places, or a mark for each passage."""
         few = [(len(places), term, places) for term in terms if (places := self.places(term)) is not None]
         if not few:
             return reduce(np.logical_and, map(self.having, terms))
-        _, rarest, found = min(few)
+        _, rarest, shared = min(few)
         for term in terms:
             if term != rarest:
-                found = found[self.having_at(term, found)]
-        return found
+                shared = shared[self.having_at(term, shared)]
+        return shared
 
     def having_at(self, term: int, places: Places) -> Having:
         """Whether the passages at some places have a term."""
         return self.having(term)[places]
 
     def at(self, places: Places) -> DocSet:
-        """The passages at some places, of which only is asked which terms they have."""
+        """The passages at some places, as a set that is only asked which terms they have."""
         return _Part(self, places)
 
     def zeros(self) -> Values:
@@ -142,9 +142,9 @@ class _Part(DocSet):
 
 
 class DocRange(DocSet):
-    """A run of passages of a large corpus; the weights of common terms are what the true ones do not exceed.
+    """A run of passages of a large corpus. For common terms it has upper bounds in place of weights.
 
-    It has arrays of its own to work in: to be given fresh memory costs as much as filling it.
+    It reuses its arrays, because new memory costs as much time as filling it.
     """
 
     def __init__(self, ranges: DocRanges, low: int, high: int) -> None:
@@ -153,7 +153,7 @@ class DocRange(DocSet):
         self.low, self.high = low, high
         self._lists: dict[int, tuple[Places, Values]] = {}
         self.summed, self.present, self.product = (array[: self.size] for array in ranges.arrays)
-        """Float32 (passages): the first two are zeros, and to be left as such."""
+        """Float32 (passages). The first two are zeros; set them back to zero after use."""
         self._marks = ranges.marks[: self.size]
 
     def places(self, term: int) -> Places | None:
@@ -161,15 +161,15 @@ class DocRange(DocSet):
 
     def postings(self, term: int) -> tuple[Places, Values]:
         """The places of the passages that have a rare term, and its weights there."""
-        found = self._lists.get(term)
-        if found is None:
+        postings = self._lists.get(term)
+        if postings is None:
             passages, weights = self._ranges.postings(term, self.low // RANGE)
-            # as wide as numpy's own indices: with narrower ones every look would widen them again
-            found = self._lists[term] = (passages.astype(np.intp) - self.low, weights)
-        return found
+            # as wide as numpy's own indices: narrower ones would be widened at each use
+            postings = self._lists[term] = (passages.astype(np.intp) - self.low, weights)
+        return postings
 
     def levels(self, term: int) -> tuple[Levels, float]:
-        """The levels of a common term, and what one is worth, idf apart."""
+        """The levels of a common term, and the weight of one level, without the idf."""
         column = self._ranges.bm25.column(term)
         if column is None:
             raise KeyError(term)
@@ -219,7 +219,7 @@ class DocRanges:
             yield DocRange(self, low, min(low + RANGE, size))
 
     def postings(self, term: int, number: int) -> tuple[Ids, Values]:
-        """Those of the postings of a term that lie in the range with a number."""
+        """The postings of a term that lie in the range with this number."""
         passages, weights = self.bm25.postings(term)
         places = self._places.get(term)
         if places is None:

@@ -1,16 +1,16 @@
-"""What may stand for a concept in; its score and its share in any passages that are seen, out.
+"""The expansions of a concept in; its scores and shares for a set of passages out.
 
 A concept counts once, as its best expansion, with one idf from the union of its expansions' passages (Pirkola,
 "The effects of query structure and dictionary setups in dictionary-based cross-language information retrieval",
-SIGIR 1998): otherwise the rarest, usually wrong, translation of a word would count most.
+SIGIR 1998). Otherwise the rarest translation of a word, which is usually wrong, would count most.
 
-An expansion of several words counts as far as it is there: the idf-weighted mean of its words' weights times the
-idf-weighted share of them that the passage has. An expansion that is everyday beside the others ("report" beside
-"affiliated" for "subordinate to") is left out of the union and counts with its own idf, or it would make the whole
-concept an everyday one.
+An expansion of several words counts by how much of it a passage has: the idf-weighted mean of its words' weights, times
+the idf-weighted share of its words. An expansion that is everyday beside the others ("report" beside "affiliated" for
+"subordinate to") is left out of the union and counts with its own idf. Otherwise it would make the whole concept an
+everyday one.
 
-All of it grows with the weights of the words, so from weights that are too high (`doc_sets.DocRange`) come scores that
-no passage exceeds. Shares depend only on which words are there, so they are exact everywhere.
+Scores grow with the weights of the words. So upper bounds of the weights (`docsets.DocRange`) give upper bounds of the
+scores. Shares depend only on which words a passage has, so they are always exact.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ WHOLE = 0.99
 MOSTLY = 0.9
 """Share of a concept from which a passage has most of it."""
 _LONG = 8
-"""Words of an expansion from which it has too many subsets to look at each."""
+"""An expansion of more words has too many subsets to look at each."""
 _ROUNDED = 1e-4
-"""What shares that are added up may be off by: they have 32 bits."""
+"""The largest error of a sum of shares, which has 32 bits."""
 DocSets = Callable[[Iterable[int]], Iterable[DocSet]]
 """Terms → the passages that have any of them, each once, and maybe others."""
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What is known of the scores of all passages, or of their weights, before any is computed."""
+class ScoreLimits:
+    """Limits of the scores of all passages, or of their weights, before any is computed."""
 
     most: float = 0.0
-    """None exceeds it."""
+    """No score exceeds it."""
     kth: float = 0.0
-    """So many passages as are looked for reach it."""
+    """At least k passages reach it; k is how many are wanted."""
     error: float = 0.0
-    """What a score may be too high that comes from the columns of the corpus."""
+    """By how much a score from the columns of the corpus may be too high."""
 
-    def times(self, factor: float) -> Limits:
-        """Of so many times the score."""
-        return Limits(self.most * factor, self.kth * factor, self.error * factor)
+    def times(self, factor: float) -> ScoreLimits:
+        """The limits of the score times a factor."""
+        return ScoreLimits(self.most * factor, self.kth * factor, self.error * factor)
 
-    def __or__(self, other: Limits) -> Limits:
-        """Of the better of two scores."""
-        return Limits(max(self.most, other.most), max(self.kth, other.kth), max(self.error, other.error))
+    def __or__(self, other: ScoreLimits) -> ScoreLimits:
+        """The limits of the better of two scores."""
+        return ScoreLimits(max(self.most, other.most), max(self.kth, other.kth), max(self.error, other.error))
 
-    def __add__(self, other: Limits) -> Limits:
-        """Of the sum of two scores."""
-        return Limits(self.most + other.most, max(self.kth, other.kth), self.error + other.error)
+    def __add__(self, other: ScoreLimits) -> ScoreLimits:
+        """The limits of the sum of two scores."""
+        return ScoreLimits(self.most + other.most, max(self.kth, other.kth), self.error + other.error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class TermScorer:
             np.maximum(scores, np.float32(factor) * self.weights(docs), out=scores)
 
     def _raise_bounds(self, scores: Values, docs: DocRange, factor: float) -> None:
-        """The same in a range, in which nothing is done for passages that have only terms that few have."""
-        few = [place for place, term in enumerate(self.terms) if docs.places(term) is not None]
+        """The same in a range. Rare terms cost only as much as they have postings there."""
+        few = [position for position, term in enumerate(self.terms) if docs.places(term) is not None]
         common = [position for position in range(len(self.terms)) if position not in few]
         if self.single:
             if few:
@@ -121,7 +121,7 @@ class TermScorer:
             np.maximum(scores, product, out=scores)
             summed[:] = present[:] = 0
             return
-        # one that comes twice is raised to the same twice
+        # a place that comes twice is raised to the same value twice
         places = np.concatenate([docs.postings(self.terms[position])[0] for position in few])
         _raise(scores, places, summed.take(places) * present.take(places) * np.float32(factor))
         summed[places] = present[places] = 0
@@ -137,7 +137,7 @@ class TermScorer:
         return weights
 
     def grades(self, least: float = 0.0) -> Iterator[tuple[np.float32, tuple[int, ...]]]:
-        """Each share above `least` that a passage may have, and the terms that it then has at least."""
+        """Each share above `least` that a passage may have, with the terms that give it."""
         for size in range(len(self.terms), 0, -1):
             best = 0.0
             for some in combinations(range(len(self.terms)), size):
@@ -149,7 +149,7 @@ class TermScorer:
                 return
 
     def _share(self, some: tuple[int, ...]) -> np.float32:
-        """Of a passage that has some of the words; as `shares` has it."""
+        """The share of a passage that has some of the words, as `shares` computes it."""
         if self.single:
             return np.float32(self.credence)
         present = np.float32(0.0)
@@ -158,16 +158,17 @@ class TermScorer:
         present /= np.float32(self.total)
         return present * present * np.float32(self.credence)
 
-    def limits(self, bm25: BM25, k: int) -> Limits:
+    def limits(self, bm25: BM25, k: int) -> ScoreLimits:
         """Of the weights."""
         if self.single:
             return _limits(bm25, self.terms[0], k).times(self.weight)
         words = (_limits(bm25, term, k).times(idf) for term, idf in zip(self.terms, self.idfs, strict=True))
-        together = sum(words, Limits()).times(self.weight / self.total)
-        return Limits(together.most, 0.0, together.error)  # a word alone does not reach what it reaches in the mean
+        together = sum(words, ScoreLimits()).times(self.weight / self.total)
+        # no k-th: a word alone may stay below the mean of all words
+        return ScoreLimits(together.most, 0.0, together.error)
 
     def _present(self, docs: DocSet) -> Values:
-        """The idf-weighted share of its words that each passage has."""
+        """The idf-weighted share of the expansion's words that each passage has."""
         present = docs.zeros()
         for term, idf in zip(self.terms, self.idfs, strict=True):
             present += _times(docs.having(term), idf)
@@ -193,7 +194,7 @@ class DisMax:
         doc_sets: DocSets,
         bm25: BM25,
     ) -> DisMax:
-        """With the idf of the union of the ordinary ones."""
+        """The best of these expansions, with the idf of the union of the ordinary ones."""
         if len(ordinary) == 1 and ordinary[0][0].single and ordinary[0][1]:
             scorer = ordinary[0][0]
             union = scorer.credence * bm25.document_frequency(scorer.terms[0])
@@ -209,7 +210,7 @@ class DisMax:
 
     @property
     def largest_share(self) -> float:
-        """What no share exceeds: more than 1 where an everyday expansion says more than the union of the others."""
+        """An upper bound of the shares. It is over 1 where an everyday expansion is rarer than the others' union."""
         shares = [scorer.credence for scorer, _ in self.ordinary]
         return max((*shares, *(own / self.idf * scorer.credence for scorer, own in self.everyday)), default=0.0)
 
@@ -242,34 +243,34 @@ class DisMax:
             scorer.raise_to(score, docs, own)
         return score
 
-    def limits(self, bm25: BM25, k: int) -> Limits:
+    def limits(self, bm25: BM25, k: int) -> ScoreLimits:
         """Of the scores."""
         each = [scorer.limits(bm25, k).times(self.idf) for scorer, _ in self.ordinary]
         each += [scorer.limits(bm25, k).times(own) for scorer, own in self.everyday]
-        return reduce(Limits.__or__, each, Limits())
+        return reduce(ScoreLimits.__or__, each, ScoreLimits())
 
 
 @dataclass(frozen=True, slots=True)
 class PhraseScorer:
-    """The better of several parts, each found by itself, and of an expansion for the whole."""
+    """The better of two scores: that of several parts, each found alone, and that of the whole."""
 
     parts: tuple[DisMax, ...]
     whole: DisMax
-    known: float
-    """The idf of the parts together."""
+    parts_idf: float
+    """The sum of the parts' idfs."""
     factor: float
-    """What a score of the whole is multiplied by."""
+    """A score of the whole is multiplied by this."""
     idf: float
 
     @classmethod
     def of(cls, parts: tuple[DisMax, ...], whole: DisMax, doc_sets: DocSets, bm25: BM25) -> PhraseScorer:
-        """With an idf from the passages that have most of it, one way or the other."""
-        known = sum(part.idf for part in parts) or 1e-9
-        draft = cls(parts, whole, known, 0.0, 0.0)
+        """The scorer of a phrase, with an idf from the passages that have most of it, in parts or whole."""
+        parts_idf = sum(part.idf for part in parts) or 1e-9
+        draft = cls(parts, whole, parts_idf, 0.0, 0.0)
         mostly = sum(draft._count_mostly(docs) for docs in doc_sets(draft.terms))
-        idf = min(known, bm25.idf_of(float(mostly)))
+        idf = min(parts_idf, bm25.idf_of(float(mostly)))
         factor = idf / whole.idf if whole.idf else 0.0
-        return cls(parts, whole, known, factor, max(idf, known * 0.5))
+        return cls(parts, whole, parts_idf, factor, max(idf, parts_idf * 0.5))
 
     @property
     def terms(self) -> list[int]:
@@ -277,11 +278,11 @@ class PhraseScorer:
         return [term for dis_max in (*self.parts, self.whole) for term in dis_max.terms]
 
     def _count_mostly(self, docs: DocSet) -> int:
-        """How many passages have most of it. Only those are looked at that have enough of every part of weight."""
+        """How many passages have most of it. Passages that lack too much of an important part are not looked at."""
         may = np.ones(docs.size, bool)
-        most = [part.idf / self.known * part.largest_share for part in self.parts]
+        most = [part.idf / self.parts_idf * part.largest_share for part in self.parts]
         for part, own in zip(self.parts, most, strict=True):
-            least = (MOSTLY - _ROUNDED - (sum(most) - own)) * self.known / max(part.idf, 1e-9)
+            least = (MOSTLY - _ROUNDED - (sum(most) - own)) * self.parts_idf / max(part.idf, 1e-9)
             if least > 0:
                 may &= part.having(least, docs)
         may |= self.whole.having(MOSTLY - _ROUNDED, docs)
@@ -292,7 +293,7 @@ class PhraseScorer:
         """How much of the concept each passage has: float32 (passages)."""
         share = docs.zeros()
         for part in self.parts:
-            share += np.float32(part.idf / self.known) * part.shares(docs)
+            share += np.float32(part.idf / self.parts_idf) * part.shares(docs)
         np.maximum(share, self.whole.shares(docs), out=share)
         return share
 
@@ -304,17 +305,17 @@ class PhraseScorer:
         np.maximum(score, np.float32(self.factor) * self.whole.scores(docs), out=score)
         return score
 
-    def limits(self, bm25: BM25, k: int) -> Limits:
+    def limits(self, bm25: BM25, k: int) -> ScoreLimits:
         """Of the scores."""
-        together = sum((part.limits(bm25, k) for part in self.parts), Limits())
+        together = sum((part.limits(bm25, k) for part in self.parts), ScoreLimits())
         return together | self.whole.limits(bm25, k).times(self.factor)
 
 
 def _union(scorers: tuple[tuple[TermScorer, bool], ...], docs: DocSet) -> float:
     """The sum of the shares of the passages that have all of an expansion that says how common the concept is.
 
-    Each passage counts once, by the best share of which it has the words: shares come best first. Of those that are
-    less than what any of these passages has anyway, nothing needs to be known.
+    Each passage counts once, with its best share: shares come best first. Shares that are smaller than what all these
+    passages have are not needed.
     """
     if max(len(scorer.terms) for scorer, _ in scorers) > _LONG:
         return _union_of_long(scorers, docs)
@@ -332,7 +333,7 @@ def _union(scorers: tuple[tuple[TermScorer, bool], ...], docs: DocSet) -> float:
 
 
 def _union_of_long(scorers: tuple[tuple[TermScorer, bool], ...], docs: DocSet) -> float:
-    """The same by the shares of all passages."""
+    """The same, computed from the shares of all passages."""
     share, whole = docs.zeros(), np.zeros(docs.size, bool)
     for scorer, counts in scorers:
         own = scorer.shares(docs)
@@ -348,7 +349,7 @@ def _raise(array: Values, places: Places, values: Values) -> None:
 
 
 def _set(marks: Having, own: Places | Having) -> None:
-    """Mark some passages, which are named or marked themselves."""
+    """Mark some passages. They are given as places or as marks."""
     if own.dtype == bool:
         np.logical_or(marks, own, out=marks)
     else:
@@ -356,14 +357,14 @@ def _set(marks: Having, own: Places | Having) -> None:
 
 
 def _take_out(marks: Having, own: Places | Having) -> int:
-    """Take the marks of some passages away; how many there were."""
+    """Remove the marks of some passages; how many had one."""
     if own.dtype == bool:
-        found = int(np.count_nonzero(np.logical_and(marks, own)))
+        count = int(np.count_nonzero(np.logical_and(marks, own)))
         np.greater(marks, own, out=marks)
     else:
-        found = int(np.count_nonzero(marks.take(own)))
+        count = int(np.count_nonzero(marks.take(own)))
         marks[own] = False
-    return found
+    return count
 
 
 def _times(having: Having, value: float) -> Values:
@@ -371,8 +372,8 @@ def _times(having: Having, value: float) -> Values:
     return np.multiply(having, np.float32(value), dtype=np.float32)
 
 
-def _limits(bm25: BM25, term: int, k: int) -> Limits:
+def _limits(bm25: BM25, term: int, k: int) -> ScoreLimits:
     """Of the weights of a term, idf apart."""
     most, kth = bm25.bounds_of(term, k)
     column = bm25.column(term)
-    return Limits(most, kth, column.unit if column else 0.0)
+    return ScoreLimits(most, kth, column.unit if column else 0.0)

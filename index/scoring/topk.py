@@ -1,18 +1,18 @@
-"""Weighted postings in, the passages with the k largest sums out, exactly and without touching most postings.
+"""Weighted postings in; the passages with the k largest sums out, exactly, and without reading most postings.
 
 MaxScore (Turtle & Flood, "Query evaluation: strategies and optimizations", Information Processing & Management
-31(6), 1995), list by list. A passage is among the best k only if it reaches the threshold, the k-th best sum that is
-known so far. Lists are added up shortest first; the lists of common terms, which have a column (`upper_bounds.py`),
-are not added up at all. For them the columns say what no passage exceeds: first for whole blocks of passages, then,
-where that is not enough, for passages, and what can still reach the threshold is looked up in the postings.
+31(6), 1995), list by list. A passage is among the best k only if it reaches the threshold: the k-th best sum that is
+known so far. Lists are added up, the shortest first. Lists of common terms, which have a column (`upper_bounds.py`),
+are not added up. Their columns give upper bounds: first for whole blocks of passages, then, where needed, for single
+passages. Only passages that can still reach the threshold are looked up in the postings.
 
-The threshold is high from the start, because every list comes with its k-th best value, and rises as soon as a few
-promising passages are known: a column gives not only what a passage does not exceed but also what it reaches.
+The threshold is high from the start, because every list comes with its k-th best value. It rises as soon as a few
+promising passages are known, because a column also gives a lower bound.
 
-Why is a small corpus not treated like that? There, adding up every posting takes less time than deciding which to add.
+Why is a small corpus treated differently? There, adding up every posting takes less time than deciding which to add.
 
-Why may lists be added up in any order? Each gives a product of 32 bits, and the sum has 64: it is exact unless products
-differ by a factor of millions, so equal passages have equal sums.
+Why may lists be added up in any order? Each gives a product of 32 bits, and the sum has 64. The sum is exact unless
+products differ by a factor of millions, so equal passages have equal sums.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ Places = npt.NDArray[np.intp]
 SLACK = 1 - 1e-6
 """Share of the threshold that is enough: values are 32 bits wide, and their products are rounded."""
 CAUTION = 1.001
-"""What a column may be off by, in levels, roundings included."""
+"""The largest error of a column, in levels, with roundings."""
 _CHEAPER = 16
 """Postings that are added up in the time in which one candidate is looked up."""
 _PROBES = 16
-"""Candidates of which more is found out at once, times k: a passage may come once for each list."""
+"""So many times k candidates are looked at more closely at once; a passage may come once for each list."""
 _FEW = 20_000
-"""Postings that are added up before it is worth thinking."""
+"""With fewer postings left than this, they are added up at once."""
 _SAMPLE, _BEST = 64, 4
-"""Of how many blocks one is looked at, to guess where the best begin, and how many of these are above the guess."""
+"""One of so many blocks is in the sample that guesses a bound for the best blocks; so many of the sample reach it."""
 _MANY = 2_000
-"""Blocks from which on it is worth guessing."""
+"""With more blocks than this, the guess is made."""
 _TINY = 1e-30
 
 
@@ -61,17 +61,17 @@ class Weighted:
     values: Values
     scale: float
     bound: float
-    """What no posting exceeds, times scale."""
+    """Upper bound of value x scale."""
     kth: float = 0.0
-    """What k of them reach, times scale; 0 where that is not known."""
+    """At least k passages reach this value x scale; 0 where that is not known."""
     column: UpperBounds | None = None
-    """The same by passage, where the term is common."""
+    """The upper bound of each passage, where the term is common."""
 
     def __len__(self) -> int:
         return len(self.passages)
 
     def scaled(self) -> Values:
-        """What each posting gives."""
+        """Value x scale of each posting."""
         return self.values * np.float32(self.scale)
 
     def times(self, factor: float) -> Weighted:
@@ -79,47 +79,47 @@ class Weighted:
         scale, bound, kth = (value * factor for value in (self.scale, self.bound, self.kth))
         return Weighted(self.passages, self.values, scale, bound, kth, self.column)
 
-    def given(self, ids: Ids) -> Values:
-        """What each of some passages is given."""
+    def scores_of(self, ids: Ids) -> Values:
+        """What the list gives to each of some passages."""
         if not len(self.passages):
             return np.zeros(len(ids), np.float32)
-        place = self.passages.searchsorted(ids)
-        given: Values = self.values.take(place, mode="clip")
-        given *= np.float32(self.scale)
-        given *= self.passages.take(place, mode="clip") == ids
-        return given
+        places = self.passages.searchsorted(ids)
+        values: Values = self.values.take(places, mode="clip")
+        values *= np.float32(self.scale)
+        values *= self.passages.take(places, mode="clip") == ids
+        return values
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Computed:
-    """A list that is too long to be written out: what no passage exceeds, and what computes the truth for a few."""
+    """Scores of too many passages for a list: upper bounds for all, and a function that computes true scores."""
 
     count: int
-    """How many passages are given something."""
+    """How many passages have a score."""
     compute: Callable[[Ids], Values]
-    """What each of some passages is given, `scale` apart: float32."""
+    """The score of each of some passages, without `scale`: float32."""
     column: UpperBounds
     bound: float
-    """What no passage exceeds, times scale."""
+    """Upper bound of all scores, times scale."""
     kth: float = 0.0
-    """What k of them reach, times scale; 0 where that is not known."""
+    """At least k passages reach this, times scale; 0 where that is not known."""
     scale: float = 1.0
 
     def __len__(self) -> int:
         return self.count
 
     def times(self, factor: float) -> Computed:
-        """The same, each passage given so many times as much."""
+        """The same with all scores multiplied."""
         scale, bound, kth = (value * factor for value in (self.scale, self.bound, self.kth))
         return Computed(self.count, self.compute, self.column, bound, kth, scale)
 
-    def given(self, ids: Ids) -> Values:
-        """What each of some passages is given."""
+    def scores_of(self, ids: Ids) -> Values:
+        """The score of each of some passages."""
         return self.compute(ids) * np.float32(self.scale)
 
 
-Given = Weighted | Computed
-"""What a term or a concept gives to the passages."""
+PassageScores = Weighted | Computed
+"""The scores that a term or a concept gives to passages."""
 
 
 class MaxScore:
@@ -130,20 +130,20 @@ class MaxScore:
         self._size = size
         self._kept = threading.local()
 
-    def best(self, lists: Sequence[Given], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
+    def best(self, lists: Sequence[PassageScores], k: int, allowed: Mask | None = None) -> tuple[Ids, Sums]:
         """The best k passages, their ties and a few others, ascending by number, and their sums.
 
         `lists`: shortest first, none empty; `allowed` (bool, passages) leaves passages out.
         """
         if not lists:
             return np.zeros(0, np.int32), np.zeros(0)
-        least = max([one.kth for one in lists]) * SLACK if allowed is None else 0.0
-        plain = [one for one in lists if isinstance(one, Weighted)]
+        least = max([postings.kth for postings in lists]) * SLACK if allowed is None else 0.0
+        plain = [postings for postings in lists if isinstance(postings, Weighted)]
         if self._size <= SMALLEST and len(plain) == len(lists):
-            passages, values = [one.passages for one in plain], [one.values for one in plain]
-            return add_up(passages, values, [one.scale for one in plain], self._size, k, least, allowed)
-        plain = [one for one in plain if one.column is None]
-        columns = [one for one in lists if one.column is not None]
+            passages, values = [postings.passages for postings in plain], [postings.values for postings in plain]
+            return add_up(passages, values, [postings.scale for postings in plain], self._size, k, least, allowed)
+        plain = [postings for postings in plain if postings.column is None]
+        columns = [postings for postings in lists if postings.column is not None]
         return self._search(plain, _Columns(columns) if columns else None, k, least, allowed)
 
     def _search(
@@ -152,58 +152,58 @@ class MaxScore:
         """The best of a large corpus; `plain`: lists without a column."""
         sums = self._take()
         most = columns.most if columns else 0.0
-        rest = [0.0]
-        for one in reversed(plain):
-            rest.append(rest[-1] + one.bound)
-        left = sum([len(one.passages) for one in plain])
+        rest_bounds = [0.0]
+        for postings in reversed(plain):
+            rest_bounds.append(rest_bounds[-1] + postings.bound)
+        remaining = sum([len(postings.passages) for postings in plain])
         named: list[Places] = []
-        for one in plain:
-            own = one.passages.astype(np.intp)
-            given = sums.take(own)
-            given += one.scaled()
-            sums[own] = given
+        for postings in plain:
+            own = postings.passages.astype(np.intp)
+            own_sums = sums.take(own)
+            own_sums += postings.scaled()
+            sums[own] = own_sums
             named.append(own)
-            rest.pop()
-            left -= len(own)
-            if left > _FEW:
+            rest_bounds.pop()
+            remaining -= len(own)
+            if remaining > _FEW:
                 places, bounds = _bounds(sums, named, columns, allowed)
                 least = _probe(sums, places, bounds, columns, k, least)
-                waiting = np.count_nonzero(bounds >= least - rest[-1])
-                if rest[-1] + most < least and waiting * _CHEAPER < left:
+                waiting = np.count_nonzero(bounds >= least - rest_bounds[-1])
+                if rest_bounds[-1] + most < least and waiting * _CHEAPER < remaining:
                     break
         places = np.zeros(0, np.intp)
         if named:
             places, bounds = _bounds(sums, named, columns, allowed)
             least = _probe(sums, places, bounds, columns, k, least)
-            places = places[bounds >= least - rest[-1]]
-        if columns and rest[-1] + most >= least:
+            places = places[bounds >= least - rest_bounds[-1]]
+        if columns and rest_bounds[-1] + most >= least:
             alone, least = columns.alone(least, k, allowed)
             places = np.concatenate((places, alone))
         places = _distinct(places)
-        found = self._look_up(places, sums.take(places), plain[len(named) :], columns, k, least)
+        candidates = self._look_up(places, sums.take(places), plain[len(named) :], columns, k, least)
         for own in named:
             sums[own] = 0
         self._kept.sums = sums
-        return found
+        return candidates
 
     def _look_up(
-        self, places: Places, found: Sums, lists: Sequence[Given], columns: _Columns | None, k: int, least: float
+        self, places: Places, sums: Sums, lists: Sequence[PassageScores], columns: _Columns | None, k: int, least: float
     ) -> tuple[Ids, Sums]:
-        """Candidates with the sums of the lists that were added up in; those with all their sums out."""
-        rest = sum([one.bound for one in lists])
+        """Add the scores of the other lists to the candidates' sums; leave out what cannot reach the threshold."""
+        rest_bound = sum([postings.bound for postings in lists])
         if columns and len(places) > k:
             bounds = columns.bounds(places)
-            bounds += found
+            bounds += sums
             least = max(least, SLACK * (_kth(bounds.copy(), k) - columns.error))
-            keep = bounds >= least - rest
-            places, found = places[keep], found[keep]
+            keep = bounds >= least - rest_bound
+            places, sums = places[keep], sums[keep]
         ids = places.astype(np.int32)
-        for one in (*lists, *columns.lists) if columns else lists:
-            found += one.given(ids)
-        return ids, found
+        for postings in (*lists, *columns.lists) if columns else lists:
+            sums += postings.scores_of(ids)
+        return ids, sums
 
     def _take(self) -> Sums:
-        """Zeros, float64 (passages). They are given back clean, or, after an exception, not at all."""
+        """Zeros, float64 (passages), kept for the thread. The caller gives them back as zeros, or not at all."""
         sums: Sums | None = getattr(self._kept, "sums", None)
         self._kept.sums = None
         return np.zeros(self._size) if sums is None else sums
@@ -218,56 +218,56 @@ def add_up(
     least: float,
     allowed: Mask | None = None,
 ) -> tuple[Ids, Sums]:
-    """The best k of a small corpus of so many passages, as `MaxScore.best` has it, of those that reach `least`.
+    """The best k passages of a small corpus that reach `least`, as `MaxScore.best` gives them.
 
-    passages, values, scales: as `Weighted` has them, of each list.
+    `size`: passages of the corpus; passages, values, scales: those of each list, as in `Weighted`.
     """
     ids = np.concatenate(passages)
-    given = np.concatenate(values)
-    given *= np.array(scales, np.float32).repeat([len(own) for own in passages])
-    sums: Sums = np.asarray(np.bincount(ids, given, size), np.float64)
+    amounts = np.concatenate(values)
+    amounts *= np.array(scales, np.float32).repeat([len(own) for own in passages])
+    sums: Sums = np.asarray(np.bincount(ids, amounts, size), np.float64)
     if allowed is not None:
         sums[~allowed] = 0
     places = (sums >= max(least, _TINY)).nonzero()[0]
-    found = sums.take(places)
-    if len(found) > k:
-        keep = found >= _kth(found.copy(), k)
-        places, found = places[keep], found[keep]
-    return places.astype(np.int32), found
+    reached = sums.take(places)
+    if len(reached) > k:
+        keep = reached >= _kth(reached.copy(), k)
+        places, reached = places[keep], reached[keep]
+    return places.astype(np.int32), reached
 
 
 class _Columns:
     """The columns of a query's common terms, together."""
 
-    def __init__(self, lists: list[Given]) -> None:
+    def __init__(self, lists: list[PassageScores]) -> None:
         """`lists`: not empty, each with a column."""
         self.lists = lists
-        self._columns = [one.column for one in lists if one.column is not None]
-        self._steps = [one.scale * column.unit for one, column in zip(lists, self._columns, strict=True)]
+        self._columns = [postings.column for postings in lists if postings.column is not None]
+        self._steps = [postings.scale * column.unit for postings, column in zip(lists, self._columns, strict=True)]
         self.error = CAUTION * sum(
             [step * column.error for step, column in zip(self._steps, self._columns, strict=True)]
         )
-        """What a bound may be above the truth."""
-        # Where a level is worth the same in all columns, levels are added; sums of a few hundred have 16 bits.
+        """By how much a bound may be too high."""
+        # Where a level has the same score in all columns, levels are added; a sum of a few hundred fits in 16 bits.
         self._even = len(lists) < 1 << 8 and max(self._steps) - min(self._steps) <= 1e-9 * self._steps[0]
         self._step = self._steps[0] if self._even else 1.0
         self._blocks = self._sum([column.blocks for column in self._columns])
         self.most = float(self._blocks.max()) * self._step
-        """What no passage gets from all of them."""
+        """Upper bound of what a passage gets from all columns."""
 
     def bounds(self, places: Places) -> Sums:
-        """What each of some passages does not exceed."""
+        """Upper bound of each of some passages."""
         return self._sum([column.levels.take(places) for column in self._columns]) * self._step
 
     def rough_bounds(self, places: Places) -> Sums:
-        """What no passage of its block exceeds, for each of some passages."""
+        """For each of some passages, the upper bound of its block."""
         return self._blocks.take(places >> BLOCK_BITS) * self._step
 
     def alone(self, least: float, k: int, allowed: Mask | None) -> tuple[Places, float]:
         """The passages that could reach the threshold by these terms alone, and the threshold, which may rise."""
         blocks = (self._blocks >= self._bar(least)).nonzero()[0]
         if len(blocks) > _MANY:
-            # A sample tells which blocks promise most. These are looked into first, so that not all others are.
+            # A sample tells which blocks are most promising. They are searched first and raise the threshold.
             most = self._blocks.take(blocks)
             sample = most[::_SAMPLE].astype(np.float32)
             promising = blocks[most >= _kth(sample, min(_BEST, len(sample)))][:_MANY]
@@ -288,10 +288,10 @@ class _Columns:
         if allowed is not None:
             keep = allowed[places]
             inside, places = inside[keep], places[keep]
-        found = sums.take(inside)
+        reached = sums.take(inside)
         if len(places) >= k:
-            least = max(least, SLACK * (_kth(found.astype(np.float32), k) * self._step - self.error))
-        return places[found >= self._bar(least)], least
+            least = max(least, SLACK * (_kth(reached.astype(np.float32), k) * self._step - self.error))
+        return places[reached >= self._bar(least)], least
 
     def _bar(self, least: float) -> float:
         """The threshold in steps."""
@@ -313,7 +313,7 @@ class _Columns:
 
 
 def _bounds(sums: Sums, named: list[Places], columns: _Columns | None, allowed: Mask | None) -> tuple[Places, Sums]:
-    """The passages that were named, some of them twice, and what each does not exceed, lists not added up apart."""
+    """The passages that were named, maybe twice, and an upper bound of each, without the lists not yet added up."""
     places = named[0] if len(named) == 1 else np.concatenate(named)
     if allowed is not None:
         places = places[allowed[places]]
@@ -324,7 +324,7 @@ def _bounds(sums: Sums, named: list[Places], columns: _Columns | None, allowed: 
 
 
 def _probe(sums: Sums, places: Places, bounds: Sums, columns: _Columns | None, k: int, least: float) -> float:
-    """The threshold once a few promising passages are looked at more closely."""
+    """Raise the threshold by a closer look at a few promising passages."""
     n = len(places)
     if n < k:
         return least

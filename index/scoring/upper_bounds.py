@@ -1,15 +1,15 @@
-"""Postings of common terms in; for each such term one byte a passage, which its weight does not exceed, out.
+"""Postings of common terms in; for each such term a column of upper bounds, one byte a passage, out.
 
 For libraries of more than `SMALLEST` (16,384) passages only. In smaller ones no term has upper bounds.
 
-A postings list is the right thing for a term that few passages have. What a common term brings to many passages is read
-more quickly from a row of bytes: one look each, no searching, and rows are added up many passages at a time.
-Bytes are too coarse for scores, but not for saying which passages cannot be among the best; what is left is looked up
-in the postings. The largest byte of each block of passages stands beside the row, for leaving out whole blocks (Ding &
-Suel, "Faster top-k document retrieval using block-max indexes", SIGIR 2011).
+A postings list is good for a term that few passages have. For a common term, a row of bytes is read more quickly: one
+access for each passage, no search, and rows are added up for many passages at a time. Bytes are too coarse for scores,
+but they show which passages cannot be among the best; the others are looked up in the postings. The largest byte of
+each block of passages is kept too, so that whole blocks can be left out (Ding & Suel, "Faster top-k document retrieval
+using block-max indexes", SIGIR 2011).
 
-Why one unit for all columns of a corpus? Then the bytes of several terms can be added as they are: a level is worth the
-same score in each of them, idf and all.
+Why one unit for all columns of a corpus? Then the bytes of several terms can be added as they are: a level has the same
+score in each of them, idf included.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy.typing as npt
 from index.store.tables import Array, load_array
 
 Levels = npt.NDArray[np.uint8]
-Numbers = npt.NDArray[np.integer]
+Integers = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.floating]
 
 BLOCK_BITS = 3
@@ -33,13 +33,13 @@ BLOCK = 1 << BLOCK_BITS
 COMMON = 32
 """A term is common if one passage in so many has it: its bytes take no more than four times its postings."""
 SMALLEST = 1 << 14
-"""Passages up to which a corpus has no columns: all postings are added up in the time that thinking takes."""
+"""A corpus of so many passages or fewer has no columns: adding up all postings takes no longer."""
 _LEVELS = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UpperBounds:
-    """What the passages' weights of one term do not exceed.
+    """Upper bounds of the passages' weights of one term.
 
     levels: uint8 (passages, up to a whole block); blocks: uint8, the largest of each block; a weight is greater than
     (level - error) x unit and at most level x unit, and 0 where the level is.
@@ -59,21 +59,21 @@ class CorpusUpperBounds:
     blocks); units: float64 (columns).
     """
 
-    terms: Numbers
+    terms: Integers
     levels: Levels
     blocks: Levels
     units: Floats
 
     @classmethod
     def none(cls) -> CorpusUpperBounds:
-        """Those of a corpus that has none."""
+        """The columns of a corpus that has none."""
         return cls(np.zeros(0, np.int32), np.zeros((0, 0), np.uint8), np.zeros((0, 0), np.uint8), np.zeros(0))
 
     @classmethod
     def build(
-        cls, starts: Numbers, passages: Numbers, weights: Floats, largest: Floats, size: int
+        cls, starts: Integers, passages: Integers, weights: Floats, largest: Floats, size: int
     ) -> CorpusUpperBounds:
-        """Those of the common terms of a corpus of `size` passages; `largest`: the largest weight of each term.
+        """Make columns for the common terms of a corpus of `size` passages. `largest`: largest weight of each term.
 
         starts, passages, weights: as in `bm25.Postings`.
         """
@@ -93,13 +93,13 @@ class CorpusUpperBounds:
             np.minimum(level, _LEVELS, out=level)
             np.maximum(level, 1, out=level)
             column = levels[row]
-            # numpy takes several times as long for places that are not as wide as an address
+            # numpy takes several times as long for indices that are not of type intp
             column[passages[own].astype(np.intp)] = level.astype(np.uint8)
             largest_of_block[row] = largest_of_blocks(column)
         return cls(common.astype(np.int32), levels, largest_of_block, unit / idf)
 
     def arrays(self) -> Iterator[tuple[str, Array]]:
-        """What `open` maps, by name; the largest first."""
+        """The arrays that `open` maps, by name; the largest first."""
         for name in ("levels", "blocks", "terms", "units"):
             yield f"columns.{name}", getattr(self, name)
 

@@ -1,4 +1,4 @@
-"""How much a term counts by where it stands, and BM25's parameters."""
+"""BM25's parameters, and how much a term counts in headings and titles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A term in the heading path counts as `heading` terms in the text, one in the document's title as `title`."""
+    """A term in the heading path counts as `heading` terms in the text; a term in the title as `title` terms."""
 
     k1: float = 1.2
     b: float = 0.4

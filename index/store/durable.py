@@ -1,9 +1,9 @@
-"""Files in; the certainty that the disk holds them, and a checksum of their bytes, out. Imports nothing slow.
+"""Files in; the files safe on disk, with a checksum of their bytes, out. Imports nothing slow.
 
-Why CRC-32 and not a cryptographic hash? What a checksum guards against here are disks, memory and cut-off copies, not
-people: whoever can write to the index folder can also write a checksum. CRC-32 finds every flipped bit and every
-burst of up to 32, misses one in four thousand million of other damages (the size is compared, too), and runs at more
-than 3 GB a second where blake2b runs at .75: a reindex that has nothing to do consists of little else.
+Why CRC-32 and not a cryptographic hash? The checksum protects against bad disks, bad memory and incomplete copies, not
+against people: a person who can write to the index folder can also write a checksum. CRC-32 finds every flipped bit and
+every burst of up to 32. It misses one in four thousand million of other damages (the size is compared, too). It runs at
+more than 3 GB a second, and blake2b at .75; a reindex that has nothing to do spends most of its time on checksums.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from pathlib import Path
 from typing import Any
 
 _BLOCK = 1 << 18
-"""Bytes of a file that are read at once: more would have to be fetched from memory again to be added up."""
+"""Bytes of a file that are read at once. A larger block would leave the processor's cache before it is summed."""
 _THREADS = 3
-"""Waiting for the disk and adding up bytes both let go of the interpreter."""
+"""Threads help: waiting for the disk and computing checksums both release the interpreter's lock."""
 
 _WRITERS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a file must be like: its size in bytes and its checksum."""
+    """Size in bytes and checksum of a file."""
 
     size: int
     checksum: str
 
 
 def sync(path: Path) -> None:
-    """Have the disk hold what was written, before anything refers to it."""
+    """Wait until the disk holds the file, before anything refers to it."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -46,14 +46,14 @@ def facts_of(path: Path) -> Facts:
     block = memoryview(bytearray(_BLOCK))
     size = total = 0
     with path.open("rb", buffering=0) as file:
-        while got := file.readinto(block):
-            total = zlib.crc32(block[:got], total)
-            size += got
+        while length := file.readinto(block):
+            total = zlib.crc32(block[:length], total)
+            size += length
     return Facts(size, f"{total:08x}")
 
 
 def differing(folder: Path, files: dict[str, Facts]) -> str | None:
-    """The first file of a folder, by name, that is not as it must be; None where all are."""
+    """The first file of a folder, by name, whose facts differ; None where all are right."""
 
     def is_as_it_must(name: str) -> bool:
         path = folder / name
@@ -65,11 +65,10 @@ def differing(folder: Path, files: dict[str, Facts]) -> str | None:
     return next((name for name in sorted(files) if not whole[name]), None)
 
 
-class Beside:
-    """What writes files, in; files that are finished, each told of as soon as it is, out; and all of them at the end.
+class BackgroundWriter:
+    """Writes files in background threads, and reports each file as soon as it is complete.
 
-    They are written in threads, while whoever leaves it to them computes what comes next: to write is to copy, for
-    which the interpreter is not needed.
+    The caller computes the next file meanwhile. Writing is copying, which does not need the interpreter's lock.
     """
 
     def __init__(self, finished: Callable[[Path], None]) -> None:
@@ -78,18 +77,18 @@ class Beside:
         self._written: list[Future[None]] = []
 
     def __call__(self, write: Callable[..., Path | Iterable[Path]], *arguments: Any) -> Future[None]:
-        """Have `write` called, which gives the paths of what it has written. The result: that it was."""
+        """Call `write` in a thread; it returns the paths of its files. The future ends when they are written."""
         self._written.append(self._pool.submit(self._write, write, arguments))
         return self._written[-1]
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> BackgroundWriter:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Wait for all. Raises what writing raised, unless something was raised already."""
+        """Wait for all files. Raises the first error of a thread, unless an error was raised already."""
         self._pool.shutdown(wait=True, cancel_futures=kind is not None)
-        for written in self._written if kind is None else ():
-            written.result()
+        for future in self._written if kind is None else ():
+            future.result()
 
     def _write(self, write: Callable[..., Path | Iterable[Path]], arguments: tuple[Any, ...]) -> None:
         paths = write(*arguments)
@@ -97,11 +96,11 @@ class Beside:
             self._finished(path)
 
 
-class Settling:
-    """Files as they are finished, one by one, in; their `Facts` out, once the disk holds them.
+class FileSettler:
+    """Finished files in, one by one; their `Facts` out, once the disk holds them.
 
-    What was written is read again, so that the checksum is that of the file and not of the memory it came from. Both
-    go on while the next file is being computed.
+    Each file is read again, so that the checksum is that of the file, not of the memory that was written. This happens
+    in threads, while the next file is computed.
     """
 
     def __init__(self) -> None:
@@ -109,19 +108,19 @@ class Settling:
         self._facts: dict[Path, Future[Facts]] = {}
 
     def add(self, path: Path) -> None:
-        """A file that nobody writes to any more."""
+        """Take a file that nobody writes to any more."""
         if path not in self._facts:
             self._facts[path] = self._pool.submit(_settle, path)
 
     def facts(self, paths: Iterable[Path]) -> dict[str, Facts]:
-        """By name. Raises OSError where the disk does not take a file."""
+        """The facts of files, by name. Raises OSError where the disk does not take a file."""
         paths = list(paths)
         for path in paths:
             self.add(path)
         return {path.name: self._facts[path].result() for path in paths}
 
     def close(self) -> None:
-        """Wait for what is under way, and begin nothing more."""
+        """Wait for the files that are being read, and begin no others."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -1,24 +1,24 @@
-"""One built index on disk: written beside the live one, verified, swapped in by one rename, rolled back.
+"""The index folder in; its generations out: begun, verified, made live by one rename, rolled back.
 
 The index folder:
 
     live                  the id of the generation that answers
     <generation>/         one built index: manifest.json, then arrays and string tables
-    <generation>.gone/    one that is kept no longer; the next reindex that builds removes it
-    reindex.lock          held by the process that reindexes; says which, and since when
+    <generation>.gone/    an old generation; the next reindex that builds removes it
+    reindex.lock          held by the process that reindexes; names it, with the time it began
     reindex.pid           the same on a file system without locks (index/store/lock.py)
-    failed                what stopped the last reindex, if something did
-    scanned.json          how the files of the reports stood when they were read last (index/build/seen.py)
-    dictionary-*/         the dictionary, analysed (index/lexicon/dictionary.py)
+    failed                the error that stopped the last reindex, if there was one
+    scanned.json          the state of the report files when they were last read (index/build/seen.py)
+    dictionary-*/         the analysed dictionary (index/lexicon/dictionary.py)
 
-Why a file with an id and not a symbolic link? A rename replaces both in one step, but a file also works on
-file systems without links, and its content can be read in a bug report.
+Why a file with an id and not a symbolic link? A rename replaces both in one step. But a file also works on file systems
+without links, and a bug report can quote it.
 
-The last `KEPT` generations stay for `rollback`. All of it is derived: deleting the folder loses nothing.
+The last `KEPT` generations stay for `rollback`. All of it is derived from the reports: deleting it loses nothing.
 
-Why is what is kept no longer not removed at once? A disk takes as long to let go of a large file as to be given one,
-and whoever reindexes would wait for that; the next reindex has it done while it imports and reads. No more room is
-needed than before: that reindex, too, had the last three beside the one that it built.
+Why are old generations not removed at once? Removing a large file can take as long as writing one, and the person who
+reindexes would wait for it. The next reindex removes them while it imports and reads. This needs no more disk space:
+each reindex has three generations beside the one that it builds.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import BrokenGeneration, IndexFault, NoGeneration
-from index.store.durable import Facts, Settling, differing, sync
+from index.store.durable import Facts, FileSettler, differing, sync
 from index.store.lock import holder_of, only_one, runs
 
 FORMAT = 10
-"""Raise it when the files of a generation change their meaning: older ones are then built anew."""
+"""Raise it when the files of a generation change their meaning. Older generations are then built anew."""
 KEPT = 3
 _LOCK = "reindex.lock"
 _MANIFEST = "manifest.json"
@@ -51,12 +51,12 @@ _FAILED = "failed"
 _UNFINISHED = ".unfinished"
 _GONE = ".gone"
 _ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
-"""What `begin` names a generation."""
+"""The form of the ids that `begin` gives."""
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationInfo:
-    """What is known of a generation without opening it."""
+    """The facts about a generation that its manifest tells."""
 
     id: str
     created: datetime
@@ -67,16 +67,16 @@ class GenerationInfo:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation says of itself."""
+    """The description of a generation, kept in its folder."""
 
     id: str
     created: str
     analyzer: str
     """The analyzer's fingerprint."""
     content: str
-    """The versions of what reports were read and cut with."""
+    """The versions of the readers and of the cutting into passages."""
     inputs: str
-    """A fingerprint of everything else that was built in: the glossary, the settings."""
+    """A fingerprint of everything else that went into it: the glossary, the settings."""
     documents: int
     passages: int
     skipped: tuple[dict[str, str], ...]
@@ -85,9 +85,9 @@ class Manifest:
     known: dict[str, int] = field(default_factory=dict)
     """Fingerprint of a known question → rank of its right answer when this went live, 0: none."""
     library: str = ""
-    """A fingerprint of the files that it was built from, those that were skipped included."""
+    """A fingerprint of its source files, with the skipped ones."""
     weights: str = ""
-    """What its postings were counted with."""
+    """The weights with which its postings were counted."""
     format: int = FORMAT
 
 
@@ -97,7 +97,7 @@ class Generations:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._beside: Executor | None = None
-        """What works beside whoever holds the lock."""
+        """Removes old folders in the background while the lock is held."""
 
     def current(self) -> str | None:
         """The id of the live generation, None where there is none."""
@@ -109,7 +109,7 @@ class Generations:
     def list(self) -> tuple[GenerationInfo, ...]:
         """The finished generations, newest first."""
         current = self.current()
-        found = []
+        infos = []
         for path in self.folder.glob(f"*/{_MANIFEST}"):
             if path.parent.name.endswith((_UNFINISHED, _GONE)):
                 continue
@@ -119,8 +119,8 @@ class Generations:
                 continue
             created = datetime.fromisoformat(manifest.created)
             live = manifest.id == current
-            found.append(GenerationInfo(manifest.id, created, manifest.documents, manifest.passages, live))
-        return tuple(sorted(found, key=lambda info: (info.created, info.id), reverse=True))
+            infos.append(GenerationInfo(manifest.id, created, manifest.documents, manifest.passages, live))
+        return tuple(sorted(infos, key=lambda info: (info.created, info.id), reverse=True))
 
     def path(self, generation: str) -> Path:
         """The folder of a generation."""
@@ -147,10 +147,13 @@ class Generations:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the right to write generations. Raises IndexBusy naming the process that has it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Hold the right to write generations. Raises IndexBusy, which names the process that has it."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # excerpts of reports that may not be public
         with only_one(self.folder / _LOCK), ThreadPoolExecutor(1, "remove") as self._beside:
             self._remove_unfinished()
+            current = self.current()
+            if current is not None and self._remove_old(current):  # a killed reindex came no further
+                self.make_room()
             yield
 
     def holder(self) -> str | None:
@@ -159,7 +162,7 @@ class Generations:
 
     @contextmanager
     def noting_failure(self) -> Iterator[None]:
-        """Keep what stops a reindex, for `citedesk check`, until one succeeds."""
+        """Keep the error that stops a reindex, for `citedesk check`, until a reindex succeeds."""
         try:
             yield
         except Exception as error:
@@ -171,32 +174,34 @@ class Generations:
             (self.folder / _FAILED).unlink(missing_ok=True)
 
     def failure(self) -> tuple[str, str] | None:
-        """When (ISO 8601, UTC) the last reindex was stopped, and by what; None where it was not."""
+        """When (ISO 8601, UTC) and by which error the last reindex was stopped; None where it succeeded."""
         try:
-            when, _, what = (self.folder / _FAILED).read_text(encoding="utf-8", errors="replace").strip().partition(" ")
+            when, _, reason = (
+                (self.folder / _FAILED).read_text(encoding="utf-8", errors="replace").strip().partition(" ")
+            )
         except OSError:
             return None
-        return (when, what) if what else None
+        return (when, reason) if reason else None
 
     def make_room(self) -> None:
-        """Begin to remove what is kept no longer, for whoever holds the lock: mostly that is to wait for the disk."""
+        """Begin to remove old generations in the background. The caller holds the lock."""
         assert self._beside is not None, "nobody else may write generations"
         self._beside.submit(self._remove_gone)
 
     def begin(self) -> Path:
-        """A new folder to write a generation into; it counts for nothing before `finish`."""
+        """A new folder to write a generation into. It is no generation before `finish`."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
         path = self.folder / f"{stamp}-{secrets.token_hex(3)}{_UNFINISHED}"
         path.mkdir(parents=True)
         return path
 
-    def finish(self, unfinished: Path, settling: Settling | None = None, **fields: Any) -> Manifest:
+    def finish(self, unfinished: Path, settling: FileSettler | None = None, **fields: Any) -> Manifest:
         """Sync all files, write the manifest, and give the folder its name. It is not live yet.
 
-        `settling`: what files that were finished early have been given to.
+        `settling`: has already taken the files that were finished early.
         """
         generation = unfinished.name.removesuffix(_UNFINISHED)
-        with closing(settling or Settling()) as settling:
+        with closing(settling or FileSettler()) as settling:
             files = settling.facts(sorted(unfinished.iterdir()))
         manifest = {
             "id": generation,
@@ -214,7 +219,7 @@ class Generations:
         return self.manifest(generation)
 
     def annotate(self, generation: str, **fields: Any) -> None:
-        """Add to what a finished generation says of itself."""
+        """Add fields to the manifest of a finished generation."""
         target = self.path(generation) / _MANIFEST
         manifest = json.loads(target.read_text(encoding="ascii")) | fields
         temporary = target.with_suffix(".tmp")
@@ -224,29 +229,33 @@ class Generations:
         sync(target.parent)
 
     def go_live(self, generation: str) -> None:
-        """Swap: from now on this generation answers. Older ones than the last three are none any more."""
+        """Swap: from now on this generation answers. All but the last three are removed."""
         temporary = self.folder / f"{_LIVE}.{os.getpid()}.tmp"
         temporary.write_text(generation + "\n", encoding="ascii")
         sync(temporary)
         temporary.replace(self.folder / _LIVE)
         sync(self.folder)
-        others = [info.id for info in self.list() if info.id != generation]
-        for old in others[KEPT - 1 :]:
-            self.remove(old)
-        if len(others) >= KEPT - 1:  # enough to go back to: what this program cannot read only takes room
-            for manifest in self.folder.glob(f"*/{_MANIFEST}"):
-                name = manifest.parent.name
-                if _ID.fullmatch(name) and name not in (generation, *others):
-                    self.remove(name)
+        self._remove_old(generation)
+
+    def _remove_old(self, live: str) -> bool:
+        """Remove all but the live generation and the newest others; whether there was one to remove."""
+        others = [info.id for info in self.list() if info.id != live]
+        old = others[KEPT - 1 :]
+        if len(others) >= KEPT - 1:  # enough for a rollback: generations that this program cannot read may go
+            names = (manifest.parent.name for manifest in self.folder.glob(f"*/{_MANIFEST}"))
+            old += [name for name in names if _ID.fullmatch(name) and name not in (live, *others)]
+        for generation in old:
+            self.remove(generation)
+        return bool(old)
 
     def remove(self, generation: str) -> None:
-        """Have a generation removed: it loses its name now, so that half of one never passes for a whole one."""
-        # a system that locks what is open may hold it: the next reindex tries again
+        """Rename a generation, so that a half-removed one never counts as whole. The next reindex removes its files."""
+        # a system that locks open files may refuse: then the next reindex tries again
         with suppress(OSError):
             self.path(generation).rename(self.folder / f"{generation}{_GONE}")
 
     def rollback(self, generation: str | None = None) -> GenerationInfo:
-        """Make an earlier generation live: the one named, else the newest one older than the live one.
+        """Make an earlier generation live: the named one, or else the newest that is older than the live one.
 
         Raises IndexFault where there is none, BrokenGeneration where it is damaged.
         """
@@ -254,16 +263,16 @@ class Generations:
             infos = self.list()
             current = next((info for info in infos if info.live), None)
             older = [info for info in infos if current is None or info.created < current.created]
-            wanted = [info for info in infos if info.id == generation] if generation else older
-            if not wanted:
-                what = f"there is no generation {generation}" if generation else "there is no older generation"
-                raise IndexFault("rollback", what, "citedesk generations lists those there are")
-            self.verify(wanted[0].id)
-            self.go_live(wanted[0].id)
+            candidates = [info for info in infos if info.id == generation] if generation else older
+            if not candidates:
+                fault = f"there is no generation {generation}" if generation else "there is no older generation"
+                raise IndexFault("rollback", fault, "citedesk generations lists those there are")
+            self.verify(candidates[0].id)
+            self.go_live(candidates[0].id)
             return next(info for info in self.list() if info.live)
 
     def verify(self, generation: str) -> None:
-        """Compare every file with its checksum. Raises BrokenGeneration naming the first that differs."""
+        """Compare every file with its checksum. Raises BrokenGeneration, which names the first that differs."""
         files = {name: Facts(**facts) for name, facts in self.manifest(generation).files.items()}
         damaged = differing(self.path(generation), files)
         if damaged is not None:
@@ -277,7 +286,7 @@ class Generations:
         return current
 
     def _now(self) -> datetime:
-        """The time, and later than that of any generation there is: a clock that was put back changes no order."""
+        """The time now, or just after the newest generation: a clock that was put back does not change the order."""
         newest = max((info.created for info in self.list()), default=None)
         now = datetime.now(UTC)
         return now if newest is None or newest < now else newest + timedelta(microseconds=1)
@@ -292,7 +301,7 @@ class Generations:
         for path in self.folder.glob(f"{_LIVE}.*.tmp"):
             path.unlink(missing_ok=True)
         for path in self.folder.glob("dictionary-*.tmp"):
-            if not runs(path.suffixes[-2][1:]):  # whoever opens an index analyses the dictionary without a lock
+            if not runs(path.suffixes[-2][1:]):  # any process that opens an index may be analysing the dictionary
                 shutil.rmtree(path, ignore_errors=True)
 
 

@@ -1,8 +1,8 @@
-"""One at a time: a file in the index folder in, the right to write generations out.
+"""A file in the index folder in; the right to write generations, for one process at a time, out.
 
-The system lets go of a lock when its holder ends, however it ends. Where the index folder lies on a file system without
-locks (some network shares), a file that only one can create takes its place; what a killed process left of it is found
-by the number of the process, on the same machine.
+The system releases the lock when its holder ends, however it ends. On a file system without locks (some network shares)
+a file that only one process can create takes its place. A killed process leaves that file behind; on the same machine
+the number in it tells that the process has ended.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TRIES, _INSTANT = 100, 0.01
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Hold the lock. Raises IndexBusy naming the process that has it, and since when."""
+    """Hold the lock. Raises IndexBusy, which names the process that has it, and since when."""
     with path.open("a+", encoding="utf-8") as file:
         if _lock(file, path.parent):
             _sign(file)
@@ -40,7 +40,7 @@ def only_one(path: Path) -> Iterator[None]:
 
 
 def holder_of(path: Path) -> str | None:
-    """Which process has the lock, and since when; None: none has."""
+    """The process that has the lock, and since when; None: no process has it."""
     own = path.with_suffix(".pid")
     try:
         if own.exists():
@@ -62,12 +62,12 @@ def _lock(file: IO[str], folder: Path) -> bool:
         import fcntl
     except ImportError:  # Windows
         return False
-    for left in reversed(range(_TRIES)):
+    for tries_left in reversed(range(_TRIES)):
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         except BlockingIOError:
-            if left and _is_looked_at(file):
+            if tries_left and _is_looked_at(file):
                 time.sleep(_INSTANT)
                 continue
             file.seek(0)
@@ -78,7 +78,7 @@ def _lock(file: IO[str], folder: Path) -> bool:
 
 
 def _is_looked_at(file: IO[str]) -> bool:
-    """Whether nobody reindexes: whoever looks which process does (`holder_of`) shares the lock for an instant."""
+    """Whether the lock is only shared: `holder_of` shares it for an instant to see which process reindexes."""
     import fcntl
 
     try:
@@ -90,7 +90,7 @@ def _is_looked_at(file: IO[str]) -> bool:
 
 
 def _create(path: Path) -> None:
-    """Create a file that is not there yet. Raises IndexBusy where it is, and its process runs or cannot be seen."""
+    """Create a new file. Raises IndexBusy where it exists, unless its process has ended on this machine."""
     while True:
         try:
             with path.open("x", encoding="utf-8") as file:
@@ -105,7 +105,7 @@ def _create(path: Path) -> None:
             if host == _machine() and not runs(pid):
                 abandoned = path.with_suffix(f".{os.getpid()}.tmp")
                 try:
-                    path.rename(abandoned)  # only one of several that find it succeeds
+                    path.rename(abandoned)  # of several processes that try this, only one succeeds
                 except FileNotFoundError:
                     continue
                 abandoned.unlink(missing_ok=True)

@@ -1,15 +1,15 @@
-"""Strings and arrays on disk, read through memory maps: written once, then only read.
+"""Arrays and strings in; files that are read through memory maps out. They are written once, then only read.
 
-A string table is two files: `NAME.utf8` (all strings, one after another) and `NAME.ends.npy` (int64, where
-each ends). Opening one reads neither; several processes share one copy in the page cache.
+A string table is two files: `NAME.utf8` (all strings, one after another) and `NAME.ends.npy` (int64, the end of each).
+Opening it does not read them; several processes share one copy in the page cache.
 
-A third, `NAME.slots.npy`, says where a string stands: a hash table (open addressing, linear probing: Knuth, "The Art of
-Computer Programming" 3, 6.4) with the number of a string plus one, int32, in the first free slot from its CRC-32 on,
-and 0 in empty slots. It never wraps round: it ends with an empty slot behind the last string.
+A third file, `NAME.slots.npy`, finds a string: a hash table (open addressing, linear probing: Knuth, "The Art of
+Computer Programming" 3, 6.4). It has the number of a string plus one, int32, in the first free slot from its CRC-32 on,
+and 0 in empty slots. It never wraps round: an empty slot stands behind the last string.
 
 While a generation is built, arrays and string tables grow (`GrowingArray`, `GrowingStrings`). With a folder, they write
-there whenever they have gathered some megabytes, so that a large folder of reports is read in the memory that a small
-one takes. Without a folder they wait for `save`.
+there whenever they have collected some megabytes. So a large folder of reports takes no more memory than a small one.
+Without a folder they wait for `save`.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 _REMEMBERED = 1 << 14
-"""Strings of a table of which is remembered where they stand: people ask about the same things."""
+"""Strings of a table whose numbers are kept at hand: people ask about the same things."""
 _GATHERED = 4 << 20
-"""Bytes from which a growing array is written on."""
+"""A growing array is written when it has more bytes than this."""
 _BLOCK = 1 << 16
-"""Rows that are given other numbers at once: as many as a processor keeps at hand."""
+"""Rows that are renumbered at once: as many as fit in a processor's cache."""
 _DAMAGED = (ValueError, EOFError, SyntaxError, TokenError)
-"""What numpy raises over a damaged file: the last two where the header is no Python any more."""
+"""The errors that numpy raises for a damaged file; the last two where the header is no Python."""
 _ONE_AT_A_TIME = threading.Lock()
-"""numpy reads headers with `ast`, which Python 3.11 does not bear in two threads at once (SystemError)."""
+"""numpy reads headers with `ast`, which fails in Python 3.11 in two threads at once (SystemError)."""
 
 
 _CRC = np.array([crc32(bytes([255 ^ byte])) ^ 0xFF000000 for byte in range(256)], np.uint32)
-"""What CRC-32 takes a byte for (Sarwate, "Computation of cyclic redundancy checks via table look-up", 1988)."""
+"""The CRC-32 table, by byte (Sarwate, "Computation of cyclic redundancy checks via table look-up", 1988)."""
 
 
 def save_array(folder: Path, name: str, array: Array) -> Path:
@@ -54,13 +54,13 @@ def save_array(folder: Path, name: str, array: Array) -> Path:
     except OSError as error:
         if error.errno is not None:
             raise
-        # numpy says how many numbers were written, not why the others were not: mostly a full disk
+        # numpy tells only how many numbers were written, not why it stopped: mostly the disk is full
         raise OSError(errno.ENOSPC, "only a part of it could be written", str(path)) from error
     return path
 
 
 def load_array(folder: Path, name: str) -> Array:
-    """Map `NAME.npy`; an empty one is read, since nothing cannot be mapped. Raises ValueError if it is damaged."""
+    """Map `NAME.npy`. An empty array cannot be mapped, so it is read. Raises ValueError if the file is damaged."""
     path = folder / f"{name}.npy"
     with _ONE_AT_A_TIME:
         try:
@@ -74,9 +74,9 @@ def load_array(folder: Path, name: str) -> Array:
 
 
 def save_strings(folder: Path, name: str, strings: Iterable[str], *, slots: bool = False) -> list[Path]:
-    """Write `NAME.utf8` and `NAME.ends.npy`; the paths of what was written.
+    """Write `NAME.utf8` and `NAME.ends.npy`; the paths of the files.
 
-    slots: also `NAME.slots.npy`, for a `SortedTable`: strings then come sorted by their UTF-8 bytes.
+    slots: also `NAME.slots.npy`, for a `SortedTable`; the strings must then be sorted by their UTF-8 bytes.
     """
     raw = [_encode(string) for string in strings]
     paths = [
@@ -90,13 +90,13 @@ def save_strings(folder: Path, name: str, strings: Iterable[str], *, slots: bool
 
 
 def save_slots(folder: Path, name: str) -> Path:
-    """Write `NAME.slots.npy` for a table that is there already; its path."""
+    """Write `NAME.slots.npy` for an existing table; its path."""
     table = StringTable(folder, name)
     hashes = _checksums(*table.view(range(len(table))))
     size = 2 << len(table).bit_length()  # at most half of the slots are taken
     homes = hashes & (size - 1)
     order = homes.argsort(kind="stable")
-    # each stands in its home, or where that is taken behind the one before it
+    # each string stands in its home slot, or behind the string before it where that slot is taken
     steps = np.arange(len(order))
     places = np.maximum.accumulate(homes[order] - steps) + steps
     slots = np.zeros(max(size, int(places[-1]) + 1 if len(places) else 0) + 1, np.int32)
@@ -105,18 +105,18 @@ def save_slots(folder: Path, name: str) -> Path:
 
 
 def _checksums(raw: memoryview, ends: Array) -> Array:
-    """The CRC-32 of each string: int64. All first bytes, then all second ones: far fewer steps than strings."""
+    """The CRC-32 of each string: int64. First all first bytes, then all second ones: far fewer steps than strings."""
     characters = np.frombuffer(raw, np.uint8)
     lengths = np.diff(ends, prepend=0)
-    order = np.argsort(-lengths, kind="stable")  # the longest first: those that have one more byte stand in front
+    order = np.argsort(-lengths, kind="stable")  # the longest first, so that strings with a further byte are in front
     starts = (ends - lengths)[order]
     having = np.searchsorted(-lengths[order], -np.arange(1, lengths.max(initial=0) + 1), "right").tolist()
-    found = np.full(len(ends), 0xFFFFFFFF, np.uint32)
-    for place, many in enumerate(having):
-        own = found[:many]
-        own[:] = _CRC[(own ^ characters[starts[:many] + place]) & 0xFF] ^ (own >> 8)
+    running = np.full(len(ends), 0xFFFFFFFF, np.uint32)
+    for position, count in enumerate(having):
+        own = running[:count]
+        own[:] = _CRC[(own ^ characters[starts[:count] + position]) & 0xFF] ^ (own >> 8)
     checksums = np.empty(len(ends), np.int64)
-    checksums[order] = ~found
+    checksums[order] = ~running
     return checksums
 
 
@@ -125,7 +125,7 @@ class StringTable:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._ends = load_array(folder, f"{name}.ends")
-        self._stops = self._ends.data  # of which single numbers are read in half the time
+        self._stops = self._ends.data  # single numbers are read from a memoryview in half the time
         with (folder / f"{name}.utf8").open("rb") as file:
             empty = file.seek(0, 2) == 0
             self._bytes: mmap.mmap | bytes = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -143,22 +143,22 @@ class StringTable:
             yield self[number]
 
     def run(self, numbers: range) -> list[str]:
-        """The strings of a run of numbers, read at once: several times faster than one by one."""
+        """The strings of a run of numbers. Several times faster than reading them one by one."""
         raw, ends = self.raw(numbers)
         stops: list[int] = ends.tolist()
         slices = map(slice, [0, *stops[:-1]], stops)
         if raw.isascii():
             text = raw.decode("ascii")
-            return [text[one] for one in slices]
-        return [raw[one].decode("utf-8", "surrogatepass") for one in slices]
+            return [text[part] for part in slices]
+        return [raw[part].decode("utf-8", "surrogatepass") for part in slices]
 
     def raw(self, numbers: range) -> tuple[bytes, Array]:
-        """The bytes of a run of strings, and where each ends in them: int64."""
-        found, ends = self.view(numbers)
-        return bytes(found), ends
+        """The bytes of a run of strings, and the end of each in them: int64."""
+        view, ends = self.view(numbers)
+        return bytes(view), ends
 
     def view(self, numbers: range) -> tuple[memoryview, Array]:
-        """As `raw`, the bytes where they lie."""
+        """As `raw`, but without copying the bytes."""
         start = int(self._ends[numbers.start - 1]) if numbers.start else 0
         ends = np.asarray(self._ends[numbers.start : numbers.stop]) - start
         return memoryview(self._bytes)[start : start + (int(ends[-1]) if len(ends) else 0)], ends
@@ -168,17 +168,17 @@ class StringTable:
 
 
 class SortedTable(StringTable):
-    """Strings in the order of their UTF-8 bytes, each once, in which strings are looked up."""
+    """Different strings, in the order of their UTF-8 bytes, with a fast look-up."""
 
     def __init__(self, folder: Path, name: str) -> None:
         super().__init__(folder, name)
         self._slots = load_array(folder, f"{name}.slots").data
-        # as many as a power of two, and a few more for what stands behind its home
+        # a power of two, and a few more slots for strings that stand behind their home slot
         self._mask = (1 << (len(self._slots) - 1).bit_length() - 1) - 1
         self.find = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     def _find(self, string: str) -> int:
-        """The number of `string`, -1 where the table has no such. O(1)."""
+        """The number of `string`, -1 where the table does not have it. O(1)."""
         key = _encode(string)
         slot = crc32(key) & self._mask
         try:
@@ -186,7 +186,7 @@ class SortedTable(StringTable):
                 if self._raw(number - 1) == key:
                     return number - 1
                 slot += 1
-        except IndexError:  # a slot that is damaged finds nothing
+        except IndexError:  # a damaged slot finds nothing
             pass
         return -1
 
@@ -194,7 +194,7 @@ class SortedTable(StringTable):
         """The numbers of the strings that begin with `prefix`, which must not be empty."""
         key = _encode(prefix)
         low, after = self._lower_bound(key), key + b"\xff"  # no UTF-8 text holds the byte ff
-        step = 1  # mostly they are few: twice as far each time
+        step = 1  # there are mostly few; the step doubles each time
         while low + step < len(self) and self._raw(low + step) < after:
             step *= 2
         return range(low, self._lower_bound(after, low, min(low + step, len(self))))
@@ -235,7 +235,7 @@ class GrowingArray:
         return self._length
 
     def take(self, rows: Array, *, mapped: bool = False) -> None:
-        """Append rows, which must not change any more. `mapped`: they are part of a file, and take no memory."""
+        """Append rows, which must not change afterwards. `mapped`: part of a mapped file, so they take no memory."""
         assert rows.dtype == self._dtype, f"{self._name} holds {self._dtype}"
         assert rows.shape[1:] == self._rows, f"a row of {self._name} is {self._rows}"
         self._parts.append(rows)
@@ -245,9 +245,9 @@ class GrowingArray:
             self._write(self._folder)
 
     def save(self, folder: Path, numbers: Array | None = None) -> Path:
-        """Write what is not written yet and close the file; its path. Only once where it has a folder of its own.
+        """Write what is not written yet and close the file; its path. With a folder of its own, call this only once.
 
-        With `numbers`, which is one for each number that a row can be, that one in its place.
+        With `numbers`, each value is replaced: `value` by `numbers[value]`.
         """
         path = (self._folder or folder) / f"{self._name}.npy"
         written = self._length - sum(map(len, self._parts))
@@ -261,14 +261,14 @@ class GrowingArray:
         return path
 
     def close(self) -> None:
-        """Give the file up."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
     def _write(self, folder: Path, numbers: Array | None = None) -> None:
         if self._file is None:
-            # r+ later: the header is written again when the length is known
+            # the header is written again when the length is known
             self._file = (folder / f"{self._name}.npy").open("wb", buffering=0)
             self._write_header(self._file, 0)
         for part in self._parts:
@@ -280,7 +280,7 @@ class GrowingArray:
             self._gathered = 0
 
     def _write_header(self, file: BinaryIO, length: int) -> None:
-        # numpy leaves room for the length to grow, so a header has the same size for any
+        # numpy leaves room for the length to grow, so the header has the same size for any length
         header = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False}
         np.lib.format.write_array_header_1_0(file, {**header, "shape": (length, *self._rows)})
 
@@ -309,7 +309,7 @@ class GrowingStrings:
             characters = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
             bytes_ = np.ones(len(whole) + 1, np.int64)
             bytes_[0] = 0
-            for wider in (0x80, 0x800, 0x10000):  # from which on characters take one more
+            for wider in (0x80, 0x800, 0x10000):  # characters from here on take one more byte
                 bytes_[1:] += characters >= wider
             ends = np.cumsum(bytes_)[ends]
         self._take(raw, ends)
@@ -326,7 +326,7 @@ class GrowingStrings:
             return [(self._folder or folder) / f"{self._name}.utf8", self._ends.save(folder)]
 
     def close(self) -> None:
-        """Give the files up."""
+        """Close the files."""
         self._ends.close()
         if self._file is not None:
             self._file.close()
@@ -351,13 +351,13 @@ class GrowingStrings:
 
 
 def write_all(file: BinaryIO, data: memoryview) -> None:
-    """Write to an unbuffered file, which may take less than it is given. Raises OSError."""
+    """Write all data to an unbuffered file, which may take only a part at a time. Raises OSError."""
     while data:
         data = data[file.write(data) :]
 
 
 def _renumber(path: Path, numbers: Array, rows: int) -> None:
-    """The same for the first rows of a file that was written before the numbers were known."""
+    """Replace the values of the first rows of a file, which was written before the numbers were known."""
     array: Array = np.load(path, mmap_mode="r+")
     for low in range(0, rows, _BLOCK):
         part = array[low : min(low + _BLOCK, rows)]
@@ -365,19 +365,19 @@ def _renumber(path: Path, numbers: Array, rows: int) -> None:
 
 
 def reduce_groups(ufunc: np.ufunc, rows: npt.NDArray[Any], sizes: Iterable[int]) -> npt.NDArray[Any]:
-    """Rows of the dtype of `rows`: the first of so many rows together, of the next so many, and so on; none is 0.
+    """Reduce groups of rows to one row each. `sizes`: rows in each group, none 0. The result has the dtype of `rows`.
 
-    The same as `ufunc.reduceat` along the first axis, which goes through an array column by column: where groups are
-    few and rows are long, one call for each group takes half of the time or less.
+    `ufunc.reduceat` along the first axis does the same, but column by column. Where groups are few and rows are long,
+    one call for each group takes half of the time or less.
     """
     sizes = list(sizes)
-    found = np.empty((len(sizes), *rows.shape[1:]), rows.dtype)
+    reduced = np.empty((len(sizes), *rows.shape[1:]), rows.dtype)
     low = 0
-    for place, size in enumerate(sizes):
+    for group, size in enumerate(sizes):
         high = low + size
         if size == 1:
-            found[place] = rows[low]
+            reduced[group] = rows[low]
         else:
-            ufunc.reduce(rows[low:high], 0, None, found[place])
+            ufunc.reduce(rows[low:high], 0, None, reduced[group])
         low = high
-    return found
+    return reduced

@@ -470,5 +470,10 @@ def _in_capitals(text: str, start: int, end: int) -> bool:
     floor, ceiling = max(0, start - _AROUND), end + _AROUND
     low = text.rfind("\n", floor, start)
     high = text.find("\n", end, ceiling)
-    line = text[low + 1 if low >= 0 else floor : high if high >= 0 else ceiling]
+    return _has_capitals(text[low + 1 if low >= 0 else floor : high if high >= 0 else ceiling])
+
+
+@lru_cache(maxsize=32)
+def _has_capitals(line: str) -> bool:
+    """Whether a line is set in capitals: a line of many acronyms is counted once."""
     return len(line) > 12 and sum(map(str.isupper, line)) > 2 * sum(map(str.islower, line))

@@ -48,7 +48,7 @@ _RUN, _OTHER, _BLANK, _ZERO, _DIGIT, _TEN, _AFTER, _UNIT = 1, 2, 4, 8, 16, 32, 6
 class Tokens:
     """The tokens of texts, in order.
 
-    counts: int32 (texts), tokens a text has; the others, of tokens: terms: int32, as `Numbering` has them; starts,
+    counts: int32 (texts), tokens a text has; the others, of tokens: terms: int32, as `TermNumbering` has them; starts,
     ends: int32, in its text; plain: bool, whether it is a Han word as it stands; digits: bool, whether its term begins
     with one; countries: bool, whether it is plain and the name of a country.
     """
@@ -63,7 +63,7 @@ class Tokens:
 
 
 @dataclass(slots=True)
-class Numbering:
+class TermNumbering:
     """Terms by number, and how each was written where it was met first, in lower case. It only grows."""
 
     terms: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class Tokenizer:
         self._forget()
 
     @property
-    def numbering(self) -> Numbering:
+    def numbering(self) -> TermNumbering:
         """The numbers of the terms; another one when too many were met."""
         return self._numbers.numbering
 
@@ -99,13 +99,13 @@ class Tokenizer:
         self._words = _Words(self._numbers, self.countries)
 
     def _read(self, texts: Sequence[str]) -> Tokens:
-        others: list[Token] = []
+        other_tokens: list[Token] = []
         texts, lengths = list(texts), np.fromiter(map(len, texts), np.int64, len(texts))
         bases = np.cumsum(lengths + len(_BETWEEN)) - lengths - len(_BETWEEN)
         for number in _unusual(texts):
             base = int(bases[number])
             own = self.analyzer.analyze(texts[number])
-            others += [Token(term, base + start, base + end) for term, start, end in own]
+            other_tokens += [Token(term, base + start, base + end) for term, start, end in own]
             texts[number] = "\0" * len(texts[number])
         whole = _BETWEEN.join(texts)
         characters = _characters(whole)
@@ -116,16 +116,17 @@ class Tokenizer:
         simple, odd = self._in_simplified(whole, characters, runs, starts, ends)
         for run in np.flatnonzero(odd | _with_numerals(simple, starts, ends)).tolist():
             low, high = int(starts[run]), int(ends[run])
-            others += self.analyzer.han(whole, low, high, simplified="" if odd[run] else _text(simple[low:high]))
+            other_tokens += self.analyzer.han(whole, low, high, simplified="" if odd[run] else _text(simple[low:high]))
             runs[low:high] = False
         for low in _behind_numbers(whole, kinds, runs, starts):
             runs[low] = False
         for low, high in _gaps(kinds, starts, ends):
             # one character more, so that a look ahead sees what stands there
-            self.analyzer.scan(whole, low, min(high + 1, len(whole)), others, han=False)
-        others += [Token(term, start, end) for start, end, term in quantities.find(whole)]
-        others.sort(key=itemgetter(1))  # those that begin together stay in their order
-        return _columns(self._han_words(simple, simple != characters, runs), self._others(others), bases, len(texts))
+            self.analyzer.scan(whole, low, min(high + 1, len(whole)), other_tokens, han=False)
+        other_tokens += [Token(term, start, end) for start, end, term in quantities.find(whole)]
+        other_tokens.sort(key=itemgetter(1))  # those that begin together stay in their order
+        han_words = self._han_words(simple, simple != characters, runs)
+        return _columns(han_words, self._others(other_tokens), bases, len(texts))
 
     def _in_simplified(
         self, whole: str, characters: Numbers, runs: Flags, starts: Numbers, ends: Numbers
@@ -141,8 +142,8 @@ class Tokenizer:
             return characters, odd
         if not simplified:
             return characters, ~odd
-        others = np.flatnonzero((_characters(simplified) != characters) & runs)
-        numbers = np.unique(np.searchsorted(starts, others, "right") - 1).tolist()
+        traditional = np.flatnonzero((_characters(simplified) != characters) & runs)
+        numbers = np.unique(np.searchsorted(starts, traditional, "right") - 1).tolist()
         slices = [slice(int(starts[number]), int(ends[number])) for number in numbers]
         simple = characters.copy()
         converted = self.analyzer.simplifier.runs([whole[run] for run in slices])
@@ -181,7 +182,7 @@ class _Numbers(dict[str, int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.numbering = Numbering()
+        self.numbering = TermNumbering()
 
     def __missing__(self, term: str) -> int:
         terms = self.numbering.terms
@@ -237,13 +238,13 @@ def _surfaces(texts: Sequence[str], tokens: Tokens, terms: Sequence[str], known:
     first = np.full(len(terms) - known, -1, np.int64)  # it stays that where a text before was too much for the reader
     first[tokens.terms[fresh[::-1]] - known] = fresh[::-1]  # what is written last stays
     surfaces = list(terms[known:])
-    others = np.flatnonzero((first >= 0) & (~tokens.plain[first] | tokens.digits[first])) if len(fresh) else first[:0]
+    special = np.flatnonzero((first >= 0) & (~tokens.plain[first] | tokens.digits[first])) if len(fresh) else first[:0]
     # any other Han word is its own term
-    met = first[others]
+    met = first[special]
     owner = np.searchsorted(np.cumsum(tokens.counts), met, "right").tolist()
-    slices = zip(others.tolist(), owner, tokens.starts[met].tolist(), tokens.ends[met].tolist(), strict=True)
-    for place, text, start, end in slices:
-        surfaces[place] = texts[text][start:end].lower()
+    slices = zip(special.tolist(), owner, tokens.starts[met].tolist(), tokens.ends[met].tolist(), strict=True)
+    for position, text, start, end in slices:
+        surfaces[position] = texts[text][start:end].lower()
     return surfaces
 
 
@@ -269,10 +270,10 @@ def _columns(han: Columns, others: Columns, bases: Numbers, texts: int) -> Token
 def _portions(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Runs of texts that have about `_AT_ONCE` characters, at least one run."""
     low = gathered = 0
-    for place, text in enumerate(texts):
+    for number, text in enumerate(texts):
         if gathered > _AT_ONCE:
-            yield low, place
-            low, gathered = place, 0
+            yield low, number
+            low, gathered = number, 0
         gathered += len(text)
     yield low, len(texts)
 
@@ -295,8 +296,8 @@ def _with_numerals(characters: Numbers, starts: Numbers, ends: Numbers) -> Flags
     signs[2:] |= (characters[2:] == ord("年")) & ((kinds[1:-1] & kinds[:-2] & _DIGIT) > 0)
     signs[1:] |= (characters[1:] == ord("之")) & (characters[:-1] == ord("分"))
     signs[1:] |= ((kinds[1:] & _UNIT) > 0) & ((kinds[:-1] & (_DIGIT | _TEN)) > 0)
-    more = (characters[1:] == ord("多")) | (characters[1:] == ord("余"))
-    signs[1:] |= more & ((kinds[:-1] & (_DIGIT | _TEN | _UNIT)) > 0)
+    has_more = (characters[1:] == ord("多")) | (characters[1:] == ord("余"))
+    signs[1:] |= has_more & ((kinds[:-1] & (_DIGIT | _TEN | _UNIT)) > 0)
     if len(with_sign):
         with_sign[np.searchsorted(starts, np.flatnonzero(signs & ((kinds & _RUN) > 0)), "right") - 1] = True
     return with_sign
@@ -315,10 +316,10 @@ def _behind_numbers(whole: str, kinds: Bytes, runs: Flags, starts: Numbers) -> I
 
 def _gaps(kinds: Bytes, starts: Numbers, ends: Numbers) -> Iterator[tuple[int, int]]:
     """What stands between runs and is more than punctuation."""
-    others = np.flatnonzero(kinds & _OTHER)
-    if not len(others):
+    other_characters = np.flatnonzero(kinds & _OTHER)
+    if not len(other_characters):
         return
-    gaps = np.searchsorted(starts, others)
+    gaps = np.searchsorted(starts, other_characters)
     gaps = gaps[np.flatnonzero(np.diff(gaps, prepend=-1))]
     lows, highs = np.concatenate([np.zeros(1, np.int64), ends]), np.append(starts, len(kinds))
     yield from zip(lows[gaps].tolist(), highs[gaps].tolist(), strict=True)

@@ -92,7 +92,7 @@ def other_language(text: str) -> str:
         return ""
     english = sum(word in _ALSO_ENGLISH for word in words)
     # a capital inside a sentence is a name's: El Niño
-    plain = [word for place, word in enumerate(words) if not place or typed[place][0].islower()]
+    plain = [word for position, word in enumerate(words) if not position or typed[position][0].islower()]
     counts = {language: sum(word in FUNCTION_WORDS[language] for word in plain) for language in LATIN}
     best = max(counts, key=lambda language: counts[language])
     if "¿" in text or "¡" in text:

@@ -68,12 +68,12 @@ def chinese_number(word: str, *, single: bool = False) -> str:
         return word if word.isdecimal() and word.isascii() else ""
     if len(word) == 1 and not single and word not in "二三四五六七八九十":
         return ""
-    whole, point, rest = word.partition("点")
+    whole, point, decimals = word.partition("点")
     if point:
         number = chinese_number(whole, single=True)
         return (
-            f"{number}.{chinese_number(rest, single=True)}"
-            if number and rest and _HAN_DIGITS.keys() >= set(rest)
+            f"{number}.{chinese_number(decimals, single=True)}"
+            if number and decimals and _HAN_DIGITS.keys() >= set(decimals)
             else ""
         )
     if not set(HAN_NUMERALS).issuperset(word):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
+
+from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.admin import staff_messages
 from bot.admin.reports import Busy, Reports, Stopped
 from bot.people.people import NotChangeable, People, Role
 from bot.telegram.callbacks import AuditPage, ForceReindex, Grant, GrantCancel
-from bot.telegram.chats import Chats, Command, Handler, Press, Speaker
+from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, look_up
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import Messenger
 from bot.words.catalogue import Words, words
@@ -33,7 +36,17 @@ ENTRIES = 10
 class Admin:
     """Reindexing, roles and the audit."""
 
-    def __init__(self, chats: Chats, people: People, messenger: Messenger, reports: Reports, menus: Menus) -> None:
+    def __init__(
+        self,
+        chats: Chats,
+        people: People,
+        messenger: Messenger,
+        reports: Reports,
+        menus: Menus,
+        question_text: Callable[[str], Awaitable[str]],
+    ) -> None:
+        """`question_text`: what a question said that the audit knows by its id; empty where it is not kept any more."""
+        self._question_text = question_text
         self._chats = chats
         self._people = people
         self._messenger = messenger
@@ -59,10 +72,15 @@ class Admin:
     async def force(self, press: Press[ForceReindex]) -> None:
         """Take the index whatever became of the known questions."""
         await press.take_buttons()
-        self._chats.beside(self._reindex(press.who, force=True), press.update)
+        line = press.message.message_id
+        self._chats.beside(self._reindex(press.who, force=True, line=line), press.update)
 
-    async def _reindex(self, who: Speaker, *, force: bool = False) -> None:
-        line = await self._chats.reply(who, staff_messages.reindex_started(who.words))
+    async def _reindex(self, who: Speaker, *, force: bool = False, line: int | None = None) -> None:
+        """`line`: the message of ours that shows how far it is and what came of it; None: a new one."""
+        if line is None:
+            line = await self._chats.reply(who, staff_messages.reindex_started(who.words))
+        else:
+            await self._messenger.edit(who.chat, line, staff_messages.reindex_started(who.words))
         live = ProgressLine(self._messenger, who, line)
         try:
             report = await self._reports.reindex(who.user, live.note, force=force)
@@ -120,18 +138,39 @@ class Admin:
         return staff_messages.granted(who.words, user, role)
 
     async def audit(self, command: Command) -> None:
-        await self._chats.reply(command.who, await self._audit(command.who, 0))
+        await self._chats.reply(command.who, await self._audit(command.who, 0, command.context.bot))
 
     async def turn_audit(self, press: Press[AuditPage]) -> None:
-        message = await self._audit(press.who, press.data.first)
+        message = await self._audit(press.who, press.data.first, press.context.bot)
         await press.answer()
         await press.show(message)
 
-    async def _audit(self, who: Speaker, first: int) -> Message:
+    async def _audit(self, who: Speaker, first: int, bot: Bot) -> Message:
+        """A page; Telegram is asked what it calls the people, since their names are not kept here."""
         audit_entries = await self._people.audit(who.user, limit=ENTRIES + 1, offset=first)
+        shown = audit_entries[:ENTRIES]
+        people = dict.fromkeys(person for entry in shown for person in staff_messages.people_of(entry))
+        infos = await asyncio.gather(*(_name(bot, person) for person in people))
+        questions = dict.fromkeys(filter(None, map(staff_messages.question_of, shown)))
+        texts = await asyncio.gather(*map(self._question_text, questions))
         return staff_messages.audit(
-            who.words, audit_entries[:ENTRIES], first=first, size=ENTRIES, more=len(audit_entries) > ENTRIES
+            who.words,
+            shown,
+            dict(zip(people, infos, strict=True)),
+            dict(zip(questions, texts, strict=True)),
+            first=first,
+            size=ENTRIES,
+            more=len(audit_entries) > ENTRIES,
         )
+
+
+async def _name(bot: Bot, person: int) -> str:
+    """What Telegram calls a person; empty where it does not tell, or is not there."""
+    try:
+        info = await look_up(bot, person)
+    except TelegramError:
+        return ""
+    return (info.full_name or "") if info is not None else ""
 
 
 class ProgressLine:

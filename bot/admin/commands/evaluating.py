@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.words.table import Table
     from index.evaluating.collection import Collection, Run
     from index.evaluating.evaluation import Comparison, Scores
-    from index.evaluating.judged import Figures, Outcome, PairedComparison
+    from index.evaluating.judged import Figures, JudgedReply, PairedComparison
     from index.searcher import Searcher
 
 Language = click.Choice(["en", "zh"])
@@ -113,7 +113,7 @@ def evaluate(
     if run_file:
         write_run(run_file, run)
     if not collection.qrels:
-        _show({"collection": collection.name, "queries": len(collection.topics), "run": str(run_file)}, None, as_json)
+        _show({"collection": collection.name, "queries": len(collection.queries), "run": str(run_file)}, None, as_json)
         return DONE
     if against:
         rows = compare_runs(read_run(against), run, collection.qrels)
@@ -154,7 +154,7 @@ class LibraryRun:
     name: str
     reports: int
     passages: int
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[JudgedReply, ...]
     answers: tuple[JsonObject, ...]
     """As `ask --batch --json` prints them, in the order of the questions."""
 
@@ -278,7 +278,7 @@ def _named(figures: Figures) -> dict[str, float]:
     }
 
 
-def _outcome_record(outcome: Outcome) -> dict[str, object]:
+def _outcome_record(outcome: JudgedReply) -> dict[str, object]:
     return {
         "kind": outcome.question.kind,
         "rank": outcome.rank,
@@ -329,7 +329,7 @@ def figure_cells(figures: Figures) -> tuple[str, ...]:
     return str(figures.questions), *(f"{share:.3f}" for share in shares)
 
 
-def _each_question(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, ...]]:
+def _each_question(outcomes: Sequence[JudgedReply]) -> Iterator[tuple[str, ...]]:
     """A line of names and a line a question."""
     yield "question", "kind", "rank", "sentence", "refused", "own_language", "source"
     for outcome in outcomes:
@@ -371,7 +371,7 @@ def comparison_record(
     """The JSON object of a comparison."""
     return {
         "collection": collection.name,
-        "queries": len(collection.topics),
+        "queries": len(collection.queries),
         "runs": [str(run) if run else "this run" for run in runs],
         "measures": {
             row.measure: {
@@ -391,7 +391,7 @@ def comparison_table(collection: Collection, rows: tuple[Comparison, ...]) -> Ta
     from bot.words.table import Table
 
     return Table(
-        f"{collection.name}: {len(collection.topics)} queries; wins are B's",
+        f"{collection.name}: {len(collection.queries)} queries; wins are B's",
         ("", "A", "B", "B - A", "wins", "losses", "ties", "p"),
         tuple(
             (

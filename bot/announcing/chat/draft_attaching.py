@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,13 +11,15 @@ from telegram import Message as Received
 from bot.announcing import attaching_messages
 from bot.announcing.announcement import Announcement, Attachment, Body, CalendarDate
 from bot.announcing.announcement_messages import text_of
-from bot.announcing.calendar_files import NoDate, coming_dates, read_calendar_dates
+from bot.announcing.calendar_files import NoDate, NotWhole, coming_dates, read_calendar_dates
+from bot.announcing.chat.draft_schedule import choices as either_reading
 from bot.announcing.chat.draft_texts import Texts
 from bot.announcing.chat.drafts import DESK, Drafts, DraftScreen, Next, Prompt, Take
 from bot.announcing.links import MOST, Link, NoLink, buttons_of, links_of, read_links
 from bot.telegram.chats import Speaker
 from bot.words.catalogue import NAMES
 from bot.words.markup import CAPTION_LIMIT, Html, utf16, visible
+from bot.words.typed_dates import NotATime
 from bot.words.zones import DEFAULT, zone
 
 MOST_FILES = 5
@@ -44,6 +46,7 @@ class Attaching:
             "unlink": self._unlink,
             "dates": self._dates,
             "date": self._date,
+            "dated": self._dated,
             "undate": self._undate,
         }
 
@@ -176,19 +179,39 @@ class Attaching:
 
     # Dates
 
-    async def _dates(self, who: Speaker, draft: Announcement, more: str, note: Html | None = None) -> Next:
+    async def _dates(
+        self,
+        who: Speaker,
+        draft: Announcement,
+        more: str,
+        note: Html | None = None,
+        choices: Sequence[tuple[str, str]] = (),
+    ) -> Next:
         view = await self._drafts.view(draft)
-        shown = attaching_messages.dates_screen(who.words, view, self._offered(draft), note)
+        shown = attaching_messages.dates_screen(who.words, view, self._offered(draft), note, choices)
         return Next(shown, Prompt(draft.id, "dates"))
 
     async def _typed_dates(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
-        today = self._clock().astimezone(zone(DEFAULT)).date()
+        return await self._read_dates(who, draft, message.text or "")
+
+    async def _dated(self, who: Speaker, draft: Announcement, text: str) -> Next:
+        """One of two readings of a date in figures was chosen."""
+        return await self._read_dates(who, draft, text)
+
+    async def _read_dates(self, who: Speaker, draft: Announcement, text: str) -> Next:
+        today, choices = self._clock().astimezone(zone(DEFAULT)).date(), tuple[tuple[str, str], ...]()
         try:
-            fresh = read_calendar_dates(message.text or "", today)
+            fresh = read_calendar_dates(text, today)
         except NoDate as error:
             note = attaching_messages.no_date(who.words, str(error))
-            return await self._dates(who, draft, "", note)
-        return await self._dates(who, await self._add_dates(who, draft, fresh), "")
+        except NotWhole as error:
+            note = attaching_messages.date_not_whole(who.words, str(error), error.rest)
+        except NotATime as error:
+            note = attaching_messages.not_a_time(who.words, error.problem, error.detail)
+            choices = either_reading(who.words, text, error, self._clock())
+        else:
+            return await self._dates(who, await self._add_dates(who, draft, fresh), "")
+        return await self._dates(who, draft, "", note, choices)
 
     async def _date(self, who: Speaker, draft: Announcement, number: str) -> Next:
         """A date that the text names."""

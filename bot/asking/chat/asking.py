@@ -24,6 +24,7 @@ from bot.telegram.chats import Chats, Command, Context, Handler, Press, Speaker
 from bot.telegram.limits import Admission, RateLimiter
 from bot.telegram.messenger import Messenger
 from bot.words.catalogue import FALLBACK, language_in, words
+from bot.words.markup import Button, Rows
 from bot.words.pleasantries import pleasantry, says_nothing
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
@@ -64,7 +65,8 @@ class Asking:
         return [
             self._chats.on_command("ask", self.command),
             MessageHandler(text, self.text),
-            self._chats.on_press(Example, self.example),
+            self._chats.on_command("more", self.more),
+            self._chats.on_press(Example, self.example, answer=False),
             self._chats.on_press(UnderAnswer, self.press, answer=False),
         ]
 
@@ -90,11 +92,30 @@ class Asking:
             await self._ask(who, question, context)
 
     async def example(self, press: Press[Example]) -> None:
-        """The question is what stands on the button."""
+        """The question is what stands on the button; of an old message, Telegram does not tell that any more."""
         question = _pressed(press.query)
-        if question:
-            await self._chats.reply(press.who, messages.asked(press.who.words, question))
-            await self._ask(press.who, question, press.context, alone=True)
+        if not question:
+            await press.answer(common_messages.old_button(press.who.words), alert=True)
+            return
+        await press.answer()
+        await self._chats.reply(press.who, messages.asked(press.who.words, question))
+        await self._ask(press.who, question, press.context, alone=True)
+
+    async def more(self, command: Command) -> None:
+        """`/more`: what the last answer found beside what was shown, one excerpt at a time."""
+        who = command.who
+        last = await self._questions.last_given(who.chat, who.user)
+        if last is None:
+            await self._chats.reply(who, messages.no_answer_yet(who.words))
+            return
+        given, shown = last
+        rank = max(shown, messages.SHOWN) + 1
+        message = messages.more(given, rank)
+        if message is None:
+            await self._chats.reply(who, messages.nothing_more(given))
+            return
+        await self._chats.reply(who, message)
+        await self._questions.note_shown(given.id, rank)
 
     async def _ask(self, who: Speaker, question: str, context: Context, *, alone: bool = False) -> None:
         """`alone`: it leans on no question before it."""
@@ -151,6 +172,7 @@ class Asking:
         if what in ("up", "down"):
             await self._questions.vote(id_, who.user, "up" if what == "up" else "down")
             await press.answer(messages.thanks(w, liked=what == "up"))
+            await self._show_votes(press, given)
         elif what == "tell":
             await self._tell(press, given)
         elif what == "alone":
@@ -170,6 +192,7 @@ class Asking:
             message = messages.more(given, number)
             if message is not None:
                 await self._chats.reply(who, message)
+                await self._questions.note_shown(given.id, number)
             return
         excerpt = _excerpt(given.answer, number)
         if excerpt is not None and what == "ctx":
@@ -182,9 +205,17 @@ class Asking:
         w = words(given.answer.language)
         await press.answer(messages.told(w, first=first), alert=first)
         chat, message = press.who.chat, press.message.message_id
-        await self._messenger.set_buttons(chat, message, messages.without_tell(given))
+        rows = _rows(press.query) or messages.answer(given, "").buttons
+        await self._messenger.set_buttons(chat, message, messages.without_tell(given, rows))
         if first:
             await self._tell_staff(given.id, given.answer.question, press.who.user)
+
+    async def _show_votes(self, press: Press[UnderAnswer], given: Given) -> None:
+        """The buttons show what was thought: in private which one was pressed, in a group how often each was."""
+        rows = _rows(press.query) or messages.answer(given, "").buttons
+        votes = await self._questions.votes(given.id)
+        marked = messages.with_votes(given, rows, votes, counted=not press.who.private)
+        await self._messenger.set_buttons(press.who.chat, press.message.message_id, marked)
 
 
 def addressed(message: Received, bot_id: int, username: str) -> str | None:
@@ -227,6 +258,17 @@ def _pressed(query: CallbackQuery) -> str:
                 if button.callback_data == query.data:
                     return button.text
     return ""
+
+
+def _rows(query: CallbackQuery) -> Rows:
+    """The buttons under the message of a press, as they stand; empty where Telegram does not tell them any more."""
+    markup = getattr(query.message, "reply_markup", None)
+    if not isinstance(markup, InlineKeyboardMarkup):
+        return ()
+    return tuple(
+        tuple(Button(button.text, str(button.callback_data or ""), button.url or "") for button in row)
+        for row in markup.inline_keyboard
+    )
 
 
 def _excerpt(answer: Answer, rank: int) -> Excerpt | None:

@@ -5,24 +5,29 @@ Messages are written anew or copied, never forwarded: a forward shows its sender
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
+from typing import Literal
 
 from telegram import Message as Received
 from telegram import Update
+from telegram.error import TelegramError
 
 from bot.asking import handing_messages as messages
 from bot.asking.chat.answers import OfficeAnswers
-from bot.asking.handing_on import Handed, HandedOn
+from bot.asking.handing_on import Handed, HandedOn, Part
 from bot.asking.questions import Questions
 from bot.people.people import People, Role
 from bot.telegram.callbacks import HandedButton
 from bot.telegram.chats import Chats, Handler, Press, Speaker
 from bot.telegram.expectations import Expectations
-from bot.telegram.messenger import Messenger, Unreachable
+from bot.telegram.messenger import Doubtful, Messenger, Unreachable
 from bot.words.catalogue import words
 from bot.words.markup import Html, escape
 
+Outcome = Literal["sent", "unreachable", "unknown"]
 PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""
 
@@ -93,36 +98,73 @@ class HandingOn:
         return handed is not None
 
     async def _answer(self, who: Speaker, message: Received, handed: Handed) -> None:
+        """Send the answer to whoever asked this, and to those who wait with the same words."""
         await self._people.authorize(who.user, Role.STAFF, "answer", f"question {handed.question}")
-        if handed.chat is None:
+        waiting = [handed, *await self._handed_on.others(handed)]
+        outcomes = {await self._answer_one(who, message, each) for each in waiting if each.chat is not None}
+        if not outcomes:
             await self._chats.reply(who, messages.nobody_known(who.words))
             return
-        w, text = words(handed.language), text_of(message)
-        try:
-            sent = await self._messenger.send(
-                handed.chat, messages.answered(w, handed.text, text), reply_to=handed.message
-            )
-            await self._handed_on.place(handed.question, "partner", handed.chat, sent)
-            if not message.text:
-                copy = await self._messenger.copy(handed.chat, who.chat, message.message_id)
-                await self._handed_on.place(handed.question, "partner", handed.chat, copy)
-        except Unreachable:
-            await self._chats.reply(who, messages.answer_failed(who.words))
+        if "unknown" in outcomes:
+            await self._chats.reply(who, messages.answer_doubtful(who.words))
+        if "sent" not in outcomes:
+            if "unreachable" in outcomes:
+                await self._chats.reply(who, messages.answer_failed(who.words))
             return
         await self._questions.mark_done(who.user, handed.question)
         # a reply to the answer: the button below it reads the words there
         done = messages.answer_sent(who.words, handed.question)
         await self._messenger.send(who.chat, done, reply_to=message.message_id)
 
+    async def _answer_one(self, who: Speaker, message: Received, handed: Handed) -> Outcome:
+        """Send an answer to one chat. An update that is handled again sends nothing twice, also in doubt."""
+        w, chat = words(handed.language), handed.chat or 0
+        text = messages.answered(w, handed.text, text_of(message))
+
+        async def send() -> int:
+            return await self._messenger.send(chat, text, reply_to=handed.message, at_most_once=True)
+
+        async def copy() -> int:
+            return await self._messenger.copy(chat, who.chat, message.message_id, at_most_once=True)
+
+        parts: list[tuple[Part, Callable[[], Awaitable[int]]]] = [("text", send)]
+        if not message.text:
+            parts.append(("file", copy))
+        for part, deliver in parts:
+            came = await self._handed_on.begin_answer(handed.question, who.chat, message.message_id, part)
+            if came == "sent":
+                continue
+            if came == "unknown":
+                return "unknown"
+            try:
+                sent = await deliver()
+            except Doubtful:
+                return "unknown"
+            except (Unreachable, TelegramError) as error:
+                await self._handed_on.end_answer(handed.question, who.chat, message.message_id, part, sent=False)
+                if isinstance(error, Unreachable):
+                    return "unreachable"
+                raise
+            await self._handed_on.place(handed.question, "partner", chat, sent)
+            await self._handed_on.end_answer(handed.question, who.chat, message.message_id, part, sent=True)
+        return "sent"
+
     async def _write_back(self, who: Speaker, message: Received, handed: Handed) -> None:
         staff = await self._chats.within_reach(but=who.user) or await self._chats.within_reach()
         place = partial(self._handed_on.place, handed.question, "staff")
         shown = partial(messages.written_back, question=handed.text, text=text_of(message))
-        await self._chats.tell(staff, shown, place)
-        if not message.text:
-            for chat in staff:
+        begin, end = self._handed_on.begin_answer, self._handed_on.end_answer
+        if await begin(handed.question, who.chat, message.message_id, "text") == "new":
+            await self._chats.tell(staff, shown, place)  # it raises nothing, and tells later whom it cannot reach now
+            await end(handed.question, who.chat, message.message_id, "text", sent=True)
+        for chat in staff if not message.text else ():
+            part = f"file {chat}"
+            if await begin(handed.question, who.chat, message.message_id, part) == "sent":
+                continue
+            with suppress(Unreachable):
                 copy = await self._messenger.copy(chat, who.chat, message.message_id)
                 await place(chat, copy)
+            await end(handed.question, who.chat, message.message_id, part, sent=True)
         await self._chats.reply(who, messages.passed_on(who.words) if staff else messages.nobody_there(who.words))
 
     async def press(self, press: Press[HandedButton]) -> None:

@@ -61,8 +61,8 @@ class Reviewing:
 
     async def done(self, press: Press[UnansweredDone]) -> None:
         """Take a question off the list."""
-        if await self._questions.mark_done(press.who.user, press.data.question):
-            await self._closed(press.data.question)
+        for question in await self._questions.mark_done(press.who.user, press.data.question):
+            await self._closed(question)
         page = await self._page(press.who, press.data.first)
         await press.answer()
         await press.show(page)

@@ -72,7 +72,7 @@ class Personal:
     async def help(self, command: Command) -> None:
         who = command.who
         role = await self._people.role(who.user) if who.private else Role.PARTNER
-        await self._chats.reply(who, personal_messages.help_(who.words, role))
+        await self._chats.reply(who, personal_messages.help_(who.words, role, in_group=not who.private))
 
     async def language(self, command: Command) -> None:
         """`/language zh` chooses at once; alone it offers a choice. For a group, its admins choose."""

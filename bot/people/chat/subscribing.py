@@ -32,6 +32,7 @@ class Subscribing:
         return [
             self._chats.on_command("subscribe", self.command),
             self._chats.on_command("unsubscribe", self.command),
+            self._chats.on_command("stop", self.stop),
             self._chats.on_press(Subscribe, self.press, answer=False),
         ]
 
@@ -47,6 +48,16 @@ class Subscribing:
             await self._chats.reply(who, await self._topics(who, who.chat, received.chat.title or ""))
         else:
             await self._chats.reply(who, Message(escape(subscribing_messages.admins_only(who.words))))
+
+    async def stop(self, command: Command) -> None:
+        """`/stop`: no more announcements for this chat. For a group, its admins decide."""
+        who, as_chat = command.who, command.received.sender_chat is not None
+        if not (who.private or as_chat or await leads(command.context.bot, who.chat, who.user)):
+            await self._chats.reply(who, Message(escape(subscribing_messages.admins_only(who.words))))
+            return
+        subscribed = bool(await self._subscriptions.subscribed(who.chat))
+        await self._subscriptions.unsubscribe_all(who.chat)
+        await self._chats.reply(who, subscribing_messages.stopped_by_command(who.words, subscribed=subscribed))
 
     async def _channel(self, who: Speaker, name: str, bot: ExtBot[None]) -> None:
         """`/subscribe @channel`, in private."""

@@ -181,10 +181,11 @@ class Page {
     if (!row) return;
     const { last } = conversation;
     const seat = this.room.seats.get(conversation.as);
-    const role = conversation.group ? "group" : seat.role;
+    const card = this.room.cast.seats.find((one) => one.user === (conversation.group ? 0 : conversation.as));
+    const role = [conversation.group ? "group" : seat.role, card?.about].filter(Boolean).join(": ");
     const text = conversation.typing ? `${this.room.bot.first_name} ${words(this.room.language(conversation)).typing} …` : (last && (last.text ?? last.caption ?? last.document?.file_name)) || role;
     const line = row.querySelector(".seat-last");
-    line.textContent = text.slice(0, 90).replace(/\s+/g, " ");
+    line.textContent = text.slice(0, 160).replace(/\s+/g, " ");
     line.lang = languageOf(text);
     row.querySelector("time").textContent = last ? momentOf(last.date, "en") : "";
     const unread = row.querySelector(".unread");

@@ -52,6 +52,24 @@ export class Composer {
     this.field.focus();
   }
 
+  /** What is half written stays under this name in the browser, also when the page is loaded again. */
+  keepAs(name) {
+    this.kept = name;
+    this.field.value = this.stored();
+    if (this.field.value) this.changed();
+    this.closeMenu();
+  }
+
+  stored() {
+    return (this.kept && localStorage.getItem(this.kept)) || "";
+  }
+
+  keep() {
+    if (!this.kept || this.editing) return; // what is edited was sent before
+    if (this.field.value) localStorage.setItem(this.kept, this.field.value);
+    else localStorage.removeItem(this.kept);
+  }
+
   write(text) {
     this.field.value = text;
     this.changed();
@@ -59,6 +77,7 @@ export class Composer {
   }
 
   changed() {
+    this.keep();
     this.field.style.height = "auto";
     this.field.style.height = `${Math.min(this.field.scrollHeight, TALLEST)}px`;
     this.field.lang = languageOf(this.field.value);
@@ -103,7 +122,7 @@ export class Composer {
         await this.send.text(text, reply?.message_id ?? 0);
       }
       this.forget();
-      this.write("");
+      this.write(editing ? this.stored() : "");
     } catch (error) {
       this.showFiles();
       this.send.fail(error); // what was written stays, to be sent again
@@ -116,7 +135,7 @@ export class Composer {
   // Reply, edit, files
 
   forget() {
-    if (this.editing) this.field.value = "";
+    if (this.editing) this.field.value = this.stored();
     this.reply = this.editing = null;
     this.files = [];
     this.about.hidden = true;

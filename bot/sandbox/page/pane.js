@@ -52,6 +52,7 @@ export class Pane {
       up: () => this.focusMessage(this.log.querySelector("article:last-of-type")),
       fail: (error) => this.page.toast(error.message),
     });
+    this.composer.keepAs(`${room.store}draft ${conversation.id} ${conversation.as}`);
     this.speaker = el("div", { className: "speaker", hidden: true });
     this.node = el("section", {
       className: "pane", "aria-label": title, "data-chat": conversation.id, lang: room.language(conversation),

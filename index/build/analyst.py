@@ -1,14 +1,14 @@
-"""Worker processes for analysing: a file in, what the index keeps of it out (`analysis.py`).
+"""A file in, what the index keeps of it (`analysis.py`) out, in worker processes.
 
-Most of a reindex is analysing, so it is done where files are read: as many at once as there are processors, and under
-the same limits. A reply is JSON, with columns of numbers in base64: a hostile report that takes over its reader can
-send back wrong text, but not code. It is checked here before anything is made of it.
+Analysing is most of a reindex. So it is done where files are read: as many at once as there are processors, and under
+the same limits. A reply is JSON, with columns of numbers in base64. So a hostile report that takes over its reader can
+send back wrong text, but not code. The reply is checked here before it is used.
 
-Terms are sent once, when a worker meets them first, and by number from then on. A worker that is replaced begins anew.
+A worker sends each term once, and only its number from then on. A worker that replaces another one begins anew.
 
-Why is numpy imported late? Whoever hires a worker has it begin first, and imports while it does.
+Why is numpy imported late? The process that starts a worker imports numpy while the worker starts too.
 
-Run as `python -P -m index.analyst MEMORY_BYTES`.
+Run as `python -P -m index.build.analyst MEMORY_BYTES`.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from index.build.analysis import Analyzed
-    from index.text.batch import Numbering
+    from index.text.batch import TermNumbering
 
 MEMORY = 512 * 1024 * 1024
-"""Bytes that an analyst may have beside what a reader may: jieba and OpenCC take about half of that."""
+"""Bytes that an analyst may use beyond those of a reader; jieba and OpenCC take about half of them."""
 _PLAIN = (
     "title",
     "year",
@@ -45,39 +45,39 @@ _PLAIN = (
     "section_terms",
     "title_terms",
 )
-"""What is sent as it is."""
+"""The fields that are sent unchanged."""
 
 
 class Analyst(Worker):
     """Reads and analyses files."""
 
-    module = "index.build.worker"
+    module = "index.build.analyst"
 
     def __init__(self, countries: Sequence[str], *, seconds: float, memory_bytes: int, ocr: bool = False) -> None:
         """`countries`: their names in lower case; `ocr`: pages without text are read by OCR."""
         super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY, ocr=ocr)
         self._countries = countries
-        self._numbering: Numbering | None = None
+        self._numbering: TermNumbering | None = None
 
     def read_document(self, id: str, source: str, path: Path) -> tuple[Analyzed, str]:  # noqa: A002
         """A document, analysed, and the digest of the bytes it was read from. Raises `Unreadable`."""
         reply = self.ask(path, {"id": id, "source": source, "countries": self._countries})
         try:
-            from index.text.batch import Numbering
+            from index.text.batch import TermNumbering
 
             digest = str(reply["digest"])
             if reply["known"] == 0 or self._numbering is None:  # a new process, or one that has forgotten
-                self._numbering = Numbering()
+                self._numbering = TermNumbering()
             return _checked(reply, id, source, self._numbering), digest
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self.close()  # what it numbers from here on would not be what is known here
             raise senseless(path.name) from error
 
 
-def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering) -> Analyzed:
-    """A reply as a document, where everything in it fits together; its new terms are added to those that are known.
+def _checked(reply: dict[str, Any], id_: str, source: str, numbering: TermNumbering) -> Analyzed:
+    """Check that all parts of a reply fit together, and make a document of it. Its new terms go into `numbering`.
 
-    Raises what shows that it does not, and then adds nothing.
+    Where they do not fit, this raises ValueError, KeyError, TypeError or AttributeError, and adds nothing.
     """
     import numpy as np
 
@@ -89,10 +89,10 @@ def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering)
             raise TypeError(f"{name} are texts")
         if not _is_plain("".join(own)):
             strings[name] = list(map(clean, own))
-    known, terms = int(reply["known"]), int(reply["known"]) + len(strings["vocabulary"])
+    known_terms, term_count = int(reply["known"]), int(reply["known"]) + len(strings["vocabulary"])
     year = reply["year"]
     columns = {name: np.frombuffer(b64decode(reply[name]), width) for name, width in WIDTHS.items()}
-    lists = [[int(number) for number in one] for one in (*reply["section_terms"], reply["title_terms"])]
+    lists = [[int(number) for number in numbers] for numbers in (*reply["section_terms"], reply["title_terms"])]
     result = Analyzed(
         id=id_,
         title=clean(reply["title"]),
@@ -110,7 +110,7 @@ def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering)
         section_terms=lists[:-1],
         title_terms=lists[-1],
         numbering=numbering,
-        met=terms,
+        met=term_count,
         columns=columns,
     )
 
@@ -130,11 +130,11 @@ def _checked(reply: dict[str, Any], id_: str, source: str, numbering: Numbering)
         and int(counts.sum()) == tokens
         and int(counts.min(initial=0)) >= 0
         and all(len(columns[name]) == tokens for name in ("offsets", "ends", "sentences", "shapes"))
-        and known == len(numbering.terms)
+        and known_terms == len(numbering.terms)
         and len(strings["surfaces"]) == len(strings["vocabulary"])
         and all(strings["vocabulary"])
-        and are_inside(columns["terms"], terms)
-        and all(are_inside(one, terms) for one in lists)
+        and are_inside(columns["terms"], term_count)
+        and all(are_inside(numbers, term_count) for numbers in lists)
         and len(result.section_terms) == len(result.sections)
         and are_inside(sections, len(result.sections))
         and all(len(text) < 1 << 16 for text in result.texts)
