@@ -151,4 +151,5 @@ def _citation(citation: Citation) -> JsonObject:
         "paragraph": citation.locator.paragraph,
         "source": citation.source,
         "address": citation.address,
+        "ocr": citation.ocr,
     }

@@ -213,6 +213,8 @@ def citation(words: Words, cited: Citation, link: str = "") -> Html:
         places.append(words.say("p. {page}", page=cited.locator.page))
     if cited.locator != Locator():  # which stands for the whole report
         places.append(words.say("para. {number}", number=cited.locator.paragraph))
+    if cited.ocr:
+        places.append(words.say("read by OCR"))
     return words.say("<i>— {places}</i>", places=join(words.rules.comma, places))
 
 

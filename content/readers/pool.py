@@ -91,8 +91,10 @@ class Worker:
     module = "content.readers.worker"
     """What it runs; it is told how many bytes of memory it may have, and who started it."""
 
-    def __init__(self, *, seconds: float, memory_bytes: int, patience: float = PATIENCE) -> None:
-        """`seconds`: of processor time a file; `patience`: how many times that the clock may show."""
+    def __init__(self, *, seconds: float, memory_bytes: int, patience: float = PATIENCE, ocr: bool = False) -> None:
+        """`seconds`: of processor time a file; `patience`: how many times that the clock may show; `ocr`: pages without
+        text are read by OCR."""
+        self._ocr = ocr
         self._seconds = seconds
         self._wait = seconds * (patience if limits.COUNTS_PROCESSOR_TIME else 1)
         self._memory = memory_bytes
@@ -115,7 +117,7 @@ class Worker:
         watch = _Watch(process, self._wait)
         late = watch.late
         try:
-            whole = {**request, "path": str(path), "seconds": self._seconds}
+            whole = {**request, "path": str(path), "seconds": self._seconds, "ocr": self._ocr}
             process.stdin.write(json.dumps(whole).encode("ascii") + b"\n")
             process.stdin.flush()
             line = process.stdout.readline(MAX_REPLY)

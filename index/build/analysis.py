@@ -79,6 +79,11 @@ class Analyzed:
     `page_starts` (number of the passage in the document, offset, page). For each token: `terms`, `offsets` and `ends`
     in the passage, `sentences` (255: that or later) and `shapes`."""
 
+    @property
+    def ocr_pages(self) -> tuple[int, ...]:
+        """Pages that OCR read, ascending."""
+        return next((omission.pages for omission in self.left_out if omission.code == "pages-by-ocr"), ())
+
 
 def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage] | None = None) -> Analyzed:
     """Cut a document into passages, unless they are given, and find its terms.

@@ -53,9 +53,9 @@ class Analyst(Worker):
 
     module = "index.build.analyst"
 
-    def __init__(self, countries: Sequence[str], *, seconds: float, memory_bytes: int) -> None:
-        """`countries`: their names in lower case."""
-        super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY)
+    def __init__(self, countries: Sequence[str], *, seconds: float, memory_bytes: int, ocr: bool = False) -> None:
+        """`countries`: their names in lower case; `ocr`: pages without text are read by OCR."""
+        super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY, ocr=ocr)
         self._countries = countries
         self._numbering: TermNumbering | None = None
 

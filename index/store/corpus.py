@@ -57,6 +57,8 @@ class DocumentInfo:
     source: str
     address: str
     passages: int
+    ocr_pages: tuple[int, ...] = ()
+    """Pages that OCR read, ascending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class Citation:
     locator: Locator
     source: str
     address: str = ""
+    ocr: bool = False
+    """Its page was read by OCR, which takes letters for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,8 @@ class Corpus:
         row = self.places[number].tolist()
         info = self.record(row[DOCUMENT]).info
         locator = Locator(self.section(row[SECTION]), row[PAGE] or None, row[PARAGRAPH])
-        return Citation(info.id, info.title, info.year, locator, info.source, info.address)
+        by_ocr = row[PAGE] in info.ocr_pages
+        return Citation(info.id, info.title, info.year, locator, info.source, info.address, by_ocr)
 
     def page_at(self, number: int, offset: int) -> int | None:
         """The page on which a character of a passage is printed, None where the format has no pages."""
@@ -250,7 +255,8 @@ class Corpus:
 
 def _record(fields: dict[str, Any], first: int, number: int) -> Record:
     acronyms = tuple((short, long) for short, long in fields["acronyms"])
-    return Record(DocumentInfo(**fields["info"]), fields["digest"], first, acronyms, number)
+    info = DocumentInfo(**fields["info"] | {"ocr_pages": tuple(fields["info"].get("ocr_pages", ()))})
+    return Record(info, fields["digest"], first, acronyms, number)
 
 
 class Forward:
