@@ -14,7 +14,7 @@ import contextlib
 import logging
 import signal
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -22,8 +22,10 @@ from typing import Any
 from bot.admin import staff_messages
 from bot.admin.chat.admin import Admin, index_fault
 from bot.admin.chat.dict_command import DictCommand
+from bot.admin.chat.report_changes import ReportChanges
 from bot.admin.chat.uploads import Uploads
 from bot.admin.reports import Reports, Stopped
+from bot.admin.staff_messages import Losses
 from bot.announcing.announcement_messages import render
 from bot.announcing.announcements import Announcements
 from bot.announcing.audience import QuietHours
@@ -46,7 +48,7 @@ from bot.announcing.sender import Post, Sender
 from bot.announcing.watching import Listener, Logbook, Watching
 from bot.asking.chat.answers import OfficeAnswers
 from bot.asking.chat.asking import Asking
-from bot.asking.chat.browsing import Browsing
+from bot.asking.chat.browsing import Browsing, report_of
 from bot.asking.chat.handing_on import HandingOn
 from bot.asking.chat.reviewing import Reviewing
 from bot.asking.chat.sources import Sources
@@ -85,6 +87,7 @@ from bot.telegram.update_queue import Processor, UpdateQueue
 from bot.words.catalogue import Words
 from bot.words.markup import Message
 from content.answers import AnswersFile
+from index.build.known_questions import read_known
 from index.build.reindex import reindex
 from index.errors import BrokenGeneration, IndexFault
 from index.searcher import LiveSearcher
@@ -372,7 +375,7 @@ class Bot:
         def handlers() -> Iterator[list[Handler]]:
             keep_days = config.answers.keep_asker_days
             yield Personal(chats, people, messenger, self._menus, sources.open, self._examples, keep_days).handlers()
-            yield Browsing(chats, self._search, sources).handlers()
+            yield Browsing(chats, people, self._search, sources).handlers()
             yield subscribing.handlers()
             yield profile.handlers()
             yield News(chats, announcements, messenger, zone).handlers()
@@ -380,8 +383,10 @@ class Bot:
             yield sending.handlers()
             yield drafting.handlers()
             yield Admin(chats, people, messenger, self._reports, self._menus, self._question_text).handlers()
-            yield Uploads(
-                chats, people, messenger, self._reports, self._search, notices.text_only, asking.text
+            uploads = Uploads(chats, people, messenger, self._reports, self._search, notices.text_only, asking.text)
+            yield uploads.handlers()
+            yield ReportChanges(
+                chats, messenger, self._reports, self._search, report_of, self._losses, uploads.expect_replacement
             ).handlers()
             yield DictCommand(chats, messenger, self._reports, self._questions.recorded).handlers()
             yield Reviewing(
@@ -397,6 +402,23 @@ class Bot:
         self._connection.add(typed.handlers(), group=-1)
         for each in handlers():
             self._connection.add(each)
+
+    async def _losses(self, actor: int, source: str, passages: Sequence[str]) -> Losses:
+        """What refers to a report, wherever that is kept."""
+        known, _ = await asyncio.to_thread(read_known, self._config.content.path)
+        links = {f"p_{passage}" for passage in passages}
+        names = {source, *links}
+        announcements = await self._announcing.announcements.list(actor, limit=1000)
+        return Losses(
+            known=tuple(one.question for one in known if {file for file, _ in one.answers} == {source}),
+            answers=tuple(
+                answer.name
+                for answer in self._office.current()
+                if any(name in text for name in names for text in answer.texts.values())
+            ),
+            announcements=sum(any(link in repr(announcement.body) for link in links) for announcement in announcements),
+            citing=await self._questions.citing(source),
+        )
 
     async def _question_text(self, question: str) -> str:
         """What a question said; empty where it is not kept any more."""

@@ -62,7 +62,7 @@ def room_of(module: str) -> str:
             return "bot: people/chat"
         return f"bot: {path[0]}"
     if house == "index":
-        return f"index: {path[0]}" if path and path[0] != "errors" else "index: text"
+        return f"index: {path[0]}" if path and path[0] not in ("errors", "time_limit") else "index: text"
     if path[:1] == ["readers"]:
         return "content: readers"
     if path[:1] in (["library"], ["side"], ["likeness"]):

@@ -34,6 +34,7 @@ from bot.telegram.callbacks import (
     ProfileField,
     RelayButton,
     RelayNever,
+    ReportChange,
     SendDraft,
     Subscribe,
     UnansweredDone,
@@ -103,6 +104,7 @@ SENT: tuple[tuple[str, Data], ...] = (
     ("dict:take", GlossaryChange("take")),
     ("oa:take", OfficeAnswerChange("take")),
     ("ho:Ab_-9xYz0123:reply", HandedButton("Ab_-9xYz0123", "reply")),
+    ("lc:Ab_-9xYz012:remove", ReportChange("Ab_-9xYz012", "remove")),
     ("u:add", UploadOffer("add")),
     ("u:Ab_-9xYz0123:both", UploadName("Ab_-9xYz0123", "both")),
 )

@@ -134,6 +134,8 @@ async def test_the_same_question_of_several_is_one_line_and_one_answer_for_all_w
 async def test_audit_says_who_did_what_to_which_question_and_shows_odd_names_safely(here: Stage) -> None:
     """A name that turns the direction of writing would make the line say something else."""
     turned = await here.seat("Mia\u202e nimda\u2066")
+    await turned.start()
+    await turned.next_message()
     await here.play(f"""
         Admin: /grant {turned.id}
         bot: …

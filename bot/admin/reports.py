@@ -25,6 +25,7 @@ from bot.people.people import People, Role
 from bot.words.markup import clean
 from content.glossary import Change
 from content.library import Library, Limits, Skipped
+from content.readers.side import side_of
 from index.evaluating.rehearsal import Asked
 from index.lexicon.lexicon import read_glossary
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 OnExists = Literal["ask", "replace", "both"]
 NAME_BYTES = 120
 """Longest name of an uploaded file; most file systems take 255 bytes."""
+KEPT = 30 * 86_400
+"""Seconds that a report which was removed or replaced is kept."""
 WAITS = 86_400
 """Seconds that an uploaded file waits for its admin to decide."""
 
@@ -96,6 +99,7 @@ class Reports:
         self._content = content
         self._index = index
         self._incoming = incoming
+        self._removed = incoming.with_name("removed")
         self._limits = limits
         self._build = build
         self._building = asyncio.Lock()
@@ -237,15 +241,64 @@ class Reports:
             self.discard(incoming)
         return placed
 
+    async def remove(self, actor: int, source: str) -> bool:
+        """Take a report away; it is kept for a while in `data/removed`. False: it is gone. Raises `NotAllowed`."""
+        await self._people.authorize(actor, Role.ADMIN, "remove report", source)
+        return await asyncio.to_thread(self._set_aside, source)
+
+    async def replace(self, actor: int, source: str, incoming: Incoming) -> Placed:
+        """Put a checked file in the place of a report, also where it is of another format. Raises `NotAllowed`.
+
+        `exists`: a file of its format and that name is there already.
+        """
+        await self._people.authorize(actor, Role.ADMIN, "replace report", f"{source} by {incoming.name}")
+        placed = await asyncio.to_thread(self._replace, source, incoming)
+        if placed.outcome != "exists":
+            self.discard(incoming)
+        return placed
+
+    def _replace(self, source: str, incoming: Incoming) -> Placed:
+        folder = self._content.resolve()
+        old = (folder / source).resolve()
+        if not old.is_relative_to(folder):
+            return self._place(incoming, "both")
+        target = old.with_suffix(incoming.path.suffix)
+        if target != old and target.exists():
+            return Placed(target.relative_to(folder).as_posix(), "exists")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{incoming.token}.tmp")
+        try:
+            shutil.copyfile(incoming.path, beside)
+            beside.chmod(usual_mode())
+            self._set_aside(source, copy=target == old)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+        return Placed(target.relative_to(folder).as_posix(), "added")
+
+    def _set_aside(self, source: str, *, copy: bool = False) -> bool:
+        """Move a report and what is written beside it to the removed ones; `copy`: leave both where they are, too."""
+        file = self.source_file(source)
+        if file is None:
+            return False
+        removed = self._removed / f"{time.strftime('%Y%m%dT%H%M%S')}-{secrets.token_hex(3)}"
+        removed.mkdir(mode=0o700, parents=True)
+        for path in (file, side_of(file)):
+            if path.is_file():
+                shutil.copyfile(path, removed / path.name)
+                if not copy:
+                    path.unlink()
+        return True
+
     def discard(self, incoming: Incoming) -> None:
         """Forget a file that waits."""
         shutil.rmtree(incoming.path.parent, ignore_errors=True)
 
     def discard_old(self, now: float | None = None) -> None:
-        """Forget files that wait longer than a day. `now` in seconds since 1970."""
-        oldest = (time.time() if now is None else now) - WAITS
-        if self._incoming.is_dir():
-            for folder in self._incoming.iterdir():
+        """Forget files that wait longer than a day, and reports removed long ago. `now`: seconds since 1970."""
+        for home, lasts in ((self._incoming, WAITS), (self._removed, KEPT)):
+            oldest = (time.time() if now is None else now) - lasts
+            for folder in home.iterdir() if home.is_dir() else ():
                 if folder.stat().st_mtime < oldest:
                     shutil.rmtree(folder, ignore_errors=True)
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.people.people import CONSOLE, AuditEntry, Role
-from bot.telegram.callbacks import AuditPage, ForceReindex, Grant, GrantCancel, UploadName, UploadOffer, button
+from bot.telegram.callbacks import (
+    AuditPage,
+    ForceReindex,
+    Grant,
+    GrantCancel,
+    ReportChange,
+    UploadName,
+    UploadOffer,
+    button,
+)
 from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words
 from bot.words.markup import Html, Message, escape, join, one_line
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
     from content.omissions import Omission
     from index.build.known_questions import KnownReport
     from index.build.reindex import Progress, ReindexReport
+    from index.searcher import DocumentInfo
 
 NAMED = 15
 """Files of one kind that a report names."""
@@ -49,6 +60,98 @@ def reindex_progress(words: Words, progress: Progress) -> Message:
     if progress.stage == "asking":
         return Message(words.say("Asking the known questions …"))
     return Message(words.say("Reading the reports … {done} of {total}", done=progress.done, total=progress.total))
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What refers to a report, and would lead nowhere without it."""
+
+    known: tuple[str, ...]
+    """Known questions that it alone answers."""
+    answers: tuple[str, ...]
+    """Names of the office's answers that refer to it."""
+    announcements: int
+    """Announcements with a link to one of its passages."""
+    citing: int
+    """Answers that were given and cite it."""
+
+
+def _lost(words: Words, info: DocumentInfo, losses: Losses) -> Html:
+    lines = [
+        words.count(
+            "• {n} passage, from which nothing is answered any more",
+            "• {n} passages, from which nothing is answered any more",
+            info.passages,
+        )
+    ]
+    if losses.known:
+        lines.append(
+            words.count(
+                "• {n} known question that it alone answers: {questions}",
+                "• {n} known questions that it alone answers: {questions}",
+                len(losses.known),
+                questions=words.listed(one_line(question, 80) for question in losses.known[:3]),
+            )
+        )
+    if losses.answers:
+        shown = words.listed(one_line(name, 60) for name in losses.answers[:5])
+        lines.append(words.say("• the office's answers that refer to it: {names}", names=shown))
+    if losses.announcements:
+        lines.append(
+            words.count(
+                "• links in {n} announcement, which lead to its passages",
+                "• links in {n} announcements, which lead to its passages",
+                losses.announcements,
+            )
+        )
+    if losses.citing:
+        lines.append(
+            words.count(
+                "• the source of {n} answer that was given: the words stay, the file does not",
+                "• the source of {n} answers that were given: the words stay, the file does not",
+                losses.citing,
+            )
+        )
+    return join("\n", lines)
+
+
+def report_remove(words: Words, info: DocumentInfo, report: str, losses: Losses) -> Message:
+    """Asks before a report is removed. `report`: its digest."""
+    head = words.say(
+        "Remove <b>{title}</b> ({file})? What would be lost:", title=one_line(info.title, LINE), file=info.source
+    )
+    foot = words.say("The file is kept for 30 days on the bot's machine, in data/removed.")
+    rows = (
+        (
+            button(words.label("Remove it"), ReportChange(report, "sure")),
+            button(words.label("Keep it"), ReportChange(report, "keep")),
+        ),
+    )
+    return Message(join("\n\n", (head, _lost(words, info, losses), foot)), rows)
+
+
+def report_replace(words: Words, info: DocumentInfo, losses: Losses) -> Message:
+    """Asks for the file that takes a report's place."""
+    head = words.say(
+        "Send me the file that takes the place of <b>{title}</b> ({file}), within ten minutes. Nothing changes before. "
+        "Where the new one does not say the same, this would be lost:",
+        title=one_line(info.title, LINE),
+        file=info.source,
+    )
+    foot = words.say("The old file is kept for 30 days on the bot's machine, in data/removed.")
+    return Message(join("\n\n", (head, _lost(words, info, losses), foot)))
+
+
+def report_removed(words: Words, source: str) -> Message:
+    return Message(words.say("Removed <b>{name}</b>. Indexing …", name=one_line(source, LINE)))
+
+
+def report_missing(words: Words, source: str) -> Message:
+    return Message(words.say("There is no file {name} among the reports any more.", name=one_line(source, LINE)))
+
+
+def report_gone(words: Words) -> str:
+    return words.label("The reports have changed since. Please open /library again.")
 
 
 def index_damaged(words: Words, what: str) -> Message:

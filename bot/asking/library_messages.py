@@ -20,6 +20,7 @@ from bot.telegram.callbacks import (
     LibraryReport,
     LibrarySource,
     LibraryTop,
+    ReportChange,
     UnderPassage,
     button,
 )
@@ -81,8 +82,13 @@ def _titled(document: DocumentInfo) -> str:
     return f"{document.title} ({year})" if year and year not in document.title else document.title
 
 
-def document(words: Words, info: DocumentInfo, outline: Sequence[Heading], page: int, *, alone: bool) -> Message:
-    """A report and its headings. `alone`: there is but one collection, so back leads to the library."""
+def document(
+    words: Words, info: DocumentInfo, outline: Sequence[Heading], page: int, *, alone: bool, may_change: bool = False
+) -> Message:
+    """A report and its headings. `alone`: there is but one collection, so back leads to the library.
+
+    `may_change`: the reader may replace and remove it.
+    """
     lines = [Html(f"<b>{escape(one_line(info.title, TITLE))}</b>")]
     about = [str(info.year)] if info.year else []
     about += [one_line(info.publisher, 80)] if info.publisher else []
@@ -101,7 +107,11 @@ def document(words: Words, info: DocumentInfo, outline: Sequence[Heading], page:
         else button(words.label("‹ Back"), LibraryCollection(digest(info.collection), 0))
     )
     rows = _paged(words, buttons, partial(LibraryReport, digest(info.id)), page)
-    return Message(join("\n", lines), (*rows, (back, button(words.label("Source"), LibrarySource(digest(info.id))))))
+    last: Rows = ((back, button(words.label("Source"), LibrarySource(digest(info.id)))),)
+    if may_change:
+        replace_it = button(words.label("Replace …"), ReportChange(digest(info.id), "replace"))
+        last += ((replace_it, button(words.label("Remove …"), ReportChange(digest(info.id), "remove"))),)
+    return Message(join("\n", lines), (*rows, *last))
 
 
 def _heading(words: Words, section: tuple[str, ...], shown: set[tuple[str, ...]], title: str) -> str:

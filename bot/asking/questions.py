@@ -209,6 +209,12 @@ class Questions:
         sql = "UPDATE questions SET shown = max(shown, ?) WHERE id = ?"
         await self._database.write(lambda connection: connection.execute(sql, (rank, id_)))
 
+    async def citing(self, source: str) -> int:
+        """How many answers that are kept cite a report, by its file."""
+        wanted = json.dumps({"source": source}, ensure_ascii=False)[1:-1]
+        sql = "SELECT count(*) FROM questions WHERE answered = 1 AND instr(answer, ?)"
+        return await self._database.read(lambda connection: int(connection.execute(sql, (wanted,)).fetchone()[0]))
+
     async def recorded(self, limit: int) -> tuple[Asked, ...]:
         """The newest questions with what they may lean on, each once, newest first."""
         return await self._database.read(lambda connection: recorded(connection, limit, self._conversation))

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-OURS = ("bot.sqlite*", "run.lock", "index", "attachments", "incoming", "put-aside", "demo")
+OURS = ("bot.sqlite*", "run.lock", "index", "attachments", "incoming", "removed", "put-aside", "demo")
 """What the program itself puts into a data folder."""
 OTHERS = 0o077
 

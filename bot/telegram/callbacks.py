@@ -196,6 +196,15 @@ class LibrarySource(Data):
     form: ClassVar[Form] = Form("l:s:{report}")
 
 
+@dataclass(frozen=True, slots=True)
+class ReportChange(Data):
+    """A report, by its digest: `remove` or `replace` it, `sure` of removing it, `keep` it."""
+
+    report: str
+    what: str
+    form: ClassVar[Form] = Form("lc:{report}:{what}", what="remove|replace|sure|keep")
+
+
 LibraryPage = LibraryTop | LibraryCollection | LibraryReport | LibraryHeading
 
 

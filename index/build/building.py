@@ -139,9 +139,12 @@ class Building:
             shutil.rmtree(generations.path(manifest.id), ignore_errors=True)
             raise
         generations.go_live(manifest.id)
-        before = live.sources if live else frozenset()
+        before = frozenset(live.records) if live else frozenset()
+        skipped_before = (live.sources if live else frozenset()) - before
         notices = _notices(Corpus(generations.path(manifest.id)), standing, fresh) if fresh else []
-        return make_report(manifest, standing, fresh, before, job.started, report, self._left_out, notices)
+        return make_report(
+            manifest, standing, fresh, before, job.started, report, self._left_out, notices, skipped_before
+        )
 
     def _behind_closed_doors(self, files: Sequence[SourceFile]) -> Iterator[SourceFile]:
         """The reports of folders that cannot be listed now. Their last versions go on answering."""

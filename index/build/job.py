@@ -103,17 +103,19 @@ def make_report(
     known: KnownReport | None,
     left_out: Mapping[str, tuple[Omission, ...]] = MappingProxyType({}),
     notices: Sequence[Notice] = (),
+    skipped_before: frozenset[str] = frozenset(),
 ) -> ReindexReport:
-    """Make the report. `fresh`: the files that were read; `before`: the sources that the last generation knew.
+    """Make the report. `fresh`: the files that were read; `before`: the sources of the last generation's documents;
+    `skipped_before`: those that it skipped.
 
-    A file is unchanged or skipped, not both. So the counts add up to the files of the folder.
+    A file is added, changed, unchanged or skipped, and only one of them: the counts add up to the files of the folder.
     """
     skipped = {file["source"] for file in manifest.skipped}
     return ReindexReport(
         generation=manifest.id,
-        added=tuple(file.source for file in fresh if file.source not in before),
-        changed=tuple(file.source for file in fresh if file.source in before),
-        removed=tuple(sorted(before - {file.source for file in files})),
+        added=tuple(file.source for file in fresh if file.source not in before | skipped),
+        changed=tuple(file.source for file in fresh if file.source in before - skipped),
+        removed=tuple(sorted((before | skipped_before) - {file.source for file in files})),
         unchanged=len({file.source for file in files} - {file.source for file in fresh} - skipped),
         skipped=tuple(Skipped(file["source"], file["reason"], file["remedy"]) for file in manifest.skipped),
         documents=manifest.documents,

@@ -61,6 +61,8 @@ class Uploads:
         self._text_only = text_only
         self._ask = ask
         self._invited: dict[int, datetime] = {}
+        self._replaced: dict[int, tuple[datetime, str]] = {}
+        """Whose next file takes the place of which report."""
 
     def handlers(self) -> list[Handler]:
         files = filters.UpdateType.MESSAGE & filters.Document.ALL & filters.ChatType.PRIVATE
@@ -70,6 +72,10 @@ class Uploads:
             self._chats.on_press(UploadOffer, self.offered, needs=Role.ADMIN, action="upload"),
             self._chats.on_press(UploadName, self.decided, answer=False),
         ]
+
+    def expect_replacement(self, who: Speaker, source: str) -> None:
+        """The next file of an admin takes the place of a report, unless it comes too late."""
+        self._replaced[who.user] = who.at, source
 
     async def command(self, command: Command) -> None:
         """`/upload`: alone it invites a file; in a reply to a file, it adds that one."""
@@ -95,6 +101,10 @@ class Uploads:
             else:
                 await self._text_only(who)
             return
+        asked_at, replaced = self._replaced.pop(who.user, (who.at, ""))
+        if replaced and not commanded and who.at - asked_at < INVITED:
+            self._chats.beside(self._take(who, message.document, replaces=replaced), update)
+            return
         invited = self._invited.get(who.user)
         if commanded or (invited is not None and who.at - invited < INVITED):
             self._chats.beside(self._take(who, message.document), update)
@@ -113,8 +123,11 @@ class Uploads:
         else:
             self._chats.beside(self._take(who, brought.document, offer.message_id), press.update)
 
-    async def _take(self, who: Speaker, document: Document, line: int | None = None) -> None:
-        """Fetch, check, add and index a file. `line`: the message of ours that tells how far it is."""
+    async def _take(self, who: Speaker, document: Document, line: int | None = None, replaces: str = "") -> None:
+        """Fetch, check, add and index a file. `line`: the message of ours that tells how far it is.
+
+        `replaces`: the report whose place it takes.
+        """
         words = who.words
         name = document.file_name or "file"
 
@@ -146,7 +159,7 @@ class Uploads:
             self._reports.discard(incoming)
             raise
         assert line is not None
-        await self._add(who, incoming, "ask", line)
+        await self._add(who, incoming, "ask", line, replaces)
 
     async def decided(self, press: Press[UploadName]) -> None:
         """Replace, keep both or cancel, for a file whose name is taken."""
@@ -162,9 +175,12 @@ class Uploads:
             on_exists: OnExists = "replace" if what == "replace" else "both"
             self._chats.beside(self._add(who, incoming, on_exists, press.message.message_id), press.update)
 
-    async def _add(self, who: Speaker, incoming: Incoming, on_exists: OnExists, line: int) -> None:
+    async def _add(self, who: Speaker, incoming: Incoming, on_exists: OnExists, line: int, replaces: str = "") -> None:
         words = who.words
-        placed = await self._reports.place(who.user, incoming, on_exists)
+        if replaces:
+            placed = await self._reports.replace(who.user, replaces, incoming)
+        else:
+            placed = await self._reports.place(who.user, incoming, on_exists)
         if placed.outcome == "exists":
             message = staff_messages.upload_exists(words, placed.source, incoming.token)
             await self._messenger.edit(who.chat, line, message)

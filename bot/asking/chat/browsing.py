@@ -9,6 +9,7 @@ from bot.asking import library_messages as pages
 from bot.asking.chat.sources import Sources
 from bot.asking.library_messages import digest
 from bot.base.search import NoIndexYet, Search
+from bot.people.people import People, Role
 from bot.telegram import common_messages
 from bot.telegram.callbacks import (
     LibraryCollection,
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 class Browsing:
     """Looking around in the reports."""
 
-    def __init__(self, chats: Chats, search: Search, sources: Sources) -> None:
+    def __init__(self, chats: Chats, people: People, search: Search, sources: Sources) -> None:
+        self._people = people
         self._chats = chats
         self._search = search
         self._sources = sources
@@ -58,7 +60,8 @@ class Browsing:
 
     async def turn(self, press: Press[LibraryPage]) -> None:
         words = press.who.words
-        page = await self._search.look(lambda searcher: _page(searcher, words, press.data))
+        may_change = press.who.private and await self._people.role(press.who.user) >= Role.ADMIN
+        page = await self._search.look(lambda searcher: _page(searcher, words, press.data, may_change=may_change))
         if page is None:
             await press.answer(pages.gone(words), alert=True)
             return
@@ -67,7 +70,7 @@ class Browsing:
 
     async def source(self, press: Press[LibrarySource]) -> None:
         who = press.who
-        info = await self._search.look(lambda searcher: _document(searcher, press.data.report))
+        info = await self._search.look(lambda searcher: report_of(searcher, press.data.report))
         if info is None:
             await self._chats.reply(who, messages.passage_unknown(who.words))
             return
@@ -75,7 +78,7 @@ class Browsing:
         await self._sources.source(who, who.words, citation)
 
 
-def _page(searcher: Searcher, words: Words, to: LibraryPage) -> Message | None:
+def _page(searcher: Searcher, words: Words, to: LibraryPage, *, may_change: bool = False) -> Message | None:
     """The page that a button leads to; None when the library has changed under it."""
     documents = searcher.documents()
     if isinstance(to, LibraryTop):
@@ -83,13 +86,13 @@ def _page(searcher: Searcher, words: Words, to: LibraryPage) -> Message | None:
     if isinstance(to, LibraryCollection):
         inside = [document for document in documents if digest(document.collection) == to.collection]
         return pages.collection(words, inside[0].collection, inside, to.page) if inside else None
-    info = _document(searcher, to.report)
+    info = report_of(searcher, to.report)
     if info is None:
         return None
     outline = searcher.outline(info.id)
     if isinstance(to, LibraryReport):
         alone = len({document.collection for document in documents}) == 1
-        return pages.document(words, info, outline, to.page, alone=alone)
+        return pages.document(words, info, outline, to.page, alone=alone, may_change=may_change)
     for number, heading in enumerate(outline):
         if digest(*heading.section) == to.heading:
             passages = searcher.passages_under(info.id, heading.section)
@@ -97,5 +100,6 @@ def _page(searcher: Searcher, words: Words, to: LibraryPage) -> Message | None:
     return None
 
 
-def _document(searcher: Searcher, report: str) -> DocumentInfo | None:
+def report_of(searcher: Searcher, report: str) -> DocumentInfo | None:
+    """The report that a digest stands for; None: there is none any more."""
     return next((info for info in searcher.documents() if digest(info.id) == report), None)
