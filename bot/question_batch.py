@@ -152,4 +152,5 @@ def _citation(citation: Citation) -> JsonObject:
         "source": citation.source,
         "address": citation.address,
         "ocr": citation.ocr,
+        "printed_page": citation.printed_page,
     }

@@ -30,7 +30,7 @@ from content.readers.pdf_forms import answers
 from content.readers.pdf_layout import Column, columns
 from content.readers.pdf_line import Line
 from content.readers.pdf_page import Segment, Sheet, sheet
-from content.readers.pdf_running import Page, drop_running
+from content.readers.pdf_running import Page, drop_running, printed_numbers
 from content.readers.pdf_stamps import drop_stamps
 from content.readers.pdf_text import pieces_of
 
@@ -70,6 +70,7 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
     pages = _without_lost_fonts(pages, account)
     if not any(page.columns for page in pages):
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
+    printed = printed_numbers(pages)
     pages = drop_running(_without_duplicates(pages, account))
     account.textless = [page.number for page in pages if page.number in pictured and not page.columns]
     account.textless = [number for number in account.textless if number not in account.by_ocr]
@@ -84,7 +85,8 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
     if sum(len(piece.text) for piece in pieces) < 10 * len(pages) and len(pages) > 2:
         raise Unreadable(name, "no text layer but for a few stamps", _OCR)
-    return pieces, known.complete(Metadata(title=title, left_out=account.omissions()), pieces, name)
+    metadata = Metadata(title=title, printed_pages=printed, left_out=account.omissions())
+    return pieces, known.complete(metadata, pieces, name)
 
 
 def _by_ocr(document: Any, numbers: Iterable[int]) -> Iterator[Piece]:

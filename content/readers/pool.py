@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from content.documents import Document, Kind, Metadata, Piece, assemble
+from content.documents import Document, Kind, Metadata, Piece, PrintedPages, assemble
 from content.omissions import Omission, checked
 from content.readers import limits
 from content.readers.errors import Unreadable
@@ -235,7 +235,7 @@ def senseless(name: str) -> Unreadable:
 def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
     """What a reader found, checked: it comes from a process that a hostile file may have had in its hands."""
     pieces = tuple(_piece(*fields) for fields in reply["pieces"])
-    title, year, date, publisher, language, collection, address, edition_of, left_out = reply["metadata"]
+    title, year, date, publisher, language, collection, address, edition_of, left_out, printed = reply["metadata"]
     metadata = Metadata(
         str(title),
         int(year) if year is not None else None,
@@ -245,9 +245,15 @@ def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
         str(collection),
         str(address),
         str(edition_of),
+        printed_pages_of(printed),
         omissions_of(left_out),
     )
     return pieces, metadata
+
+
+def printed_pages_of(runs: Any) -> PrintedPages:
+    """The numbers that are printed on pages, checked as pieces are. Raises ValueError, TypeError."""
+    return tuple((int(first), int(last), int(printed)) for first, last, printed in runs)
 
 
 def omissions_of(left_out: Any) -> tuple[Omission, ...]:

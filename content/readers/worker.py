@@ -130,6 +130,7 @@ def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
             metadata.address,
             metadata.edition_of,
             [fields_of(omission) for omission in metadata.left_out],
+            metadata.printed_pages,
         ],
     }
 
