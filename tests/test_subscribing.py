@@ -316,3 +316,19 @@ async def test_bot_kept_to_the_rules_of_the_bot_api(here: Stage) -> None:
         if not call.ok and not any(reason in call.description for reason in allowed)
     ]
     assert refused == []
+
+
+async def test_who_writes_too_fast_is_told_so_once_and_the_staff_have_peace(here: Stage) -> None:
+    await subscribe(here, "Zoe", "Training workshops")
+    await announce(here, "Winter school", "Training workshops")
+    zoe, admin = here.people["Zoe"], here.people["Admin"]
+    arrived = await zoe.next_message()
+    for number in range(8):
+        await zoe.say(f"Question {number}?", reply_to=arrived["message_id"])
+    answers = [(await zoe.next_message())["text"] for _ in range(6)]
+    assert sum("The staff has your question" in text for text in answers) == 5
+    assert sum("You write faster" in text for text in answers) == 1
+    assert await zoe.quiet(1)
+    asked = [rendered(await admin.next_message()) for _ in range(5)]
+    assert all("Question" in text for text in asked)
+    assert await admin.quiet(1)

@@ -59,6 +59,15 @@ def passed_on(words: Words, relay: str, title: str) -> Message:
     )
 
 
+def too_many(words: Words) -> Message:
+    return Message(
+        words.say(
+            "You write faster than the staff can read. They have what you wrote before; wait a minute, and put the "
+            "rest into one message."
+        )
+    )
+
+
 def nobody_there(words: Words) -> Message:
     return Message(words.say("Sorry, none of the staff can be reached here at the moment. Please try again later."))
 

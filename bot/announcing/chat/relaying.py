@@ -29,6 +29,7 @@ from bot.people.subscriptions import Subscriptions
 from bot.telegram.callbacks import RelayButton, RelayNever, UnderAnnouncement
 from bot.telegram.chats import Chats, Context, Handler, Press, Speaker, leads
 from bot.telegram.expectations import Expectations
+from bot.telegram.limits import Admission, RateLimiter
 from bot.telegram.messenger import Messenger, Unreachable
 from bot.words.catalogue import Words, words
 from bot.words.country_names import country_name
@@ -37,6 +38,8 @@ from bot.words.pleasantries import looks_like_question, pleasantry
 
 PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""
+PER_MINUTE = 5
+"""Messages of one person under announcements that reach the staff in a minute."""
 CHOICES = dict(REPLIES)
 
 
@@ -53,7 +56,9 @@ class Relaying:
         relays: Relays,
         expectations: Expectations,
         messenger: Messenger,
+        limiter: RateLimiter | None = None,
     ) -> None:
+        """`limiter`: how many questions a minute of one person reach the staff."""
         self._chats = chats
         self._people = people
         self._profiles = profiles
@@ -62,6 +67,7 @@ class Relaying:
         self._relays = relays
         self._expectations = expectations
         self._messenger = messenger
+        self._limiter = limiter or RateLimiter(PER_MINUTE)
 
     def handlers(self) -> list[Handler]:
         return [
@@ -164,11 +170,25 @@ class Relaying:
 
     # From the partner to the staff
 
+    async def _may_write(self, who: Speaker, message: Received) -> bool:
+        """Whether what somebody writes goes to the staff; who writes too much is told so once.
+
+        Each such message rings on every phone of the staff: one person must not fill them.
+        """
+        admission = self._limiter.judge(who.user, message.date, message.message_id)
+        if admission is Admission.NOTICE:
+            await self._chats.reply(who, relay_messages.too_many(who.words))
+        return admission is Admission.ADMIT
+
     async def _ask(self, who: Speaker, message: Received, announcement: Announcement) -> None:
+        if not await self._may_write(who, message):
+            return
         relay = await self._relays.open(announcement.id, who.chat, who.user, message.message_id)
         await self._pass_on(who, message, relay, announcement, again=False)
 
     async def _go_on(self, who: Speaker, message: Received, relay: Relay) -> None:
+        if not await self._may_write(who, message):
+            return
         announcement = await self._announcements.get(relay.announcement)
         await self._relays.go_on(relay.id, message.message_id)
         await self._pass_on(who, message, relay, announcement, again=True)
