@@ -59,6 +59,8 @@ class ContentSettings:
     max_file_mb: int
     seconds_per_file: int
     memory_mb: int
+    ocr: bool
+    """Pages without text are read by OCR, where the machine has it."""
     known_questions_margin: float
     """By how much the share of known questions that are answered rightly may fall in a reindex, 0 to 1."""
     known_questions_enough: int
@@ -167,6 +169,7 @@ class Config:
             max_bytes=self.content.max_file_mb * megabyte,
             seconds=self.content.seconds_per_file,
             memory_bytes=self.content.memory_mb * megabyte,
+            ocr=self.content.ocr,
             apart=self.data.path,
         )
 

@@ -151,4 +151,6 @@ def _citation(citation: Citation) -> JsonObject:
         "paragraph": citation.locator.paragraph,
         "source": citation.source,
         "address": citation.address,
+        "ocr": citation.ocr,
+        "printed_page": citation.printed_page,
     }

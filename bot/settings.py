@@ -286,6 +286,13 @@ SETTINGS: tuple[Setting, ...] = (
         "The memory a file may take while it is read; one that wants more is left out, and named.",
     ),
     Setting(
+        "content.ocr",
+        False,
+        "true or false",
+        yes_or_no,
+        "Pages without text are read by OCR, which takes seconds a page; the machine needs tesseract.",
+    ),
+    Setting(
         "content.known_questions_margin",
         0.05,
         "a number from 0 to 1",

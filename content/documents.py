@@ -19,6 +19,9 @@ Kind = Literal["heading", "paragraph", "item", "row", "note"]
 """A note is a footnote, apart from the text that refers to it."""
 PageStarts = tuple[tuple[int, int], ...]
 """Where pages begin in a text, and their numbers from 1: (offset in characters, page), offsets ascending."""
+PrintedPages = tuple[tuple[int, int, int], ...]
+"""Runs of pages whose printed numbers are not the file's: first and last page of the file, and the number on the first;
+ascending."""
 SEPARATOR = "\n\n"
 """Stands between two blocks in a document's text, so that no slice of one block reaches into another."""
 
@@ -59,6 +62,15 @@ def page_at(starts: PageStarts, offset: int) -> int | None:
     return starts[position - 1][1] if position else None
 
 
+def printed_page(runs: PrintedPages, page: int | None) -> int | None:
+    """The number that is printed on a page of the file, None where it is the same or nobody can tell."""
+    if page is not None:
+        for first, last, printed in runs:
+            if first <= page <= last:
+                return printed + page - first
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known of a report beside its text; whatever is not known is empty."""
@@ -74,6 +86,8 @@ class Metadata:
     """Where the report was published (a web address)."""
     edition_of: str = ""
     """The report that this is another edition of, as its side file names it (a file or a title)."""
+    printed_pages: PrintedPages = ()
+    """The numbers that are printed on pages, where they are not the file's."""
     left_out: tuple[Omission, ...] = ()
     """What the text lacks that a person sees in the file, as its reader accounts for it."""
 

@@ -44,6 +44,8 @@ class Limits:
     memory_bytes: int = 1024 * 1024 * 1024
     workers: int = 0
     """Worker processes at once; 0: as many as there are processors, at most 2."""
+    ocr: bool = False
+    """Pages without text are read by OCR, where the machine has it."""
     apart: Path | None = None
     """A folder that costs nothing, as it is not read: what the program itself writes may lie among the reports."""
 
@@ -195,7 +197,9 @@ class Library:
         from content.readers.pool import Reader
 
         limits = self.limits
-        return self.read_with(lambda: Reader(seconds=limits.seconds, memory_bytes=limits.memory_bytes), files)
+        return self.read_with(
+            lambda: Reader(seconds=limits.seconds, memory_bytes=limits.memory_bytes, ocr=limits.ocr), files
+        )
 
     def read_with(self, hire: Callable[[], Worker[Result]], files: Iterable[SourceFile]) -> Readings[Result]:
         """The same with workers of another kind, which begin with the first files at once."""

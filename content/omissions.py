@@ -18,6 +18,7 @@ Code = Literal[
     "pages-without-text",
     "pages-damaged",
     "pages-repeated",
+    "pages-by-ocr",
     "pages-stamped",
     "pages-draft",
     "font-without-letters",
@@ -35,6 +36,8 @@ Code = Literal[
 """What can be said of a file. A reader that loses something of another kind adds its code here and its words below."""
 
 CODES: frozenset[str] = frozenset(get_args(Code))
+OCR = "tesseract"
+"""The program that reads pages without text, where `content.ocr` is on."""
 MAX_PAGES_NAMED = 8
 """Runs of pages that a line names; beyond them it ends with an ellipsis."""
 _OCR = "run OCR, for example ocrmypdf, and add the result"
@@ -47,6 +50,11 @@ _SAID: dict[Code, tuple[str, str, str]] = {
         "open the file, save it again and add that",
     ),
     "pages-repeated": ("{count} page repeats another and was read once", "{count} pages repeat others", ""),
+    "pages-by-ocr": (
+        "{count} of {of} pages was read by OCR, which takes letters for others",
+        "{count} of {of} pages were read by OCR, which takes letters for others",
+        "",
+    ),
     "pages-stamped": (
         "a stamp over {count} of {of} pages was not read as text",
         "a stamp over {count} of {of} pages was not read as text",

@@ -142,6 +142,8 @@ def two_lines(first: str, second: str, more: str = "") -> bytes:
         ("The centre works on deter-", "mination of all its members.", "", "determination of"),
         ("Its members are candi-", "dates who generate all plans.", "", "candidates who"),
         ("The centre keeps its fire-", "wood for all its members.", "A fire-wood shed and firewood.", "fire-wood for"),
+        ("The plan is for the years 2019-", "2021, with all its members.", "", "2019-2021, with"),
+        ("The plan is for the years 2019–", "2021, with all its members.", "", "2019–2021, with"),
         ("The centre keeps its fire-", "wood for all its members.", "All firewood is kept here.", "firewood for"),
     ],
 )
@@ -545,6 +547,7 @@ def test_hyphens_are_as_a_person_reads_them() -> None:
         "international training",
         "policy-making and on science-based and long-term",
         "Ibero-American states",
+        "in the years 2019-2021, with",
     ):
         assert words in text
     assert "https://www.example.org/reports/annual-2021/summary.pdf" in text

@@ -129,6 +129,45 @@ def test_year_is_that_of_cover_imprint_or_file_name(pieces: list[str], name: str
     assert complete(Metadata(), found, name).year == year
 
 
+@pytest.mark.parametrize(
+    ("line", "year"),
+    [
+        ("Department of Lakes, Washington, D.C. 20240 SEP 16 2013", 2013),
+        ("Office of the Minister, March 3, 2019", 2019),
+        ("Keywords: lakes, towns. DOI 10.16418/j.issn.1000-3045.2017.03.011", 2017),
+        ("DOI 10.1016/j.lake.10.2017", None),
+        ("The council met in the capital on March 3, 2019.", None),
+    ],
+)
+def test_year_is_that_of_a_letter_s_head_or_of_a_doi(line: str, year: int | None) -> None:
+    assert read_bytes("x.md", f"# Water in Towns\n\n{line}\n\n{TEXT}\n".encode())[1].year == year
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Water in Towns | Ministry of Lakes",
+        "Lake News - Water in Towns",
+        "Water in Towns_湖泊部门户网站",
+        "Home » Reports » Water in Towns",
+        "Lake News — Water in Towns — Archive",
+    ],
+)
+def test_name_of_the_site_is_no_part_of_the_title(title: str) -> None:
+    page = f"<title>{title}</title><div>Lake News</div><div><b>Water in Towns</b></div><p>{TEXT}</p>"
+    assert read_bytes("x.html", page.encode())[1].title == "Water in Towns"
+
+
+def test_heading_of_the_page_is_its_title_however_long_the_name_of_the_site_is() -> None:
+    page = "<title>The National Observatory of Lakes - Wells</title><div>The National Observatory of Lakes</div>"
+    assert read_bytes("x.html", f"{page}<h1>Wells</h1><p>{TEXT}".encode())[1].title == "Wells"
+
+
+def test_title_with_a_dash_that_the_page_prints_as_a_whole_stays() -> None:
+    page = f"<title>Open Data - A Policy</title><h1>Open Data - A Policy</h1><p>{TEXT}</p>"
+    assert read_bytes("x.html", page.encode())[1].title == "Open Data - A Policy"
+
+
 def test_table_in_english_is_not_portuguese() -> None:
     cells = "a | o | e | as | no | total boats\n" * 30 + "Lake | Boats | Depth | Year\n" * 10
     assert guess_language([cells]) == "en"

@@ -93,9 +93,14 @@ def citation_text(words: Words, citation: Citation) -> str:
         section = section[1:]
     if section:
         parts.append(" › ".join(section))
-    if citation.locator.page is not None:
-        parts.append(words.label("p. {page}", page=citation.locator.page))
+    page, printed = citation.locator.page, citation.printed_page
+    if page is not None and printed is not None:
+        parts.append(words.label("p. {printed} (page {page} of the file)", printed=printed, page=page))
+    elif page is not None:
+        parts.append(words.label("p. {page}", page=page))
     parts.append(words.label("¶ {number}", number=citation.locator.paragraph))
+    if citation.ocr:
+        parts.append(words.label("read by OCR"))
     parts.append(citation.source)
     return " · ".join(parts)
 

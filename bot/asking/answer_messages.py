@@ -209,10 +209,15 @@ def citation(words: Words, cited: Citation, link: str = "") -> Html:
         del section[0]
     if section:
         places.append(join(" › ", section))
-    if cited.locator.page is not None:
-        places.append(words.say("p. {page}", page=cited.locator.page))
+    page, printed = cited.locator.page, cited.printed_page
+    if page is not None and printed is not None:
+        places.append(words.say("p. {printed} (page {page} of the file)", printed=printed, page=page))
+    elif page is not None:
+        places.append(words.say("p. {page}", page=page))
     if cited.locator != Locator():  # which stands for the whole report
         places.append(words.say("para. {number}", number=cited.locator.paragraph))
+    if cited.ocr:
+        places.append(words.say("read by OCR"))
     return words.say("<i>— {places}</i>", places=join(words.rules.comma, places))
 
 

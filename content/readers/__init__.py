@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "Unreadable", "fingerprint", "read_bytes", "read_file"]
 
-VERSION = 5
+VERSION = 6
 """Raise it when the same file gives another text, headings or metadata: every report is then read again."""
 _MODULES: dict[Format, str] = {
     "markdown": "markdown",
@@ -53,28 +53,31 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def read_file(path: Path, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
+def read_file(path: Path, *, encoding: str | None = None, ocr: bool = False) -> tuple[list[Piece], Metadata]:
     """Read one file, in this process, without limits (`content.library` reads in workers, with limits).
 
-    `encoding` overrules whatever a text or HTML file declares. Raises `Unreadable`.
+    `encoding` overrules whatever a text or HTML file declares; `ocr`: pages without text are read by OCR. Raises
+    `Unreadable`.
     """
     path = Path(path)
     try:
         data = path.read_bytes()
     except OSError as error:
         raise Unreadable(path.name, cannot_open(error), "check that it exists and may be read") from error
-    pieces, metadata = read_bytes(path.name, data, encoding=encoding)
+    pieces, metadata = read_bytes(path.name, data, encoding=encoding, ocr=ocr)
     from content.readers.side import described, side_bytes
 
     return pieces, described(metadata, path.name, side_bytes(path))
 
 
-def read_bytes(name: str, data: bytes, *, encoding: str | None = None) -> tuple[list[Piece], Metadata]:
+def read_bytes(
+    name: str, data: bytes, *, encoding: str | None = None, ocr: bool = False
+) -> tuple[list[Piece], Metadata]:
     """Read a file's bytes; `name` gives its ending and stands in messages. Raises `Unreadable`."""
     from content.readers.formats import detect
 
     kind = detect(name, data)
-    pieces, metadata = _read(kind, name, data, encoding)
+    pieces, metadata = _read(kind, name, data, encoding, ocr=ocr)
     pieces = [piece if (text := seen(piece.text)) == piece.text else _as_seen(piece, text) for piece in pieces]
     metadata = replace(metadata, title=seen(metadata.title))
     if not any(piece.text.strip() for piece in pieces):
@@ -88,12 +91,16 @@ def _as_seen(piece: Piece, text: str) -> Piece:
     return replace(piece, text=text, page_starts=starts)
 
 
-def _read(kind: Format, name: str, data: bytes, encoding: str | None) -> tuple[list[Piece], Metadata]:
+def _read(kind: Format, name: str, data: bytes, encoding: str | None, *, ocr: bool) -> tuple[list[Piece], Metadata]:
     reader = import_module(f"content.readers.{_MODULES[kind]}")
-    found: tuple[list[Piece], Metadata] = (
-        reader.read(name, data, encoding) if kind in _ENCODED else reader.read(name, data)
-    )
-    return found
+    read: tuple[list[Piece], Metadata]
+    if kind in _ENCODED:
+        read = reader.read(name, data, encoding)
+    elif kind == "pdf":
+        read = reader.read(name, data, ocr=ocr)
+    else:
+        read = reader.read(name, data)
+    return read
 
 
 def cannot_open(error: OSError) -> str:

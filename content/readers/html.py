@@ -7,7 +7,7 @@ notices about cookies are left out; tables become rows that can be read aloud.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -26,6 +26,10 @@ _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]+)",
     re.IGNORECASE,
 )
+FIRST_LINES = 40
+"""Pieces among which a page prints its own title."""
+_BETWEEN_PARTS = re.compile(r"\s*[_|｜»›·]\s*|\s+[-–—]+\s+|\s*[-–—]{2,}\s*")
+"""What stands in a title between the page's name and the site's."""
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _DROPPED_TAGS = """
 script style noscript template nav footer aside button select option input textarea iframe object embed
@@ -81,7 +85,7 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     body = root.find(".//body") if root.tag == "html" else root
     pieces = _without_repeats(_content(body if body is not None else root))
     own = {key: value for key, value in asdict(front).items() if value}
-    return pieces, known.complete(replace(_metadata(root), **own), pieces, name)
+    return pieces, known.complete(replace(_metadata(root, pieces), **own), pieces, name)
 
 
 def fragment(source: str) -> Iterator[Piece]:
@@ -108,7 +112,16 @@ def _parse(name: str, text: str, *, flat: bool = False) -> Any:
     return root
 
 
-def _metadata(root: Any) -> Metadata:
+def _without_site(title: str, heading: str, printed: Sequence[str]) -> str:
+    """The part of a title that the page itself prints as a line: the rest ("… | Ministry of Water") names the site."""
+    parts = [part for part in _BETWEEN_PARTS.split(title) if part]
+    if heading in parts:
+        return heading
+    own = [part for part in parts if part in printed and known.names_a_report(part) and not known.is_institution(part)]
+    return max(own, key=len) if len(parts) > 1 and own else title
+
+
+def _metadata(root: Any, pieces: Sequence[Piece]) -> Metadata:
     values: dict[str, str] = {}
     for element in root.iter("meta"):
         key = (
@@ -143,8 +156,9 @@ def _metadata(root: Any) -> Metadata:
     shared = values.get("og:title") or values.get("dc.title") or values.get("citation_title") or ""
     # <title> carries the site's name too; the page's own heading, where <title> begins with it, does not
     own = heading if heading and title.startswith(heading) else title
+    printed = [fold(piece.text) for piece in pieces[:FIRST_LINES]]
     return Metadata(
-        title=shared or own or heading,
+        title=_without_site(shared or own, heading, printed) or heading,
         date=date,
         publisher=publisher,
         language=known.primary_language(

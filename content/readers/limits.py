@@ -59,10 +59,13 @@ def allow(seconds: float) -> None:
 
 
 def processor_time(process: int) -> float:
-    """Seconds of processor time that a process has taken; 0 where the system does not say. See proc(5), stat."""
+    """Seconds of processor time that a process and those it waited for have taken; 0 where the system does not say.
+
+    See proc(5), stat.
+    """
     try:
         fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
     except (OSError, ValueError, IndexError):
         return 0.0
 

@@ -38,8 +38,12 @@ _DATE_STAMP = re.compile(r"\d{1,2}:\d{2}|\b(?:mon|tues|wednes|thurs|fri|satur|su
 _DATE_LINE = re.compile(
     r"(?:\w+ )?\d{1,2}(?:er|st|nd|rd|th)?[ ,./-]+\w+[ ,./-]+\d{2,4}|\w+ \d{1,2}, \d{4}|\d{4} ?年.*[月日]"
 )
+_DOI_YEAR = re.compile(rf"\b10\.\d{{4,9}}/[^\s/]{{0,60}}[.-](?P<year>{_YEAR})[.-]", re.IGNORECASE)
+"""Many journals have the year in their DOI: 10.16418/j.issn.1000-3045.2017.03.011."""
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
 MAX_TITLE = 200
+_HEAD = 5
+"""Pieces of the head of a letter."""
 _NAMES_A_YEAR = 400
 """Characters of a text in which a report's year is looked for: a list of years takes time that grows with its cube."""
 _LABELLED = re.compile(r"\s*([^:：]{2,100})[:：]\s*\S")
@@ -130,6 +134,8 @@ _COVER_YEAR = re.compile(
     re.IGNORECASE,
 )
 """A line of a cover that is a date: "2021", "July 2021", "Paris, 2021", 2021年6月."""
+_ENDS_WITH_DATE = re.compile(rf"\b(?:{_MONTHS})\.?,?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})$", re.IGNORECASE)
+"""How the head of a letter ends: "… Washington, D.C. 20240 SEP 16 2013"."""
 
 # A handful of the commonest words; enough to tell languages apart that share an alphabet.
 _STOP_WORDS = """
@@ -306,12 +312,19 @@ def _year_of_cover(pieces: Sequence[Piece]) -> int | None:
         for line in piece.text.split("\n"):
             if len(line) <= 60 and (found := _COVER_YEAR.fullmatch(fold(line).strip(" .()"))):
                 return int(found["year"] or found["iso"])
+    for piece in cover[:_HEAD]:
+        for line in piece.text.split("\n"):
+            if len(line) <= 120 and (found := _ENDS_WITH_DATE.search(fold(line))):
+                return int(found["year"])
     return None
 
 
 def _year_published(pieces: Sequence[Piece]) -> int | None:
     """The year that stands behind "published", "©" and their like, on the first pages or the last ones."""
     tail = [piece for piece in pieces[-12:] if _IMPRINT.match(fold(piece.text))]
+    for piece in pieces[: 2 * _HEAD]:
+        if len(piece.text) < 300 and (found := _DOI_YEAR.search(piece.text)):
+            return int(found["year"])
     for piece in [*pieces[:40], *tail]:
         text = fold(piece.text[:2_000])
         if len(text) > 120:

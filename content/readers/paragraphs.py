@@ -21,7 +21,7 @@ _FINAL = re.compile(r"[.!?。！？…:：;；](?:[\"'”’）)\]】」』》]|
 _SENTENCE_END = re.compile(r"[.!?。！？…](?:[\"'”’）)\]】」』》]|\[\d+\])*$")
 _CLOSING = frozenset("\"'”’）)]】」』》")
 _OPEN_END = re.compile(
-    r"(?:[,，、(（“‘/&]|(?<!\d)[-–]|(?<!/)\b(?:a|an|and|as|at|between|but|by|for|from|in|into|its|nor|of|on|or|our|over|the|their"
+    r"(?:[,，、(（“‘/&]|(?<!\d)[-–]|(?<=19\d\d)[-–]|(?<=20\d\d)[-–]|(?<!/)\b(?:a|an|and|as|at|between|but|by|for|from|in|into|its|nor|of|on|or|our|over|the|their"
     r"|through|to|under|upon|which|whose|with|within|including|includes?|namely|such as"
     r"|de|la|le|les|du|des|et))$",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,7 @@ from content.readers.pdf_forms import answers
 from content.readers.pdf_layout import Column, columns
 from content.readers.pdf_line import Line
 from content.readers.pdf_page import Segment, Sheet, sheet
-from content.readers.pdf_running import Page, drop_running
+from content.readers.pdf_running import Page, drop_running, printed_numbers
 from content.readers.pdf_stamps import drop_stamps
 from content.readers.pdf_text import pieces_of
 
@@ -42,8 +42,8 @@ _ONE_CHARACTER = re.compile(f"([{HAN}])\\1+")
 _REPEATED = re.compile(f"([{HAN}])\\1{{2,}}")
 
 
-def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
-    """Pieces and metadata of a PDF file. Raises `Unreadable`."""
+def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Metadata]:
+    """Pieces and metadata of a PDF file; `ocr`: pages without text are read by OCR. Raises `Unreadable`."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -58,26 +58,54 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
         pictured: set[int] = set()
         pages = list(_pages(document, form, account, pictured))
         title = _title(document)
+        textless = [page.number for page in pages if page.number in pictured and not page.columns]
+        scanned = list(_by_ocr(document, textless)) if ocr else []
     finally:
         document.close()
+    account.by_ocr = list(dict.fromkeys(piece.page for piece in scanned if piece.page))
     if not any(page.columns for page in pages):
+        if scanned:
+            return scanned, known.complete(Metadata(title=title, left_out=account.omissions()), scanned, name)
         raise Unreadable(name, "no text layer", _OCR)
     pages = _without_lost_fonts(pages, account)
     if not any(page.columns for page in pages):
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
+    printed = printed_numbers(pages)
     pages = drop_running(_without_duplicates(pages, account))
     account.textless = [page.number for page in pages if page.number in pictured and not page.columns]
+    account.textless = [number for number in account.textless if number not in account.by_ocr]
     words = vocabulary(line.text for page in pages for column in page.columns for line in column.lines)
     found = pieces_of(pages, words)
     pieces = _without_wrong_cells([piece for piece in found if not garbled(piece.text)])
     for piece in found:
         if garbled(piece.text):
             account.garbled(piece.page or 0, len(piece.text))
+    pieces = _in_order_of_pages(pieces, scanned)
     if not any(piece.text for piece in pieces):
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
     if sum(len(piece.text) for piece in pieces) < 10 * len(pages) and len(pages) > 2:
         raise Unreadable(name, "no text layer but for a few stamps", _OCR)
-    return pieces, known.complete(Metadata(title=title, left_out=account.omissions()), pieces, name)
+    metadata = Metadata(title=title, printed_pages=printed, left_out=account.omissions())
+    return pieces, known.complete(metadata, pieces, name)
+
+
+def _by_ocr(document: Any, numbers: Iterable[int]) -> Iterator[Piece]:
+    """What OCR reads on pages without text, where the machine has it."""
+    from content.readers import ocr
+
+    if not ocr.available():
+        return
+    for number in numbers:
+        page = document[number - 1]
+        for text in ocr.read_page(page):
+            yield Piece("paragraph", text, 0, number)
+        page.close()
+        limits.another_page()
+
+
+def _in_order_of_pages(pieces: list[Piece], scanned: list[Piece]) -> list[Piece]:
+    """All pieces, those of scanned pages where their pages are."""
+    return sorted([*pieces, *scanned], key=lambda piece: piece.page or 0) if scanned else pieces
 
 
 def _title(document: Any) -> str:

@@ -119,6 +119,8 @@ class Account:
         """Pages that another page repeats."""
         self.textless: list[int] = []
         """Pages on which something is drawn and nothing can be read."""
+        self.by_ocr: list[int] = []
+        """Pages that OCR read."""
         self._counts: dict[Code, dict[int, int]] = {}
         self._characters = 0
 
@@ -154,6 +156,7 @@ class Account:
         whole: dict[Code, list[int]] = {
             "pages-without-text": self.textless,
             "pages-damaged": self.damaged,
+            "pages-by-ocr": self.by_ocr,
             "pages-repeated": self.repeated,
         }
         for code, pages in whole.items():

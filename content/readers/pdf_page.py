@@ -242,8 +242,7 @@ def _apart(run: Sequence[Character], character: Character) -> bool:
     if overlap < 0.3 * min(last.bottom - last.top, character.bottom - character.top):
         return True
     gap = character.left - last.right
-    small, large = sorted((last.size, character.size))
-    if large > 2 * small and gap < -small:
+    if gap < 0 and gap < -min(last.size, character.size) and not 0.5 <= last.size / (character.size or 1.0) <= 2:
         return True  # a stamp lies over the line
     limit = (_GAP / 2 if character.jump else _GAP) * height
     if gap < 0 and (is_rtl(character.text) or is_rtl(run[0].text)):

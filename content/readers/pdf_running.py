@@ -11,12 +11,13 @@ them, and nobody can see that a figure is missing.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from content.documents import PrintedPages
 from content.readers.paragraphs import fold
 from content.readers.pdf_layout import Column
 from content.readers.pdf_line import Line
@@ -36,6 +37,8 @@ _EDGE = 3
 """Lines at the top and at the bottom of a page that may be running heads and feet."""
 _NEAR = 4
 """Pages before and after one whose numbers tell whether its own goes with the pages."""
+_PRINTED = 3
+"""Pages that have a printed number that goes with them, at least."""
 _MOST_NUMBERS = 16
 """Numbers of one line that may be its page's."""
 
@@ -89,6 +92,51 @@ def drop_running(pages: Sequence[Page]) -> list[Page]:
         ]
         kept.append(replace(page, columns=[column for column in trimmed if column.lines]))
     return kept
+
+
+def printed_numbers(pages: Sequence[Page]) -> PrintedPages:
+    """The numbers that are printed on pages, where they differ from the file's and go with the pages.
+
+    Why only runs of pages? A single figure in a margin may be anything; figures that rise with the pages number them.
+    """
+    having: dict[int, list[int]] = defaultdict(list)
+    for page in pages:
+        figures = {figure for row in _edge_rows(page) for line in row.lines if (figure := _page_figure(line))}
+        for figure in figures:
+            having[page.number - figure].append(page.number)
+    taken: set[int] = set()
+    runs: list[tuple[int, int, int]] = []
+    for less, numbers in sorted(having.items(), key=lambda item: (-len(item[1]), item[0])):
+        for first, last, count in _stretches(numbers):
+            stretch = set(range(first, last + 1))
+            if count >= _PRINTED and 2 * count >= len(stretch) and not stretch & taken:
+                taken |= stretch
+                if less:
+                    runs.append((first, last, first - less))
+    return tuple(sorted(runs))
+
+
+def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """Runs of pages with small gaps: the first, the last, and how many there are."""
+    first, before, count = numbers[0], numbers[0], 1
+    for number in numbers[1:]:
+        if number - before > _NEAR:
+            yield first, before, count
+            first, count = number, 0
+        before, count = number, count + 1
+    yield first, before, count
+
+
+def _page_figure(line: Line) -> int:
+    """The figure of a line that may be its page's number, else 0."""
+    bare = _bare(line)
+    if bare:
+        return 0 if bare.roman else bare.value
+    text = fold(line.text)
+    if _NAMED.fullmatch(text):
+        figure = _NUMBER.search(text)
+        return int(figure[0]) if figure else 0
+    return _end(line)
 
 
 class _Known:

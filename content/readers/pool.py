@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from content.documents import Document, Kind, Metadata, Piece, assemble
+from content.documents import Document, Kind, Metadata, Piece, PrintedPages, assemble
 from content.omissions import Omission, checked
 from content.readers import limits
 from content.readers.errors import Unreadable
@@ -91,8 +91,10 @@ class Worker:
     module = "content.readers.worker"
     """What it runs; it is told how many bytes of memory it may have, and who started it."""
 
-    def __init__(self, *, seconds: float, memory_bytes: int, patience: float = PATIENCE) -> None:
-        """`seconds`: of processor time a file; `patience`: how many times that the clock may show."""
+    def __init__(self, *, seconds: float, memory_bytes: int, patience: float = PATIENCE, ocr: bool = False) -> None:
+        """`seconds`: of processor time a file; `patience`: how many times that the clock may show; `ocr`: pages without
+        text are read by OCR."""
+        self._ocr = ocr
         self._seconds = seconds
         self._wait = seconds * (patience if limits.COUNTS_PROCESSOR_TIME else 1)
         self._memory = memory_bytes
@@ -115,7 +117,7 @@ class Worker:
         watch = _Watch(process, self._wait)
         late = watch.late
         try:
-            whole = {**request, "path": str(path), "seconds": self._seconds}
+            whole = {**request, "path": str(path), "seconds": self._seconds, "ocr": self._ocr}
             process.stdin.write(json.dumps(whole).encode("ascii") + b"\n")
             process.stdin.flush()
             line = process.stdout.readline(MAX_REPLY)
@@ -233,7 +235,7 @@ def senseless(name: str) -> Unreadable:
 def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
     """What a reader found, checked: it comes from a process that a hostile file may have had in its hands."""
     pieces = tuple(_piece(*fields) for fields in reply["pieces"])
-    title, year, date, publisher, language, collection, address, edition_of, left_out = reply["metadata"]
+    title, year, date, publisher, language, collection, address, edition_of, left_out, printed = reply["metadata"]
     metadata = Metadata(
         str(title),
         int(year) if year is not None else None,
@@ -243,9 +245,15 @@ def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
         str(collection),
         str(address),
         str(edition_of),
+        printed_pages_of(printed),
         omissions_of(left_out),
     )
     return pieces, metadata
+
+
+def printed_pages_of(runs: Any) -> PrintedPages:
+    """The numbers that are printed on pages, checked as pieces are. Raises ValueError, TypeError."""
+    return tuple((int(first), int(last), int(printed)) for first, last, printed in runs)
 
 
 def omissions_of(left_out: Any) -> tuple[Omission, ...]:

@@ -78,7 +78,7 @@ def guarded(request: Request, make: Callable[[Request, list[Piece], Metadata], R
             "remedy": "check that it exists and may be read, then reindex again",
         }
     try:
-        pieces, metadata = read_bytes(path.name, data, encoding=encoding)
+        pieces, metadata = read_bytes(path.name, data, encoding=encoding, ocr=bool(request.get("ocr")))
         side = side_bytes(path)
         made = make(request, pieces, described(metadata, path.name, side))
     except Unreadable as fault:
@@ -130,6 +130,7 @@ def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
             metadata.address,
             metadata.edition_of,
             [fields_of(omission) for omission in metadata.left_out],
+            metadata.printed_pages,
         ],
     }
 

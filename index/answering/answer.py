@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from content.documents import SEPARATOR
 from content.kinds import KINDS, asks
@@ -237,7 +237,7 @@ def _excerpt(
         sentence=sentence,
         matches=matches,
         passage=corpus.id(hit.number),
-        citation=_cited(passage.citation, page),
+        citation=corpus.on_page(hit.number, passage.citation, page),
         language=corpus.language(hit.number),
         also=() if twin is None else (corpus.citation(twin),),
     )
@@ -291,13 +291,6 @@ def _goes_on(number: int, room: int, corpus: Corpus, views: PassageViews) -> str
     following = views.printed(number + 1)
     ends = [end for _, end in following.sentences if end <= room]
     return following.text[: ends[-1]] if ends else None
-
-
-def _cited(citation: Citation, page: int | None) -> Citation:
-    """The citation of a passage, with the page on which the sentence stands that answers."""
-    if page == citation.locator.page:
-        return citation
-    return replace(citation, locator=replace(citation.locator, page=page))
 
 
 def _matches(marks: Sequence[Mark], start: int) -> tuple[Slice, ...]:

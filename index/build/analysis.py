@@ -16,7 +16,7 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 
-from content.documents import Document
+from content.documents import Document, PrintedPages
 from content.kinds import KINDS, asks
 from content.omissions import Omission
 from content.passages import Passage, split_passages
@@ -62,6 +62,7 @@ class Analyzed:
     acronyms: list[tuple[str, str]]
     """Short and long forms that the report itself pairs."""
     left_out: tuple[Omission, ...] = ()
+    printed_pages: PrintedPages = ()
     """What its reader left out. It is reported once, when the file is read, and not kept."""
     texts: list[str] = field(default_factory=list)
     """The texts of the passages, beside `ids`."""
@@ -78,6 +79,11 @@ class Analyzed:
     """For each passage: `places` (see `PLACES`) and `counts` (its tokens). For each page that begins inside a passage:
     `page_starts` (number of the passage in the document, offset, page). For each token: `terms`, `offsets` and `ends`
     in the passage, `sentences` (255: that or later) and `shapes`."""
+
+    @property
+    def ocr_pages(self) -> tuple[int, ...]:
+        """Pages that OCR read, ascending."""
+        return next((omission.pages for omission in self.left_out if omission.code == "pages-by-ocr"), ())
 
 
 def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage] | None = None) -> Analyzed:
@@ -110,6 +116,7 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
         address=metadata.address,
         acronyms=find_pairs(document.text),
         left_out=document.left_out,
+        printed_pages=document.metadata.printed_pages,
         texts=[passage.text for passage in cut],
         ids=[passage.id for passage in cut],
         sections=[json.dumps(path, ensure_ascii=False) for path in sections],

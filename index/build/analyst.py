@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from content.documents import Metadata, Piece, assemble
 from content.omissions import fields_of
-from content.readers.pool import Worker, clean, omissions_of, senseless
+from content.readers.pool import Worker, clean, omissions_of, printed_pages_of, senseless
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,6 +38,7 @@ _PLAIN = (
     "collection",
     "publisher",
     "address",
+    "printed_pages",
     "acronyms",
     "texts",
     "ids",
@@ -53,9 +54,9 @@ class Analyst(Worker):
 
     module = "index.build.analyst"
 
-    def __init__(self, countries: Sequence[str], *, seconds: float, memory_bytes: int) -> None:
-        """`countries`: their names in lower case."""
-        super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY)
+    def __init__(self, countries: Sequence[str], *, seconds: float, memory_bytes: int, ocr: bool = False) -> None:
+        """`countries`: their names in lower case; `ocr`: pages without text are read by OCR."""
+        super().__init__(seconds=seconds, memory_bytes=memory_bytes + MEMORY, ocr=ocr)
         self._countries = countries
         self._numbering: TermNumbering | None = None
 
@@ -104,6 +105,7 @@ def _checked(reply: dict[str, Any], id_: str, source: str, numbering: TermNumber
         address=clean(reply["address"]),
         acronyms=[(clean(short), clean(long)) for short, long in reply["acronyms"]],
         left_out=omissions_of(reply["left_out"]),
+        printed_pages=printed_pages_of(reply["printed_pages"]),
         texts=strings["texts"],
         ids=strings["ids"],
         sections=strings["sections"],

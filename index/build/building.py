@@ -115,7 +115,7 @@ class Building:
                 folder,
                 settling,
                 analyzer=self._analyzer.fingerprint,
-                content=content_version(),
+                content=content_version(job.library.limits),
                 inputs=job.inputs,
                 documents=writer.documents,
                 passages=writer.passages,

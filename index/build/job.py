@@ -6,6 +6,7 @@ Why a file of their own? `reindex.py` imports `building.py`, and numpy with it, 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from content import passages, readers
 from content.library import Library, Limits, Skipped, SourceFile
-from content.omissions import Omission
+from content.omissions import OCR, Omission
 from index.build.known_questions import KnownQuestion, KnownReport
 from index.errors import BrokenGeneration
 from index.store.generation import Generations, Manifest
@@ -126,9 +127,10 @@ def make_report(
     )
 
 
-def content_version() -> str:
+def content_version(limits: Limits) -> str:
     """The versions of readers and passages; where they change, all documents are read again."""
-    return f"readers {readers.VERSION}, passages {passages.VERSION}"
+    version = f"readers {readers.VERSION}, passages {passages.VERSION}"
+    return f"{version}, ocr" if limits.ocr and shutil.which(OCR) else version
 
 
 def ranks(manifest: Manifest) -> dict[str, int]:

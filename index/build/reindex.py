@@ -87,7 +87,7 @@ def reindex(
         files = library.scan(before)
         if not files and not force:
             _refuse_to_empty(generations, content)
-        manifest = None if full else _usable(generations, analyzer)
+        manifest = None if full else _usable(generations, analyzer, library.limits)
         skipped = manifest.skipped if manifest else ()
         standing = (inputs, library_fingerprint(files, library.limits, skipped))
         check = Check(generations, manifest)
@@ -168,7 +168,7 @@ def read(
 
     limits = library.limits
     return library.read_with(
-        lambda: Analyst(countries, seconds=limits.seconds, memory_bytes=limits.memory_bytes), files
+        lambda: Analyst(countries, seconds=limits.seconds, memory_bytes=limits.memory_bytes, ocr=limits.ocr), files
     )
 
 
@@ -193,7 +193,7 @@ def _records(folder: Path) -> dict[str, tuple[str, str]]:
     return records
 
 
-def _usable(generations: Generations, analyzer: Analyzer) -> Manifest | None:
+def _usable(generations: Generations, analyzer: Analyzer, limits: Limits) -> Manifest | None:
     """The live generation's manifest, None where there is nothing to build upon (then everything is read)."""
     current = generations.current()
     if current is None:
@@ -202,7 +202,7 @@ def _usable(generations: Generations, analyzer: Analyzer) -> Manifest | None:
         manifest = generations.manifest(current)
     except BrokenGeneration:
         return None
-    same = (manifest.analyzer, manifest.content) == (analyzer.fingerprint, content_version())
+    same = (manifest.analyzer, manifest.content) == (analyzer.fingerprint, content_version(limits))
     return manifest if same else None
 
 

@@ -144,7 +144,9 @@ class IndexWriter:
         numbers = self._numbers(analyzed)
         terms = numbers[columns["terms"]]
         passages = len(analyzed.ids)
-        info = DocumentInfo(**{name: getattr(analyzed, name) for name in _INFO[:-1]}, passages=passages)
+        info = DocumentInfo(
+            **{name: getattr(analyzed, name) for name in _INFO if name != "passages"}, passages=passages
+        )
         places = np.empty((passages, COLUMNS), np.int32)
         places[:, DOCUMENT] = self.documents
         places[:, DOCUMENT + 1 :] = columns["places"].reshape(-1, len(PLACES))

@@ -17,14 +17,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from content.documents import Locator
+from content.documents import Locator, PrintedPages, printed_page
 from content.sentences import split_sentences
 from index.store.tables import Array, StringTable, load_array, save_array
 
@@ -57,6 +57,10 @@ class DocumentInfo:
     source: str
     address: str
     passages: int
+    ocr_pages: tuple[int, ...] = ()
+    """Pages that OCR read, ascending."""
+    printed_pages: PrintedPages = ()
+    """The numbers that are printed on pages, where they are not the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,10 @@ class Citation:
     locator: Locator
     source: str
     address: str = ""
+    ocr: bool = False
+    """Its page was read by OCR, which takes letters for others."""
+    printed_page: int | None = None
+    """The number that is printed on its page, where that is not the file's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,20 @@ class Corpus:
         row = self.places[number].tolist()
         info = self.record(row[DOCUMENT]).info
         locator = Locator(self.section(row[SECTION]), row[PAGE] or None, row[PARAGRAPH])
-        return Citation(info.id, info.title, info.year, locator, info.source, info.address)
+        citation = Citation(info.id, info.title, info.year, locator, info.source, info.address)
+        return self._of_page(citation, info) if info.ocr_pages or info.printed_pages else citation
+
+    def on_page(self, number: int, citation: Citation, page: int | None) -> Citation:
+        """The citation of a passage, with the page on which a sentence of it stands."""
+        if page == citation.locator.page:
+            return citation
+        moved = replace(citation, locator=replace(citation.locator, page=page))
+        return self._of_page(moved, self.record(int(self.places[number][DOCUMENT])).info)
+
+    def _of_page(self, citation: Citation, info: DocumentInfo) -> Citation:
+        """A citation with what is known of its page alone."""
+        page = citation.locator.page
+        return replace(citation, ocr=page in info.ocr_pages, printed_page=printed_page(info.printed_pages, page))
 
     def page_at(self, number: int, offset: int) -> int | None:
         """The page on which a character of a passage is printed, None where the format has no pages."""
@@ -250,7 +271,9 @@ class Corpus:
 
 def _record(fields: dict[str, Any], first: int, number: int) -> Record:
     acronyms = tuple((short, long) for short, long in fields["acronyms"])
-    return Record(DocumentInfo(**fields["info"]), fields["digest"], first, acronyms, number)
+    lists = {name: tuple(fields["info"].get(name, ())) for name in ("ocr_pages", "printed_pages")}
+    info = DocumentInfo(**fields["info"] | lists)
+    return Record(info, fields["digest"], first, acronyms, number)
 
 
 class Forward:

@@ -88,6 +88,7 @@ def check_reports(config: Config) -> Iterator[Finding]:
     """The folder of reports; every file in it is read."""
     from content.library import Library, Skipped, copies
     from content.likeness import likeness_of, notices
+    from content.omissions import OCR
     from content.readers.side import doubts
 
     folder = config.content.path
@@ -95,6 +96,9 @@ def check_reports(config: Config) -> Iterator[Finding]:
         remedy = "make it and put reports into it, or set content.path"
         yield Finding("content.path", False, f"{folder} is not a folder", remedy)
         return
+    if config.content.ocr and not shutil.which(OCR):
+        remedy = "install it (Debian: apt install tesseract-ocr tesseract-ocr-chi-sim), or set content.ocr to false"
+        yield Finding("content.ocr", False, f"{OCR}, which reads pages without text, is not on this machine", remedy)
     library = Library(folder, config.limits())
     read = []
     files = library.scan()
