@@ -1,6 +1,6 @@
 """A number of passages in; what the worst kinds of question cost, beside the median one, out.
 
-    python -m benchmarks.worst [--passages 20000] [--index FOLDER] [--rounds N] [--json FILE]
+    python -m benchmarks.worst [--passages 150000] [--index FOLDER] [--rounds N] [--json FILE]
 
 A person can type 4,096 characters. Each kind below is one that once cost much, or that somebody would try in order to
 hold up the others: repeated phrases and conditions, phrases of common words, nonsense, many exclusions, many short
@@ -144,7 +144,7 @@ def measure(index: Path, rounds: int) -> list[Row]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--passages", type=int, default=20_000)
+    arguments.add_argument("--passages", type=int, default=150_000)
     arguments.add_argument("--index", type=Path, help="where the library's index is kept, and taken from the next time")
     arguments.add_argument("--rounds", type=int, default=1)
     arguments.add_argument("--json", type=Path, help="where the figures are written, too")

@@ -28,6 +28,7 @@ from bot.words.markup import (
     Button,
     Html,
     Message,
+    Rows,
     bold,
     clean,
     escape,
@@ -370,3 +371,17 @@ def test_only_a_whole_message_is_a_courtesy(text: str, kind: str | None) -> None
 )
 def test_signs_alone_say_nothing(text: str, nothing: bool) -> None:
     assert says_nothing(text) is nothing
+
+
+def test_votes_of_a_group_are_counted_and_the_other_buttons_stay_as_they_are() -> None:
+    given = given_(answer())
+    rows = messages.answer(given, LINK).buttons
+    several = messages.with_votes(given, rows, {"up": 3}, counted=True)
+    own = messages.with_votes(given, several, {"down": 1}, counted=False)
+
+    def texts(shown: Rows) -> list[str]:
+        return [button.text for row in shown for button in row]
+
+    assert [text for text in texts(several) if text[0] in "👍👎"] == ["👍 3", "👎"]
+    assert [text for text in texts(own) if text[0] in "👍👎"] == ["👍", "👎 ✓"]
+    assert [button.data for row in own for button in row] == [button.data for row in rows for button in row]

@@ -140,3 +140,24 @@ def test_the_rest_of_the_question_is_measured_by_its_share_however_rare_its_word
     asked = replace(query, concepts=(year, lake))
     refusal = refuse(asked, evidence_of(1.0, rest, having=3.0, importance=importance), searcher._corpus)
     assert (refusal is not None and refusal.missing == ("2017",)) == refused
+
+
+@pytest.mark.parametrize(
+    ("question", "looked_for"),
+    [
+        ("Would you please tell me what there is about a zebra?", ("zebra",)),
+        ("so what about the zebra then please", ("zebra",)),
+        ("could you kindly tell me whether there is any zebra in there", ("zebra",)),
+        ("May I ask who has seen the zebra?", ("seen", "zebra")),
+        ("请问你们有没有关于斑马的东西？", ("斑马",)),
+        ("那么他们的斑马怎么样呢", ("斑马",)),
+        ("麻烦您告诉我一下斑马是什么", ("斑马",)),
+        ("The of and zebra", ("zebra",)),
+        ("zebra's of it", ("zebra's",)),
+        ("有没有斑马啊？谢谢", ("斑马",)),
+    ],
+)
+def test_refusal_lists_no_stop_words(lake: Shelf, question: str, looked_for: tuple[str, ...]) -> None:
+    refusal = lake.ask(question)
+    assert isinstance(refusal, NoAnswer)
+    assert refusal.looked_for == looked_for

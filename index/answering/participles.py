@@ -24,6 +24,8 @@ _OTHER = {"ed": "ing", "ing": "ed"}
 _INFLECTED = 3
 """Letters at the end of a noun that another form of it may lack: countries, country."""
 _SHORTEST = 4
+_MOST = 8
+"""Participles of a question that are looked for: each is looked for in all candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class ParticipleRules:
 
 def weigh_participles(question: str, numbers: Integers, texts: StringTable, rules: ParticipleRules) -> Floats | float:
     """A factor for each candidate; 1 for all where the question has no participle before a noun."""
-    pairs = [pair for pair in _PARTICIPLE.findall(question) if pair[2].lower() not in stopwords.ENGLISH]
+    pairs = list(
+        dict.fromkeys(pair for pair in _PARTICIPLE.findall(question) if pair[2].lower() not in stopwords.ENGLISH)
+    )
+    pairs = pairs[:_MOST]
     if not pairs:
         return 1.0
     candidates = [texts[number] for number in numbers.tolist()]

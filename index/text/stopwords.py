@@ -35,7 +35,7 @@ CHINESE_ASKING = frozenset(
     """什么 介绍 告诉 说明 知道 想 列出 叫 叫做 名称 名字 提到 提及 具体 情况 主要 大约 大概 请 帮 帮忙 看看 查 查询
     相关 哪一年 哪年 几年 哪个 哪一个 一共 总共 共 全部 分别 哪几个 如何 怎么样 作为 两个 三个 目前 现在
     啥 啥时候 咋 咋样 咋办 怎样 怎么办 能不能 可不可以 可否 能否 是不是 要不要 会不会
-    想问 一下 麻烦 哪所 哪座 几座 几所 干嘛 干吗 干啥 干什么 做什么 做啥""".split()
+    想问 一下 麻烦 那么 东西 哪所 哪座 几座 几所 干嘛 干吗 干啥 干什么 做什么 做啥""".split()
 )
 
 # Verbs and nouns that say little by themselves: they help to tell passages apart, but are not what is asked about.
