@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -95,6 +96,8 @@ from index.searcher import LiveSearcher
 GRACE = 4.0
 """Seconds that what is under way gets when the bot stops."""
 DAY = 86_400.0
+SWITCH_SECONDS = 0.001
+"""After which a thread gives way to another: with the usual 5 ms, messages wait while two questions are computed."""
 PRESSES = 3
 """Buttons a person may press for each question they may ask."""
 Clock = Callable[[], datetime]
@@ -353,6 +356,7 @@ class Bot:
                 "ask": relaying.question_typed,
                 "relay": relaying.relay_typed,
                 "handed": handing_on.reply_typed,
+                "replace": lambda who, update, detail: uploads.replacement_sent(who, update, detail),
             },
             relaying,
             handing_on,
@@ -372,6 +376,10 @@ class Bot:
             handing_on.tell,
         )
 
+        uploads = Uploads(
+            chats, people, messenger, self._reports, self._search, expectations, notices.text_only, asking.text
+        )
+
         def handlers() -> Iterator[list[Handler]]:
             keep_days = config.answers.keep_asker_days
             yield Personal(chats, people, messenger, self._menus, sources.open, self._examples, keep_days).handlers()
@@ -383,7 +391,6 @@ class Bot:
             yield sending.handlers()
             yield drafting.handlers()
             yield Admin(chats, people, messenger, self._reports, self._menus, self._question_text).handlers()
-            uploads = Uploads(chats, people, messenger, self._reports, self._search, notices.text_only, asking.text)
             yield uploads.handlers()
             yield ReportChanges(
                 chats, messenger, self._reports, self._search, report_of, self._losses, uploads.expect_replacement
@@ -511,6 +518,8 @@ class Bot:
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Run the bot until `stop` is set. Raises what `Bot.start` and `Bot.deaf` raise."""
+    # a question is computed in threads; the event loop must not wait long for its turn beside them
+    sys.setswitchinterval(SWITCH_SECONDS)
     bot = Bot(config)
     starting = asyncio.ensure_future(bot.start())
     stopping = asyncio.ensure_future(stop.wait())

@@ -69,10 +69,10 @@ async def test_second_person_approves_and_nobody_approves_their_own(here: Stage)
         bot edits: …A colleague has to approve it first; I will ask them.
         Kai presses 📤 Ask for approval
         bot edits: 👀 **Approved one** · waits for approval…
-        Kai presses ✅ Approve
-        bot shows: You wrote it, so somebody else has to approve it.
+        buttons: 👁 Preview | ✏️ Change it
     """)
     asked = await here.people["Admin"].next_message()
+    assert "Text of it." in rendered(asked)  # not the title alone
     assert rendered(asked).startswith(
         "👀 **A colleague asks for your approval** “Approved one”".replace("** “", "**\n“")
     )

@@ -101,7 +101,7 @@ def desk(words: Words, view: View, note: Html | None = None) -> Message:
     if not body.contents:
         return begin(words, view, note)
     paragraphs = [words.say("📣 <b>Announcement {id}</b> · draft", id=view.draft.id)]
-    paragraphs += [_language(words, view, language) for language in LANGUAGES]
+    paragraphs += [content_summary(words, view, language) for language in LANGUAGES]
     lines = []
     if body.attachments:
         names = words.listed(file_name(words, attachment) for attachment in body.attachments)
@@ -164,8 +164,8 @@ def begin(words: Words, view: View, note: Html | None = None) -> Message:
     return Message(join("\n\n", (text, note)) if note is not None else text, rows)
 
 
-def _language(words: Words, view: View, language: str) -> Html:
-    """One language on the desk: its title and the beginning of its text, or who reads what instead."""
+def content_summary(words: Words, view: View, language: str, shown: int = SHOWN) -> Html:
+    """One language: its title and the beginning of its text, or who reads what instead. `shown`: characters of text."""
     written = {content.language: content for content in view.draft.body.contents}
     content = written.get(language)
     readers = dict(view.count.languages).get(language, 0)
@@ -180,9 +180,9 @@ def _language(words: Words, view: View, language: str) -> Html:
             language=NAMES[language],
             other=other,
         )
-    shown = one_line(visible(content.text), SHOWN)
+    beginning = one_line(visible(content.text), shown)
     title = Html(f"<b>{escape(one_line(content.title, 120))}</b>") if content.title else words.say("<i>no title</i>")
-    text = escape(shown) if shown else words.say("<i>no text</i>")
+    text = escape(beginning) if beginning else words.say("<i>no text</i>")
     return Html(f"<b>{NAMES[language]}</b>\n<blockquote>{title}\n{text}</blockquote>")
 
 

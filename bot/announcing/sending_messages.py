@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot.announcing.announcement import Announcement, AnnouncementProgress, State, Tally, Why
 from bot.announcing.audience_messages import audience_summary, count_summary
-from bot.announcing.drafting_messages import View, problem_lines, when_summary
+from bot.announcing.drafting_messages import View, content_summary, problem_lines, when_summary
 from bot.telegram.callbacks import (
     AnnouncementButton,
     AnnouncementsPage,
@@ -26,6 +26,8 @@ from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, 
 from bot.words.zones import clock, day, moment, zone
 
 TITLE = 120
+APPROVED = 900
+"""Characters of each text that who is asked to approve reads at once; the preview has all of it."""
 
 
 def title_of(words: Words, announcement: Announcement) -> str:
@@ -133,8 +135,8 @@ def not_ready(words: Words, view: View) -> Html:
 # Cards
 
 
-def card(words: Words, announcement: Announcement, view: View, tally: Tally) -> Message:
-    """An announcement that is no draft: where it stands, and what can be done."""
+def card(words: Words, announcement: Announcement, view: View, tally: Tally, *, own: bool = False) -> Message:
+    """An announcement that is no draft: where it stands, and what can be done. `own`: to whom wrote it."""
     lines = [headline(words, announcement)]
     if announcement.state is State.IN_REVIEW:
         lines.append(words.say("A colleague has to approve it. Changing it makes it a draft again."))
@@ -149,16 +151,18 @@ def card(words: Words, announcement: Announcement, view: View, tally: Tally) -> 
         lines.append(count_summary(words, view.count))
     else:
         lines.append(bar(words, tally))
-    return Message(join("\n", lines), actions(words, announcement))
+    return Message(join("\n", lines), actions(words, announcement, own=own))
 
 
-def actions(words: Words, announcement: Announcement) -> Rows:
-    """What can be done with an announcement as it stands."""
+def actions(words: Words, announcement: Announcement, *, own: bool = False) -> Rows:
+    """What can be done with an announcement as it stands. Nobody approves what they wrote themselves (`own`)."""
     preview, report = (
         button(words.label("👁 Preview"), data(announcement, "preview")),
         button(words.label("📊 Report"), data(announcement, "report")),
     )
     cancel = button(words.label("✖️ Cancel it"), data(announcement, "cancel?"))
+    if announcement.state is State.IN_REVIEW and own:
+        return ((preview, button(words.label("✏️ Change it"), data(announcement, "recall"))),)
     if announcement.state is State.IN_REVIEW:
         return (
             (
@@ -286,6 +290,7 @@ def please_approve(words: Words, view: View) -> Message:
         (
             words.say("👀 <b>A colleague asks for your approval</b>"),
             words.say("“{title}”", title=title_of(words, announcement)),
+            *(content_summary(words, view, content.language, APPROVED) for content in announcement.body.contents),
             words.say("👥 {audience}", audience=audience_summary(words, announcement.body.audience, view.topics)),
             count_summary(words, view.count),
             words.say("🕘 {when}", when=when_summary(words, view)),

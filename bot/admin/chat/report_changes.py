@@ -37,7 +37,7 @@ class ReportChanges:
         search: Search,
         find: Callable[[Searcher, str], DocumentInfo | None],
         losses: Outside,
-        expect_replacement: Callable[[Speaker, str], None],
+        expect_replacement: Callable[[Speaker, str], Awaitable[None]],
     ) -> None:
         """`find`: the report that a digest stands for."""
         self._chats = chats
@@ -69,7 +69,7 @@ class ReportChanges:
         else:
             losses = await self._losses(who.user, info.source, passages)
             if what == "replace":
-                self._expect_replacement(who, info.source)
+                await self._expect_replacement(who, info.source)
                 await self._chats.reply(who, staff_messages.report_replace(who.words, info, losses))
             else:
                 await self._chats.reply(who, staff_messages.report_remove(who.words, info, press.data.report, losses))

@@ -23,6 +23,7 @@ from bot.base.search import Search
 from bot.people.people import People, Role
 from bot.telegram.callbacks import UploadName, UploadOffer
 from bot.telegram.chats import Chats, Command, Context, Handler, Press, Speaker
+from bot.telegram.expectations import Expectations
 from bot.telegram.messenger import Messenger
 from bot.words.markup import Message
 from content.documents import Metadata
@@ -50,6 +51,7 @@ class Uploads:
         messenger: Messenger,
         reports: Reports,
         search: Search,
+        expectations: Expectations,
         text_only: Callable[[Speaker], Awaitable[None]],
         ask: Callable[[Update, Context], Awaitable[None]],
     ) -> None:
@@ -58,11 +60,10 @@ class Uploads:
         self._messenger = messenger
         self._reports = reports
         self._search = search
+        self._expectations = expectations
         self._text_only = text_only
         self._ask = ask
         self._invited: dict[int, datetime] = {}
-        self._replaced: dict[int, tuple[datetime, str]] = {}
-        """Whose next file takes the place of which report."""
 
     def handlers(self) -> list[Handler]:
         files = filters.UpdateType.MESSAGE & filters.Document.ALL & filters.ChatType.PRIVATE
@@ -73,9 +74,18 @@ class Uploads:
             self._chats.on_press(UploadName, self.decided, answer=False),
         ]
 
-    def expect_replacement(self, who: Speaker, source: str) -> None:
+    async def expect_replacement(self, who: Speaker, source: str) -> None:
         """The next file of an admin takes the place of a report, unless it comes too late."""
-        self._replaced[who.user] = who.at, source
+        await self._expectations.expect(who.user, "replace", source, lasts=INVITED)
+
+    async def replacement_sent(self, who: Speaker, update: Update, source: str) -> bool:
+        """The file that takes the place of a report; anything else is no answer to that."""
+        document = update.message.document if update.message is not None else None
+        if document is None:
+            return False
+        await self._expectations.drop(who.user)
+        self._chats.beside(self._take(who, document, replaces=source), update)
+        return True
 
     async def command(self, command: Command) -> None:
         """`/upload`: alone it invites a file; in a reply to a file, it adds that one."""
@@ -100,10 +110,6 @@ class Uploads:
                 await self._ask(update, context)
             else:
                 await self._text_only(who)
-            return
-        asked_at, replaced = self._replaced.pop(who.user, (who.at, ""))
-        if replaced and not commanded and who.at - asked_at < INVITED:
-            self._chats.beside(self._take(who, message.document, replaces=replaced), update)
             return
         invited = self._invited.get(who.user)
         if commanded or (invited is not None and who.at - invited < INVITED):

@@ -136,7 +136,8 @@ class Drafts:
         view = await self.view(draft)
         if draft.state is State.DRAFT:
             return drafting_messages.desk(who.words, view, note)
-        return sending_messages.card(who.words, draft, view, await self.tally(who, draft))
+        own = draft.author == who.user
+        return sending_messages.card(who.words, draft, view, await self.tally(who, draft), own=own)
 
     async def tally(self, who: Speaker, announcement: Announcement) -> Tally:
         """How far it is."""
