@@ -72,6 +72,11 @@ def likeness(source: str, metadata: Metadata, texts: Sequence[str]) -> Likeness:
     return Likeness(source, metadata.title, metadata.year, frozenset(_prints(lines)), draft)
 
 
+def own_lines(texts: Iterable[str]) -> Iterator[int]:
+    """A number for each line that is long enough to be compared, as it stands: quick to make."""
+    return (hash(line) for text in texts for line in text.split("\n") if len(line) >= LONG)
+
+
 def _prints(lines: Iterable[str]) -> Iterator[int]:
     """A number for each paragraph, the same for the same words."""
     for line in lines:

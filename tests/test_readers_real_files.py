@@ -94,3 +94,37 @@ def test_pages_are_counted_from_one() -> None:
     assert pages[0] == 1
     assert max(page or 0 for page in pages) <= 22
     assert pages == sorted(pages, key=lambda page: page or 0)
+
+
+FIELD = SHARED / "field" / "files"
+READ = {
+    "form_symbols.docx": [
+        "Does your country have an open science policy? ☒ Yes ☐ No",
+        "Is there a national repository? ☐ Yes ☑ No",
+        "Which ministry leads? Ministry of Fisheries",
+        "Temperature rose by 2 °C; the ratio is ≥ 5.",
+    ],
+    "superscripts.docx": ["The institute employed 342¹ people in 2021 on 10⁶ m² and emits CO2."],
+    "tables2.docx": [
+        "Table 4. Grants by year (million)",
+        "Programme: Rural wells; 2020: 4.1; 2021: 6.3",
+        "Inner head: Goats; Inner value: 731",
+    ],
+    "pages.docx": [f"Part {n}: the harbour of town {n} handles {n or ''}50 ships a year." for n in range(3)],
+    "profile_sheets.pdf": [
+        *(f"Country: {name}" for name in ("Angola", "Burundi", "Cameroon", "Djibouti", "Eritrea", "Gabon")),
+        *("412", "88", "1,904", "61", "37", "520"),
+    ],
+}
+"""What a person reads in small files in which something was lost or changed once."""
+
+
+@pytest.mark.parametrize("name", READ)
+def test_small_file_gives_what_a_person_reads_in_it(name: str) -> None:
+    found, metadata = read_file(FIELD / name)
+    whole = "\n".join(piece.text for piece in found)
+    assert [line for line in READ[name] if line not in whole] == []
+    if name == "profile_sheets.pdf":
+        assert [piece.text for piece in found if piece.kind == "heading"] == READ[name][:6]
+        assert [piece.page for piece in found if piece.text in READ[name][6:]] == [1, 2, 3, 4, 5, 6]
+    assert metadata.left_out == ()

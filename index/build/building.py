@@ -14,7 +14,7 @@ from pathlib import Path
 
 from content.documents import Document, Metadata
 from content.library import CHANGED, GONE, Library, Skipped, SourceFile, copies
-from content.likeness import Notice, likeness, notices
+from content.likeness import Notice, likeness, notices, own_lines
 from content.omissions import Omission
 from content.readers.pool import KILLED
 from content.readers.worker import failure
@@ -281,13 +281,24 @@ def _analysed(writer: IndexWriter, document: Document) -> Analyzed | Skipped:
 
 
 def _notices(corpus: Corpus, files: Sequence[SourceFile], fresh: Sequence[SourceFile]) -> list[Notice]:
-    """What is to be said of the files that were read: copies, drafts, titles that are no report's own."""
+    """What is to be said of the files that were read: copies, drafts, titles that are no report's own.
+
+    Of the other files only those are looked at closely that have a line of these: there may be thousands.
+    """
+    new = frozenset(file.source for file in fresh)
+    records = corpus.records()
+    lines: set[int] = set()
+    for record in records:
+        if record.info.source in new:
+            lines.update(own_lines(corpus.texts[number] for number in record.numbers))
     reports = []
-    for record in corpus.records():
+    for record in records:
         texts = [corpus.texts[number] for number in record.numbers]
+        if record.info.source not in new and lines.isdisjoint(own_lines(texts)):
+            texts = []
         metadata = Metadata(title=record.info.title, year=record.info.year)
         reports.append(likeness(record.info.source, metadata, texts))
-    return notices(reports, copies(files), frozenset(file.source for file in fresh))
+    return notices(reports, copies(files), new)
 
 
 def verify(generations: Generations, manifest: Manifest) -> None:
