@@ -151,7 +151,7 @@ def chat(config_file: Path | None) -> int:
 
     Follow-up questions lean on the ones before. Type help for the commands, quit to end.
     """
-    from bot.terminal import Conversation, keyboard
+    from bot.terminal import TerminalConversation, keyboard
     from bot.words.screen import screen_for
     from content.answers import AnswersFile
     from index.searcher import LiveSearcher
@@ -161,7 +161,7 @@ def chat(config_file: Path | None) -> int:
     live = LiveSearcher(config.index)
     office, contact = AnswersFile(config.content.path), config.office.contact
     screen = screen_for(sys.stdout)
-    Conversation(live.get, screen, keyboard(), config.content.path, office.current, contact.in_).hold()
+    TerminalConversation(live.get, screen, keyboard(), config.content.path, office.current, contact.in_).hold()
     return DONE
 
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 DONE, NO = 0, 1
 """Exit codes of what was done, and of a "no"."""
 JsonObject = dict[str, object]
-Command = TypeVar("Command", bound=Callable[..., Any])
+CliCommand = TypeVar("CliCommand", bound=Callable[..., Any])
 
 
-def config_option(command: Command) -> Command:
+def config_option(command: CliCommand) -> CliCommand:
     """`--config` is taken before and after the name of the command."""
     return click.option(
         "--config",
@@ -31,7 +31,7 @@ def config_option(command: Command) -> Command:
     )(command)
 
 
-def json_option(command: Command) -> Command:
+def json_option(command: CliCommand) -> CliCommand:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")(command)
 
 

@@ -1,6 +1,6 @@
 """Lines that a person types in, answers and their surroundings out: the conversation in a terminal.
 
-`Conversation` knows neither keyboard nor index format: it is given a way to read a line, a screen and
+`TerminalConversation` knows neither keyboard nor index format: it is given a way to read a line, a screen and
 a way to get the current searcher, so that a test can hold a whole conversation.
 """
 
@@ -99,7 +99,7 @@ def keyboard() -> Callable[[], str | None]:
     return from_keyboard
 
 
-class Conversation:
+class TerminalConversation:
     """One person's conversation: what was asked, what was answered last, how much of it was shown."""
 
     def __init__(

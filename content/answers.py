@@ -41,7 +41,7 @@ _UNTIL = re.compile(
 )
 
 
-class NotChanged(Exception):
+class AnswersNotChanged(Exception):
     """A change that cannot be made: subject, what is the matter, what to do."""
 
     exit_code = 1
@@ -126,9 +126,9 @@ def put(text: str, answer: OfficeAnswer) -> str:
     """The file with an answer added, or in the place of the one of its name. Raises NotChanged."""
     checked = _entry(answer.name, _body(answer))
     if isinstance(checked, Flaw):
-        raise NotChanged(checked.name or NAME, checked.what, checked.remedy)
+        raise AnswersNotChanged(checked.name or NAME, checked.what, checked.remedy)
     if checked.questions != answer.questions or dict(checked.texts) != dict(answer.texts):
-        raise NotChanged(answer.name, "begins a line with #", "write the line without it")
+        raise AnswersNotChanged(answer.name, "begins a line with #", "write the line without it")
     new = f"## {answer.name}\n\n{_body(answer)}"
     for low, high in _places(text, answer.name):
         return text[:low] + new + ("\n" if text[high:] else "") + text[high:]
@@ -139,7 +139,7 @@ def retire(text: str, name: str) -> str:
     """The file without the answer of a name. Raises NotChanged where there is none."""
     for low, high in _places(text, name):
         return (text[:low] + text[high:]).rstrip() + "\n" if (text[:low] + text[high:]).strip() else ""
-    raise NotChanged(name, "is no answer of the office", "look at the list for its name")
+    raise AnswersNotChanged(name, "is no answer of the office", "look at the list for its name")
 
 
 def find_file(reports: Path) -> Path | None:

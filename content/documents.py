@@ -15,7 +15,7 @@ from typing import Literal
 
 from content.omissions import Omission
 
-Kind = Literal["heading", "paragraph", "item", "row", "note"]
+PieceKind = Literal["heading", "paragraph", "item", "row", "note"]
 """A note is a footnote, apart from the text that refers to it."""
 PageStarts = tuple[tuple[int, int], ...]
 """Where pages begin in a text, and their numbers from 1: (offset in characters, page), offsets ascending."""
@@ -41,7 +41,7 @@ def seen(text: str) -> str:
 class Piece:
     """One heading, paragraph, list item or table row as a reader found it."""
 
-    kind: Kind
+    kind: PieceKind
     text: str
     level: int = 0
     """Headings: 1 (outermost) to 6; anything else: 0."""
@@ -109,7 +109,7 @@ class Block:
 
     start: int
     end: int
-    kind: Kind
+    kind: PieceKind
     level: int
     locator: Locator
 

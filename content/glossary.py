@@ -23,7 +23,7 @@ LONGEST = 120
 _HAN = re.compile(r"[㐀-鿿]")
 
 
-class NotChanged(Exception):
+class GlossaryNotChanged(Exception):
     """A change that cannot be made, or that changes nothing: subject, what is the matter, what to do."""
 
     exit_code = 1
@@ -64,12 +64,12 @@ def change(action: Literal["add", "remove"], word: str, forms: Sequence[str] = (
     word, *tidy = (" ".join(_without_controls(form).split()) for form in (word, *forms))
     kept = tuple(dict.fromkeys(form for form in tidy if form))
     if not word:
-        raise NotChanged("glossary", "no word is named", "name one, such as foresight")
+        raise GlossaryNotChanged("glossary", "no word is named", "name one, such as foresight")
     if action == "add" and all(_same(form, word) for form in kept):
-        raise NotChanged(word, "no other word for it is given", "write one, such as foresight = 技术预见")
+        raise GlossaryNotChanged(word, "no other word for it is given", "write one, such as foresight = 技术预见")
     for form in (word, *kept):
         if len(form) > LONGEST or ";" in form:
-            raise NotChanged(form[:40], "is no word", f"write at most {LONGEST} characters, without semicolons")
+            raise GlossaryNotChanged(form[:40], "is no word", f"write at most {LONGEST} characters, without semicolons")
     return Change(action, word, kept)
 
 
@@ -93,7 +93,7 @@ _UNNAMED = ("its first line does not name the columns", f"write {','.join(COLUMN
 def entries(text: str) -> tuple[Entry, ...]:
     """All entries of a glossary, in its order. Raises NotChanged for a text that is none."""
     if found := flaw(text):
-        raise NotChanged(NAME, *found)
+        raise GlossaryNotChanged(NAME, *found)
     names, body = _table(text)
     return tuple(_entry(_named(names, row)) for row in body if row)
 
@@ -148,20 +148,24 @@ def _added(before: Entry | None, wanted: Change) -> Entry:
         else:
             entry = replace(entry, others=(*entry.others, form))
     if entry == before:
-        raise NotChanged(wanted.word, "the glossary has all of this already", "nothing needs to be done")
+        raise GlossaryNotChanged(wanted.word, "the glossary has all of this already", "nothing needs to be done")
     return entry
 
 
 def _removed(before: Entry | None, wanted: Change) -> Entry | None:
     """The entry without the forms named; None where nothing is left of it, or the word that names it is taken out."""
     if before is None:
-        raise NotChanged(wanted.word, "the glossary has no such word", "look for it with /dict or citedesk dict list")
+        raise GlossaryNotChanged(
+            wanted.word, "the glossary has no such word", "look for it with /dict or citedesk dict list"
+        )
     if not wanted.forms and (_same(before.english, wanted.word) or _same(before.chinese, wanted.word)):
         return None
     gone = wanted.forms or (wanted.word,)
     for form in gone:
         if not before.has(form):
-            raise NotChanged(form, f"is no form of {before.forms[0]}", f"its forms are: {'; '.join(before.forms)}")
+            raise GlossaryNotChanged(
+                form, f"is no form of {before.forms[0]}", f"its forms are: {'; '.join(before.forms)}"
+            )
 
     def kept(form: str) -> bool:
         return not any(_same(form, one) for one in gone)
@@ -178,7 +182,7 @@ def _written(text: str, before: Entry | None, after: Entry | None) -> str:
     """The text with the line of one entry replaced, taken out, or put in where the alphabet has it."""
     names, body = _table(text)
     if not set(COLUMNS) <= set(names):
-        raise NotChanged(NAME, *_UNNAMED)
+        raise GlossaryNotChanged(NAME, *_UNNAMED)
     number = next(
         (n for n, row in enumerate(body) if before is not None and _entry(_named(names, row)) == before), None
     )

@@ -43,7 +43,7 @@ class Limits:
     seconds: float = 60.0
     memory_bytes: int = 1024 * 1024 * 1024
     workers: int = 0
-    """Worker processes at once; 0: as many as there are processors, at most 2."""
+    """FileReader processes at once; 0: as many as there are processors, at most 2."""
     ocr: bool = False
     """Pages without text are read by OCR, where the machine has it."""
     apart: Path | None = None
@@ -87,7 +87,7 @@ class Skipped:
         return f"{self.source}: {self.reason}: {self.remedy}"
 
 
-class Worker(Protocol[Result_co]):
+class FileReader(Protocol[Result_co]):
     """Whatever reads files, one at a time."""
 
     def read_document(self, id: str, source: str, path: Path) -> tuple[Result_co, str]:  # noqa: A002
@@ -102,8 +102,8 @@ class Readings(Generic[Result]):
 
     def __init__(
         self,
-        read: Callable[[SourceFile, Worker[Result]], Result | Skipped],
-        hire: Callable[[], Worker[Result]],
+        read: Callable[[SourceFile, FileReader[Result]], Result | Skipped],
+        hire: Callable[[], FileReader[Result]],
         workers: int,
         files: Iterable[SourceFile],
     ) -> None:
@@ -112,7 +112,7 @@ class Readings(Generic[Result]):
         # only so far ahead that the workers never wait: results are whole documents
         self._most = 4 * workers
         self._workers = [hire() for _ in range(workers)]
-        self._idle: SimpleQueue[Worker[Result]] = SimpleQueue()
+        self._idle: SimpleQueue[FileReader[Result]] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
         self._pool = ThreadPoolExecutor(workers, "reader")
@@ -201,14 +201,14 @@ class Library:
             lambda: Reader(seconds=limits.seconds, memory_bytes=limits.memory_bytes, ocr=limits.ocr), files
         )
 
-    def read_with(self, hire: Callable[[], Worker[Result]], files: Iterable[SourceFile]) -> Readings[Result]:
+    def read_with(self, hire: Callable[[], FileReader[Result]], files: Iterable[SourceFile]) -> Readings[Result]:
         """The same with workers of another kind, which begin with the first files at once."""
         files = list(files)
         for file in files[:1]:
             self.document_id(file.source)  # all ids are made by the first, here and not in every thread
         return Readings(self._read_one, hire, self.limits.workers or min(2, os.cpu_count() or 1), files)
 
-    def _read_one(self, file: SourceFile, worker: Worker[Result]) -> Result | Skipped:
+    def _read_one(self, file: SourceFile, worker: FileReader[Result]) -> Result | Skipped:
         from content.readers.errors import Unreadable
 
         fault = self._refused(file)

@@ -36,7 +36,7 @@ _OPENING = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class LikenessNotice:
     """What somebody should know of a report before it is cited."""
 
     source: str
@@ -86,27 +86,27 @@ def _prints(lines: Iterable[str]) -> Iterator[int]:
 
 def notices(
     reports: Sequence[Likeness], copies: Iterable[tuple[str, str]], fresh: Set[str] | None = None
-) -> list[Notice]:
+) -> list[LikenessNotice]:
     """What is to be said of reports, by source.
 
     `copies`: files that are the same to the byte, each with the first one; `fresh`: only what concerns these files.
     """
     same = dict(copies)
-    found: list[Notice] = []
+    found: list[LikenessNotice] = []
     for source, other in same.items():
         if fresh is None or {source, other} & fresh:
-            found.append(Notice(source, f"it is the same file as {other}", "remove one of them"))
+            found.append(LikenessNotice(source, f"it is the same file as {other}", "remove one of them"))
     reports = [report for report in reports if report.source not in same]
     for report in reports:
         if report.draft and (fresh is None or report.source in fresh):
             what = "it says that it is a draft"
-            found.append(Notice(report.source, what, "put the final report in its place where there is one"))
+            found.append(LikenessNotice(report.source, what, "put the final report in its place where there is one"))
     pairs = {}
     for first, second, share in _nearly_the_same(reports):
         pairs[first.source, second.source] = share
         if fresh is None or {first.source, second.source} & fresh:
             what = f"{share:.0%} of its paragraphs stand in {first.source}, too"
-            found.append(Notice(second.source, what, "keep the final one, or give each its year and title"))
+            found.append(LikenessNotice(second.source, what, "keep the final one, or give each its year and title"))
     found += _of_titles(reports, pairs.keys(), fresh)
     return sorted(found, key=lambda notice: notice.source)
 
@@ -127,7 +127,9 @@ def _nearly_the_same(reports: Sequence[Likeness]) -> Iterator[tuple[Likeness, Li
             yield reports[first], reports[second], share
 
 
-def _of_titles(reports: Sequence[Likeness], pairs: Set[tuple[str, str]], fresh: Set[str] | None) -> Iterator[Notice]:
+def _of_titles(
+    reports: Sequence[Likeness], pairs: Set[tuple[str, str]], fresh: Set[str] | None
+) -> Iterator[LikenessNotice]:
     """Titles that name several reports: a publisher, a site or a series that stands where a title belongs."""
     of_title: defaultdict[tuple[str, int | None], list[str]] = defaultdict(list)
     for report in reports:
@@ -140,4 +142,4 @@ def _of_titles(reports: Sequence[Likeness], pairs: Set[tuple[str, str]], fresh: 
                 continue
             if fresh is None or {first, source} & fresh:
                 what = f"{first} has the same title and year"
-                yield Notice(source, what, f'write into {source}{ENDING}: title = "…"')
+                yield LikenessNotice(source, what, f'write into {source}{ENDING}: title = "…"')

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.answering.answer import Answer, NoAnswer, compose
-from index.answering.conditions import Mask, find_allowed
+from index.answering.conditions import find_allowed
 from index.answering.conversation import Attempt, Conversation, join_answers
 from index.answering.ranking import Evidence, Ranking, Rules, prefer
 from index.answering.refusal import refuse
@@ -30,7 +30,8 @@ from index.question.followup import Leaning, leaning
 from index.question.letters import read_message
 from index.question.parse import Query, parse
 from index.scoring.bm25 import BM25
-from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, Passage, PassageViews
+from index.scoring.topk import Mask
+from index.store.corpus import DOCUMENT, Corpus, DocumentInfo, Heading, PassageViews, StoredPassage
 from index.store.generation import Generations
 from index.store.tables import SortedTable
 from index.text.analyzer import Analyzer
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from index.answering.explain import Explanation
     from index.scoring.semantic import SecondLook
 
-__all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Passage", "Searcher"]
+__all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Searcher", "StoredPassage"]
 
 log = logging.getLogger(__name__)
 
@@ -258,12 +259,12 @@ class Searcher:
         """The report of the passage with a number."""
         return self._corpus.record(int(self._corpus.places[number][DOCUMENT])).info
 
-    def passage(self, passage: str) -> Passage | None:
+    def passage(self, passage: str) -> StoredPassage | None:
         """A passage by its id, None where this generation has none such."""
         number = self._corpus.number(passage)
         return None if number is None else self._corpus.passage(number)
 
-    def context(self, passage: str, before: int = 1, after: int = 1) -> tuple[Passage, ...]:
+    def context(self, passage: str, before: int = 1, after: int = 1) -> tuple[StoredPassage, ...]:
         """A passage with its neighbours in the document, in reading order; empty where there is none such."""
         number = self._corpus.number(passage)
         if number is None:
@@ -282,7 +283,7 @@ class Searcher:
         runs = self._corpus.outline(number)
         return tuple(Heading(self._corpus.section(section), self._corpus.id(first), n) for section, first, n in runs)
 
-    def passages_under(self, document: str, section: tuple[str, ...]) -> tuple[Passage, ...]:
+    def passages_under(self, document: str, section: tuple[str, ...]) -> tuple[StoredPassage, ...]:
         """The passages of a report whose heading path is `section`, in reading order."""
         number = self._corpus.by_document.get(document)
         if number is None:

@@ -8,7 +8,7 @@ import pytest
 from shelf import Shelf
 
 from index.answering.answer import Answer
-from index.lexicon.names import Kind
+from index.lexicon.names import NameKind
 from index.question.followup import merge
 
 MEMORANDUM = "Which Japanese body has signed a memorandum with CASTED?"
@@ -169,7 +169,7 @@ def test_of_several_names_of_a_kind_one_is_replaced(shelf: Shelf) -> None:
     analyzer, frequency = shelf.analyzer, {"casted": 40, "wipo": 2, "oecd": 3, "isro": 1, "noaa": 2, "ai": 2}
 
     def merged(question: str, earlier: str) -> str:
-        def kind(label: str, term: str, *, opens: bool = False) -> Kind:
+        def kind(label: str, term: str, *, opens: bool = False) -> NameKind:
             return "acronym" if label.isupper() else ""
 
         return merge(question, earlier, analyzer, kind, lambda term: frequency.get(term, 0)).shown
@@ -180,8 +180,8 @@ def test_of_several_names_of_a_kind_one_is_replaced(shelf: Shelf) -> None:
 
 
 def test_a_place_that_is_no_country_gives_way_to_a_country(shelf: Shelf) -> None:
-    def kind(label: str, term: str, *, opens: bool = False) -> Kind:
-        kinds: dict[str, Kind] = {"Serbia": "country", "Hubei": "name", "CASTED": "acronym"}
+    def kind(label: str, term: str, *, opens: bool = False) -> NameKind:
+        kinds: dict[str, NameKind] = {"Serbia": "country", "Hubei": "name", "CASTED": "acronym"}
         return kinds.get(label, "")
 
     def merged(question: str) -> str:

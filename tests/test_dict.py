@@ -19,7 +19,7 @@ from bot.asking.questions import Questions
 from bot.cli import execute
 from bot.people.people import People
 from bot.schema import open_database
-from content.glossary import Change, Entry, NotChanged, apply, change, entries, find, home, write
+from content.glossary import Change, Entry, GlossaryNotChanged, apply, change, entries, find, home, write
 from index.build.known_questions import KnownQuestionsFell
 from index.errors import IndexFault
 from index.evaluating.rehearsal import Asked, rehearse
@@ -75,7 +75,7 @@ def test_a_word_takes_its_whole_entry_out_and_a_form_only_itself() -> None:
     ],
 )
 def test_a_change_that_cannot_be_made_says_why(wanted: Callable[[], Change], told: str) -> None:
-    with pytest.raises(NotChanged, match=told):
+    with pytest.raises(GlossaryNotChanged, match=told):
         apply(TEXT, wanted())
 
 
@@ -91,7 +91,7 @@ def test_a_change_that_cannot_be_made_says_why(wanted: Callable[[], Change], tol
 )
 def test_a_text_that_is_no_glossary_says_why(text: str, told: str) -> None:
     for use in (lambda: entries(text), lambda: apply(text, change("add", "sea", ["ocean"]))):
-        with pytest.raises(NotChanged, match=told):
+        with pytest.raises(GlossaryNotChanged, match=told):
             use()
 
 
@@ -104,7 +104,7 @@ def test_a_quotation_mark_inside_a_form_is_no_fault() -> None:
 def test_further_columns_and_other_lines_stay() -> None:
     text = 'english,note,chinese,other_forms\nlake,"see, below",湖泊,\nriver,x,河流,\n'
     assert made(text, change("add", "lake", ["mere"])) == text.replace("湖泊,", "湖泊,mere")
-    with pytest.raises(NotChanged, match="does not name the columns"):
+    with pytest.raises(GlossaryNotChanged, match="does not name the columns"):
         apply("lake,湖泊\n", change("add", "lake", ["mere"]))
 
 
@@ -126,7 +126,7 @@ words = st.text(st.characters(exclude_characters=";"), min_size=1, max_size=20).
 def test_what_was_added_is_found_and_can_be_taken_out_again(word: str, forms: list[str]) -> None:
     try:
         text, before, after = apply(TEXT, change("add", word, forms))
-    except NotChanged:
+    except GlossaryNotChanged:
         return
     assert after is not None
     assert find(text, after.forms[0]) == after

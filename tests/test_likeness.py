@@ -13,7 +13,7 @@ from bot.admin.staff_messages import reindex_done
 from bot.config import load
 from bot.words.catalogue import words
 from content.documents import Metadata
-from content.likeness import Notice, likeness, notices
+from content.likeness import LikenessNotice, likeness, notices
 
 PARTS = [
     f"Part {n} tells of the {what}, which the council looked at in spring and again in autumn of that year."
@@ -21,7 +21,7 @@ PARTS = [
 ]
 
 
-def said(**files: list[str]) -> list[Notice]:
+def said(**files: list[str]) -> list[LikenessNotice]:
     """What is said of reports, whose lines are given: the first is the title."""
     return notices([likeness(f"{name}.md", Metadata(title=lines[0]), lines) for name, lines in files.items()], ())
 
@@ -29,7 +29,7 @@ def said(**files: list[str]) -> list[Notice]:
 def test_reports_that_are_nearly_the_same_are_named() -> None:
     changed = [*PARTS[:7], PARTS[7].replace("spring", "winter")]
     (notice,) = said(a=["Water", *PARTS], b=["Water, 2nd edition", *changed])
-    assert notice == Notice(
+    assert notice == LikenessNotice(
         "b.md", "88% of its paragraphs stand in a.md, too", "keep the final one, or give each its year and title"
     )
 
@@ -76,12 +76,12 @@ def test_reports_about_drafts_are_none(lines: list[str]) -> None:
 
 
 def test_title_that_two_reports_share_is_doubtful_unless_they_are_editions_or_of_other_years() -> None:
-    def of(source: str, title: str, year: int | None = None, text: str = "") -> list[Notice]:
+    def of(source: str, title: str, year: int | None = None, text: str = "") -> list[LikenessNotice]:
         first = likeness("a/2020.md", Metadata(title="Annual Report", year=2020), PARTS)
         return notices([first, likeness(source, Metadata(title=title, year=year), [text])], ())
 
     assert of("a/other.md", "Annual report", 2020) == [
-        Notice("a/other.md", "a/2020.md has the same title and year", 'write into a/other.md.toml: title = "…"')
+        LikenessNotice("a/other.md", "a/2020.md has the same title and year", 'write into a/other.md.toml: title = "…"')
     ]
     assert of("a/other.md", "Annual Report", 2021) == []
     assert of("a/2020.zh.md", "Annual Report", 2020) == []

@@ -40,7 +40,7 @@ from bot.words.markup import (
 from bot.words.pleasantries import pleasantry, says_nothing
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
-from index.store.corpus import DocumentInfo, Heading, Passage
+from index.store.corpus import DocumentInfo, Heading, StoredPassage
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "</i><b>&amp; <script>alert('1')</script> \"x\" \u202e\x00 " + "长" * 500
@@ -214,7 +214,7 @@ def test_hostile_text_from_reports_and_people_cannot_break_out(language: str) ->
     reply = Answer(HOSTILE, language, (found,) * 4, (HOSTILE,), "g", HOSTILE)
     refusal = NoAnswer(HOSTILE, language, (HOSTILE,) * 30, (HOSTILE,), (Suggestion(HOSTILE, "passage00001"),), "g")
     info = DocumentInfo("d", HOSTILE, 2021, language, HOSTILE, HOSTILE, HOSTILE, HOSTILE, 3)
-    passage = Passage("passage00001", "d", HOSTILE, cited, language)
+    passage = StoredPassage("passage00001", "d", HOSTILE, cited, language)
     shown = [
         messages.answer(given_(reply), LINK),
         messages.answer(given_(refusal), LINK),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.answers import LONGEST, NotChanged, OfficeAnswer, find_file, home, put, read_answers, retire, tidy
+from content.answers import LONGEST, AnswersNotChanged, OfficeAnswer, find_file, home, put, read_answers, retire, tidy
 
 FILE = """# Ours
 
@@ -110,12 +110,12 @@ def test_a_new_answer_comes_last_and_a_file_may_be_empty() -> None:
     ],
 )
 def test_an_answer_that_would_not_be_read_back_is_refused(answer: OfficeAnswer) -> None:
-    with pytest.raises(NotChanged):
+    with pytest.raises(AnswersNotChanged):
         put(FILE, answer)
 
 
 def test_what_is_not_there_cannot_be_retired() -> None:
-    with pytest.raises(NotChanged, match="Visa: is no answer of the office"):
+    with pytest.raises(AnswersNotChanged, match="Visa: is no answer of the office"):
         retire(FILE, "Visa")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.asking.answer_lines import reply_lines
-from bot.terminal import Conversation, parse_command
+from bot.terminal import TerminalConversation, parse_command
 from bot.words.screen import PlainScreen, RichScreen, screen_for
 from content.answers import OfficeAnswer
 from content.documents import Locator
@@ -102,7 +102,7 @@ def hold(lines: Sequence[str], *replies: Answer | NoAnswer, known: bool = True) 
     searcher: Any = FakeSearcher(list(replies), known=known)
     shown = io.StringIO()
     waiting = iter(lines)
-    Conversation(lambda: searcher, PlainScreen(shown), lambda: next(waiting, None), Path("/reports")).hold()
+    TerminalConversation(lambda: searcher, PlainScreen(shown), lambda: next(waiting, None), Path("/reports")).hold()
     return shown.getvalue(), searcher
 
 

@@ -9,7 +9,7 @@ import pytest_asyncio
 from transcript import Stage, stage
 
 from bot.admin.chat.dict_command import read_change
-from content.glossary import Change, NotChanged
+from content.glossary import Change, GlossaryNotChanged
 from index.build.known_questions import ENOUGH
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -153,5 +153,5 @@ async def test_changes_are_read_in_both_languages(text: str, read: Change | None
 
 
 async def test_a_change_without_another_word_is_refused() -> None:
-    with pytest.raises(NotChanged):
+    with pytest.raises(GlossaryNotChanged):
         read_change("add lake")

@@ -10,7 +10,7 @@ from bot.telegram.callbacks import GlossaryChange, button
 from bot.words.catalogue import Words
 from bot.words.markup import Html, Message, escape, join, one_line
 from bot.words.refusals import refused_in_short
-from content.glossary import Entry, NotChanged
+from content.glossary import Entry, GlossaryNotChanged
 
 if TYPE_CHECKING:
     from index.answering.answer import Excerpt
@@ -58,7 +58,7 @@ def entry_html(entry: Entry) -> Html:
     return join(" = ", (one_line(form, 60) for form in entry.forms))
 
 
-def not_changed(words: Words, error: NotChanged) -> Message:
+def not_changed(words: Words, error: GlossaryNotChanged) -> Message:
     return Message(
         words.say(
             "Nothing was changed. {subject}: {what}: {remedy}.",

@@ -23,7 +23,7 @@ from bot.words.markup import Html, Message, escape, join, one_line
 
 if TYPE_CHECKING:
     from content.library import Skipped
-    from content.likeness import Notice
+    from content.likeness import LikenessNotice
     from content.omissions import Omission
     from index.build.known_questions import KnownReport
     from index.build.reindex import Progress, ReindexReport
@@ -263,7 +263,7 @@ def _skipped(skipped: Skipped) -> Html:
     )
 
 
-def _note(source: str, omission: Omission | Notice) -> Html:
+def _note(source: str, omission: Omission | LikenessNotice) -> Html:
     return Html(f"<b>{escape(one_line(source, LINE))}</b>: {escape(one_line(str(omission), LINE))}")
 
 
@@ -372,7 +372,7 @@ def upload_done(
     title: str,
     passages: int,
     known: KnownReport | None = None,
-    noticed: Sequence[Omission | Notice] = (),
+    noticed: Sequence[Omission | LikenessNotice] = (),
 ) -> Message:
     """A report is answered from. `known`: names the known questions that are no longer answered since; `noticed`: what
     the file has and its text lacks, and what was not found out about it."""

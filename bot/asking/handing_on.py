@@ -18,10 +18,10 @@ from bot.asking.questions import same_words
 from bot.base.database import Database, Migration
 from bot.people.people import People
 
-Side = Literal["partner", "staff"]
-Part = str
+HandingSide = Literal["partner", "staff"]
+HandedPart = str
 """Of a message: `text`, its words; `file`, what it carries; `file <chat>`, where several chats get it."""
-Progress = Literal["new", "sent", "unknown"]
+HandingProgress = Literal["new", "sent", "unknown"]
 """`unknown`: it was begun, and nobody knows whether it arrived."""
 
 
@@ -47,17 +47,17 @@ class HandedOn:
         self._database = database
         people.follow(self)
 
-    async def place(self, question: str, side: Side, chat: int, message: int) -> None:
+    async def place(self, question: str, side: HandingSide, chat: int, message: int) -> None:
         """A message of the bot stands for a question."""
         sql = "INSERT OR REPLACE INTO handed_messages (chat, message, question, side) VALUES (?, ?, ?, ?)"
         await self._database.write(lambda connection: connection.execute(sql, (chat, message, question, side)))
 
-    async def begin_answer(self, question: str, chat: int, message: int, part: Part) -> Progress:
+    async def begin_answer(self, question: str, chat: int, message: int, part: HandedPart) -> HandingProgress:
         """A part of a staff member's message is about to go out: how far it came before. `chat`, `message`: theirs."""
         known = "SELECT done FROM handed_answers WHERE chat = ? AND message = ? AND question = ? AND part = ?"
         begin = "INSERT INTO handed_answers (chat, message, question, part, done) VALUES (?, ?, ?, ?, 0)"
 
-        def note(connection: Connection) -> Progress:
+        def note(connection: Connection) -> HandingProgress:
             row = connection.execute(known, (chat, message, question, part)).fetchone()
             if row is not None:
                 return "sent" if row[0] else "unknown"
@@ -66,17 +66,17 @@ class HandedOn:
 
         return await self._database.write(note)
 
-    async def end_answer(self, question: str, chat: int, message: int, part: Part, *, sent: bool) -> None:
+    async def end_answer(self, question: str, chat: int, message: int, part: HandedPart, *, sent: bool) -> None:
         """It went out; or it surely did not (`sent` is false), and may be tried again."""
         where = "WHERE chat = ? AND message = ? AND question = ? AND part = ?"
         sql = f"UPDATE handed_answers SET done = 1 {where}" if sent else f"DELETE FROM handed_answers {where}"  # noqa: S608 - a constant
         await self._database.write(lambda connection: connection.execute(sql, (chat, message, question, part)))
 
-    async def at(self, chat: int, message: int) -> tuple[str, Side] | None:
+    async def at(self, chat: int, message: int) -> tuple[str, HandingSide] | None:
         """The question that a message of the bot stands for, and on which side."""
         sql = "SELECT question, side FROM handed_messages WHERE chat = ? AND message = ?"
 
-        def select(connection: Connection) -> tuple[str, Side] | None:
+        def select(connection: Connection) -> tuple[str, HandingSide] | None:
             row = connection.execute(sql, (chat, message)).fetchone()
             return (row[0], row[1]) if row else None
 

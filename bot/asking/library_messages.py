@@ -28,7 +28,7 @@ from bot.words.catalogue import Words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, escape, join, one_line
 
 if TYPE_CHECKING:
-    from index.searcher import DocumentInfo, Heading, Passage
+    from index.searcher import DocumentInfo, Heading, StoredPassage
 
 PAGE = 8
 """Buttons of a page."""
@@ -125,7 +125,7 @@ def _heading(words: Words, section: tuple[str, ...], shown: set[tuple[str, ...]]
 
 
 def section(
-    words: Words, info: DocumentInfo, path: tuple[str, ...], passages: Sequence[Passage], page: int, number: int
+    words: Words, info: DocumentInfo, path: tuple[str, ...], passages: Sequence[StoredPassage], page: int, number: int
 ) -> Message:
     """The passages under a heading; each opens by its first words. `number`: of the heading, from 0."""
     lines = [Html(f"<b>{escape(one_line(info.title, TITLE))}</b>")]

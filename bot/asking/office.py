@@ -15,7 +15,7 @@ from typing import Literal
 
 from bot.base.search import Search
 from bot.people.people import People, Role
-from content.answers import NotChanged, OfficeAnswer, home, put, read_answers, retire
+from content.answers import AnswersNotChanged, OfficeAnswer, home, put, read_answers, retire
 
 RECORDED = 200
 """The newest questions on which a change is tried out."""
@@ -59,7 +59,7 @@ class Office:
         return read_answers(await asyncio.to_thread(self._text))[0]
 
     async def try_change(self, actor: int, change: OfficeChange, questions: Sequence[str]) -> OfficeProposal:
-        """What a change would do. Raises `NotAllowed`, `NotChanged`, `OSError`, `NoIndexYet`, `IndexFault`."""
+        """What a change would do. Raises `NotAllowed`, `AnswersNotChanged`, `OSError`, `NoIndexYet`, `IndexFault`."""
         await self._people.check(actor, Role.STAFF, "answers")
         text = await asyncio.to_thread(self._text)
         _changed(text, change)  # what cannot be made is said now
@@ -70,7 +70,7 @@ class Office:
         return OfficeProposal(change, before, caught, len(questions))
 
     async def make(self, actor: int, change: OfficeChange) -> None:
-        """Make a change. Raises `NotAllowed`, `NotChanged`, `OSError`."""
+        """Make a change. Raises `NotAllowed`, `AnswersNotChanged`, `OSError`."""
         await self._people.authorize(actor, Role.STAFF, f"answers {change.action}", change.answer.name)
         async with self._changing:
             await asyncio.to_thread(self._write, change)
@@ -133,7 +133,7 @@ def read_typed(text: str) -> OfficeChange | None:
         name, tuple(dict.fromkeys(filter(None, questions))), {tag: one for tag, one in texts.items() if one}
     )
     if not name:
-        raise NotChanged("answers", "it has no name", "write one behind add, such as /answers add Fees")
+        raise AnswersNotChanged("answers", "it has no name", "write one behind add, such as /answers add Fees")
     put("", answer)
     return OfficeChange("put", answer)
 

@@ -8,7 +8,7 @@ from bot.asking.office import OfficeProposal
 from bot.telegram.callbacks import OfficeAnswerChange, button
 from bot.words.catalogue import Words
 from bot.words.markup import Html, Message, escape, join, one_line
-from content.answers import NotChanged, OfficeAnswer
+from content.answers import AnswersNotChanged, OfficeAnswer
 
 SHOWN = 10
 """Questions that a message names."""
@@ -62,7 +62,7 @@ def gone(words: Words) -> Message:
     return Message(words.say("The message that this belongs to is gone or was changed. Please write it again."))
 
 
-def not_changed(words: Words, error: NotChanged) -> Message:
+def not_changed(words: Words, error: AnswersNotChanged) -> Message:
     text = words.say("Nothing was changed. {subject}: {what}.", subject=one_line(error.subject, 80), what=error.what)
     return Message(join("\n\n", (text, _how(words))))
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import httpx
 
-Json = dict[str, Any]
+from bot.sandbox.records import Json
+
 PATIENCE = 10.0
 
 

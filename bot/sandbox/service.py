@@ -27,9 +27,9 @@ from bot.sandbox.webhook import Webhook
 from bot.sandbox.world import World
 
 JSON_TYPE = "application/json"
-Handler = Callable[[World, Call], Any]
+MethodHandler = Callable[[World, Call], Any]
 
-HANDLERS: dict[str, Handler] = {
+HANDLERS: dict[str, MethodHandler] = {
     "sendMessage": methods_messages.send_message,
     "sendPhoto": methods_messages.send_photo,
     "sendDocument": methods_messages.send_document,

@@ -191,4 +191,4 @@ def origin_json(message: Message, world: Directory) -> Json:
     }
 
 
-Render = Callable[[Message], Json]
+RenderText = Callable[[Message], Json]

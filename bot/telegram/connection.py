@@ -25,7 +25,7 @@ from bot.settings import WEBHOOK_REMEDY
 from bot.telegram.chats import Context, Handler
 from bot.telegram.error_handler import ErrorHandler
 from bot.telegram.pacing import PacingLimiter
-from bot.telegram.receiving import Account, Reader, WebhookServer
+from bot.telegram.receiving import Account, UpdateReader, WebhookServer
 from bot.telegram.update_queue import Processor, UpdateQueue
 
 UPDATES = (Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER)
@@ -64,7 +64,7 @@ class Connection:
         update_queue: UpdateQueue,
         processor: Processor,
         limiter: PacingLimiter,
-        reader: Reader,
+        reader: UpdateReader,
         sleep: Callable[[float], Coroutine[Any, Any, None]],
     ) -> None:
         self._settings = settings
@@ -191,7 +191,11 @@ class Connection:
 
 
 def build(
-    settings: TelegramSettings, update_queue: UpdateQueue, processor: Processor, limiter: PacingLimiter, reader: Reader
+    settings: TelegramSettings,
+    update_queue: UpdateQueue,
+    processor: Processor,
+    limiter: PacingLimiter,
+    reader: UpdateReader,
 ) -> App:
     """The library's application, without handlers and not yet connected."""
     # The library's coming way to give spans of time; without it, each flood wait is a warning in the log.

@@ -39,7 +39,7 @@ class Arrival(Update):
         return self._text
 
 
-class Reader:
+class UpdateReader:
     """Reads updates one by one; `aside` gets those that cannot be read."""
 
     def __init__(self, aside: PutAside) -> None:
@@ -65,7 +65,7 @@ class Account(ExtBot[None]):
     The number says to Telegram that it was received.
     """
 
-    def __init__(self, reader: Reader, **options: Any) -> None:
+    def __init__(self, reader: UpdateReader, **options: Any) -> None:
         super().__init__(**options)
         self._reader = reader
 
@@ -99,7 +99,7 @@ class WebhookServer:
     """Listens for Telegram's calls. Each is answered when its update was taken, or put aside."""
 
     def __init__(
-        self, path: str, secret: str, reader: Reader, bot: Bot, take: Callable[[object], Awaitable[None]]
+        self, path: str, secret: str, reader: UpdateReader, bot: Bot, take: Callable[[object], Awaitable[None]]
     ) -> None:
         settings = {"secret": secret, "reader": reader, "bot": bot, "take": take}
         application = Application([(rf"{path}/?", _Hook, settings)], log_function=lambda handler: None)
@@ -118,7 +118,9 @@ class WebhookServer:
 class _Hook(RequestHandler):
     """One call of Telegram's."""
 
-    def initialize(self, secret: str, reader: Reader, bot: Bot, take: Callable[[object], Awaitable[None]]) -> None:
+    def initialize(
+        self, secret: str, reader: UpdateReader, bot: Bot, take: Callable[[object], Awaitable[None]]
+    ) -> None:
         self._secret, self._reader, self._bot, self._take = secret, reader, bot, take
 
     async def post(self) -> None:

@@ -19,7 +19,7 @@ from telegram.ext import BaseUpdateProcessor
 
 from bot.base.put_aside import PutAside
 from bot.telegram.inbox import Inbox
-from bot.telegram.receiving import Arrival, Reader
+from bot.telegram.receiving import Arrival, UpdateReader
 
 LOG = logging.getLogger("bot.chat.arrivals")
 AT_ONCE = 100_000
@@ -42,7 +42,7 @@ class UpdateQueue(asyncio.Queue[object]):
         super().__init__()
         self._inbox = inbox
         self._aside = aside
-        self._reader = Reader(aside)
+        self._reader = UpdateReader(aside)
         self._pause = pause
         self._longest_pause = longest_pause
 

@@ -20,7 +20,7 @@ MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 NINE = time(9)
 """The time of day when only a day is named."""
 FARTHEST = timedelta(days=730)
-Problem = Literal["unread", "ambiguous", "impossible", "zone", "past", "far"]
+TimeProblem = Literal["unread", "ambiguous", "impossible", "zone", "past", "far"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Moment:
 class NotATime(Exception):
     """The text names no usable point in time. `problem`: why; `detail`: the part of the text, or the time."""
 
-    def __init__(self, problem: Problem, detail: str = "", suggestions: tuple[str, ...] = ()) -> None:
+    def __init__(self, problem: TimeProblem, detail: str = "", suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(f"{problem}: {detail}")
         self.problem, self.detail, self.suggestions = problem, detail, suggestions
 

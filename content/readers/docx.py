@@ -20,7 +20,7 @@ import docx
 import lxml.etree
 from docx.opc.exceptions import OpcError
 
-from content.documents import Kind, Metadata, Piece
+from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
@@ -171,7 +171,7 @@ class _Walk:
             if level:
                 yield Piece("heading", fold(f"{number or ''} {text}"), min(6, level))
             else:
-                kind: Kind = "item" if number is not None or "list" in name else "paragraph"
+                kind: PieceKind = "item" if number is not None or "list" in name else "paragraph"
                 yield Piece(kind, f"{number} {text}".strip() if number else text)
         for box in self._boxes(paragraph):
             yield from self._blocks(box)

@@ -14,7 +14,7 @@ from typing import Any
 import lxml.etree
 import lxml.html
 
-from content.documents import Kind, Metadata, Piece
+from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
@@ -189,14 +189,14 @@ def _without_repeats(pieces: list[Piece]) -> list[Piece]:
     return [piece for place, piece in enumerate(pieces) if not (place and piece == pieces[place - 1])]
 
 
-def _walk(element: Any, kind: Kind, depth: int) -> Iterator[Piece]:
+def _walk(element: Any, kind: PieceKind, depth: int) -> Iterator[Piece]:
     """Depth first; inline text between blocks is gathered into paragraphs."""
     flow = _Flow()
     yield from _gather(element, kind, depth, flow, preformatted=False)
     yield from _flush(flow, kind)
 
 
-def _gather(element: Any, kind: Kind, depth: int, flow: _Flow, *, preformatted: bool) -> Iterator[Piece]:
+def _gather(element: Any, kind: PieceKind, depth: int, flow: _Flow, *, preformatted: bool) -> Iterator[Piece]:
     if depth > _MAX_DEPTH:  # no page is built so; its text is read all the same, as one piece
         _add(flow, _plain(element), preformatted)
         return
@@ -218,7 +218,7 @@ def _gather(element: Any, kind: Kind, depth: int, flow: _Flow, *, preformatted: 
                 yield Piece("heading", text, int(tag[1]))
         elif tag in _BLOCKS:
             yield from _flush(flow, kind)
-            inner: Kind = (
+            inner: PieceKind = (
                 "item"
                 if tag in ("li", "dd", "dt")
                 else "paragraph"
@@ -250,7 +250,7 @@ def _add(flow: _Flow, text: str | None, preformatted: bool) -> None:
         flow.parts.append(text if preformatted else re.sub(r"\s+", " ", text))
 
 
-def _flush(flow: _Flow, kind: Kind) -> Iterator[Piece]:
+def _flush(flow: _Flow, kind: PieceKind) -> Iterator[Piece]:
     raw = "".join(flow.parts)
     links = flow.links
     flow.parts.clear()

@@ -12,7 +12,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from content.documents import Kind, Metadata, Piece
+from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
@@ -247,7 +247,7 @@ def _is_link(tokens: Sequence[Token]) -> bool:
     return bool(plain) and plain[0].type == "link_open" and closed == len(plain) - 1
 
 
-def _paragraph(text: str, kind: Kind, words: Collection[str]) -> Iterator[Piece]:
+def _paragraph(text: str, kind: PieceKind, words: Collection[str]) -> Iterator[Piece]:
     """A paragraph; lines of a table of contents become short items of their own."""
     lines = text.split("\v")
     if sum(map(is_contents_line, lines)) * 2 > len(lines) > 1:

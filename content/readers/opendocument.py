@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from content.documents import Kind, Metadata, Piece
+from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
 from content.readers.formats import protected
 from content.readers.headings import nest_numbered
@@ -203,7 +203,7 @@ class _Walk:
                     "heading", fold(f"{number or self._outline_number(paragraph, level)} {text}"), min(6, level)
                 )
             else:
-                kind: Kind = "paragraph" if number is None else "item"
+                kind: PieceKind = "paragraph" if number is None else "item"
                 yield Piece(kind, f"{number} {text}" if number else text)
         for box in boxes:
             yield from self._frame(box, depth + 1)

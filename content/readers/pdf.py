@@ -23,7 +23,7 @@ from content.readers.errors import Unreadable
 from content.readers.formats import protected
 from content.readers.headings import BULLET
 from content.readers.paragraphs import HAN, fold, vocabulary
-from content.readers.pdf_account import Account, Pictures
+from content.readers.pdf_account import PageAccount, Pictures
 from content.readers.pdf_characters import Fonts
 from content.readers.pdf_fonts import lost_fonts
 from content.readers.pdf_forms import answers
@@ -54,7 +54,7 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
         if len(document) > MAX_PAGES:  # half of a report would answer as if it were all of it
             raise Unreadable(name, f"it has {len(document)} pages, {MAX_PAGES} are read at most", "split it")
         form = _form(document)
-        account = Account(len(document))
+        account = PageAccount(len(document))
         pictured: set[int] = set()
         pages = list(_pages(document, form, account, pictured))
         title = _title(document)
@@ -128,7 +128,7 @@ def _form(document: Any) -> Any:
     return document.formenv.raw if document.formenv else None
 
 
-def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> Iterator[Page]:
+def _pages(document: Any, form: Any, account: PageAccount, pictured: set[int]) -> Iterator[Page]:
     """All pages. `pictured` takes the numbers of those with a picture all over and hardly a letter."""
     sheets: list[Sheet] = []
     heights: list[float] = []
@@ -141,7 +141,7 @@ def _pages(document: Any, form: Any, account: Account, pictured: set[int]) -> It
         yield Page(number, columns(one.segments, words), height)
 
 
-def _sheets(document: Any, form: Any, account: Account, pictured: set[int]) -> Iterator[tuple[Sheet, float]]:
+def _sheets(document: Any, form: Any, account: PageAccount, pictured: set[int]) -> Iterator[tuple[Sheet, float]]:
     """What stands on each page, and the page's height; nothing on a page that is damaged."""
     fonts = Fonts()
     for number in range(1, len(document) + 1):
@@ -169,7 +169,7 @@ def _sheets(document: Any, form: Any, account: Account, pictured: set[int]) -> I
         yield read, height
 
 
-def _without_lost_fonts(pages: list[Page], account: Account) -> list[Page]:
+def _without_lost_fonts(pages: list[Page], account: PageAccount) -> list[Page]:
     """Pages without the text of fonts that give other letters than they show."""
     texts = ((segment.font, segment.text) for page in pages for segment in _segments(page))
     lost = lost_fonts(texts)
@@ -195,7 +195,7 @@ def _without(column: Column, fonts: Container[int]) -> Column:
     return replace(column, lines=[line for line in lines if line.segments])
 
 
-def _without_duplicates(pages: list[Page], account: Account) -> list[Page]:
+def _without_duplicates(pages: list[Page], account: PageAccount) -> list[Page]:
     """A page that was put in twice, once."""
     seen: set[str] = set()
     kept: list[Page] = []

@@ -108,7 +108,7 @@ class Pictures(Sequence[Box]):
         return [*boxes, self._visible] if paths > MANY_PATHS else boxes
 
 
-class Account:
+class PageAccount:
     """What is left out of a file, page by page."""
 
     def __init__(self, pages: int) -> None:

@@ -31,7 +31,7 @@ _BOXES = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class TypedText:
     """What was typed into a field or a note, or a box that can be ticked."""
 
     text: str
@@ -50,7 +50,7 @@ class Typed:
 class Answers:
     """What stands in the forms and notes of a page."""
 
-    typed: list[Typed] = field(default_factory=list)
+    typed: list[TypedText] = field(default_factory=list)
     fields: int = 0
     """Fields that have a value, ticked boxes among them."""
     notes: int = 0
@@ -92,13 +92,13 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
     if kind == pdfium.FPDF_ANNOT_FREETEXT:
         text = _text(lambda buffer, size: pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
         if text.strip():
-            answers.typed.append(Typed(fold(text), *place[::2], *place[1::2]))
+            answers.typed.append(TypedText(fold(text), *place[::2], *place[1::2]))
             answers.notes += 1
         return
     field_kind = pdfium.FPDFAnnot_GetFormFieldType(form, annotation)
     if field_kind in _BOXES:
         ticked = bool(pdfium.FPDFAnnot_IsChecked(form, annotation))
-        answers.typed.append(Typed(TICKED if ticked else EMPTY, *place[::2], *place[1::2], box=True))
+        answers.typed.append(TypedText(TICKED if ticked else EMPTY, *place[::2], *place[1::2], box=True))
         answers.fields += ticked
         return
     flags = pdfium.FPDFAnnot_GetFormFieldFlags(form, annotation)
@@ -111,7 +111,7 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
     if text.strip():
         size = ctypes.c_float()
         known = pdfium.FPDFAnnot_GetFontSize(form, annotation, size) and 3 < size.value < 60
-        answers.typed.append(Typed(fold(text), *place[::2], *place[1::2], size.value if known else 10.0))
+        answers.typed.append(TypedText(fold(text), *place[::2], *place[1::2], size.value if known else 10.0))
         answers.fields += 1
 
 

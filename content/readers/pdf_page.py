@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from content.readers.pdf_characters import MIRRORED, SLANTING, WRITTEN, Box, Character, Fonts, characters, is_rtl
-from content.readers.pdf_forms import Typed
+from content.readers.pdf_forms import TypedText
 from content.readers.pdf_words import Glyphs, words
 
 _GAP = 0.9
@@ -72,7 +72,7 @@ def sheet(
     pictures: Sequence[Box],
     coloured: Callable[[], Sequence[Box]],
     fonts: Fonts,
-    typed: Sequence[Typed] = (),
+    typed: Sequence[TypedText] = (),
 ) -> Sheet:
     """The segments of a page's text, in the order of the file.
 
@@ -118,7 +118,7 @@ def _segments(
     width: float,
     height: float,
     glyphs: Glyphs | None,
-    boxes: Sequence[Typed] = (),
+    boxes: Sequence[TypedText] = (),
 ) -> list[Segment]:
     own = [character for character in characters if character.turn == turn]
     for character in own:
@@ -134,18 +134,18 @@ def _segments(
     return segments + [_value(one) for one, run in ticks if run is None]
 
 
-def _value(one: Typed) -> Segment:
+def _value(one: TypedText) -> Segment:
     return Segment(one.text, one.left, one.right, one.top, one.bottom, one.size, False, answer=True)
 
 
-def _laid(one: Typed, turn: int, width: float, height: float) -> Typed:
+def _laid(one: TypedText, turn: int, width: float, height: float) -> TypedText:
     """What was typed, on a page whose text is turned."""
     style = Character(one.text, one.left, one.right, one.top - height, one.bottom - height)
     _lay(style, turn, width, height)
-    return Typed(one.text, style.left, style.right, style.top, style.bottom, one.size, one.box)
+    return TypedText(one.text, style.left, style.right, style.top, style.bottom, one.size, one.box)
 
 
-def _with_values(segments: list[Segment], values: Sequence[Typed]) -> list[Segment]:
+def _with_values(segments: list[Segment], values: Sequence[TypedText]) -> list[Segment]:
     """Segments with what was typed, each value behind the label on its left, where it has one there."""
     for one in sorted(values, key=lambda value: (value.top, value.left)):
         best = -1
@@ -172,7 +172,7 @@ def _with_values(segments: list[Segment], values: Sequence[Typed]) -> list[Segme
     return segments
 
 
-def _beside(one: Typed, runs: Sequence[list[Character]]) -> list[Character] | None:
+def _beside(one: TypedText, runs: Sequence[list[Character]]) -> list[Character] | None:
     """The run that a box stands in or beside: the text on its right, else on its left, is what it ticks."""
     middle, best, nearest = (one.top + one.bottom) / 2, None, 0.0
     for run in runs:
@@ -189,7 +189,7 @@ def _beside(one: Typed, runs: Sequence[list[Character]]) -> list[Character] | No
     return best
 
 
-def _insert(one: Typed, run: list[Character]) -> None:
+def _insert(one: TypedText, run: list[Character]) -> None:
     """Put a box into a run, with a space on either side."""
     position = sum(c.left + c.right < one.left + one.right for c in run)
     near = run[min(position, len(run) - 1)]

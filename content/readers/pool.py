@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from content.documents import Document, Kind, Metadata, Piece, PrintedPages, assemble
+from content.documents import Document, Metadata, Piece, PieceKind, PrintedPages, assemble
 from content.omissions import Omission, checked
 from content.readers import limits
 from content.readers.errors import Unreadable
@@ -39,7 +39,7 @@ _WORKS = 0.01
 """The part of that time that a reader has spent working, if it works."""
 KILLED = "its reader was killed, most likely by the system for want of memory"
 _ROOT = Path(__file__).resolve().parents[2]
-_KINDS = frozenset(get_args(Kind))
+_KINDS = frozenset(get_args(PieceKind))
 
 
 @dataclass(frozen=True, slots=True)

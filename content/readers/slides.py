@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from content.documents import Kind, Metadata, Piece
+from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
 from content.readers.office import alternative, lacking, properties
 from content.readers.package import Package, damaged
@@ -116,7 +116,7 @@ def _shape(package: Package, relations: dict[str, Any], shape: Any) -> Iterator[
         yield Piece("paragraph", said)
 
 
-def _kind(paragraph: Any, role: str) -> Kind:
+def _kind(paragraph: Any, role: str) -> PieceKind:
     """Paragraphs of a slide's body have bullets, unless they say that they have none."""
     style = paragraph.find(f"{_A}pPr")
     if style is not None and style.find(f"{_A}buNone") is not None:

@@ -14,16 +14,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from index.question.filters import Condition, Filters
 from index.scoring.bm25 import BM25
+from index.scoring.topk import Mask
 from index.store.corpus import DOCUMENT, Corpus, DocumentInfo
 from index.store.tables import SortedTable
 from index.text.analyzer import HAN_RUN, Analyzer, Token, fold
 from index.time_limit import check_time
 
-Mask = npt.NDArray[np.bool_]
 """One bool for each passage."""
 
 

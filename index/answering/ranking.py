@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from index.answering.aboutness import reports_about
-from index.answering.conditions import Mask
 from index.answering.editions import Editions
 from index.answering.factors import FactorRules, weigh
 from index.answering.participles import ParticipleRules, weigh_participles
@@ -25,7 +24,7 @@ from index.question.parse import Concept, Part, Query
 from index.scoring.bm25 import BM25
 from index.scoring.concepts import ConceptScorer, ScoredConcept
 from index.scoring.postings import Floats
-from index.scoring.topk import Ids, Sums
+from index.scoring.topk import Ids, Mask, Sums
 from index.store.corpus import DOCUMENT, Corpus, PassageViews
 from index.store.tables import SortedTable
 from index.time_limit import check_time

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from content.documents import Document, Metadata
 from content.library import CHANGED, GONE, Library, Skipped, SourceFile, copies
-from content.likeness import Notice, likeness, notices, own_lines
+from content.likeness import LikenessNotice, likeness, notices, own_lines
 from content.omissions import Omission
 from content.readers.pool import KILLED
 from content.readers.worker import failure
@@ -280,7 +280,7 @@ def _analysed(writer: IndexWriter, document: Document) -> Analyzed | Skipped:
         return Skipped(document.source, **failure(error))
 
 
-def _notices(corpus: Corpus, files: Sequence[SourceFile], fresh: Sequence[SourceFile]) -> list[Notice]:
+def _notices(corpus: Corpus, files: Sequence[SourceFile], fresh: Sequence[SourceFile]) -> list[LikenessNotice]:
     """What is to be said of the files that were read: copies, drafts, titles that are no report's own.
 
     Of the other files only those are looked at closely that have a line of these: there may be thousands.

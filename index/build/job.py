@@ -22,7 +22,7 @@ from index.errors import BrokenGeneration
 from index.store.generation import Generations, Manifest
 
 if TYPE_CHECKING:
-    from content.likeness import Notice
+    from content.likeness import LikenessNotice
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ReindexReport:
     """What the generation makes of the known questions; None where there are none."""
     left_out: tuple[tuple[str, tuple[Omission, ...]], ...] = ()
     """Source and what its reader left out, of the files that were read now."""
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[LikenessNotice, ...] = ()
     """Copies, drafts and shared titles among the files that were read now."""
 
 
@@ -102,7 +102,7 @@ def make_report(
     started: float,
     known: KnownReport | None,
     left_out: Mapping[str, tuple[Omission, ...]] = MappingProxyType({}),
-    notices: Sequence[Notice] = (),
+    notices: Sequence[LikenessNotice] = (),
     skipped_before: frozenset[str] = frozenset(),
 ) -> ReindexReport:
     """Make the report. `fresh`: the files that were read; `before`: the sources of the last generation's documents;

@@ -27,7 +27,7 @@ from index.answering.answer import MAX_EXCERPT, Answer, NoAnswer
 from index.evaluating.collection import Malformed
 from index.evaluating.evaluation import randomisation_test
 
-Parsed = TypeVar("Parsed")
+ParsedQuestion = TypeVar("ParsedQuestion")
 DOCS, QUESTIONS = "docs", "questions.jsonl"
 OFF_TOPIC, NEAR_TOPIC = "off-topic", "near-topic"
 LOOKED_AT = 10
@@ -320,7 +320,9 @@ def _reply_of_record(fields: Mapping[str, Any]) -> tuple[str, ShownReply]:
     return str(fields["id"]), ShownReply(tuple(excerpts))
 
 
-def _read_lines(file: Path, make: Callable[[Mapping[str, Any]], Parsed], remedy: str) -> Iterator[Parsed]:
+def _read_lines(
+    file: Path, make: Callable[[Mapping[str, Any]], ParsedQuestion], remedy: str
+) -> Iterator[ParsedQuestion]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

@@ -27,7 +27,7 @@ from content.library import glossary_file
 from index.errors import IndexFault
 from index.lexicon.dictionary import MAX_WORDS, Dictionary
 from index.lexicon.inflections import inflected
-from index.lexicon.names import Kind, kind_of
+from index.lexicon.names import NameKind, kind_of
 from index.lexicon.spelled import Writings
 from index.lexicon.spelling import nearest
 from index.store.tables import SortedTable, StringTable
@@ -368,7 +368,7 @@ class Lexicon:
         """The terms of all forms of the glossary."""
         return frozenset(term for entry in self._data["glossary"] for term in entry.split())
 
-    def _kind_of(self, label: str, term: str, *, opens: bool = False) -> Kind:
+    def _kind_of(self, label: str, term: str, *, opens: bool = False) -> NameKind:
         """What kind of thing a word of a question names; `opens`: whether it is the question's first word."""
         kind = kind_of(label, term, self.countries, opens=opens)
         return kind or ("name" if len(term) > 1 and HAN_RUN.match(term) and self._dictionary.is_name(term) else "")

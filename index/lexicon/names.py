@@ -14,7 +14,7 @@ from typing import Literal
 
 from index.store.tables import SortedTable
 
-Kind = Literal["", "year", "ordinal", "number", "country", "nationality", "acronym", "name"]
+NameKind = Literal["", "year", "ordinal", "number", "country", "nationality", "acronym", "name"]
 
 _YEAR = re.compile(r"^(?:1[89]\d\d|20\d\d|21\d\d)$")
 _ORDINAL = re.compile(r"^\d+(?:st|nd|rd|th)$")
@@ -27,7 +27,7 @@ def is_first(text: str, start: int) -> bool:
     return not any(character.isalnum() for character in text[:start])
 
 
-def kind_of(label: str, term: str, countries: SortedTable, *, opens: bool = False) -> Kind:
+def kind_of(label: str, term: str, countries: SortedTable, *, opens: bool = False) -> NameKind:
     """What kind of thing a word names.
 
     `label`: as the question has it; `countries`: what `country_names` gives, as a table; `opens`: whether it is the

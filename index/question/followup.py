@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Literal, NamedTuple, Protocol
 
-from index.lexicon.names import Kind, is_first
+from index.lexicon.names import NameKind, is_first
 from index.text import stopwords
 from index.text.analyzer import HAN_RUN, Analyzer, Token
 from index.text.patterns import Pattern
@@ -32,7 +32,7 @@ from index.text.patterns import Pattern
 class KindOf(Protocol):
     """What kind of thing a word names."""
 
-    def __call__(self, label: str, term: str, *, opens: bool = False) -> Kind: ...
+    def __call__(self, label: str, term: str, *, opens: bool = False) -> NameKind: ...
 
 
 FrequencyOf = Callable[[str], int]

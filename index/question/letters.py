@@ -95,7 +95,7 @@ _BEHIND = Pattern(r"[,\s]+(?:pls|plz|please|thanks|thank you|thx|asap)\s*([?？]
 _ENDS = " \t\n,，;；:：。.!！~～"
 
 
-class Message(NamedTuple):
+class Letter(NamedTuple):
     """What somebody wrote."""
 
     questions: tuple[str, ...]
@@ -115,27 +115,27 @@ class _Sentence(NamedTuple):
     """Whether it introduces its question: "could you tell me"."""
 
 
-def read_message(text: str) -> Message:
+def read_message(text: str) -> Letter:
     """The questions of a message, one at least; the message as it stands where it is one plain question."""
     if len(text) > LONGEST or not _SIGN.search(text):
-        return Message((text,))
+        return Letter((text,))
     sentences = _sentences(text)
     if len(sentences) < 2 and not (sentences and (sentences[0].introduces or sentences[0].courteous)):
-        return Message((text,))
+        return Letter((text,))
     letter = any(sentence.courteous or sentence.introduces for sentence in sentences) or any(
         not sentence.asks and _PERSON.search(sentence.text) for sentence in sentences
     )
     asking = [sentence for sentence in sentences if sentence.asks]
     if not letter:
         several = len(asking) == len(sentences) > 1
-        return Message(tuple(_plain(one.text) for one in asking)[:MOST] if several else (text,))
+        return Letter(tuple(_plain(one.text) for one in asking)[:MOST] if several else (text,))
     questions = [question for one in asking if (question := _question(one.text))]
     if questions:
         told = (_plain(sentence.text) for sentence in sentences if not sentence.asks and not sentence.courteous)
-        return Message(tuple(questions)[:MOST], " ".join(told))
+        return Letter(tuple(questions)[:MOST], " ".join(told))
     requests = [_plain(_REQUEST.sub("", sentence.text)) for sentence in sentences if _REQUEST.match(sentence.text)]
     rest = requests or [_plain(sentence.text) for sentence in sentences if not sentence.courteous]
-    return Message((" ".join(filter(None, rest)) or text,))
+    return Letter((" ".join(filter(None, rest)) or text,))
 
 
 def is_courtesy(text: str) -> bool:

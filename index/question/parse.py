@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from content.documents import seen
 from index.lexicon.lexicon import Expansion, Lexicon, Match
-from index.lexicon.names import Kind, is_first, short_country
+from index.lexicon.names import NameKind, is_first, short_country
 from index.lexicon.regions import countries_of
 from index.question import dates
 from index.question.answer_type import AnswerType, answer_type_of, counted
@@ -69,7 +69,7 @@ class Concept:
     """What may stand for the whole."""
     weight: float = 1.0
     """How often the question names it; less for words that say little by themselves."""
-    kind: Kind = ""
+    kind: NameKind = ""
     """What kind of thing it names: a year, a country, ...; empty for ordinary words."""
 
 

@@ -80,7 +80,7 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class StoredPassage:
     """A passage as it is cited."""
 
     id: str
@@ -185,9 +185,9 @@ class Corpus:
         before = low + int(np.searchsorted(self.page_starts[low:high, 1], offset, "right"))
         return int(self.page_starts[before - 1, 2]) if before > low else first
 
-    def passage(self, number: int) -> Passage:
+    def passage(self, number: int) -> StoredPassage:
         info = self.record(int(self.places[number][DOCUMENT])).info
-        return Passage(self.id(number), info.id, self.texts[number], self.citation(number), info.language)
+        return StoredPassage(self.id(number), info.id, self.texts[number], self.citation(number), info.language)
 
     def language(self, number: int) -> str:
         """The language of the document that a passage stands in."""

@@ -20,7 +20,7 @@ from bot.people.people import Role
 from bot.telegram.callbacks import GlossaryChange
 from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, argument
 from bot.telegram.messenger import Messenger
-from content.glossary import Change, NotChanged, change, entries
+from content.glossary import Change, GlossaryNotChanged, change, entries
 from index.build.known_questions import KnownQuestionsFell
 from index.errors import IndexFault
 from index.evaluating.rehearsal import Asked
@@ -60,7 +60,7 @@ class DictCommand:
                 self._chats.beside(self._propose(who, asked), command.update)
                 return
             found = entries(await self._reports.glossary(who.user))
-        except NotChanged as error:
+        except GlossaryNotChanged as error:
             await self._chats.reply(who, glossary_messages.not_changed(who.words, error))
             return
         except (IndexFault, OSError) as error:
@@ -78,7 +78,7 @@ class DictCommand:
         try:
             recorded = await self._recorded(RECORDED)
             message = glossary_messages.proposed(words, await self._reports.try_change(who.user, asked, recorded))
-        except NotChanged as error:
+        except GlossaryNotChanged as error:
             message = glossary_messages.not_changed(words, error)
         except (IndexFault, OSError) as error:
             message = index_fault(words, error)
@@ -93,7 +93,7 @@ class DictCommand:
         command = proposal.reply_to_message if isinstance(proposal, Received) else None
         try:
             asked = read_change(argument(command)) if command is not None else None
-        except NotChanged:  # it was edited into something else
+        except GlossaryNotChanged:  # it was edited into something else
             asked = None
         if asked is None:
             await press.show(glossary_messages.gone(who.words))
@@ -109,7 +109,7 @@ class DictCommand:
             message = glossary_messages.in_use(words, asked.word)
         except Stopped:
             return
-        except NotChanged as error:
+        except GlossaryNotChanged as error:
             message = glossary_messages.not_changed(words, error)
         except KnownQuestionsFell as error:
             message = glossary_messages.stopped(words, error.report)

@@ -27,7 +27,7 @@ from bot.telegram.expectations import Expectations
 from bot.telegram.messenger import Messenger
 from bot.words.markup import Message
 from content.documents import Metadata
-from content.likeness import Notice
+from content.likeness import LikenessNotice
 from content.omissions import Omission
 from content.readers.side import doubts
 from index.errors import IndexFault
@@ -214,9 +214,9 @@ class Uploads:
         documents = await self._search.look(lambda searcher: searcher.documents())
         for info in documents:
             if info.source == source:
-                noticed: list[Omission | Notice] = [*dict(report.left_out).get(source, ())]
+                noticed: list[Omission | LikenessNotice] = [*dict(report.left_out).get(source, ())]
                 noticed += [notice for notice in report.notices if notice.source == source]
                 if doubt := doubts(Metadata(title=info.title, year=info.year), source):
-                    noticed.append(Notice(source, *doubt))
+                    noticed.append(LikenessNotice(source, *doubt))
                 return staff_messages.upload_done(who.words, source, info.title, info.passages, report.known, noticed)
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.options import DONE, NO, Command, config_of, config_option, json_option, print_json
+from bot.options import DONE, NO, CliCommand, config_of, config_option, json_option, print_json
 
 if TYPE_CHECKING:
     from bot.admin.glossary_changes import Proposal
@@ -58,7 +58,7 @@ def list_entries(word: str, config_file: Path | None, as_json: bool) -> int:
     return DONE if found else NO
 
 
-def yes_option(command: Command) -> Command:
+def yes_option(command: CliCommand) -> CliCommand:
     return click.option("--yes", is_flag=True, help="Make the change without asking.")(command)
 
 

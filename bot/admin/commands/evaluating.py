@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from index.evaluating.judged import Figures, JudgedReply, PairedComparison
     from index.searcher import Searcher
 
-Language = click.Choice(["en", "zh"])
+LanguagePair = click.Choice(["en", "zh"])
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -51,8 +51,8 @@ A_FILE = click.Path(path_type=Path, dir_okay=False)
     metavar="FILE",
     help="Judgments, looked for as given and in FOLDER.  [default: qrels.tsv]",
 )
-@click.option("--target-lang", type=Language, help="Search passages in one language only.")
-@click.option("--query-lang", type=Language, help="Ask queries in one language only.")
+@click.option("--target-lang", type=LanguagePair, help="Search passages in one language only.")
+@click.option("--query-lang", type=LanguagePair, help="Ask queries in one language only.")
 @click.option("--per-query", is_flag=True, help="Print the figures of every query, separated by tabs.")
 @click.option(
     "--compare",

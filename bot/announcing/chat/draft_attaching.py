@@ -14,7 +14,7 @@ from bot.announcing.announcement_messages import text_of
 from bot.announcing.calendar_files import NoDate, NotWhole, coming_dates, read_calendar_dates
 from bot.announcing.chat.draft_schedule import choices as either_reading
 from bot.announcing.chat.draft_texts import Texts
-from bot.announcing.chat.drafts import DESK, Drafts, DraftScreen, Next, Prompt, Take
+from bot.announcing.chat.drafts import DESK, Drafts, DraftScreen, Next, Prompt, TakeText
 from bot.announcing.links import MOST, Link, NoLink, buttons_of, links_of, read_links
 from bot.telegram.chats import Speaker
 from bot.words.catalogue import NAMES
@@ -50,7 +50,7 @@ class Attaching:
             "undate": self._undate,
         }
 
-    def takers(self) -> Mapping[str, Take]:
+    def takers(self) -> Mapping[str, TakeText]:
         return {"files": self._no_file, "links": self._typed_links, "dates": self._typed_dates}
 
     # Files

@@ -11,7 +11,7 @@ from telegram import Message as Received
 
 from bot.announcing import audience_messages
 from bot.announcing.announcement import Announcement, Audience, Body
-from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take
+from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, TakeText
 from bot.people.people import People, Role
 from bot.people.subscriptions import TOPIC_LIMIT, Subscriptions
 from bot.telegram.chats import Speaker
@@ -43,7 +43,7 @@ class Audiences:
             "uncountry": self._uncountry,
         }
 
-    def takers(self) -> Mapping[str, Take]:
+    def takers(self) -> Mapping[str, TakeText]:
         return {"countries": self._typed, "newtopic": self._typed_topic}
 
     async def _who(self, who: Speaker, draft: Announcement, more: str) -> Next:

@@ -10,7 +10,7 @@ from telegram import Message as Received
 
 from bot.announcing import attaching_messages
 from bot.announcing.announcement import Announcement, Body, Schedule
-from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take
+from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, TakeText
 from bot.telegram.chats import Speaker
 from bot.words.catalogue import Words
 from bot.words.markup import Html
@@ -33,7 +33,7 @@ class Scheduling:
     def screens(self) -> Mapping[str, DraftScreen]:
         return {"when": self._when, "at": self._at, "quiet": self._quiet}
 
-    def takers(self) -> Mapping[str, Take]:
+    def takers(self) -> Mapping[str, TakeText]:
         return {"when": self._typed}
 
     async def _when(

@@ -13,7 +13,7 @@ from telegram import Message as Received
 
 from bot.announcing import drafting_messages
 from bot.announcing.announcement import Announcement, Body, Content
-from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, Take, content_of, mark, with_content
+from bot.announcing.chat.drafts import Drafts, DraftScreen, Next, Prompt, TakeText, content_of, mark, with_content
 from bot.telegram.chats import Speaker
 from bot.words.catalogue import FALLBACK, LANGUAGES, language_mostly_in
 from bot.words.markup import Html, Message, utf16, visible
@@ -34,7 +34,7 @@ class Texts:
     def screens(self) -> Mapping[str, DraftScreen]:
         return {"text": self._text, "title": self._title, "body": self._body, "drop": self._drop, "meant": self._meant}
 
-    def takers(self) -> Mapping[str, Take]:
+    def takers(self) -> Mapping[str, TakeText]:
         return {
             "free": self.whole,
             "text": self.whole,

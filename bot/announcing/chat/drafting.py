@@ -18,7 +18,7 @@ from bot.announcing.chat.draft_attaching import Attaching
 from bot.announcing.chat.draft_audience import Audiences
 from bot.announcing.chat.draft_schedule import Scheduling
 from bot.announcing.chat.draft_texts import Texts
-from bot.announcing.chat.drafts import DESK, Drafts, DraftScreen, Next, Prompt, Take
+from bot.announcing.chat.drafts import DESK, Drafts, DraftScreen, Next, Prompt, TakeText
 from bot.people.people import People, Role
 from bot.telegram.callbacks import Data, DiscardDraft, DraftButton, NewDraft
 from bot.telegram.chats import Chats, Command, Handler, Press, Speaker
@@ -62,7 +62,7 @@ class Drafting:
             **audiences.screens(),
             **scheduling.screens(),
         }
-        self._takers: dict[str, Take] = {
+        self._takers: dict[str, TakeText] = {
             **texts.takers(),
             **attaching.takers(),
             **audiences.takers(),

@@ -61,7 +61,7 @@ class Next:
 
 DraftScreen = Callable[[Speaker, Announcement, str], Awaitable[Next]]
 """Who, the draft and what stands behind the button's word in; what it shows, out."""
-Take = Callable[[Speaker, Received, Announcement, Prompt], Awaitable[Next]]
+TakeText = Callable[[Speaker, Received, Announcement, Prompt], Awaitable[Next]]
 """Who, their message, the draft and what they were asked in; what it shows, out."""
 
 

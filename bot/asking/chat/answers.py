@@ -19,7 +19,7 @@ from bot.telegram.callbacks import OfficeAnswerChange
 from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, argument
 from bot.telegram.messenger import Messenger
 from bot.words.markup import Html, visible
-from content.answers import NotChanged
+from content.answers import AnswersNotChanged
 from index.evaluating.rehearsal import Asked
 
 
@@ -53,7 +53,7 @@ class OfficeAnswers:
                 await self._propose(who, change, who.message)
                 return
             answers = await self._office.answers(who.user)
-        except NotChanged as error:
+        except AnswersNotChanged as error:
             await self._chats.reply(who, messages.not_changed(who.words, error))
             return
         except OSError as error:
@@ -72,7 +72,7 @@ class OfficeAnswers:
             change = read_typed(visible(Html(command)).partition(" ")[2])
             if change is not None:
                 await self._propose(who, change, message)
-        except NotChanged as error:
+        except AnswersNotChanged as error:
             await self._chats.reply(who, messages.not_changed(who.words, error))
         except OSError as error:
             await self._chats.reply(who, messages.not_written(who.words, error))
@@ -100,7 +100,7 @@ class OfficeAnswers:
                 await press.show(messages.gone(who.words))
                 return
             await self._office.make(who.user, change)
-        except NotChanged as error:
+        except AnswersNotChanged as error:
             await press.show(messages.not_changed(who.words, error))
         except OSError as error:
             await press.show(messages.not_written(who.words, error))

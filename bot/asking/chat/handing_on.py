@@ -17,7 +17,7 @@ from telegram.error import TelegramError
 
 from bot.asking import handing_messages as messages
 from bot.asking.chat.answers import OfficeAnswers
-from bot.asking.handing_on import Handed, HandedOn, Part
+from bot.asking.handing_on import Handed, HandedOn, HandedPart
 from bot.asking.questions import Questions
 from bot.people.people import People, Role
 from bot.telegram.callbacks import HandedButton
@@ -27,7 +27,7 @@ from bot.telegram.messenger import Doubtful, Messenger, Unreachable
 from bot.words.catalogue import words
 from bot.words.markup import Html, escape
 
-Outcome = Literal["sent", "unreachable", "unknown"]
+ReplyOutcome = Literal["sent", "unreachable", "unknown"]
 PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""
 
@@ -116,7 +116,7 @@ class HandingOn:
         done = messages.answer_sent(who.words, handed.question)
         await self._messenger.send(who.chat, done, reply_to=message.message_id)
 
-    async def _answer_one(self, who: Speaker, message: Received, handed: Handed) -> Outcome:
+    async def _answer_one(self, who: Speaker, message: Received, handed: Handed) -> ReplyOutcome:
         """Send an answer to one chat. An update that is handled again sends nothing twice, also in doubt."""
         w, chat = words(handed.language), handed.chat or 0
         text = messages.answered(w, handed.text, text_of(message))
@@ -127,7 +127,7 @@ class HandingOn:
         async def copy() -> int:
             return await self._messenger.copy(chat, who.chat, message.message_id, at_most_once=True)
 
-        parts: list[tuple[Part, Callable[[], Awaitable[int]]]] = [("text", send)]
+        parts: list[tuple[HandedPart, Callable[[], Awaitable[int]]]] = [("text", send)]
         if not message.text:
             parts.append(("file", copy))
         for part, deliver in parts:
