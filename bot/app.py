@@ -82,7 +82,7 @@ from bot.telegram.menus import Menus
 from bot.telegram.messenger import Messenger, Patience
 from bot.telegram.pacer import Pacer
 from bot.telegram.pacing import PacingLimiter
-from bot.telegram.receiving import Reader
+from bot.telegram.receiving import UpdateReader
 from bot.telegram.typed import Typed
 from bot.telegram.update_queue import Processor, UpdateQueue
 from bot.words.catalogue import Words
@@ -293,7 +293,7 @@ class Bot:
             self._update_queue,
             self._processor,
             PacingLimiter(pacer),
-            Reader(self._aside),
+            UpdateReader(self._aside),
             self._sleep,
         )
         self._expectations = Expectations(database, people, clock)
