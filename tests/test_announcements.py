@@ -309,14 +309,14 @@ async def test_report_adds_up_by_outcome_language_reason_and_reply(here: Office)
     await here.people.mark_unreachable(11)
     number = await here.announce(text("Come.", "来吧。"))
     await here.run(5)
-    for user, choice in ((10, "interested"), (12, "question"), (10, "not this time")):
+    for user, choice in ((10, "interested"), (12, "question"), (10, "not this time"), (10, "question")):
         assert await here.announcements.reply(number, user, choice)
     assert not await here.announcements.reply(99, 10, "interested")
     report = await here.announcements.report(STAFF, number)
     assert (report.tally.sent, report.tally.skipped, report.tally.total) == (2, 1, 3)
     assert {language: (one.sent, one.total) for language, one in report.languages} == {"en": (1, 2), "zh": (1, 1)}
     assert report.reasons == ((Outcome.SKIPPED, "blocked the bot before", 1),)
-    assert dict(report.replies) == {"not this time": 1, "question": 1}
+    assert dict(report.replies) == {"not this time": 1, "question": 2}  # a question takes nothing back
     rows = list(csv.reader(io.StringIO(await here.announcements.csv(STAFF, number))))
     assert sorted(row[1:5] for row in rows[1:]) == [
         ["10", "en", "sent", ""],

@@ -258,7 +258,7 @@ async def test_question_button_waits_for_the_question_and_can_be_left(here: Stag
         Admin presses ✅ Autumn school…
         bot edits: …
         Admin presses 📊 Report
-        bot edits: …**Answers**: 👍 1 interested · 0 not this time · 💬 0 with a question
+        bot edits: …**Answers**: 👍 1 interested · 0 not this time · 💬 1 with a question
     """)
 
 
@@ -294,7 +294,7 @@ async def test_export_holds_what_was_told_and_forget_leaves_nothing(here: Stage)
     stored = json.loads(await kim.download(here.last["Kim"]))
     assert [one["topic"] for one in stored["subscriptions"]] == ["workshops"]
     assert len(stored["questions_to_staff"]) == 2
-    assert [one["choice"] for one in stored["announcement_replies"]] == ["question"]
+    assert [one["choice"] for one in stored["announcement_replies"]] == ["interested", "question"]
     await here.play("""
         Kim: /forget
         bot: Shall I delete …your subscriptions, your profile…

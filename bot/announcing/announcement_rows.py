@@ -25,6 +25,9 @@ SELECT a.*, b.body, b.step FROM announcements AS a
 JOIN announcement_bodies AS b ON b.announcement = a.id AND b.version = a.version
 """
 
+QUESTION = "question"
+"""What is kept of who asked the staff something."""
+
 
 def read(connection: Connection, number: int) -> Announcement:
     """One announcement. Raises `NoSuchAnnouncement`."""
@@ -80,13 +83,16 @@ def delete(connection: Connection, number: int) -> None:
 
 
 def count_reply(connection: Connection, number: int, user: int, choice: str, now: datetime) -> bool:
-    """Keep which button somebody pressed, one a person; False: no such announcement went out."""
+    """Keep which button somebody pressed; False: no such announcement went out.
+
+    Whether somebody is interested is one fact, the last one told. That they have a question is another.
+    """
     if not select(connection, "a.id = ? AND a.started_at NOT NULL", (number,)):
         return False
     connection.execute(
-        "INSERT INTO announcement_replies (announcement, user, choice, at) VALUES (?, ?, ?, ?) "
+        "INSERT INTO announcement_replies (announcement, user, asks, choice, at) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET choice = excluded.choice, at = excluded.at",
-        (number, user, choice, now.isoformat()),
+        (number, user, int(choice == QUESTION), choice, now.isoformat()),
     )
     return True
 
@@ -258,4 +264,28 @@ def _tables(connection: Connection) -> None:
     )
 
 
-MIGRATIONS = (Migration("announcements/001_announcements", _tables),)
+def _two_facts(connection: Connection) -> None:
+    """A question no longer takes the place of "interested"."""
+    connection.execute(
+        """CREATE TABLE announcement_replies_new (
+            announcement INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            asks INTEGER NOT NULL,
+            choice TEXT NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (announcement, user, asks)
+        ) WITHOUT ROWID"""
+    )
+    connection.execute(
+        "INSERT INTO announcement_replies_new (announcement, user, asks, choice, at) "
+        "SELECT announcement, user, choice = ?, choice, at FROM announcement_replies",
+        (QUESTION,),
+    )
+    connection.execute("DROP TABLE announcement_replies")
+    connection.execute("ALTER TABLE announcement_replies_new RENAME TO announcement_replies")
+
+
+MIGRATIONS = (
+    Migration("announcements/001_announcements", _tables),
+    Migration("announcements/002_two_facts", _two_facts),
+)

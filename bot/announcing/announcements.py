@@ -331,7 +331,7 @@ class Announcements:
         return deliveries.table(await self.deliveries(actor, number, limit=-1))
 
     async def reply(self, number: int, user: int, choice: str) -> bool:
-        """Count which button somebody pressed under it: one a person, the last one; False: no such announcement."""
+        """Count which button somebody pressed under it, as `count_reply` does; False: no such announcement went out."""
         now = self._clock()
         return await self._database.write(
             lambda connection: rows.count_reply(connection, number, user, choice[:CHOICE_LIMIT], now)
