@@ -59,8 +59,8 @@ _ABOUT_ITSELF = re.compile(
     r"version) "
     r"(?:\w+ )?(?:retells|summari[sz]es|reproduces|contains|was (?:made|written|prepared|translated)|is (?:a|an|the) "
     r"(?:digest|summary|translation|shortened|abridged|unofficial))|"
-    r"^\s*(?:本|这份|這份|此)(?:摘要|摘編|摘编|译文|譯文|文档|文檔|概要|简编|簡編|节录|節錄|页面|頁面)(?:根据|"
-    r"根據|转述|轉述|概述|摘自|是|由|系)",
+    r"^\s*(?:本|这份|這份|此)(?:摘要|摘編|摘编|译文|譯文|文档|文檔|概要|简编|簡編|节录|節錄|页面|頁面)"
+    r"(?:[^。；]{0,20}?(?:根据|根據|转述|轉述|重述|复述|概述|摘自|译自|譯自)|是|由|系)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"[?？][\"'”’)\]）】》」』]*$")

@@ -32,6 +32,8 @@ LINES = "\n".join
         ((), "报名已截止，下一期时间另行通知。", "notice"),
         ((), "This digest retells what the annual report says, in other words.", "about itself"),
         ((), "本摘要根据2012年度报告编写。", "about itself"),
+        ((), "本摘编用自己的语言概述2012年度报告。", "about itself"),
+        ((), "本文件由湖泊部发布。", "prose"),
         ((), "This report found that the lake was closed for swimming in 1987, and " + "why it was. " * 40, "prose"),
         ((), "The lake is forty metres deep.", "prose"),
     ],

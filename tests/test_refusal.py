@@ -161,3 +161,32 @@ def test_refusal_lists_no_stop_words(lake: Shelf, question: str, looked_for: tup
     refusal = lake.ask(question)
     assert isinstance(refusal, NoAnswer)
     assert refusal.looked_for == looked_for
+
+
+def test_what_is_asked_for_in_one_form_is_in_a_passage_on_the_rest(make_shelf: Callable[..., Shelf]) -> None:
+    long = {"course": "The course of the harbour school is open to fishermen. It takes six weeks.", **FILLING}
+    assert isinstance(make_shelf(**long).ask("How long is the course of the harbour school?"), Answer)
+    short = {"course": "The course of the harbour school is open to fishermen.", **FILLING}
+    refused = make_shelf(**short).ask("How long is the course of the harbour school?")
+    assert isinstance(refused, NoAnswer)
+    assert not refused.missing  # "how long" is nothing that reports could mention
+
+
+def test_an_office_that_nobody_is_said_to_hold_is_missing(make_shelf: Callable[..., Shelf]) -> None:
+    reports = {"school": "The harbour school has a director and forty boats. Ann Alder teaches rowing.", **FILLING}
+    assert missing(make_shelf(**reports).ask("Who is the director of the harbour school?")) == ("director",)
+    named = {"school": "The director of the harbour school is Ann Alder. It has forty boats.", **FILLING}
+    assert missing(make_shelf(**named).ask("Who is the director of the harbour school?")) is None
+
+
+def test_what_is_counted_has_a_number_close_to_it(make_shelf: Callable[..., Shelf]) -> None:
+    far = "Women row, too, and the harbour school is proud of them. " + "It was painted in spring. " * 8
+    reports = {"school": far + "It has 40 boats.", **FILLING}
+    assert missing(make_shelf(**reports).ask("How many women are in the harbour school?")) == ("women",)
+    near = {"school": "In the harbour school are 12 women. It has 40 boats.", **FILLING}
+    assert missing(make_shelf(**near).ask("How many women are in the harbour school?")) is None
+
+
+def test_a_notice_answers_when_something_is_held_next(make_shelf: Callable[..., Shelf]) -> None:
+    reports = {"regatta": "The regatta is paused while the harbour is rebuilt.", **FILLING}
+    assert isinstance(make_shelf(**reports).ask("When does the next regatta start?"), Answer)

@@ -164,7 +164,9 @@ def _asks_otherwise(query: Query, form: Query) -> bool:
     Who may come is not how to apply: what asks for it is not met by a question that does not.
     """
     asked, other = form_asked_for(query.form), form_asked_for(form.form)
-    if asked is not None and (other.kind != asked.kind if other is not None else asked.kind == "eligibility"):
+    if asked is not None and (
+        other.kind != asked.kind if other is not None else asked.names_form or asked.kind == "eligibility"
+    ):
         return True
     return bool(query.wants and form.wants) and query.wants != form.wants
 

@@ -75,7 +75,7 @@ class FactorRules:
     """Factor of a list of references or a table of contents that is not asked for."""
     people: float = 0.8
     """The same of a list of contributors."""
-    itself: float = 0.4
+    itself: float = 0.2
     """The same of what a report says about its own making."""
     newest: float = 1.25
     """Of a passage of the newest of the reports found, where the latest one is asked for."""

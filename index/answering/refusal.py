@@ -21,15 +21,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from content.kinds import KINDS
 from index.answering.answer_forms import AnswerForm, form_asked_for
 from index.answering.ranking import Evidence
 from index.answering.selection import Hit
 from index.answering.shapes import has_amount, office_in, says
 from index.question.parse import Concept, Query
-from index.store.corpus import DOCUMENT, NUMBER, Corpus
+from index.store.corpus import DOCUMENT, KIND, NUMBER, Corpus
 
 DEMANDED = frozenset(("country", "year", "ordinal"))
 """Kinds of things that an answer must be about if the question names them."""
+_BESIDE = frozenset(("about itself", "references", "contents"))
+"""Kinds of passages that answer nothing."""
 _NUMERAL = re.compile(r"[一二两三四五六七八九十百千万数几]+(?=[^\W\d])")
 """A number in Chinese characters, which is no token of its own."""
 _MONEY = frozenset(("money", "funding", "cash", "钱", "錢", "资金", "資金", "元"))
@@ -101,8 +104,9 @@ def refuse(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules
         return Refusal(missing, "missing", tuple(label for label in missing if label in elsewhere))
     texts = [corpus.texts[hit.number] for hit in hits]
     form = form_asked_for(query.form)
-    if form is not None and form.demanded and not _has_form(form, query, evidence, texts, rules):
-        return Refusal((form.asked,), "missing", (form.asked,))
+    if form is not None and form.demanded and not _has_form(form, query, evidence, corpus, rules):
+        named = () if form.names_form else (form.asked,)  # "how long" is nothing that reports could mention
+        return Refusal(named, "missing", named)
     if query.wants == "upcoming" and not any(says("upcoming", text) for text in texts[: rules.upcoming]):
         return Refusal(tuple(_first_label(query)), "missing", tuple(_first_label(query)))
     if query.wants == "upcoming" and _is_noticed(query, hits[0], texts[0], rules):
@@ -143,8 +147,11 @@ def _is_noticed(query: Query, hit: Hit, text: str, rules: RefusalRules) -> bool:
     return bool(named) and min(named) >= rules.had and says("upcoming", text)
 
 
-def _has_form(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequence[str], rules: RefusalRules) -> bool:
-    """Whether a passage has what is asked for in one form (weeks, an amount) and enough of the rest of the question."""
+def _has_form(form: AnswerForm, query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules) -> bool:
+    """Whether a passage has what is asked for in one form (weeks, an amount) and enough of the rest of the question.
+
+    Lists, and what a report says about its own making, do not count: a year of print is no answer.
+    """
     asked = form.asked.lower()
     weights = [
         0.0 if concept.label.lower() in asked else importance
@@ -152,7 +159,12 @@ def _has_form(form: AnswerForm, query: Query, evidence: Evidence, texts: Sequenc
     ]
     said = [sum(weight * share for weight, share in zip(weights, hit.shares, strict=True)) for hit in evidence.hits]
     least = rules.as_much * max(said)
-    return any(form.pattern.search(text) is not None for text, share in zip(texts, said, strict=True) if share >= least)
+    return any(
+        share >= least
+        and KINDS[int(corpus.places[hit.number][KIND])] not in _BESIDE
+        and form.pattern.search(corpus.texts[hit.number]) is not None
+        for hit, share in zip(evidence.hits, said, strict=True)
+    )
 
 
 def _missing(query: Query, evidence: Evidence, corpus: Corpus, rules: RefusalRules, coverage: float) -> tuple[str, ...]:
