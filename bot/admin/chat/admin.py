@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 
 from bot.admin import staff_messages
 from bot.admin.reports import Busy, Reports, Stopped
@@ -165,12 +165,16 @@ class Admin:
 
 
 async def _name(bot: Bot, person: int) -> str:
-    """What Telegram calls a person; empty where it does not tell, or is not there."""
-    try:
-        info = await look_up(bot, person)
-    except TelegramError:
-        return ""
-    return (info.full_name or "") if info is not None else ""
+    """What Telegram calls a person; empty where it does not tell, or is not there when it is asked twice."""
+    for _ in range(2):
+        try:
+            info = await look_up(bot, person)
+        except NetworkError:  # many names are asked for at once, and one answer may come too late
+            continue
+        except TelegramError:
+            return ""
+        return (info.full_name or "") if info is not None else ""
+    return ""
 
 
 class ProgressLine:
