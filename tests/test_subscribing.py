@@ -332,3 +332,22 @@ async def test_who_writes_too_fast_is_told_so_once_and_the_staff_have_peace(here
     asked = [rendered(await admin.next_message()) for _ in range(5)]
     assert all("Question" in text for text in asked)
     assert await admin.quiet(1)
+
+
+async def test_a_sender_can_be_muted_and_heard_again(here: Stage) -> None:
+    await subscribe(here, "Yan", "Training workshops")
+    await announce(here, "Spring school", "Training workshops")
+    yan, admin = here.people["Yan"], here.people["Admin"]
+    arrived = await yan.next_message()
+    await yan.say("Buy my boats!", reply_to=arrived["message_id"])
+    assert "The staff has your question" in (await yan.next_message())["text"]
+    asked = await admin.next_message()
+    assert (await admin.press(asked, "🔇 Mute this sender"))["text"].startswith("Nothing from this sender")
+    await yan.say("Buy my boats now!", reply_to=arrived["message_id"])
+    assert "does not take messages from you" in (await yan.next_message())["text"]
+    assert await admin.quiet(1)
+    muted = (await admin.messages())[-1]
+    assert (await admin.press(muted, "🔊 Hear this sender again"))["text"] == "This sender reaches the staff again."
+    await yan.say("Where is the school?", reply_to=arrived["message_id"])
+    assert "The staff has your question" in (await yan.next_message())["text"]
+    assert "Where is the school?" in rendered(await admin.next_message())

@@ -114,10 +114,26 @@ def asked(words: Words, relay: str, title: str, text: Html, country: str, *, aga
     return Message(Html(f"{head}{quote}\n{hint}"), under_question(words, relay, done=False))
 
 
-def under_question(words: Words, relay: str, *, done: bool) -> tuple[tuple[Button, ...], ...]:
-    """The button under a question; when it is `done`, colleagues see so."""
+def under_question(words: Words, relay: str, *, done: bool, muted: bool = False) -> tuple[tuple[Button, ...], ...]:
+    """The buttons under a question. When it is `done`, colleagues see so; `muted`: who asks is not heard any more."""
     text = words.label("✅ Answered · answer again") if done else words.label("✍️ Answer")
-    return ((button(text, RelayButton(relay, "answer")),),)
+    voice = (
+        button(words.label("🔊 Hear this sender again"), RelayButton(relay, "hear"))
+        if muted
+        else button(words.label("🔇 Mute this sender"), RelayButton(relay, "mute"))
+    )
+    return ((button(text, RelayButton(relay, "answer")), voice),)
+
+
+def voice_changed(words: Words, *, muted: bool) -> str:
+    """The pop-up after *Mute this sender*, or its opposite."""
+    if muted:
+        return words.label("Nothing from this sender reaches the staff any more.")
+    return words.label("This sender reaches the staff again.")
+
+
+def not_heard(words: Words) -> Message:
+    return Message(words.say("The staff does not take messages from you at present, so this was not passed on."))
 
 
 def ask_answer(words: Words, title: str) -> Message:

@@ -1,7 +1,8 @@
 """A partner's question about an announcement in, the staff's answer to it out, with neither account between.
 
-Owns the tables `relays` (one conversation between a partner and the staff) and `relay_messages` (the bot's
-messages that belong to it: a reply to one of them goes to the other side).
+Owns the tables `relays` (one conversation between a partner and the staff), `relay_messages` (the bot's messages that
+belong to it: a reply to one of them goes to the other side) and `muted_senders` (whom the staff does not hear; it stays
+when a person asks to be forgotten, or they would be heard again by that).
 
 Why are the words not kept? They stand in both chats; the table needs to know only who is to hear what.
 """
@@ -23,6 +24,8 @@ Side = Literal["partner", "staff"]
 Cause = tuple[int, int]
 """Chat and message of what somebody wrote or pressed."""
 NO_CAUSE: Cause = (0, 0)
+TELEGRAM = "telegram"
+"""The channel of those who write to the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,25 @@ class Relays:
 
         return await self._database.write(mark)
 
+    async def mute(self, person: int, actor: int, *, muted: bool) -> None:
+        """Nothing of a person reaches the staff any more, or it does again."""
+        now = self._clock().isoformat()
+
+        def change(connection: Connection) -> None:
+            connection.execute("DELETE FROM muted_senders WHERE channel = ? AND person = ?", (TELEGRAM, person))
+            if muted:
+                sql = "INSERT INTO muted_senders (channel, person, muted_by, at) VALUES (?, ?, ?, ?)"
+                connection.execute(sql, (TELEGRAM, person, actor, now))
+
+        await self._database.write(change)
+
+    async def is_muted(self, person: int) -> bool:
+        """Whether the staff does not want to hear a person."""
+        sql = "SELECT 1 FROM muted_senders WHERE channel = ? AND person = ?"
+        return await self._database.read(
+            lambda connection: bool(connection.execute(sql, (TELEGRAM, person)).fetchone())
+        )
+
     # As a follower of `People`
 
     def moved(self, connection: Connection, old: int, new: int) -> None:
@@ -150,7 +172,11 @@ class Relays:
     def exported(self, connection: Connection, user: int) -> dict[str, object]:
         """What these tables hold on a person."""
         sql = "SELECT announcement, chat, asked_at, answered_at FROM relays WHERE asker = ? ORDER BY asked_at"
-        return {"questions_to_staff": list(connection.query(sql, (user,)))}
+        muted = "SELECT at FROM muted_senders WHERE channel = ? AND person = ?"
+        return {
+            "questions_to_staff": list(connection.query(sql, (user,))),
+            "muted_by_staff": list(connection.query(muted, (TELEGRAM, user))),
+        }
 
 
 def _relay(row: dict[str, Any]) -> Relay:
@@ -197,4 +223,21 @@ def _causes(connection: Connection) -> None:
         connection.execute(f"ALTER TABLE relay_messages ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS = (Migration("relays/001_relays", _tables), Migration("relays/002_causes", _causes))
+def _muted(connection: Connection) -> None:
+    """By person, not by chat: more channels than Telegram will come."""
+    connection.execute(
+        """CREATE TABLE muted_senders (
+            channel TEXT NOT NULL,
+            person INTEGER NOT NULL,
+            muted_by INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            PRIMARY KEY (channel, person)
+        ) WITHOUT ROWID"""
+    )
+
+
+MIGRATIONS = (
+    Migration("relays/001_relays", _tables),
+    Migration("relays/002_causes", _causes),
+    Migration("relays/003_muted_senders", _muted),
+)

@@ -262,11 +262,11 @@ class RelayNever(Data):
 
 @dataclass(frozen=True, slots=True)
 class RelayButton(Data):
-    """Talk between partner and staff: show `me` or `sign`, write `more`, `answer`."""
+    """Talk between partner and staff: show `me` or `sign`, write `more`, `answer`; `mute` who asks, or `hear` them."""
 
     relay: str
     what: str
-    form: ClassVar[Form] = Form("rl:{relay}:{what}", what="me|more|answer|sign")
+    form: ClassVar[Form] = Form("rl:{relay}:{what}", what="me|more|answer|sign|mute|hear")
 
 
 # Announcing: for staff

@@ -178,6 +178,9 @@ class Relaying:
         admission = self._limiter.judge(who.user, message.date, message.message_id)
         if admission is Admission.NOTICE:
             await self._chats.reply(who, relay_messages.too_many(who.words))
+        elif admission is Admission.ADMIT and await self._relays.is_muted(who.user):
+            await self._chats.reply(who, relay_messages.not_heard(who.words))
+            return False
         return admission is Admission.ADMIT
 
     async def _ask(self, who: Speaker, message: Received, announcement: Announcement) -> None:
@@ -300,6 +303,9 @@ class Relaying:
 
     async def _staff_pressed(self, press: Press[RelayButton], relay: Relay, announcement: Announcement) -> None:
         who = press.who
+        if press.data.what in ("mute", "hear"):
+            await self._change_voice(press, relay, muted=press.data.what == "mute")
+            return
         await self._people.check(who.user, Role.STAFF, "answer")
         if press.data.what == "answer":
             await press.answer()
@@ -316,6 +322,16 @@ class Relaying:
             return
         await press.answer(relay_messages.shown(who.words))
         await press.take_buttons()
+
+    async def _change_voice(self, press: Press[RelayButton], relay: Relay, *, muted: bool) -> None:
+        """Mute who asks, or hear them again."""
+        who, words = press.who, press.who.words
+        action = "mute a sender" if muted else "hear a sender again"
+        await self._people.authorize(who.user, Role.STAFF, action, f"announcement {relay.announcement}")
+        await self._relays.mute(relay.asker, who.user, muted=muted)
+        await press.answer(relay_messages.voice_changed(words, muted=muted))
+        rows = relay_messages.under_question(words, relay.id, done=relay.answered, muted=muted)
+        await self._messenger.set_buttons(who.chat, press.message.message_id, rows)
 
     async def _partner_pressed(self, press: Press[RelayButton], relay: Relay, announcement: Announcement) -> None:
         who = press.who
