@@ -279,6 +279,7 @@ def test_coming_dates_of_both_texts_are_offered_once() -> None:
         ("10 May 2027 22:00–02:00", "2027-05-10T22:00", "2027-05-11T02:00", ""),
         ("10 May 2027 20:00–24:00", "2027-05-10T20:00", "2027-05-10T23:59", ""),
         ("25/12/2027 10:00–12:00", "2027-12-25T10:00", "2027-12-25T12:00", ""),
+        ("10 May 2027 9:00–17:00, 3rd floor", "2027-05-10T09:00", "2027-05-10T17:00", "3rd floor"),
     ],
 )
 def test_a_line_is_one_entry_from_its_start_to_its_end(line: str, start: str, end: str, place: str) -> None:
@@ -300,6 +301,10 @@ def test_a_line_is_one_entry_from_its_start_to_its_end(line: str, start: str, en
         ("Opening 10 May 2027", "Opening"),
         ("10 May 2027, doors 18:30", "doors 18:30"),
         ("5月10日和12日举行", "和12日举行"),
+        ("10 May 2027 25:00, Beijing", "25:00, Beijing"),
+        ("10 May 2027 9h30", "9h30"),
+        ("10 May 2027 9 o'clock", "9 o'clock"),
+        ("10 May 2027 (tbc)", "(tbc)"),
     ],
 )
 def test_a_line_that_is_not_understood_whole_is_asked_about(line: str, rest: str) -> None:
@@ -329,6 +334,18 @@ def test_a_deadline_is_named_so(line: str) -> None:
     assert dated.deadline
     assert visible(Html(calendar_date(words("en"), dated))).startswith("Deadline: 30 Jun 2027")
     assert only_entry((dated,))["SUMMARY"] == "Deadline: Course"
+
+
+def test_a_deadline_has_no_place_of_its_own_words() -> None:
+    (dated,) = read_calendar_dates("请于2027年6月30日前报名", TODAY)
+    assert (dated.deadline, dated.place) == (True, "")
+
+
+def test_nobody_is_told_how_long_a_moment_lasts() -> None:
+    (dated,) = read_calendar_dates("10 May 2027 9:00, Hall " + "x" * 60, TODAY)
+    entry = only_entry((dated,))
+    assert "DTEND" not in entry
+    assert str(entry["LOCATION"]) in visible(Html(calendar_date(words("en"), dated)))  # whole, as in the file
 
 
 def only_entry(dates: tuple[CalendarDate, ...]) -> Any:

@@ -12,7 +12,7 @@ from bot.announcing.announcement import CalendarDate
 from bot.words.typed_dates import Span, find_dates, resolve_two_ways
 from bot.words.zones import DEFAULT, find_zone, zone
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 class NoDate(Exception):
@@ -35,8 +35,12 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 """What may stand before a date in a line of its own."""
+_BEHIND = re.compile(
+    r"\s*(?:之前|以前|前|截止|为止|at the latest)?\s*(?:报名|提交|申请|注册|投稿|截止)?", re.IGNORECASE
+)
+"""What may stand behind a deadline."""
 _GOES_ON = re.compile(
-    r"(?:to|until|till|through|and|or|then)\b|[至到和及]\s*\d|[-–—~～&+]\s*\w|.*\d[:：.]\d\d|.*\d\s*[点點时時]|"
+    r"[之以]?前|o['’]clock|[(（]?(?:not|tbc|tbd|probably|perhaps|maybe|待定)\b|(?:to|until|till|through|and|or|then)\b|[至到和及]\s*\d|[-–—~～&+]\s*\w|.*\d[:：.]\d\d|.*\d\s*[点點时時]|"
     r".*\d\s*[ap]\.?m\b",
     re.IGNORECASE,
 )
@@ -60,10 +64,12 @@ def read_calendar_dates(text: str, today: date, zone_name: str = DEFAULT) -> tup
         before = plain[: spans[0].start]
         if not _BEFORE.fullmatch(before):
             raise NotWhole(line, before.strip())
-        rest = plain[spans[0].end :].strip(" ,，;；")
-        if _GOES_ON.match(rest):
+        behind = _BEHIND.match(plain, spans[0].end) if spans[0].deadline else None
+        left = plain[behind.end() if behind else spans[0].end :].strip()
+        rest = left.strip(" ,，;；")
+        if _GOES_ON.match(rest) or left[:1].isdigit():  # behind a comma a place may begin with a number
             raise NotWhole(line, rest)
-        found.append(_from_line(plain, spans[0], zone_name))
+        found.append(_from_line(left, spans[0], zone_name))
     if not found:
         raise NoDate(text.strip())
     return tuple(found)
@@ -120,7 +126,8 @@ def calendar_file(
             entry.add("transp", "TRANSPARENT")
         else:
             entry.add("dtstart", _named(dated.start))
-            entry.add("dtend", _named(dated.end or dated.start + HOUR))
+            if dated.end is not None:  # nobody wrote how long it lasts: it is a moment (RFC 5545, 3.6.1)
+                entry.add("dtend", _named(dated.end))
         if dated.place:
             entry.add("location", dated.place)
         if about:
@@ -137,8 +144,9 @@ def _named(at: datetime) -> datetime:
     return local if local.utcoffset() == at.utcoffset() else at.astimezone(UTC)
 
 
-def _from_line(line: str, span: Span, zone_name: str) -> CalendarDate:
-    rest = line[span.end :].strip(" ,，;；@·–-—（()）")
+def _from_line(left: str, span: Span, zone_name: str) -> CalendarDate:
+    """`left`: what the line says behind the date."""
+    rest = left.strip(" ,，;；@·–-—（()）")
     first, _, behind = rest.replace("，", ",").partition(",")
     if span.begins is not None and _is_clock(first):
         zone_name, rest = find_zone(first).zone or zone_name, behind.strip()

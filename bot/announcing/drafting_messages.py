@@ -33,6 +33,8 @@ from bot.words.markup import (
 )
 from bot.words.zones import DEFAULT, day, moment, zone
 
+PLACE = 200
+"""Characters of a place: what the desk shows is what the calendar gets."""
 SHOWN = 220
 """Characters of a text that the desk shows."""
 FITTING = 2500
@@ -206,7 +208,7 @@ def calendar_date(words: Words, date: CalendarDate) -> str:
         offset = date.start.utcoffset()
         if offset is not None and offset != date.start.astimezone(zone(DEFAULT)).utcoffset():
             shown = f"{shown} (UTC{offset.total_seconds() / 3600:+g})"
-    shown = f"{shown}, {one_line(date.place, 40)}" if date.place else shown
+    shown = f"{shown}, {one_line(date.place, PLACE)}" if date.place else shown
     return words.label("Deadline: {date}", date=shown) if date.deadline else shown
 
 

@@ -311,6 +311,14 @@ async def leads(bot: Bot, chat: int, user: int) -> bool:
         return False
 
 
+def speaks_as_the_chat(received: Received) -> bool:
+    """Whether a message comes in the name of the group itself, as only its admins may write.
+
+    A member may post in the name of a channel of their own: that makes nobody an admin.
+    """
+    return received.sender_chat is not None and received.sender_chat.id == received.chat.id
+
+
 async def look_up(bot: Bot, chat: int | str) -> ChatFullInfo | None:
     """What Telegram tells of a chat; None: it does not know it, or keeps it from us."""
     try:

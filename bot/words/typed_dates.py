@@ -325,7 +325,10 @@ def _with_time(text: str, days: tuple[date, date], start: int, end: int, limit: 
     match = _TIME.match(text, at, limit)
     if match is None:
         return Span(*days, None, None, start, end)
-    return Span(*days, _clock(match, 1), _clock(match, 2), start, match.end())
+    begins = _clock(match, 1)
+    if begins is None:  # 25:00 is no time of day: it stays unread, and is asked about
+        return Span(*days, None, None, start, end)
+    return Span(*days, begins, _clock(match, 2), start, match.end())
 
 
 def _clock(match: re.Match[str], number: int) -> time | None:

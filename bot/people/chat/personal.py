@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from bot.people import personal_messages, subscribing_messages
 from bot.people.people import People, Role
 from bot.telegram.callbacks import ChooseLanguage, Forget
-from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, leads
+from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, leads, speaks_as_the_chat
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import Messenger
 from bot.words.catalogue import LANGUAGES, Words, language_of, words
@@ -78,7 +78,7 @@ class Personal:
         """`/language zh` chooses at once; alone it offers a choice. For a group, its admins choose."""
         who = command.who
         wanted = CALLED.get(command.argument.casefold())
-        bot, as_chat = command.context.bot, command.received.sender_chat is not None
+        bot, as_chat = command.context.bot, speaks_as_the_chat(command.received)
         may = who.private or as_chat or await leads(bot, who.chat, who.user)
         if not may:
             await self._chats.reply(who, Message(escape(subscribing_messages.admins_only(who.words))))

@@ -13,7 +13,7 @@ from bot.people import subscribing_messages
 from bot.people.people import People
 from bot.people.subscriptions import Subscriptions, UnknownTopic
 from bot.telegram.callbacks import Subscribe
-from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, leads, look_up
+from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, leads, look_up, speaks_as_the_chat
 from bot.telegram.messenger import Messenger, Unreachable
 from bot.words.catalogue import words
 from bot.words.markup import Html, Message, escape
@@ -44,14 +44,14 @@ class Subscribing:
             await self._channel(who, wanted, bot)
         elif who.private:
             await self._chats.reply(who, await self._topics(who, who.chat))
-        elif received.sender_chat is not None or await leads(bot, who.chat, who.user):
+        elif speaks_as_the_chat(received) or await leads(bot, who.chat, who.user):
             await self._chats.reply(who, await self._topics(who, who.chat, received.chat.title or ""))
         else:
             await self._chats.reply(who, Message(escape(subscribing_messages.admins_only(who.words))))
 
     async def stop(self, command: Command) -> None:
         """`/stop`: no more announcements for this chat. For a group, its admins decide."""
-        who, as_chat = command.who, command.received.sender_chat is not None
+        who, as_chat = command.who, speaks_as_the_chat(command.received)
         if not (who.private or as_chat or await leads(command.context.bot, who.chat, who.user)):
             await self._chats.reply(who, Message(escape(subscribing_messages.admins_only(who.words))))
             return
