@@ -31,7 +31,7 @@ _BEFORE = re.compile(
     r"\W*(?:(?:from|on|at|when|dates?|time|the|between|deadline|due|register|registration|apply|applications?|"
     r"before|by|until|"
     r"no later than|closes?|is|for|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b\W*)*"
-    r"(?:(?:从|自|于|时间|日期|报名|申请|提交|截止|截至|最晚|日期|时间|为|是)\W*)*",
+    r"(?:(?:请|需|须|应|从|自|于|在|时间|日期|报名|申请|提交|截止|截至|最晚|日期|时间|为|是)\W*)*",
     re.IGNORECASE,
 )
 """What may stand before a date in a line of its own."""
