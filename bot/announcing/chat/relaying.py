@@ -164,8 +164,8 @@ class Relaying:
             return False
         if not who.private and not looks_like_question(text):
             return False  # members of a group talk to each other
-        await self._announcements.reply(announcement.id, who.user, CHOICES["ask"])
-        await self._ask(who, message, announcement)
+        if await self._ask(who, message, announcement):
+            await self._announcements.reply(announcement.id, who.user, CHOICES["ask"])
         return True
 
     # From the partner to the staff
@@ -175,7 +175,7 @@ class Relaying:
 
         Each such message rings on every phone of the staff: one person must not fill them.
         """
-        admission = self._limiter.judge(who.user, message.date, message.message_id)
+        admission = self._limiter.judge(who.user, message.date, (who.chat, message.message_id))
         if admission is Admission.NOTICE:
             await self._chats.reply(who, relay_messages.too_many(who.words))
         elif admission is Admission.ADMIT and await self._relays.is_muted(who.user):
@@ -183,11 +183,13 @@ class Relaying:
             return False
         return admission is Admission.ADMIT
 
-    async def _ask(self, who: Speaker, message: Received, announcement: Announcement) -> None:
+    async def _ask(self, who: Speaker, message: Received, announcement: Announcement) -> bool:
+        """Put a question before the staff; False: who asks has written too much, or is muted."""
         if not await self._may_write(who, message):
-            return
+            return False
         relay = await self._relays.open(announcement.id, who.chat, who.user, message.message_id)
         await self._pass_on(who, message, relay, announcement, again=False)
+        return True
 
     async def _go_on(self, who: Speaker, message: Received, relay: Relay) -> None:
         if not await self._may_write(who, message):
