@@ -30,6 +30,7 @@ from index.lexicon.names import country_names
 from index.store.durable import sync
 from index.store.tables import SortedTable, StringTable, save_strings
 from index.text.analyzer import Analyzer, fold
+from index.text.patterns import Pattern
 
 MAX_SENSES = 8
 PARTIAL = 3
@@ -38,27 +39,29 @@ MOST = 200
 """Chinese words kept for an English one."""
 MAX_WORDS = 4
 """Senses of more words are descriptions, not translations."""
-_LINE = re.compile(r"^(\S+) (\S+) \[([^\]]*)\] /(.*)/$")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\]]*\]|（[^（）]*）")
-_REFERENCE = re.compile(
+_LINE = Pattern(r"^(\S+) (\S+) \[([^\]]*)\] /(.*)/$", re.NOFLAG)
+_BRACKETS = Pattern(r"\([^()]*\)|\[[^\]]*\]|（[^（）]*）", re.NOFLAG)
+_REFERENCE = Pattern(
     r"^(?:CL:|variant of|old variant|erhua variant|see |see also|abbr\.? (?:for|to)|also written|also called|"
     r"surname |used in|same as|Japanese variant|Taiwan pr|idem|lit\.|fig\.|classifier for|\(?onom|"
-    r"[A-Z]\w+ (?:county|district) )"
+    r"[A-Z]\w+ (?:county|district) )",
+    re.NOFLAG,
 )
-_ABBREVIATES = re.compile(r"\babbr\.? (?:for|of|to) (?:[㐀-鿿]+\|)?([㐀-鿿]{3,})")
-_ACRONYM = re.compile(r"\(([A-Z][A-Z&]{1,7})\)")
-_DESCRIBES = re.compile(
+_ABBREVIATES = Pattern(r"\babbr\.? (?:for|of|to) (?:[㐀-鿿]+\|)?([㐀-鿿]{3,})", re.NOFLAG)
+_ACRONYM = Pattern(r"\(([A-Z][A-Z&]{1,7})\)", re.NOFLAG)
+_DESCRIBES = Pattern(
     r"(?:(?:kind|type|sort|name|term|word|piece|form|species|genus|variety) (?:of|for)|(?:person|people|one|someone|"
-    r"something|that) (?:who|which|that|with|of|used)|used (?:to|in|for|as|by)|(?:esp|e\.g|i\.e)\b)"
+    r"something|that) (?:who|which|that|with|of|used)|used (?:to|in|for|as|by)|(?:esp|e\.g|i\.e)\b)",
+    re.NOFLAG,
 )
 """Marks a description, which is no translation."""
-_PLACES = re.compile(r"[a-z][\w'-]*(?: [\w'-]+){0,4} (?:of|in|on|near|from|by)\b")
+_PLACES = Pattern(r"[a-z][\w'-]*(?: [\w'-]+){0,4} (?:of|in|on|near|from|by)\b", re.NOFLAG)
 """Marks a remark about a name, which is no translation: "capital of France", but not "Ministry of Education"."""
-_LEADING = re.compile(r"^(?:to be |to |a |an |the |sb |sth |one's )", re.IGNORECASE)
+_LEADING = Pattern(r"^(?:to be |to |a |an |the |sb |sth |one's )")
 _BETWEEN, _TOGETHER = "\n.\n", 64
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ]+")
-_PLACE = re.compile(r"^((?:[A-Z]\w+ ){1,2})(?:province|city|municipality|prefecture|autonomous region)\b.*")
-_HAN = re.compile(r"[㐀-鿿]")
+_LATIN = Pattern(r"[A-Za-zÀ-ɏ]+", re.NOFLAG)
+_PLACE = Pattern(r"^((?:[A-Z]\w+ ){1,2})(?:province|city|municipality|prefecture|autonomous region)\b.*", re.NOFLAG)
+_HAN = Pattern(r"[㐀-鿿]", re.NOFLAG)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,18 @@ class Pattern:
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         return self._compiled.search(text, start, end)
 
-    def match(self, text: str) -> re.Match[str] | None:
-        return self._compiled.match(text)
+    def match(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self._compiled.match(text, start, end)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
         return self._compiled.fullmatch(text)
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         return self._compiled.finditer(text)
+
+    def findall(self, text: str) -> list[str]:
+        """What matches, or its one group; the expression has at most one."""
+        return self._compiled.findall(text)
 
     def split(self, text: str) -> list[str]:
         """The pieces between the matches; the expression has no groups."""
