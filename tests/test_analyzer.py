@@ -22,6 +22,13 @@ TEXT = st.lists(
 ).map("".join)
 
 
+def test_what_was_read_before_changes_no_term(analyzer: Analyzer) -> None:
+    """Whether CASTED is a word in capitals is said by its line, also behind a figure."""
+    analyzer.analyze("THE YEARS OF 09CASTED's REPORTS")
+    texts = ["see 2017-08-09CASTED's rules", "THE RULES OF 09CASTED's MEMBERS", "the 3CASTED and 3CASTED's"]
+    assert [analyzer.terms(text) for text in texts] == [Analyzer().terms(text) for text in texts]
+
+
 NUMERALS = st.text("百分之点零〇○一二三四五六七八九十千万亿两第年月日號多余人%0123456789.,- 的aZ&'’¹²-ͺ", max_size=12)
 
 

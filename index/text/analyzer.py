@@ -226,7 +226,8 @@ class Analyzer:
                 term = plain.get(word)
                 if term is None:
                     term = self._word(text, word, start, end)
-                    if not word[:2].isupper():  # what is set in capitals depends on its line
+                    # what is set in capitals depends on its line
+                    if not word[:2].isupper() and not _POSSESSIVE.sub("", word).isupper():
                         remember(plain, word, term)
                 if term:
                     tokens.append(_token(Token, (term, start, end)))
