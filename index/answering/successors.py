@@ -45,12 +45,13 @@ def gone_passages(older: Corpus, newer: Corpus) -> Iterator[Gone]:
     if not gone:
         return
     new = [number for number, id_ in enumerate(now) if id_ not in before]
-    texts = [newer.texts[number] for number in new]
     ids = [newer.id(number) for number in new]
-    candidates = _Candidates(texts)
+    # a passage may open with headings, whose numbers go up and down with what is put in above
+    candidates = _Candidates([newer.passage(number).body for number in new])
     for number in gone:
-        place = candidates.successor(older.texts[number])
-        yield Gone(older.passage(number), None if place is None else ids[place])
+        passage = older.passage(number)
+        place = candidates.successor(passage.body)
+        yield Gone(passage, None if place is None else ids[place])
 
 
 class _Candidates:

@@ -59,6 +59,7 @@ async def served(app: ASGIApp, bound: socket.socket) -> AsyncIterator[str]:
     server = _Quiet(
         uvicorn.Config(
             app,
+            http="h11",  # which bounds the size of headers; httptools does not
             ws="none",
             lifespan="off",
             log_config=None,

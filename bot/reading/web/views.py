@@ -225,7 +225,7 @@ def reading_page(words: Words, searcher: Searcher, passage: StoredPassage, befor
         where = texts.paragraph(words, locator.paragraph)
         if locator.page is not None:
             where += f" · {texts.printed_page(words, locator.page)}"
-        text = _without_headings(clean(one.text), locator.section)
+        text = clean(one.body)
         paragraphs.append(PrintedParagraph(one.id, clean(heading), where, text, one.id == passage.id))
     title = clean(info.title or info.source)
     return ReadingPage(
@@ -239,15 +239,6 @@ def reading_page(words: Words, searcher: Searcher, passage: StoredPassage, befor
         earlier=earlier,
         later=later,
     )
-
-
-def _without_headings(text: str, section: tuple[str, ...]) -> str:
-    """A passage without the headings that it opens with: they stand above it."""
-    names = {clean(name) for name in section}
-    blocks = text.split("\n\n")
-    while len(blocks) > 1 and blocks[0].strip() in names:
-        del blocks[0]
-    return "\n\n".join(blocks)
 
 
 def gone(words: Words, passage: GonePassage) -> ReadingNotice:
@@ -266,7 +257,9 @@ def asked_question(given: Given, contact: str) -> AskedQuestion:
         said += [refusals.nearest(w)] if answer.suggestions else []
         suggestions = tuple(Item(address_of(one.passage), clean(one.text)) for one in answer.suggestions)
         after = _html([refusals.contact(w, contact)]) if contact else ()
-        return AskedQuestion(given.id, clean(answer.question), answer.language, _html(said), None, (), suggestions, after)
+        return AskedQuestion(
+            given.id, clean(answer.question), answer.language, _html(said), None, (), suggestions, after
+        )
     said += [refusals.read_as(w, answer.understood)] if answer.understood else []
     said += [refusals.unmet(w, answer.unmet)] if answer.unmet else []
     office = _office(w, answer, contact) if answer.office is not None else None
