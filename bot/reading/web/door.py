@@ -178,7 +178,7 @@ class WebDoor:
         name, asked = visit.request.path_params["document"], visit.request.query_params.get("q", "").strip()
 
         def look(searcher: Searcher) -> views.ReportPage | None:
-            info = next((info for info in searcher.documents() if info.id == name), None)
+            info = searcher.document(name)
             if info is None:
                 return None
             found = searcher.look_in(name, asked[:LONGEST_QUESTION], FOUND) if asked else ()
@@ -194,7 +194,7 @@ class WebDoor:
         name = visit.request.path_params["document"]
 
         def look(searcher: Searcher) -> dict[str, object] | None:
-            info = next((info for info in searcher.documents() if info.id == name), None)
+            info = searcher.document(name)
             return None if info is None else views.report_record(info, searcher.outline(name))
 
         found = await self._search.look(look, visit.visitor.id)

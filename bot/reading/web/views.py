@@ -212,7 +212,8 @@ def reading_page(words: Words, searcher: Searcher, passage: StoredPassage, befor
     low, high = max(0, place - before), place + after + 1
     earlier = address_of(around[low - 1].id) if low else ""
     later = address_of(around[high].id) if high < len(around) else ""
-    info = next(info for info in searcher.documents() if info.id == passage.document)
+    info = searcher.document(passage.document)
+    assert info is not None, "a passage stands in a report"
     outline = searcher.outline(passage.document)
     own = passage.citation.locator.section
     here = next((heading.first for heading in outline if heading.section == own), "")
