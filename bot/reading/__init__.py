@@ -1,0 +1,1 @@
+"""WHERE IT STANDS: a passage as it is cited and printed."""
