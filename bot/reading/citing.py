@@ -250,7 +250,7 @@ def _gbt_pin(facts: _Facts) -> str:
     return f"({', '.join(filter(None, where))})" if any(where) else ""
 
 
-# BibTeX: a technical report needs an institution, which is its author, too, where there is no other; `misc` needs nothing
+# BibTeX: a technical report needs an institution, which is its author where there is no other; `misc` needs nothing
 
 
 def _bibtex(facts: _Facts, today: date) -> CitedText:
