@@ -152,6 +152,7 @@ def chat(config_file: Path | None) -> int:
 
     Follow-up questions lean on the ones before. Type help for the commands, quit to end.
     """
+    from bot.reading.page_pictures import PagePictures, draw_here
     from bot.terminal import TerminalConversation, keyboard
     from bot.words.screen import screen_for
     from content.answers import AnswersFile
@@ -162,7 +163,10 @@ def chat(config_file: Path | None) -> int:
     live = LiveSearcher(config.index)
     office, contact = AnswersFile(config.content.path), config.office.contact
     screen = screen_for(sys.stdout)
-    TerminalConversation(live.get, screen, keyboard(), config.content.path, office.current, contact.in_).hold()
+    pictures = PagePictures(config.data.path / "pages", draw_here)
+    TerminalConversation(
+        live.get, screen, keyboard(), config.content.path, office.current, contact.in_, pictures
+    ).hold()
     return DONE
 
 

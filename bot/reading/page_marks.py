@@ -52,10 +52,14 @@ class PrintedText:
     after: str = ""
 
 
-def among(texts: Sequence[str], position: int) -> PrintedText:
-    """One of some texts that are printed one after another, with its neighbours."""
+def among(texts: Sequence[str], position: int, excerpt: str = "") -> PrintedText:
+    """One of some texts that are printed one after another, or an `excerpt` that begins in it, with its neighbours."""
+    text = texts[position]
     before = texts[position - 1] if position else ""
-    return PrintedText(texts[position], before, texts[position + 1] if position + 1 < len(texts) else "")
+    after = texts[position + 1] if position + 1 < len(texts) else ""
+    if excerpt and excerpt not in text:  # it goes on in the next one
+        after = ""
+    return PrintedText(excerpt or text, before, after)
 
 
 @dataclass(frozen=True, slots=True)
