@@ -59,7 +59,6 @@ from bot.asking.chat.written_answers import WrittenAnswers
 from bot.asking.examples import examples
 from bot.asking.handing_on import HandedOn
 from bot.asking.office import Office
-from bot.asking.questions import Questions
 from bot.base.database import Database
 from bot.base.logs import start_logging
 from bot.base.private import keep_private
@@ -76,6 +75,7 @@ from bot.people.profiles import Profiles
 from bot.people.subscriptions import Subscriptions
 from bot.reading.chosen_styles import ChosenStyles
 from bot.reading.page_pictures import PagePictures, PageWorker
+from bot.reading.web.http_server import bind
 from bot.schema import open_database
 from bot.telegram.chats import Chats, Handler
 from bot.telegram.connection import Connection
@@ -90,6 +90,7 @@ from bot.telegram.pacing import PacingLimiter
 from bot.telegram.receiving import UpdateReader
 from bot.telegram.typed import Typed
 from bot.telegram.update_queue import Processor, UpdateQueue
+from bot.web_app import Pages, questions_of
 from bot.words.catalogue import Words
 from bot.words.markup import Message
 from content.answers import AnswersFile
@@ -233,6 +234,10 @@ class Bot:
         self._join(database)
         closing.callback(self._search.close)
         closing.callback(self._page_worker.close)
+        if self._config.pages.address:
+            bound = bind(self._config.pages.listen)
+            closing.callback(bound.close)
+            LOG.info("pages are served at %s", await closing.enter_async_context(self._pages.served(bound)))
         closing.push_async_callback(self._connection.shut_down)
         await self._connection.reach()
         waiting = await self._update_queue.take_up(self._connection.bot)
@@ -256,13 +261,7 @@ class Bot:
         """Make every object, and hand each what it needs."""
         config, clock = self._config, self._clock
         people = People(database, clock, config.roles.admins, config.roles.staff)
-        self._questions = Questions(
-            database,
-            people,
-            clock,
-            timedelta(minutes=config.answers.conversation_minutes),
-            timedelta(days=config.answers.keep_asker_days),
-        )
+        self._questions = questions_of(config, database, people, clock)
         self._styles = ChosenStyles(database, people)
         limits = config.limits()
         self._page_worker = PageWorker(seconds=limits.seconds, memory_bytes=limits.memory_bytes)
@@ -279,6 +278,7 @@ class Bot:
                 loop.call_soon_threadsafe(lambda: self._task(self._repair(fault)))
 
         self._search = Search(LiveSearcher(config.index, verify=True, damaged=damaged), self._office.current)
+        self._pages = Pages(config, database, self._search, self._questions, clock)
         self._reports = Reports(
             people,
             config.content.path,
@@ -520,6 +520,7 @@ class Bot:
     async def _tidy(self) -> None:
         """Forget what is kept for a time only."""
         await self._questions.unlink_old()
+        await self._pages.tidy()
         await self._inbox.forget_old()
         await self._expectations.discard_old()
         await asyncio.to_thread(self._reports.discard_old)

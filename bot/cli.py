@@ -24,6 +24,7 @@ from bot.admin.commands.index_commands import generations, reindex
 from bot.announcing.commands.announcement_commands import announce, announcements
 from bot.options import DONE, NO, config_of, config_option, json_option, print_json, refused
 from bot.reading.commands.reading_commands import cite, page
+from bot.reading.commands.serve_command import serve
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -236,7 +237,10 @@ def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> 
     return run_demo(config, host=host, port=port, fresh=fresh)
 
 
-for command in (reindex, generations, dictionary, evaluate, announce, announcements, backup, restore, cite, page):
+for command in (
+    *(reindex, generations, dictionary, evaluate, announce, announcements),
+    *(serve, cite, page, backup, restore),
+):
     cli.add_command(command)
 
 

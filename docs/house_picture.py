@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HOUSES = ("bot", "index", "content")
 NOTES = {
+    "bot: reading": "pages for browsers",
     "bot: cli": "what is typed in a terminal",
     "bot: commands": "a command each, in its feature",
     "bot: app": "where objects are made and joined",
@@ -54,7 +55,7 @@ def room_of(module: str) -> str:
             return "bot: cli"
         if "commands" in path[:2]:
             return "bot: commands"
-        if path[:1] in (["app"], ["schema"], ["restoring"]):
+        if path[:1] in (["app"], ["web_app"], ["schema"], ["restoring"]):
             return "bot: app"
         if not path or path[0] in ("config", "settings", "options", "question_batch"):
             return "bot: settings"

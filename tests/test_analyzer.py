@@ -22,6 +22,24 @@ TEXT = st.lists(
 ).map("".join)
 
 
+def test_what_was_read_before_changes_no_term(analyzer: Analyzer) -> None:
+    """Whether CASTED is a word in capitals is said by its line, also behind a figure."""
+    analyzer.analyze("THE YEARS OF 09CASTED's REPORTS")
+    texts = ["see 2017-08-09CASTED's rules", "THE RULES OF 09CASTED's MEMBERS", "the 3CASTED and 3CASTED's"]
+    assert [analyzer.terms(text) for text in texts] == [Analyzer().terms(text) for text in texts]
+
+
+NUMERALS = st.text("百分之点零〇○一二三四五六七八九十千万亿两第年月日號多余人%0123456789.,- 的aZ&'’¹²-ͺ", max_size=12)
+
+
+@settings(max_examples=300)
+@given(text=st.one_of(NUMERALS, TEXT))
+@example(text="百分之六十九六十九")
+@example(text="ͺ-ͺ")
+def test_no_token_is_empty(analyzer: Analyzer, text: str) -> None:
+    assert all(token.term.strip() and token.start < token.end for token in analyzer.analyze(text))
+
+
 @pytest.mark.parametrize(
     ("text", "terms"),
     [
@@ -52,6 +70,7 @@ TEXT = st.lists(
         ("二〇二一年 二○二一年 二零二一年 一九九八年", ["2021", "2021", "2021", "1998"]),
         ("一百三十三人 133人 三十多名 30多名 两千余份", ["133", "133", "30", "30", "2000"]),
         ("百分之六十九 百分之六点五 69%", ["69", "percent", "6.5", "percent", "69", "percent"]),
+        ("百分之十二三 百分之一百二十 百分之一百零五", ["12", "percent", "3", "120", "percent", "105", "percent"]),
         ("一百 五十万 百分之百 十四五 一百二三十", ["100", "500000", "百分之百", "十四五", "100", "二三十"]),
         ("从一九九五年到二〇一〇年", ["1995", "到", "2010"]),
         ("2020年全社会", ["2020", "全", "社会"]),

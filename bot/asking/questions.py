@@ -99,9 +99,9 @@ class Questions:
         people.follow(self)
 
     async def record(
-        self, chat: int, asker: int | None, message: int | None, at: datetime, answer: Answer | NoAnswer
+        self, chat: int | None, asker: int | None, message: int | None, at: datetime, answer: Answer | NoAnswer
     ) -> str:
-        """Keep an answer before it is sent; its id comes back."""
+        """Keep an answer before it is sent; its id comes back. Without a chat: somebody else knows who asked."""
         id_ = secrets.token_urlsafe(9)
         row = {
             "id": id_,

@@ -1,1 +1,1 @@
-"""WHERE IT STANDS: a passage as it is cited and printed."""
+"""The reading room: passages as they are printed and cited, and a door for browsers."""

@@ -98,6 +98,16 @@ class StoredPassage:
     citation: Citation
     language: str
 
+    @property
+    def body(self) -> str:
+        """Its text without the headings that it opens with."""
+        names = set(self.citation.locator.section)
+        blocks = self.text.split("\n\n")
+        opening = 0
+        while opening < len(blocks) - 1 and blocks[opening].strip() in names:
+            opening += 1
+        return "\n\n".join(blocks[opening:])
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

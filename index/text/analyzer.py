@@ -107,7 +107,8 @@ HAN_RUN = re.compile(rf"[{HAN}]+")
 # jieba cuts 二〇二一年 into 二, 〇, 二, 一年, and 一百三十三人 into 一百三十, 三人
 _HAN_NUMERAL = re.compile(
     rf"第(?P<ordinal>[{HAN_DIGIT}十百两]+)|(?<![{HAN_DIGIT}])(?P<year>[{HAN_DIGIT}]{{4}})年|"
-    rf"百分之(?P<share>[{HAN_DIGIT}十]+(?:点[{HAN_DIGIT}]+)?)|"
+    rf"百分之(?P<share>(?:[{HAN_DIGIT}]百(?:[{HAN_DIGIT}]?十[{HAN_DIGIT}]?|零[{HAN_DIGIT}])?|"
+    rf"[{HAN_DIGIT}]?十[{HAN_DIGIT}]?|[{HAN_DIGIT}]+)(?:点[{HAN_DIGIT}]+)?)|"
     rf"(?<![{HAN_NUMERALS}])(?P<amount>(?=[{HAN_DIGIT}十两]+[百千万亿])[{HAN_NUMERALS}]{{3,}}|[{HAN_NUMERALS}]{{2,}}(?=[多余]))|"
     r"(?P<digits>[一二三四五六七八九]+〇[〇一二三四五六七八九]*)"
 )
@@ -225,7 +226,8 @@ class Analyzer:
                 term = plain.get(word)
                 if term is None:
                     term = self._word(text, word, start, end)
-                    if not word[:2].isupper():  # what is set in capitals depends on its line
+                    # what is set in capitals depends on its line
+                    if not word[:2].isupper() and not _POSSESSIVE.sub("", word).isupper():
                         remember(plain, word, term)
                 if term:
                     tokens.append(_token(Token, (term, start, end)))
@@ -277,7 +279,7 @@ class Analyzer:
             return None
         first = fold(text[start:end])
         whole = "".join(_folded(piece.group()) for piece in _PART.finditer(match.group()))
-        if len(whole) > LONGEST_JOINED:
+        if not 0 < len(whole) <= LONGEST_JOINED:
             return None
         said = match.end() if first in _NEGATIONS else end if first in _PREFIXES else start
         return Token(self.stem(whole), start, match.end()), said
@@ -417,8 +419,9 @@ def han_term(word: str) -> str:
 
 
 def _is_number(match: re.Match[str]) -> bool:
-    """Whether what looks like an amount is one: 一百二三十 is none."""
-    return match.lastgroup != "amount" or chinese_number(match["amount"]) != ""
+    """Whether what looks like a number is one: 一百二三十 is none."""
+    kind = match.lastgroup or ""
+    return kind == "ordinal" or chinese_number(match[kind], single=kind != "amount") != ""
 
 
 def _number_of(word: str) -> str:

@@ -1,0 +1,99 @@
+"""Two generations in; the passages that the newer one lacks, each with the passage that it became, out.
+
+A link to a passage should live for ever. A passage's id depends on its words, so an edit gives it another one. What it
+became is found by its words, and never among passages that stood beside it before: a look-alike is no successor.
+
+Why shingles and not the ranking? The question is not what a passage is about, but whether it is the same text. Runs of
+eight characters tell that in both languages, whatever was re-wrapped, moved or spelled otherwise
+(Broder 1997, "On the resemblance and containment of documents").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from index.store.corpus import Corpus, StoredPassage
+
+SHINGLE = 8
+"""Characters of a shingle."""
+SAME = 0.6
+"""Share of a passage's shingles that its successor has, where it has all its figures too."""
+CLOSE = 0.85
+"""The same where a figure changed: everything else must have stayed."""
+APART = 0.1
+"""By how much the best must be ahead of the next, or it is not known which of them it is."""
+MOST_OFTEN = 40
+"""A shingle that more passages have tells nothing: country sheets repeat whole sentences."""
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+class Gone(NamedTuple):
+    """A passage that a newer generation lacks."""
+
+    passage: StoredPassage
+    successor: str | None
+    """Id of the passage that it became; None where there is none, or where that is not sure."""
+
+
+def gone_passages(older: Corpus, newer: Corpus) -> Iterator[Gone]:
+    """The passages of the older generation whose ids the newer one lacks, in order."""
+    before, now = _ids(older), _ids(newer)
+    gone = [number for number, id_ in enumerate(before) if id_ not in now]
+    if not gone:
+        return
+    new = [number for number, id_ in enumerate(now) if id_ not in before]
+    ids = [newer.id(number) for number in new]
+    # a passage may open with headings, whose numbers go up and down with what is put in above
+    candidates = _Candidates([newer.passage(number).body for number in new])
+    for number in gone:
+        passage = older.passage(number)
+        place = candidates.successor(passage.body)
+        yield Gone(passage, None if place is None else ids[place])
+
+
+class _Candidates:
+    """New passages, by their shingles."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._shingles = [_shingles(text) for text in texts]
+        self._figures = [Counter(_FIGURES.findall(text)) for text in texts]
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
+        for place, shingles in enumerate(self._shingles):
+            for shingle in shingles:
+                self._having[shingle].append(place)
+
+    def successor(self, text: str) -> int | None:
+        """The place of the passage that says what a text says; None where none does, or two do alike."""
+        shingles = _shingles(text)
+        if not shingles:
+            return None
+        shared: Counter[int] = Counter()
+        for shingle in shingles:
+            places = self._having.get(shingle, ())
+            if len(places) <= MOST_OFTEN:
+                shared.update(places)
+        figures = Counter(_FIGURES.findall(text))
+        fits: list[tuple[float, int]] = []
+        for place, _ in shared.most_common(MOST_OFTEN):
+            share = len(shingles & self._shingles[place]) / len(shingles)
+            kept = figures <= self._figures[place]
+            if share >= (SAME if kept else CLOSE):
+                fits.append((share + kept, place))
+        fits.sort(reverse=True)
+        if not fits or (len(fits) > 1 and fits[0][0] - fits[1][0] < APART):
+            return None
+        return fits[0][1]
+
+
+def _shingles(text: str) -> frozenset[str]:
+    """All runs of eight letters and figures of a text, white space, signs and case aside."""
+    plain = "".join(filter(str.isalnum, text.casefold()))
+    return frozenset(plain[start : start + SHINGLE] for start in range(max(1, len(plain) - SHINGLE + 1))) - {""}
+
+
+def _ids(corpus: Corpus) -> dict[str, None]:
+    """The ids of a generation, in the order of its passages."""
+    return dict.fromkeys(id_.decode("ascii") for id_ in corpus.ids.tolist())
