@@ -85,10 +85,9 @@ class PageLetters:
         printed = [number for number, part in enumerate(self.parts) if part]
         everything = _lines(characters, range(len(characters)))
         lines = [line for own in everything if (line := [number for number in own if self.parts[number]])]
-        self.streams = (
-            _Stream(self.parts, printed),
-            _Stream(self.parts, (number for line in lines for number in line)),
-        )
+        seen = (number for line in lines for number in line)
+        self.filed, self.seen = _Stream(self.parts, printed), _Stream(self.parts, seen)
+        self.streams = (self.filed, self.seen)
         self.within: set[int] = set()
         """Characters that go on a word."""
         self.continued: set[int] = set()
@@ -128,11 +127,13 @@ class PageLetters:
         }
         return list(found)
 
-    def near(self, before: int, after: int) -> bool:
-        """Whether hardly a letter stands between two characters."""
-        return any(
-            0 <= stream.ends[after] - len(self.parts[after]) - stream.ends[before] <= NEAR for stream in self.streams
-        )
+    def near_in_file(self, before: int, after: int) -> bool:
+        """Whether hardly a letter stands between two characters in the file."""
+        return 0 <= self.filed.ends[after] - len(self.parts[after]) - self.filed.ends[before] <= NEAR
+
+    def near_as_seen(self, before: int, after: int) -> bool:
+        """Whether hardly a letter stands between two characters, line by line."""
+        return 0 <= self.seen.ends[after] - len(self.parts[after]) - self.seen.ends[before] <= NEAR
 
 
 def _lines(characters: Sequence[PrintedCharacter], numbers: Iterable[int]) -> list[list[int]]:

@@ -230,10 +230,12 @@ def _place(
     if not before:
         return None
     last = before[-1][-1]
-    near = [place for place in places if page.near(last, place[0])]
-    if near:
-        return near[0]
-    return _nearest(page, places, last) if start in block.begins else None
+    seen = [place for place in places if page.near_as_seen(last, place[0])]
+    filed = [place for place in places if page.near_in_file(last, place[0])]
+    below = _nearest(page, places, last) if start in block.begins else None
+    # a paragraph goes on where its file does; another one may stand in the file behind any
+    order = (*seen[:1], below, *filed[:1]) if fresh else (*filed[:1], *seen[:1], below)
+    return next((place for place in order if place is not None), None)
 
 
 def _candidates(
