@@ -47,12 +47,15 @@ from bot.announcing.relays import Relays
 from bot.announcing.scheduler import Scheduler, SendingRules
 from bot.announcing.sender import Post, Sender
 from bot.announcing.watching import Listener, Logbook, Watching
+from bot.asking.answer_messages import SHOWN
 from bot.asking.chat.answers import OfficeAnswers
 from bot.asking.chat.asking import Asking
 from bot.asking.chat.browsing import Browsing, report_of
 from bot.asking.chat.handing_on import HandingOn
+from bot.asking.chat.reading import ReadingAlong
 from bot.asking.chat.reviewing import Reviewing
 from bot.asking.chat.sources import Sources
+from bot.asking.chat.written_answers import WrittenAnswers
 from bot.asking.examples import examples
 from bot.asking.handing_on import HandedOn
 from bot.asking.office import Office
@@ -70,6 +73,8 @@ from bot.people.chat.subscribing import Subscribing
 from bot.people.people import People, Role
 from bot.people.profiles import Profiles
 from bot.people.subscriptions import Subscriptions
+from bot.reading.chosen_styles import ChosenStyles
+from bot.reading.page_pictures import PagePictures, PageWorker
 from bot.reading.web.http_server import bind
 from bot.schema import open_database
 from bot.telegram.chats import Chats, Handler
@@ -228,6 +233,7 @@ class Bot:
         closing.callback(database.close)
         self._join(database)
         closing.callback(self._search.close)
+        closing.callback(self._page_worker.close)
         if self._config.pages.address:
             bound = bind(self._config.pages.listen)
             closing.callback(bound.close)
@@ -256,6 +262,10 @@ class Bot:
         config, clock = self._config, self._clock
         people = People(database, clock, config.roles.admins, config.roles.staff)
         self._questions = questions_of(config, database, people, clock)
+        self._styles = ChosenStyles(database, people)
+        limits = config.limits()
+        self._page_worker = PageWorker(seconds=limits.seconds, memory_bytes=limits.memory_bytes)
+        self._pictures = PagePictures(config.data.path / "pages", self._page_worker.draw)
         self._inbox = Inbox(database, clock)
         self._aside = PutAside(config.data.path, clock)
         pacer = pacer_of(config, self._sleep)
@@ -269,7 +279,6 @@ class Bot:
 
         self._search = Search(LiveSearcher(config.index, verify=True, damaged=damaged), self._office.current)
         self._pages = Pages(config, database, self._search, self._questions, clock)
-        limits = config.limits()
         self._reports = Reports(
             people,
             config.content.path,
@@ -362,6 +371,17 @@ class Bot:
             handing_on,
         )
         questions = RateLimiter(per_minute)
+        reading = ReadingAlong(
+            chats,
+            messenger,
+            self._search,
+            self._questions,
+            self._pictures,
+            self._styles,
+            self._reports.source_file,
+            clock,
+        )
+        written = WrittenAnswers(chats, messenger, self._questions, self._styles, clock, SHOWN)
 
         asking = Asking(
             chats,
@@ -374,6 +394,8 @@ class Bot:
             clock,
             config.office.contact.in_,
             handing_on.tell,
+            reading,
+            written,
         )
 
         uploads = Uploads(
@@ -402,6 +424,8 @@ class Bot:
             yield office.handlers()
             yield handing_on.handlers()
             yield sources.handlers()
+            yield reading.handlers()
+            yield written.handlers()
             yield asking.handlers()
             yield notices.handlers()
 

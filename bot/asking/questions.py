@@ -28,6 +28,8 @@ from index.evaluating.rehearsal import Asked
 Vote = Literal["up", "down"]
 HISTORY = 5
 """Questions of a conversation that a follow-up may lean on."""
+WHOLE = 100
+"""Questions of a conversation that is written down."""
 
 OPEN = """
     done_at IS NULL AND (
@@ -221,6 +223,23 @@ class Questions:
             for row in connection.query(sql, (chat, asker)):
                 return _given(row), row["shown"]
             return None
+
+        return await self._database.read(select)
+
+    async def conversation_of(self, chat: int, asker: int, now: datetime) -> tuple[Given, ...]:
+        """The answers and refusals of a conversation that goes on, or of the last one, oldest first."""
+        sql = (
+            "SELECT id, asked_at, answer FROM questions WHERE chat = ? AND asker = ? AND asked_at <= ? "
+            "ORDER BY asked_at DESC, rowid DESC LIMIT ?"
+        )
+
+        def select(connection: Connection) -> tuple[Given, ...]:
+            found: list[Given] = []
+            for row in connection.query(sql, (chat, asker, now.isoformat(), WHOLE)):
+                if found and found[-1].asked_at - datetime.fromisoformat(row["asked_at"]) > self._conversation:
+                    break
+                found.append(_given(row))
+            return tuple(reversed(found))
 
         return await self._database.read(select)
 
