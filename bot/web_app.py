@@ -63,8 +63,9 @@ class Pages:
         return self._door.app()
 
     async def tidy(self) -> None:
-        """Forget what is kept for a time only."""
+        """Forget what is kept for a time only, and note which passages are gone."""
         await self.visits.unlink_old()
+        await asyncio.to_thread(self.permalinks.catch_up)
 
     def served(self, bound: socket.socket) -> contextlib.AbstractAsyncContextManager[str]:
         """Serve the pages on a listening socket until the block ends; gives the address."""

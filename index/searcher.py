@@ -276,6 +276,11 @@ class Searcher:
         """All reports, by source."""
         return tuple(record.info for record in self._corpus.records())
 
+    def document(self, document: str) -> DocumentInfo | None:
+        """A report by its id, None where there is none such."""
+        number = self._corpus.by_document.get(document)
+        return None if number is None else self._corpus.record(number).info
+
     def outline(self, document: str) -> tuple[Heading, ...]:
         """The sections of a report that have passages, in reading order; empty where there is no such report."""
         number = self._corpus.by_document.get(document)

@@ -12,8 +12,24 @@ import pytest
 from shelf import Shelf
 from web_room import WebRoom, ask, token_in, visible
 
-LAKES = "# Lakes of the North\n\n## Depth\n\nThe great lake is 40 metres deep.\n\n## Ferries\n\nThe ferry of the great lake carries 12 cars.\n"
-HU = "---\ntitle: 湖泊报告\nlanguage: zh\n---\n# 湖泊报告\n\n研究所举办了第十四届国际培训班，来自九个国家的学员参加。\n"
+LAKES = """# Lakes of the North
+
+## Depth
+
+The great lake is 40 metres deep.
+
+## Ferries
+
+The ferry of the great lake carries 12 cars.
+"""
+HU = """---
+title: 湖泊报告
+language: zh
+---
+# 湖泊报告
+
+研究所举办了第十四届国际培训班，来自九个国家的学员参加。
+"""
 
 
 @pytest.fixture(scope="module")

@@ -45,29 +45,31 @@ def gone_passages(older: Corpus, newer: Corpus) -> Iterator[Gone]:
     if not gone:
         return
     new = [number for number, id_ in enumerate(now) if id_ not in before]
-    ids = [newer.id(number) for number in new]
     # a passage may open with headings, whose numbers go up and down with what is put in above
-    candidates = _Candidates([newer.passage(number).body for number in new])
+    candidates = _Candidates([newer.passage(number) for number in new])
     for number in gone:
         passage = older.passage(number)
-        place = candidates.successor(passage.body)
-        yield Gone(passage, None if place is None else ids[place])
+        yield Gone(passage, candidates.successor(passage))
 
 
 class _Candidates:
     """New passages, by their shingles."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._shingles = [_shingles(text) for text in texts]
-        self._figures = [Counter(_FIGURES.findall(text)) for text in texts]
+    def __init__(self, passages: Sequence[StoredPassage]) -> None:
+        self._passages = passages
+        self._shingles = [_shingles(passage.body) for passage in passages]
+        self._figures = [Counter(_FIGURES.findall(passage.body)) for passage in passages]
         self._having: defaultdict[str, list[int]] = defaultdict(list)
         for place, shingles in enumerate(self._shingles):
             for shingle in shingles:
                 self._having[shingle].append(place)
 
-    def successor(self, text: str) -> int | None:
-        """The place of the passage that says what a text says; None where none does, or two do alike."""
-        shingles = _shingles(text)
+    def successor(self, passage: StoredPassage) -> str | None:
+        """Id of the passage that says what one said; None where none does, or where two do that say different things.
+
+        Where two say the same, the one in the same report; it may be a copy in another.
+        """
+        shingles = _shingles(passage.body)
         if not shingles:
             return None
         shared: Counter[int] = Counter()
@@ -75,17 +77,21 @@ class _Candidates:
             places = self._having.get(shingle, ())
             if len(places) <= MOST_OFTEN:
                 shared.update(places)
-        figures = Counter(_FIGURES.findall(text))
-        fits: list[tuple[float, int]] = []
+        figures = Counter(_FIGURES.findall(passage.body))
+        fits: list[tuple[float, bool, int]] = []
         for place, _ in shared.most_common(MOST_OFTEN):
             share = len(shingles & self._shingles[place]) / len(shingles)
             kept = figures <= self._figures[place]
             if share >= (SAME if kept else CLOSE):
-                fits.append((share + kept, place))
-        fits.sort(reverse=True)
-        if not fits or (len(fits) > 1 and fits[0][0] - fits[1][0] < APART):
+                fits.append((share + kept, self._passages[place].document == passage.document, place))
+        if not fits:
             return None
-        return fits[0][1]
+        fits.sort(key=lambda fit: (fit[0], fit[1], -fit[2]), reverse=True)
+        best = fits[0]
+        for share, _, place in fits[1:]:
+            if best[0] - share < APART and self._shingles[place] != self._shingles[best[2]]:
+                return None
+        return self._passages[best[2]].id
 
 
 def _shingles(text: str) -> frozenset[str]:

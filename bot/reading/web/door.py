@@ -178,7 +178,7 @@ class WebDoor:
         name, asked = visit.request.path_params["document"], visit.request.query_params.get("q", "").strip()
 
         def look(searcher: Searcher) -> views.ReportPage | None:
-            info = next((info for info in searcher.documents() if info.id == name), None)
+            info = searcher.document(name)
             if info is None:
                 return None
             found = searcher.look_in(name, asked[:LONGEST_QUESTION], FOUND) if asked else ()
@@ -194,7 +194,7 @@ class WebDoor:
         name = visit.request.path_params["document"]
 
         def look(searcher: Searcher) -> dict[str, object] | None:
-            info = next((info for info in searcher.documents() if info.id == name), None)
+            info = searcher.document(name)
             return None if info is None else views.report_record(info, searcher.outline(name))
 
         found = await self._search.look(look, visit.visitor.id)
@@ -299,9 +299,8 @@ class WebDoor:
             return await self._conversation(visit, texts.too_many(w), question, 429)
         history = await self._visits.history(visit.visitor) if form.get("alone") is None else ()
         answer = await self._search.ask(question, history, visit.visitor.id)
-        id_ = await self._questions.record(None, None, None, self._clock(), answer)
+        id_ = await self._questions.record(None, None, None, self._clock(), answer, delivered=True)
         await self._visits.note(visit.visitor, id_)
-        await self._questions.delivered(id_)
         suffix = "?embed=1" if visit.framed else ""
         return RedirectResponse(f"/ask{suffix}#{id_}", 303)
 
@@ -315,7 +314,8 @@ class WebDoor:
         if not self._admitted(visit):
             return Json({"error": "too many questions: wait a minute"}, 429)
         answer = await self._search.ask(question, (), visit.visitor.id)
-        return Json(record(answer, await self._questions.record(None, None, None, self._clock(), answer)))
+        id_ = await self._questions.record(None, None, None, self._clock(), answer, delivered=True)
+        return Json(record(answer, id_))
 
     async def forget(self, visit: Visit) -> Response:
         """Remove what a visitor asked."""

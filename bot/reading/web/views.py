@@ -212,7 +212,8 @@ def reading_page(words: Words, searcher: Searcher, passage: StoredPassage, befor
     low, high = max(0, place - before), place + after + 1
     earlier = address_of(around[low - 1].id) if low else ""
     later = address_of(around[high].id) if high < len(around) else ""
-    info = next(info for info in searcher.documents() if info.id == passage.document)
+    info = searcher.document(passage.document)
+    assert info is not None, "a passage stands in a report"
     outline = searcher.outline(passage.document)
     own = passage.citation.locator.section
     here = next((heading.first for heading in outline if heading.section == own), "")
@@ -295,16 +296,22 @@ def _excerpt(words: Words, excerpt: Excerpt, language: str) -> CitedExcerpt:
 
 def marked(text: str, sentence: Slice, matches: Sequence[Slice]) -> Markup:
     """A text as HTML, with the sentence that answers in bold and the words of the question marked."""
-    edges = {0, len(text), *sentence, *(edge for match in matches for edge in match)}
-    cuts = sorted(edge for edge in edges if 0 <= edge <= len(text))
+    start, end = sentence
+    return Markup("{}<strong>{}</strong>{}").format(
+        _with_marks(text, 0, start, matches),
+        _with_marks(text, start, end, matches),
+        _with_marks(text, end, len(text), matches),
+    )
+
+
+def _with_marks(text: str, low: int, high: int, matches: Sequence[Slice]) -> Markup:
+    """The text between two places, with the words marked that stand there."""
+    inside = {max(low, min(edge, high)) for match in matches for edge in match}
     parts: list[Markup] = []
-    for low, high in pairwise(cuts):
-        piece = escape(clean(text[low:high]))
-        if any(start <= low and high <= end for start, end in matches):
-            piece = Markup("<mark>{}</mark>").format(piece)
-        if sentence[0] <= low and high <= sentence[1]:
-            piece = Markup("<strong>{}</strong>").format(piece)
-        parts.append(piece)
+    for start, end in pairwise(sorted({low, high} | inside)):
+        piece = escape(clean(text[start:end]))
+        met = any(first <= start and end <= last for first, last in matches)
+        parts.append(Markup("<mark>{}</mark>").format(piece) if met else piece)
     return Markup("").join(parts)
 
 

@@ -95,8 +95,7 @@ class Visits:
             return [id_ for (id_,) in connection.execute(sql, (CHANNEL, visitor.id, SHOWN))]
 
         ids = await self._database.read(select)
-        given = [await self._questions.find(id_) for id_ in reversed(ids)]
-        return tuple(answer for answer in given if answer is not None)
+        return await self._questions.find_all(ids[::-1])
 
     async def history(self, visitor: Visitor) -> tuple[str, ...]:
         """The questions that a new one may lean on, oldest first: answered, and none long after the one before."""
