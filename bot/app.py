@@ -328,7 +328,7 @@ class Bot:
         profiles, subscriptions = self._announcing.profiles, self._announcing.subscriptions
         announcements, expectations = self._announcing.announcements, self._expectations
         zone, per_minute = config.announcements.time_zone, config.answers.per_minute
-        sources = Sources(chats, messenger, self._search, self._reports.source_file)
+        sources = Sources(chats, messenger, self._search, self._reports.source_file, self._pages.permalinks)
         subscribing = Subscribing(chats, people, subscriptions, messenger)
         presses = RateLimiter(PRESSES * per_minute)
         notices = Notices(chats, people, messenger, self._menus, subscribing, presses, RateLimiter(per_minute), clock)
