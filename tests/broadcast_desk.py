@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -132,7 +132,7 @@ class Mailbox:
         self.sent.append((self.time.seconds, chat, payload.html))
         return 1000 + len(self.sent)
 
-    async def edit(self, chat: int, message: int, payload: Payload) -> None:
+    async def edit(self, chat: int, message: int, payload: Payload, *, file: bool = False) -> None:
         await self._meet(chat)
         self.edited.append((chat, message, payload.html))
 
@@ -170,7 +170,7 @@ class Ears:
         self.notices.append((announcement.id, what))
 
 
-def render(announcement: Announcement, language: str) -> list[Payload]:
+def render(announcement: Announcement, language: str, changed: Sequence[str] = ()) -> list[Payload]:
     """The text, and one more message for each attachment."""
     content = announcement.body.content(language)
     assert content is not None

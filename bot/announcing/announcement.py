@@ -7,12 +7,12 @@ what in `bot.outbox`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.words.markup import Html, Payload
 
@@ -196,11 +196,16 @@ class Announcement:
         return self.body.contents[0].title if self.body.contents else ""
 
 
-Render = Callable[[Announcement, str], Sequence[Payload]]
-"""An announcement and a reader's language in, the messages they get out, the main one first.
+class Render(Protocol):
+    """Puts an announcement into words."""
 
-Always the same messages for the same announcement and language; a correction changes the first one only.
-"""
+    def __call__(self, announcement: Announcement, language: str, changed: Sequence[str] = ()) -> Sequence[Payload]:
+        """The messages that the readers of a language get, the main one first.
+
+        Always the same messages for the same announcement and language. `changed`: what the main one says of its
+        correction (`bot.announcing.corrections.Change`).
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +267,8 @@ class Errand:
     """The first is 1."""
     action: Action
     tally: Tally
+    reasons: tuple[tuple[Outcome, str, int], ...] = ()
+    """Outcome, reason and how many, of what was not done; most first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,19 +11,23 @@ from collections.abc import Sequence
 
 from bot.announcing.announcement import Announcement, Attachment, Body, Content
 from bot.announcing.calendar_files import calendar_file
+from bot.announcing.corrections import Change
 from bot.announcing.links import label_in
 from bot.telegram.callbacks import NewsItem, NewsPage, UnderAnnouncement, button
 from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words, words
-from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Payload, Rows, escape, one_line, visible
+from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Payload, Rows, escape, join, one_line, visible
 from bot.words.zones import day, zone
 
 REPLIES = (("yes", "interested"), ("no", "not this time"), ("ask", "question"))
 """What the buttons say in their data, and the choice it stands for."""
 
 
-def render(announcement: Announcement, language: str) -> list[Payload]:
-    """The messages of an announcement in the order they are sent; nothing is written: none."""
+def render(announcement: Announcement, language: str, changed: Sequence[str] = ()) -> list[Payload]:
+    """The messages of an announcement in the order they are sent; nothing is written: none.
+
+    `changed`: what somebody who has an older version reads above the new one.
+    """
     content = announcement.body.content(language)
     if content is None:
         return []
@@ -31,6 +35,8 @@ def render(announcement: Announcement, language: str) -> list[Payload]:
     picture = next((attachment for attachment in attachments if attachment.above and attachment.kind == "photo"), None)
     buttons = under(words(language), announcement.id, content)
     text = text_of(content)
+    if changed:
+        text = join("\n\n", (corrected(words(language), changed), text))
     if picture is None:
         main = Payload(text, buttons=buttons)
     else:
@@ -43,6 +49,19 @@ def text_of(content: Content) -> Html:
     """Title and text as they stand in the message."""
     title = f"<b>{escape(content.title)}</b>" if content.title else ""
     return Html("\n\n".join(filter(None, (title, content.text))))
+
+
+def corrected(words: Words, changed: Sequence[str]) -> Html:
+    """Corrected: dates and place."""
+    names = {
+        Change.TITLE: words.label("title"),
+        Change.DATES: words.label("dates"),
+        Change.PLACE: words.label("place"),
+        Change.TEXT: words.label("text"),
+        Change.LINKS: words.label("links"),
+        Change.FILES: words.label("files"),
+    }
+    return words.say("✏️ <i>Corrected: {what}</i>", what=words.listed(names[Change(change)] for change in changed))
 
 
 def under(words: Words, id_: int, content: Content) -> Rows:

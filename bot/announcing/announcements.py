@@ -17,9 +17,11 @@ from bot.announcing import deliveries
 from bot.announcing.announcement import (
     Action,
     Announcement,
+    Attachment,
     Audience,
     AudienceCount,
     Body,
+    CalendarDate,
     Changed,
     Content,
     Delivery,
@@ -36,7 +38,8 @@ from bot.announcing.announcement import (
 )
 from bot.announcing.announcement_rows import ChatsOfAnnouncements
 from bot.announcing.audience import count
-from bot.announcing.readiness import problems, same_shape
+from bot.announcing.corrections import changes
+from bot.announcing.readiness import correction_problems, problems
 from bot.announcing.scheduler import SendingRules, release
 from bot.base.database import Database
 from bot.people.people import People, Role
@@ -245,25 +248,46 @@ class Announcements:
 
         return await self._decide(actor, number, "cancel", cancel)
 
-    async def correct(self, actor: int, number: int, contents: tuple[Content, ...]) -> Announcement:
-        """Put other words in place at everybody who got it; those still to come get these at once.
+    async def correct(
+        self,
+        actor: int,
+        number: int,
+        contents: tuple[Content, ...],
+        *,
+        dates: tuple[CalendarDate, ...] | None = None,
+        attachments: tuple[Attachment, ...] | None = None,
+    ) -> Announcement:
+        """Put other words (and dates, and files) in place at everybody who got it; who is to come gets these at once.
 
-        Raises as `submit` does; `NotReady` with `other kind` when a text would have to become a picture.
+        Raises as `submit` does; `NotReady` with `other kind` when a text would have to become a picture, with
+        `nothing changed` when it reads as before.
         """
 
         def correct(connection: Connection, now: Announcement) -> None:
             if now.started is None or now.withdrawn is not None:
                 raise Changed(now, "correct")
-            changed = replace(now, body=replace(now.body, contents=contents))
-            problems = [
+            body = replace(
+                now.body,
+                contents=contents,
+                dates=now.body.dates if dates is None else dates,
+                attachments=now.body.attachments if attachments is None else attachments,
+            )
+            changed = replace(now, body=body)
+            found = [
                 problem for problem in self.problems(changed) if problem.code not in ("in the past", "file missing")
             ]
-            if not same_shape(now, changed, self._render):
-                problems.append(Problem("other kind"))
-            if problems:
-                raise NotReady(tuple(problems))
-            rows.write_body(connection, number, actor, changed.body, now.step, self._clock())
-            self._send_errand(connection, now, Action.CORRECT)
+            if not found:
+                found += correction_problems(now, changed, self._render)
+            if not found and body == now.body:
+                found.append(Problem("nothing changed"))
+            if found:
+                raise NotReady(tuple(found))
+            rows.write_body(connection, number, actor, body, now.step, self._clock())
+            errand = self._send_errand(connection, now, Action.CORRECT)
+            deliveries.supersede(connection, number, errand, self._clock())
+            for language, shown in deliveries.shown_versions(connection, number):
+                if not changes(rows.read_version(connection, number, shown).body, body, language):
+                    deliveries.leave_as_it_is(connection, number, errand, language, shown, self._clock())
 
         return await self._decide(actor, number, "correct", correct)
 
@@ -395,11 +419,12 @@ class Announcements:
         if problems:
             raise NotReady(problems)
 
-    def _send_errand(self, connection: Connection, now: Announcement, action: Action) -> None:
-        """Write a row for each chat that has it, and let the announcement run, unless somebody paused it."""
+    def _send_errand(self, connection: Connection, now: Announcement, action: Action) -> int:
+        """Write a row for each chat that has it, and let the announcement run, unless somebody paused it; its number."""
         number = now.id
         sql = "UPDATE announcements SET errand = errand + 1, errand_action = ? WHERE id = ? RETURNING errand"
         (errand,) = connection.execute(sql, (action, number)).fetchone()
         deliveries.follow_up(connection, number, errand, action, self._clock())
         if now.state is not State.PAUSED or action is Action.WITHDRAW:
             rows.update(connection, number, state=State.RUNNING, why="", notice="", finished_at=None)
+        return int(errand)

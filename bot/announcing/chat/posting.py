@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 from typing import Any
 
-from telegram import Message
+from telegram import InputMediaDocument, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
@@ -37,9 +37,12 @@ class TelegramPost:
             self._uploaded[key] = kept
         return sent.message_id
 
-    async def edit(self, chat: int, message: int, payload: Payload) -> None:
-        """Put other words in a message. Raises `NotSent`."""
+    async def edit(self, chat: int, message: int, payload: Payload, *, file: bool = False) -> None:
+        """Put other words in a message; with `file`, another file too. Raises `NotSent`, `OSError` as `send` does."""
         markup = keyboard(payload.buttons)
+        if file and payload.kind in CAPTIONED:
+            await self._replace(chat, message, payload)
+            return
         with judged():
             if payload.kind in CAPTIONED:
                 await self._bot.edit_message_caption(
@@ -60,6 +63,17 @@ class TelegramPost:
                 link_preview_options=PREVIEW,
                 rate_limit_args=PACED,
             )
+
+    async def _replace(self, chat: int, message: int, payload: Payload) -> None:
+        key, content = await self._file(payload)
+        kind = InputMediaPhoto if payload.kind == "photo" else InputMediaDocument
+        media = kind(content, caption=payload.html or None, parse_mode=ParseMode.HTML, filename=payload.name or None)
+        with judged():
+            edited = await self._bot.edit_message_media(
+                media, chat, message, reply_markup=keyboard(payload.buttons), rate_limit_args=PACED
+            )
+        if key and isinstance(edited, Message) and (kept := _file_id(edited)):
+            self._uploaded[key] = kept
 
     async def delete(self, chat: int, message: int) -> None:
         """Delete a message. Raises `NotSent`."""
