@@ -30,6 +30,7 @@ from bot.admin.staff_messages import Losses
 from bot.announcing.announcement_messages import render
 from bot.announcing.announcements import Announcements
 from bot.announcing.audience import QuietHours
+from bot.announcing.chat.correcting import Correcting
 from bot.announcing.chat.draft_attaching import Attaching
 from bot.announcing.chat.draft_audience import Audiences
 from bot.announcing.chat.draft_schedule import Scheduling
@@ -328,7 +329,8 @@ class Bot:
         approval = config.announcements.approval
         drafts = Drafts(chats, announcements, subscriptions, messenger, clock, zone, approval)
         reporting = Reporting(drafts, announcements, expectations, messenger, clock, self._connection.bot)
-        sending = Sending(chats, people, drafts, reporting, announcements, expectations, clock, zone)
+        correcting = Correcting(drafts, reporting, announcements, expectations, clock)
+        sending = Sending(chats, people, drafts, reporting, correcting, announcements, expectations, clock, zone)
         texts = Texts(drafts)
         drafting = Drafting(
             chats,
@@ -352,7 +354,7 @@ class Bot:
                 "profile": profile.typed,
                 "announce": drafting.typed,
                 "sending": sending.typed,
-                "correct": reporting.typed,
+                "correct": correcting.typed,
                 "ask": relaying.question_typed,
                 "relay": relaying.relay_typed,
                 "handed": handing_on.reply_typed,

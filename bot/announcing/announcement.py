@@ -203,7 +203,7 @@ class Render(Protocol):
         """The messages that the readers of a language get, the main one first.
 
         Always the same messages for the same announcement and language. `changed`: what the main one says of its
-        correction (`bot.announcing.corrections.Change`).
+        correction (`bot.announcing.corrections.Corrected`).
         """
         ...
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from bot.announcing.announcement import Announcement, Attachment, Body, Content
 from bot.announcing.calendar_files import calendar_file
-from bot.announcing.corrections import Change
+from bot.announcing.corrections import Corrected
 from bot.announcing.links import label_in
 from bot.telegram.callbacks import NewsItem, NewsPage, UnderAnnouncement, button
 from bot.telegram.common_messages import turning
@@ -51,17 +51,22 @@ def text_of(content: Content) -> Html:
     return Html("\n\n".join(filter(None, (title, content.text))))
 
 
+def change_names(words: Words) -> dict[Corrected, str]:
+    """What may be corrected, in words."""
+    return {
+        Corrected.TITLE: words.label("title"),
+        Corrected.DATES: words.label("dates"),
+        Corrected.PLACE: words.label("place"),
+        Corrected.TEXT: words.label("text"),
+        Corrected.LINKS: words.label("links"),
+        Corrected.FILES: words.label("files"),
+    }
+
+
 def corrected(words: Words, changed: Sequence[str]) -> Html:
     """Corrected: dates and place."""
-    names = {
-        Change.TITLE: words.label("title"),
-        Change.DATES: words.label("dates"),
-        Change.PLACE: words.label("place"),
-        Change.TEXT: words.label("text"),
-        Change.LINKS: words.label("links"),
-        Change.FILES: words.label("files"),
-    }
-    return words.say("✏️ <i>Corrected: {what}</i>", what=words.listed(names[Change(change)] for change in changed))
+    names = change_names(words)
+    return words.say("✏️ <i>Corrected: {what}</i>", what=words.listed(names[Corrected(change)] for change in changed))
 
 
 def under(words: Words, id_: int, content: Content) -> Rows:

@@ -420,7 +420,7 @@ class Announcements:
             raise NotReady(problems)
 
     def _send_errand(self, connection: Connection, now: Announcement, action: Action) -> int:
-        """Write a row for each chat that has it, and let the announcement run, unless somebody paused it; its number."""
+        """Write a row for each chat that has it, and let the announcement run, unless it is paused; its number."""
         number = now.id
         sql = "UPDATE announcements SET errand = errand + 1, errand_action = ? WHERE id = ? RETURNING errand"
         (errand,) = connection.execute(sql, (action, number)).fetchone()

@@ -19,7 +19,7 @@ from bot.words.markup import Payload, visible
 from bot.words.typed_dates import find_dates
 
 
-class Change(StrEnum):
+class Corrected(StrEnum):
     """What of an announcement reads otherwise now."""
 
     TITLE = "title"
@@ -49,29 +49,42 @@ class CorrectionStep:
     """Of the message among those of the announcement, from 0."""
 
 
-IN_CALENDAR = {Change.TITLE, Change.DATES, Change.PLACE}
+IN_CALENDAR = {Corrected.TITLE, Corrected.DATES, Corrected.PLACE}
 """What the entries of a calendar file take from an announcement; its description alone is no reason for a new one."""
 
 
-def changes(before: Body, after: Body, language: str) -> tuple[Change, ...]:
+def changes(before: Body, after: Body, language: str) -> tuple[Corrected, ...]:
     """What reads otherwise for the readers of a language; (): nothing."""
     old, new = before.content(language), after.content(language)
     found = {
-        Change.TITLE: _title(old) != _title(new),
-        Change.DATES: _dates_changed(before, after) or _days(old) != _days(new),
-        Change.PLACE: [dated.place for dated in before.dates] != [dated.place for dated in after.dates]
+        Corrected.TITLE: _title(old) != _title(new),
+        Corrected.DATES: _dates_changed(before, after) or _days(old) != _days(new),
+        Corrected.PLACE: [dated.place for dated in before.dates] != [dated.place for dated in after.dates]
         and len(before.dates) == len(after.dates),
-        Change.TEXT: _without_dates(old) != _without_dates(new),
-        Change.LINKS: _links(old) != _links(new),
-        Change.FILES: _files(before, language) != _files(after, language),
+        Corrected.TEXT: _without_dates(old) != _without_dates(new),
+        Corrected.LINKS: _links(old) != _links(new),
+        Corrected.FILES: _files(before, language) != _files(after, language),
     }
     changed = tuple(change for change, holds in found.items() if holds)
     # where only blanks or bold type differ
-    return changed or ((Change.TEXT,) if old is not None and new is not None and old.text != new.text else ())
+    return changed or ((Corrected.TEXT,) if old is not None and new is not None and old.text != new.text else ())
+
+
+def doubts(before: Body, after: Body) -> tuple[str, ...]:
+    """What may have been forgotten: `calendar`, or a language whose text still names the dates from before."""
+    moved = [
+        content.language
+        for content in after.contents
+        if (old := before.content(content.language)) is not None and _days(old) != _days(content)
+    ]
+    found = ["calendar"] if moved and before.dates and not _dates_changed(before, after) else []
+    if moved or _dates_changed(before, after):
+        found += [content.language for content in after.contents if content.language not in moved and _days(content)]
+    return tuple(found)
 
 
 def steps(
-    shown: Sequence[Payload], now: Sequence[Payload], changed: Sequence[Change], there: int, *, complete: bool
+    shown: Sequence[Payload], now: Sequence[Payload], changed: Sequence[Corrected], there: int, *, complete: bool
 ) -> tuple[CorrectionStep, ...]:
     """The calls for a chat: the edits, then what is sent or taken away.
 
@@ -94,7 +107,7 @@ def steps(
     return tuple(found)
 
 
-def _same_file(before: Payload, now: Payload, changed: Sequence[Change]) -> bool:
+def _same_file(before: Payload, now: Payload, changed: Sequence[Corrected]) -> bool:
     if before.data is not None and now.data is not None:  # made by us: the calendar
         return not IN_CALENDAR & set(changed)
     return (before.kind, before.file_id, before.path, before.data, before.name) == (

@@ -24,6 +24,7 @@ from bot.announcing.announcement import (
     State,
 )
 from bot.announcing.announcements import Announcements
+from bot.announcing.chat.correcting import Correcting
 from bot.announcing.chat.draft_schedule import choices
 from bot.announcing.chat.drafts import Drafts
 from bot.announcing.chat.reporting import Act, Reporting, Shown
@@ -54,6 +55,7 @@ class Sending:
         people: People,
         drafts: Drafts,
         reporting: Reporting,
+        correcting: Correcting,
         announcements: Announcements,
         expectations: Expectations,
         clock: Callable[[], datetime],
@@ -83,6 +85,7 @@ class Sending:
             "cancel?": self._sure_cancel,
             "cancel!": self._cancel,
             **reporting.acts(),
+            **correcting.acts(),
         }
 
     def handlers(self) -> list[Handler]:
