@@ -8,7 +8,7 @@ from bot.announcing import deliveries
 from bot.announcing.announcement import Announcement, Body, Errand, Outcome
 from bot.announcing.announcement_messages import change_names, text_of
 from bot.announcing.corrections import changes
-from bot.announcing.drafting_messages import beginning, calendar_date, file_name
+from bot.announcing.drafting_messages import beginning, calendar_date, file_name, left_as_typed_lines
 from bot.announcing.sending_messages import data
 from bot.telegram.callbacks import button
 from bot.words.catalogue import NAMES, Words
@@ -106,7 +106,7 @@ def sure(
         )
         if announcement.body.content(content.language) != content:
             paragraphs.append(Html(f"<blockquote>{beginning(text_of(content))}</blockquote>"))
-    lines = []
+    lines = left_as_typed_lines(words, body)
     if body.dates != announcement.body.dates:
         dates = join(" · ", (calendar_date(words, dated) for dated in body.dates))
         lines.append(words.say("📅 {dates}", dates=dates) if body.dates else words.say("📅 No calendar file any more."))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.announcing.announcement import Announcement, Attachment, AudienceCount, CalendarDate, Problem
+from bot.announcing.announcement import Announcement, Attachment, AudienceCount, Body, CalendarDate, Problem
 from bot.announcing.announcement_messages import text_of
 from bot.announcing.audience_messages import audience_summary, count_summary
 from bot.announcing.links import links_of
@@ -31,6 +31,7 @@ from bot.words.markup import (
     utf16,
     visible,
 )
+from bot.words.typed_markup import left_as_typed
 from bot.words.zones import DEFAULT, day, moment, zone
 
 PLACE = 200
@@ -118,6 +119,9 @@ def desk(words: Words, view: View, note: Html | None = None) -> Message:
         lines.append(count_summary(words, view.count))
     lines.append(words.say("🕘 {when}", when=when_summary(words, view)))
     paragraphs.append(join("\n", lines))
+    left = left_as_typed_lines(words, body)
+    if left:
+        paragraphs.append(join("\n", left))
     todo = problem_lines(words, view)
     if todo:
         paragraphs.append(Html("\n".join((words.say("<b>Still to do</b>"), *todo))))
@@ -309,6 +313,23 @@ def broken_markup(words: Words, tag: str) -> Html:
         "Send the text once more; in Telegram you can select words and choose Bold.",
         tag=f"<{tag}>",
     )
+
+
+def left_as_typed_lines(words: Words, body: Body) -> list[Html]:
+    """Marks of formatting that are left in the texts, by language."""
+    lines = []
+    for content in body.contents:
+        left = left_as_typed(content.text)
+        if left:
+            what = words.listed(f"“{one}”" for one in left)
+            lines.append(
+                words.say(
+                    "⚠️ {language}: readers see these signs as they are typed: {what}",
+                    language=NAMES[content.language],
+                    what=what,
+                )
+            )
+    return lines
 
 
 def back(words: Words, view: View) -> tuple[Button, ...]:

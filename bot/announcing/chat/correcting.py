@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from bot.telegram.expectations import Expectations
 from bot.words.catalogue import NAMES
 from bot.words.markup import Html, Message
 from bot.words.typed_dates import NotATime
+from bot.words.typed_markup import BrokenMarkup, as_meant
 from bot.words.zones import DEFAULT, zone
 
 ASKED, READY = CORRECTING
@@ -146,7 +148,10 @@ class Correcting:
                 return None, attaching_messages.not_a_time(who.words, error.problem, error.detail)
         first, _, _ = message.text.strip().partition("\n")
         begin = message.text.find(first) + len(first)
-        content = replace(content_of(body, ask), title=title_line(first), text=formatted(message, begin))
+        text = formatted(message, begin)
+        with contextlib.suppress(BrokenMarkup):  # how it reads is shown before it goes, with what is left as typed
+            text = as_meant(text)
+        content = replace(content_of(body, ask), title=title_line(first), text=text)
         return with_content(body, content), None
 
     @staticmethod
