@@ -384,7 +384,10 @@ class Bot:
 
         def handlers() -> Iterator[list[Handler]]:
             keep_days = config.answers.keep_asker_days
-            yield Personal(chats, people, messenger, self._menus, sources.open, self._examples, keep_days).handlers()
+            open_passage, ask_about = sources.open, relaying.ask_about
+            yield Personal(
+                chats, people, messenger, self._menus, open_passage, self._examples, keep_days, ask_about
+            ).handlers()
             yield Browsing(chats, people, self._search, sources).handlers()
             yield subscribing.handlers()
             yield profile.handlers()

@@ -127,12 +127,14 @@ class Mailbox:
     def fail(self, chat: int, *errors: Exception) -> None:
         self.errors[chat] = deque(errors)
 
-    async def send(self, chat: int, payload: Payload) -> int:
+    async def send(self, chat: int, payload: Payload, *, thread: int = 0, channel: bool = False) -> int:
         await self._meet(chat)
         self.sent.append((self.time.seconds, chat, payload.html))
         return 1000 + len(self.sent)
 
-    async def edit(self, chat: int, message: int, payload: Payload, *, file: bool = False) -> None:
+    async def edit(
+        self, chat: int, message: int, payload: Payload, *, file: bool = False, channel: bool = False
+    ) -> None:
         await self._meet(chat)
         self.edited.append((chat, message, payload.html))
 

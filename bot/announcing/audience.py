@@ -36,6 +36,8 @@ class Recipient:
     zone: str
     """Its time zone; empty: not known."""
     reachable: bool
+    absence: str = ""
+    """Why it cannot be reached (`bot.people.people.Absence`); empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ def recipients(connection: Connection, audience: Audience, default_zone: str) ->
         return
     where, values = _condition(audience)
     sql = (
-        f"SELECT chats.id, {READS} AS reads, profiles.zone, profiles.country, chats.reachable "  # noqa: S608 - own text
+        f"SELECT chats.id, {READS} AS reads, profiles.zone, profiles.country, chats.reachable, "  # noqa: S608 - own text
+        "coalesce((SELECT absence FROM absences WHERE absences.chat = chats.id), '') "
         f"FROM chats LEFT JOIN profiles ON profiles.chat = chats.id WHERE {where} ORDER BY chats.id"
     )
-    for chat, reads, chosen, country, reachable in connection.execute(sql, values).fetchall():
-        yield Recipient(chat, reads, chosen or _zone_of(country or "") or default_zone, bool(reachable))
+    for chat, reads, chosen, country, reachable, absence in connection.execute(sql, values).fetchall():
+        yield Recipient(chat, reads, chosen or _zone_of(country or "") or default_zone, bool(reachable), absence)
 
 
 def count(connection: Connection, audience: Audience) -> AudienceCount:

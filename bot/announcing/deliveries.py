@@ -19,6 +19,7 @@ from sqlite_utils import Database as Connection
 from bot.announcing.announcement import Action, Delivery, Errand, Outcome, Tally
 from bot.announcing.audience import QuietHours, Recipient
 from bot.base.database import Migration
+from bot.people.people import Absence
 
 CONTINUED, FIRST, REST = 0, 1, 2
 """Lanes: what was begun, was put off, or changes what was sent; the first batch; the others."""
@@ -30,6 +31,10 @@ HEADINGS = ("delivery", "chat", "language", "outcome", "reason", "messages", "se
 STOPPED = "the bot was stopped while it was sent"
 UNSUBSCRIBED = "no longer subscribed"
 UNREACHABLE = "blocked the bot before"
+DELETED = "deleted the account before"
+GONE = "took the bot out before"
+MUTED = "does not let the bot write"
+ABSENCES = {Absence.BLOCKED: UNREACHABLE, Absence.DELETED: DELETED, Absence.GONE: GONE, Absence.MUTED: MUTED}
 FORGOTTEN = "asked to be forgotten"
 CANCELLED = "cancelled"
 CUT_OFF = "cancelled after the first of its messages"
@@ -189,7 +194,7 @@ def _row(
     announcement: int, to: Recipient, due: float, lane: int, outcome: Outcome, now: datetime
 ) -> tuple[object, ...]:
     skipped = outcome is Outcome.SKIPPED
-    reason, at = (UNREACHABLE, now.isoformat()) if skipped else ("", None)
+    reason, at = (ABSENCES.get(Absence(to.absence or "blocked"), ""), now.isoformat()) if skipped else ("", None)
     return (announcement, to.chat, to.language, to.zone, lane, int(lane == FIRST), outcome, reason, due, at)
 
 

@@ -16,6 +16,7 @@ from bot.announcing.audience_messages import audience_summary, count_summary
 from bot.announcing.links import links_of
 from bot.people.subscriptions import Topic
 from bot.telegram.callbacks import Data, DraftButton, SendDraft, button
+from bot.telegram.error_messages import telegram_says
 from bot.words.catalogue import FALLBACK, LANGUAGES, NAMES, Words
 from bot.words.markup import (
     CAPTION_LIMIT,
@@ -368,4 +369,4 @@ def preview_head(words: Words, language: str) -> Message:
 
 
 def not_taken(words: Words, reason: str) -> Html:
-    return words.say("⚠️ Telegram does not take it: {reason}", reason=reason)
+    return words.say("⚠️ Telegram does not take it: {reason}", reason=telegram_says(words, reason))

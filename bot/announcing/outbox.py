@@ -23,6 +23,7 @@ from sqlite_utils import Database as Connection
 from bot.announcing.announcement import Action, Outcome, State
 from bot.announcing.audience import QuietHours
 from bot.announcing.deliveries import (
+    ABSENCES,
     CONTINUED,
     CUT_OFF,
     FLOODED,
@@ -41,12 +42,14 @@ WANTED = """(chat NOT NULL AND (action != 'send' OR part > 0 OR (
     AND (SELECT count(*) FROM subscriptions AS s JOIN announcements AS a ON a.id = deliveries.announcement
          WHERE s.chat = deliveries.chat AND (a.topics = '[]' OR s.topic IN (SELECT value FROM json_each(a.topics))))
         >= (SELECT need FROM announcements AS a WHERE a.id = deliveries.announcement))))"""
+ABSENT = " ".join(f"WHEN '{absence}' THEN '{reason}'" for absence, reason in ABSENCES.items())
 CLAIM = f"""
 UPDATE deliveries SET
     outcome = CASE WHEN {WANTED} THEN 'sending' ELSE 'skipped' END,
     reason = CASE WHEN {WANTED} THEN reason
-        WHEN EXISTS (SELECT 1 FROM chats WHERE chats.id = deliveries.chat AND chats.reachable = 0)
-        THEN '{UNREACHABLE}' ELSE '{UNSUBSCRIBED}' END,
+        ELSE coalesce((SELECT CASE absences.absence {ABSENT} ELSE '{UNREACHABLE}' END
+            FROM chats LEFT JOIN absences ON absences.chat = chats.id
+            WHERE chats.id = deliveries.chat AND chats.reachable = 0), '{UNSUBSCRIBED}') END,
     settled_at = CASE WHEN {WANTED} THEN NULL ELSE :at END,
     errands = (SELECT a.errand FROM announcements AS a WHERE a.id = :announcement)
 WHERE outcome = 'pending' AND id IN (
@@ -59,7 +62,12 @@ WHERE outcome = 'pending' AND id IN (
 RETURNING id, announcement, action, chat, language, part, attempts, errands, outcome, first, messages,
     (SELECT a.version FROM announcements AS a WHERE a.id = :announcement),
     (SELECT o.received || ' ' || o.shown || ' ' || (o.outcome = 'sent') FROM deliveries AS o
-        WHERE o.announcement = :announcement AND o.chat = deliveries.chat AND o.errand = 0)
+        WHERE o.announcement = :announcement AND o.chat = deliveries.chat AND o.errand = 0),
+    (SELECT t.thread FROM subscriptions AS s JOIN announcements AS a ON a.id = :announcement
+        LEFT JOIN subscription_threads AS t ON t.chat = s.chat AND t.topic = s.topic
+        WHERE s.chat = deliveries.chat
+        ORDER BY a.topics != '[]' AND s.topic NOT IN (SELECT value FROM json_each(a.topics)), s.since LIMIT 1),
+    EXISTS (SELECT 1 FROM chats WHERE chats.id = deliveries.chat AND chats.kind = 'channel')
 """  # noqa: S608 - nothing from outside stands in it
 """A chat has one thing of an announcement on its way at a time: what a correction finds there must not move."""
 
@@ -94,6 +102,10 @@ class Claimed:
     """The version that stands in the chat."""
     complete: bool = False
     """Whether the chat got all its messages."""
+    thread: int = 0
+    """The topic of a forum that subscribed; 0: none."""
+    channel: bool = False
+    """Whether nobody can reply in the chat."""
 
 
 class Outbox:
@@ -298,7 +310,8 @@ class Outbox:
 
 
 def _claimed(row: tuple[object, ...]) -> Claimed:
-    id_, announcement, action, chat, language, part, attempts, errands, _, first, messages, version, has = row
+    id_, announcement, action, chat, language, part, attempts, errands, _, first, messages, *others = row
+    version, has, thread, channel = others
     received, shown, complete = (int(number) for number in str(has or "0 0 0").split())
     return Claimed(
         id=int(str(id_)),
@@ -315,6 +328,8 @@ def _claimed(row: tuple[object, ...]) -> Claimed:
         received=received,
         shown=shown,
         complete=bool(complete),
+        thread=int(str(thread or 0)),
+        channel=bool(channel),
     )
 
 

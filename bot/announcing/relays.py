@@ -18,14 +18,12 @@ from typing import Any, Literal
 from sqlite_utils import Database as Connection
 
 from bot.base.database import Database, Migration
-from bot.people.people import People
+from bot.people.people import TELEGRAM, People
 
 Side = Literal["partner", "staff"]
 Cause = tuple[int, int]
 """Chat and message of what somebody wrote or pressed."""
 NO_CAUSE: Cause = (0, 0)
-TELEGRAM = "telegram"
-"""The channel of those who write to the bot."""
 
 
 @dataclass(frozen=True, slots=True)

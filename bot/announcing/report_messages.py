@@ -9,6 +9,7 @@ from bot.announcing import correction_messages, deliveries
 from bot.announcing.announcement import Action, Announcement, Delivery, Outcome, Report, State, Tally
 from bot.announcing.sending_messages import actions, bar, data, headline, state_sign, title_of
 from bot.telegram.callbacks import Data, button
+from bot.telegram.error_messages import telegram_says
 from bot.words.catalogue import NAMES, Words
 from bot.words.markup import Button, Html, Message, Rows, escape, join, one_line
 
@@ -109,11 +110,16 @@ def outcome_word(words: Words, outcome: Outcome) -> str:
 
 
 def reason_words(words: Words, reason: str) -> str:
-    """A reason of the outbox in words; what Telegram said as it said it."""
+    """A reason of the outbox in words, and what Telegram said, too."""
     known = {
         deliveries.STOPPED: words.label("the bot was stopped while sending"),
         deliveries.UNSUBSCRIBED: words.label("unsubscribed meanwhile"),
         deliveries.UNREACHABLE: words.label("had blocked the bot before"),
+        deliveries.DELETED: words.label("had deleted the account before"),
+        deliveries.GONE: words.label("had taken the bot out before"),
+        deliveries.MUTED: words.label("the group does not let the bot write"),
+        deliveries.NOTHING_CHANGED: words.label("nothing changed in their language"),
+        deliveries.SUPERSEDED: words.label("a later correction took its place"),
         deliveries.FORGOTTEN: words.label("asked to be forgotten"),
         deliveries.CANCELLED: words.label("it was cancelled"),
         deliveries.CUT_OFF: words.label("it was cancelled after its first message"),
@@ -122,9 +128,8 @@ def reason_words(words: Words, reason: str) -> str:
         deliveries.FLOODED: words.label("Telegram asked to wait"),
         deliveries.SENT_AGAIN: words.label("sent again on request"),
     }
-    if re.match(r"httpx\.|timed out", reason, re.IGNORECASE):
-        return words.label("Telegram's answer was lost")
-    return known.get(reason) or one_line(reason, 120)
+    ours = re.match(r"a fault of the program|.*: (?:No such file|Permission denied|cannot be read)", reason)
+    return known.get(reason) or (one_line(reason, 120) if ours else telegram_says(words, reason))
 
 
 def people(

@@ -46,9 +46,11 @@ ERRAND_TRIES = 6
 class Post(Protocol):
     """Makes the calls; raises `NotSent`, and `OSError` for a file that cannot be read."""
 
-    async def send(self, chat: int, payload: Payload) -> int: ...
+    async def send(self, chat: int, payload: Payload, *, thread: int = 0, channel: bool = False) -> int: ...
 
-    async def edit(self, chat: int, message: int, payload: Payload, *, file: bool = False) -> None: ...
+    async def edit(
+        self, chat: int, message: int, payload: Payload, *, file: bool = False, channel: bool = False
+    ) -> None: ...
 
     async def delete(self, chat: int, message: int) -> None: ...
 
@@ -284,7 +286,8 @@ class Sender:
             await self._post.delete(claim.chat, claim.messages[claim.part])
         elif claim.part < len(payloads):
             parts = len(payloads)
-            message = await self._post.send(claim.chat, payloads[claim.part])
+            payload = payloads[claim.part]
+            message = await self._post.send(claim.chat, payload, thread=claim.thread, channel=claim.channel)
         self._troubles = 0
         return lambda: self._outbox.arrived(claim, message, parts)
 
@@ -293,13 +296,15 @@ class Sender:
         message = taken = None
         if step.step is Step.SEND:
             await self._outbox.send_once(claim)
-            message = await self._post.send(claim.chat, payloads[step.position])
+            payload = payloads[step.position]
+            message = await self._post.send(claim.chat, payload, thread=claim.thread, channel=claim.channel)
         elif step.step is Step.DELETE:
             taken = claim.messages[step.position]
             await self._post.delete(claim.chat, taken)
         else:
             file = step.step is Step.REPLACE
-            await self._post.edit(claim.chat, claim.messages[step.position], payloads[step.position], file=file)
+            payload, message_id = payloads[step.position], claim.messages[step.position]
+            await self._post.edit(claim.chat, message_id, payload, file=file, channel=claim.channel)
         self._troubles = 0
         return lambda: self._outbox.arrived(claim, message, count, taken=taken)
 
@@ -350,7 +355,7 @@ class Sender:
         if verdict is Verdict.UNKNOWN and not once and claim.attempts + 1 < ERRAND_TRIES:
             return lambda: self._outbox.put_off(claim, 2.0**claim.attempts)
         if verdict is Verdict.UNREACHABLE:
-            await self._write(lambda: self._people.mark_unreachable(claim.chat))
+            await self._write(lambda: self._people.mark_unreachable(claim.chat, failure.absence))
         outcome = Outcome.UNKNOWN if verdict is Verdict.UNKNOWN else Outcome.FAILED
         return self._settled(claim, outcome, failure.reason)
 

@@ -105,6 +105,15 @@ class Relaying:
                 await self._expectations.expect(chat.id, "ask", str(announcement.id), lasts=PATIENCE)
                 await self._messenger.send(chat.id, relay_messages.ask_what(w, title(announcement, w)))
 
+    async def ask_about(self, who: Speaker, number: int) -> bool:
+        """Ask what somebody wishes to know about an announcement: they come by a link. Whether there is one."""
+        announcement = await self._announcements.get(number)
+        if announcement is None or announcement.started is None or announcement.withdrawn is not None:
+            return False
+        await self._expectations.expect(who.user, "ask", str(announcement.id), lasts=PATIENCE)
+        await self._messenger.send(who.chat, relay_messages.ask_what(who.words, title(announcement, who.words)))
+        return True
+
     async def _stop(self, query: CallbackQuery, words: Words, chat: int, context: Context) -> None:
         """The one tap. In a group or channel it is for admins."""
         messenger = self._messenger

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from telegram import Update
+from telegram import ChatMemberRestricted, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import (
     ApplicationHandlerStop,
@@ -21,7 +21,7 @@ from telegram.ext import (
 )
 
 from bot.people.chat.subscribing import Subscribing
-from bot.people.people import People, Role
+from bot.people.people import Absence, People, Role
 from bot.telegram import common_messages
 from bot.telegram.chats import Chats, Context, Handler, Speaker
 from bot.telegram.limits import Admission, RateLimiter
@@ -104,10 +104,16 @@ class Notices:
         if chat.type == ChatType.CHANNEL:
             await self._subscribing.invited(update)
             return
-        if change.new_chat_member.status not in PRESENT:
-            await self._people.mark_unreachable(chat.id)
+        member = change.new_chat_member
+        if member.status not in PRESENT:
+            gone = Absence.BLOCKED if chat.type == ChatType.PRIVATE else Absence.GONE
+            await self._people.mark_unreachable(chat.id, gone)
             return
         await self._people.seen(chat.id, chat.type)
+        if isinstance(member, ChatMemberRestricted) and not member.can_send_messages:
+            await self._people.mark_unreachable(chat.id, Absence.MUTED)
+            return
+        await self._people.mark_heard(chat.id)
         who = await self._chats.speaker(update)
         came = change.old_chat_member.status not in PRESENT
         if who is not None and came and not who.private:
