@@ -67,7 +67,7 @@ async def test_withdrawal_deletes_every_message_and_stops_the_rest(here: Office)
     await here.run(20)
     assert sorted(chat for chat, _ in here.mailbox.deleted) == sorted(here.mailbox.chats)
     assert len(set(here.mailbox.deleted)) == len(here.mailbox.sent)
-    assert await here.announcements.news() == ()
+    assert await here.announcements.news(10) == ()
 
 
 async def test_edit_of_which_the_answer_was_lost_is_made_again(here: Office) -> None:

@@ -88,6 +88,21 @@ def under(words: Words, id_: int, content: Content) -> Rows:
     )
 
 
+TICK = "✅ "
+
+
+def ticked(rows: Rows, pressed: str) -> Rows:
+    """The buttons with a tick before the answer that was pressed; `pressed`: as in the button's data, or empty."""
+
+    def shown(one: Button) -> Button:
+        answer = UnderAnnouncement.parse(one.data) if one.data else None
+        if answer is None or answer.what not in ("yes", "no"):
+            return one
+        return Button((TICK if answer.what == pressed else "") + one.text.removeprefix(TICK), one.data)
+
+    return tuple(tuple(map(shown, row)) for row in rows)
+
+
 def calendar_name(body: Body) -> str:
     """The calendar file's name, by its first date."""
     return f"citedesk-{body.dates[0].start:%Y-%m-%d}.ics"
@@ -142,6 +157,10 @@ def news(
 
 def news_gone(words: Words) -> str:
     return words.label("This announcement was withdrawn.")
+
+
+def not_for_them(words: Words) -> str:
+    return words.label("This announcement is for readers in other countries or of another language.")
 
 
 def _title(announcement: Announcement, words: Words) -> str:

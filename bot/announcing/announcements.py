@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from sqlite_utils import Database as Connection
 
@@ -37,7 +38,7 @@ from bot.announcing.announcement import (
     Why,
 )
 from bot.announcing.announcement_rows import ChatsOfAnnouncements
-from bot.announcing.audience import count
+from bot.announcing.audience import belongs, count
 from bot.announcing.corrections import changes
 from bot.announcing.readiness import correction_problems, problems
 from bot.announcing.scheduler import SendingRules, release
@@ -354,12 +355,19 @@ class Announcements:
         """All its deliveries as a table for spreadsheets, with a line of headings. Raises `NotAllowed`."""
         return deliveries.table(await self.deliveries(actor, number, limit=-1))
 
-    async def reply(self, number: int, user: int, choice: str) -> bool:
-        """Count which button somebody pressed under it, as `count_reply` does; False: no such announcement went out."""
-        now = self._clock()
-        return await self._database.write(
-            lambda connection: rows.count_reply(connection, number, user, choice[:CHOICE_LIMIT], now)
-        )
+    async def reply(self, number: int, user: int, choice: str, chat: int | None = None) -> bool:
+        """Count which button somebody pressed under it (in a `chat`, else in their own), as `count_reply` does.
+
+        False: no such announcement went out, or it did not go to them.
+        """
+        now, choice = self._clock(), choice[:CHOICE_LIMIT]
+
+        def count(connection: Connection) -> bool:
+            if not deliveries.got(connection, number, user if chat is None else chat, channel=chat == user):
+                return False
+            return rows.count_reply(connection, number, user, choice, now)
+
+        return await self._database.write(count)
 
     async def watch(self, number: int, chat: int, message: int) -> None:
         """Keep a message in mind that shows how far it is; one a chat, the last."""
@@ -369,13 +377,22 @@ class Announcements:
         """The messages that show how far it is: (chat, message)."""
         return await self._database.read(lambda connection: rows.watchers(connection, number))
 
-    async def news(self, *, limit: int = 10, offset: int = 0) -> tuple[Announcement, ...]:
-        """Those that went out and were not withdrawn, newest first: for those who come later."""
+    async def news(self, chat: int, *, limit: int = 10, offset: int = 0) -> tuple[Announcement, ...]:
+        """Those that went out, were not withdrawn and may be read in a chat, newest first: for those who come later."""
         where = (
             "a.started_at NOT NULL AND a.withdrawn_at IS NULL AND a.state != 'cancelled' "
-            "ORDER BY a.started_at DESC, a.id DESC LIMIT ? OFFSET ?"
+            "ORDER BY a.started_at DESC, a.id DESC"
         )
-        return await self._database.read(lambda connection: rows.select(connection, where, (limit, offset)))
+
+        def select(connection: Connection) -> tuple[Announcement, ...]:
+            may = (one for one in rows.select(connection, where) if _may_see(connection, one, chat))
+            return tuple(islice(may, offset, offset + limit))
+
+        return await self._database.read(select)
+
+    async def may_see(self, number: int, chat: int) -> bool:
+        """Whether one that went out may be read in a chat: it went there, or the chat is of its audience by now."""
+        return await self._database.read(lambda connection: _may_see(connection, rows.read(connection, number), chat))
 
     # Inside
 
@@ -428,3 +445,7 @@ class Announcements:
         if now.state is not State.PAUSED or action is Action.WITHDRAW:
             rows.update(connection, number, state=State.RUNNING, why="", notice="", finished_at=None)
         return int(errand)
+
+
+def _may_see(connection: Connection, announcement: Announcement, chat: int) -> bool:
+    return deliveries.got(connection, announcement.id, chat) or belongs(connection, announcement.body.audience, chat)

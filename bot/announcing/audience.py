@@ -89,6 +89,33 @@ def count(connection: Connection, audience: Audience) -> AudienceCount:
     return AudienceCount(sum(number for _, number in reached), reached, unreachable)
 
 
+def belongs(connection: Connection, audience: Audience, chat: int) -> bool:
+    """Whether a chat may read what an audience got.
+
+    Anybody may subscribe to any topic, so topics keep nobody away; countries and languages do.
+    """
+    if not audience.named:
+        return False
+    if audience.everyone or (audience.match == "any" and audience.topics):
+        return True
+    conditions: list[str] = []
+    values: list[str | int] = []
+    if audience.countries:
+        conditions.append(f"COALESCE(profiles.country, '') IN ({_marks(audience.countries)})")
+        values += audience.countries
+    if audience.languages:
+        conditions.append(f"{READS} IN ({_marks(audience.languages)})")
+        values += audience.languages
+    if not conditions:
+        return True
+    joined = (" OR " if audience.match == "any" else " AND ").join(conditions)
+    sql = (
+        "SELECT 1 FROM chats LEFT JOIN profiles ON profiles.chat = chats.id "  # noqa: S608 - marks alone
+        f"WHERE chats.id = ? AND ({joined})"
+    )
+    return connection.execute(sql, (chat, *values)).fetchone() is not None
+
+
 def _condition(audience: Audience) -> tuple[str, list[str | int]]:
     subscribed = "EXISTS (SELECT 1 FROM subscriptions WHERE subscriptions.chat = chats.id)"
     if audience.everyone:

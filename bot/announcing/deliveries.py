@@ -210,6 +210,16 @@ def _spread(places: list[tuple[int, str]], count: int) -> list[int]:
 # What became of them
 
 
+def got(connection: Connection, announcement: int, chat: int, *, channel: bool = False) -> bool:
+    """Whether an announcement went to a chat. `channel`: or to a channel, whose readers nobody knows."""
+    sql = (
+        "SELECT 1 FROM deliveries AS d WHERE announcement = ? AND errand = 0 AND outcome NOT IN ('skipped', 'failed') "
+        "AND (chat = ? OR ? AND EXISTS (SELECT 1 FROM chats WHERE chats.id = d.chat AND chats.kind = 'channel')) "
+        "LIMIT 1"
+    )
+    return connection.execute(sql, (announcement, chat, int(channel))).fetchone() is not None
+
+
 def tally(connection: Connection, announcement: int) -> Tally:
     """The announcement's own deliveries by outcome."""
     return _sum(connection, announcement, "0", "errand = 0").get("0", Tally())
