@@ -323,7 +323,14 @@ class Bot:
         sources = Sources(chats, messenger, self._search, self._reports.source_file)
         subscribing = Subscribing(chats, people, subscriptions, messenger)
         presses = RateLimiter(PRESSES * per_minute)
-        notices = Notices(chats, people, messenger, self._menus, subscribing, presses, RateLimiter(per_minute), clock)
+
+        async def waiting(user: int) -> None:
+            await sending.bring_waiting(user)
+            await relaying.bring_waiting(user)
+            await handing_on.bring_waiting(user)
+
+        hints = RateLimiter(per_minute)
+        notices = Notices(chats, people, messenger, self._menus, subscribing, presses, hints, clock, waiting)
         profile = ProfileCard(chats, profiles, expectations, messenger, clock)
         relaying = Relaying(chats, people, profiles, subscriptions, announcements, relays, expectations, messenger)
         approval = config.announcements.approval
@@ -395,7 +402,9 @@ class Bot:
             yield relaying.handlers()
             yield sending.handlers()
             yield drafting.handlers()
-            yield Admin(chats, people, messenger, self._reports, self._menus, self._question_text).handlers()
+            yield Admin(
+                chats, people, messenger, self._reports, self._menus, self._question_text, notices.joined
+            ).handlers()
             yield uploads.handlers()
             yield ReportChanges(
                 chats, messenger, self._reports, self._search, report_of, self._losses, uploads.expect_replacement

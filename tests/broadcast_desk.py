@@ -133,7 +133,7 @@ class Mailbox:
         return 1000 + len(self.sent)
 
     async def edit(
-        self, chat: int, message: int, payload: Payload, *, file: bool = False, channel: bool = False
+        self, chat: int, message: int, payload: Payload, *, file: bool = False, channel: bool = False, pressed: str = ""
     ) -> None:
         await self._meet(chat)
         self.edited.append((chat, message, payload.html))

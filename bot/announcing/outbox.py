@@ -67,7 +67,9 @@ RETURNING id, announcement, action, chat, language, part, attempts, errands, out
         LEFT JOIN subscription_threads AS t ON t.chat = s.chat AND t.topic = s.topic
         WHERE s.chat = deliveries.chat
         ORDER BY a.topics != '[]' AND s.topic NOT IN (SELECT value FROM json_each(a.topics)), s.since LIMIT 1),
-    EXISTS (SELECT 1 FROM chats WHERE chats.id = deliveries.chat AND chats.kind = 'channel')
+    EXISTS (SELECT 1 FROM chats WHERE chats.id = deliveries.chat AND chats.kind = 'channel'),
+    (SELECT r.choice FROM announcement_replies AS r
+        WHERE r.announcement = :announcement AND r.user = deliveries.chat AND r.asks = 0)
 """  # noqa: S608 - nothing from outside stands in it
 """A chat has one thing of an announcement on its way at a time: what a correction finds there must not move."""
 
@@ -106,6 +108,8 @@ class Claimed:
     """The topic of a forum that subscribed; 0: none."""
     channel: bool = False
     """Whether nobody can reply in the chat."""
+    pressed: str = ""
+    """What the person answered with one tap; empty: nothing."""
 
 
 class Outbox:
@@ -311,7 +315,7 @@ class Outbox:
 
 def _claimed(row: tuple[object, ...]) -> Claimed:
     id_, announcement, action, chat, language, part, attempts, errands, _, first, messages, *others = row
-    version, has, thread, channel = others
+    version, has, thread, channel, pressed = others
     received, shown, complete = (int(number) for number in str(has or "0 0 0").split())
     return Claimed(
         id=int(str(id_)),
@@ -330,6 +334,7 @@ def _claimed(row: tuple[object, ...]) -> Claimed:
         complete=bool(complete),
         thread=int(str(thread or 0)),
         channel=bool(channel),
+        pressed=str(pressed or ""),
     )
 
 

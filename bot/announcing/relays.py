@@ -142,6 +142,18 @@ class Relays:
 
         return await self._database.read(select)
 
+    async def waiting(self, user: int, most: int) -> tuple[Relay, ...]:
+        """Questions without an answer that do not stand with somebody yet, oldest first."""
+        sql = (
+            "SELECT * FROM (SELECT * FROM relays WHERE answered_at IS NULL AND asker != ? AND id NOT IN "
+            "(SELECT relay FROM relay_messages WHERE side = 'staff' AND chat = ?) "
+            "AND asker NOT IN (SELECT person FROM muted_senders WHERE channel = ?) "
+            "ORDER BY asked_at DESC LIMIT ?) ORDER BY asked_at"
+        )
+        return await self._database.read(
+            lambda connection: tuple(map(_relay, connection.query(sql, (user, user, TELEGRAM, most))))
+        )
+
     async def copies(self, id_: str) -> tuple[tuple[int, int], ...]:
         """Chat and message of everything that stands with staff, oldest first."""
         sql = (

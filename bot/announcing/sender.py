@@ -49,7 +49,14 @@ class Post(Protocol):
     async def send(self, chat: int, payload: Payload, *, thread: int = 0, channel: bool = False) -> int: ...
 
     async def edit(
-        self, chat: int, message: int, payload: Payload, *, file: bool = False, channel: bool = False
+        self,
+        chat: int,
+        message: int,
+        payload: Payload,
+        *,
+        file: bool = False,
+        channel: bool = False,
+        pressed: str = "",
     ) -> None: ...
 
     async def delete(self, chat: int, message: int) -> None: ...
@@ -304,7 +311,9 @@ class Sender:
         else:
             file = step.step is Step.REPLACE
             payload, message_id = payloads[step.position], claim.messages[step.position]
-            await self._post.edit(claim.chat, message_id, payload, file=file, channel=claim.channel)
+            await self._post.edit(
+                claim.chat, message_id, payload, file=file, channel=claim.channel, pressed=claim.pressed
+            )
         self._troubles = 0
         return lambda: self._outbox.arrived(claim, message, count, taken=taken)
 

@@ -14,12 +14,14 @@ from telegram import InputMediaDocument, InputMediaPhoto, Message
 from telegram.constants import ParseMode
 from telegram.ext import ExtBot
 
+from bot.announcing.announcement_messages import REPLIES, ticked
 from bot.telegram.callbacks import UnderAnnouncement
 from bot.telegram.messenger import PREVIEW, keyboard, post
 from bot.telegram.outcomes import judged
 from bot.telegram.pacing import PACED
 from bot.words.markup import Button, Payload, visible
 
+PRESSED = {choice: data for data, choice in REPLIES}
 CAPTIONED = ("photo", "document")
 ASK = "ask_"
 """Before the number of an announcement in a link to the bot: who opens it wishes to ask about that."""
@@ -47,10 +49,22 @@ class TelegramPost:
         return sent.message_id
 
     async def edit(
-        self, chat: int, message: int, payload: Payload, *, file: bool = False, channel: bool = False
+        self,
+        chat: int,
+        message: int,
+        payload: Payload,
+        *,
+        file: bool = False,
+        channel: bool = False,
+        pressed: str = "",
     ) -> None:
-        """Put other words in a message; with `file`, another file too. Raises `NotSent`, `OSError` as `send` does."""
+        """Put other words in a message; with `file`, another file too. Raises `NotSent`, `OSError` as `send` does.
+
+        `pressed`: what the reader answered, which its button goes on showing.
+        """
         payload = self._for_channel(payload) if channel else payload
+        if pressed:
+            payload = replace(payload, buttons=ticked(payload.buttons, PRESSED.get(pressed, "")))
         markup = keyboard(payload.buttons)
         if file and payload.kind in CAPTIONED:
             await self._replace(chat, message, payload)

@@ -15,7 +15,7 @@ from functools import partial
 from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Update, User
 from telegram import Message as Received
 from telegram.constants import ChatType
-from telegram.error import TelegramError
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from bot.announcing import announcement_messages, relay_messages
@@ -42,6 +42,8 @@ PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""
 PER_MINUTE = 5
 """Messages of one person under announcements that reach the staff in a minute."""
+MOST_WAITING = 10
+"""Questions that somebody who came to the staff gets at once."""
 CHOICES = dict(REPLIES)
 
 
@@ -310,6 +312,36 @@ class Relaying:
                 reached += all(arrived)
                 unknown += not all(arrived)
         return Brought(reached, unknown)
+
+    async def bring_waiting(self, user: int) -> None:
+        """Put the questions before somebody who came to the staff that nobody has answered.
+
+        Their words are not kept: they are copied from where they stand.
+        """
+        for relay in await self._relays.waiting(user, MOST_WAITING):
+            announcement = await self._announcements.get(relay.announcement)
+            if announcement is None:
+                continue
+            country = (await self._profiles.get(relay.asker)).country
+            words = await self._chats.words_of(user)
+            head = relay_messages.asked(
+                words,
+                relay.id,
+                title(announcement, words),
+                Html(""),
+                country_name(country, words.language),
+                again=False,
+            )
+            try:
+                for send in (
+                    partial(self._messenger.send, user, head, at_most_once=True),
+                    partial(self._messenger.copy, user, relay.chat, relay.message, at_most_once=True),
+                ):
+                    await self._relays.place(relay.id, "staff", user, await send())
+            except BadRequest:
+                continue  # the message that asked was deleted
+            except (Unreachable, Doubtful):
+                return
 
     # From the staff to the partner
 
