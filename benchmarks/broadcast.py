@@ -119,18 +119,19 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, recipients: int, per_second: float, *, index: Path, groups: int = 0
+    folder: Path, recipients: int, per_second: float, *, index: Path, groups: int = 0, per_minute: int = 1000
 ) -> AsyncIterator[Stage]:
     """A server with so many people who started the bot and subscribed, half of them reading Chinese.
 
-    `index`: an index folder that `build` made.
+    `index`: an index folder that `build` made; `per_minute`: questions that a person may ask.
     """
     world = World(TOKEN)
     async with running(world) as server:
         write_report(folder / "reports")
         (folder / "config.toml").write_text(
             f'[telegram]\ntoken = "{TOKEN}"\napi_url = "{server.api_url}"\n[content]\npath = "reports"\n'
-            f'[data]\npath = "data"\n[announcements]\nper_second = {per_second}\n[answers]\nper_minute = 1000\n',
+            f'[data]\npath = "data"\n[announcements]\nper_second = {per_second}\n'
+            f"[answers]\nper_minute = {per_minute}\n",
             encoding="utf-8",
         )
         config = load(folder / "config.toml", {})

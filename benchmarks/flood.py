@@ -19,10 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.broadcast import ASKING, Stage, build, p95, stage
+from benchmarks.broadcast import Stage, build, p95, stage
 from bot.sandbox.seats import Seat, SeatError
 
 RATE = 25.0
+ASKING = 40
+"""Other people, who ask in turn: none of them more often than a person may."""
+PER_MINUTE = 20
+"""Questions that a person may ask, as the settings have it."""
 PRESSES_PER_SECOND = 5.0
 SYLLABLES = "ba ko ri tu me la so ni ve du pa xi zho qua the of water policy 科技 政策 湖 水".split()
 
@@ -54,7 +58,7 @@ def nonsense(chance: random.Random) -> str:
 async def measure(folder: Path, recipients: int, silly: int) -> FloodFigures:
     """The run."""
     index = await asyncio.to_thread(build, folder)
-    async with stage(folder / "flood", recipients, RATE, index=index) as here:
+    async with stage(folder / "flood", recipients, RATE, index=index, per_minute=PER_MINUTE) as here:
         await here.start()
         await here.server.polled(60)
         people = [await here.server.seat(f"asking {number}") for number in range(ASKING)]
@@ -123,7 +127,7 @@ class Flood:
             await seat.say(nonsense(chance))
             self.questions += 1
             with contextlib.suppress(SeatError):
-                await seat.next_message(timeout=10)
+                await seat.next_message(timeout=1)
 
     async def _press(self) -> None:
         seat = self._presser

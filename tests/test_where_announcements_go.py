@@ -171,3 +171,24 @@ async def test_deleted_account_is_not_called_blocked(here: Stage) -> None:
     await wim.act("delete_account")
     await announce(here, "Leaving", "New reports", 3, "1 failed…• failed: the account was deleted · 1")
     await announce(here, "Left", "New reports", 2, "1 left out…• left out: had deleted the account before · 1")
+
+
+async def test_caption_of_a_file_in_a_group_is_its_text(here: Stage) -> None:
+    """A question to the bot, and one that replies to an announcement; what members say to each other is left alone."""
+    ina, admin = here.people["Ina"], here.people["Admin"]
+    group = await ina.found("Quay", kind="supergroup")
+    await ina.next_message(chat=group)
+    asked = "@citedesk_bot How many permanent employees did the institute have?"
+    await ina.send_file("staff.txt", b"list", caption=asked, chat=group)
+    assert "133" in (await ina.next_message(chat=group))["text"]
+
+    await ina.say("/subscribe@citedesk_bot", chat=group)
+    await ina.press(await ina.next_message(chat=group), "▫️ Training workshops")
+    await ina.next_edit(chat=group)
+    await announce(here, "With papers", "Training workshops", 2, "**Together**: 1 sent")
+    arrived = await ina.next_message(chat=group)
+    await ina.send_file("a.pdf", b"%PDF", caption="nice photo of us", chat=group, reply_to=arrived["message_id"])
+    await ina.send_file("b.pdf", b"%PDF", caption="Is this the form?", chat=group, reply_to=arrived["message_id"])
+    assert rendered(await ina.next_message(chat=group)).startswith("The staff has your question about “With papers”.")
+    assert rendered(await admin.next_message()).startswith("💬 **A partner asks** about “With papers”:")
+    assert (await admin.next_message())["document"]["file_name"] == "b.pdf"

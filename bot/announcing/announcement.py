@@ -112,6 +112,8 @@ class CalendarDate:
     """(language, title); a language that is missing has the announcement's title."""
     deadline: bool = False
     """Whether it is the last day, or moment, for something."""
+    opening: bool = False
+    """Whether it is the first day, or moment, for something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,6 +402,7 @@ def loaded(text: str) -> Body:
                 place=one["place"],
                 titles=tuple((language, title) for language, title in one["titles"]),
                 deadline=one.get("deadline", False),  # older drafts do not say
+                opening=one.get("opening", False),
             )
             for one in raw["dates"]
         ),

@@ -125,6 +125,7 @@ def _calendar(announcement: Announcement, language: str, content: Content) -> li
         sequence=announcement.version,
         made=announcement.created,
         deadline=words(language).label("Deadline: {title}", title="{title}"),
+        opening=words(language).label("Opens: {title}", title="{title}"),
     )
     caption = words(language).say("📅 For your calendar")
     return [Payload(caption, "document", data=data, name=calendar_name(body))]

@@ -133,7 +133,7 @@ def _files(body: Body, language: str) -> tuple[Attachment, ...]:
 
 def _dates_changed(before: Body, after: Body) -> bool:
     def times(dates: Sequence[CalendarDate]) -> list[tuple[object, ...]]:
-        return [(dated.start, dated.end, dated.all_day, dated.deadline) for dated in dates]
+        return [(dated.start, dated.end, dated.all_day, dated.deadline, dated.opening) for dated in dates]
 
     return times(before.dates) != times(after.dates)
 

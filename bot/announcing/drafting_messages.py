@@ -214,6 +214,8 @@ def calendar_date(words: Words, date: CalendarDate) -> str:
         if offset is not None and offset != date.start.astimezone(zone(DEFAULT)).utcoffset():
             shown = f"{shown} (UTC{offset.total_seconds() / 3600:+g})"
     shown = f"{shown}, {one_line(date.place, PLACE)}" if date.place else shown
+    if date.opening:
+        return words.label("Opens: {date}", date=shown)
     return words.label("Deadline: {date}", date=shown) if date.deadline else shown
 
 

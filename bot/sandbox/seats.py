@@ -98,10 +98,10 @@ class Seat:
 
     async def send_file(
         self, name: str, data: bytes, *, kind: str = "document", mime: str = "application/octet-stream",
-        caption: str = "", chat: int = 0,
+        caption: str = "", chat: int = 0, reply_to: int = 0,
     ) -> Json:  # fmt: skip
         """Sends a document or a photo."""
-        form = {"kind": kind, "caption": caption, "chat": str(chat)}
+        form = {"kind": kind, "caption": caption, "chat": str(chat), "reply_to": str(reply_to)}
         response = await self.seats.http.post(
             f"/seats/{self.id}/send_file", data=form, files={"file": (name, data, mime)}
         )

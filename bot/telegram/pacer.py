@@ -6,6 +6,10 @@ one a second in a chat, 20 a minute in a group.
 Why have answers room beside announcements, and not out of it? Answers go first. Were the pace one for both, some people
 who ask without end would slow down what goes to everybody.
 
+Why do the seventh answer to one person in half a minute and those after it wait for that room? Whoever asks or presses
+much in a short time can wait for a second; those who are announced something, and those who ask for the first time,
+should not.
+
 Why does a message count until a second after its reply, and not after it was sent? On a busy machine or line it
 may reach Telegram any time between the two, so that messages that left in two different seconds arrive in one.
 Counted like this, no second at Telegram's end can have more of them than is allowed, whatever happens between.
@@ -32,6 +36,12 @@ ANSWERS = 5
 """Messages a second that answers may always take, however slow announcements are set."""
 IN_ALL = 29
 """Messages a second, answers and announcements together, that are surely within what Telegram takes: "about 30"."""
+FIRST_ANSWERS = 6
+"""Answers to a chat in half a minute that go before announcements; the next ones go in the room beside them."""
+RECENT = 30.0
+"""Seconds in which they are counted."""
+PATIENCE = 8.0
+"""Seconds after which an answer that waited for that room goes as the first ones do."""
 SLACK = 0.02
 """Seconds (or one slot, where that is longer) that a busy machine missed and may make up for. More would make
 messages come in clusters, and an answer that comes between two clusters wait longer than for one slot."""
@@ -107,6 +117,12 @@ class Pacer:
         self._next = -math.inf
         self._all = _Window(self._period)
         self._announced = _Window(self._period)
+        self._answered = _Window(self._period)
+        self._beside = max(1, self._in_all - self._allowed)
+        self._patient: deque[object] = deque()
+        """The answers that wait for room beside announcements."""
+        self._recent: dict[int, deque[float]] = {}
+        """By chat: when its last answers left."""
         self._line: deque[object] = deque()
         self._held = self._all_held = -math.inf
         self._flooded: dict[int, float] = {}
@@ -128,11 +144,13 @@ class Pacer:
             while own[0] is not ticket or (wait := self._own_wait(chat)) > 0:
                 await self.pause(wait if own[0] is ticket else math.inf)
             # not before: who waits for one chat stands in nobody's way
+            await self._wait_for_room(chat)
             self._line.append(ticket)
             try:
                 while self._line[0] is not ticket or (wait := self._answer_wait()) > 0:
                     await self.pause(wait if self._line[0] is ticket else math.inf)
-                return self._take(chat, self._all)
+                self._recent.setdefault(chat, deque(maxlen=FIRST_ANSWERS)).append(self._monotonic())
+                return self._take(chat, self._all, self._answered)
             finally:
                 self._line.remove(ticket)
         finally:
@@ -150,6 +168,25 @@ class Pacer:
         """Telegram refused an answer for so long. While a second chat is refused, it means all chats."""
         if self.flooded(chat, seconds):
             self._all_held = max(self._all_held, self._monotonic() + seconds)
+
+    async def _wait_for_room(self, chat: int) -> None:
+        """Wait for room beside announcements, where a chat had many answers just now."""
+        recent = self._recent.get(chat)
+        now = self._monotonic()
+        if recent is None or len(recent) < FIRST_ANSWERS or recent[0] <= now - RECENT:
+            return
+        ticket, patient_until = object(), now + PATIENCE
+        self._patient.append(ticket)
+        try:
+            while (now := self._monotonic()) < patient_until:
+                first = self._patient[0] is ticket
+                wait = self._answered.wait(now, self._beside) if first else math.inf
+                if wait <= 0 and not self._line:
+                    return
+                await self.pause(min(max(wait, 0.01), patient_until - now))
+        finally:
+            self._patient.remove(ticket)
+            self.changed()
 
     # Announcements
 
@@ -259,6 +296,7 @@ class Pacer:
     def _tidy(self, now: float) -> None:
         self._paid = {chat: until for chat, until in self._paid.items() if until > now}
         self._flooded = {chat: until for chat, until in self._flooded.items() if until > now}
+        self._recent = {chat: times for chat, times in self._recent.items() if times[-1] > now - RECENT}
         oldest = now - self._limits.group_seconds
         self._groups = {chat: times for chat, times in self._groups.items() if times and times[-1] > oldest}
 

@@ -36,7 +36,7 @@ from bot.telegram.messenger import Doubtful, Messenger, Unreachable
 from bot.words.catalogue import Words, words
 from bot.words.country_names import country_name
 from bot.words.markup import Button, Html, Message, escape, visible
-from bot.words.pleasantries import looks_like_question, pleasantry
+from bot.words.pleasantries import is_asking, pleasantry
 
 PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""
@@ -197,10 +197,10 @@ class Relaying:
         if number is None:
             return False
         announcement = await self._announcements.get(number)
-        text = message.text or ""
+        text = message.text or message.caption or ""
         if announcement is None or announcement.started is None or (text and pleasantry(text)):
             return False
-        if not who.private and not looks_like_question(text):
+        if not who.private and not is_asking(text):
             return False  # members of a group talk to each other
         if await self._ask(who, message, announcement):
             await self._announcements.reply(announcement.id, who.user, CHOICES["ask"], who.chat)
