@@ -12,7 +12,8 @@ should not.
 
 Why does a message count until a second after its reply, and not after it was sent? On a busy machine or line it
 may reach Telegram any time between the two, so that messages that left in two different seconds arrive in one.
-Counted like this, no second at Telegram's end can have more of them than is allowed, whatever happens between.
+Counted like this, no second at Telegram's end can have more of them than it takes, whatever happens between. The pace
+of announcements alone is counted from when they left: slow replies are no reason to send fewer, as long as all fit.
 
 Why a pace for the answers to each chat, though it makes somebody wait who presses a button ten times? Telegram refuses
 the chat otherwise, and for much longer. Who is refused in one chat has overrun that chat; only a second chat that is
@@ -214,7 +215,8 @@ class Pacer:
     def take(self, chat: int) -> Turn:
         """Go now; to be called when both waits are over."""
         self._next = max(self._next, self._monotonic() - max(SLACK, 1.0 / self.per_second)) + 1.0 / self.per_second
-        return self._take(chat, self._all, self._announced)
+        self._announced.ended.append(self._monotonic())
+        return self._take(chat, self._all)
 
     def flooded(self, chat: int, seconds: float) -> bool:
         """Telegram wants nothing in this chat for so long; no announcements in any while a second chat is refused.
