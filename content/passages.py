@@ -26,7 +26,7 @@ from content.documents import Block, Document, Locator, PageStarts, page_at
 from content.kinds import Kind, kind_of
 from content.sentences import split_to_length
 
-VERSION = 5
+VERSION = 6
 """Raise it when the same document is cut into other passages: every report is then read again."""
 
 MAX_PASSAGE = 700

@@ -25,6 +25,8 @@ _END = re.compile(
 )
 _WORD_OR_CLOSING = re.compile(rf"[^\W\dA-Z_]|[{_CLOSING}]")
 """What stands before a full stop that a footnote's number may follow: a figure there makes it a decimal point."""
+_SPACED_POINT = re.compile(r"\s\.\s+\d")
+"""The decimal point of a figure that was set in spaces: 1 1 . 7 3 %."""
 _LOWER = re.compile(r"\s+[a-z,;:)]")
 _TWO_OF_A_WORD = re.compile(r"[^\W_\u3400-\u9fff]{2}")
 _FIGURE = re.compile(r"\d[.,]\d")
@@ -44,7 +46,8 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
         if text[high - 1].isdigit() and not _WORD_OR_CLOSING.match(text, max(start, low - 1)):
             continue
         if sign == "." and (
-            _ABBREVIATION.search(text, max(start, low - 12), low)
+            _SPACED_POINT.match(text, max(start, low - 1))
+            or _ABBREVIATION.search(text, max(start, low - 12), low)
             or (_LOWER.match(text, high) and "\n\n" not in text[high : high + 3])
         ):
             continue

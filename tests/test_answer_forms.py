@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from index.answering.answer_forms import form_asked_for
+from index.answering.answer_forms import form_asked_for, form_preferred
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,33 @@ def test_a_sentence_has_the_form(question: str, sentence: str, *, has: bool) -> 
 def test_only_what_can_have_no_other_form_is_demanded() -> None:
     forms = [form_asked_for(question) for question in ("How long is it?", "How do I apply?", "Who built it?")]
     assert [form is not None and form.demanded for form in forms] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("question", "wants", "kind", "sentence", "other"),
+    [
+        ("May I bring my boat?", "", "yes or no", "No, boats stay outside.", "Boats that come are counted."),
+        ("Good morning. Are dogs allowed?", "", "yes or no", "Yes. Dogs are welcome here.", "Yes"),
+        ("可以带船吗", "", "yes or no", "不可以，船须留在外面。", "工作人员可以带船。"),
+        ("Which harbour is the oldest?", "", "the most", "Eastport was the first.", "Eastport is a harbour."),
+        ("which pier has the largest share of boats", "number", "the most", "东港居全国首位。", "东港有船。"),
+        ("哪个国家的港口最多", "country", "", "", ""),
+        ("港口有哪几种船", "number", "list", "港口的船分为：帆船、渔船。", "港口有船。"),
+        ("What kinds of boats are there?", "", "list", "Boats include ferries.", "Boats are there."),
+        ("哪所大学最先开课", "name", "of a kind", "东海大学最早开课。", "各大学都开课。"),
+        ("哪些城市参加", "name", "of a kind", "东港市、西港市参加。", "许多城市参加。"),
+        ("How many weeks does it take?", "number", "duration", "It takes 6 weeks.", "It takes time."),
+    ],
+)
+def test_a_sentence_of_a_form_is_preferred(question: str, wants: str, kind: str, sentence: str, other: str) -> None:
+    form = form_preferred(question, wants)
+    assert (form.kind if form else "") == kind
+    if form:
+        assert form.pattern.search(sentence) is not None
+        assert form.pattern.search(other) is None
+
+
+@pytest.mark.parametrize("question", ["May I bring my boat?", "Which harbour is the oldest?", "港口有哪几类船"])
+def test_what_is_only_preferred_is_never_demanded(question: str) -> None:
+    form = form_asked_for(question)
+    assert form is None or form.kind == "measured"

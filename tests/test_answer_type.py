@@ -63,7 +63,8 @@ ASKED: dict[AnswerType, str] = {
         In which city is the lake institute located?
         天文台在哪儿？
         研究所的地址
-        港口位于哪里""",
+        港口位于哪里
+        研究所在哪""",
     "name": """Who painted the boats?
         Which university measured the lake?
         where do the eels come from
@@ -80,9 +81,13 @@ ASKED: dict[AnswerType, str] = {
         LI是什么机构？
         船队是干什么的
         什么是潮汐闸
-        LI是啥""",
+        LI是啥
+        What does One Nation Two Harbours do?
+        what does the lake guild in the north mean""",
     "": """Describe the lake
         介绍湖泊
+        船用在哪三个方面
+        研究所在哪些领域工作
         What kind of boat is it?
         How does the sluice work?
         Can I bring my dog?""",

@@ -46,6 +46,7 @@ def without_space(text: str) -> str:
         ("Staff\n\nThe institute employs 57 people.", ["Staff", "The institute employs 57 people."]),
         ("one line\nand the next. Then more.", ["one line\nand the next.", "Then more."]),
         ("Heading\n \t\nText.", ["Heading", "Text."]),
+        ("它占 $1 1 . 7 3 %$ ，居首位。", ["它占 $1 1 . 7 3 %$ ，居首位。"]),
         ("2019年GDP增长6.1%。2020年增长2.3%。", ["2019年GDP增长6.1%。", "2020年增长2.3%。"]),
         ("", []),
         (" \n\n ", []),

@@ -88,3 +88,17 @@ def test_what_was_founded_is_the_thing_itself(sentence: str, found: float) -> No
 )
 def test_a_line_that_is_a_name(line: str, *, person: bool) -> None:
     assert is_person(line) == person
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "least"),
+    [
+        ("HBR是啥的缩写", "船队属于海港与船只登记处（HBR）。", 1.0),
+        ("What does HBR stand for?", "It is kept by the Harbour and Boat Register (HBR).", 1.0),
+        ("What does HBR stand for?", "The HBR (Harbour and Boat Register) is closed.", 1.0),
+        ("What does HBR stand for?", "Boats are listed by HBR.", 0.0),
+        ("What is HBR?", "Boats are listed by the Harbour and Boat Register (HBR).", 0.0),
+    ],
+)
+def test_letters_are_spelled_out_where_that_is_asked(question: str, sentence: str, least: float) -> None:
+    assert strength("definition", sentence, question, ("HBR",)) == least

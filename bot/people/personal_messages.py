@@ -41,7 +41,8 @@ def help_(words: Words, role: Role, *, in_group: bool = False) -> Message:
         words.say(
             "An answer is always quoted from a report; the sentence that answers is in bold. Below it:\n"
             "<b>In context</b> shows the paragraphs around it\n"
-            "<b>Source</b> sends the report\n"
+            "<b>Page</b> shows the printed page with the paragraph marked, <b>Source</b> sends the report\n"
+            "<b>Cite</b> gives the citation to copy\n"
             "<b>More</b> shows further passages\n"
             "👍 👎 tell the staff whether it was right"
         ),
@@ -91,6 +92,7 @@ def privacy(words: Words, user: int, keep_days: int) -> Message:
         words.say(
             "• your Telegram id ({user}), the language you chose and your role; not your name or number\n"
             "• your questions, the answers you got, and your 👍 and 👎\n"
+            "• the style that you last cited in\n"
             "• what you subscribed to, which announcements you got and which buttons you pressed under them, when you "
             "asked the staff something, and what you gave in /profile",
             user=user,

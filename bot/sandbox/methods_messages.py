@@ -120,21 +120,20 @@ def edit_message_caption(world: World, call: Call) -> Json:
 
 
 def edit_message_media(world: World, call: Call) -> Json:
-    """editMessageMedia: another file, with its caption; of an album only one of the same kind."""
+    """editMessageMedia: another photo or document in the place of the one that is there."""
     message = editable(world, call)
     item = call["media"]
-    if not isinstance(item, dict):
-        raise bad_request("can't parse InputMedia: expected an Object")
-    refuse_unknown(item, MEDIA_FIELDS, "InputMedia")
-    kind = item.get("type")
-    if kind not in ("photo", "document"):
-        raise bad_request(f"the sandbox does not know an InputMedia of {kind}")
-    if not item.get("media"):
+    if not isinstance(item, dict) or not item.get("media"):
         raise bad_request("media not found")
-    if message.album and kind != message.media:
-        raise bad_request("can't change media type in the album")
-    file = stored(world, call, str(item["media"]), kind)
-    return edited(world, message, call, caption(world, item) | {"media": kind, "file": file})
+    refuse_unknown(item, MEDIA_FIELDS, "InputMedia")
+    if item.get("type") not in ("photo", "document"):
+        raise bad_request(f"the sandbox does not know an edit to media of the type {item.get('type')}")
+    if not message.media:
+        raise bad_request("the sandbox does not know an edit that adds media to a text")
+    if message.album:
+        raise bad_request("the sandbox does not know an edit of an album's media")
+    file = stored(world, call, str(item["media"]), item["type"])
+    return edited(world, message, call, {**caption(world, item), "media": item["type"], "file": file})
 
 
 def edit_message_reply_markup(world: World, call: Call) -> Json:
@@ -148,9 +147,8 @@ def edited(world: World, old: Message, call: Call, content: Json) -> Json:
     if keyboard is not None:
         raise bad_request("inline keyboard expected")
     fields: dict[str, Any] = {**content, "markup": markup}
-    if fields.get("file", old.file) == old.file and same_content(
-        old, Message(old.id, old.chat, old.date, old.sender, **(unedited(old) | fields))
-    ):
+    same_file = "file" not in content or content["file"] == old.file
+    if same_file and same_content(old, Message(old.id, old.chat, old.date, old.sender, **(unedited(old) | fields))):
         raise bad_request(NOT_MODIFIED)
     # an edit of the keyboard alone leaves no mark on the message
     when = int(world.now()) if content else old.edited

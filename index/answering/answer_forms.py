@@ -117,7 +117,7 @@ _FORMS: tuple[tuple[str, Pattern, Pattern, bool], ...] = (
             r"document))\b)|"
             r"\bhow many per ?cent\b|百分之[几多]|占[^，。？?]{0,20}(?:多少|几成|比例|比重)|(?:比例|比重|"
             r"占比)(?:是|有|为|达到?|約|约)?(?:多少|多大|多高|几)|"
-            r"多大比例|几成"
+            r"多大比例|几成|[几多][个個少]?百?分?[点點](?![钟鐘])"
         ),
         _SHARE,
         True,
@@ -191,6 +191,53 @@ _FORMS: tuple[tuple[str, Pattern, Pattern, bool], ...] = (
     ),
 )
 """Each with the questions that ask for it, what it looks like, and whether nothing else answers."""
+_PLAIN_FORMS: tuple[tuple[str, Pattern, Pattern, bool], ...] = (
+    (
+        "list",
+        Pattern(
+            r"\bwhat (?:kinds|types|sorts) of\b|有哪些|哪[几幾些][种種个個类類项項]|"
+            r"包括(?:什么|哪)|分[为為成](?:什么|哪|几|幾)"
+        ),
+        Pattern(
+            r"\b(?:includ(?:e|es|ed|ing)|namely|such as|follow(?:s|ing)|consists? of|divided into)\b|"
+            r"下列|以下|如下|包括|分[为為成]|分别是|分別是"
+        ),
+        False,
+    ),
+    (
+        "yes or no",
+        Pattern(
+            r"(?:^|[.,:;!?]\s+|\n\s*)(?:and |but |so )?(?:can|may|could|is|are|was|were|do|does|did|will|must|should|"
+            r"am|has|have)\b|吗|嗎|能不能|可不可以|是不是|有没有|有沒有|是否|要不要"
+        ),
+        Pattern(
+            r"(?<![\w,;] )(?<!\w)(?:Yes|No)[,.] \w|"
+            r"(?<![\u4e00-\u9fff，])(?:是的|不是的?|不?可以|不能|不行|不会|不會|没有|沒有|有的|不需要)[，。！]",
+            re.NOFLAG,
+        ),
+        False,
+    ),
+    (
+        "the most",
+        Pattern(
+            r"\b(?:largest|biggest|greatest|highest|lowest|smallest|oldest|youngest|longest|shortest|fastest|earliest|"
+            r"(?<!at )best|(?<!at )most(?! of))\b|最(?!近|新|终|終|后|後|多能|多可)|首[个個位家次]"
+        ),
+        Pattern(
+            r"\b(?:largest|biggest|greatest|highest|lowest|smallest|oldest|youngest|longest|shortest|fastest|earliest|"
+            r"(?<!at )best|(?<!at )most|first|leading|top|ranks?|ranked|main|major)\b|"
+            r"最|首[位个個家次要]|第一|居[^，。]{0,6}首|领先"
+        ),
+        False,
+    ),
+)
+"""The same of forms that count only where nothing better is asked for."""
+_BESIDE: dict[str, frozenset[str]] = {
+    "yes or no": frozenset(("",)),
+    "the most": frozenset(("", "number")),
+    "list": frozenset(("", "number")),
+}
+"""The answer types beside which they count."""
 _ACTS: tuple[tuple[str, str, str], ...] = (
     (
         "build(?:s|ing)?|built|creat(?:e|es|ed)|develop(?:s|ed)?|design(?:s|ed)?|ma[kd]es?|invent(?:s|ed)?|"
@@ -252,15 +299,58 @@ _NAMED = frozenset(("duration", "share", "times", "language"))
 _MEASURED = Pattern(r"(?:几|多少)([个個名位项項份篇种種家座栋场場部本门門条條批支台张張件处處间層层卷颗架辆艘所])")
 
 
-@lru_cache(maxsize=256)
-def form_asked_for(question: str) -> AnswerForm | None:
-    """The form that an answer has to have; None where the question asks for none."""
-    for name, asks, pattern, demanded in _FORMS:
+_KINDS = {
+    "大学": "大学|学院|大學|學院",
+    "高校": "大学|学院|大學|學院",
+    "学院": "学院|學院",
+    "研究所": "研究所|研究院",
+    "研究院": "研究院|研究所",
+    "医院": "医院|醫院",
+    "银行": "银行|銀行",
+    "基金会": "基金会|基金會",
+    "城市": "市",
+    "省": "省|自治区",
+    "部": "部",
+    "部委": "部|委员会|总局",
+}
+"""What names of a kind end in, for kinds whose names print it: 华为 is a company and does not say so."""
+_WHICH_KIND = Pattern(rf"哪[一几些]?[所家个座]?({'|'.join(sorted(_KINDS, key=len, reverse=True))})")
+_NO_NAME = "城这该各本所些多哪的个家及与和高等全内外何某座"
+"""What stands before a kind that is not the end of a name."""
+
+
+def _first_of(forms: tuple[tuple[str, Pattern, Pattern, bool], ...], question: str) -> AnswerForm | None:
+    for name, asks, pattern, demanded in forms:
         match = asks.search(question)
         if match:
             return AnswerForm(name, match[0], pattern, name in _NAMED, demanded)
+    return None
+
+
+@lru_cache(maxsize=256)
+def form_asked_for(question: str) -> AnswerForm | None:
+    """The form that an answer has to have; None where the question asks for none."""
+    form = _first_of(_FORMS, question)
+    if form is not None:
+        return form
     measured = _MEASURED.search(question)
     if measured:
         counts = Pattern(rf"(?<!第){_FIGURE_ZH}{_MANY_ZH}[{measured[1]}]")
         return AnswerForm("measured", measured[0], counts, names_form=False, demanded=False)
     return _done_by(question)
+
+
+@lru_cache(maxsize=256)
+def form_preferred(question: str, wants: str) -> AnswerForm | None:
+    """The form that a sentence is preferred for: also one that no answer has to have, such as a Yes."""
+    form = _first_of(_FORMS, question)
+    if form is not None:
+        return form
+    kind = _WHICH_KIND.search(question)
+    if kind and wants in ("", "name", "place"):
+        named = Pattern(rf"[\u4e00-\u9fff]{{2}}(?<![{_NO_NAME}])(?:{_KINDS[kind[1]]})")
+        return AnswerForm("of a kind", kind[0], named, names_form=False, demanded=False)
+    form = _first_of(_PLAIN_FORMS, question)
+    if form is not None:
+        return form if wants in _BESIDE[form.kind] else None
+    return form_asked_for(question)

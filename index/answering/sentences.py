@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.answering import shapes
-from index.answering.answer_forms import ELIGIBLE, AnswerForm, form_asked_for
+from index.answering.answer_forms import ELIGIBLE, AnswerForm, form_preferred
 from index.question.answer_type import AnswerType
 from index.question.parse import Concept, Query
 from index.scoring.concepts import FoundExpansion, ScoredConcept, SoughtConcept
@@ -275,7 +275,7 @@ def _gains(
     query: Query, read: Read, terms: dict[str, int], rules: SentenceRules, views: PassageViews
 ) -> tuple[Floats | float, _Flags]:
     """What each sentence gains by having what the question wants; and whether a passage has it."""
-    form = form_asked_for(query.form)
+    form = form_preferred(query.form, query.wants)
     if form is not None and (form.demanded or not shapes.has_shape(query.wants)) and query.wants not in _SHAPED_ONLY:
         return _formed(form, query, read, terms, rules, views)
     if not shapes.has_shape(query.wants):

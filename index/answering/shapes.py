@@ -95,6 +95,8 @@ def strength(kind: AnswerType, sentence: str, question: str = "", names: tuple[s
     word by word.
     """
     if kind == "definition":
+        if _ASKS_LETTERS.search(question) and any(_spells_out(name, sentence) for name in names):
+            return 1.0
         phrase = _defined(question)
         if phrase and _defines(phrase, sentence):
             return 1.0
@@ -193,6 +195,17 @@ def _defines(name: str, sentence: str) -> bool:
         if before[-1:] in ("将", "将", "把", "對", "对") and _BEING.match(after):
             return True
     return False
+
+
+_ASKS_LETTERS = Pattern(r"缩写|縮寫|全称|全稱|\bstands? for\b|\babbreviat|\bshort for\b|\bacronym|\bfull name\b")
+"""Questions for the words behind the letters of a name."""
+
+
+def _spells_out(letters: str, sentence: str) -> bool:
+    """Whether a sentence has a name beside its letters in brackets, or the other way round."""
+    if not re.fullmatch(r"[A-Z][A-Za-z&-]{1,9}", letters):
+        return False
+    return re.search(rf"[^\W\d]\s*[(（]\s*{letters}\s*[，,)）]|\b{letters}\s?[(（]\s*[^\W\d]", sentence) is not None
 
 
 _FAR = 130

@@ -86,7 +86,7 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     ),
     (
         "country",
-        r"\b(?:what|wh?ich)(?: \w+){0,2} (?:countr|nation)\w*",
+        r"\b(?:what|wh?ich)(?: (?!do\b|does\b|did\b)\w+){0,2} (?:countr(?:y|ies)|nations?)\b",
         "哪[个些一几]*国家?|什么国家|哪些地区",
     ),
     ("", r"\bwh?(?:at|ich) (?:kind|sort|type)s? of\b", ""),
@@ -124,7 +124,7 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
         r"\bwhere\b(?![^?？]*\bfrom\b)|"
         r"\b(?:postal|street|mailing) address\b|\baddress (?:of|is)\b|\baddress[?？]?\s*$|"
         r"\b(?:what|wh?ich) (?:city|town|street|place|location|building|campus)\b|\blocation of\b",
-        "在哪(?!个国)|位于哪|什么地方|啥地方|何处|何地|哪[个座]城市|地址|位置|坐落",
+        "在哪(?!个国|[些几二两三四五六七八九])|位于哪|什么地方|啥地方|何处|何地|哪[个座]城市|地址|位置|坐落",
     ),
     (
         "name",
@@ -146,6 +146,7 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
         r"that) ?(?:do|about|for)?)?"
         r"\s*[?？]*\s*$|"
         r"^\s*what(?:'s|’s|s| is| are) (?:the |an? )?[\w&./ -]{2,40} according to\b|"
+        r"^\s*what do(?:es)? [\w&./ -]{2,60} (?:do|mean|stand for)\s*[?？]*\s*$|"
         r"\b(?:full name|stands? for|short for|abbreviation|definition of|meaning of)\b|"
         r"^\s*who (?:are|is) (?:you|we|they)\b|^\s*what (?:do|are) you\b",
         "^(?:什么|啥)(?:是|叫)|"
