@@ -128,8 +128,10 @@ def test_running_heads_feet_and_page_numbers_are_dropped() -> None:
         [Line(50, 810, "Annual Report of the Centre"), *column(50, 700, text), Line(290, 30, str(number))]
         for number, text in enumerate(texts, 1)
     ]
-    pieces = read(*pages)
+    head, *pieces = read(*pages)
     assert [(piece.text, piece.page) for piece in pieces] == [(text, page) for page, text in enumerate(texts, 1)]
+    # no text has it, so that it is told once
+    assert (head.kind, head.text, head.page) == ("note", "Annual Report of the Centre", 1)
 
 
 def test_head_that_changes_with_the_chapter_is_known_by_its_page_number() -> None:
@@ -143,7 +145,25 @@ def test_head_that_changes_with_the_chapter_is_known_by_its_page_number() -> Non
         ]
         for number, (chapter, text) in enumerate(zip(chapters, texts, strict=True))
     ]
-    assert [piece.text for piece in read(*pages)] == texts
+    pieces = read(*pages)
+    assert [piece.text for piece in pieces if piece.kind == "paragraph"] == texts
+    assert [piece.page for piece in pieces if piece.kind == "note"] == [1, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("head", "read_as"),
+    [
+        ("Restricted draft | {}", "Restricted draft"),
+        ("{} | Annual Report 2021", "Annual Report 2021"),
+        ("Page {} of 30 Not for citation", "Not for citation"),
+        ("https://example.org/report Page {} of 30", ""),
+        ("Page {}", ""),
+        ("04/2025, 16:46 Forms of a program {}", ""),
+    ],
+)
+def test_numbers_and_addresses_of_a_running_head_say_nothing(head: str, read_as: str) -> None:
+    pages = [[Line(50, 810, head.format(number)), *column(50, 700, f"{LEFT} {number}")] for number in range(1, 7)]
+    assert [piece.text for piece in read(*pages) if piece.kind == "note"] == ([read_as] if read_as else [])
 
 
 def test_headings_are_told_by_size_weight_and_number() -> None:

@@ -49,12 +49,13 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
         pieces += [Piece("row", shown)] if shown else []
         pieces += _body(name, message)
         attached = attachments(message)
+        unnamed = sum(map(_is_unnamed, message.walk()))
         pieces += [Piece("item", one) for one in attached]
     except (*_BROKEN, RecursionError) as error:
         raise Unreadable(
             name, "it is damaged: a message cannot be made out", "save its text as .txt and add that"
         ) from error
-    metadata = Metadata(title=subject, date=_day(message), left_out=lacking(attachments_unread=len(attached)))
+    metadata = Metadata(title=subject, date=_day(message), left_out=lacking(attachments_unread=len(attached) + unnamed))
     return pieces, known.complete(metadata, pieces, name)
 
 
@@ -62,6 +63,16 @@ def attachments(message: EmailMessage) -> list[str]:
     """The names of the files that came with a message."""
     named = (part.get_filename() for part in message.walk() if not part.is_multipart())
     return list(dict.fromkeys(text for one in named if one and (text := fold(str(one)))))
+
+
+def _is_unnamed(part: EmailMessage) -> bool:
+    """A part that is neither the text nor has a name: a picture inside it, or another message."""
+    if part.get_content_maintype() == "message":
+        return not part.get_filename()
+    if part.is_multipart() or part.get_filename():
+        return False
+    text = part.get_content_type() in ("text/plain", "text/html")
+    return not text or part.get_content_disposition() == "attachment"
 
 
 def _value(message: EmailMessage, key: str) -> str:

@@ -17,7 +17,7 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.headings import CONTENTS, is_contents_line, nest_numbered, numbering
-from content.readers.office import alternative
+from content.readers.office import alternative, lacking
 from content.readers.paragraphs import fold, join_lines, mend, raised, tidy, vocabulary
 from content.readers.tables import table_row
 from content.readers.templates import without_templates
@@ -53,9 +53,13 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     text = decode(name, data, encoding=encoding)
     front, body = split_front(name, text)
     plain = _with_notes(_without_open_ends(without_templates(body)))
-    pieces = _settle(_without_menus(_pieces(MarkdownIt("commonmark").enable("table").parse(plain))))
+    tokens = MarkdownIt("commonmark").enable("table").parse(plain)
+    pieces = _settle(_without_menus(_pieces(tokens)))
     mended = nest_numbered(mend(pieces, vocabulary(piece.text for piece in pieces)))
-    return mended, known.complete(metadata_of(front), mended, name)
+    inside = (one for token in tokens for one in token.children or ())
+    pictures = sum(one.type == "image" and len(one.content) <= _SAYS for one in inside)
+    metadata = replace(metadata_of(front), left_out=lacking(pictures_unread=pictures))
+    return mended, known.complete(metadata, mended, name)
 
 
 def _without_open_ends(body: str) -> str:
