@@ -87,9 +87,9 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
     if sum(len(piece.text) for piece in pieces) < 10 * len(pages) and len(pages) > 2:
         raise Unreadable(name, "no text layer but for a few stamps", _OCR)
+    pieces = [*heads_alone(whole, pages, [title, *(piece.text for piece in pieces)]), *pieces]
     metadata = Metadata(title=title, printed_pages=printed, left_out=account.omissions())
-    metadata = known.complete(metadata, pieces, name)
-    return [*heads_alone(whole, pages, [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
+    return pieces, known.complete(metadata, pieces, name)
 
 
 def _by_ocr(document: Any, numbers: Iterable[int]) -> Iterator[Piece]:
