@@ -20,7 +20,7 @@ from content.readers.numbering import written
 from content.readers.office import alone, alternative, is_title, lacking
 from content.readers.package import Package
 from content.readers.paragraphs import fold, mend, raised, tidy
-from content.readers.tables import MAX_SPAN, Cell, laid_out, names, placed_row
+from content.readers.tables import MAX_NAME, MAX_SPAN, Cell, laid_out, names, placed_row
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _OFFICE, _TEXT, _TABLE, _DRAW, _STYLE, _META = (
@@ -298,9 +298,7 @@ class _Walk:
             elif tag == f"{_TEXT}note":
                 note = child.find(f"{_TEXT}note-body")
                 text = (
-                    fold(" ".join(self._text(one, depth + 1) for one in note.iter(f"{_TEXT}p")))
-                    if note is not None
-                    else ""
+                    fold(" ".join(self._text(one, depth + 1) for one in _paragraphs(note))) if note is not None else ""
                 )
                 self._notes += [text] if text else []
             elif tag.startswith(_DRAW):
@@ -370,11 +368,24 @@ class _Walk:
             text = "" if covered else fold(" ".join(piece.text for piece in self._blocks(cell, depth + 1)))
             columns = _integer(cell.get(f"{_TABLE}number-columns-spanned"), 1)
             repeated = min(MAX_SPAN, _integer(cell.get(f"{_TABLE}number-columns-repeated"), 1))
+            if len(text) > MAX_NAME:
+                repeated = (
+                    1  # said once more it says nothing new; in tables that lie in each other it grows without end
+                )
             if not covered:  # the cell that covers it takes its place
                 cells += [Cell(text, columns, _integer(cell.get(f"{_TABLE}number-rows-spanned"), 1))] * repeated
         while cells and not cells[-1].text:
             cells.pop()
         return cells
+
+
+def _paragraphs(element: Any) -> Iterator[Any]:
+    """The paragraphs of a note, not those in them or in notes in them, which they have as their text."""
+    for child in element:
+        if child.tag == f"{_TEXT}p":
+            yield child
+        elif child.tag != f"{_TEXT}note":
+            yield from _paragraphs(child)
 
 
 def _unmarked_heads(rows: Sequence[Sequence[Cell]]) -> int:
