@@ -19,8 +19,8 @@ from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
-from content.readers.html_account import counted, is_hidden
-from content.readers.office import alternative, lacking
+from content.readers.html_account import counted, described, is_hidden
+from content.readers.office import lacking
 from content.readers.paragraphs import fold, raised, tidy
 from content.readers.tables import Cell, laid_out, names, placed_row, tells
 from content.readers.templates import without_templates
@@ -29,8 +29,6 @@ _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]+)|<\?xml[^>]{0,80}?encoding\s*=\s*[\"']([A-Za-z0-9_.\-]+)",
     re.IGNORECASE,
 )
-SAYS = 24
-"""Characters from which what is said of a picture says more than its name (`markdown.py` has the same)."""
 FIRST_LINES = 40
 """Pieces among which a page prints its own title."""
 _BETWEEN_PARTS = re.compile(r"\s*[_|｜»›·]\s*|\s+[-–—]+\s+|\s*[-–—]{2,}\s*")
@@ -217,10 +215,9 @@ def _gather(element: Any, kind: PieceKind, depth: int, flow: _Flow, *, preformat
             # only the text behind it counts
             pass
         elif tag == "img":
-            said = fold(child.get("alt") or "")
-            if len(said) > SAYS and (said := alternative(said)):
+            if said := described(child):
                 yield from _flush(flow, kind)
-                yield Piece("paragraph", said)
+                yield Piece("note", said)
         elif tag in ("br", "hr"):
             flow.parts.append("\n")
         elif tag == "table":

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from content.readers.office import alternative
+from content.readers.paragraphs import fold
 
 _UNSHOWN = frozenset({"script", "style", "noscript", "template", "head", "datalist", "dialog", "option", "map"})
 _OF_SITE = frozenset({"nav", "footer", "menu", "header"})
@@ -22,6 +23,12 @@ _OF_SITE_CLASS = re.compile(
     r"nav|menu|cookie|consent|gdpr|foot|breadcrumb|share|social|skip|pagination|sr-only|screen-reader|visually-hidden|modal|popup"
 )
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+
+SAYS = 24
+"""Characters from which what is said of a picture says more than its name (`markdown.py` has the same)."""
+MOST = 250
+"""Characters of what is said of a picture, beyond which it is a text of its own."""
 
 
 def is_hidden(element: Any) -> bool:
@@ -83,4 +90,14 @@ def _is_unread(picture: Any) -> bool:
         return False
     if picture.tag == "svg":
         return next(picture.iter("text"), None) is not None
-    return not alternative(picture.get("alt") or "")
+    return not described(picture)
+
+
+def described(picture: Any) -> str:
+    """What somebody wrote for those who cannot see a picture, or "".
+
+    Why not what is very long? It retells a poster, most often one that the page tells of, too: read as a paragraph it
+    came before the text in answers. It is counted.
+    """
+    said = fold(picture.get("alt") or "")
+    return alternative(said) if SAYS < len(said) <= MOST else ""

@@ -75,8 +75,7 @@ _PART = re.compile(
     r"|sommaire|table des matières|avant-propos|préface|résumé|remerciements|annexes?|índice|introducción"
     r"|prólogo|resumen|inhalt\w*"
     r"|vorwort|einleitung|содержание|оглавление|введение|предисловие|приложение"
-    r"|frequently asked(?: questions)?|faqs?|read ?me"
-    r"|常见问题|热点问题|常見問題|智库报告|智庫報告|研究报告|研究論文|研究论文|专题研究|本期专题|特稿|综述|专栏|问卷篇"
+    r"|智库报告|智庫報告|研究报告|研究論文|研究论文|专题研究|本期专题|特稿|综述|专栏|问卷篇"
     r"|目\s*[录錄次]|前\s*言|序\s*言?|引\s*言|摘\s*要|导\s*[言论]|緒論|绪论|附\s*[录錄件]|致\s*谢|概\s*[述要]|封\s*面|版权(?:页|声明)?|参考文献",
     re.IGNORECASE,
 )
