@@ -47,16 +47,18 @@ from bot.announcing.relays import Relays
 from bot.announcing.scheduler import Scheduler, SendingRules
 from bot.announcing.sender import Post, Sender
 from bot.announcing.watching import Listener, Logbook, Watching
+from bot.asking.answer_messages import SHOWN
 from bot.asking.chat.answers import OfficeAnswers
 from bot.asking.chat.asking import Asking
 from bot.asking.chat.browsing import Browsing, report_of
 from bot.asking.chat.handing_on import HandingOn
+from bot.asking.chat.reading import ReadingAlong
 from bot.asking.chat.reviewing import Reviewing
 from bot.asking.chat.sources import Sources
+from bot.asking.chat.written_answers import WrittenAnswers
 from bot.asking.examples import examples
 from bot.asking.handing_on import HandedOn
 from bot.asking.office import Office
-from bot.asking.questions import Questions
 from bot.base.database import Database
 from bot.base.logs import start_logging
 from bot.base.private import keep_private
@@ -71,6 +73,9 @@ from bot.people.chat.subscribing import Subscribing
 from bot.people.people import People, Role
 from bot.people.profiles import Profiles
 from bot.people.subscriptions import Subscriptions
+from bot.reading.chosen_styles import ChosenStyles
+from bot.reading.page_pictures import PagePictures, PageWorker
+from bot.reading.web.http_server import bind
 from bot.schema import open_database
 from bot.telegram.chats import Chats, Handler
 from bot.telegram.connection import Connection
@@ -85,6 +90,7 @@ from bot.telegram.pacing import PacingLimiter
 from bot.telegram.receiving import UpdateReader
 from bot.telegram.typed import Typed
 from bot.telegram.update_queue import Processor, UpdateQueue
+from bot.web_app import Pages, questions_of
 from bot.words.catalogue import Words
 from bot.words.markup import Message
 from content.answers import AnswersFile
@@ -227,6 +233,11 @@ class Bot:
         closing.callback(database.close)
         self._join(database)
         closing.callback(self._search.close)
+        closing.callback(self._page_worker.close)
+        if self._config.pages.address:
+            bound = bind(self._config.pages.listen)
+            closing.callback(bound.close)
+            LOG.info("pages are served at %s", await closing.enter_async_context(self._pages.served(bound)))
         closing.push_async_callback(self._connection.shut_down)
         await self._connection.reach()
         waiting = await self._update_queue.take_up(self._connection.bot)
@@ -250,13 +261,11 @@ class Bot:
         """Make every object, and hand each what it needs."""
         config, clock = self._config, self._clock
         people = People(database, clock, config.roles.admins, config.roles.staff)
-        self._questions = Questions(
-            database,
-            people,
-            clock,
-            timedelta(minutes=config.answers.conversation_minutes),
-            timedelta(days=config.answers.keep_asker_days),
-        )
+        self._questions = questions_of(config, database, people, clock)
+        self._styles = ChosenStyles(database, people)
+        limits = config.limits()
+        self._page_worker = PageWorker(seconds=limits.seconds, memory_bytes=limits.memory_bytes)
+        self._pictures = PagePictures(config.data.path / "pages", self._page_worker.draw)
         self._inbox = Inbox(database, clock)
         self._aside = PutAside(config.data.path, clock)
         pacer = pacer_of(config, self._sleep)
@@ -269,7 +278,7 @@ class Bot:
                 loop.call_soon_threadsafe(lambda: self._task(self._repair(fault)))
 
         self._search = Search(LiveSearcher(config.index, verify=True, damaged=damaged), self._office.current)
-        limits = config.limits()
+        self._pages = Pages(config, database, self._search, self._questions, clock)
         self._reports = Reports(
             people,
             config.content.path,
@@ -363,6 +372,17 @@ class Bot:
             handing_on,
         )
         questions = RateLimiter(per_minute)
+        reading = ReadingAlong(
+            chats,
+            messenger,
+            self._search,
+            self._questions,
+            self._pictures,
+            self._styles,
+            self._reports.source_file,
+            clock,
+        )
+        written = WrittenAnswers(chats, messenger, self._questions, self._styles, clock, SHOWN)
 
         asking = Asking(
             chats,
@@ -375,6 +395,8 @@ class Bot:
             clock,
             config.office.contact.in_,
             handing_on.tell,
+            reading,
+            written,
         )
 
         uploads = Uploads(
@@ -403,6 +425,8 @@ class Bot:
             yield office.handlers()
             yield handing_on.handlers()
             yield sources.handlers()
+            yield reading.handlers()
+            yield written.handlers()
             yield asking.handlers()
             yield notices.handlers()
 
@@ -497,6 +521,7 @@ class Bot:
     async def _tidy(self) -> None:
         """Forget what is kept for a time only."""
         await self._questions.unlink_old()
+        await self._pages.tidy()
         await self._inbox.forget_old()
         await self._expectations.discard_old()
         await asyncio.to_thread(self._reports.discard_old)

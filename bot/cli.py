@@ -23,6 +23,8 @@ from bot.admin.commands.evaluating import evaluate
 from bot.admin.commands.index_commands import generations, reindex
 from bot.announcing.commands.announcement_commands import announce, announcements
 from bot.options import DONE, NO, config_of, config_option, json_option, print_json, refused
+from bot.reading.commands.reading_commands import cite, page
+from bot.reading.commands.serve_command import serve
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -151,6 +153,7 @@ def chat(config_file: Path | None) -> int:
 
     Follow-up questions lean on the ones before. Type help for the commands, quit to end.
     """
+    from bot.reading.page_pictures import PagePictures, draw_here
     from bot.terminal import TerminalConversation, keyboard
     from bot.words.screen import screen_for
     from content.answers import AnswersFile
@@ -161,7 +164,10 @@ def chat(config_file: Path | None) -> int:
     live = LiveSearcher(config.index)
     office, contact = AnswersFile(config.content.path), config.office.contact
     screen = screen_for(sys.stdout)
-    TerminalConversation(live.get, screen, keyboard(), config.content.path, office.current, contact.in_).hold()
+    pictures = PagePictures(config.data.path / "pages", draw_here)
+    TerminalConversation(
+        live.get, screen, keyboard(), config.content.path, office.current, contact.in_, pictures
+    ).hold()
     return DONE
 
 
@@ -231,7 +237,10 @@ def demo(config_file: Path | None, host: str, port: int | None, fresh: bool) -> 
     return run_demo(config, host=host, port=port, fresh=fresh)
 
 
-for command in (reindex, generations, dictionary, evaluate, announce, announcements, backup, restore):
+for command in (
+    *(reindex, generations, dictionary, evaluate, announce, announcements),
+    *(serve, cite, page, backup, restore),
+):
     cli.add_command(command)
 
 

@@ -136,6 +136,22 @@ class OfficeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The web pages."""
+
+    address: str
+    """As browsers have it, without a slash at the end; empty where there are no pages."""
+    listen: str
+    """Host and port."""
+    asking: str
+    """`off`, `public` or `code`."""
+    code: Secret
+    """Never empty where `asking` is `code`."""
+    embed: tuple[str, ...]
+    """Origins that may frame the page."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. Paths are absolute; secrets are masked."""
 
@@ -147,6 +163,7 @@ class Config:
     answers: AnswerSettings
     indexing: IndexSettings
     office: OfficeSettings
+    pages: PageSettings
     file: Path | None
     """The file it was read from; None: the defaults."""
 
@@ -218,6 +235,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
     faults += _add_token(values, environ, with_token)
     faults += _check_webhook(values)
     faults += _check_folders(values)
+    faults += _check_pages(values)
     if faults:
         raise ConfigError(tuple(faults))
     return Config(
@@ -231,6 +249,7 @@ def load(path: Path | None = None, environ: Mapping[str, str] = os.environ, *, w
         answers=AnswerSettings(**_under("answers", values)),
         indexing=IndexSettings(**_under("index", values)),
         office=OfficeSettings(ContactSettings(**_under("office.contact", values))),
+        pages=PageSettings(**_under("pages", values)),
         file=file,
     )
 
@@ -295,7 +314,7 @@ def _unknown(key: str, value: object) -> ConfigFault:
 
 
 def _shown(key: str, value: object) -> str:
-    if "token" in key or "secret" in key:
+    if "token" in key or "secret" in key or key == "pages.code":
         return "a value that is not shown here"
     shown = f'"{value}"' if isinstance(value, str) else repr(value)
     return shown if len(shown) <= 60 else f"{shown[:57]}…"
@@ -337,6 +356,12 @@ def _check_folders(values: dict[str, Any]) -> Iterator[ConfigFault]:
     if data == content:
         hint = "name another folder; one inside the folder of reports will do"
         yield ConfigFault("data.path", f"{data}, which is content.path", "a folder of its own", hint)
+
+
+def _check_pages(values: dict[str, Any]) -> Iterator[ConfigFault]:
+    if values["pages.asking"] == "code" and not values["pages.code"]:
+        hint = "write one, or let everybody ask (public) or nobody (off)"
+        yield ConfigFault("pages.code", "nothing", 'a code, with pages.asking = "code"', hint)
 
 
 def _check_webhook(values: dict[str, Any]) -> Iterator[ConfigFault]:

@@ -135,13 +135,14 @@ def _excerpt(excerpt: Excerpt, rank: int) -> JsonObject:
         "sentence": excerpt.text[start:end],
         "passage": excerpt.passage,
         "language": excerpt.language,
-        "citation": _citation(excerpt.citation),
+        "citation": citation_record(excerpt.citation),
         "asked": excerpt.asked,
-        "also": [_citation(citation) for citation in excerpt.also],
+        "also": [citation_record(citation) for citation in excerpt.also],
     }
 
 
-def _citation(citation: Citation) -> JsonObject:
+def citation_record(citation: Citation) -> JsonObject:
+    """Where an excerpt is printed, as JSON has it."""
     return {
         "document": citation.document,
         "title": citation.title,

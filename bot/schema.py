@@ -14,6 +14,8 @@ from bot.announcing import announcement_rows, deliveries, relays
 from bot.asking import handing_on, questions
 from bot.base.database import Database, Migration
 from bot.people import people, subscriptions
+from bot.reading import chosen_styles, permalinks
+from bot.reading.web import visitors
 from bot.telegram import expectations, inbox
 from index.evaluating.rehearsal import Asked
 
@@ -30,6 +32,9 @@ def migrations() -> tuple[Migration, ...]:
         *expectations.MIGRATIONS,
         *relays.MIGRATIONS,
         *handing_on.MIGRATIONS,
+        *chosen_styles.MIGRATIONS,
+        *permalinks.MIGRATIONS,
+        *visitors.MIGRATIONS,
     )
 
 

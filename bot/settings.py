@@ -200,6 +200,29 @@ def user_ids(value: object, _: Path) -> tuple[int, ...]:
     return tuple(dict.fromkeys(ids))
 
 
+def access_code(value: object, folder: Path) -> Secret:
+    content = text(value, folder)
+    if content and len(content) < 6:
+        raise NotAcceptedError("a shorter one is soon guessed")
+    return Secret(content)
+
+
+def listening_address(value: object, folder: Path) -> str:
+    content = text(value, folder)
+    host, _, port = content.rpartition(":")
+    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > 65535 or re.search(r"[\s/]", host):
+        raise NotAcceptedError('write an address of this machine and a port, such as "127.0.0.1:8422"')
+    return content
+
+
+def origins(value: object, folder: Path) -> tuple[str, ...]:
+    """Sites, as `https://name`."""
+    sites = [web_address(one, folder) for one in value] if isinstance(value, list) else [""]
+    if not all(re.fullmatch(r"https?://[A-Za-z0-9.:-]+", site) for site in sites):
+        raise NotAcceptedError('write sites without a path, such as ["https://www.example.org"]')
+    return tuple(dict.fromkeys(sites))
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "telegram.token",
@@ -424,5 +447,40 @@ SETTINGS: tuple[Setting, ...] = (
         "a text of at most 500 characters",
         short_text(500),
         "The same in Chinese; where one is empty, the other is shown.",
+    ),
+    Setting(
+        "pages.address",
+        "",
+        "an http or https address",
+        optional_address,
+        "The public address of the web pages; with it, citedesk run serves them. Empty: the bot has none.",
+    ),
+    Setting(
+        "pages.listen",
+        "127.0.0.1:8422",
+        "an address of this machine and a port",
+        listening_address,
+        "Where the pages are served; your proxy passes the public address on to it.",
+    ),
+    Setting(
+        "pages.asking",
+        "off",
+        "off, public or code",
+        choice("off", "public", "code"),
+        "Who may ask on the pages: nobody, everybody, or who has the code, and then only they may read.",
+    ),
+    Setting(
+        "pages.code",
+        "",
+        "a code of at least 6 characters",
+        access_code,
+        'The code that the office gives to partners, for pages.asking = "code".',
+    ),
+    Setting(
+        "pages.embed",
+        [],
+        'a list of sites such as ["https://www.example.org"]',
+        origins,
+        "Sites that may show the page for asking in a frame (/ask?embed=1).",
     ),
 )

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.asking.answer_lines import citation_text, reply_lines
+from bot.asking.answer_lines import citation_text, excerpt_lines, reply_lines
+from bot.asking.typed_commands import parse_command
 from bot.words.catalogue import FALLBACK, LANGUAGES, Words, language_in, words
 from bot.words.markup import visible
 from bot.words.screen import ANSWERS, FAINT, TITLE, Screen, ScreenLine
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
 if TYPE_CHECKING:
+    from bot.reading.page_pictures import PagePictures
     from content.answers import OfficeAnswer
     from index.searcher import Searcher
 
@@ -28,49 +30,6 @@ SHOWN = 3
 
 REMEMBERED = 5
 """Earlier questions that a follow-up may lean on."""
-
-COMMANDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "more": "more",
-        "context": "context",
-        "source": "source",
-        "library": "library",
-        "new": "new",
-        "help": "help",
-        "quit": "quit",
-        "exit": "quit",
-    },
-    "zh": {
-        "更多": "more",
-        "上下文": "context",
-        "来源": "source",
-        "报告": "library",
-        "新话题": "new",
-        "帮助": "help",
-        "退出": "quit",
-    },
-}
-"""What a person may type, by language, with or without a slash before it and a number after it."""
-NAMES = {word: name for table in COMMANDS.values() for word, name in table.items()}
-
-DIGITS = 9
-"""Nothing here has a number of more; int() takes no text of thousands."""
-
-
-def parse_command(line: str) -> tuple[str, int | None] | None:
-    """A command and its number, or None where the line is a question."""
-    # whoever writes Chinese types ２ and a wide space as well
-    word, _, argument = unicodedata.normalize("NFKC", line).strip().removeprefix("/").partition(" ")
-    if not argument and not word.isascii():  # 上下文2: Chinese is written without the space
-        stem = word.rstrip("0123456789")
-        word, argument = stem, word[len(stem) :]
-    name = NAMES.get(word.lower())
-    argument = argument.strip()
-    if name is None or (argument and not argument.isdecimal()) or len(argument) > DIGITS:
-        return None
-    if name == "quit" and argument:
-        return None
-    return name, int(argument) if argument else None
 
 
 def keyboard() -> Callable[[], str | None]:
@@ -110,8 +69,15 @@ class TerminalConversation:
         reports: Path,
         office: Callable[[], Sequence[OfficeAnswer]] = lambda: (),
         contact: Callable[[str], str] = lambda language: "",
+        pictures: PagePictures | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
-        """`office`: gives the office's own answers; `contact`: how to reach the office, in a language."""
+        """`office`: gives the office's own answers; `contact`: how to reach the office, in a language.
+
+        `pictures`: draws printed pages; without it, none are.
+        """
+        self._pictures = pictures
+        self._today = today
         self._searcher = searcher
         self._screen = screen
         self._read = read
@@ -179,6 +145,12 @@ class TerminalConversation:
     def _surroundings(self, name: str, number: int, excerpts: tuple[Excerpt, ...]) -> Iterator[ScreenLine]:
         if not 1 <= number <= len(excerpts):
             yield ScreenLine(self._no_such(number, len(excerpts)))
+        elif name == "show":
+            yield from excerpt_lines(self._words, excerpts[number - 1], self._language)
+        elif name == "page":
+            yield self._page(excerpts[number - 1])
+        elif name == "cite":
+            yield from self._cite(excerpts[number - 1])
         elif name == "context":
             yield from self._context(excerpts[number - 1])
         else:
@@ -195,6 +167,45 @@ class TerminalConversation:
             yield ScreenLine(passage.text, indent=2, style=ANSWERS if passage.id == excerpt.passage else "")
             yield ScreenLine()
         yield ScreenLine(citation_text(self._words, excerpt.citation), indent=2, style=FAINT)
+
+    def _page(self, excerpt: Excerpt) -> ScreenLine:
+        """Where the picture of the printed page is."""
+        from bot.reading.page_marks import PrintedText, among
+        from bot.reading.page_pictures import NoPicture
+
+        words, source = self._words, excerpt.citation.source
+        around = self._searcher().context(excerpt.passage)
+        ids = [passage.id for passage in around]
+        printed = PrintedText(excerpt.text)
+        if excerpt.passage in ids:
+            printed = among([passage.text for passage in around], ids.index(excerpt.passage), excerpt.text)
+        try:
+            if self._pictures is None:
+                raise NoPicture("format")
+            page = excerpt.citation.locator.page or 1
+            picture = self._pictures.picture(self._reports / source, page, printed)
+        except NoPicture as refused:
+            if refused.reason == "format":
+                return ScreenLine(words.label("{file} has no printed pages: context shows the paragraph.", file=source))
+            return ScreenLine(words.label("There is no picture of this page: {file}", file=source))
+        number, png = picture.page, picture.png
+        if number in picture.marked:
+            return ScreenLine(words.label("Page {page}, marked: {file}", page=number, file=png))
+        return ScreenLine(
+            words.label(
+                "Page {page}, not marked, since the place is not sure: {file}", page=picture.page, file=picture.png
+            )
+        )
+
+    def _cite(self, excerpt: Excerpt) -> Iterator[ScreenLine]:
+        from bot.reading.citing import FIRST_STYLES, STYLES, cite
+
+        cited = cite(excerpt.citation, FIRST_STYLES.get(self._words.language, STYLES[0]), self._today())
+        yield ScreenLine(cited.reference)
+        if cited.in_text:
+            yield ScreenLine(cited.in_text)
+        others = self._words.label("Other styles: citedesk cite {passage} --style …", passage=excerpt.passage)
+        yield ScreenLine(others, style=FAINT)
 
     def _source(self, excerpt: Excerpt) -> Iterator[ScreenLine]:
         yield ScreenLine(citation_text(self._words, excerpt.citation))
@@ -249,6 +260,9 @@ def _help(words: Words) -> str:
         "more            more excerpts of the last answer\n"
         "context 2       excerpt 2 with the paragraphs around it\n"
         "source 2        the file and address of excerpt 2\n"
+        "page 2          a picture of the printed page, marked\n"
+        "cite 2          the citation to copy\n"
+        "2               excerpt 2 alone\n"
         "library         the reports; library 3 lists the headings of report 3\n"
         "new             a new subject: forget the questions before\n"
         "quit            end"

@@ -86,6 +86,10 @@ class Metadata:
     """Where the report was published (a web address)."""
     edition_of: str = ""
     """The report that this is another edition of, as its side file names it (a file or a title)."""
+    author: str = ""
+    """Who wrote it, as the file says: several with semicolons between them, persons as `Family, Given`."""
+    place: str = ""
+    """The city where it was published."""
     printed_pages: PrintedPages = ()
     """The numbers that are printed on pages, where they are not the file's."""
     left_out: tuple[Omission, ...] = ()

@@ -16,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HOUSES = ("bot", "index", "content")
 NOTES = {
+    "bot: reading/web": "pages for browsers",
+    "bot: reading": "a passage as printed and cited",
     "bot: cli": "what is typed in a terminal",
     "bot: commands": "a command each, in its feature",
     "bot: app": "where objects are made and joined",
@@ -54,12 +56,14 @@ def room_of(module: str) -> str:
             return "bot: cli"
         if "commands" in path[:2]:
             return "bot: commands"
-        if path[:1] in (["app"], ["schema"], ["restoring"]):
+        if path[:1] in (["app"], ["web_app"], ["schema"], ["restoring"]):
             return "bot: app"
         if not path or path[0] in ("config", "settings", "options", "question_batch"):
             return "bot: settings"
         if path[0] == "people" and (path[-1].endswith("_messages") or "chat" in path):
             return "bot: people/chat"
+        if path[:2] == ["reading", "web"]:
+            return "bot: reading/web"
         return f"bot: {path[0]}"
     if house == "index":
         return f"index: {path[0]}" if path and path[0] not in ("errors", "time_limit") else "index: text"

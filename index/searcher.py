@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from content.answers import OfficeAnswer
     from index.answering.curated import Curated, Fit
     from index.answering.explain import Explanation
+    from index.answering.successors import Gone
     from index.scoring.semantic import SecondLook
 
 __all__ = ["DocumentInfo", "Heading", "LiveSearcher", "Searcher", "StoredPassage"]
@@ -275,6 +276,11 @@ class Searcher:
         """All reports, by source."""
         return tuple(record.info for record in self._corpus.records())
 
+    def document(self, document: str) -> DocumentInfo | None:
+        """A report by its id, None where there is none such."""
+        number = self._corpus.by_document.get(document)
+        return None if number is None else self._corpus.record(number).info
+
     def outline(self, document: str) -> tuple[Heading, ...]:
         """The sections of a report that have passages, in reading order; empty where there is no such report."""
         number = self._corpus.by_document.get(document)
@@ -282,6 +288,24 @@ class Searcher:
             return ()
         runs = self._corpus.outline(number)
         return tuple(Heading(self._corpus.section(section), self._corpus.id(first), n) for section, first, n in runs)
+
+    def look_in(self, document: str, words: str, limit: int = 20) -> tuple[StoredPassage, ...]:
+        """The passages of one report that say most of some words, best first; empty where there is no such report."""
+        number = self._corpus.by_document.get(document)
+        if number is None or not words.strip():
+            return ()
+        shown = np.zeros(len(self._corpus), bool)
+        numbers = self._corpus.record(number).numbers
+        shown[numbers.start : numbers.stop] = True
+        with self._naming_damage():
+            hits = self.rank(self._parse(words, ""), limit, shown).hits
+        return tuple(self._corpus.passage(hit.number) for hit in hits if hit.number in numbers)
+
+    def gone_since(self, older: Searcher) -> Iterator[Gone]:
+        """The passages of an older generation that this one lacks, each with what it became."""
+        from index.answering.successors import gone_passages
+
+        return gone_passages(older._corpus, self._corpus)
 
     def passages_under(self, document: str, section: tuple[str, ...]) -> tuple[StoredPassage, ...]:
         """The passages of a report whose heading path is `section`, in reading order."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import struct
 import sys
 import tempfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from browser import PNG_SIGNATURE, furnished, look, performing, png_chunk, system_chromium
+from browser import PNG_SIGNATURE, elsewhere, furnished, look, performing, png_chunk, system_chromium
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.sandbox.demo import CAST, CHINESE, ENGLISH
+from bot.web_app import serving
 
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 PARTNER, CHINESE_PARTNER, STAFF, ADMIN = (one.id for one in CAST)
@@ -88,6 +91,23 @@ def narrow(browser: Browser, address: str) -> None:
     page.context.close()
 
 
+def pages(browser: Browser, address: str) -> None:
+    """A paragraph in its report; and the same conversation on a phone, in Chinese, without a script."""
+    desk = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US").new_page()
+    desk.goto(f"{address}/ask")
+    desk.locator("textarea").fill(ENGLISH)
+    desk.locator("form.ask button").click()
+    desk.locator("figcaption a").first.click()
+    desk.wait_for_url("**/p/*")
+    take(desk, "pages-desk.png")
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN", color_scheme="dark").new_page()
+    phone.goto(f"{address}/ask")
+    phone.locator("textarea").fill(CHINESE)
+    phone.locator("form.ask button").click()
+    phone.wait_for_url("**/ask#*")
+    take(phone, "pages-phone.png")
+
+
 def main() -> int:
     """Takes all pictures anew; 3 where there is no Chromium."""
     path = system_chromium()
@@ -98,12 +118,19 @@ def main() -> int:
     arguments = ["--no-sandbox", "--disable-gpu"]
     with (
         tempfile.TemporaryDirectory() as folder,
-        performing(furnished(Path(folder))) as address,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=path, args=arguments) as browser,
     ):
-        wide(browser, address)
-        narrow(browser, address)
+        demo = furnished(Path(folder))
+        with performing(demo) as address:
+            wide(browser, address)
+            narrow(browser, address)
+        public = replace(demo.config.pages, asking="public", listen="127.0.0.1:0")
+        with elsewhere() as loop:
+            door = serving(replace(demo.config, pages=public))
+            address = asyncio.run_coroutine_threadsafe(door.__aenter__(), loop).result(LONGEST)
+            pages(browser, address)
+            asyncio.run_coroutine_threadsafe(door.__aexit__(None, None, None), loop).result(LONGEST)
     return 0
 
 

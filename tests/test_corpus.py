@@ -24,6 +24,8 @@ year: 2021
 language: en
 collection: Surveys
 publisher: Institute of Limnology
+authors: ["Doe, Jane", 张三]
+place: Geneva
 ---
 # Lakes
 
@@ -75,6 +77,8 @@ def test_a_passage_knows_where_it_is_printed(corpus: Corpus) -> None:
     citation = passage.citation
     assert (citation.document, citation.title, citation.year) == ("lakes", "Lakes of the North", 2021)
     assert citation.source == "lakes.md"
+    assert (citation.author, citation.publisher) == ("Doe, Jane; 张三", "Institute of Limnology")
+    assert (citation.place, citation.language) == ("Geneva", "en")
     assert citation.locator == Locator(("Lakes", "Depth"), None, 1)
 
 

@@ -115,7 +115,7 @@ async def test_library_leads_down_to_a_passage_and_back(here: Stage) -> None:
         bot edits: **Institute Report 2021** Cooperation
         Emil presses The Harbour Forum was founded in 2014…
         bot: > …Harbour Forum was founded in 2014…_— Institute Report 2021, Cooperation, para. 3_
-        buttons: In context | Source
+        buttons: In context | Cite | Source
         Emil presses ‹ Back
         bot edits: **Institute Report 2021** 2021 · …
         Emil presses ‹ Back
@@ -132,7 +132,7 @@ async def test_deep_link_opens_a_passage_and_a_stale_one_says_so(here: Stage) ->
     await seat.start(link["url"].partition("start=")[2])
     opened = await seat.next_message()
     assert title in opened["text"]
-    assert buttons(opened) == "In context | Source"
+    assert buttons(opened) == "In context | Cite | Source"
     await seat.start("p_aaaaaaaaaaaa")
     assert "no longer in the reports" in (await seat.next_message())["text"]
 

@@ -143,9 +143,11 @@ def test_answer_shows_the_best_and_folds_two() -> None:
     assert message.html.count("<blockquote>") == 1
     assert message.html.count("<blockquote expandable>") == 2
     assert "Four" not in message.html
-    assert "<i>— Report (2021), Part, p. 4, para. 7</i>" in message.html
+    assert "<b>1</b> <i>— Report (2021), Part, p. 4, para. 7</i>" in message.html
+    assert "</blockquote>\n<b>3</b> <i>— <a href=" in message.html, "a citation is never folded"
     assert [[button.data for button in row] for row in message.buttons] == [
-        ["a:AbCdEfGh_-12:ctx:1", "a:AbCdEfGh_-12:src:1"],
+        ["a:AbCdEfGh_-12:pick:1", "a:AbCdEfGh_-12:pick:2", "a:AbCdEfGh_-12:pick:3"],
+        [f"a:AbCdEfGh_-12:{what}:1" for what in ("ctx", "page", "cite", "menu")],
         ["a:AbCdEfGh_-12:more:4", "a:AbCdEfGh_-12:up", "a:AbCdEfGh_-12:down"],
     ]
 

@@ -234,9 +234,9 @@ async def test_vote_leaves_a_trace_on_the_message(here: Stage) -> None:
         Yann presses 👍
         bot shows: Thank you, good to know.
         bot edits: …
-        buttons: In context | Source / 👍 ✓ | 👎
+        buttons: ‹1› | 2 / In context | Source | Cite | ⋯ / 👍 ✓ | 👎
         Yann presses 👎
         bot shows: Thank you. The staff will look at this answer.
         bot edits: …
-        buttons: In context | Source / 👍 | 👎 ✓
+        buttons: ‹1› | 2 / In context | Source | Cite | ⋯ / 👍 | 👎 ✓
     """)

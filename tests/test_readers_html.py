@@ -44,6 +44,15 @@ def test_main_content_is_read_and_the_rest_is_not() -> None:
     ]
 
 
+def test_authors_of_a_page_are_those_that_it_names_for_citing() -> None:
+    page = (
+        '<html><head><meta name="citation_author" content="Doe, Jane"><meta name="citation_author" content="Roe, R.">'
+        '<meta name="author" content="webmaster"></head><body><p>Ships sail.</p></body></html>'
+    )
+    assert read(page)[1].author == "Doe, Jane; Roe, R."
+    assert read(page.replace("citation_author", "viewport"))[1].author == ""
+
+
 def test_page_says_what_it_is() -> None:
     assert read(PAGE)[1] == Metadata(
         title="Workshop held",

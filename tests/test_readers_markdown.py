@@ -47,6 +47,20 @@ Text.
     assert [piece.text for piece in pieces] == ["A heading", "Text."]
 
 
+@pytest.mark.parametrize(
+    ("front", "author"),
+    [
+        ("author: The Institute", "The Institute"),
+        ("authors:\n- Doe, Jane\n- 张三", "Doe, Jane; 张三"),
+        ("author: {name: Jane}", ""),
+        ("title: No author", ""),
+    ],
+)
+def test_front_matter_names_authors_and_place(front: str, author: str) -> None:
+    metadata = read(f"---\n{front}\nplace: Beijing\n---\nText.\n")[1]
+    assert (metadata.author, metadata.place) == (author, "Beijing")
+
+
 @pytest.mark.parametrize("key", ["source", "address", "url"])
 def test_address_has_three_names_and_is_a_web_address(key: str) -> None:
     assert read(f"---\n{key}: https://example.org/a\n---\nText.\n")[1].address == "https://example.org/a"

@@ -267,6 +267,34 @@ async def test_a_document_is_sent_found_and_sent_again(desk: Desk) -> None:
     assert words == "Bad Request: there is no text in the message to edit"
 
 
+async def test_another_picture_takes_the_place_of_one(desk: Desk) -> None:
+    one, other = (Upload(f"{n}.png", "image/png", PNG + bytes([n])) for n in (1, 2))
+    row = buttons("next")
+    message = await desk.call("sendPhoto", {"photo": one}, chat_id=desk.ana.id, caption="one", reply_markup=row)
+    here = {"chat_id": desk.ana.id, "message_id": message["message_id"]}
+    media = {"type": "photo", "media": "attach://p", "caption": "<b>two</b>", "parse_mode": "HTML"}
+    edited = await desk.call("editMessageMedia", {"p": other}, media=media, **here)
+    assert (edited["caption"], edited["caption_entities"][0]["type"]) == ("two", "bold")
+    assert edited["photo"] != message["photo"]
+    assert "reply_markup" not in edited, "without reply_markup the buttons go"
+    known = media | {"media": edited["photo"][-1]["file_id"]}
+    assert "message is not modified" in await desk.refused("editMessageMedia", media=known, **here)
+    again = await desk.call("editMessageMedia", media=known, reply_markup=row, **here)
+    assert again["photo"] == edited["photo"]
+    for wrong, said in (
+        ({"type": "photo"}, "media not found"),
+        ({"type": "video", "media": "x"}, "does not know an edit to media of the type video"),
+        ({"type": "photo", "media": "none"}, "wrong file identifier"),
+        (known | {"caption": "x" * 1025}, "caption is too long"),
+        (known | {"colour": 1}, 'does not know the field "colour" of InputMedia'),
+    ):
+        assert said in await desk.refused("editMessageMedia", media=wrong, **here)
+    text = await desk.send()
+    assert "adds media to a text" in await desk.refused(
+        "editMessageMedia", media=known, chat_id=desk.ana.id, message_id=text["message_id"]
+    )
+
+
 async def test_files_that_telegram_refuses(desk: Desk) -> None:
     async def words(data: bytes, kind: str = "document", **parameters: Any) -> str:
         upload = Upload("x.bin", "application/octet-stream", data)

@@ -26,7 +26,8 @@ def test_side_file_names_the_report_and_is_no_report_itself(tmp_path: Path) -> N
     (tmp_path / "scan0012.txt").write_text("The lake is 40 metres deep.\n", encoding="utf-8")
     (tmp_path / "scan0012.txt.toml").write_text(
         'title = "Depths of Lakes"\nyear = 2019\npublisher = "Council of Lakes"\nlanguage = "en-GB"\n'
-        'collection = "Lakes"\naddress = "https://example.org/lakes"\nedition-of = "seen.txt"\n',
+        'collection = "Lakes"\naddress = "https://example.org/lakes"\nedition-of = "seen.txt"\n'
+        'author = "Doe, Jane; Lake Board"\nplace = "Geneva"\n',
         encoding="utf-8",
     )
     found = read(tmp_path)
@@ -39,6 +40,8 @@ def test_side_file_names_the_report_and_is_no_report_itself(tmp_path: Path) -> N
         collection="Lakes",
         address="https://example.org/lakes",
         edition_of="seen.txt",
+        author="Doe, Jane; Lake Board",
+        place="Geneva",
     )
 
 

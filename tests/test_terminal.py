@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.asking.answer_lines import reply_lines
-from bot.terminal import TerminalConversation, parse_command
+from bot.asking.typed_commands import parse_command
+from bot.terminal import TerminalConversation
 from bot.words.screen import PlainScreen, RichScreen, screen_for
 from content.answers import OfficeAnswer
 from content.documents import Locator
@@ -213,7 +214,14 @@ def test_a_dumb_terminal_and_a_pipe_get_plain_text() -> None:
         ("source of funds", None),
         ("quit 3", None),
         ("报告里说了什么？", None),
-        ("2", None),
+        ("2", ("show", 2)),
+        ("２", ("show", 2)),
+        ("page 2", ("page", 2)),
+        ("原页2", ("page", 2)),
+        ("引用", ("cite", None)),
+        ("2021", None),
+        ("2 reports", None),
+        ("page numbers", None),
         ("source " + "9" * 5000, None),
         ("", None),
     ],

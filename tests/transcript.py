@@ -227,10 +227,16 @@ def matches(pattern: str, text: str) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def stage(folder: Path, *, more: str = "", patience: Patience | None = None) -> AsyncIterator[Stage]:
-    """A server and a bot with an index of `REPORTS` in this process; `Admin` is the admin."""
+async def stage(
+    folder: Path, *, more: str = "", patience: Patience | None = None, files: Mapping[str, bytes] | None = None
+) -> AsyncIterator[Stage]:
+    """A server and a bot with an index of `REPORTS` in this process; `Admin` is the admin. `files`: further reports."""
     write_reports(folder / "reports")
     lend_index(folder)
+    for name, data in (files or {}).items():
+        (folder / "reports" / name).write_bytes(data)
+    if files:
+        reindex(folder / "reports", folder / "data" / "index")
     async with running(World(TOKEN)) as server:
         admin = await server.seat("Admin")
         config = load(write_config(folder, server.api_url, admins=[admin.id], more=more), {})

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.asking.answer_lines import editions
+from bot.asking.excerpt_rows import excerpt_rows, passage_row
 from bot.asking.questions import Given, Vote
-from bot.telegram.callbacks import UnderAnswer, UnderPassage, button
+from bot.telegram.callbacks import UnderAnswer, button
 from bot.words import refusals
 from bot.words.catalogue import Words, words
 from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Rows, bold, escape, join, one_line
@@ -54,16 +55,17 @@ def _excerpts(id_: str, answer: Answer, link: str, contact: str) -> Message:
     if answer.unmet:
         paragraphs.append(refusals.unmet(w, answer.unmet))
     before: set[str] = set()
+    several = len(answer.excerpts) > 1
     for shown in answer.excerpts[:SHOWN]:
         first = not before or (shown.asked and shown.asked not in before)
         if shown.asked:
             paragraphs.append(_in_bold(one_line(shown.asked, QUESTION)))
         if first and answer.office is None:  # the best excerpt for a question is open, the others are folded
-            cited = Html(citation(w, shown.citation) + _editions(shown, answer.language))
+            cited = _cited(w, shown, answer.language, numbered=several)
             paragraphs.append(Html(f"<blockquote>{excerpt(shown)}</blockquote>\n{cited}"))
         else:
-            cited = Html(citation(w, shown.citation, link + shown.passage) + _editions(shown, answer.language))
-            paragraphs.append(Html(f"<blockquote expandable>{excerpt(shown)}\n\n{cited}</blockquote>"))
+            cited = _cited(w, shown, answer.language, link + shown.passage, numbered=several)
+            paragraphs.append(Html(f"<blockquote expandable>{excerpt(shown)}</blockquote>\n{cited}"))
         before.add(shown.asked)
     if answer.unanswered:
         paragraphs.append(refusals.unanswered(w, answer.unanswered))
@@ -76,6 +78,12 @@ def _office(words: Words, reply: OfficeReply, contact: str) -> Html:
     if contact:
         paragraphs.append(refusals.reach_office(words, contact))
     return join("\n\n", paragraphs)
+
+
+def _cited(words: Words, shown: Excerpt, language: str, link: str = "", *, numbered: bool) -> Html:
+    """The line below an excerpt: its number, where it is one of several, and where it is printed."""
+    number = f"<b>{shown.rank}</b> " if numbered else ""
+    return Html(number + citation(words, shown.citation, link) + _editions(shown, language))
 
 
 def _in_bold(text: str) -> Html:
@@ -108,14 +116,9 @@ def _under_answer(words: Words, id_: str, answer: Answer) -> Rows:
         feedback = (button(words.label("More"), UnderAnswer(id_, "more", SHOWN + 1)), *feedback)
     if answer.office is not None:  # what partners still want to know, the staff should hear of
         feedback = (*feedback, button(words.label("Tell the staff"), UnderAnswer(id_, "tell")))
-    return (_open(words, id_, 1), feedback) if excerpts else (feedback,)
-
-
-def _open(words: Words, id_: str, rank: int) -> tuple[Button, ...]:
-    return (
-        button(words.label("In context"), UnderAnswer(id_, "ctx", rank)),
-        button(words.label("Source"), UnderAnswer(id_, "src", rank)),
-    )
+    if not excerpts:
+        return (feedback,)
+    return (*excerpt_rows(words, id_, answer, 1, of=min(excerpts, SHOWN)), feedback)
 
 
 def more(given: Given, rank: int) -> Message | None:
@@ -124,11 +127,11 @@ def more(given: Given, rank: int) -> Message | None:
         return None
     w = reply_language(given.answer)
     found = given.answer.excerpts[rank - 1]
-    rows: tuple[tuple[Button, ...], ...] = (_open(w, given.id, rank),)
+    rows = excerpt_rows(w, given.id, given.answer, rank)
     remaining = len(given.answer.excerpts) - rank
     if remaining:
         rows += ((button(w.label("More ({left})", left=remaining), UnderAnswer(given.id, "more", rank + 1)),),)
-    cited = Html(citation(w, found.citation) + _editions(found, given.answer.language))
+    cited = _cited(w, found, given.answer.language, numbered=len(given.answer.excerpts) > 1)
     quoted = Html(f"<blockquote>{excerpt(found)}</blockquote>\n{cited}")
     asked = [_in_bold(one_line(found.asked, QUESTION))] if found.asked else []
     return Message(join("\n\n", [*asked, quoted]), rows)
@@ -141,6 +144,12 @@ def nothing_more(given: Given) -> Message:
     if isinstance(given.answer, NoAnswer):
         return Message(w.say("The reports do not answer “{question}”, so there is no more to show.", question=question))
     return Message(w.say("That is all that was found for “{question}”. Other words may find more.", question=question))
+
+
+def no_such_excerpt(words: Words, number: int, last: int) -> Message:
+    """A number was typed that no excerpt of the last answer has."""
+    text = words.label("There is no {number}: choose a number from 1 to {last}.", number=number, last=last)
+    return Message(escape(text))
 
 
 def no_answer_yet(words: Words) -> Message:
@@ -227,12 +236,7 @@ def citation(words: Words, cited: Citation, link: str = "") -> Html:
 def passage(words: Words, id_: str, text: str, cited: Citation, *, note: Html | None = None) -> Message:
     """A passage by itself, opened from a link, a heading or the library."""
     body = Html(f"<blockquote>{escape(text)}</blockquote>\n{citation(words, cited)}")
-    rows = (
-        (
-            button(words.label("In context"), UnderPassage(id_, "ctx")),
-            button(words.label("Source"), UnderPassage(id_, "src")),
-        ),
-    )
+    rows = (passage_row(words, id_, cited),)
     return Message(join("\n\n", (note, body)) if note else body, rows)
 
 

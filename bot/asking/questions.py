@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -28,6 +28,8 @@ from index.evaluating.rehearsal import Asked
 Vote = Literal["up", "down"]
 HISTORY = 5
 """Questions of a conversation that a follow-up may lean on."""
+WHOLE = 100
+"""Questions of a conversation that is written down."""
 
 OPEN = """
     done_at IS NULL AND (
@@ -97,9 +99,19 @@ class Questions:
         people.follow(self)
 
     async def record(
-        self, chat: int, asker: int | None, message: int | None, at: datetime, answer: Answer | NoAnswer
+        self,
+        chat: int | None,
+        asker: int | None,
+        message: int | None,
+        at: datetime,
+        answer: Answer | NoAnswer,
+        *,
+        delivered: bool = False,
     ) -> str:
-        """Keep an answer before it is sent; its id comes back."""
+        """Keep an answer before it is sent; its id comes back. Without a chat: somebody else knows who asked.
+
+        `delivered`: there is no way on which it could be lost, as on a page that fetches it.
+        """
         id_ = secrets.token_urlsafe(9)
         row = {
             "id": id_,
@@ -112,7 +124,7 @@ class Questions:
             "answered": int(isinstance(answer, Answer)),
             "answer": json.dumps(asdict(answer), ensure_ascii=False),
             "generation": answer.generation,
-            "delivered": 0,
+            "delivered": int(delivered),
         }
         await self._database.write(lambda connection: connection.table("questions").insert(row))
         return id_
@@ -146,6 +158,16 @@ class Questions:
             return None
 
         return await self._database.read(select)
+
+    async def find_all(self, ids: Sequence[str]) -> tuple[Given, ...]:
+        """Answers as they were given, in the order of their ids; those that are not kept (any more) are left out."""
+        sql = f"SELECT id, asked_at, answer FROM questions WHERE id IN ({', '.join('?' * len(ids))})"  # noqa: S608 - marks alone
+
+        def select(connection: Connection) -> dict[str, Given]:
+            return {row["id"]: _given(row) for row in connection.query(sql, list(ids))}
+
+        found = await self._database.read(select)
+        return tuple(found[id_] for id_ in ids if id_ in found)
 
     async def history(self, chat: int, asker: int | None, now: datetime) -> tuple[str, ...]:
         """The questions that a new one may lean on, oldest first.
@@ -201,6 +223,23 @@ class Questions:
             for row in connection.query(sql, (chat, asker)):
                 return _given(row), row["shown"]
             return None
+
+        return await self._database.read(select)
+
+    async def conversation_of(self, chat: int, asker: int, now: datetime) -> tuple[Given, ...]:
+        """The answers and refusals of a conversation that goes on, or of the last one, oldest first."""
+        sql = (
+            "SELECT id, asked_at, answer FROM questions WHERE chat = ? AND asker = ? AND asked_at <= ? "
+            "ORDER BY asked_at DESC, rowid DESC LIMIT ?"
+        )
+
+        def select(connection: Connection) -> tuple[Given, ...]:
+            found: list[Given] = []
+            for row in connection.query(sql, (chat, asker, now.isoformat(), WHOLE)):
+                if found and found[-1].asked_at - datetime.fromisoformat(row["asked_at"]) > self._conversation:
+                    break
+                found.append(_given(row))
+            return tuple(reversed(found))
 
         return await self._database.read(select)
 

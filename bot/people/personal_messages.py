@@ -41,7 +41,8 @@ def help_(words: Words, role: Role, *, in_group: bool = False) -> Message:
         words.say(
             "An answer is always quoted from a report; the sentence that answers is in bold. Below it:\n"
             "<b>In context</b> shows the paragraphs around it\n"
-            "<b>Source</b> sends the report\n"
+            "<b>Page</b> shows the printed page with the paragraph marked, <b>Source</b> sends the report\n"
+            "<b>Cite</b> gives the citation to copy\n"
             "<b>More</b> shows further passages\n"
             "👍 👎 tell the staff whether it was right"
         ),

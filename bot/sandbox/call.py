@@ -79,6 +79,7 @@ TABLE: dict[str, str] = {
     "forwardMessage": (f"{ADDRESS} from_chat_id:chat! message_id:int! disable_notification:bool protect_content:bool"),
     "editMessageText": f"{EDITING} text:str parse_mode:str entities:json link_preview_options:json",
     "editMessageCaption": f"{EDITING} {CAPTION}",
+    "editMessageMedia": f"{EDITING} media:json!",
     "editMessageReplyMarkup": EDITING,
     "deleteMessage": "chat_id:chat! message_id:int!",
     "deleteMessages": "chat_id:chat! message_ids:json!",

@@ -38,7 +38,7 @@ from bot.sandbox.world import World
 from bot.settings import Secret
 
 BOT = 4_242_424
-PORT = 8421
+PORT, PAGES_PORT = 8421, 8422
 """Taken where it is free, so that a page that is open finds a restarted demo again."""
 READY_SECONDS = 60.0
 GROUP = "Workshop group"
@@ -129,10 +129,11 @@ class Demo:
             file.write_text(secrets.token_urlsafe(18), encoding="ascii")
         return file.read_text(encoding="ascii").strip()
 
-    def bot_config(self, api_url: str, token: str) -> Config:
-        """The configuration with the address of the server."""
+    def bot_config(self, api_url: str, token: str, pages: str) -> Config:
+        """The configuration with the address of the server, and `host:port` of the web pages."""
+        settings = replace(self.config.pages, address=near(f"http://{pages}"), listen=pages, asking="public", embed=())
         telegram = replace(self.config.telegram, api_url=api_url, token=Secret(token), token_file=None, mode="polling")
-        return replace(self.config, telegram=telegram)
+        return replace(self.config, telegram=telegram, pages=settings)
 
 
 def furnish(config: Config, folder: Path) -> Demo:
@@ -236,14 +237,22 @@ def near(address: str) -> str:
 
 
 async def perform(
-    demo: Demo, stop: asyncio.Event, tell: Callable[[str], None], *, host: str = "127.0.0.1", port: int = 0
+    demo: Demo,
+    stop: asyncio.Event,
+    tell: Callable[[str], None],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    pages: int = 0,
 ) -> None:
     """Runs server, bot and page until `stop` is set; `tell` gets the page's address once all is ready.
+
+    `pages`: the port of the web pages, 0 for a free one.
 
     Raises `NotKept`, `OSError` where the server cannot listen, and what `bot.app.serve` raises.
     """
     async with opened(demo, host, port) as (server, address):
-        config = demo.bot_config(near(server.api_url), server.world.token)
+        config = demo.bot_config(near(server.api_url), server.world.token, f"{host}:{free_port(host, pages)}")
         bot = asyncio.create_task(serve(config, stop))
         ready = asyncio.create_task(server.polled(READY_SECONDS))
         try:
@@ -297,7 +306,9 @@ async def until_signal(demo: Demo, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await perform(demo, stop, show, host=host, port=port)
+    pages = free_port(host, None, PAGES_PORT)
+    say(f"Reports in a browser, without Telegram: {near(f'http://{host}:{pages}')}/")
+    await perform(demo, stop, show, host=host, port=port, pages=pages)
 
 
 def show(address: str) -> None:

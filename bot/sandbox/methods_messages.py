@@ -119,6 +119,23 @@ def edit_message_caption(world: World, call: Call) -> Json:
     return edited(world, message, call, caption(world, call.parameters))
 
 
+def edit_message_media(world: World, call: Call) -> Json:
+    """editMessageMedia: another photo or document in the place of the one that is there."""
+    message = editable(world, call)
+    item = call["media"]
+    if not isinstance(item, dict) or not item.get("media"):
+        raise bad_request("media not found")
+    refuse_unknown(item, MEDIA_FIELDS, "InputMedia")
+    if item.get("type") not in ("photo", "document"):
+        raise bad_request(f"the sandbox does not know an edit to media of the type {item.get('type')}")
+    if not message.media:
+        raise bad_request("the sandbox does not know an edit that adds media to a text")
+    if message.album:
+        raise bad_request("the sandbox does not know an edit of an album's media")
+    file = stored(world, call, str(item["media"]), item["type"])
+    return edited(world, message, call, {**caption(world, item), "media": item["type"], "file": file})
+
+
 def edit_message_reply_markup(world: World, call: Call) -> Json:
     """editMessageReplyMarkup."""
     return edited(world, editable(world, call), call, {})
@@ -130,7 +147,8 @@ def edited(world: World, old: Message, call: Call, content: Json) -> Json:
     if keyboard is not None:
         raise bad_request("inline keyboard expected")
     fields: dict[str, Any] = {**content, "markup": markup}
-    if same_content(old, Message(old.id, old.chat, old.date, old.sender, **(unedited(old) | fields))):
+    same_file = "file" not in content or content["file"] == old.file
+    if same_file and same_content(old, Message(old.id, old.chat, old.date, old.sender, **(unedited(old) | fields))):
         raise bad_request(NOT_MODIFIED)
     # an edit of the keyboard alone leaves no mark on the message
     when = int(world.now()) if content else old.edited

@@ -39,6 +39,7 @@ HANDLERS: dict[str, MethodHandler] = {
     "forwardMessage": methods_messages.forward_message,
     "editMessageText": methods_messages.edit_message_text,
     "editMessageCaption": methods_messages.edit_message_caption,
+    "editMessageMedia": methods_messages.edit_message_media,
     "editMessageReplyMarkup": methods_messages.edit_message_reply_markup,
     "deleteMessage": methods_messages.delete_message,
     "deleteMessages": methods_messages.delete_messages,

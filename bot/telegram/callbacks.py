@@ -134,7 +134,8 @@ class Example(Data):
 
 @dataclass(frozen=True, slots=True)
 class UnderAnswer(Data):
-    """Under an answer that is kept: `up`, `down`, `more`, `ctx`, `src`, `sug`, `tell`, `alone`."""
+    """Under an answer that is kept: `up`, `down`, `more`, `ctx`, `src`, `sug`, `tell`, `alone`; `pick` the excerpt that
+    the other buttons are about, its `page`, `cite` it, a `menu` of more, the answer as a `doc`."""
 
     answer: str
     what: str
@@ -145,11 +146,52 @@ class UnderAnswer(Data):
 
 @dataclass(frozen=True, slots=True)
 class UnderPassage(Data):
-    """A passage: `open` it, show what stands around it (`ctx`), send its report (`src`)."""
+    """A passage: `open` it, show what stands around it (`ctx`), send its report (`src`) or its `page`, `cite` it."""
 
     passage: str
     what: str
-    form: ClassVar[Form] = Form("p:{passage}:{what}", what="open|ctx|src")
+    form: ClassVar[Form] = Form("p:{passage}:{what}", what="open|ctx|src|page|cite")
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfAnswer(Data):
+    """Turn a picture to a page of the report that an excerpt of an answer stands in."""
+
+    answer: str
+    number: int
+    """Of the excerpt, from 1."""
+    page: int
+    """Of the file."""
+    form: ClassVar[Form] = Form("pa:{answer}:{number}:{page}", number=PAGE, page=PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfPassage(Data):
+    """Turn a picture to a page of the report that a passage stands in."""
+
+    passage: str
+    page: int
+    form: ClassVar[Form] = Form("pp:{passage}:{page}", page=PAGE)
+
+
+@dataclass(frozen=True, slots=True)
+class CiteAnswer(Data):
+    """The citation of an excerpt in a style."""
+
+    answer: str
+    number: int
+    """Of the excerpt, from 1."""
+    style: str
+    form: ClassVar[Form] = Form("ca:{answer}:{number}:{style}", number=PAGE, style="[a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class CitePassage(Data):
+    """The citation of a passage in a style."""
+
+    passage: str
+    style: str
+    form: ClassVar[Form] = Form("cp:{passage}:{style}", style="[a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)

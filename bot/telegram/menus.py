@@ -44,6 +44,7 @@ class MenuEntry:
 COMMANDS: tuple[MenuEntry, ...] = (
     MenuEntry("ask", Role.PARTNER, lambda w: w.label("Ask the reports a question"), in_groups=True),
     MenuEntry("library", Role.PARTNER, lambda w: w.label("Look around in the reports"), in_groups=True),
+    MenuEntry("document", Role.PARTNER, lambda w: w.label("Your questions and answers as a Word file")),
     MenuEntry("subscribe", Role.PARTNER, lambda w: w.label("Choose what to hear about"), in_groups=True),
     MenuEntry("unsubscribe", Role.PARTNER, lambda w: w.label("Hear about less, or nothing"), in_groups=True),
     MenuEntry("news", Role.PARTNER, lambda w: w.label("Past announcements"), in_groups=True),

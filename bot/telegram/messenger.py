@@ -23,6 +23,7 @@ from telegram import (
     CallbackQuery,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     LinkPreviewOptions,
     ReplyParameters,
 )
@@ -190,6 +191,53 @@ class Messenger:
             ),
         )
 
+    async def send_photo(
+        self,
+        chat: int,
+        photo: str | bytes,
+        message: Message,
+        *,
+        reply_to: int | None = None,
+        thread: int | None = None,
+    ) -> str:
+        """Send a picture (or one that Telegram has, by its `file_id`) with a caption and buttons; its `file_id`.
+
+        Raises as `send` does.
+        """
+        sent = await self._follow(
+            chat,
+            lambda to: self._bot.send_photo(
+                to,
+                photo,
+                caption=_captioned(message),
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(message.buttons),
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+                message_thread_id=thread,
+            ),
+        )
+        return sent.photo[-1].file_id
+
+    async def edit_photo(self, chat: int, message_id: int, photo: str | bytes, message: Message) -> str:
+        """Put another picture in the place of one of ours; its `file_id`, empty where Telegram does not tell it.
+
+        A message that cannot be edited any more is followed by a new one.
+        """
+        media = InputMediaPhoto(photo, caption=_captioned(message), parse_mode=ParseMode.HTML)
+        try:
+            edited = await self._patiently(
+                chat,
+                lambda: self._bot.edit_message_media(
+                    media, chat_id=chat, message_id=message_id, reply_markup=keyboard(message.buttons)
+                ),
+            )
+        except BadRequest as error:
+            if _unchanged(error):
+                return ""
+            LOG.info("cannot edit a picture: %s", error)
+            return await self.send_photo(chat, photo, message)
+        return edited.photo[-1].file_id if isinstance(edited, Sent) and edited.photo else ""
+
     async def send_payload(self, chat: int, payload: Payload) -> int:
         """Send a message of an announcement as its readers get it, for a preview; its id.
 
@@ -307,6 +355,12 @@ def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
             for row in rows
         ]
     )
+
+
+def _captioned(message: Message) -> str | None:
+    """What of a message fits under a picture."""
+    fitting = split(message.html, CAPTION_LIMIT)
+    return fitting[0] if fitting else None
 
 
 def _unchanged(error: BadRequest) -> bool:

@@ -107,4 +107,5 @@ def _metadata(root: Any) -> Metadata:
         publisher=value("publisher"),
         language=known.primary_language(value("language")),
         address=known.web_address(value("source")),
+        author="; ".join(name for one in root.iter(f"{_DC}creator") if (name := fold(one.text or ""))),
     )

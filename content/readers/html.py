@@ -132,6 +132,7 @@ def _without_site(title: str, heading: str, printed: Sequence[str]) -> str:
 
 def _metadata(root: Any, pieces: Sequence[Piece]) -> Metadata:
     values: dict[str, str] = {}
+    authors: dict[str, list[str]] = {}
     for element in root.iter("meta"):
         key = (
             element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
@@ -139,6 +140,7 @@ def _metadata(root: Any, pieces: Sequence[Piece]) -> Metadata:
         content = element.get("content")
         if content and content.strip():
             values.setdefault(key.strip().lower(), fold(content))
+            authors.setdefault(key.strip().lower(), []).append(fold(content))
     heading = next((fold(h.text_content()) for h in root.iter("h1") if fold(h.text_content())), "")
     title = fold(next((t.text_content() for t in root.iter("title")), ""))
     canonical = next(
@@ -174,6 +176,8 @@ def _metadata(root: Any, pieces: Sequence[Piece]) -> Metadata:
             root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
         ),
         address=known.web_address(canonical) or known.web_address(values.get("og:url", "")),
+        # `author` alone is not taken: as a rule it names a program or whoever keeps the site
+        author="; ".join(authors.get("citation_author") or authors.get("dc.creator") or ()),
     )
 
 

@@ -172,6 +172,12 @@ def metadata_of(front: dict[str, Any]) -> Metadata:
                 return str(front[key]).strip()
         return ""
 
+    def names(*keys: str) -> str:
+        for key in keys:
+            if isinstance(front.get(key), list):
+                return "; ".join(str(name).strip() for name in front[key] if isinstance(name, str))
+        return value(*keys)
+
     year = re.match(r"\d{4}$", value("year"))
     return Metadata(
         title=value("title"),
@@ -181,6 +187,8 @@ def metadata_of(front: dict[str, Any]) -> Metadata:
         language=known.primary_language(value("language", "lang")),
         collection=value("collection"),
         address=next((a for key in ("address", "url", "source") if (a := known.web_address(value(key)))), ""),
+        author=names("author", "authors"),
+        place=value("place"),
     )
 
 

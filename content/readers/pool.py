@@ -235,7 +235,9 @@ def senseless(name: str) -> Unreadable:
 def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
     """What a reader found, checked: it comes from a process that a hostile file may have had in its hands."""
     pieces = tuple(_piece(*fields) for fields in reply["pieces"])
-    title, year, date, publisher, language, collection, address, edition_of, left_out, printed = reply["metadata"]
+    title, year, date, publisher, language, collection, address, edition_of, left_out, printed, author, place = reply[
+        "metadata"
+    ]
     metadata = Metadata(
         str(title),
         int(year) if year is not None else None,
@@ -245,6 +247,8 @@ def pieces_of(reply: dict[str, Any]) -> tuple[tuple[Piece, ...], Metadata]:
         str(collection),
         str(address),
         str(edition_of),
+        str(author),
+        str(place),
         printed_pages_of(printed),
         omissions_of(left_out),
     )

@@ -22,7 +22,7 @@ from content.readers.errors import Unreadable
 from content.readers.metadata import is_institution, iso_date, primary_language, title_from_name, web_address
 
 ENDING = ".toml"
-KEYS = ("title", "year", "publisher", "language", "collection", "address", "edition-of")
+KEYS = ("title", "year", "publisher", "language", "collection", "address", "edition-of", "author", "place")
 MAX_BYTES = 64 * 1024
 _TYPED_YEAR = re.compile(r"(?:^|[\s,，;；(（])((?:19|20)\d\d)年?[)）]?$")
 _PRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
@@ -87,6 +87,8 @@ def described(metadata: Metadata, name: str, side: bytes | None) -> Metadata:
         collection=values.get("collection", metadata.collection).strip(),
         address=address or metadata.address,
         edition_of=values.get("edition-of", metadata.edition_of).strip(),
+        author=values.get("author", metadata.author).strip(),
+        place=values.get("place", metadata.place).strip(),
     )
 
 

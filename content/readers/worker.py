@@ -131,6 +131,8 @@ def _found(request: Request, pieces: list[Piece], metadata: Metadata) -> Reply:
             metadata.edition_of,
             [fields_of(omission) for omission in metadata.left_out],
             metadata.printed_pages,
+            metadata.author,
+            metadata.place,
         ],
     }
 

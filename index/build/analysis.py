@@ -64,6 +64,8 @@ class Analyzed:
     left_out: tuple[Omission, ...] = ()
     printed_pages: PrintedPages = ()
     """What its reader left out. It is reported once, when the file is read, and not kept."""
+    author: str = ""
+    place: str = ""
     texts: list[str] = field(default_factory=list)
     """The texts of the passages, beside `ids`."""
     ids: list[str] = field(default_factory=list)
@@ -117,6 +119,8 @@ def analyse(document: Document, tokenizer: Tokenizer, passages: Sequence[Passage
         acronyms=find_pairs(document.text),
         left_out=document.left_out,
         printed_pages=document.metadata.printed_pages,
+        author=metadata.author,
+        place=metadata.place,
         texts=[passage.text for passage in cut],
         ids=[passage.id for passage in cut],
         sections=[json.dumps(path, ensure_ascii=False) for path in sections],

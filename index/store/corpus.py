@@ -61,6 +61,10 @@ class DocumentInfo:
     """Pages that OCR read, ascending."""
     printed_pages: PrintedPages = ()
     """The numbers that are printed on pages, where they are not the file's."""
+    author: str = ""
+    """Who wrote it, as the report says: several with semicolons between them, persons as `Family, Given`."""
+    place: str = ""
+    """The city where it was published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class Citation:
     """Its page was read by OCR, which takes letters for others."""
     printed_page: int | None = None
     """The number that is printed on its page, where that is not the file's."""
+    author: str = ""
+    """As of a `DocumentInfo`, like the three below it; empty where the report does not say."""
+    publisher: str = ""
+    place: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,16 @@ class StoredPassage:
     text: str
     citation: Citation
     language: str
+
+    @property
+    def body(self) -> str:
+        """Its text without the headings that it opens with."""
+        names = set(self.citation.locator.section)
+        blocks = self.text.split("\n\n")
+        opening = 0
+        while opening < len(blocks) - 1 and blocks[opening].strip() in names:
+            opening += 1
+        return "\n\n".join(blocks[opening:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +180,18 @@ class Corpus:
         row = self.places[number].tolist()
         info = self.record(row[DOCUMENT]).info
         locator = Locator(self.section(row[SECTION]), row[PAGE] or None, row[PARAGRAPH])
-        citation = Citation(info.id, info.title, info.year, locator, info.source, info.address)
+        citation = Citation(
+            info.id,
+            info.title,
+            info.year,
+            locator,
+            info.source,
+            info.address,
+            author=info.author,
+            publisher=info.publisher,
+            place=info.place,
+            language=info.language,
+        )
         return self._of_page(citation, info) if info.ocr_pages or info.printed_pages else citation
 
     def on_page(self, number: int, citation: Citation, page: int | None) -> Citation:

@@ -41,6 +41,7 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
         Stamp,
         build,
         changes,
+        note_gone,
         report_lines,
         report_record,
         require_reports,
@@ -70,6 +71,8 @@ def reindex(config_file: Path | None, full: bool, force: bool, watch: bool, ever
         else:
             screen_for(sys.stdout).show(report_lines(report))
         sys.stdout.flush()
+        if (report.added or report.changed or report.removed) and config.database.exists():
+            note_gone(config)
         return DONE
 
     if not watch:

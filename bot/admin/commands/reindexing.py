@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,6 +58,24 @@ def build(config: Config, stream: IO[str], *, full: bool = False, force: bool = 
             progress=progress,
             limits=config.limits(),
         )
+
+
+def note_gone(config: Config) -> None:
+    """Note which passages the new index lacks, so that links to them can be followed; a fault is only told."""
+    from datetime import UTC, datetime
+
+    from bot.base.database import DatabaseFault
+    from bot.reading.permalinks import Permalinks
+    from bot.schema import open_database
+
+    try:
+        database = open_database(config.database)
+        try:
+            Permalinks(database, config.index, lambda: datetime.now(UTC)).catch_up()
+        finally:
+            database.close()
+    except (DatabaseFault, OSError) as fault:
+        sys.stderr.write(f"links to passages that are gone are not noted: {fault}\n")
 
 
 @contextmanager

@@ -15,8 +15,13 @@ from telegram import Message as Received
 from telegram.ext import MessageHandler, filters
 
 from bot.asking import answer_messages as messages
+from bot.asking.chat.reading import ReadingAlong
 from bot.asking.chat.sources import Sources
+from bot.asking.chat.written_answers import WrittenAnswers
+from bot.asking.excerpt_rows import with_excerpt_rows
 from bot.asking.questions import Given, Questions
+from bot.asking.reading_messages import Cited
+from bot.asking.typed_commands import OF_ANSWERS, parse_command
 from bot.base.search import NoIndexYet, Search
 from bot.telegram import common_messages
 from bot.telegram.callbacks import Example, UnderAnswer
@@ -28,6 +33,8 @@ from bot.words.markup import Button, Rows
 from bot.words.pleasantries import pleasantry, says_nothing
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
+TYPED = {"show": "show", "context": "ctx", "source": "src", "page": "page", "cite": "cite"}
+"""What a button does that is typed as a word."""
 LATE = timedelta(minutes=1)
 """An answer that comes later than this replies to its question, so that both are seen together."""
 
@@ -47,9 +54,13 @@ class Asking:
         clock: Callable[[], datetime],
         contact: Callable[[str], str],
         tell_staff: Callable[[str, str, int], Awaitable[None]],
+        reading: ReadingAlong,
+        written: WrittenAnswers,
     ) -> None:
         """`contact`: how to reach the office, in a language. `tell_staff`: a question, its text, who need not hear."""
         self._tell_staff = tell_staff
+        self._reading = reading
+        self._written = written
         self._chats = chats
         self._messenger = messenger
         self._questions = questions
@@ -85,11 +96,32 @@ class Asking:
             return
         if who.private:
             caption = re.sub(r"^/ask(@\w+)?\s*", "", update.message.caption or "")
-            await self._ask(who, update.message.text or caption, context)
+            await self._take(who, update.message.text or caption, context)
             return
         question = addressed(update.message, context.bot.id, context.bot.username)
         if question is not None:
-            await self._ask(who, question, context)
+            await self._take(who, question, context)
+
+    async def _take(self, who: Speaker, line: str, context: Context) -> None:
+        """A line that asks something of the last answer, as `cite 2` does; any other is a question."""
+        command = parse_command(line)
+        last = await self._questions.last_given(who.chat, who.user) if command and command[0] in OF_ANSWERS else None
+        if command is None or last is None:
+            await self._ask(who, line, context)
+        elif await self._admitted(who):
+            await self._obey(who, last[0], *command)
+
+    async def _obey(self, who: Speaker, given: Given, name: str, number: int | None) -> None:
+        """What was typed of an answer, as the terminal does it."""
+        if name == "more" or isinstance(given.answer, NoAnswer):
+            await self._show_more(who)
+            return
+        rank, last = 1 if number is None else number, len(given.answer.excerpts)
+        if not 1 <= rank <= last:
+            missing = messages.no_such_excerpt(words(given.answer.language), rank, last)
+            await self._chats.reply(who, missing if last else messages.nothing_more(given))
+        else:
+            await self._open(who, given, TYPED[name], rank)
 
     async def example(self, press: Press[Example]) -> None:
         """The question is what stands on the button; of an old message, Telegram does not tell that any more."""
@@ -103,7 +135,9 @@ class Asking:
 
     async def more(self, command: Command) -> None:
         """`/more`: what the last answer found beside what was shown, one excerpt at a time."""
-        who = command.who
+        await self._show_more(command.who)
+
+    async def _show_more(self, who: Speaker) -> None:
         last = await self._questions.last_given(who.chat, who.user)
         if last is None:
             await self._chats.reply(who, messages.no_answer_yet(who.words))
@@ -119,10 +153,7 @@ class Asking:
 
     async def _ask(self, who: Speaker, question: str, context: Context, *, alone: bool = False) -> None:
         """`alone`: it leans on no question before it."""
-        admission = self._question_limit.judge(who.user, who.at, (who.chat, who.message) if who.message else None)
-        if admission is Admission.NOTICE:
-            await self._chats.reply(who, messages.too_many(who.words, self._per_minute))
-        if admission is not Admission.ADMIT:
+        if not await self._admitted(who):
             return
         if not question.strip():
             await self._chats.reply(who, messages.ask_what(who.words))
@@ -141,6 +172,13 @@ class Asking:
             return
         history = () if alone else await self._questions.history(who.chat, who.user, who.at)
         await self._answer(who, question, history, context)
+
+    async def _admitted(self, who: Speaker) -> bool:
+        """Whether a person may have something now; once a minute they are told that they may not."""
+        admission = self._question_limit.judge(who.user, who.at, (who.chat, who.message) if who.message else None)
+        if admission is Admission.NOTICE:
+            await self._chats.reply(who, messages.too_many(who.words, self._per_minute))
+        return admission is Admission.ADMIT
 
     async def _answer(self, who: Speaker, question: str, history: Sequence[str], context: Context) -> None:
         try:
@@ -175,6 +213,9 @@ class Asking:
             await self._show_votes(press, given)
         elif what == "tell":
             await self._tell(press, given)
+        elif what in ("pick", "menu"):
+            await press.answer()
+            await self._pick(press, given)
         elif what == "alone":
             await press.answer()
             await self._answer(who, given.answer.question, (), press.context)
@@ -188,17 +229,36 @@ class Asking:
             if what == "sug" and 1 <= number <= len(given.answer.suggestions):
                 await self._sources.open(who, w, given.answer.suggestions[number - 1].passage)
             return
-        if what == "more":
+        if what in ("more", "show"):
             message = messages.more(given, number)
             if message is not None:
                 await self._chats.reply(who, message)
+            if message is not None and what == "more":
                 await self._questions.note_shown(given.id, number)
             return
         excerpt = _excerpt(given.answer, number)
-        if excerpt is not None and what == "ctx":
+        if excerpt is None:
+            return
+        cited = Cited(excerpt.citation, excerpt.text, excerpt.passage, given.id, number)
+        if what == "ctx":
             await self._sources.context_of(who, w, excerpt)
-        elif excerpt is not None and what == "src":
+        elif what == "src":
             await self._sources.source(who, w, excerpt.citation)
+        elif what == "page":
+            await self._reading.page(who, w, cited)
+        elif what == "cite":
+            await self._reading.cite(who, w, cited)
+        elif what == "doc":
+            await self._written.send(who, w, (given,))
+
+    async def _pick(self, press: Press[UnderAnswer], given: Given) -> None:
+        """The buttons are about another excerpt from now on, or show what else can be done with it."""
+        answer, number = given.answer, press.data.number or 1
+        if isinstance(answer, NoAnswer) or _excerpt(answer, number) is None:
+            return
+        rows = _rows(press.query) or messages.answer(given, "").buttons
+        marked = with_excerpt_rows(rows, words(answer.language), answer, press.data)
+        await self._messenger.set_buttons(press.who.chat, press.message.message_id, marked)
 
     async def _tell(self, press: Press[UnderAnswer], given: Given) -> None:
         first = await self._questions.tell_staff(given.id)

@@ -38,7 +38,8 @@ class Sources:
         self._source_file = source_file
 
     def handlers(self) -> list[Handler]:
-        return [self._chats.on_press(UnderPassage, self.press)]
+        mine = ("open", "ctx", "src")
+        return [self._chats.on_press(UnderPassage, self.press, when=lambda data: data.what in mine)]
 
     async def press(self, press: Press[UnderPassage]) -> None:
         """A button under a passage, or a passage's own button in the library."""
