@@ -42,6 +42,7 @@ Code = Literal[
     "readings-unread",
     "fields-empty",
     "fields-unread",
+    "form-dynamic",
     "formulas-unread",
     "errors-shown",
     "parts-missing",
@@ -147,6 +148,11 @@ _SAID: dict[Code, tuple[str, str, str]] = {
         "",
     ),
     "fields-unread": ("{count} form field was not read", "{count} form fields were not read", ""),
+    "form-dynamic": (
+        "its form is drawn by the program that shows it (XFA), and was not read",
+        "its form is drawn by the program that shows it (XFA), and was not read",
+        "print it to a PDF file and add that",
+    ),
     "formulas-unread": (
         "{count} formula has no value in the file and was not read",
         "{count} formulas have no value in the file and were not read",

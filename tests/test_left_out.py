@@ -438,6 +438,49 @@ FILES: dict[str, tuple[str, Callable[[], bytes], tuple[str, ...], str]] = {
         (),
         "pictures-unread",
     ),
+    "a form that a program draws": (
+        "a.pdf",
+        lambda: page(
+            catalog=b"/NeedsRendering true /AcroForm << /Fields [] /XFA %d 0 R >>" % FIRST,
+            objects=[b"<< /Length 5 >>\nstream\n<xdp>\nendstream"],
+        ),
+        (),
+        "form-dynamic",
+    ),
+    "a deleted row": (
+        "a.docx",
+        lambda: word(
+            body=f"<w:tbl><w:tr><w:trPr><w:del w:id='1' w:author='A'/></w:trPr><w:tc>{para(run('Gone.'))}</w:tc></w:tr></w:tbl>"
+        ),
+        (),
+        "changes-tracked",
+    ),
+    "a film in Markdown": (
+        "a.md",
+        lambda: f"# Plans\n\n{SEEN}\n\n<video src='a.mp4'></video>\n".encode(),
+        (),
+        "objects-unread",
+    ),
+    "a tag of a picture in Markdown": (
+        "a.md",
+        lambda: f"# Plans\n\n{SEEN} <img src='a.png'> And so on.\n".encode(),
+        (),
+        "pictures-unread",
+    ),
+    "a plain text that leads to the page": (
+        "a.eml",
+        lambda: mail(
+            lambda m: m.add_alternative(f"<p>{SEEN} {MORE} {MORE} {MORE} {MORE} The lake is deep.</p>", subtype="html")
+        ),
+        ("The lake is deep.",),
+        "",
+    ),
+    "frames": (
+        "a.html",
+        lambda: html("<p>The lake is deep.</p><frame src='b.html'>"),
+        (),
+        "objects-unread",
+    ),
     "a comment in a text": (
         "a.odt",
         lambda: text_of("<text:p>x<office:annotation><text:p>So?</text:p></office:annotation></text:p>"),

@@ -374,9 +374,9 @@ class _Walk:
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    """The rows of a table, those that are fields to be filled in and those that were put in later, too."""
+    """The rows of a table, also those that are fields to be filled in or were put in later; none that is deleted."""
     for child in table:
-        if child.tag == f"{_W}tr":
+        if child.tag == f"{_W}tr" and child.find(f"{_W}trPr/{_W}del") is None:
             yield child
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins"):
             yield from _rows(child)

@@ -25,8 +25,10 @@ def counted(document: Any, body: Any) -> Counter[str]:
         hidden = run.find(f"{_W}rPr/{_W}vanish")
         if hidden is not None and hidden.get(f"{_W}val", "1") not in ("0", "false", "off"):
             counts["text_unseen"] += sum(len("".join((text.text or "").split())) for text in run.iter(f"{_W}t"))
-    # a mark of a changed paragraph's end has no words
-    counts["changes_tracked"] = sum(len(change) > 0 for change in body.iter(*_CHANGES))
+    # a mark of a changed paragraph's end has no words, but that of a row has
+    counts["changes_tracked"] = sum(
+        len(change) > 0 or change.getparent().tag == f"{_W}trPr" for change in body.iter(*_CHANGES)
+    )
     counts["readings_unread"] = sum(1 for _ in body.iter(f"{_W}ruby"))
     counts["fields_empty"] = sum(
         prompt.get(f"{_W}val", "1") not in ("0", "false", "off") for prompt in body.iter(f"{_W}showingPlcHdr")

@@ -8,6 +8,7 @@ beside the main part, pictures that nobody described, frames, fields, and what t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -95,6 +96,15 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     counts["text_aside"] += _size(whole) - _size(main)
     metadata = replace(_metadata(root, pieces), **own, left_out=lacking(**counts))
     return pieces, known.complete(metadata, pieces, name)
+
+
+def left_out_of(source: str) -> Counter[str]:
+    """What is left out of a piece of HTML, by its code."""
+    try:
+        root = _parse("fragment", source)
+    except Unreadable:
+        return Counter()
+    return counted(root, lambda element: _left_out(element, str(element.tag)))
 
 
 def fragment(source: str) -> Iterator[Piece]:

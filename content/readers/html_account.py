@@ -16,7 +16,7 @@ from content.readers.paragraphs import fold
 
 _UNSHOWN = frozenset({"script", "style", "noscript", "template", "head", "datalist", "dialog", "option", "map"})
 _OF_SITE = frozenset({"nav", "footer", "menu", "header"})
-_OBJECTS = frozenset({"iframe", "object", "embed", "video", "audio", "canvas"})
+_OBJECTS = frozenset({"iframe", "frame", "object", "embed", "video", "audio", "canvas"})
 _FIELDS = frozenset({"input", "select", "textarea"})
 _UNTYPED = frozenset({"hidden", "submit", "button", "search", "reset", "image"})
 _OF_SITE_CLASS = re.compile(

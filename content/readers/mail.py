@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 
 from content.documents import Metadata, Piece
@@ -33,6 +33,8 @@ _BROKEN = (
     OverflowError,
 )
 """What `email` raises on headers that no program has written."""
+STUB = 200
+"""Bytes of a plain text that may only lead to the other one."""
 _SHOWN = ("From", "To", "Date")
 
 
@@ -94,6 +96,9 @@ def _body(name: str, message: EmailMessage) -> Iterator[Piece]:
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return
+    page = message.get_body(preferencelist=("html",))
+    if page is not None and page is not body and _is_stub(body, page):
+        body = page
     content = body.get_payload(decode=True)
     if not isinstance(content, bytes) or not content.strip():
         return
@@ -102,6 +107,18 @@ def _body(name: str, message: EmailMessage) -> Iterator[Piece]:
         yield from read_page(name, content, declared if declared and _is_codec(declared) else None)[0]
     else:
         yield from pieces_of(decode(name, content, declared=declared))
+
+
+def _is_stub(body: MIMEPart, page: MIMEPart) -> bool:
+    """The plain text only says that the message is to be looked at in another way."""
+    plain, shown = (one.get_payload(decode=True) for one in (body, page))
+    if not isinstance(plain, bytes) or not isinstance(shown, bytes) or len(plain.strip()) > STUB:
+        return False
+    try:
+        text = "".join(piece.text for piece in read_page("", shown)[0])
+    except Unreadable:
+        return False
+    return len(text) > 2 * len(plain.strip()) + STUB
 
 
 def _is_codec(label: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -29,6 +30,10 @@ _APART = "\u2060"
 """A character that nobody sees (`seen` takes it out again)."""
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _HIGH = re.compile(r"<(/?)sup\b", re.IGNORECASE)
+_HAS_MORE = re.compile(
+    r"<(?:img|i?frame|object|embed|video|audio|canvas|svg|input|select|textarea|ruby|aside)\b", re.IGNORECASE
+)
+"""Tags of what is more than text."""
 _SAYS = 24
 """Characters from which what is said of a picture says more than its name."""
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -56,10 +61,21 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     tokens = MarkdownIt("commonmark").enable("table").parse(plain)
     pieces = _settle(_without_menus(_pieces(tokens)))
     mended = nest_numbered(mend(pieces, vocabulary(piece.text for piece in pieces)))
-    inside = (one for token in tokens for one in token.children or ())
-    pictures = sum(one.type == "image" and len(one.content) <= _SAYS for one in inside)
-    metadata = replace(metadata_of(front), left_out=lacking(pictures_unread=pictures))
+    metadata = replace(metadata_of(front), left_out=lacking(**_left_out(tokens)))
     return mended, known.complete(metadata, mended, name)
+
+
+def _left_out(tokens: Sequence[Token]) -> Counter[str]:
+    """Pictures that nobody described, and what is left out of the HTML in a text."""
+    inline = [one for token in tokens for one in token.children or ()]
+    counts = Counter({"pictures_unread": sum(one.type == "image" and len(one.content) <= _SAYS for one in inline)})
+    pieces = [one.content for one in (*tokens, *inline) if one.type in ("html_block", "html_inline")]
+    markup = "".join(piece for piece in pieces if _HAS_MORE.search(piece))
+    if markup:
+        from content.readers.html import left_out_of
+
+        counts += left_out_of(markup)
+    return counts
 
 
 def _without_open_ends(body: str) -> str:

@@ -55,6 +55,7 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
             raise Unreadable(name, f"it has {len(document)} pages, {MAX_PAGES} are read at most", "split it")
         form = _form(document)
         account = PageAccount(len(document))
+        account.dynamic = document.get_formtype() == pdfium.FORMTYPE_XFA_FULL
         account.files = max(0, pdfium.FPDFDoc_GetAttachmentCount(document.raw))
         pictured: set[int] = set()
         pages = list(_pages(document, form, account, pictured))

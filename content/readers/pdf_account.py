@@ -155,6 +155,8 @@ class PageAccount:
         """Pages that OCR read."""
         self.files = 0
         """Files that are inside the file."""
+        self.dynamic = False
+        """Its pages are made by whatever program opens it."""
         self._counts: dict[Code, dict[int, int]] = {}
         self._characters = 0
 
@@ -203,6 +205,8 @@ class PageAccount:
         for code, pages in whole.items():
             if pages:
                 yield Omission(code, len(pages), self._pages, tuple(pages))
+        if self.dynamic:
+            yield Omission("form-dynamic", 1)
         if self.files:
             yield Omission("objects-unread", self.files)
         for code, counts in self._counts.items():
