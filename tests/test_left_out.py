@@ -622,4 +622,6 @@ def test_what_a_file_loses_is_read_or_named(lost: str) -> None:
     assert SEEN in " ".join(text.split())
     for each in words:
         assert each in text
+    if lost == "a font without letters":
+        assert [piece.text for piece in pieces] == [f"{SEEN} {MORE}"]  # the second of its codes is no hyphen
     assert not code or code in {one.code for one in metadata.left_out}, metadata.left_out

@@ -193,7 +193,7 @@ def characters(
         if code in (10, 13):
             jump = True
             continue
-        if code in _HYPHENS:
+        if code in _HYPHENS and (code != 0x02 or pdfium.FPDFText_IsHyphen(raw, index) == 1):
             code = 0x2D
         if code in (9, 32, 0xA0, 0x3000) or 0x2000 <= code <= 0x200A:
             if space != WRITTEN:
