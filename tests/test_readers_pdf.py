@@ -487,6 +487,30 @@ def test_name_of_several_lines_is_one_cell_however_close_rows_stand(pad: int, mi
     ]
 
 
+@pytest.mark.parametrize("names_of_two_lines", [False, True])
+@pytest.mark.parametrize("gap", [14, 20])
+def test_figures_half_way_down_their_rows_stand_beside_names_of_three_lines(gap: int, names_of_two_lines: bool) -> None:
+    lines = column(72, 790, LEFT) + [Line(72, 700, "Ministry")]
+    for x, first, second in ((260, "Staff in", "the year"), (400, "Share of", "exports")):
+        both = [Line(x, 706, first), Line(x, 694, second)]
+        lines += both if names_of_two_lines else [Line(x, 700, first)]
+    y = 688 - gap if names_of_two_lines else 700 - gap
+    for number, region in enumerate("ABCD"):
+        lines += [Line(72, y, "Ministry of Water and"), Line(72, y - 12, f"Agriculture of region {region}")]
+        lines += [Line(72, y - 24, "and of its lakes"), Line(260, y - 12, str(412 + number))]
+        lines += [Line(400, y - 12, f"{12 + number}.5")]
+        y -= 24 + gap
+    staff, share = ("Staff in the year", "Share of exports") if names_of_two_lines else ("Staff in", "Share of")
+    assert [piece.text for piece in read(lines) if piece.kind == "row"] == [
+        f"Ministry | {staff} | {share}",
+        *(
+            f"Ministry: Ministry of Water and Agriculture of region {region} and of its lakes; {staff}: {412 + number};"
+            f" {share}: {12 + number}.5"
+            for number, region in enumerate("ABCD")
+        ),
+    ]
+
+
 def test_hyphen_in_a_cell_is_kept_where_the_word_has_one() -> None:
     rows = [
         [["Plan"], ["Costs"]],

@@ -91,12 +91,24 @@ def markdown_title(source: str, name: str = "lake-survey.md") -> str:
         ("# 湖泊保护研究\n\n# —以太湖为例", "湖泊保护研究—以太湖为例"),
         ("# Water in towns\n\n# (First report)", "Water in towns (First report)"),
         ("# Introduction\n\n## What is a lake", "lake survey"),
+        ("# Frequently Asked\n\n## What is a lake", "lake survey"),
+        ("# 常见问题\n\n## 什么是湖", "lake survey"),
         ("---\ntitle: Lake Survey Committee\n---", "Lake Survey Committee"),
         ("---\ntitle: The Committee\n---", "lake survey"),
     ],
 )
 def test_marks_authors_and_parts_are_no_titles(source: str, title: str) -> None:
     assert markdown_title(source) == title
+
+
+def test_short_title_is_that_of_the_head_that_has_it() -> None:
+    head = "Water Gazette / No. 152 / August 6, 2020 / Proposed Rules"
+    pages = [
+        [Line(50, 810, head), *([Line(50, 760, "Proposed Rules", 20)] if not number else []), *column(50, 700, text)]
+        for number, text in enumerate([TEXT, TEXT[::-1], TEXT.upper(), TEXT.title()])
+    ]
+    assert read_bytes("x.pdf", pdf(*pages))[1].title == head
+    assert read_bytes("x.pdf", pdf(*pages))[1].year == 2020
 
 
 def test_name_of_an_edition_is_no_word_of_the_title() -> None:

@@ -75,6 +75,7 @@ _PART = re.compile(
     r"|sommaire|table des matières|avant-propos|préface|résumé|remerciements|annexes?|índice|introducción"
     r"|prólogo|resumen|inhalt\w*"
     r"|vorwort|einleitung|содержание|оглавление|введение|предисловие|приложение"
+    r"|frequently asked(?: questions)?|faqs?|常见问题|热点问题|常見問題"
     r"|智库报告|智庫報告|研究报告|研究論文|研究论文|专题研究|本期专题|特稿|综述|专栏|问卷篇"
     r"|目\s*[录錄次]|前\s*言|序\s*言?|引\s*言|摘\s*要|导\s*[言论]|緒論|绪论|附\s*[录錄件]|致\s*谢|概\s*[述要]|封\s*面|版权(?:页|声明)?|参考文献",
     re.IGNORECASE,
@@ -103,6 +104,8 @@ _UNIT = re.compile(rf"[{HAN}]|[^\W_]+")
 """A word, or a Han character."""
 _AUTHORS_ZH = re.compile(rf"(?:[{HAN}]{{2,5}}[\d¹²³⁴⁵,，.*]{{1,8}}){{2,}}(?:[{HAN}]{{2,5}})?")
 """Names with the figures of their institutes, and no blanks: 万劲波1谢光锋²林慧1**赵兰香1."""
+FEW_WORDS = 2
+"""Words of a title that any part of a report could have."""
 HAN_FROM = "\u2e80"
 MAX_AUTHORS = 120
 """Characters of a line that may be the names of authors."""
@@ -173,7 +176,7 @@ def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata
         publisher, own = publisher or own, ""
     if not names_a_report(own):
         own = ""
-    title = own or opening_title(pieces)
+    title = own or _fuller(opening_title(pieces), pieces)
     if not title:
         publisher = publisher or next((fold(p.text) for p in _opening(pieces) if is_institution(fold(p.text))), "")
         title = title_from_name(name)
@@ -188,6 +191,16 @@ def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata
         year = year or year_of_date(metadata.date)
     language = metadata.language or guess_language(piece.text for piece in pieces)
     return replace(metadata, title=_cut(title), year=year, publisher=publisher, language=language)
+
+
+def _fuller(title: str, pieces: Sequence[Piece]) -> str:
+    """A title of a word or two as the head of the pages has it: "Gazette / 6 August 2020 / Proposed Rules"."""
+    if title and len(_UNIT.findall(title)) <= FEW_WORDS:
+        for piece in pieces[:1]:
+            head = fold(piece.text)
+            if piece.kind == "note" and title in head and len(head) <= MAX_TITLE and names_a_report(head):
+                return head
+    return title
 
 
 def _words(text: str) -> frozenset[str]:
