@@ -490,7 +490,7 @@ def test_name_of_several_lines_is_one_cell_however_close_rows_stand(pad: int, mi
 @pytest.mark.parametrize("names_of_two_lines", [False, True])
 @pytest.mark.parametrize("gap", [14, 20])
 def test_figures_half_way_down_their_rows_stand_beside_names_of_three_lines(gap: int, names_of_two_lines: bool) -> None:
-    lines = column(72, 790, LEFT) + [Line(72, 700, "Ministry")]
+    lines = [*column(72, 790, LEFT), Line(72, 700, "Ministry")]
     for x, first, second in ((260, "Staff in", "the year"), (400, "Share of", "exports")):
         both = [Line(x, 706, first), Line(x, 694, second)]
         lines += both if names_of_two_lines else [Line(x, 700, first)]
