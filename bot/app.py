@@ -375,6 +375,7 @@ class Bot:
                 "relay": relaying.relay_typed,
                 "handed": handing_on.reply_typed,
                 "replace": lambda who, update, detail: uploads.replacement_sent(who, update, detail),
+                "describe": lambda who, update, detail: uploads.title_sent(who, update, detail),
             },
             relaying,
             handing_on,
