@@ -19,7 +19,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.measuring import Row, print_table, write_json
+from benchmarks.measuring import Row, machine, print_table, write_json
 from bot.reading.permalinks import Permalinks
 from bot.schema import open_database
 from index.build.reindex import reindex
@@ -201,6 +201,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--paragraphs", type=int, default=500)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
+    on = machine()
     with tempfile.TemporaryDirectory() as folder:
         rows = measure(options.reports, Path(folder), options.paragraphs)
     print_table(rows, COLUMNS)
@@ -208,7 +209,7 @@ def main(arguments: list[str] | None = None) -> int:
     elsewhere = sum(row["elsewhere"] for row in rows)
     print(f"\nright: {share:.3f} (at least {BAR}); elsewhere: {elsewhere} (0)")
     if options.json:
-        write_json(options.json, {"rows": rows, "right": share, "elsewhere": elsewhere})
+        write_json(options.json, {"machine": on, "rows": rows, "right": share, "elsewhere": elsewhere})
     return int(share < BAR or elsewhere > 0)
 
 

@@ -122,6 +122,27 @@ def main() -> None:
             "answer", "Answer", "The whole of `ask`, one process.", ["what", "questions a second", "p50 ms", "p95 ms"]
         ),
         section(
+            "web",
+            "Pages",
+            "Visitors who ask at once on the web page, three questions each, over the starter library; they share the"
+            " two cores with the server. Beside it the same questions asked of the index at once, without pages."
+            " Lost also counts what a page shows of another visitor.",
+            ["asked", "questions", "seconds", "a second", "p50 ms", "p95 ms", "lost"],
+        ),
+        section(
+            "permalinks",
+            "Links to paragraphs",
+            "After each kind of edit of the whole library. Elsewhere is what leads to a look-alike.",
+            ["edit", "paragraphs", "exact", "found again", "said to be gone", "elsewhere"],
+        ),
+        section(
+            "page_pictures",
+            "Pictures of printed pages",
+            "Paragraphs of PDFs, each drawn with its page. Right is what has the words of the paragraph under the"
+            " marks, read back by PDFium, and nothing else.",
+            ["file", "paragraphs", "marked", "right", "p50 ms", "p95 ms", "kept p95 ms"],
+        ),
+        section(
             "kills",
             "Kills",
             "`citedesk reindex`, killed at random instants while a searcher answers.",
