@@ -396,6 +396,7 @@ class Bot:
             handing_on.tell,
             reading,
             written,
+            self._pages.address_of,
         )
 
         uploads = Uploads(

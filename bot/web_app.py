@@ -47,6 +47,7 @@ class Pages:
         clock: Clock,
     ) -> None:
         settings = config.pages
+        self._address = settings.address
         self.permalinks = Permalinks(database, config.index, clock)
         self.visits = Visits(
             database,
@@ -72,6 +73,10 @@ class Pages:
     def app(self) -> Starlette:
         """The ASGI app."""
         return self._door.app()
+
+    def address_of(self, passage: str) -> str:
+        """Where a passage is read in a browser, for whoever may read there; empty where there are no pages."""
+        return f"{self._address}/p/{passage}#here" if self._address else ""
 
     async def tidy(self) -> None:
         """Forget what is kept for a time only, and note which passages are gone."""

@@ -11,6 +11,11 @@ from paper import column, pdf
 from shelf import Shelf
 from web_room import WebRoom, visible
 
+from bot.asking.excerpt_rows import excerpt_rows, with_excerpt_rows
+from bot.telegram.callbacks import UnderAnswer
+from bot.words.catalogue import words
+from index.answering.answer import Answer
+
 LAKE = """---
 title: Lakes of the North
 year: 2021
@@ -70,14 +75,14 @@ def room(shelf: Shelf, tmp_path: Path) -> Iterator[WebRoom]:
     room.close()
 
 
-def passage_of(room: WebRoom, words: str) -> str:
+def passage_of(room: WebRoom, said: str) -> str:
     searcher = room.shelf.searcher()
     for info in searcher.documents():
         for heading in searcher.outline(info.id):
             for passage in searcher.passages_under(info.id, heading.section):
-                if words in passage.text:
+                if said in passage.text:
                     return passage.id
-    raise AssertionError(words)
+    raise AssertionError(said)
 
 
 async def test_all_reports_are_listed_by_collection(room: WebRoom) -> None:
@@ -240,3 +245,16 @@ async def test_without_an_index_the_page_says_that_it_is_being_prepared(
     assert page.status_code == 503
     assert "being prepared" in page.text
     room.close()
+
+
+def test_the_chat_leads_to_the_page_where_there_is_one(room: WebRoom) -> None:
+    answer = room.shelf.ask("How deep is the lake?")
+    assert isinstance(answer, Answer)
+    w = words("en")
+    page = "https://reports.example.org/p/x#here"
+    menu = excerpt_rows(w, "id", answer, 1, of=2, menu=True, page=page)
+    assert [one.url for row in menu for one in row if one.url] == [page]
+    assert not [one.url for row in excerpt_rows(w, "id", answer, 1, of=2, menu=True) for one in row if one.url]
+    # back from the menu, the link is gone with it
+    back = with_excerpt_rows(menu, w, answer, UnderAnswer("id", "pick", 1), page)
+    assert not [one.url for row in back for one in row if one.url]
