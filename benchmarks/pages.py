@@ -49,16 +49,22 @@ def cited(document: Document) -> list[tuple[str, int]]:
     return found
 
 
+def _has_ends(text: str, head: str, tail: str, wanted: str) -> bool:
+    begin = text.find(head)
+    return begin >= 0 and 0 <= text.find(tail, begin) - begin <= 1.1 * len(wanted)
+
+
 def where(sentence: str, pages: list[str]) -> set[int]:
     """The pages on which a sentence stands or begins, from 1."""
     wanted = letters(sentence)
     if len(wanted) < MIN_LETTERS:
         return set()
-    whole = {number for number, text in enumerate(pages, 1) if wanted in text}
+    head, tail = wanted[:MIN_LETTERS], wanted[-MIN_LETTERS:]
+    # a mark of a note may part its letters on one page, and not where a summary says it again
+    whole = {number for number, text in enumerate(pages, 1) if wanted in text or _has_ends(text, head, tail, wanted)}
     if whole:
         return whole
     # over the end of a page, with its foot and the next one's head between
-    head, tail = wanted[:MIN_LETTERS], wanted[-MIN_LETTERS:]
     begins = {number for number, text in enumerate(pages, 1) if head in text}
     return {number for number in begins if number < len(pages) and tail in pages[number]}
 

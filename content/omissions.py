@@ -31,7 +31,22 @@ Code = Literal[
     "parts-damaged",
     "slides-hidden",
     "sheets-hidden",
+    "rows-hidden",
+    "columns-hidden",
     "attachments-unread",
+    "objects-unread",
+    "pictures-unread",
+    "charts-drawn",
+    "comments-unread",
+    "changes-tracked",
+    "readings-unread",
+    "fields-empty",
+    "fields-unread",
+    "form-dynamic",
+    "formulas-unread",
+    "errors-shown",
+    "parts-missing",
+    "text-aside",
 ]
 """What can be said of a file. A reader that loses something of another kind adds its code here and its words below."""
 
@@ -99,6 +114,65 @@ _SAID: dict[Code, tuple[str, str, str]] = {
     ),
     "slides-hidden": ("{count} hidden slide was not read", "{count} hidden slides were not read", ""),
     "sheets-hidden": ("{count} hidden sheet was not read", "{count} hidden sheets were not read", ""),
+    "rows-hidden": ("{count} hidden row was not read", "{count} hidden rows were not read", ""),
+    "columns-hidden": ("{count} hidden column was not read", "{count} hidden columns were not read", ""),
+    "objects-unread": (
+        "{count} file or object inside it was not read",
+        "{count} files or objects inside it were not read",
+        "add what matters in it as a file of its own",
+    ),
+    "pictures-unread": (
+        "{count} picture without a description was not read",
+        "{count} pictures without a description were not read",
+        "",
+    ),
+    "charts-drawn": (
+        "{count} chart was read without the figures that it only draws",
+        "{count} charts were read without the figures that they only draw",
+        "",
+    ),
+    "comments-unread": ("{count} comment was not read", "{count} comments were not read", ""),
+    "changes-tracked": (
+        "{count} tracked change was read as if it were accepted",
+        "{count} tracked changes were read as if they were accepted",
+        "accept or reject them and add the final text",
+    ),
+    "readings-unread": (
+        "{count} reading above characters was not read",
+        "{count} readings above characters were not read",
+        "",
+    ),
+    "fields-empty": (
+        "{count} form field that nobody filled in was left out",
+        "{count} form fields that nobody filled in were left out",
+        "",
+    ),
+    "fields-unread": ("{count} form field was not read", "{count} form fields were not read", ""),
+    "form-dynamic": (
+        "its form is drawn by the program that shows it (XFA), and was not read",
+        "its form is drawn by the program that shows it (XFA), and was not read",
+        "print it to a PDF file and add that",
+    ),
+    "formulas-unread": (
+        "{count} formula has no value in the file and was not read",
+        "{count} formulas have no value in the file and were not read",
+        "open the file, save it again and add that",
+    ),
+    "errors-shown": (
+        "{count} cell shows an error and was not read",
+        "{count} cells show an error and were not read",
+        "",
+    ),
+    "parts-missing": (
+        "{count} part that the file names is not in it",
+        "{count} parts that the file names are not in it",
+        "fetch or save the file again",
+    ),
+    "text-aside": (
+        "{count} character beside the main text was not read",
+        "{count} characters beside the main text were not read",
+        "",
+    ),
     "attachments-unread": (
         "{count} attachment was named and not read",
         "{count} attachments were named and not read",
@@ -143,6 +217,15 @@ def checked(code: str, count: int, of: int, pages: Iterable[int]) -> Omission:
         if known == code:
             return Omission(known, int(count), int(of), tuple(sorted({int(page) for page in pages})))
     raise ValueError(code)
+
+
+def joined(several: Iterable[Omission]) -> tuple[Omission, ...]:
+    """The omissions of the parts of one file, which have no pages: each code once, with all that it counts."""
+    counts: dict[Code, tuple[int, int]] = {}
+    for omission in several:
+        count, of = counts.get(omission.code, (0, 0))
+        counts[omission.code] = count + omission.count, of + omission.of
+    return tuple(Omission(code, count, of) for code, (count, of) in counts.items())
 
 
 def fields_of(omission: Omission) -> list[object]:

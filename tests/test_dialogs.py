@@ -249,6 +249,44 @@ async def test_upload_is_checked_added_indexed_and_answers(here: Stage) -> None:
     assert "closed in 1991" in (here.folder / "reports" / "zinc study.md").read_text()
 
 
+async def test_upload_asks_for_the_title_and_year_that_it_could_not_find(here: Stage) -> None:
+    here.files["scan 7.md"] = b"The zinc mine of Ostrava closed after 140 years, and its shafts were filled.\n"
+    await here.play(
+        """
+        Admin sends scan 7.md: /upload
+        bot: Checking …
+        bot edits: You can ask about **scan 7** now: …its title is doubtful …
+        bot: I found neither title nor year for **scan 7**. What is it called? …
+        Admin: Microsoft Word
+        bot: That names no report. …
+        Admin: Zinc in Ostrava, 1993
+        bot: Written down for **scan 7.md**. Indexing …
+        bot edits: You can ask about **Zinc in Ostrava** now: 1 passage. File: scan 7.md
+        Admin: When did the zinc mine of Ostrava close?
+        bot: …Zinc in Ostrava…
+    """,
+        patience=60,
+    )
+    side = (here.folder / "reports" / "scan 7.md.toml").read_text(encoding="utf-8")
+    assert side == 'title = "Zinc in Ostrava"\nyear = 1993\n'
+
+
+async def test_question_is_no_title_of_an_upload(here: Stage) -> None:
+    here.files["scan 8.md"] = b"# Zinc in Ostrava\n\nThe zinc mine of Ostrava closed after 140 years of work.\n"
+    await here.play(
+        """
+        Admin sends scan 8.md: /upload
+        bot: Checking …
+        bot edits: You can ask about **Zinc in Ostrava** now: …its year is unknown…
+        bot: Of which year is **Zinc in Ostrava**? …
+        Admin: When did the zinc mine of Ostrava close?
+        bot: …140 years…
+    """,
+        patience=60,
+    )
+    assert not (here.folder / "reports" / "scan 8.md.toml").exists()
+
+
 async def test_old_button_shows_its_own_answer_after_the_report_is_gone(here: Stage) -> None:
     file = here.folder / "reports" / "comet.md"
     file.write_text("# Comet\n\nThe comet of Lisbon was first photographed by Teresa Prado in 1907.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,36 @@ def test_check_names_them_all(tmp_path: Path) -> None:
     found = {(finding.subject, finding.what) for finding in check_reports(load(tmp_path / "config.toml", {}))}
     assert ("plan_draft.md", "it says that it is a draft") in found
     assert ("plan_draft.md", "100% of its paragraphs stand in plan.md, too") in found
+
+
+STATIONS = "lake river spring mountain forest harbour village council".split()
+
+
+def stations(*, but: str = "") -> str:
+    """A report of eight paragraphs; one of them tells something else where `but` names it."""
+    paragraphs = [
+        f"The {name} station took {12 + 7 * number} samples of water in 2020 and sent them to the laboratory of the"
+        " ministry, which looked at each of them for lead and for mercury and published what it found in its bulletin."
+        for number, name in enumerate(STATIONS)
+    ]
+    if but:
+        paragraphs[STATIONS.index(but)] = f"The {but} station was closed in 2020, since no road led to it then."
+    return "# Water stations\n\n" + "\n\n".join(paragraphs) + "\n"
+
+
+@pytest.mark.parametrize("name", STATIONS)
+def test_an_answer_shows_no_paragraph_of_copies_twice(make_shelf: Callable[..., Shelf], name: str) -> None:
+    shelf = make_shelf(water=stations(), water_old=stations(but="forest"), water_new=stations(but="harbour"))
+    lines = [
+        line
+        for text in shelf.texts(f"How many samples did the {name} station take?")
+        for line in text.split("\n")
+        if f"The {name} station took" in line
+    ]
+    assert len(lines) == len(set(lines)) == 1
+
+
+def test_reports_that_say_the_same_of_different_things_are_both_shown(make_shelf: Callable[..., Shelf]) -> None:
+    text = "The council of {} met twelve times in the year and gave its opinion on forty plans of the ministries."
+    shelf = make_shelf(a=f"# Kenya\n\n{text.format('Kenya')}\n", b=f"# Peru\n\n{text.format('Peru')}\n")
+    assert len(shelf.texts("On what did the council give its opinion?")) == 2

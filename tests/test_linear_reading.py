@@ -12,13 +12,22 @@ from contextlib import suppress
 from itertools import pairwise
 
 import pytest
+from test_readers_office import opendocument
 
 from content.documents import Metadata, Piece, assemble
 from content.passages import split_passages
 from content.readers import read_bytes
 from content.readers.errors import Unreadable
 from content.sentences import split_sentences
+from index.question.answer_type import answer_type_of, counted
+from index.question.filters import take_filters
+from index.question.followup import asks_anew
+from index.question.letters import read_message
+from index.question.parse import language_of
+from index.text import addresses, quantities
+from index.text.acronyms import find_pairs
 from index.text.analyzer import Analyzer
+from index.text.languages import other_language
 
 SIZE = 8_000
 """Characters; twice that is less than front matter may have. What is tried from every place on takes half a second."""
@@ -152,6 +161,69 @@ def test_analyzing_takes_twice_as_long_for_twice_as_much(unit: str) -> None:
     def once(size: int) -> float:
         start = time.process_time()
         analyzer.terms(unit * (size // len(unit)) + "x")
+        return time.process_time() - start
+
+    is_linear(unit, once)
+
+
+def nested_notes(depth: int) -> bytes:
+    note, end = "<text:p>a<text:note><text:note-body>", "</text:note-body></text:note></text:p>"
+    return opendocument(note * depth + "<text:p>x</text:p>" + end * depth)
+
+
+def repeated_cells(depth: int) -> bytes:
+    cell = '<table:table><table:table-row><table:table-cell table:number-columns-repeated="20">'
+    end = "</table:table-cell></table:table-row></table:table>"
+    return opendocument(cell * depth + "<text:p>x</text:p>" + end * depth)
+
+
+def names_of_names(depth: int) -> bytes:
+    """A table whose first column's name is a table, whose first column's name is a table, and so on."""
+    inside = "<text:p>x</text:p>"
+    for _ in range(depth):
+        cells = "".join(f"<table:table-cell><text:p>{number}</text:p></table:table-cell>" for number in range(4))
+        inside = (
+            "<table:table><table:table-header-rows><table:table-row><table:table-cell"
+            f' table:number-columns-spanned="3">{inside}</table:table-cell><table:table-cell><text:p>b</text:p>'
+            "</table:table-cell></table:table-row></table:table-header-rows>"
+            f"<table:table-row>{cells}</table:table-row></table:table>"
+        )
+    return opendocument(inside)
+
+
+@pytest.mark.parametrize("made", [nested_notes, repeated_cells, names_of_names])
+def test_what_lies_in_each_other_is_told_once(made: Callable[[int], bytes]) -> None:
+    """Each of them said twice, four or twenty times what lay in it: a few hundred bytes gave megabytes."""
+
+    def told(depth: int) -> int:
+        return sum(len(piece.text) for piece in read_bytes("a.odt", made(depth))[0])
+
+    assert told(12) - told(8) < 4 * 400
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [*UNITS.values(), "who? ", "what is a ", "and what about ", "from 2019 to ", "不是", "哪年", "year:2", "“a” "],
+)
+def test_understanding_a_question_takes_twice_as_long_for_twice_as_much(unit: str) -> None:
+    """Without the limit that a question has: an earlier one, a letter and a title come here, too."""
+    analyzer = Analyzer()
+    analyzer.terms("The 科技 report of 國際 2019")
+
+    def once(size: int) -> float:
+        text = unit * (size // len(unit)) + "x"
+        start = time.process_time()
+        read_message(text)
+        take_filters(text, analyzer)
+        answer_type_of(text)
+        counted(text)
+        language_of(text)
+        asks_anew(text)
+        other_language(text)
+        find_pairs(text)
+        list(quantities.find(text))
+        list(addresses.addresses(text))
+        addresses.asked(text)
         return time.process_time() - start
 
     is_linear(unit, once)

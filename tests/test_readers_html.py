@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.documents import Metadata, Piece
+from content.omissions import Omission
 from content.readers import read_bytes
 from content.readers.errors import Unreadable
 
@@ -60,6 +61,7 @@ def test_page_says_what_it_is() -> None:
         publisher="The Centre",
         language="en",
         address="https://example.org/w",
+        left_out=(Omission("text-unseen", 6),),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import pytest
 
 from content.documents import Metadata, Piece
+from content.omissions import Omission
 from content.readers import read_bytes
 from content.readers.errors import Unreadable
 from content.readers.workbook import shown
@@ -93,13 +94,20 @@ def test_slides_are_pages_with_their_titles_first() -> None:
         "deck.pptx",
         deck(
             slide(shape("CASTED, 2023", "subTitle"), shape("Open Science in Asia", "ctrTitle")),
-            slide(shape("One", "body"), shape("Findings", "title"), shape("12", "sldNum"), shape("Foot", "ftr")),
+            slide(
+                shape("One", "body"),
+                shape("Findings", "title"),
+                shape("12", "sldNum"),
+                shape("Foot", "ftr"),
+                shape("May", "dt"),
+            ),
             slide(shape("Findings", "title"), shape("Two", "body")),
             slide(shape("Secret", "title"), show="0"),
             slide(shape("Said.", own='hidden="1"'), shape("Free text.")),
         ),
     )
     assert [(piece.page, kind, text) for piece, (kind, text) in zip(pieces, told(pieces), strict=True)] == [
+        (1, "paragraph", "Foot"),
         (1, "#", "Open Science in Asia"),
         (1, "paragraph", "CASTED, 2023"),
         (2, "##", "Findings"),
@@ -108,7 +116,10 @@ def test_slides_are_pages_with_their_titles_first() -> None:
         (5, "paragraph", "Free text."),
     ]
     assert metadata.title == "Open Science in Asia"
-    assert [one.reason for one in metadata.left_out] == ["1 hidden slide was not read"]
+    assert [one.reason for one in metadata.left_out] == [
+        "1 hidden slide was not read",
+        "5 characters that the page does not show were not read",
+    ]
 
 
 def test_tables_groups_charts_and_descriptions_of_slides_are_read() -> None:
@@ -416,7 +427,8 @@ def test_chapters_are_read_in_the_order_of_the_book() -> None:
     )
     pieces, metadata = read_bytes("a.epub", data)
     assert told(pieces) == [("#", "First"), ("paragraph", "One."), ("#", "Second"), ("paragraph", "Two.")]
-    assert metadata == Metadata("Science in Asia", 2021, "2021-05-01", "CASTED", "en", "", "")
+    cover = (Omission("pictures-unread", 1),)
+    assert metadata == Metadata("Science in Asia", 2021, "2021-05-01", "CASTED", "en", left_out=cover)
 
 
 def test_locked_book_is_named_and_locked_fonts_are_no_matter() -> None:

@@ -128,8 +128,10 @@ def test_running_heads_feet_and_page_numbers_are_dropped() -> None:
         [Line(50, 810, "Annual Report of the Centre"), *column(50, 700, text), Line(290, 30, str(number))]
         for number, text in enumerate(texts, 1)
     ]
-    pieces = read(*pages)
+    head, *pieces = read(*pages)
     assert [(piece.text, piece.page) for piece in pieces] == [(text, page) for page, text in enumerate(texts, 1)]
+    # no text has it, so that it is told once
+    assert (head.kind, head.text, head.page) == ("note", "Annual Report of the Centre", 1)
 
 
 def test_head_that_changes_with_the_chapter_is_known_by_its_page_number() -> None:
@@ -143,7 +145,25 @@ def test_head_that_changes_with_the_chapter_is_known_by_its_page_number() -> Non
         ]
         for number, (chapter, text) in enumerate(zip(chapters, texts, strict=True))
     ]
-    assert [piece.text for piece in read(*pages)] == texts
+    pieces = read(*pages)
+    assert [piece.text for piece in pieces if piece.kind == "paragraph"] == texts
+    assert [piece.page for piece in pieces if piece.kind == "note"] == [1, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("head", "read_as"),
+    [
+        ("Restricted draft | {}", "Restricted draft"),
+        ("{} | Annual Report 2021", "Annual Report 2021"),
+        ("Page {} of 30 Not for citation", "Not for citation"),
+        ("https://example.org/report Page {} of 30", ""),
+        ("Page {}", ""),
+        ("04/2025, 16:46 Forms of a program {}", ""),
+    ],
+)
+def test_numbers_and_addresses_of_a_running_head_say_nothing(head: str, read_as: str) -> None:
+    pages = [[Line(50, 810, head.format(number)), *column(50, 700, f"{LEFT} {number}")] for number in range(1, 7)]
+    assert [piece.text for piece in read(*pages) if piece.kind == "note"] == ([read_as] if read_as else [])
 
 
 def test_headings_are_told_by_size_weight_and_number() -> None:
@@ -464,6 +484,30 @@ def test_name_of_several_lines_is_one_cell_however_close_rows_stand(pad: int, mi
     assert [piece.text for piece in found[-5:]] == [
         f"Ministry: {' '.join(name)}; Budget in 2020: {budget}; Staff: {staff}"
         for name, (budget,), (staff,) in MINISTRIES[1:]
+    ]
+
+
+@pytest.mark.parametrize("names_of_two_lines", [False, True])
+@pytest.mark.parametrize("gap", [14, 20])
+def test_figures_half_way_down_their_rows_stand_beside_names_of_three_lines(gap: int, names_of_two_lines: bool) -> None:
+    lines = [*column(72, 790, LEFT), Line(72, 700, "Ministry")]
+    for x, first, second in ((260, "Staff in", "the year"), (400, "Share of", "exports")):
+        both = [Line(x, 706, first), Line(x, 694, second)]
+        lines += both if names_of_two_lines else [Line(x, 700, first)]
+    y = 688 - gap if names_of_two_lines else 700 - gap
+    for number, region in enumerate("ABCD"):
+        lines += [Line(72, y, "Ministry of Water and"), Line(72, y - 12, f"Agriculture of region {region}")]
+        lines += [Line(72, y - 24, "and of its lakes"), Line(260, y - 12, str(412 + number))]
+        lines += [Line(400, y - 12, f"{12 + number}.5")]
+        y -= 24 + gap
+    staff, share = ("Staff in the year", "Share of exports") if names_of_two_lines else ("Staff in", "Share of")
+    assert [piece.text for piece in read(lines) if piece.kind == "row"] == [
+        f"Ministry | {staff} | {share}",
+        *(
+            f"Ministry: Ministry of Water and Agriculture of region {region} and of its lakes; {staff}: {412 + number};"
+            f" {share}: {12 + number}.5"
+            for number, region in enumerate("ABCD")
+        ),
     ]
 
 

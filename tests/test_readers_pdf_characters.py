@@ -92,6 +92,56 @@ def test_marks_that_the_file_has_behind_all_lines_stand_where_they_are_seen() ->
     assert texts(drawn(first + show("1", 116.5, 704, 6))) == ["It has 342¹ people in the centre."]
 
 
+FIGURES = ("342", "12.5", "48", "1,024", "0.7", "2021", "99.9", "3,400,000", "5", "17", "60.25", "8")
+RAISED = {"1": "¹", "2": "²", "3": "³", "12": "¹²"}
+
+
+def marked(mark: str, *, size: float, rise: float, gap: float, apart: bool) -> bytes:
+    """A page of figures, each with a mark: within the line by a rise, or (`apart`) as a string of its own."""
+    shown = b""
+    for number, figure in enumerate(FIGURES):
+        y = 780 - 20 * number
+        # 0.556 em is the width of a figure, 0.278 that of a point, a comma and a blank
+        width = 10 * sum(0.278 if sign in ".,  " else 0.556 for sign in figure)
+        if apart:
+            end = 102.24 + width + gap
+            # "It has " is 27.22 points wide, from 72 on
+            shown += show("It has", 72, y) + show(figure, 102.24, y) + show(mark, end, y + rise, size)
+            shown += show("people in all.", end + 0.556 * size * len(mark) + 3, y)
+        else:
+            shown += b"BT 1 0 0 1 72 %g Tm /F1 10 Tf (It has %s) Tj /F1 %g Tf %g Ts (%s) Tj" % (
+                y,
+                figure.encode(),
+                size,
+                rise,
+                mark.encode(),
+            )
+            shown += b" /F1 10 Tf 0 Ts ( people in all.) Tj ET\n"
+    return drawn(shown)
+
+
+@pytest.mark.parametrize(
+    ("mark", "size", "rise", "gap", "apart"),
+    [
+        ("1", 6, 4, 0, False),
+        ("2", 7, 3.3, 0, False),
+        ("3", 5.5, 4.5, 0, False),
+        ("12", 6.5, 4, 0, False),
+        ("1", 8, 3, 0, False),
+        ("1", 6, 4, 0, True),
+        ("2", 7, 3.3, 0.3, True),
+        ("3", 5, 5, 0.1, True),
+        ("12", 6, 3.6, 0, True),
+        ("1", 6.5, 4, 0.5, True),
+    ],
+)
+def test_figures_of_ten_files_with_raised_marks_are_unchanged(
+    mark: str, size: float, rise: float, gap: float, apart: bool
+) -> None:
+    whole = " ".join(texts(marked(mark, size=size, rise=rise, gap=gap, apart=apart)))
+    assert re.findall(r"It has (\S+) people", whole) == [figure + RAISED[mark] for figure in FIGURES]
+
+
 def test_number_of_a_note_is_apart_from_its_first_word() -> None:
     assert texts(line(("1", 6, 4), ("Without guests of the centre.", 10, 0))) == ["¹ Without guests of the centre."]
 

@@ -11,7 +11,7 @@ from content.documents import Document, Metadata
 from content.editions import editions, work_of
 from content.library import Library, Limits, Skipped, copies
 from content.readers import Unreadable
-from content.readers.side import described, doubts
+from content.readers.side import described, doubts, typed, with_values
 
 SMALL = Limits(workers=1, seconds=20)
 
@@ -79,6 +79,27 @@ def test_change_of_a_side_file_reads_its_report_again_and_no_other(shelf: Shelf)
         assert (report.changed, report.unchanged) == (("lake.md",), 1)
         assert {info.title for info in shelf.searcher().documents()} == {title or "Lake", "River"}
     assert shelf.reindex().changed == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "year"),
+    [
+        ("Water in Towns, 2021", "Water in Towns", 2021),
+        ("Water in Towns (2021)", "Water in Towns", 2021),
+        ("城镇用水，2021年", "城镇用水", 2021),
+        ("Water in Towns", "Water in Towns", None),
+        ("2021", "", 2021),
+        ("Agenda 21", "Agenda 21", None),
+    ],
+)
+def test_title_and_year_are_read_from_one_line(line: str, title: str, year: int | None) -> None:
+    assert typed(line) == (title, year)
+
+
+def test_side_file_keeps_what_it_said() -> None:
+    side = with_values(b'publisher = "The \\"Council\\""\ntitle = "Old"\n', 'Water "in" \\ Towns\n', 2021)
+    assert described(Metadata(), "x.pdf", side) == Metadata('Water "in" \\ Towns', 2021, publisher='The "Council"')
+    assert described(Metadata(title="T"), "x.pdf", with_values(None, "", 2021)) == Metadata("T", 2021)
 
 
 def test_editions_are_told_by_name_or_side_file() -> None:

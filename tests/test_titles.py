@@ -77,6 +77,56 @@ def test_short_largest_line_of_a_printed_page_is_no_title() -> None:
     )
 
 
+def markdown_title(source: str, name: str = "lake-survey.md") -> str:
+    return read_bytes(name, f"{source}\n\n{TEXT}\n".encode())[1].title
+
+
+@pytest.mark.parametrize(
+    ("source", "title"),
+    [
+        ("# 跨越科技评价的马拉河 \\*", "跨越科技评价的马拉河"),
+        ("# The way of water in towns \\*\\*", "The way of water in towns"),
+        ("# 王小明1 李 华²张大山1\\*\\*\n\n# 湖泊保护研究", "湖泊保护研究"),
+        ("# 智库报告\n\n# 湖泊保护研究", "湖泊保护研究"),
+        ("# 湖泊保护研究\n\n# —以太湖为例", "湖泊保护研究—以太湖为例"),
+        ("# Water in towns\n\n# (First report)", "Water in towns (First report)"),
+        ("# Introduction\n\n## What is a lake", "lake survey"),
+        ("# Frequently Asked\n\n## What is a lake", "lake survey"),
+        ("# 常见问题\n\n## 什么是湖", "lake survey"),
+        ("---\ntitle: Lake Survey Committee\n---", "Lake Survey Committee"),
+        ("---\ntitle: The Committee\n---", "lake survey"),
+    ],
+)
+def test_marks_authors_and_parts_are_no_titles(source: str, title: str) -> None:
+    assert markdown_title(source) == title
+
+
+def test_short_title_is_that_of_the_head_that_has_it() -> None:
+    head = "Water Gazette / No. 152 / August 6, 2020 / Proposed Rules"
+    pages = [
+        [Line(50, 810, head), *([Line(50, 760, "Proposed Rules", 20)] if not number else []), *column(50, 700, text)]
+        for number, text in enumerate([TEXT, TEXT[::-1], TEXT.upper(), TEXT.title()])
+    ]
+    assert read_bytes("x.pdf", pdf(*pages))[1].title == head
+    assert read_bytes("x.pdf", pdf(*pages))[1].year == 2020
+
+
+def test_name_of_an_edition_is_no_word_of_the_title() -> None:
+    assert markdown_title("", "lake-survey.en.md") == "lake survey"
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "year"),
+    [
+        ("# Science power by 2099", "power-2099.md", None),  # it is of no year that has not come
+        ("# Survey\n\nIn the 2015 report the lake was blue.", "survey-2024.md", 2024),
+        ("# Survey\n\nIn the 2015 report the lake was blue.", "survey.md", None),
+    ],
+)
+def test_year_that_the_text_tells_of_is_not_the_report_s(source: str, name: str, year: int | None) -> None:
+    assert read_bytes(name, f"{source}\n\n{TEXT}\n".encode())[1].year == year
+
+
 def test_publisher_alone_is_no_title_of_its_reports() -> None:
     for line in (
         "House of Commons Environmental Audit Committee",

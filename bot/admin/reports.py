@@ -25,7 +25,7 @@ from bot.people.people import People, Role
 from bot.words.markup import clean
 from content.glossary import Change
 from content.library import Library, Limits, Skipped
-from content.readers.side import side_of
+from content.readers.side import side_bytes, side_of, with_values
 from index.evaluating.rehearsal import Asked
 from index.lexicon.lexicon import read_glossary
 
@@ -256,6 +256,28 @@ class Reports:
         if placed.outcome != "exists":
             self.discard(incoming)
         return placed
+
+    async def describe(self, actor: int, source: str, title: str, year: int | None) -> bool:
+        """Write title and year into the side file of a report. False: the report is gone. Raises `NotAllowed`."""
+        await self._people.authorize(actor, Role.ADMIN, "describe report", source)
+        return await asyncio.to_thread(self._describe, source, title, year)
+
+    def _describe(self, source: str, title: str, year: int | None) -> bool:
+        file = self.source_file(source)
+        if file is None:
+            return False
+        try:
+            text = with_values(side_bytes(file), title, year)
+        except ValueError:  # it is no side file, and the reindex said so
+            text = with_values(None, title, year)
+        beside = file.with_name(f".{secrets.token_hex(6)}.tmp")
+        try:
+            beside.write_bytes(text)
+            beside.chmod(usual_mode())
+            beside.replace(side_of(file))
+        finally:
+            beside.unlink(missing_ok=True)
+        return True
 
     def _replace(self, source: str, incoming: Incoming) -> Placed:
         folder = self._content.resolve()

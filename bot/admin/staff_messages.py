@@ -397,6 +397,30 @@ def upload_done(
     return Message(join("\n\n", parts))
 
 
+def upload_title(words: Words, title: str, *, titled: bool, dated: bool) -> Message:
+    """Asks for what could not be found of a new report. `titled`, `dated`: whether its title and its year are known."""
+    if titled:
+        ask = words.say("Of which year is <b>{title}</b>? Send me the year, such as 2021.", title=one_line(title, LINE))
+    elif dated:
+        ask = words.say("I found no title for <b>{title}</b>. What is it called?", title=one_line(title, LINE))
+    else:
+        ask = words.say(
+            "I found neither title nor year for <b>{title}</b>. What is it called? Send me one line, such as: "
+            "Water in Towns, 2021",
+            title=one_line(title, LINE),
+        )
+    leave = words.say("Within ten minutes; /cancel leaves it as it is.")
+    return Message(join("\n", (ask, leave)))
+
+
+def upload_no_title(words: Words) -> Message:
+    return Message(words.say("That names no report. Send its title, or /cancel."))
+
+
+def upload_described(words: Words, name: str) -> Message:
+    return Message(words.say("Written down for <b>{name}</b>. Indexing …", name=one_line(name, LINE)))
+
+
 # Roles, figures, audit
 
 

@@ -12,6 +12,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,8 @@ from docx.opc.exceptions import OpcError
 
 from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
+from content.readers.charts import chart_pieces, diagram_pieces, draws_figures
+from content.readers.docx_account import counted
 from content.readers.errors import Unreadable
 from content.readers.headings import is_contents_line, nest_numbered
 from content.readers.numbering import Numbering
@@ -37,6 +40,8 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _V = "{urn:schemas-microsoft-com:vml}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+_DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _TXBX = f"{_W}txbxContent"
 _HEADING = re.compile(r"(?:heading|标题|標題|titre|überschrift)\s*([1-9])", re.IGNORECASE)
 _LEVELS = tuple("012345678")
@@ -70,7 +75,8 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     document, damaged, parts = _opened(name, data)
     walk = _Walk(document)
     pieces = nest_numbered(mend(walk.blocks(document.element.body)))
-    left_out = lacking(parts_damaged=damaged, of=parts)
+    counts = counted(document, document.element.body) + walk.counts
+    left_out = lacking(parts_damaged=damaged, of=parts, **counts)
     metadata = known.complete(replace(_properties(document), left_out=left_out), pieces, name)
     return [*alone(walk.margins(), [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
 
@@ -133,6 +139,8 @@ class _Walk:
         self._notes: dict[tuple[str, str], str] = {}
         self._referred: list[str] = []
         self._notes = self._read_notes(document)
+        self.counts: Counter[str] = Counter()
+        """What was read without all that it shows, by its code."""
 
     def blocks(self, element: Any) -> Iterator[Piece]:
         """The pieces of a body, the notes of each section at its end."""
@@ -175,8 +183,22 @@ class _Walk:
                 yield Piece(kind, f"{number} {text}".strip() if number else text)
         for box in self._boxes(paragraph):
             yield from self._blocks(box)
+        yield from self._drawings(paragraph)
         for said in _alternatives(paragraph):
             yield Piece("paragraph", said)
+
+    def _drawings(self, paragraph: Any) -> Iterator[Piece]:
+        """What charts and diagrams say that are anchored here, not those of text boxes, whose paragraphs say it."""
+        for place in paragraph.iter(f"{_C}chart", f"{_DGM}relIds"):
+            if next(place.iterancestors(f"{_W}p"), None) is not paragraph:
+                continue
+            chart = place.tag == f"{_C}chart"
+            part = self._document.part.related_parts.get(place.get(f"{_R}id" if chart else f"{_R}dm", ""))
+            root = parse(part.blob) if part is not None else None
+            if root is not None and chart:
+                self.counts["charts_drawn"] += draws_figures(root)
+            if root is not None:
+                yield from chart_pieces(root) if chart else diagram_pieces(root)
 
     def _boxes(self, paragraph: Any) -> Iterator[Any]:
         """Text boxes anchored here, each once: Word stores them twice, for new programs and for old ones."""
@@ -352,9 +374,9 @@ class _Walk:
 
 
 def _rows(table: Any) -> Iterator[Any]:
-    """The rows of a table, those that are fields to be filled in and those that were put in later, too."""
+    """The rows of a table, also those that are fields to be filled in or were put in later; none that is deleted."""
     for child in table:
-        if child.tag == f"{_W}tr":
+        if child.tag == f"{_W}tr" and child.find(f"{_W}trPr/{_W}del") is None:
             yield child
         elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml", f"{_W}ins"):
             yield from _rows(child)

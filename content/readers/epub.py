@@ -1,15 +1,19 @@
 """An e-book (.epub) in; the text of its chapters in reading order, and what it says of itself, out.
 
 Chapters are pages in HTML and are read as such (`html.py`). The list of contents, and pages that say of themselves that
-they are covers or lists, are left out. See EPUB 3.3 (W3C), Open Container Format and package document.
+they are covers or lists, are left out. A book that does not say in which order its chapters come has that of the file's
+list. See EPUB 3.3 (W3C), Open Container Format and package document.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from content.documents import Metadata, Piece
+from content.omissions import Omission, joined
 from content.readers import metadata as known
 from content.readers.errors import Unreadable
 from content.readers.formats import protected
@@ -34,22 +38,46 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     _refuse_locked(name, package, {resolve(part, item.get("href", "")): item for item in items.values()})
     pieces: list[Piece] = []
     lost = 0
-    for reference in root.iterfind(f"{_OPF}spine/{_OPF}itemref"):
-        item = items.get(reference.get("idref", ""))
-        if item is None or item.get("media-type") not in _PAGES or "nav" in (item.get("properties") or "").split():
+    counts: Counter[str] = Counter()
+    told: list[Omission] = []
+    for item in _spine(root, items):
+        if item is None:
+            counts["parts_missing"] += 1
             continue
-        page = package.bytes(resolve(part, item.get("href", "")))
+        if "nav" in (item.get("properties") or "").split():
+            continue
+        target = resolve(part, item.get("href", ""))
+        if target not in package:
+            counts["parts_missing"] += 1
+            continue
+        if item.get("media-type") not in _PAGES:
+            picture = (item.get("media-type") or "").startswith("image/")
+            counts["pictures_unread" if picture else "objects_unread"] += 1
+            continue
+        page = package.bytes(target)
         if page is None:
             lost += 1
             continue
         try:
-            pieces += read_page(item.get("href", ""), page)[0]
+            found, said = read_page(item.get("href", ""), page)
         except Unreadable:  # a page without text: a cover, most often
+            counts["pictures_unread"] += 1
             continue
+        pieces += found
+        told += said.left_out
     if not pieces and lost:
         raise damaged(name, "none of its chapters can be unpacked")
-    left_out = lacking(parts_damaged=lost, of=len(items))
+    left_out = joined([*lacking(parts_damaged=lost, of=len(items), **counts), *told])
     return pieces, known.complete(replace(_metadata(root), left_out=left_out), pieces, name)
+
+
+def _spine(root: Any, items: dict[str, Any]) -> Iterator[Any]:
+    """The items of the book in reading order; None for one that its list does not have."""
+    references = root.findall(f"{_OPF}spine/{_OPF}itemref")
+    if not references:
+        yield from (item for item in items.values() if item.get("media-type") in _PAGES)
+    for reference in references:
+        yield items.get(reference.get("idref", ""))
 
 
 def _package_document(package: Package) -> str:

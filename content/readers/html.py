@@ -1,12 +1,14 @@
 """A web page in; the pieces of its main content and what it says of itself out.
 
 Nothing is fetched and no entity is expanded: the page is parsed as it lies. Navigation, scripts, forms and
-notices about cookies are left out; tables become rows that can be read aloud.
+notices about cookies are left out; tables become rows that can be read aloud. What a person may miss is counted: text
+beside the main part, pictures that nobody described, frames, fields, and what the page hides.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -18,6 +20,8 @@ from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
+from content.readers.html_account import counted, described, is_hidden
+from content.readers.office import lacking
 from content.readers.paragraphs import fold, raised, tidy
 from content.readers.tables import Cell, laid_out, names, placed_row, tells
 from content.readers.templates import without_templates
@@ -83,9 +87,24 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
         front = metadata_of(keys)
     root = _parse(name, without_templates(source))
     body = root.find(".//body") if root.tag == "html" else root
-    pieces = _without_repeats(_content(body if body is not None else root))
+    body = body if body is not None else root
+    whole = list(_walk(body, "paragraph", 0))
+    main = _content(body, whole)
+    pieces = _without_repeats(main)
     own = {key: value for key, value in asdict(front).items() if value}
-    return pieces, known.complete(replace(_metadata(root, pieces), **own), pieces, name)
+    counts = counted(body, lambda element: _left_out(element, str(element.tag)))
+    counts["text_aside"] += _size(whole) - _size(main)
+    metadata = replace(_metadata(root, pieces), **own, left_out=lacking(**counts))
+    return pieces, known.complete(metadata, pieces, name)
+
+
+def left_out_of(source: str) -> Counter[str]:
+    """What is left out of a piece of HTML, by its code."""
+    try:
+        root = _parse("fragment", source)
+    except Unreadable:
+        return Counter()
+    return counted(root, lambda element: _left_out(element, str(element.tag)))
 
 
 def fragment(source: str) -> Iterator[Piece]:
@@ -172,9 +191,8 @@ def _metadata(root: Any, pieces: Sequence[Piece]) -> Metadata:
     )
 
 
-def _content(body: Any) -> list[Piece]:
-    """The pieces of the largest article or the main part that holds a good part of the page; else of all."""
-    whole = list(_walk(body, "paragraph", 0))
+def _content(body: Any, whole: list[Piece]) -> list[Piece]:
+    """The pieces of the largest article or the main part that holds a good part of the page; else the whole."""
     size = _size(whole)
     for path in (".//article", ".//*[@itemprop='articleBody']", ".//main", ".//*[@role='main']"):
         parts = [list(_walk(part, "paragraph", 0)) for part in body.iterfind(path)]
@@ -210,6 +228,10 @@ def _gather(element: Any, kind: PieceKind, depth: int, flow: _Flow, *, preformat
         if not tag or _left_out(child, tag):
             # only the text behind it counts
             pass
+        elif tag == "img":
+            if said := described(child):
+                yield from _flush(flow, kind)
+                yield Piece("note", said)
         elif tag in ("br", "hr"):
             flow.parts.append("\n")
         elif tag == "table":
@@ -270,13 +292,9 @@ def _flush(flow: _Flow, kind: PieceKind) -> Iterator[Piece]:
 def _left_out(element: Any, tag: str) -> bool:
     if (
         (tag in _DROPPED and not _is_footer_of_text(element, tag))
-        or element.get("hidden") is not None
-        or element.get("aria-hidden") == "true"
+        or is_hidden(element)
+        or (element.get("role") or "").lower() in _ROLES
     ):
-        return True
-    if (element.get("role") or "").lower() in _ROLES:
-        return True
-    if re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", element.get("style") or "", re.IGNORECASE):
         return True
     if tag in ("main", "article", "body", "html"):
         return False

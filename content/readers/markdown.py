@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -17,7 +18,7 @@ from content.readers import metadata as known
 from content.readers.encodings import decode
 from content.readers.errors import Unreadable
 from content.readers.headings import CONTENTS, is_contents_line, nest_numbered, numbering
-from content.readers.office import alternative
+from content.readers.office import alternative, lacking
 from content.readers.paragraphs import fold, join_lines, mend, raised, tidy, vocabulary
 from content.readers.tables import table_row
 from content.readers.templates import without_templates
@@ -29,6 +30,10 @@ _APART = "\u2060"
 """A character that nobody sees (`seen` takes it out again)."""
 _BREAK = re.compile(r"<br\b", re.IGNORECASE)
 _HIGH = re.compile(r"<(/?)sup\b", re.IGNORECASE)
+_HAS_MORE = re.compile(
+    r"<(?:img|i?frame|object|embed|video|audio|canvas|svg|input|select|textarea|ruby|aside)\b", re.IGNORECASE
+)
+"""Tags of what is more than text."""
 _SAYS = 24
 """Characters from which what is said of a picture says more than its name."""
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -53,9 +58,24 @@ def read(name: str, data: bytes, encoding: str | None = None) -> tuple[list[Piec
     text = decode(name, data, encoding=encoding)
     front, body = split_front(name, text)
     plain = _with_notes(_without_open_ends(without_templates(body)))
-    pieces = _settle(_without_menus(_pieces(MarkdownIt("commonmark").enable("table").parse(plain))))
+    tokens = MarkdownIt("commonmark").enable("table").parse(plain)
+    pieces = _settle(_without_menus(_pieces(tokens)))
     mended = nest_numbered(mend(pieces, vocabulary(piece.text for piece in pieces)))
-    return mended, known.complete(metadata_of(front), mended, name)
+    metadata = replace(metadata_of(front), left_out=lacking(**_left_out(tokens)))
+    return mended, known.complete(metadata, mended, name)
+
+
+def _left_out(tokens: Sequence[Token]) -> Counter[str]:
+    """Pictures that nobody described, and what is left out of the HTML in a text."""
+    inline = [one for token in tokens for one in token.children or ()]
+    counts = Counter({"pictures_unread": sum(one.type == "image" and len(one.content) <= _SAYS for one in inline)})
+    pieces = [one.content for one in (*tokens, *inline) if one.type in ("html_block", "html_inline")]
+    markup = "".join(piece for piece in pieces if _HAS_MORE.search(piece))
+    if markup:
+        from content.readers.html import left_out_of
+
+        counts += left_out_of(markup)
+    return counts
 
 
 def _without_open_ends(body: str) -> str:

@@ -7,6 +7,7 @@ file's name), never from any year that the text happens to mention.
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -41,6 +42,10 @@ _DATE_LINE = re.compile(
 _DOI_YEAR = re.compile(rf"\b10\.\d{{4,9}}/[^\s/]{{0,60}}[.-](?P<year>{_YEAR})[.-]", re.IGNORECASE)
 """Many journals have the year in their DOI: 10.16418/j.issn.1000-3045.2017.03.011."""
 _ISO_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_STAR = re.compile(r"(?<=\S)\s?[*＊]{1,3}$")
+"""The mark of a footnote behind a title."""
+_EDITION = re.compile(r"\.(?:en|zh|fr|ru|es|ar|de|pt)(?:[-_]\w{2,4})?$", re.IGNORECASE)
+"""How the name of a file says in which language it is."""
 MAX_TITLE = 200
 _HEAD = 5
 """Pieces of the head of a letter."""
@@ -70,6 +75,8 @@ _PART = re.compile(
     r"|sommaire|table des matières|avant-propos|préface|résumé|remerciements|annexes?|índice|introducción"
     r"|prólogo|resumen|inhalt\w*"
     r"|vorwort|einleitung|содержание|оглавление|введение|предисловие|приложение"
+    r"|frequently asked(?: questions)?|faqs?|常见问题|热点问题|常見問題"
+    r"|智库报告|智庫報告|研究报告|研究論文|研究论文|专题研究|本期专题|特稿|综述|专栏|问卷篇"
     r"|目\s*[录錄次]|前\s*言|序\s*言?|引\s*言|摘\s*要|导\s*[言论]|緒論|绪论|附\s*[录錄件]|致\s*谢|概\s*[述要]|封\s*面|版权(?:页|声明)?|参考文献",
     re.IGNORECASE,
 )
@@ -93,6 +100,17 @@ _NAVIGATION = re.compile(
     r"\b(?:previous|prev|next|home|back|up|skip to|top)\b[^|»›>]{0,30}[|»›>].*|[|»›>]\s*(?:next|previous|home|up)\b",
     re.IGNORECASE,
 )
+_UNIT = re.compile(rf"[{HAN}]|[^\W_]+")
+"""A word, or a Han character."""
+_AUTHORS_ZH = re.compile(rf"(?:[{HAN}]{{2,5}}[\d¹²³⁴⁵,，.*]{{1,8}}){{2,}}(?:[{HAN}]{{2,5}})?")
+"""Names with the figures of their institutes, and no blanks: 万劲波1谢光锋²林慧1**赵兰香1."""
+FEW_WORDS = 2
+"""Words of a title that any part of a report could have."""
+HAN_FROM = "\u2e80"
+MAX_AUTHORS = 120
+"""Characters of a line that may be the names of authors."""
+_GOES_ON = re.compile(r"[-–—―:：(（]")
+"""What the second line of a title begins with."""
 _INSTITUTION = re.compile(
     r"(?:the )?(?:[\w.'’&-]+ ){0,7}(?:university|institutes?|ministry|council|committee|academy|agency"
     r"|organi[sz]ation|cent(?:re|er)|commission"
@@ -134,8 +152,10 @@ _COVER_YEAR = re.compile(
     re.IGNORECASE,
 )
 """A line of a cover that is a date: "2021", "July 2021", "Paris, 2021", 2021年6月."""
-_ENDS_WITH_DATE = re.compile(rf"\b(?:{_MONTHS})\.?,?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})$", re.IGNORECASE)
-"""How the head of a letter ends: "… Washington, D.C. 20240 SEP 16 2013"."""
+_ENDS_WITH_DATE = re.compile(
+    rf"\b(?:{_MONTHS})\.?,?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})(?: [/|] .{{0,60}})?$", re.IGNORECASE
+)
+"""How the head of a letter ends, or that of a gazette: "… Washington, D.C. 20240 SEP 16 2013"."""
 
 # A handful of the commonest words; enough to tell languages apart that share an alphabet.
 _STOP_WORDS = """
@@ -156,17 +176,35 @@ def complete(metadata: Metadata, pieces: Sequence[Piece], name: str) -> Metadata
         publisher, own = publisher or own, ""
     if not names_a_report(own):
         own = ""
-    title = own or opening_title(pieces)
+    title = own or _fuller(opening_title(pieces), pieces)
     if not title:
         publisher = publisher or next((fold(p.text) for p in _opening(pieces) if is_institution(fold(p.text))), "")
         title = title_from_name(name)
+        # "Governance Committee" in governance.md: it names more than the file's name does
+        said = fold(metadata.title)
+        title = said if _words(title) < _words(said) and is_institution(said) else title
+    title = _STAR.sub("", title)
     year = metadata.year or year_of_report(title) or _closing_year(title)
     if year is None:
-        year = year_of_report(re.sub("[_-]+", " ", PurePath(name).stem)) or _year_of_opening(pieces)
-        year = year or year_of_name(name) or _year_of_cover(pieces) or _year_published(pieces)
+        year = year_of_report(re.sub("[_-]+", " ", PurePath(name).stem)) or year_of_name(name)
+        year = year or _year_of_opening(pieces) or _year_of_cover(pieces) or _year_published(pieces)
         year = year or year_of_date(metadata.date)
     language = metadata.language or guess_language(piece.text for piece in pieces)
     return replace(metadata, title=_cut(title), year=year, publisher=publisher, language=language)
+
+
+def _fuller(title: str, pieces: Sequence[Piece]) -> str:
+    """A title of a word or two as the head of the pages has it: "Gazette / 6 August 2020 / Proposed Rules"."""
+    if title and len(_UNIT.findall(title)) <= FEW_WORDS:
+        for piece in pieces[:1]:
+            head = fold(piece.text)
+            if piece.kind == "note" and title in head and len(head) <= MAX_TITLE and names_a_report(head):
+                return head
+    return title
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_UNIT.findall(text.casefold()))
 
 
 def names_a_report(title: str, *, short: bool = False) -> bool:
@@ -187,7 +225,8 @@ def names_a_report(title: str, *, short: bool = False) -> bool:
         and not _ADDRESS.match(text)
         and not _NAVIGATION.search(text)
         and not text.endswith((":", "：", ":*", "：*", ": *"))
-        and not (text.endswith("*") and len(text.split()) < 5)
+        and not (text.endswith("*") and len(_UNIT.findall(text)) < 5)
+        and not (len(text) <= MAX_AUTHORS and _AUTHORS_ZH.fullmatch(text.replace(" ", "")))
         and not text.startswith("*")
         and not re.match(r"\d{1,3}\.?\s*\*", text)
         and "\ufffd" not in text
@@ -206,10 +245,13 @@ def opening_title(pieces: Sequence[Piece]) -> str:
     """The title on the first lines, or "": the first heading, with the cover lines that belong to it."""
     opening = _opening(pieces)
     labels = Counter(label[1] for piece in pieces if len(piece.text) < 500 and (label := _LABELLED.match(piece.text)))
+    first_level = next((piece.level for piece in opening if piece.kind == "heading" and piece.page is None), 6)
     headings = [
         place
         for place, piece in enumerate(opening)
+        # what lies below "Frequently asked questions" is one of them
         if piece.kind == "heading"
+        and piece.level <= first_level
         and _may_be_title(piece.text, short=piece.page is None and piece.level == 1)
         and not _is_of_sheets(piece.text, labels)
     ]
@@ -231,6 +273,10 @@ def opening_title(pieces: Sequence[Piece]) -> str:
         elif opening[first].level > top + 1:
             first = next(position for position in headings if opening[position].level == top)
         title = fold(opening[first].text)
+        if first + 1 < len(opening) and 0 <= opening[first + 1].level - opening[first].level <= 1:
+            after = fold(opening[first + 1].text)
+            if _GOES_ON.match(after) and len(title) + len(after) < MAX_TITLE:
+                title = f"{_STAR.sub('', title)}{'' if after[0] >= HAN_FROM or title[-1] >= HAN_FROM else ' '}{after}"
         return title if _TITLE_WORD.search(title) else _with_cover(title, opening[first + 1 : first + 4])
     if any(piece.kind == "heading" and _NO_TITLE.fullmatch(fold(piece.text)) for piece in opening):
         return ""  # what a program calls a form stands over its labels
@@ -296,13 +342,18 @@ def _cut(title: str) -> str:
 
 def title_from_name(name: str) -> str:
     """A file's name as words."""
-    return fold(re.sub(r"[_\-\s]+", " ", PurePath(name).stem))
+    return fold(re.sub(r"[_\-\s]+", " ", _EDITION.sub("", PurePath(name).stem)))
 
 
 def year_of_name(name: str) -> int | None:
     """The last year that a file's name has between other characters than digits, else None."""
-    years = re.findall(_YEAR, PurePath(name).stem)
-    return int(years[-1]) if years else None
+    years = [year for year in map(int, re.findall(_YEAR, PurePath(name).stem)) if year <= _last_year()]
+    return years[-1] if years else None
+
+
+def _last_year() -> int:
+    """Reports are of this year or, dated ahead, the next one; "Science Power 2050" is not of its year."""
+    return time.gmtime().tm_year + 1
 
 
 def _year_of_cover(pieces: Sequence[Piece]) -> int | None:
@@ -325,16 +376,17 @@ def _year_published(pieces: Sequence[Piece]) -> int | None:
     for piece in pieces[: 2 * _HEAD]:
         if len(piece.text) < 300 and (found := _DOI_YEAR.search(piece.text)):
             return int(found["year"])
-    for piece in [*pieces[:40], *tail]:
+    for piece in [*(piece for piece in pieces[:40] if piece.kind != "row"), *tail]:
         text = fold(piece.text[:2_000])
-        if len(text) > 120:
-            text = text[:80]  # prose tells of whatever was published or issued; an imprint is short, or begins with it
-        found = _PUBLISHED.search(text)
+        # prose tells of whatever was published or issued; an imprint is short, or begins with it
+        begins = len(text) > 120
+        text = text[:80] if begins else text
+        found = _PUBLISHED.match(text) if begins else _PUBLISHED.search(text)
         if found and (found[0].startswith("©") or found[0].lower().startswith("copyright")):
             return max(map(int, re.findall(_YEAR, text[found.start() : found.end() + 20])))  # © 2013-2019
         if found:
             return int(found["after"])
-        if found := _PUBLISHED_ZH.search(text):
+        if found := _PUBLISHED_ZH.match(text) if begins else _PUBLISHED_ZH.search(text):
             return int(found["before"] or found["after"])
     return None
 
@@ -351,12 +403,13 @@ def year_of_report(text: str) -> int | None:
 def _closing_year(title: str) -> int | None:
     """The year a title ends with ("UNESCO Courier, July 1948"), else None."""
     match = re.search(rf"{_YEAR}[)\]年]?$", fold(title))
-    return int(match.group()[:4]) if match else None
+    return int(match.group()[:4]) if match and int(match.group()[:4]) <= _last_year() else None
 
 
 def _year_of_opening(pieces: Sequence[Piece]) -> int | None:
     for piece in pieces[:12]:
-        if len(piece.text) <= MAX_TITLE and (year := year_of_report(piece.text)):
+        # a sentence tells of whatever report
+        if len(piece.text) <= MAX_TITLE and not ends_whole(piece.text) and (year := year_of_report(piece.text)):
             return year
     return None
 

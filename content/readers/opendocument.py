@@ -7,6 +7,7 @@ refers to them; what a header or footer alone says comes first (as in word files
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,10 +17,10 @@ from content.readers import metadata as known
 from content.readers.formats import protected
 from content.readers.headings import nest_numbered
 from content.readers.numbering import written
-from content.readers.office import alone, alternative, is_title
+from content.readers.office import alone, alternative, is_title, lacking
 from content.readers.package import Package
 from content.readers.paragraphs import fold, mend, raised, tidy
-from content.readers.tables import MAX_SPAN, Cell, laid_out, names, placed_row
+from content.readers.tables import MAX_NAME, MAX_SPAN, Cell, laid_out, names, placed_row
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
 _OFFICE, _TEXT, _TABLE, _DRAW, _STYLE, _META = (
@@ -88,9 +89,34 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     pieces = list(walk.read(body)) if body is not None else []
     if body is not None and body.find(f"{_OFFICE}text") is not None:
         pieces = nest_numbered(mend(pieces))
-    metadata = known.complete(_metadata(package), pieces, name)
+    counts = walk.counts + _counted(content)
+    metadata = known.complete(replace(_metadata(package), left_out=lacking(**counts)), pieces, name)
     margins = walk.margins(styles) if styles is not None else ()
     return [*alone(margins, [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
+
+
+def _counted(content: Any) -> Counter[str]:
+    """What is left out wherever it stands, by its code."""
+    codes = {
+        "comments_unread": (f"{_OFFICE}annotation",),
+        "changes_tracked": (f"{_TEXT}changed-region", f"{_TABLE}cell-content-change"),
+        "readings_unread": (f"{_TEXT}ruby-text",),
+        "fields_empty": (f"{_TEXT}placeholder",),
+        "objects_unread": (f"{_DRAW}object", f"{_DRAW}object-ole", f"{_DRAW}plugin", f"{_DRAW}applet"),
+    }
+    counts = Counter({code: sum(1 for _ in content.iter(*tags)) for code, tags in codes.items()})
+    for hidden in content.iter(f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph"):
+        counts["text_unseen"] += _letters(hidden) or len(hidden.get(f"{_TEXT}string-value", ""))
+    for frame in content.iter(f"{_DRAW}frame"):
+        if frame.find(f"{_DRAW}image") is None or frame.find(f"{_DRAW}object") is not None:
+            continue
+        said = (frame.findtext(f"{_SVG}desc"), frame.findtext(f"{_SVG}title"))
+        counts["pictures_unread"] += not any(alternative(text) for text in said if text)
+    return counts
+
+
+def _letters(element: Any) -> int:
+    return len("".join("".join(element.itertext()).split()))
 
 
 def _metadata(package: Package) -> Metadata:
@@ -126,6 +152,8 @@ class _Walk:
         self._boxes: list[Any] = []
         self._page: int | None = None
         self._pages = 0
+        self.counts: Counter[str] = Counter()
+        """What was hidden, by its code."""
 
     def read(self, body: Any) -> Iterator[Piece]:
         """The pieces of a body, the notes of each section at its end."""
@@ -154,7 +182,10 @@ class _Walk:
             return
         for child in element:
             tag = child.tag
-            if tag in _LEFT_OUT or (tag == f"{_TEXT}section" and child.get(f"{_TEXT}display") == "none"):
+            if tag in _LEFT_OUT:
+                continue
+            if tag == f"{_TEXT}section" and child.get(f"{_TEXT}display") == "none":
+                self.counts["text_unseen"] += _letters(child)
                 continue
             if tag in (f"{_TEXT}p", f"{_TEXT}h"):
                 yield from self._paragraph(child, depth)
@@ -175,6 +206,7 @@ class _Walk:
         hidden = style is not None and any(
             one.get(f"{_PRESENTATION}visibility") == "hidden" for one in style.iter(f"{_STYLE}drawing-page-properties")
         )
+        self.counts["slides_hidden"] += hidden
         if not hidden:
             self._page = self._pages
             yield from self._blocks(page, depth + 1)
@@ -266,9 +298,7 @@ class _Walk:
             elif tag == f"{_TEXT}note":
                 note = child.find(f"{_TEXT}note-body")
                 text = (
-                    fold(" ".join(self._text(one, depth + 1) for one in note.iter(f"{_TEXT}p")))
-                    if note is not None
-                    else ""
+                    fold(" ".join(self._text(one, depth + 1) for one in _paragraphs(note))) if note is not None else ""
                 )
                 self._notes += [text] if text else []
             elif tag.startswith(_DRAW):
@@ -287,6 +317,7 @@ class _Walk:
         if look is None:
             return text
         if look.get(f"{_TEXT}display") == "none":
+            self.counts["text_unseen"] += len("".join(text.split()))
             return ""
         height = look.get(f"{_STYLE}text-position", "").split(" ")[0]
         high = height == "super" or (height.endswith("%") and height[:-1].isdecimal() and height[:-1].strip("0") != "")
@@ -294,22 +325,21 @@ class _Walk:
 
     def _table(self, table: Any, depth: int) -> Iterator[Piece]:
         if self._is_hidden(table):
+            self.counts["sheets_hidden"] += 1
             return
         sheet = table.getparent() is not None and table.getparent().tag == f"{_OFFICE}spreadsheet"
         title = fold(table.get(f"{_TABLE}name", ""))
         rows: list[list[Cell]] = []
         marked = 0
         for row in _rows(table):
-            cells = [] if row.get(f"{_TABLE}visibility") in ("collapse", "filter") else self._cells(row, depth)
+            cells = self._cells(row, depth)
             if any(cell.text for cell in cells):
+                if row.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+                    self.counts["rows_hidden"] += 1
+                    continue
                 rows.append(cells)
                 marked += row.getparent().tag == f"{_TABLE}table-header-rows" and marked == len(rows) - 1
-        if (
-            sheet
-            and rows
-            and title
-            and not re.fullmatch(r"(?:sheet|tabelle|feuille|лист|工作表)\s?\d*", title, re.IGNORECASE)
-        ):
+        if sheet and rows and title and not _NO_NAME.fullmatch(title):
             yield Piece("heading", title, 1)
         if max(map(len, rows), default=0) <= 1 and not sheet:
             for one in rows:
@@ -338,11 +368,24 @@ class _Walk:
             text = "" if covered else fold(" ".join(piece.text for piece in self._blocks(cell, depth + 1)))
             columns = _integer(cell.get(f"{_TABLE}number-columns-spanned"), 1)
             repeated = min(MAX_SPAN, _integer(cell.get(f"{_TABLE}number-columns-repeated"), 1))
+            if len(text) > MAX_NAME:
+                repeated = (
+                    1  # said once more it says nothing new; in tables that lie in each other it grows without end
+                )
             if not covered:  # the cell that covers it takes its place
                 cells += [Cell(text, columns, _integer(cell.get(f"{_TABLE}number-rows-spanned"), 1))] * repeated
         while cells and not cells[-1].text:
             cells.pop()
         return cells
+
+
+def _paragraphs(element: Any) -> Iterator[Any]:
+    """The paragraphs of a note, not those in them or in notes in them, which they have as their text."""
+    for child in element:
+        if child.tag == f"{_TEXT}p":
+            yield child
+        elif child.tag != f"{_TEXT}note":
+            yield from _paragraphs(child)
 
 
 def _unmarked_heads(rows: Sequence[Sequence[Cell]]) -> int:

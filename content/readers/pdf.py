@@ -23,14 +23,14 @@ from content.readers.errors import Unreadable
 from content.readers.formats import protected
 from content.readers.headings import BULLET
 from content.readers.paragraphs import HAN, fold, vocabulary
-from content.readers.pdf_account import PageAccount, Pictures
+from content.readers.pdf_account import PageAccount, Pictures, large_pictures
 from content.readers.pdf_characters import Fonts
 from content.readers.pdf_fonts import lost_fonts
 from content.readers.pdf_forms import answers
 from content.readers.pdf_layout import Column, columns
 from content.readers.pdf_line import Line
 from content.readers.pdf_page import Segment, Sheet, sheet
-from content.readers.pdf_running import Page, drop_running, printed_numbers
+from content.readers.pdf_running import Page, drop_running, heads_alone, printed_numbers
 from content.readers.pdf_stamps import drop_stamps
 from content.readers.pdf_text import pieces_of
 
@@ -55,6 +55,8 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
             raise Unreadable(name, f"it has {len(document)} pages, {MAX_PAGES} are read at most", "split it")
         form = _form(document)
         account = PageAccount(len(document))
+        account.dynamic = document.get_formtype() == pdfium.FORMTYPE_XFA_FULL
+        account.files = max(0, pdfium.FPDFDoc_GetAttachmentCount(document.raw))
         pictured: set[int] = set()
         pages = list(_pages(document, form, account, pictured))
         title = _title(document)
@@ -71,7 +73,8 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
     if not any(page.columns for page in pages):
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
     printed = printed_numbers(pages)
-    pages = drop_running(_without_duplicates(pages, account))
+    whole = _without_duplicates(pages, account)
+    pages = drop_running(whole)
     account.textless = [page.number for page in pages if page.number in pictured and not page.columns]
     account.textless = [number for number in account.textless if number not in account.by_ocr]
     words = vocabulary(line.text for page in pages for column in page.columns for line in column.lines)
@@ -85,6 +88,7 @@ def read(name: str, data: bytes, *, ocr: bool = False) -> tuple[list[Piece], Met
         raise Unreadable(name, "its fonts do not say which characters they show", _OCR)
     if sum(len(piece.text) for piece in pieces) < 10 * len(pages) and len(pages) > 2:
         raise Unreadable(name, "no text layer but for a few stamps", _OCR)
+    pieces = [*heads_alone(whole, pages, [title, *(piece.text for piece in pieces)]), *pieces]
     metadata = Metadata(title=title, printed_pages=printed, left_out=account.omissions())
     return pieces, known.complete(metadata, pieces, name)
 
@@ -159,6 +163,8 @@ def _sheets(document: Any, form: Any, account: PageAccount, pictured: set[int]) 
             letters = sum(len(segment.text) for segment in read.segments)
             if letters < MANY_LETTERS and pictures.covers():
                 pictured.add(number)
+            else:
+                account.pictured(number, large_pictures(page, visible, read.segments))
             textpage.close()
             page.close()
         except pypdfium2.PdfiumError:

@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 from content.omissions import Code, Omission
 from content.readers.pdf_characters import Box, is_white
 from content.readers.pdf_forms import Answers
-from content.readers.pdf_page import Sheet
+from content.readers.pdf_page import Segment, Sheet
 from content.readers.pdf_stamps import Stamped
 
 COVERED = 0.4
@@ -25,8 +25,10 @@ MAX_OBJECTS = 20_000
 """Objects of a page that are looked at."""
 BROAD = 4.0
 """Points from which on a line is one that text can lie on."""
-FEW = 20
-"""Characters of a file that are too few to be worth a line."""
+LARGE = 0.1
+"""Share of a page from which on a picture may hold text."""
+UNDER_TEXT = 3
+"""Lines of text that lie over a picture which is no more than their ground."""
 
 
 class _Drawn(NamedTuple):
@@ -108,6 +110,36 @@ class Pictures(Sequence[Box]):
         return [*boxes, self._visible] if paths > MANY_PATHS else boxes
 
 
+def large_pictures(page: Any, visible: Box, segments: Sequence[Segment]) -> int:
+    """How many pictures of a page are large enough for text, and not only the ground of the page's own.
+
+    Why not `Pictures`? It asks pypdfium2 for an object for each line that is drawn, on every page; here PDFium alone is
+    asked, and for pictures alone.
+    """
+    left, bottom, right, top = visible
+    whole = max((right - left) * (top - bottom), 1.0)
+    edges = tuple(ctypes.c_float() for _ in range(4))
+    large = 0
+    for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), MAX_OBJECTS)):
+        item = pdfium.FPDFPage_GetObject(page.raw, number)
+        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_IMAGE:
+            continue
+        if not pdfium.FPDFPageObj_GetBounds(item, *edges):
+            continue
+        low_x, low_y, high_x, high_y = (edge.value for edge in edges)
+        if not math.isfinite(low_x + low_y + high_x + high_y):
+            continue
+        low_x, low_y, high_x, high_y = max(low_x, left), max(low_y, bottom), min(high_x, right), min(high_y, top)
+        if high_x <= low_x or high_y <= low_y or (high_x - low_x) * (high_y - low_y) < LARGE * whole:
+            continue
+        over = 0
+        for segment in segments:
+            x, y = left + (segment.left + segment.right) / 2, top - segment.middle
+            over += low_x < x < high_x and low_y < y < high_y
+        large += over < UNDER_TEXT
+    return large
+
+
 class PageAccount:
     """What is left out of a file, page by page."""
 
@@ -121,17 +153,28 @@ class PageAccount:
         """Pages on which something is drawn and nothing can be read."""
         self.by_ocr: list[int] = []
         """Pages that OCR read."""
+        self.files = 0
+        """Files that are inside the file."""
+        self.dynamic = False
+        """Its pages are made by whatever program opens it."""
         self._counts: dict[Code, dict[int, int]] = {}
         self._characters = 0
 
     def page(self, number: int, sheet: Sheet, answers: Answers) -> None:
         """Count what is left out of a page, and what was typed into it."""
-        self._characters += sum(len(segment.text) for segment in sheet.segments)
+        self._characters += sum(len(segment.text) for segment in sheet.segments) + sheet.unmapped
         self._add("text-unseen", number, sheet.hidden)
         self._add("text-turned", number, sheet.turned)
         self._add("characters-without-place", number, sheet.placeless)
         self._add("fields-read", number, answers.fields)
         self._add("annotations-read", number, answers.notes)
+        self._add("font-without-letters", number, sheet.unmapped)
+        self._add("comments-unread", number, answers.comments)
+        self.files += answers.files
+
+    def pictured(self, number: int, pictures: int) -> None:
+        """Count pictures of a page that may hold text."""
+        self._add("pictures-unread", number, pictures)
 
     def stamped(self, stamped: Stamped) -> None:
         """Count the pages that have a stamp over their text."""
@@ -162,9 +205,11 @@ class PageAccount:
         for code, pages in whole.items():
             if pages:
                 yield Omission(code, len(pages), self._pages, tuple(pages))
+        if self.dynamic:
+            yield Omission("form-dynamic", 1)
+        if self.files:
+            yield Omission("objects-unread", self.files)
         for code, counts in self._counts.items():
-            if code in ("text-unseen", "text-turned") and sum(counts.values()) < FEW:
-                continue
             of = self._characters if code in ("no-language", "font-without-letters") else 0
             of = self._pages if code in ("pages-stamped", "pages-draft") else of
             yield Omission(code, sum(counts.values()), of, tuple(sorted(counts)))

@@ -131,6 +131,8 @@ class Found:
     """Characters that the page does not show."""
     placeless: int = 0
     """Characters without a place, or of a code that no character has."""
+    unmapped: int = 0
+    """Drawings of a font that does not say which characters they are."""
     scanned: bool = False
     """Most of it is an OCR layer, so that sizes mean little."""
 
@@ -191,13 +193,14 @@ def characters(
         if code in (10, 13):
             jump = True
             continue
-        if code in _HYPHENS:
+        if code in _HYPHENS and (code != 0x02 or pdfium.FPDFText_IsHyphen(raw, index) == 1):
             code = 0x2D
         if code in (9, 32, 0xA0, 0x3000) or 0x2000 <= code <= 0x200A:
             if space != WRITTEN:
                 space = SEEN if pdfium.FPDFText_IsGenerated(raw, index) == 1 else WRITTEN
             continue
         if code < 32 or code in (0x200B, 0xFEFF, 0x7F):
+            found.unmapped += code < 32
             continue
         if 0xD800 <= code < 0xE000 or code > _LAST:
             found.placeless += 1

@@ -21,6 +21,24 @@ from content.readers.paragraphs import fold
 TICKED, EMPTY = "☒", "☐"
 _HIDDEN = 0x02 | 0x20
 """Flags of an annotation that is not shown."""
+_COMMENTS = frozenset(
+    {
+        pdfium.FPDF_ANNOT_TEXT,
+        pdfium.FPDF_ANNOT_LINE,
+        pdfium.FPDF_ANNOT_SQUARE,
+        pdfium.FPDF_ANNOT_CIRCLE,
+        pdfium.FPDF_ANNOT_POLYGON,
+        pdfium.FPDF_ANNOT_POLYLINE,
+        pdfium.FPDF_ANNOT_HIGHLIGHT,
+        pdfium.FPDF_ANNOT_UNDERLINE,
+        pdfium.FPDF_ANNOT_SQUIGGLY,
+        pdfium.FPDF_ANNOT_STRIKEOUT,
+        pdfium.FPDF_ANNOT_STAMP,
+        pdfium.FPDF_ANNOT_CARET,
+        pdfium.FPDF_ANNOT_INK,
+    }
+)
+"""Kinds of annotations with which readers comment on a page."""
 _PASSWORD = 1 << 13
 MAX_ANNOTATIONS = 5_000
 """Fields and notes of a page that are read."""
@@ -55,6 +73,10 @@ class Answers:
     """Fields that have a value, ticked boxes among them."""
     notes: int = 0
     """Notes that are typed onto the page."""
+    comments: int = 0
+    """Comments of readers: notes that open when they are touched, marks with words behind them, stamps."""
+    files: int = 0
+    """Files that are pinned to the page."""
 
 
 def answers(page: Any, form: Any, visible: tuple[float, float, float, float]) -> Answers:
@@ -73,6 +95,9 @@ def answers(page: Any, form: Any, visible: tuple[float, float, float, float]) ->
 
 def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float], answers: Answers) -> None:
     kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+    if kind in _COMMENTS and not pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
+        answers.comments += kind == pdfium.FPDF_ANNOT_STAMP or bool(_contents(annotation).strip())
+    answers.files += kind == pdfium.FPDF_ANNOT_FILEATTACHMENT
     wanted = kind == pdfium.FPDF_ANNOT_FREETEXT or (kind == pdfium.FPDF_ANNOT_WIDGET and form is not None)
     if not wanted or pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
         return
@@ -90,7 +115,7 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
     if place[2] < 0 or place[0] > visible[2] - visible[0] or place[3] < 0 or place[1] > visible[3] - visible[1]:
         return
     if kind == pdfium.FPDF_ANNOT_FREETEXT:
-        text = _text(lambda buffer, size: pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
+        text = _contents(annotation)
         if text.strip():
             answers.typed.append(TypedText(fold(text), *place[::2], *place[1::2]))
             answers.notes += 1
@@ -113,6 +138,10 @@ def _read(annotation: Any, form: Any, visible: tuple[float, float, float, float]
         known = pdfium.FPDFAnnot_GetFontSize(form, annotation, size) and 3 < size.value < 60
         answers.typed.append(TypedText(fold(text), *place[::2], *place[1::2], size.value if known else 10.0))
         answers.fields += 1
+
+
+def _contents(annotation: Any) -> str:
+    return _text(lambda buffer, size: pdfium.FPDFAnnot_GetStringValue(annotation, b"Contents", buffer, size))
 
 
 def _value(form: Any, annotation: Any) -> str:

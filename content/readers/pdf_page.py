@@ -64,6 +64,8 @@ class Sheet:
     """Characters that the page does not show."""
     placeless: int = 0
     """Characters without a place on it."""
+    unmapped: int = 0
+    """Characters of fonts that do not say which they are."""
 
 
 def sheet(
@@ -82,7 +84,7 @@ def sheet(
     """
     width, height = visible[2] - visible[0], visible[3] - visible[1]
     found = characters(textpage, visible, pictures, coloured, fonts)
-    result = Sheet(hidden=found.hidden, placeless=found.placeless)
+    result = Sheet(hidden=found.hidden, placeless=found.placeless, unmapped=found.unmapped)
     if found.scanned:
         for character in found.characters:
             character.said, character.bold = SCANNED_SIZE, False

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from content.documents import PrintedPages
+from content.documents import Piece, PrintedPages
 from content.readers.paragraphs import fold
 from content.readers.pdf_layout import Column
 from content.readers.pdf_line import Line
@@ -31,6 +31,18 @@ _NAMED = re.compile(
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,5}(?![\d,]|\.\d)")
 _ROMAN = re.compile(r"\b[ivxl]{1,6}\b", re.IGNORECASE)
 _EITHER = re.compile(rf"{_NUMBER.pattern}|{_ROMAN.pattern}", re.IGNORECASE)
+_PAGE_AT_END = re.compile(
+    rf"^[\W_]*(?:{_NAMED.pattern}|(?!(?:19|20)\d\d)\d{{1,4}})[\W_]+|[\W_]+(?:{_NAMED.pattern}|(?:page|of|(?!(?:19|20)\d\d)\d{{1,4}}|[ivxl]{{1,6}})[\W_]*)+$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"https?://\S+|\b(?:[A-Za-z\d-]+\.){1,4}(?:gov|org|com|net|int|edu|[a-z]{2})\b(?:/\S*)?|\bpage \d+\b(?: of \d+)?",
+    re.IGNORECASE,
+)
+_MINUTE = re.compile(r"\b\d{1,2}:\d\d\b")
+_NO_LETTER = re.compile(r"[\W\d_]+")
+_LEAST_LETTERS = 6
+"""Letters of a head that says something."""
 _MARGIN = 0.13
 """Share of the page's height at its top and bottom where running heads and feet stand."""
 _EDGE = 3
@@ -92,6 +104,28 @@ def drop_running(pages: Sequence[Page]) -> list[Page]:
         ]
         kept.append(replace(page, columns=[column for column in trimmed if column.lines]))
     return kept
+
+
+def heads_alone(pages: Sequence[Page], kept: Sequence[Page], texts: Iterable[str]) -> Iterator[Piece]:
+    """The running heads and feet that no text has ("Restricted draft, not for citation"), each once, where it is first.
+
+    Most repeat a title. Numbers of pages and addresses are taken off; what a browser puts there when it prints a page,
+    with the minute, says nothing of the report.
+    """
+    whole = _letters(" ".join(texts))
+    told: set[str] = set()
+    for page, rest in zip(pages, kept, strict=True):
+        remaining = {id(line) for column in rest.columns for line in column.lines}
+        for line in (line for column in page.columns for line in column.lines if id(line) not in remaining):
+            text = fold(_PAGE_AT_END.sub("", fold(_ADDRESS.sub(" ", line.text))))
+            own = _letters(text)
+            if len(own) >= _LEAST_LETTERS and own not in told and own not in whole and not _MINUTE.search(text):
+                told.add(own)
+                yield Piece("note", text, page=page.number)
+
+
+def _letters(text: str) -> str:
+    return _NO_LETTER.sub("", text).casefold()
 
 
 def printed_numbers(pages: Sequence[Page]) -> PrintedPages:

@@ -10,6 +10,8 @@ its report, and two people who describe two reports never write the same file.
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +24,8 @@ from content.readers.metadata import is_institution, iso_date, primary_language,
 ENDING = ".toml"
 KEYS = ("title", "year", "publisher", "language", "collection", "address", "edition-of", "author", "place")
 MAX_BYTES = 64 * 1024
+_TYPED_YEAR = re.compile(r"(?:^|[\s,，;；(（])((?:19|20)\d\d)年?[)）]?$")
+_PRINTABLE = re.compile(r"[\x00-\x1f\x7f]+")
 _MARK = b"\x00side\x00"
 """Between a file's bytes and its side file's where their digest is made."""
 
@@ -86,6 +90,21 @@ def described(metadata: Metadata, name: str, side: bytes | None) -> Metadata:
         author=values.get("author", metadata.author).strip(),
         place=values.get("place", metadata.place).strip(),
     )
+
+
+def typed(line: str) -> tuple[str, int | None]:
+    """The title and the year of "Water in Towns, 2021", of a title or of a year alone."""
+    text = " ".join(line.split())
+    year = _TYPED_YEAR.search(text)
+    return (text[: year.start()] if year else text).strip(" ,，;；("), int(year[1]) if year else None
+
+
+def with_values(side: bytes | None, title: str, year: int | None) -> bytes:
+    """A side file that gives this title and year, and else what it gave. Raises `ValueError` where it is no TOML."""
+    values: dict[str, Any] = tomllib.loads(side.decode("utf-8-sig")) if side else {}
+    values |= {key: value for key, value in (("title", _PRINTABLE.sub(" ", title)), ("year", year)) if value}
+    # a text in JSON is one in TOML, once it has no control characters
+    return "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items()).encode()
 
 
 def doubts(metadata: Metadata, source: str) -> tuple[str, str] | None:

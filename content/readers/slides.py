@@ -1,18 +1,21 @@
 """A set of slides (.pptx) in; what the slides show, their notes, and the title out. The page is the slide.
 
-Hidden slides, and the footer, date and number that every slide has, are left out; so is a title that a slide repeats
-from the one before. What a speaker wrote under a slide follows it.
+Hidden slides and shapes, dates and numbers of slides are left out; so is a title that a slide repeats from the one
+before. What a speaker wrote under a slide follows it. What a footer, or the picture behind all slides, alone says comes
+first, once (as in word files).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from content.documents import Metadata, Piece, PieceKind
 from content.readers import metadata as known
-from content.readers.office import alternative, lacking, properties
+from content.readers.charts import drawn_in
+from content.readers.office import alone, alternative, lacking, properties
 from content.readers.package import Package, damaged
 from content.readers.paragraphs import fold, raised, tidy
 from content.readers.symbols import is_symbol_font, shown
@@ -20,7 +23,6 @@ from content.readers.tables import Cell, laid_out, names, placed_row
 
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -40,6 +42,8 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     pieces: list[Piece] = []
     lost = hidden = 0
     title = ""
+    counts: Counter[str] = Counter()
+    margins: dict[str, list[str]] = {}
     for page, slide in enumerate(slides, 1):
         content = package.xml(slide)
         if content is None:
@@ -48,7 +52,8 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
         if content.get("show") in ("0", "false"):
             hidden += 1
             continue
-        for piece in _slide(package, slide, content):
+        margins |= _margins(package, slide, content)
+        for piece in _slide(package, slide, content, counts):
             if piece.kind == "heading":
                 if piece.text == title:
                     continue
@@ -56,19 +61,44 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
             pieces.append(replace(piece, page=page, level=1 if piece.level and page == 1 else piece.level))
     if not pieces and lost:
         raise damaged(name, "none of its slides can be unpacked or understood")
-    left_out = lacking(parts_damaged=lost, of=len(slides), slides_hidden=hidden)
-    return pieces, known.complete(replace(properties(package), left_out=left_out), pieces, name)
+    left_out = lacking(parts_damaged=lost, of=len(slides), slides_hidden=hidden, **counts)
+    metadata = known.complete(replace(properties(package), left_out=left_out), pieces, name)
+    first = [*alone(margins.values(), [metadata.title, *(piece.text for piece in pieces)])]
+    return [*(replace(piece, page=pieces[0].page if pieces else 1) for piece in first), *pieces], metadata
 
 
-def _slide(package: Package, part: str, root: Any) -> Iterator[Piece]:
+def _margins(package: Package, part: str, root: Any) -> dict[str, list[str]]:
+    """The lines of a slide's footer, and those behind the slides, by the part they stand in."""
+    found = {part: [_words(one) for one in root.iter(f"{_P}sp") if _placeholder(one) in ("ftr", "hdr")]}
+    if root.get("showMasterSp") in ("0", "false"):
+        return found
+    for kind in ("slideLayout", "slideMaster"):
+        targets = [one.target for one in package.relations(part).values() if one.type == kind]
+        part = targets[0] if targets else ""
+        behind = package.xml(part) if part else None
+        if behind is None:
+            break
+        found[part] = [_words(one) for one in behind.iter(f"{_P}sp") if one.find(f".//{_P}ph") is None]
+        if behind.get("showMasterSp") in ("0", "false"):
+            break
+    return found
+
+
+def _words(shape: Any) -> str:
+    return " ".join(_text(paragraph) for paragraph in shape.iter(f"{_A}p"))
+
+
+def _slide(package: Package, part: str, root: Any, counts: Counter[str]) -> Iterator[Piece]:
     relations = package.relations(part)
     tree = root.find(f"{_P}cSld/{_P}spTree")
     shapes = list(_shapes(tree, 0)) if tree is not None else []
     # the title is what is read first, wherever it lies among the shapes
     shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)
     for shape in shapes:
-        yield from _shape(package, relations, shape)
+        yield from _shape(package, relations, shape, counts)
     for relation in relations.values():
+        if relation.type == "comments" and (comments := package.xml(relation.target)) is not None:
+            counts["comments_unread"] += sum(1 for _ in comments.iter("{*}cm"))
         if relation.type == "notesSlide" and (notes := package.xml(relation.target)) is not None:
             tree = notes.find(f"{_P}cSld/{_P}spTree")
             for shape in _shapes(tree, 0) if tree is not None else ():
@@ -92,19 +122,23 @@ def _placeholder(shape: Any) -> str:
     return "" if found is None else found.get("type", "obj")
 
 
-def _shape(package: Package, relations: dict[str, Any], shape: Any) -> Iterator[Piece]:
+def _shape(package: Package, relations: dict[str, Any], shape: Any, counts: Counter[str]) -> Iterator[Piece]:
     role = _placeholder(shape)
     own = next((child for child in shape if child.tag.startswith(_P) and child.tag.endswith("Pr")), None)
     described = own.find(f"{_P}cNvPr") if own is not None else None
-    if role in _FURNITURE or (described is not None and described.get("hidden") in ("1", "true")):
+    if role in _FURNITURE:
         return
+    if described is not None and described.get("hidden") in ("1", "true"):
+        counts["text_unseen"] += len("".join(_words(shape).split()))
+        return
+    said = alternative(described.get("descr") or "") if described is not None else ""
     if shape.tag == f"{_P}graphicFrame":
         for table in shape.iter(f"{_A}tbl"):
             yield from _table(table)
-        for chart in shape.iter(f"{_C}chart"):
-            relation = relations.get(chart.get(f"{_R}id", ""))
-            if relation and (root := package.xml(relation.target)) is not None:
-                yield from _chart(root)
+        for piece, draws in drawn_in(shape, relations, package):
+            counts["charts_drawn"] += draws
+            yield piece
+        counts["objects_unread"] += sum(1 for _ in shape.iter(f"{_P}oleObj"))
     body = shape.find(f"{_P}txBody")
     if body is not None and role in _TITLES:
         yield Piece("heading", fold(" ".join(_text(paragraph) for paragraph in body.iterchildren(f"{_A}p"))), 2)
@@ -112,8 +146,9 @@ def _shape(package: Package, relations: dict[str, Any], shape: Any) -> Iterator[
         paragraphs = [(_text(paragraph), paragraph) for paragraph in body.iterchildren(f"{_A}p")]
         for text, paragraph in paragraphs:
             yield Piece(_kind(paragraph, role), text)
-    if described is not None and (said := alternative(described.get("descr") or "")):
+    if said:
         yield Piece("paragraph", said)
+    counts["pictures_unread"] += not said and shape.tag == f"{_P}pic"
 
 
 def _kind(paragraph: Any, role: str) -> PieceKind:
@@ -171,27 +206,3 @@ def _cell(cell: Any) -> Cell:
 def _span(cell: Any, name: str) -> int:
     value = cell.get(name, "1")
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 4 else 1
-
-
-def _chart(root: Any) -> Iterator[Piece]:
-    """What a chart is called; its figures where it prints them beside its bars or slices."""
-    title = root.find(f".//{_C}title")
-    if title is not None:
-        yield Piece("paragraph", fold(" ".join(_text(paragraph) for paragraph in title.iter(f"{_A}p"))))
-    for series in root.iter(f"{_C}ser"):
-        # a series has its own word on that, or its kind of chart has
-        of_all = series.getparent().find(f"{_C}dLbls/{_C}showVal")
-        own = series.find(f"{_C}dLbls/{_C}showVal")
-        labels = own if own is not None else of_all
-        if labels is None or labels.get("val", "1") in ("0", "false"):
-            continue
-        categories, values = _points(series.find(f"{_C}cat")), _points(series.find(f"{_C}val"))
-        name = " ".join(_points(series.find(f"{_C}tx")).values())
-        pairs = (f"{categories[place]}: {value}" if place in categories else value for place, value in values.items())
-        yield Piece("row", "; ".join([*([name] if name else []), *pairs]))
-
-
-def _points(data: Any) -> dict[str, str]:
-    """The values that a chart keeps, by their places."""
-    points = data.iter(f"{_C}pt") if data is not None else ()
-    return {point.get("idx", ""): fold(value) for point in points if (value := point.findtext(f"{_C}v"))}

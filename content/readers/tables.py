@@ -9,6 +9,10 @@ MAX_SPAN = 100
 """Columns and rows that a cell may span; no table of a report comes near it."""
 
 
+MAX_NAME = 300
+"""Characters of a column's name; what is longer is a text that stands over a table."""
+
+
 class Cell(NamedTuple):
     """A cell and how many columns and rows it takes."""
 
@@ -62,7 +66,9 @@ def laid_out(rows: Iterable[Sequence[Cell]]) -> list[list[Place]]:
 def names(rows: Sequence[Sequence[Place]]) -> list[str]:
     """The columns' names, of rows that have them one above the other: "Trainees" over "2019" is "Trainees 2019"."""
     columns = zip(*rows, strict=True) if len({len(row) for row in rows}) == 1 else ()
-    return [" ".join(dict.fromkeys(place.text for place in column if place.text)) for column in columns]
+    found = [" ".join(dict.fromkeys(place.text for place in column if place.text)) for column in columns]
+    # what is said again beside each value below grows without end in tables that lie in each other
+    return [] if any(len(name) > MAX_NAME for name in found) else found
 
 
 def placed_row(header: Sequence[str], row: Sequence[Place]) -> str:

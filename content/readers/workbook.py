@@ -1,12 +1,14 @@
 """A workbook (.xlsx) in; its rows, each value with the name of its column and as the sheet shows it, out.
 
 A sheet is a heading, what stands alone in a row is a paragraph, and each row below a row of names is "name: value; …".
-Hidden sheets, rows and columns are left out. 0.123 in a cell that shows per cent is "12.3%" (ECMA-376 part 1, 18.8.31).
+Hidden sheets, rows and columns, comments, and formulas without a stored value are left out and counted. 0.123 in a cell
+that shows per cent is "12.3%" (ECMA-376 part 1, 18.8.31).
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +17,8 @@ from typing import Any, NamedTuple
 
 from content.documents import Metadata, Piece
 from content.readers import metadata as known
-from content.readers.office import alternative, lacking, properties
+from content.readers.charts import drawn_in
+from content.readers.office import alone, alternative, lacking, properties
 from content.readers.package import Package, damaged
 from content.readers.paragraphs import fold
 from content.readers.tables import MAX_SPAN, table_row
@@ -58,6 +61,8 @@ _KNOWN_FORMATS = {
     49: "@",
 }
 _MAX_COLUMNS = 16_384
+_FORMATTING = re.compile(r'&(?:"[^"]*"|K[0-9A-Fa-f]{6}|\d{1,3}|[A-Z])')
+"""How headers and footers are set, and the number, day or file that they show (ECMA-376 part 1, 18.3.1.46)."""
 
 
 class _Styles(NamedTuple):
@@ -95,17 +100,22 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     )
     pieces: list[Piece] = []
     lost = hidden = 0
+    counts: Counter[str] = Counter()
+    margins: list[list[str]] = []
     sheets = root.findall(f"{_S}sheets/{_S}sheet")
     for sheet in sheets:
         target = relations.get(sheet.get(f"{_R}id", ""))
-        if sheet.get("state", "visible") != "visible" or target is None or target.type != "worksheet":
-            hidden += target is not None and target.type == "worksheet"
+        if target is None or target.type not in ("worksheet", "chartsheet"):
+            continue
+        if sheet.get("state", "visible") != "visible":
+            hidden += 1
             continue
         content = package.xml(target.target)
         if content is None:
             lost += 1
             continue
-        own = [*_sheet(content, texts, styles), *_drawings(package, target.target)]
+        own = [*_sheet(content, texts, styles, counts), *_drawings(package, target.target, counts)]
+        margins.append([_FORMATTING.sub(" ", one.text or "") for one in content.iterfind(f"{_S}headerFooter/*")])
         title = fold(sheet.get("name", ""))
         if own and title and not _NO_NAME.fullmatch(title):
             pieces.append(Piece("heading", title, 1))
@@ -115,8 +125,9 @@ def read(name: str, data: bytes) -> tuple[list[Piece], Metadata]:
     metadata = properties(package)
     # the name of a sheet ("2019", "Data") does not say what the workbook is
     title = metadata.title or _title(pieces) or known.title_from_name(name)
-    left_out = lacking(parts_damaged=lost, of=len(sheets), sheets_hidden=hidden)
-    return pieces, known.complete(replace(metadata, title=title, left_out=left_out), pieces, name)
+    left_out = lacking(parts_damaged=lost, of=len(sheets), sheets_hidden=hidden, **counts)
+    metadata = known.complete(replace(metadata, title=title, left_out=left_out), pieces, name)
+    return [*alone(margins, [metadata.title, *(piece.text for piece in pieces)]), *pieces], metadata
 
 
 def _title(pieces: Sequence[Piece]) -> str:
@@ -148,13 +159,27 @@ def _styles(package: Package, workbook: Any, part: str) -> _Styles:
     return _Styles([own.get(one) or _KNOWN_FORMATS.get(_integer(one), "") for one in used], from_1904)
 
 
-def _sheet(root: Any, texts: Sequence[str], styles: _Styles) -> Iterator[Piece]:
+def _sheet(root: Any, texts: Sequence[str], styles: _Styles, counts: Counter[str]) -> Iterator[Piece]:
     hidden = _hidden_columns(root)
-    rows = [
-        row
-        for element in root.iterfind(f"{_S}sheetData/{_S}row")
-        if element.get("hidden") not in ("1", "true") and (row := _row(element, texts, styles, hidden)) is not None
-    ]
+    rows: list[_Row] = []
+    unseen: set[int] = set()
+    for element in root.iterfind(f"{_S}sheetData/{_S}row"):
+        row = _row(element, texts, styles)
+        counts["errors_shown"] += sum(cell.get("t") == "e" for cell in element.iterchildren(f"{_S}c"))
+        counts["formulas_unread"] += sum(map(_lacks_value, element.iterchildren(f"{_S}c")))
+        if row is None:
+            continue
+        if element.get("hidden") in ("1", "true"):
+            counts["rows_hidden"] += 1
+            continue
+        gone = hidden & row.cells.keys()
+        unseen |= gone
+        if gone:
+            cells = {column: text for column, text in row.cells.items() if column not in gone}
+            row = row._replace(cells=cells, figures=row.figures - gone)
+        if row.cells:
+            rows.append(row)
+    counts["columns_hidden"] += len(unseen)
     _spread(root, rows)
     for block in _blocks(rows):
         yield from _table(block)
@@ -169,7 +194,12 @@ def _hidden_columns(root: Any) -> frozenset[int]:
     return frozenset(hidden)
 
 
-def _row(element: Any, texts: Sequence[str], styles: _Styles, hidden: frozenset[int]) -> _Row | None:
+def _lacks_value(cell: Any) -> bool:
+    """A formula whose value the file does not store, as programs write it that do not calculate."""
+    return cell.find(f"{_S}f") is not None and not (cell.findtext(f"{_S}v") or cell.findtext(f"{_S}is/{_S}t"))
+
+
+def _row(element: Any, texts: Sequence[str], styles: _Styles) -> _Row | None:
     cells: dict[int, str] = {}
     figures: set[int] = set()
     column = 0
@@ -177,7 +207,7 @@ def _row(element: Any, texts: Sequence[str], styles: _Styles, hidden: frozenset[
         match = _PLACE.fullmatch(cell.get("r", ""))
         column = _column(match[1]) if match else column + 1
         text, is_figure = _value(cell, texts, styles)
-        if text and column not in hidden:
+        if text:
             cells[column] = text
             if is_figure:
                 figures.add(column)
@@ -381,16 +411,23 @@ def _line(names: Mapping[int, str], cells: Mapping[int, str]) -> str:
     )
 
 
-def _drawings(package: Package, part: str) -> Iterator[Piece]:
-    """Text boxes, and what is said of charts and pictures for those who cannot see them."""
+def _drawings(package: Package, part: str, counts: Counter[str]) -> Iterator[Piece]:
+    """Text boxes, charts, diagrams, and what is said of them and of pictures for those who cannot see them."""
     for relation in package.relations(part).values():
-        root = package.xml(relation.target) if relation.type == "drawing" else None
+        root = package.xml(relation.target) if relation.type in ("drawing", "comments") else None
         if root is None:
+            counts["objects_unread"] += relation.type in ("oleObject", "package", "control")
             continue
+        counts["comments_unread"] += sum(1 for _ in root.iter(f"{_S}comment"))
         for paragraph in root.iter(f"{_A}p"):
             yield Piece("paragraph", fold("".join(run.text or "" for run in paragraph.iter(f"{_A}t"))))
+        for piece, draws in drawn_in(root, package.relations(relation.target), package):
+            counts["charts_drawn"] += draws
+            yield piece
         for described in root.iter(f"{_XDR}cNvPr"):
-            if said := alternative(described.get("descr") or ""):
+            said = alternative(described.get("descr") or "")
+            counts["pictures_unread"] += not said and described.getparent().tag == f"{_XDR}nvPicPr"
+            if said:
                 yield Piece("paragraph", said)
 
 

@@ -54,11 +54,11 @@ _ORGANISATIONS = (
 _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     (
         "founding",
-        rf"\b{_WHEN}\b[^?？]*\b{_SET_UP}\b|"
-        rf"\bhow (?:old|long)\b[^?？]*\b(?:existed?|around)\b|^\s*how old (?:is|are)\b|"
-        r"\b(?:year|date|time) (?:of|when)\b[^?？]*\b(?:foundation|founding|establishment|founded|established)\b|"
+        rf"\b{_WHEN}\b[^?？]{{0,300}}\b{_SET_UP}\b|"
+        rf"\bhow (?:old|long)\b[^?？]{{0,300}}\b(?:existed?|around)\b|^\s*how old (?:is|are)\b|"
+        r"\b(?:year|date|time) (?:of|when)\b[^?？]{0,300}\b(?:foundation|founding|establishment|founded|established)\b|"
         r"\b(?:founding|foundation) (?:year|date)\b",
-        rf"(?:{_WHEN_ZH})[^，。；]*(?:{_SET_UP_ZH})|(?:{_SET_UP_ZH})[于在的了]*(?:{_WHEN_ZH}|多久|多少年|时间|"
+        rf"(?:{_WHEN_ZH})[^，。；]{{0,60}}(?:{_SET_UP_ZH})|(?:{_SET_UP_ZH})[于在的了]*(?:{_WHEN_ZH}|多久|多少年|时间|"
         rf"年份|日期)",
     ),
     (
@@ -72,10 +72,10 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     ),
     (
         "upcoming",
-        r"\b(?:when|what|whats|wh?ich|is there|are there|will there|any|dates?|until|how long|how soon)\b[^?？]*"
+        r"\b(?:when|what|whats|wh?ich|is there|are there|will there|any|dates?|until|how long|how soon)\b[^?？]{0,300}"
         r"\b(?:next|upcoming|coming) (?:\w+ ){0,3}(?:workshop|course|training|call|session|edition|round|cohort|"
         r"meeting|conference|event|intake|deadline|seminar|programme|program|school|lecture|one|issue)s?\b|"
-        r"\bwhen\b[^?？]*\b(?:next|coming|again|upcoming)\b",
+        r"\bwhen\b[^?？]{0,300}\b(?:next|coming|again|upcoming)\b",
         "下一?(?:期|届|次|批|轮|场|个班)|即将(?:举办|举行|开始|召开)",
     ),
     (
@@ -94,7 +94,7 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
         "leader",
         r"\bwho(?:m|se)?\b (?:(?:is it that|currently|now|actually) )*(?:leads?|led|heads?|headed|directs?|"
         r"directed|chairs?|chaired|runs?|ran|manages?|managed|presides?|supervises?|oversees?)\b|"
-        r"\bwho(?:'s|’s| is| are| was| were)?\b[^?？]*\b(?:in charge|at the head|at the top|responsible for)\b|"
+        r"\bwho(?:'s|’s| is| are| was| were)?\b[^?？]{0,300}\b(?:in charge|at the head|at the top|responsible for)\b|"
         rf"\bwho(?:'s|’s| is| are| was| were)(?: \w+){{0,3}}? {_LED}\b(?! (?:found|creat|initiat))|"
         rf"\b(?:what is the |what's the )?names? of (?:the |its |their )?(?:\w+ )?{_LED}\b|"
         rf"^\s*(?:the |current )*{_LED} of [^?？]+[?？]?$",
@@ -104,16 +104,16 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     (
         "relation",
         r"\b(?:relations?|relationships?|differences?|connections?|links?|distinctions?) between\b|"
-        r"\bhow (?:is|are|was|were|do|does|did)\b[^?？]*\b(?:related|relate|connected|linked|differ|different)\b|"
+        r"\bhow (?:is|are|was|were|do|does|did)\b[^?？]{0,300}\b(?:related|relate|connected|linked|differ|different)\b|"
         r"\bhave to do with\b|\bthe same as\b",
         "(?:和|与|跟|同|、).{1,24}?(?:什么关系|啥关系|何关系|的关系|(?:什么|啥|何|的)(?:区别|不同|联系|差别)|是一回事)",
     ),
     (
         "contact",
-        r"\b(?:what(?:'s|’s| is| are)?|is there|do(?:es)?|give|send|have|which|your|their|its|the)\b[^?？]*"
+        r"\b(?:what(?:'s|’s| is| are)?|is there|do(?:es)?|give|send|have|which|your|their|its|the)\b[^?？]{0,300}"
         r"\b(?:e-?mail|(?:tele)?phone|fax|web ?site|home ?page|wechat|whatsapp)\b|"
         r"\bcontact (?:details?|info\w*|person|address)\b|"
-        r"\b(?:how|where|whom?)\b[^?？]*"
+        r"\b(?:how|where|whom?)\b[^?？]{0,300}"
         r"\b(?:contact|reach (?:you|them|us|the|out)|get in touch|write to|get hold of)\b|"
         r"\bget in touch\b|^\s*(?:contacts?|e-?mail|phone|telephone|web ?site)\b[^?？]{0,40}[?？]?$",
         "网址|网站是|官网|主页|邮箱|电邮|电话|传真|微信号|公众号|联系方式|联系人|联系电话|"
@@ -121,7 +121,7 @@ _FORMS: tuple[tuple[AnswerType, str, str], ...] = (
     ),
     (
         "place",
-        r"\bwhere\b(?![^?？]*\bfrom\b)|"
+        r"\bwhere\b(?![^?？]{0,300}\bfrom\b)|"
         r"\b(?:postal|street|mailing) address\b|\baddress (?:of|is)\b|\baddress[?？]?\s*$|"
         r"\b(?:what|wh?ich) (?:city|town|street|place|location|building|campus)\b|\blocation of\b",
         "在哪(?!个国|[些几二两三四五六七八九])|位于哪|什么地方|啥地方|何处|何地|哪[个座]城市|地址|位置|坐落",

@@ -46,7 +46,7 @@ from index.text.tokens import HAN as HAN
 from index.text.tokens import StopWord, named
 from index.text.tokens import Token as Token
 
-VERSION = 10
+VERSION = 11
 """Raise it when the same text gives other terms than before: older generations then refuse to open."""
 
 HAN_DIGIT = "〇○零一二三四五六七八九"
@@ -72,6 +72,8 @@ def _caseless_han(pattern: str) -> str:
 _PIECE = rf"{_LETTER}+(?:[{_MARK}]+{_LETTER}*)*"
 _RAISED_TO = "(?:[a-z]|[kcdmµμnh]m|ft|in|mi|yd|mc|co|kg|ms|log|sin|cos)"
 """Behind these a raised figure is a power (m², R²), or what should have been set low (CO²): the term has it."""
+_UNIT = "(?:[kcdmµμnh]?m|ft|yd)"
+"""Units of length, which are no part of the number that they stand behind where a power follows: 100km²."""
 _HYPHEN = "-‐‑"
 _SPACE = " \u00a0\u2009\u202f"
 _TOKEN = rf"""
@@ -80,7 +82,7 @@ _TOKEN = rf"""
     | (?P<han>      (?:[{HAN}]|(?<=[{HAN_DIGIT}])○(?=[{HAN_DIGIT}]))+ )
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
     | (?P<joined>   \b(?:[A-Z]\s?[&＆]\s?[A-Z](?:\s?[&＆]\s?[A-Z])*|[a-z][&＆][a-z]){_END} )
-    | (?P<power>    (?<![^\W_]){_RAISED_TO}[{_RAISED}]+(?!{_LETTER}) )
+    | (?P<power>    (?:(?<![^\W_]){_RAISED_TO}|(?<=\d){_UNIT})[{_RAISED}]+(?!{_LETTER}) )
     | (?P<ordinal>  \b\d+(?:st|nd|rd|th){_END} )
     | (?P<compound> \b[A-Za-z]{{2,}}-\d+{_END} )
     | (?P<percent>  [%％] | p(?<![^\W_]p)er[ ]cents?\b )
@@ -88,7 +90,7 @@ _TOKEN = rf"""
     | (?P<picture>  [\U0001f300-\U0001f3fa\U0001f400-\U0001faff] )
     | (?P<grouped>  \d(?<![\d.,]\d)\d{{0,2}}(?:[{_SPACE}]\d{{3}}){{1,6}}+(?![{_SPACE}]*\d)(?!{_LETTER})
                   | [０-９]{{1,3}}(?:，[０-９]{{3}})+(?!\d) )
-    | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?!{_LETTER}) )
+    | (?P<number>   \d+(?:[.,]\d+)+ | \d++(?:(?!{_LETTER})|(?={_UNIT}[{_RAISED}]+(?!{_LETTER}))) )
     | (?P<word>     {_LETTER}+(?:[{_MARK}]+{_LETTER}*|[{_APOSTROPHE}]{_LETTER}+)* )
     """
 _PART = re.compile(_PIECE)

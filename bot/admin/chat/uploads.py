@@ -29,14 +29,18 @@ from bot.words.markup import Message
 from content.documents import Metadata
 from content.likeness import LikenessNotice
 from content.omissions import Omission
-from content.readers.side import doubts
+from content.readers.metadata import names_a_report, title_from_name
+from content.readers.side import doubts, typed
 from index.errors import IndexFault
 
 if TYPE_CHECKING:
     from index.build.reindex import ReindexReport
+    from index.searcher import DocumentInfo
 
 INVITED = timedelta(minutes=10)
 """Files that come so soon after `/upload` are added without asking."""
+DESCRIBE = "describe"
+"""Of the expectations: the title and year of a new report."""
 DOWNLOAD_SECONDS = 120.0
 LOG = logging.getLogger("bot.chat.uploads")
 
@@ -86,6 +90,30 @@ class Uploads:
         await self._expectations.drop(who.user)
         self._chats.beside(self._take(who, document, replaces=source), update)
         return True
+
+    async def title_sent(self, who: Speaker, update: Update, source: str) -> bool:
+        """The title and year of a report in which none could be found. A question is no answer to that."""
+        text = update.message.text if update.message is not None else None
+        if text is None:
+            return False
+        if text.strip().endswith(("?", "？")):
+            await self._expectations.drop(who.user, DESCRIBE)
+            return False
+        title, year = typed(text)
+        if not (names_a_report(title, short=True) if title else year):
+            await self._chats.reply(who, staff_messages.upload_no_title(who.words))
+            return True
+        await self._expectations.drop(who.user, DESCRIBE)
+        if not await self._reports.describe(who.user, source, title, year):
+            await self._chats.reply(who, staff_messages.report_missing(who.words, source))
+            return True
+        line = await self._chats.reply(who, staff_messages.upload_described(who.words, source))
+        self._chats.beside(self._described(who, source, line), update)
+        return True
+
+    async def _described(self, who: Speaker, source: str, line: int | None) -> None:
+        if line is not None:
+            await self._index(who, source, line)
 
     async def command(self, command: Command) -> None:
         """`/upload`: alone it invites a file; in a reply to a file, it adds that one."""
@@ -195,22 +223,37 @@ class Uploads:
             await self._messenger.edit(who.chat, line, staff_messages.upload_same(words, placed.source))
             return
         await self._messenger.edit(who.chat, line, staff_messages.upload_added(words, placed.source))
+        if doubtful := await self._index(who, placed.source, line):
+            titled, dated = doubtful.title != title_from_name(placed.source), doubtful.year is not None
+            await self._expectations.expect(who.user, DESCRIBE, placed.source, lasts=INVITED)
+            await self._chats.reply(who, staff_messages.upload_title(words, doubtful.title, titled=titled, dated=dated))
+
+    async def _index(self, who: Speaker, source: str, line: int) -> DocumentInfo | None:
+        """Bring the index up to date and tell of a report; the report, where its title or year could not be found."""
+        words = who.words
         live = ProgressLine(self._messenger, who, line)
         try:
             report = await self._reports.bring_up_to_date(live.note)
         except Stopped:
-            return
+            return None
         except (IndexFault, OSError) as error:
             LOG.warning("indexing an uploaded report failed: %s", error)
-            message = index_fault(words, error, placed.source)
+            message, doubtful = index_fault(words, error, source), None
         else:
-            message = await self._found(who, placed.source, report) or staff_messages.reindex_done(words, report)
+            found, doubtful = await self._found(who, source, report)
+            message = found or staff_messages.reindex_done(words, report)
         finally:
             await live.close()
         await self._messenger.edit(who.chat, line, message)
+        return doubtful
 
-    async def _found(self, who: Speaker, source: str, report: ReindexReport) -> Message | None:
-        """What the index has of the new report; None: nothing, which the reindex report explains."""
+    async def _found(
+        self, who: Speaker, source: str, report: ReindexReport
+    ) -> tuple[Message | None, DocumentInfo | None]:
+        """What the index has of the new report, and the report where that is doubtful.
+
+        None: nothing, which the reindex report explains.
+        """
         documents = await self._search.look(lambda searcher: searcher.documents())
         for info in documents:
             if info.source == source:
@@ -218,5 +261,8 @@ class Uploads:
                 noticed += [notice for notice in report.notices if notice.source == source]
                 if doubt := doubts(Metadata(title=info.title, year=info.year), source):
                     noticed.append(LikenessNotice(source, *doubt))
-                return staff_messages.upload_done(who.words, source, info.title, info.passages, report.known, noticed)
-        return None
+                message = staff_messages.upload_done(
+                    who.words, source, info.title, info.passages, report.known, noticed
+                )
+                return message, info if doubt else None
+        return None, None
