@@ -172,3 +172,87 @@ async def test_a_conversation_becomes_a_word_file_with_numbered_references(here:
     assert any("47 pilots" in text and text.endswith(" [1]") for text in texts)
     assert "[1] Doe, J., & Roe, R. (2020). Ports of the Northern Coast 2020. Harbour Board." in texts
     assert "The reports do not answer this." in texts
+
+
+async def test_a_picture_goes_to_telegram_once(here: Stage) -> None:
+    await here.play("""
+        Ida: How many pilots does the harbour board employ?
+        bot: …47 pilots…
+        Ida presses Page
+        bot: …p. 2…
+    """)
+    first = here.last["Ida"]["photo"][-1]["file_id"]
+    await here.play("""
+        Ida presses p. 3 ›
+        bot edits: …page 3 of 3…
+        Ida presses ‹ p. 2
+        bot edits: …p. 2, para. 2…
+    """)
+    assert here.last["Ida"]["photo"][-1]["file_id"] == first
+    await here.play("""
+        Juan: How many pilots does the harbour board employ?
+        bot: …47 pilots…
+        Juan: page
+        bot: …p. 2…
+    """)
+    assert here.last["Juan"]["photo"][-1]["file_id"] == first
+
+
+async def test_in_chinese_the_buttons_speak_chinese_and_gbt_comes_first(here: Stage) -> None:
+    await here.play("""
+        Lin: 第七期国际培训班有多少名学员？
+        bot: …28名学员…
+        Lin presses 引用
+        bot: 培训班报告[R].[出版地不详]:[出版者不详],2019.…正文中：…`（第1段）`
+        buttons: APA | ✓ GB/T 7714 | BibTeX | RIS
+        Lin: 上下文1
+        bot: …28名学员…
+    """)
+
+
+async def test_in_a_group_what_is_typed_must_be_meant_for_the_bot_and_a_style_is_ones_own(here: Stage) -> None:
+    mara, ned = await here.seat("Mara"), await here.seat("Ned")
+    here.groups["Team"] = await mara.found("Team", members=(ned.id,))
+    for one in (mara, ned):
+        await one.next_message(chat=here.groups["Team"])
+    await here.play("""
+        Mara in Team: @citedesk_bot How many pilots does the harbour board employ?
+        bot: …47 pilots…
+        Mara in Team: cite 1
+        nothing
+        Mara in Team: @citedesk_bot cite 1
+        bot: …Doe, J., & Roe, R. (2020)…
+        Mara in Team presses RIS
+        bot edits: TY - RPRT…
+        Mara in Team: @citedesk_bot cite 1
+        bot: TY - RPRT…
+    """)
+    for _ in range(3):
+        await ned.next_message(chat=here.groups["Team"])
+    await here.play("""
+        Ned in Team: @citedesk_bot How many pilots does the harbour board employ?
+        bot: …47 pilots…
+        Ned in Team: @citedesk_bot cite 1
+        bot: …Doe, J., & Roe, R. (2020)…
+    """)
+
+
+async def test_a_passage_from_the_library_has_its_page_and_citation_too(here: Stage) -> None:
+    await here.play("""
+        Olaf: How many pilots does the harbour board employ?
+        bot: …47 pilots…
+    """)
+    link = await here.bot._search.look(lambda searcher: searcher.outline("ports-2020")[0].first)  # type: ignore[union-attr]
+    await here.play(f"""
+        Olaf: /start p_{link}
+        bot: …Ports of the Northern Coast 2020…
+        buttons: In context | Page | Cite | Source
+        Olaf presses Page
+        bot: …Ports of the Northern Coast 2020…
+        Olaf presses p. 2 ›
+        bot edits: …page 2 of 3 of the file…
+    """)
+    await here.press("Olaf", "Cite")
+    cited = await here.people["Olaf"].next_message()
+    assert "Doe, J., & Roe, R. (2020)." in cited["text"]
+    assert [entity["type"] for entity in cited["entities"]] == ["pre", "code"]
