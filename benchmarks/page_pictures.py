@@ -53,8 +53,10 @@ def main() -> None:
     if not documents:
         sys.exit(f"{options.shared}: no PDF that can be read: give the folder with --shared")
     rows: list[Row] = []
+    worker = PageWorker(seconds=20, memory_bytes=1 << 30)
     for file, chosen in by_lot(documents, options.paragraphs, random.Random(options.seed)).items():
-        rows.append({"file": file.name, **measure(file, documents[file], chosen)})
+        rows.append({"file": file.name, **measure(worker, file, documents[file], chosen)})
+    worker.close()
     total: Row = {"file": "all"} | {name: sum(row[name] for row in rows) for name in COLUMNS[1:4]}
     for name in COLUMNS[4:]:
         total[name] = float(
@@ -92,12 +94,11 @@ def by_lot(
     return chosen
 
 
-def measure(file: Path, texts: Sequence[tuple[str, int]], chosen: Sequence[int]) -> Row:
-    """What becomes of some paragraphs of a file."""
+def measure(worker: PageWorker, file: Path, texts: Sequence[tuple[str, int]], chosen: Sequence[int]) -> Row:
+    """What becomes of some paragraphs of a file. `worker`: as in a bot, one for all."""
     marked = right = 0
     fresh: list[float] = []
     kept: list[float] = []
-    worker = PageWorker(seconds=20, memory_bytes=1 << 30)
     document = pypdfium2.PdfDocument(file.read_bytes())
     document.init_forms()
     with tempfile.TemporaryDirectory(prefix="citedesk-") as folder:
@@ -117,7 +118,6 @@ def measure(file: Path, texts: Sequence[tuple[str, int]], chosen: Sequence[int])
             if marks:
                 marked += 1
                 right += are_right(document, marks, text)
-    worker.close()
     document.close()
     return {
         "paragraphs": len(chosen),

@@ -278,7 +278,7 @@ class Bot:
                 loop.call_soon_threadsafe(lambda: self._task(self._repair(fault)))
 
         self._search = Search(LiveSearcher(config.index, verify=True, damaged=damaged), self._office.current)
-        self._pages = Pages(config, database, self._search, self._questions, clock)
+        self._pages = Pages(config, database, self._search, self._questions, self._pictures, clock)
         self._reports = Reports(
             people,
             config.content.path,
@@ -397,6 +397,7 @@ class Bot:
             handing_on.tell,
             reading,
             written,
+            self._pages.address_of,
         )
 
         uploads = Uploads(

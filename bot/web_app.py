@@ -20,6 +20,7 @@ from bot.base.private import keep_private
 from bot.base.search import Search
 from bot.config import Config
 from bot.people.people import People
+from bot.reading.page_pictures import PagePictures, PageWorker
 from bot.reading.permalinks import Permalinks
 from bot.reading.web.door import Access, WebDoor
 from bot.reading.web.http_server import bind, served
@@ -36,8 +37,17 @@ Clock = Callable[[], datetime]
 class Pages:
     """The web pages of a bot, over what it has already."""
 
-    def __init__(self, config: Config, database: Database, search: Search, questions: Questions, clock: Clock) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        search: Search,
+        questions: Questions,
+        pictures: PagePictures,
+        clock: Clock,
+    ) -> None:
         settings = config.pages
+        self._address = settings.address
         self.permalinks = Permalinks(database, config.index, clock)
         self.visits = Visits(
             database,
@@ -55,12 +65,18 @@ class Pages:
             access,
             config.answers.per_minute,
             clock,
+            pictures,
+            config.content.path,
             config.office.contact.in_,
         )
 
     def app(self) -> Starlette:
         """The ASGI app."""
         return self._door.app()
+
+    def address_of(self, passage: str) -> str:
+        """Where a passage is read in a browser, for whoever may read there; empty where there are no pages."""
+        return f"{self._address}/p/{passage}#here" if self._address else ""
 
     async def tidy(self) -> None:
         """Forget what is kept for a time only, and note which passages are gone."""
@@ -99,7 +115,11 @@ async def serving(config: Config, clock: Clock = lambda: datetime.now(UTC)) -> A
             LiveSearcher(config.index, verify=True), AnswersFile(config.content.path, lambda: clock().date()).current
         )
         closing.callback(search.close)
-        pages = Pages(config, database, search, questions_of(config, database, people, clock), clock)
+        limits = config.limits()
+        worker = PageWorker(seconds=limits.seconds, memory_bytes=limits.memory_bytes)
+        closing.callback(worker.close)
+        pictures = PagePictures(config.data.path / "pages", worker.draw)
+        pages = Pages(config, database, search, questions_of(config, database, people, clock), pictures, clock)
         tidying = asyncio.create_task(_daily(pages))
         closing.callback(tidying.cancel)
         yield await closing.enter_async_context(pages.served(bound))

@@ -7,8 +7,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from paper import column, pdf
 from shelf import Shelf
 from web_room import WebRoom, visible
+
+from bot.asking.excerpt_rows import excerpt_rows, with_excerpt_rows
+from bot.telegram.callbacks import UnderAnswer
+from bot.words.catalogue import words
+from index.answering.answer import Answer
 
 LAKE = """---
 title: Lakes of the North
@@ -69,14 +75,14 @@ def room(shelf: Shelf, tmp_path: Path) -> Iterator[WebRoom]:
     room.close()
 
 
-def passage_of(room: WebRoom, words: str) -> str:
+def passage_of(room: WebRoom, said: str) -> str:
     searcher = room.shelf.searcher()
     for info in searcher.documents():
         for heading in searcher.outline(info.id):
             for passage in searcher.passages_under(info.id, heading.section):
-                if words in passage.text:
+                if said in passage.text:
                     return passage.id
-    raise AssertionError(words)
+    raise AssertionError(said)
 
 
 async def test_all_reports_are_listed_by_collection(room: WebRoom) -> None:
@@ -132,7 +138,49 @@ async def test_a_passage_stands_marked_in_its_report(room: WebRoom) -> None:
     assert "12 schools" in page.text
     assert "Lakes of the North (2021) · Depth · ¶ " in visible(page.text)
     # the headings stand above the paragraph, not in it
-    assert visible(here[: here.index("</section>")]).count("Depth") == 1
+    assert "Depth" not in visible(here[: here.index("How it is cited")])
+
+
+async def test_a_citation_is_there_to_copy_in_each_style(room: WebRoom) -> None:
+    page = (await room.browser().get(f"/p/{passage_of(room, '40 metres')}")).text
+    styles = page[page.index('<details class="styles">') :]
+    assert "Institute of Lakes. (2021)." in visible(styles)
+    assert "@techreport{" in styles or "@" in styles
+    assert "TY  - " in styles
+
+
+async def test_a_printed_page_is_shown_with_its_neighbours(
+    room: WebRoom, make_shelf: Callable[..., Shelf], tmp_path: Path
+) -> None:
+    shelf = make_shelf()
+    pilots = (
+        "The board employs 47 pilots, who bring in every ship that is longer than 80 metres, at any hour of the day."
+    )
+    tugs = "Eleven tugs lie in the inner basin; four of them can break ice that is up to 30 centimetres thick."
+    shelf.put("harbour.pdf", pdf(column(60, 700, pilots), column(60, 700, tugs)))
+    shelf.reindex()
+    folder = tmp_path / "pdf"
+    folder.mkdir()
+    pages = WebRoom(shelf, folder)
+    passage = passage_of(pages, "47 pilots")
+    async with pages.browser() as browser:
+        assert f'href="/p/{passage}/page"' in (await browser.get(f"/p/{passage}")).text
+        page = (await browser.get(f"/p/{passage}/page")).text
+        assert "Page 1 of 2 of the file · The paragraph is marked." in visible(page)
+        image = await browser.get(f"/p/{passage}/page.png?n=1")
+        assert image.headers["content-type"] == "image/png"
+        assert image.content.startswith(b"\x89PNG")
+        second = (await browser.get(f"/p/{passage}/page?n=2")).text
+        assert "Page 2 of 2" in second
+        assert "is marked" not in second
+        for number in ("3", "0", "-1", "x", "99999999"):
+            assert (await browser.get(f"/p/{passage}/page?n={number}")).status_code in (200, 404)
+        assert (await browser.get(f"/p/{passage}/page?n=3")).status_code == 404
+    pages.close()
+    # a report without pages
+    lake = passage_of(room, "40 metres")
+    assert (await room.browser().get(f"/p/{lake}/page")).status_code == 404
+    assert (await room.browser().get(f"/p/{lake}/page.png")).status_code == 404
 
 
 async def test_one_reads_on_from_passage_to_passage(room: WebRoom) -> None:
@@ -197,3 +245,16 @@ async def test_without_an_index_the_page_says_that_it_is_being_prepared(
     assert page.status_code == 503
     assert "being prepared" in page.text
     room.close()
+
+
+def test_the_chat_leads_to_the_page_where_there_is_one(room: WebRoom) -> None:
+    answer = room.shelf.ask("How deep is the lake?")
+    assert isinstance(answer, Answer)
+    w = words("en")
+    page = "https://reports.example.org/p/x#here"
+    menu = excerpt_rows(w, "id", answer, 1, of=2, menu=True, page=page)
+    assert [one.url for row in menu for one in row if one.url] == [page]
+    assert not [one.url for row in excerpt_rows(w, "id", answer, 1, of=2, menu=True) for one in row if one.url]
+    # back from the menu, the link is gone with it
+    back = with_excerpt_rows(menu, w, answer, UnderAnswer("id", "pick", 1), page)
+    assert not [one.url for row in back for one in row if one.url]

@@ -13,6 +13,7 @@ from shelf import Shelf
 from bot.asking.questions import Questions
 from bot.base.search import Search
 from bot.people.people import People
+from bot.reading.page_pictures import PagePictures, draw_here
 from bot.reading.permalinks import Permalinks
 from bot.reading.web.door import Access, WebDoor
 from bot.reading.web.visitors import Visits
@@ -56,6 +57,8 @@ class WebRoom:
             access,
             per_minute,
             self._clock,
+            PagePictures(folder / "pages", draw_here),
+            shelf.reports,
             lambda language: "office@example.org",
         )
         self.app = door.app()

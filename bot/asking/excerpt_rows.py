@@ -16,9 +16,12 @@ ABOUT_EXCERPT = frozenset({"pick", "ctx", "src", "page", "cite", "menu", "doc"})
 
 
 def excerpt_rows(
-    words: Words, id_: str, answer: Answer, rank: int, *, of: int | None = None, menu: bool = False
+    words: Words, id_: str, answer: Answer, rank: int, *, of: int | None = None, menu: bool = False, page: str = ""
 ) -> Rows:
-    """The rows for the excerpt of a rank. `of`: how many there are to choose from; `menu`: what else can be done."""
+    """The rows for the excerpt of a rank. `of`: how many there are to choose from; `menu`: what else can be done.
+
+    `page`: where the excerpt is read in a browser; empty where that is nowhere.
+    """
     rows: list[tuple[Button, ...]] = []
     if of is not None and of > 1:
         numbers = range(1, of + 1)
@@ -28,7 +31,8 @@ def excerpt_rows(
     if menu:
         back = button("‹", UnderAnswer(id_, "pick", rank))
         word = button(words.label("Word file"), UnderAnswer(id_, "doc", rank))
-        rows.append((source, word, back) if has_pages else (word, back))
+        web = (Button(words.label("In a browser"), url=page),) if page else ()
+        rows.append((source, *web, word, back) if has_pages else (*web, word, back))
         return tuple(rows)
     rows.append(
         (
@@ -57,8 +61,11 @@ def printed(cited: Citation) -> bool:
     return cited.source.lower().endswith(".pdf")
 
 
-def with_excerpt_rows(rows: Rows, words: Words, answer: Answer, pressed: UnderAnswer) -> Rows:
-    """The buttons under an answer, about the excerpt of the pressed button from now on; the others stay as they are."""
+def with_excerpt_rows(rows: Rows, words: Words, answer: Answer, pressed: UnderAnswer, page: str = "") -> Rows:
+    """The buttons under an answer, about the excerpt of the pressed button from now on; the others stay as they are.
+
+    `page`: where that excerpt is read in a browser.
+    """
     rank = pressed.number or 1
     numbers = [
         data.number
@@ -66,11 +73,12 @@ def with_excerpt_rows(rows: Rows, words: Words, answer: Answer, pressed: UnderAn
         for each in row
         if (data := UnderAnswer.parse(each.data)) is not None and data.what == "pick" and each.text != "‹"
     ]
-    own = excerpt_rows(words, pressed.answer, answer, rank, of=len(numbers) or None, menu=pressed.what == "menu")
+    menu = pressed.what == "menu"
+    own = excerpt_rows(words, pressed.answer, answer, rank, of=len(numbers) or None, menu=menu, page=page)
     others = tuple(row for row in rows if not all(_is_about_excerpt(each) for each in row))
     return (*own, *others)
 
 
 def _is_about_excerpt(shown: Button) -> bool:
     data = UnderAnswer.parse(shown.data)
-    return data is not None and data.what in ABOUT_EXCERPT
+    return bool(shown.url) or (data is not None and data.what in ABOUT_EXCERPT)

@@ -92,6 +92,7 @@ def privacy(words: Words, user: int, keep_days: int) -> Message:
         words.say(
             "• your Telegram id ({user}), the language you chose and your role; not your name or number\n"
             "• your questions, the answers you got, and your 👍 and 👎\n"
+            "• the style that you last cited in\n"
             "• what you subscribed to, which announcements you got and which buttons you pressed under them, when you "
             "asked the staff something, and what you gave in /profile",
             user=user,

@@ -25,8 +25,8 @@ from bot.reading.page_marks import PrintedText, find_marks
 from content.readers.pdf_account import Pictures
 from content.readers.pdf_characters import Fonts, characters
 
-LONG_SIDE = 1_684
-"""Pixels of the longer side: 144 an inch on A4, which can be read on a phone when it is made larger."""
+LONG_SIDE = 1_560
+"""Pixels of the longer side: 133 an inch on A4, which can be read on a phone when it is made larger."""
 LARGEST = 9 * 2**20
 """Bytes of a picture; Telegram takes no photo over 10 MB."""
 NARROWEST = 20
@@ -152,5 +152,5 @@ def png_of(pixels: Pixels) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    body = chunk(b"IDAT", zlib.compress(lines.tobytes(), 4))
+    body = chunk(b"IDAT", zlib.compress(lines.tobytes(), 1))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + body + chunk(b"IEND", b"")

@@ -81,9 +81,10 @@ class PageLetters:
 
     def __init__(self, characters: Sequence[PrintedCharacter]) -> None:
         self.characters = characters
+        places = [laid(character) for character in characters]
         self.parts = [letters_of(character.text) for character in characters]
         printed = [number for number, part in enumerate(self.parts) if part]
-        everything = _lines(characters, range(len(characters)))
+        everything = _lines(places, [character.turn for character in characters])
         lines = [line for own in everything if (line := [number for number in own if self.parts[number]])]
         seen = (number for line in lines for number in line)
         self.filed, self.seen = _Stream(self.parts, printed), _Stream(self.parts, seen)
@@ -96,7 +97,7 @@ class PageLetters:
             for before, after in pairwise(line):
                 both = self.parts[before] + self.parts[after]
                 spelled = self.parts[before] and self.parts[after] and max(both) < HAN_FROM
-                if spelled and gap(characters[before], characters[after]) < WORD_GAP:
+                if spelled and _gap(places[before], places[after]) < WORD_GAP:
                     self.continued.add(before)
                     self.within.add(after)
         self.first: set[int] = set()
@@ -107,7 +108,7 @@ class PageLetters:
             self.first.add(line[0])
             self.last.add(line[-1])
             for before, after in pairwise(line):
-                if gap(characters[before], characters[after]) > 0.9:
+                if _gap(places[before], places[after]) > 0.9:
                     self.last.add(before)
                     self.first.add(after)
 
@@ -136,19 +137,17 @@ class PageLetters:
         return 0 <= self.seen.ends[after] - len(self.parts[after]) - self.seen.ends[before] <= NEAR
 
 
-def _lines(characters: Sequence[PrintedCharacter], numbers: Iterable[int]) -> list[list[int]]:
-    """Characters line by line, from the top, each line in the direction in which it runs."""
+def _lines(places: Sequence[Box], turns: Sequence[int]) -> list[list[int]]:
+    """The numbers of characters line by line, from the top, each line in the direction in which it runs."""
     lines: list[list[int]] = []
-    for number in sorted(numbers, key=lambda number: (characters[number].turn, *laid(characters[number])[2:])):
-        character = characters[number]
+    for number in sorted(range(len(places)), key=lambda number: (turns[number], places[number][2])):
         for line in lines[-1:-MOST_OPEN:-1]:
-            other = characters[line[-1]]
-            if other.turn == character.turn and level(other, character) > 0.5:
+            if turns[line[-1]] == turns[number] and _level(places[line[-1]], places[number]) > 0.5:
                 line.append(number)
                 break
         else:
             lines.append([number])
-    return [sorted(line, key=lambda number: laid(characters[number])[0]) for line in lines]
+    return [sorted(line, key=lambda number: places[number][0]) for line in lines]
 
 
 def laid(character: PrintedCharacter) -> Box:
@@ -165,11 +164,19 @@ def laid(character: PrintedCharacter) -> Box:
 
 def level(one: PrintedCharacter, other: PrintedCharacter) -> float:
     """How far two characters stand on one line: the share of the smaller one's height."""
-    (_, _, high, low), (_, _, other_high, other_low) = laid(one), laid(other)
+    return _level(laid(one), laid(other))
+
+
+def _level(one: Box, other: Box) -> float:
+    _, _, high, low = one
+    _, _, other_high, other_low = other
     return (min(low, other_low) - max(high, other_high)) / max(min(low - high, other_low - other_high), 0.1)
 
 
 def gap(before: PrintedCharacter, after: PrintedCharacter) -> float:
     """The gap between two characters of a line, in heights of a letter."""
-    (_, end, high, low), (start, _, _, _) = laid(before), laid(after)
-    return (start - end) / max(low - high, 1.0)
+    return _gap(laid(before), laid(after))
+
+
+def _gap(before: Box, after: Box) -> float:
+    return (after[0] - before[1]) / max(before[3] - before[2], 1.0)

@@ -56,8 +56,13 @@ class Asking:
         tell_staff: Callable[[str, str, int], Awaitable[None]],
         reading: ReadingAlong,
         written: WrittenAnswers,
+        page_of: Callable[[str], str] = lambda passage: "",
     ) -> None:
-        """`contact`: how to reach the office, in a language. `tell_staff`: a question, its text, who need not hear."""
+        """`contact`: how to reach the office, in a language. `tell_staff`: a question, its text, who need not hear.
+
+        `page_of`: where a passage is read in a browser; empty where that is nowhere.
+        """
+        self._page_of = page_of
         self._tell_staff = tell_staff
         self._reading = reading
         self._written = written
@@ -254,10 +259,11 @@ class Asking:
     async def _pick(self, press: Press[UnderAnswer], given: Given) -> None:
         """The buttons are about another excerpt from now on, or show what else can be done with it."""
         answer, number = given.answer, press.data.number or 1
-        if isinstance(answer, NoAnswer) or _excerpt(answer, number) is None:
+        excerpt = None if isinstance(answer, NoAnswer) else _excerpt(answer, number)
+        if isinstance(answer, NoAnswer) or excerpt is None:
             return
         rows = _rows(press.query) or messages.answer(given, "").buttons
-        marked = with_excerpt_rows(rows, words(answer.language), answer, press.data)
+        marked = with_excerpt_rows(rows, words(answer.language), answer, press.data, self._page_of(excerpt.passage))
         await self._messenger.set_buttons(press.who.chat, press.message.message_id, marked)
 
     async def _tell(self, press: Press[UnderAnswer], given: Given) -> None:

@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,13 +24,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.asking.questions import Questions
 from bot.base.search import NoIndexYet, Search
 from bot.question_batch import citation_record, record
+from bot.reading.page_marks import among
+from bot.reading.page_pictures import NoPicture, PagePicture, PagePictures
 from bot.reading.permalinks import GonePassage, Permalinks
 from bot.reading.web import page_words as texts
 from bot.reading.web import views
@@ -113,9 +116,11 @@ class WebDoor:
         access: Access,
         per_minute: int,
         clock: Callable[[], datetime],
+        pictures: PagePictures,
+        reports: Path,
         contact: Callable[[str], str] = lambda language: "",
     ) -> None:
-        """`per_minute`: questions that a visitor may ask; `contact`: how to reach the office, in a language."""
+        """`per_minute`: questions of a visitor; `reports`: their folder; `contact`: how to reach the office."""
         self._search = search
         self._questions = questions
         self._visits = visits
@@ -125,6 +130,8 @@ class WebDoor:
         self._of_address = RateLimiter(VISITORS_OF_ADDRESS * per_minute)
         self._codes = RateLimiter(per_minute)
         self._clock = clock
+        self._pictures = pictures
+        self._reports = reports
         self._contact = contact
         self._noting = asyncio.Lock()
         self._noted = ""
@@ -151,6 +158,8 @@ class WebDoor:
                 Route("/enter", page(self.enter, open_to_all=True), methods=["GET", "POST"]),
                 Route("/language", page(self.choose_language, open_to_all=True)),
                 Route("/p/{passage}.json", page(self.passage_record)),
+                Route("/p/{passage}/page", page(self.printed_page)),
+                Route("/p/{passage}/page.png", page(self.picture)),
                 Route("/p/{passage}", page(self.passage)),
                 Route("/d/{document}.json", page(self.document_record)),
                 Route("/d/{document}", page(self.document)),
@@ -212,8 +221,10 @@ class WebDoor:
                 notice = None
             else:
                 notice = views.ReadingNotice(texts.changed(visit.words), texts.said_before(visit.words), gone.text)
+            today = self._clock().date()
             page = await self._search.look(
-                lambda searcher: views.reading_page(visit.words, searcher, shown, BEFORE, AFTER), visit.visitor.id
+                lambda searcher: views.reading_page(visit.words, searcher, shown, BEFORE, AFTER, today),
+                visit.visitor.id,
             )
             return self._show(visit, "passage.html", page.title, status, page=page, notice=notice)
         if gone is not None:
@@ -234,6 +245,38 @@ class WebDoor:
             return Json(said | {"citation": citation_record(gone.citation)}, 410)
         around = await self._search.look(lambda searcher: searcher.context(shown.id, 1, 1), visit.visitor.id)
         return Json(views.passage_record(shown, around, gone))
+
+    async def printed_page(self, visit: Visit) -> Response:
+        """The printed page on which a passage stands, as a picture with the passage marked."""
+        shown, _ = await self._resolve(visit, visit.request.path_params["passage"])
+        if shown is None:
+            return self._fault(visit, 404, texts.no_passage(visit.words))
+        try:
+            picture = await self._picture(visit, shown)
+        except NoPicture as refused:
+            return self._fault(visit, 404, texts.no_picture(visit.words, refused.reason))
+        page = views.picture_page(visit.words, shown, picture)
+        return self._show(visit, "picture.html", page.title, page=page)
+
+    async def picture(self, visit: Visit) -> Response:
+        """The picture itself."""
+        shown = await self._live(visit, visit.request.path_params["passage"])
+        if shown is None:
+            return self._fault(visit, 404, texts.no_passage(visit.words))
+        try:
+            picture = await self._picture(visit, shown)
+        except NoPicture as refused:
+            return self._fault(visit, 404, texts.no_picture(visit.words, refused.reason))
+        return FileResponse(picture.png, media_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
+
+    async def _picture(self, visit: Visit, passage: StoredPassage) -> PagePicture:
+        """The page that is asked for, else the one of the passage. Raises `NoPicture`."""
+        wanted = visit.request.query_params.get("n", "")
+        number = int(wanted) if re.fullmatch(r"[1-9]\d{0,5}", wanted) else None
+        around = await self._search.look(lambda searcher: searcher.context(passage.id), visit.visitor.id)
+        printed = among([one.text for one in around], [one.id for one in around].index(passage.id))
+        file, home = self._reports / passage.citation.source, passage.citation.locator.page or 1
+        return await asyncio.to_thread(self._pictures.picture, file, home, printed, number)
 
     async def _resolve(self, visit: Visit, wanted: str) -> tuple[StoredPassage | None, GonePassage | None]:
         """The passage that a link leads to now, and the one it led to before where that is another or gone."""

@@ -31,6 +31,10 @@ def page(words: Words) -> dict[str, str]:
         "found": words.label("Found in this report"),
         "cited": words.label("The paragraph you came for"),
         "citation": words.label("How it is cited"),
+        "cite": words.label("Cite"),
+        "in_text": words.label("In the text:"),
+        "printed": words.label("The printed page"),
+        "to_text": words.label("To the text"),
         "link_here": words.label("Link to this paragraph"),
         "earlier": words.label("Earlier"),
         "later": words.label("Later"),
@@ -67,6 +71,38 @@ def paragraph(words: Words, number: int) -> str:
 
 def printed_page(words: Words, number: int) -> str:
     return words.label("p. {page}", page=number)
+
+
+def page_of(words: Words, page: int, pages: int) -> str:
+    return words.label("Page {page} of {pages} of the file", page=page, pages=pages)
+
+
+def marking(words: Words, *, home: bool, marked: bool, after: bool, before: bool) -> str:
+    """What is marked on the picture of a page. `after`, `before`: the paragraph also stands on these pages."""
+    said = []
+    if marked:
+        said.append(words.label("The paragraph is marked."))
+        said += [words.label("It goes on on the next page.")] if after else []
+        said += [words.label("It begins on the page before.")] if before else []
+    elif home:
+        said.append(words.label("Not marked: where the paragraph stands on this page is not sure."))
+    return words.rules.space.join(said)
+
+
+def turn_back(words: Words, page: int) -> str:
+    return words.label("‹ p. {page}", page=page)
+
+
+def turn_on(words: Words, page: int) -> str:
+    return words.label("p. {page} ›", page=page)
+
+
+def no_picture(words: Words, reason: str) -> str:
+    if reason == "format":
+        return words.label("This report has no printed pages.")
+    if reason == "page":
+        return words.label("The file has no such page.")
+    return words.label("This page cannot be drawn.")
 
 
 def ask_title(words: Words) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby, pairwise
 
 from markupsafe import Markup, escape
@@ -15,6 +16,8 @@ from markupsafe import Markup, escape
 from bot.asking.answer_lines import NAMES, citation_text, editions
 from bot.asking.questions import Given
 from bot.question_batch import citation_record
+from bot.reading.citing import STYLE_NAMES, STYLES, Style, cite
+from bot.reading.page_pictures import PagePicture
 from bot.reading.permalinks import GonePassage
 from bot.reading.web import page_words as texts
 from bot.words import refusals
@@ -92,6 +95,32 @@ class ReadingPage:
     paragraphs: tuple[PrintedParagraph, ...]
     earlier: str
     later: str
+    styles: tuple[CitationToCopy, ...]
+    printed: str
+    """Address of the picture of its page; empty where the report has no printed pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class CitationToCopy:
+    """A citation in one style."""
+
+    name: str
+    reference: str
+    in_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePage:
+    """The picture of a printed page."""
+
+    title: str
+    language: str
+    to_text: str
+    image: str
+    place: str
+    marking: str
+    before: Item | None
+    after: Item | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +234,10 @@ def _contents(words: Words, info: DocumentInfo, outline: Sequence[Heading], here
     return tuple(items)
 
 
-def reading_page(words: Words, searcher: Searcher, passage: StoredPassage, before: int, after: int) -> ReadingPage:
-    """A passage among those around it."""
+def reading_page(
+    words: Words, searcher: Searcher, passage: StoredPassage, before: int, after: int, today: date
+) -> ReadingPage:
+    """A passage among those around it. `today`: the day that a citation names as the day of looking."""
     around = searcher.context(passage.id, before + 1, after + 1)
     place = next(number for number, one in enumerate(around) if one.id == passage.id)
     low, high = max(0, place - before), place + after + 1
@@ -239,6 +270,34 @@ def reading_page(words: Words, searcher: Searcher, passage: StoredPassage, befor
         paragraphs=tuple(paragraphs),
         earlier=earlier,
         later=later,
+        styles=tuple(_to_copy(passage, style, today) for style in STYLES),
+        printed=f"{address_of(passage.id)}/page" if passage.citation.source.lower().endswith(".pdf") else "",
+    )
+
+
+def _to_copy(passage: StoredPassage, style: Style, today: date) -> CitationToCopy:
+    text = cite(passage.citation, style, today)
+    return CitationToCopy(STYLE_NAMES[style], text.reference, text.in_text)
+
+
+def picture_page(words: Words, passage: StoredPassage, picture: PagePicture) -> PicturePage:
+    """The picture of a page, the one of a passage or another of its report."""
+    number, base = picture.page, f"{address_of(passage.id)}/page"
+    return PicturePage(
+        title=clean(passage.citation.title or passage.citation.source),
+        language=passage.language,
+        to_text=f"{address_of(passage.id)}#here",
+        image=f"{base}.png?n={number}",
+        place=texts.page_of(words, number, picture.pages),
+        marking=texts.marking(
+            words,
+            home=number == passage.citation.locator.page,
+            marked=number in picture.marked,
+            after=number + 1 in picture.marked,
+            before=number - 1 in picture.marked,
+        ),
+        before=Item(f"{base}?n={number - 1}", texts.turn_back(words, number - 1)) if number > 1 else None,
+        after=Item(f"{base}?n={number + 1}", texts.turn_on(words, number + 1)) if number < picture.pages else None,
     )
 
 
