@@ -119,18 +119,19 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def stage(
-    folder: Path, recipients: int, per_second: float, *, index: Path, groups: int = 0
+    folder: Path, recipients: int, per_second: float, *, index: Path, groups: int = 0, per_minute: int = 1000
 ) -> AsyncIterator[Stage]:
     """A server with so many people who started the bot and subscribed, half of them reading Chinese.
 
-    `index`: an index folder that `build` made.
+    `index`: an index folder that `build` made; `per_minute`: questions that a person may ask.
     """
     world = World(TOKEN)
     async with running(world) as server:
         write_report(folder / "reports")
         (folder / "config.toml").write_text(
             f'[telegram]\ntoken = "{TOKEN}"\napi_url = "{server.api_url}"\n[content]\npath = "reports"\n'
-            f'[data]\npath = "data"\n[announcements]\nper_second = {per_second}\n[answers]\nper_minute = 1000\n',
+            f'[data]\npath = "data"\n[announcements]\nper_second = {per_second}\n'
+            f"[answers]\nper_minute = {per_minute}\n",
             encoding="utf-8",
         )
         config = load(folder / "config.toml", {})
@@ -375,7 +376,7 @@ async def measure(recipients: int, kills: int, per_second: float) -> None:
         allowed = 1.5 * p95(idle) + 1 / 25
         print(f"{'p95 of an answer, idle':30} {p95(idle) * 1000:57.0f} ms")
         print(f"{'p95 while announcing':30} {p95(busy) * 1000:57.0f} ms   at most {allowed * 1000:.0f} ms")
-        print(f"{'busiest second with answers':30} {most:60}   at most 25")
+        print(f"{'busiest second with answers':30} {most:60}   at most 29")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from bot.admin.staff_messages import Losses
 from bot.announcing.announcement_messages import render
 from bot.announcing.announcements import Announcements
 from bot.announcing.audience import QuietHours
+from bot.announcing.chat.correcting import Correcting
 from bot.announcing.chat.draft_attaching import Attaching
 from bot.announcing.chat.draft_audience import Audiences
 from bot.announcing.chat.draft_schedule import Scheduling
@@ -328,16 +329,24 @@ class Bot:
         profiles, subscriptions = self._announcing.profiles, self._announcing.subscriptions
         announcements, expectations = self._announcing.announcements, self._expectations
         zone, per_minute = config.announcements.time_zone, config.answers.per_minute
-        sources = Sources(chats, messenger, self._search, self._reports.source_file)
+        sources = Sources(chats, messenger, self._search, self._reports.source_file, self._pages.permalinks)
         subscribing = Subscribing(chats, people, subscriptions, messenger)
         presses = RateLimiter(PRESSES * per_minute)
-        notices = Notices(chats, people, messenger, self._menus, subscribing, presses, RateLimiter(per_minute), clock)
+
+        async def waiting(user: int) -> None:
+            await sending.bring_waiting(user)
+            await relaying.bring_waiting(user)
+            await handing_on.bring_waiting(user)
+
+        hints = RateLimiter(per_minute)
+        notices = Notices(chats, people, messenger, self._menus, subscribing, presses, hints, clock, waiting)
         profile = ProfileCard(chats, profiles, expectations, messenger, clock)
         relaying = Relaying(chats, people, profiles, subscriptions, announcements, relays, expectations, messenger)
         approval = config.announcements.approval
         drafts = Drafts(chats, announcements, subscriptions, messenger, clock, zone, approval)
         reporting = Reporting(drafts, announcements, expectations, messenger, clock, self._connection.bot)
-        sending = Sending(chats, people, drafts, reporting, announcements, expectations, clock, zone)
+        correcting = Correcting(drafts, reporting, announcements, expectations, clock)
+        sending = Sending(chats, people, drafts, reporting, correcting, announcements, expectations, clock, zone)
         texts = Texts(drafts)
         drafting = Drafting(
             chats,
@@ -361,7 +370,7 @@ class Bot:
                 "profile": profile.typed,
                 "announce": drafting.typed,
                 "sending": sending.typed,
-                "correct": reporting.typed,
+                "correct": correcting.typed,
                 "ask": relaying.question_typed,
                 "relay": relaying.relay_typed,
                 "handed": handing_on.reply_typed,
@@ -406,7 +415,10 @@ class Bot:
 
         def handlers() -> Iterator[list[Handler]]:
             keep_days = config.answers.keep_asker_days
-            yield Personal(chats, people, messenger, self._menus, sources.open, self._examples, keep_days).handlers()
+            open_passage, ask_about = sources.open, relaying.ask_about
+            yield Personal(
+                chats, people, messenger, self._menus, open_passage, self._examples, keep_days, ask_about
+            ).handlers()
             yield Browsing(chats, people, self._search, sources).handlers()
             yield subscribing.handlers()
             yield profile.handlers()
@@ -414,7 +426,9 @@ class Bot:
             yield relaying.handlers()
             yield sending.handlers()
             yield drafting.handlers()
-            yield Admin(chats, people, messenger, self._reports, self._menus, self._question_text).handlers()
+            yield Admin(
+                chats, people, messenger, self._reports, self._menus, self._question_text, notices.joined
+            ).handlers()
             yield uploads.handlers()
             yield ReportChanges(
                 chats, messenger, self._reports, self._search, report_of, self._losses, uploads.expect_replacement

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -127,12 +127,14 @@ class Mailbox:
     def fail(self, chat: int, *errors: Exception) -> None:
         self.errors[chat] = deque(errors)
 
-    async def send(self, chat: int, payload: Payload) -> int:
+    async def send(self, chat: int, payload: Payload, *, thread: int = 0, channel: bool = False) -> int:
         await self._meet(chat)
         self.sent.append((self.time.seconds, chat, payload.html))
         return 1000 + len(self.sent)
 
-    async def edit(self, chat: int, message: int, payload: Payload) -> None:
+    async def edit(
+        self, chat: int, message: int, payload: Payload, *, file: bool = False, channel: bool = False, pressed: str = ""
+    ) -> None:
         await self._meet(chat)
         self.edited.append((chat, message, payload.html))
 
@@ -170,7 +172,7 @@ class Ears:
         self.notices.append((announcement.id, what))
 
 
-def render(announcement: Announcement, language: str) -> list[Payload]:
+def render(announcement: Announcement, language: str, changed: Sequence[str] = ()) -> list[Payload]:
     """The text, and one more message for each attachment."""
     content = announcement.body.content(language)
     assert content is not None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +18,7 @@ from bot.announcing import (
     announcement_messages,
     attaching_messages,
     audience_messages,
+    correction_messages,
     drafting_messages,
     relay_messages,
     report_messages,
@@ -46,13 +50,14 @@ from bot.announcing.chat.draft_texts import formatted, title_line
 from bot.announcing.chat.drafts import content_of, with_content
 from bot.announcing.drafting_messages import View
 from bot.announcing.links import Link, NoLink, buttons_of, links_of, read_links
+from bot.announcing.readiness import well_formed
 from bot.people import profile_messages, subscribing_messages
 from bot.people.profiles import Profile
 from bot.people.subscriptions import Topic
 from bot.sandbox.entities import parse_html
 from bot.words.catalogue import LANGUAGES, language_mostly_in, words
 from bot.words.markup import MESSAGE_LIMIT, Html, Message, escape, utf16
-from bot.words.typed_markup import BrokenMarkup, as_meant, looks_typed
+from bot.words.typed_markup import BrokenMarkup, as_meant, left_as_typed, looks_typed
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOSTILE = "</i><b>&amp; <script>alert('1')</script> \"x\" \u202e\x00 " + "长" * 300
@@ -166,6 +171,21 @@ def test_marks_around_a_title_are_no_part_of_it() -> None:
         ("<b>a</b> < b", "<b>a</b> &lt; b"),
         ("[site](https://a.org) x", '<a href="https://a.org">site</a> x'),
         ("<u>a <i>b</i></u>", "<u>a <i>b</i></u>"),
+        ("*bold* and _italic_", "<b>bold</b> and <i>italic</i>"),
+        ("请*务必*报名", "请<b>务必</b>报名"),
+        ("***x*** ~~no~~ ||later||", "<b><i>x</i></b> <s>no</s> <tg-spoiler>later</tg-spoiler>"),
+        ("`co*de*`", "<code>co*de*</code>"),
+        ("```\na *b*\n```", "<pre>a *b*</pre>"),
+        ("# Head\ntext", "<b>Head</b>\ntext"),
+        ("> one\n> two\nend", "<blockquote>one\ntwo</blockquote>\nend"),
+        ("* one\n* two", "• one\n• two"),
+        ("[x](www.a.org)", '<a href="https://www.a.org">x</a>'),
+        ("[x](https://a.org/a_(b))", '<a href="https://a.org/a_(b)">x</a>'),
+        ("*see https://a.org/_x now*", "<b>see https://a.org/_x now</b>"),
+        ("*Note: [this](https://a.org) _now_*", '<b>Note: <a href="https://a.org">this</a> <i>now</i></b>'),
+        ("<b>a **c**</b>", "<b>a <b>c</b></b>"),
+        (Html("<b>real</b> and **typed**"), "<b>real</b> and <b>typed</b>"),
+        (Html("**a <i>b</i> c**"), "<b>a <i>b</i> c</b>"),
     ],
 )
 def test_written_out_formatting_is_read_as_it_was_meant(typed: str, meant: str) -> None:
@@ -182,6 +202,40 @@ def test_written_out_formatting_that_does_not_fit_is_refused(typed: str) -> None
 @pytest.mark.parametrize("text", ["2 * 3 ** 4", "a < b", "snake_case__name", "[1] see (2)"])
 def test_ordinary_signs_are_not_taken_for_formatting(text: str) -> None:
     assert not looks_typed(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("**open", ("**open",)),
+        (Html("**a <i>b** c</i>"), ("**a b** c",)),
+        ("![a picture](https://a.org/x.png)", ("![a picture](https://a.org/x.png)",)),
+        ("[text](url)", ("[text](url)",)),
+        ("Dear all\n| a | b |\n|---|---|", ("| a | b |",)),
+        ("*a\nb*", ("*a",)),
+        ("**bold** and 2 ** 3, `x*y`, a_b_c, # no, 5*", ()),
+    ],
+)
+def test_what_cannot_be_converted_is_named(typed: str, left: tuple[str, ...]) -> None:
+    assert left_as_typed(as_meant(typed)) == left
+
+
+@given(st.text(alphabet="*_`~|[]()# >\n-ab<b/>务", max_size=40))
+def test_mixed_marks_never_break_the_html(text: str) -> None:
+    with contextlib.suppress(BrokenMarkup):
+        assert well_formed(as_meant(text))
+
+
+@pytest.mark.parametrize("piece", ["**a ", "*a ", "_a ", "[a](", "`", "||a", "> ", "# ", "<b>", "__a"])
+def test_reading_marks_takes_time_that_grows_with_the_text(piece: str) -> None:
+    def seconds(times: int) -> float:
+        begin = time.process_time()
+        with contextlib.suppress(BrokenMarkup):
+            left_as_typed(as_meant(piece * times))
+        return time.process_time() - begin
+
+    short, long = min(seconds(500) for _ in range(3)), min(seconds(4000) for _ in range(3))
+    assert long < 24 * short + 0.05
 
 
 @given(st.text(max_size=80))
@@ -283,7 +337,12 @@ def test_hostile_text_cannot_break_out_of_any_screen(language: str) -> None:
         report_messages.report(w, found),
         report_messages.finished(w, found),
         report_messages.people(w, one, missed, {5: HOSTILE}, kind="unknown", first=0, size=10, more=True),
-        report_messages.sure_correct(w, one, "en", escape(HOSTILE * 12), 5),
+        correction_messages.sure(
+            w, one, replace(one.body, contents=texts[:1], dates=()), sent=5, others=2, doubts=("calendar", "zh")
+        ),
+        correction_messages.ask_text(w, one, "en", escape(HOSTILE * 12)),
+        correction_messages.files(w, one, one.body),
+        correction_messages.ask_file(w, one, HOSTILE),
         relay_messages.asked(w, "relay", HOSTILE, escape(HOSTILE), HOSTILE[:40], again=False),
         relay_messages.answered(w, "relay", HOSTILE, escape(HOSTILE), private=True),
         subscribing_messages.topics(w, -100, (topic,), ("x",), title=HOSTILE, own=False),

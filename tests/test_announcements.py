@@ -242,7 +242,7 @@ async def test_scheduled_one_is_recalled_moved_and_cancelled(here: Office) -> No
     assert (await here.announcements.cancel(STAFF, number)).state is State.CANCELLED
     with pytest.raises(Changed):
         await here.announcements.resume(STAFF, number)
-    assert await here.announcements.news() == ()
+    assert await here.announcements.news(10) == ()
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ async def test_report_adds_up_by_outcome_language_reason_and_reply(here: Office)
         ["11", "en", "skipped", "blocked the bot before"],
         ["12", "zh", "sent", ""],
     ]
-    assert [one.id for one in await here.announcements.news()] == [number]
+    assert [one.id for one in await here.announcements.news(10)] == [number]
 
 
 async def test_correction_that_would_turn_a_text_into_something_else_is_refused(here: Office) -> None:

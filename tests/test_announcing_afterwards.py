@@ -199,19 +199,21 @@ async def test_correction_is_shown_before_it_goes_and_a_withdrawn_one_is_gone_ev
         Admin presses 📊 Report
         bot edits: …
         Admin presses ✏️ Correct it
+        bot edits: **Correct it everywhere.**…
+        Admin presses ✏️ English
         bot edits: Send the corrected announcement in English …> **Doubtful** Text of it.
         Admin: Only a title
         bot: Change it to this for up to 4 recipients? …
         Admin presses ✏️ Yes, change it
         bot edits: …⚠️ Title and text are both needed: the first line is the title.
         Admin: Certain\\nNew text of it.
-        bot: Change it to this for up to 4 recipients? > **Certain** New text of it.
+        bot: Change it to this for up to 4 recipients? …corrected: title, text > **Certain** New text of it.
         Admin presses ✏️ Yes, change it
-        bot edits: …Correction: …
+        bot edits: …**Correction**: …
         bot: ✏️ It is corrected everywhere it could be.…
     """)
     dee = quick.people["Dee"]
-    assert rendered((await dee.messages())[-1]) == "**Certain**\n\nNew text of it."
+    assert rendered((await dee.messages())[-1]) == "✏️ _Corrected: title, text_\n\n**Certain**\n\nNew text of it."
     await quick.play("""
         Admin presses ↩️ Withdraw it
         bot edits: **Withdraw it?** It is deleted for 4 recipients. …
@@ -221,7 +223,7 @@ async def test_correction_is_shown_before_it_goes_and_a_withdrawn_one_is_gone_ev
         Fay: /news
         bot: **Past announcements**
     """)
-    assert not any(rendered(one).startswith("**Certain**") for one in await dee.messages())
+    assert not any("**Certain**" in rendered(one) for one in await dee.messages())
     assert "Certain" not in str(quick.last["Fay"]["reply_markup"])
 
 

@@ -356,3 +356,56 @@ def only_entry(dates: tuple[CalendarDate, ...]) -> Any:
     )
     (entry,) = Calendar.from_ical(data).walk("VEVENT")
     return entry
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "register from 1 to 30 June 2027",
+        "Registration is open from 1 June to 30 June 2027",
+        "apply between 1 and 30 June 2027",
+        "报名时间：2027年6月1日至6月30日",
+        "报名2027年6月1日至30日",
+    ],
+)
+def test_days_in_which_one_can_register_are_an_opening_and_a_deadline(line: str) -> None:
+    for opens, closes in (read_calendar_dates(line, TODAY), coming_dates((f"Dear all. {line}",), TODAY)):
+        assert (opens.opening, opens.deadline, opens.start.date().isoformat()) == (True, False, "2027-06-01")
+        assert (closes.opening, closes.deadline, closes.start.date().isoformat()) == (False, True, "2027-06-30")
+        assert calendar_date(words("en"), opens) == "Opens: 1 Jun 2027"
+        assert calendar_date(words("en"), closes) == "Deadline: 30 Jun 2027"
+
+
+def test_days_of_the_event_beside_words_of_registering_stay_one_entry() -> None:
+    (dated,) = coming_dates(("Registration is free. The course runs from 1 to 30 June 2027.",), TODAY)
+    assert not dated.opening
+    assert not dated.deadline
+    assert dated.end is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "first", "last"),
+    [
+        ("10.5.2027-14.5.2027", "2027-05-10T00:00", "2027-05-14T00:00"),
+        ("10.5.2027 – 14.5.2027", "2027-05-10T00:00", "2027-05-14T00:00"),
+        ("10/5/2027-14/5/2027", "2027-05-10T00:00", "2027-05-14T00:00"),
+        ("10.–14.5.2027", "2027-05-10T00:00", "2027-05-14T00:00"),
+        ("28.5.2027-3.6.2027", "2027-05-28T00:00", "2027-06-03T00:00"),
+        ("2027年5月10日9:00至14日17:00", "2027-05-10T09:00", "2027-05-14T17:00"),
+        ("2027年5月10日上午9点到14日下午5点", "2027-05-10T09:00", "2027-05-14T17:00"),
+        ("2027年5月10日（周一）9:00至14日（周五）17:00", "2027-05-10T09:00", "2027-05-14T17:00"),
+        ("10 May 2027 9:00 to 14th 17:00", "2027-05-10T09:00", "2027-05-14T17:00"),
+    ],
+)
+def test_ranges_in_figures_and_with_days_alone_are_read_whole(line: str, first: str, last: str) -> None:
+    (typed,) = read_calendar_dates(f"{line}, Beijing", TODAY)
+    assert (typed.start.isoformat()[:16], typed.end.isoformat()[:16] if typed.end else "") == (first, last)
+    assert typed.place == "Beijing"
+    (named,) = coming_dates((f"Come: {line}.",), TODAY)
+    assert (named.start, named.end) == (typed.start, typed.end)
+
+
+@pytest.mark.parametrize("line", ["10.5.2027-12.6.2027", "5/6/2027 - 7/6/2027"])
+def test_range_in_figures_with_two_readings_is_asked(line: str) -> None:
+    with pytest.raises(NotATime):
+        read_calendar_dates(line, TODAY)

@@ -37,7 +37,7 @@ from bot.words.markup import (
     utf16,
     visible,
 )
-from bot.words.pleasantries import pleasantry, says_nothing
+from bot.words.pleasantries import is_asking, pleasantry, says_nothing
 from content.documents import Locator
 from index.answering.answer import Answer, Citation, Excerpt, NoAnswer, Suggestion
 from index.store.corpus import DocumentInfo, Heading, StoredPassage
@@ -387,3 +387,22 @@ def test_votes_of_a_group_are_counted_and_the_other_buttons_stay_as_they_are() -
     assert [text for text in texts(several) if text[0] in "👍👎"] == ["👍 3", "👎"]
     assert [text for text in texts(own) if text[0] in "👍👎"] == ["👍", "👎 ✓"]
     assert [button.data for row in own for button in row] == [button.data for row in rows for button in row]
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Where did its secretariat move?", True),
+        ("where did it move", True),
+        ("and in 2020", True),
+        ("其中女性有多少", True),
+        ("请问什么时候报名", True),
+        ("nice photo of us", False),
+        ("I was there with my colleagues from the ministry, and we had a long and very good talk about ports", False),
+        ("谢谢大家", False),
+        ("我们一起去吧", False),
+        ("see you in Beijing!", False),
+    ],
+)
+def test_reply_in_a_group_is_for_the_bot_where_it_asks(text: str, asks: bool) -> None:
+    assert is_asking(text) is asks

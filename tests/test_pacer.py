@@ -126,3 +126,69 @@ async def test_one_refused_chat_holds_no_announcement_to_others_and_a_second_one
     assert (pacer.wait(), pacer.held) == (0.0, 0.0)
     pacer.flooded(8, 20.0)
     assert pacer.held == 20.0
+
+
+async def test_answers_have_room_beside_announcements(time: Time, pacer: Pacer) -> None:
+    """Four answers a second slow nothing down; more than Telegram takes together leave in no second."""
+    announced: list[float] = []
+    answered: list[float] = []
+
+    async def announce() -> None:
+        while True:
+            while (wait := pacer.wait()) > 0:
+                await pacer.pause(wait)
+            announced.append(time.seconds)
+            pacer.take(1000 + len(announced)).end()
+
+    async def answer(every: float) -> None:
+        for chat in itertools.count():
+            (await pacer.answer(100_000 + chat)).end()
+            answered.append(time.seconds)
+            await time.sleep(every)
+
+    tasks = [asyncio.ensure_future(announce()), asyncio.ensure_future(answer(0.25))]
+    await time.move(20)
+    assert len(announced) >= 0.98 * 20 * 25
+    assert 78 <= len(answered) <= 81
+    tasks.append(asyncio.ensure_future(answer(0.05)))
+    await time.move(20)
+    for task in tasks:
+        task.cancel()
+    await settle()
+    times = sorted(announced + answered)
+    assert all(later - earlier >= 1.0 for earlier, later in zip(times, times[29:], strict=False))
+    assert all(later - earlier >= 1.0 for earlier, later in zip(announced, announced[25:], strict=False))
+
+
+async def test_who_asks_without_end_slows_neither_announcements_nor_the_answers_to_others(time: Time) -> None:
+    """Ten people have forty answers each to come; announcements keep their pace, and one who asks waits for nothing."""
+    pacer = Pacer(25, time.monotonic, time.sleep)
+    announced: list[float] = []
+    waited: list[float] = []
+
+    async def announce() -> None:
+        while True:
+            while (wait := pacer.wait()) > 0:
+                await pacer.pause(wait)
+            announced.append(time.seconds)
+            pacer.take(1000 + len(announced)).end()
+
+    async def flood(chat: int) -> None:
+        for _ in range(40):
+            (await pacer.answer(chat)).end()
+
+    async def ask() -> None:
+        for chat in itertools.count(50_000):
+            began = time.seconds
+            (await pacer.answer(chat)).end()
+            waited.append(time.seconds - began)
+            await time.sleep(1.0)
+
+    work = [announce(), ask(), *(flood(chat) for chat in range(1, 11))]
+    tasks = [asyncio.ensure_future(one) for one in work]
+    await time.move(60)
+    for task in tasks:
+        task.cancel()
+    await settle()
+    assert len(announced) >= 0.95 * 60 * 25
+    assert sorted(waited)[int(0.95 * len(waited))] <= 0.1

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 from shelf import Shelf
+from transcript import stage
 from web_room import START, WebRoom, visible
+
+from index.build.reindex import reindex
+from index.searcher import Searcher
+from index.store.generation import Generations
 
 FERRY = (
     "The ferry company of the northern harbour organised 133 crossings in 2021, and the colour of its boats is a "
@@ -169,3 +174,35 @@ async def test_a_generation_that_is_no_longer_there_is_passed_over(room: WebRoom
     page = await room.browser().get(f"/p/{before}")
     assert page.status_code == 404
     assert "No paragraph has this address" in page.text
+
+
+async def test_a_link_in_the_chat_leads_to_what_a_passage_became_or_says_what_it_said(tmp_path: Path) -> None:
+    """Two reindexes after the link was made, beside the running bot."""
+    library, index = tmp_path / "reports", tmp_path / "data" / "index"
+
+    def links() -> tuple[str, str]:
+        searcher = Searcher(index, Generations(index).require_current())
+        found = {
+            words: passage.id
+            for heading in searcher.outline("harbour")
+            for passage in searcher.passages_under("harbour", heading.section)
+            for words in ("ferry company", "fish market")
+            if words in passage.text
+        }
+        return found["ferry company"], found["fish market"]
+
+    async with stage(tmp_path, files={"harbour.md": report(FERRY, SCHOOL, MARKET).encode()}) as here:
+        ferry, market = links()
+        await here.play("Hugo: What does the school of navigation do?\nbot: …young pilots…")
+        for more in (" Two boats came.", " Two boats came. Three went."):
+            (library / "harbour.md").write_text(report(FERRY + more, SCHOOL), encoding="utf-8")
+            reindex(library, index)
+        seat = here.people["Hugo"]
+        await seat.start(f"p_{ferry}")
+        text = (await seat.next_message())["text"]
+        assert "The wording has changed since this link was made." in text
+        assert "Three went." in text
+        await seat.start(f"p_{market}")
+        text = (await seat.next_message())["text"]
+        assert "this passage is no longer in them. It read:" in text
+        assert MARKET in text

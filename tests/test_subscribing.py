@@ -190,7 +190,7 @@ async def test_archive_shows_past_announcements_in_the_readers_language(here: St
         bot: **Reports are out** Text of it.
         buttons: 👍 感兴趣 | 这次不参加 / 💬 提问 | 🔕 不再接收
         Jin presses 👍 感兴趣
-        bot shows: 谢谢！已记下您感兴趣。
+        bot shows: 这则通知是发给别人的，您的回答不计入。…
     """)
 
 

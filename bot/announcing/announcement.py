@@ -7,12 +7,12 @@ what in `bot.outbox`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from bot.words.markup import Html, Payload
 
@@ -112,6 +112,8 @@ class CalendarDate:
     """(language, title); a language that is missing has the announcement's title."""
     deadline: bool = False
     """Whether it is the last day, or moment, for something."""
+    opening: bool = False
+    """Whether it is the first day, or moment, for something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +198,16 @@ class Announcement:
         return self.body.contents[0].title if self.body.contents else ""
 
 
-Render = Callable[[Announcement, str], Sequence[Payload]]
-"""An announcement and a reader's language in, the messages they get out, the main one first.
+class Render(Protocol):
+    """Puts an announcement into words."""
 
-Always the same messages for the same announcement and language; a correction changes the first one only.
-"""
+    def __call__(self, announcement: Announcement, language: str, changed: Sequence[str] = ()) -> Sequence[Payload]:
+        """The messages that the readers of a language get, the main one first.
+
+        Always the same messages for the same announcement and language. `changed`: what the main one says of its
+        correction (`bot.announcing.corrections.Corrected`).
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +269,8 @@ class Errand:
     """The first is 1."""
     action: Action
     tally: Tally
+    reasons: tuple[tuple[Outcome, str, int], ...] = ()
+    """Outcome, reason and how many, of what was not done; most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,6 +402,7 @@ def loaded(text: str) -> Body:
                 place=one["place"],
                 titles=tuple((language, title) for language, title in one["titles"]),
                 deadline=one.get("deadline", False),  # older drafts do not say
+                opening=one.get("opening", False),
             )
             for one in raw["dates"]
         ),

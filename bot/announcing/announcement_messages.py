@@ -11,19 +11,23 @@ from collections.abc import Sequence
 
 from bot.announcing.announcement import Announcement, Attachment, Body, Content
 from bot.announcing.calendar_files import calendar_file
+from bot.announcing.corrections import Corrected
 from bot.announcing.links import label_in
 from bot.telegram.callbacks import NewsItem, NewsPage, UnderAnnouncement, button
 from bot.telegram.common_messages import turning
 from bot.words.catalogue import Words, words
-from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Payload, Rows, escape, one_line, visible
+from bot.words.markup import BUTTON_LIMIT, Button, Html, Message, Payload, Rows, escape, join, one_line, visible
 from bot.words.zones import day, zone
 
 REPLIES = (("yes", "interested"), ("no", "not this time"), ("ask", "question"))
 """What the buttons say in their data, and the choice it stands for."""
 
 
-def render(announcement: Announcement, language: str) -> list[Payload]:
-    """The messages of an announcement in the order they are sent; nothing is written: none."""
+def render(announcement: Announcement, language: str, changed: Sequence[str] = ()) -> list[Payload]:
+    """The messages of an announcement in the order they are sent; nothing is written: none.
+
+    `changed`: what somebody who has an older version reads above the new one.
+    """
     content = announcement.body.content(language)
     if content is None:
         return []
@@ -31,6 +35,8 @@ def render(announcement: Announcement, language: str) -> list[Payload]:
     picture = next((attachment for attachment in attachments if attachment.above and attachment.kind == "photo"), None)
     buttons = under(words(language), announcement.id, content)
     text = text_of(content)
+    if changed:
+        text = join("\n\n", (corrected(words(language), changed), text))
     if picture is None:
         main = Payload(text, buttons=buttons)
     else:
@@ -43,6 +49,24 @@ def text_of(content: Content) -> Html:
     """Title and text as they stand in the message."""
     title = f"<b>{escape(content.title)}</b>" if content.title else ""
     return Html("\n\n".join(filter(None, (title, content.text))))
+
+
+def change_names(words: Words) -> dict[Corrected, str]:
+    """What may be corrected, in words."""
+    return {
+        Corrected.TITLE: words.label("title"),
+        Corrected.DATES: words.label("dates"),
+        Corrected.PLACE: words.label("place"),
+        Corrected.TEXT: words.label("text"),
+        Corrected.LINKS: words.label("links"),
+        Corrected.FILES: words.label("files"),
+    }
+
+
+def corrected(words: Words, changed: Sequence[str]) -> Html:
+    """Corrected: dates and place."""
+    names = change_names(words)
+    return words.say("✏️ <i>Corrected: {what}</i>", what=words.listed(names[Corrected(change)] for change in changed))
 
 
 def under(words: Words, id_: int, content: Content) -> Rows:
@@ -62,6 +86,21 @@ def under(words: Words, id_: int, content: Content) -> Rows:
             button(words.label("🔕 Stop these messages"), UnderAnnouncement(id_, "stop")),
         ),
     )
+
+
+TICK = "✅ "
+
+
+def ticked(rows: Rows, pressed: str) -> Rows:
+    """The buttons with a tick before the answer that was pressed; `pressed`: as in the button's data, or empty."""
+
+    def shown(one: Button) -> Button:
+        answer = UnderAnnouncement.parse(one.data) if one.data else None
+        if answer is None or answer.what not in ("yes", "no"):
+            return one
+        return Button((TICK if answer.what == pressed else "") + one.text.removeprefix(TICK), one.data)
+
+    return tuple(tuple(map(shown, row)) for row in rows)
 
 
 def calendar_name(body: Body) -> str:
@@ -86,6 +125,7 @@ def _calendar(announcement: Announcement, language: str, content: Content) -> li
         sequence=announcement.version,
         made=announcement.created,
         deadline=words(language).label("Deadline: {title}", title="{title}"),
+        opening=words(language).label("Opens: {title}", title="{title}"),
     )
     caption = words(language).say("📅 For your calendar")
     return [Payload(caption, "document", data=data, name=calendar_name(body))]
@@ -118,6 +158,10 @@ def news(
 
 def news_gone(words: Words) -> str:
     return words.label("This announcement was withdrawn.")
+
+
+def not_for_them(words: Words) -> str:
+    return words.label("This announcement is for readers in other countries or of another language.")
 
 
 def _title(announcement: Announcement, words: Words) -> str:

@@ -37,6 +37,14 @@ def read(connection: Connection, number: int) -> Announcement:
     raise NoSuchAnnouncement(number)
 
 
+def read_version(connection: Connection, number: int, version: int) -> Announcement:
+    """One as it was in an earlier version; as it is now, where that version is not kept."""
+    now = read(connection, number)
+    sql = "SELECT body FROM announcement_bodies WHERE announcement = ? AND version = ?"
+    row = connection.execute(sql, (number, version)).fetchone()
+    return replace(now, body=loaded(row[0]), version=version) if row else now
+
+
 def select(connection: Connection, where: str, values: Iterable[object] = ()) -> tuple[Announcement, ...]:
     """Those for which a condition on `a` holds, with its ORDER BY."""
     return tuple(_announcement(row) for row in connection.query(f"{SELECT} WHERE {where}", tuple(values)))

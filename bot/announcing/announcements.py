@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from sqlite_utils import Database as Connection
 
@@ -17,9 +18,11 @@ from bot.announcing import deliveries
 from bot.announcing.announcement import (
     Action,
     Announcement,
+    Attachment,
     Audience,
     AudienceCount,
     Body,
+    CalendarDate,
     Changed,
     Content,
     Delivery,
@@ -35,8 +38,9 @@ from bot.announcing.announcement import (
     Why,
 )
 from bot.announcing.announcement_rows import ChatsOfAnnouncements
-from bot.announcing.audience import count
-from bot.announcing.readiness import problems, same_shape
+from bot.announcing.audience import belongs, count
+from bot.announcing.corrections import changes
+from bot.announcing.readiness import correction_problems, problems
 from bot.announcing.scheduler import SendingRules, release
 from bot.base.database import Database
 from bot.people.people import People, Role
@@ -245,25 +249,46 @@ class Announcements:
 
         return await self._decide(actor, number, "cancel", cancel)
 
-    async def correct(self, actor: int, number: int, contents: tuple[Content, ...]) -> Announcement:
-        """Put other words in place at everybody who got it; those still to come get these at once.
+    async def correct(
+        self,
+        actor: int,
+        number: int,
+        contents: tuple[Content, ...],
+        *,
+        dates: tuple[CalendarDate, ...] | None = None,
+        attachments: tuple[Attachment, ...] | None = None,
+    ) -> Announcement:
+        """Put other words (and dates, and files) in place at everybody who got it; who is to come gets these at once.
 
-        Raises as `submit` does; `NotReady` with `other kind` when a text would have to become a picture.
+        Raises as `submit` does; `NotReady` with `other kind` when a text would have to become a picture, with
+        `nothing changed` when it reads as before.
         """
 
         def correct(connection: Connection, now: Announcement) -> None:
             if now.started is None or now.withdrawn is not None:
                 raise Changed(now, "correct")
-            changed = replace(now, body=replace(now.body, contents=contents))
-            problems = [
+            body = replace(
+                now.body,
+                contents=contents,
+                dates=now.body.dates if dates is None else dates,
+                attachments=now.body.attachments if attachments is None else attachments,
+            )
+            changed = replace(now, body=body)
+            found = [
                 problem for problem in self.problems(changed) if problem.code not in ("in the past", "file missing")
             ]
-            if not same_shape(now, changed, self._render):
-                problems.append(Problem("other kind"))
-            if problems:
-                raise NotReady(tuple(problems))
-            rows.write_body(connection, number, actor, changed.body, now.step, self._clock())
-            self._send_errand(connection, now, Action.CORRECT)
+            if not found:
+                found += correction_problems(now, changed, self._render)
+            if not found and body == now.body:
+                found.append(Problem("nothing changed"))
+            if found:
+                raise NotReady(tuple(found))
+            rows.write_body(connection, number, actor, body, now.step, self._clock())
+            errand = self._send_errand(connection, now, Action.CORRECT)
+            deliveries.supersede(connection, number, errand, self._clock())
+            for language, shown in deliveries.shown_versions(connection, number):
+                if not changes(rows.read_version(connection, number, shown).body, body, language):
+                    deliveries.leave_as_it_is(connection, number, errand, language, shown, self._clock())
 
         return await self._decide(actor, number, "correct", correct)
 
@@ -330,12 +355,19 @@ class Announcements:
         """All its deliveries as a table for spreadsheets, with a line of headings. Raises `NotAllowed`."""
         return deliveries.table(await self.deliveries(actor, number, limit=-1))
 
-    async def reply(self, number: int, user: int, choice: str) -> bool:
-        """Count which button somebody pressed under it, as `count_reply` does; False: no such announcement went out."""
-        now = self._clock()
-        return await self._database.write(
-            lambda connection: rows.count_reply(connection, number, user, choice[:CHOICE_LIMIT], now)
-        )
+    async def reply(self, number: int, user: int, choice: str, chat: int | None = None) -> bool:
+        """Count which button somebody pressed under it (in a `chat`, else in their own), as `count_reply` does.
+
+        False: no such announcement went out, or it did not go to them.
+        """
+        now, choice = self._clock(), choice[:CHOICE_LIMIT]
+
+        def count(connection: Connection) -> bool:
+            if not deliveries.got(connection, number, user if chat is None else chat, channel=chat == user):
+                return False
+            return rows.count_reply(connection, number, user, choice, now)
+
+        return await self._database.write(count)
 
     async def watch(self, number: int, chat: int, message: int) -> None:
         """Keep a message in mind that shows how far it is; one a chat, the last."""
@@ -345,13 +377,22 @@ class Announcements:
         """The messages that show how far it is: (chat, message)."""
         return await self._database.read(lambda connection: rows.watchers(connection, number))
 
-    async def news(self, *, limit: int = 10, offset: int = 0) -> tuple[Announcement, ...]:
-        """Those that went out and were not withdrawn, newest first: for those who come later."""
+    async def news(self, chat: int, *, limit: int = 10, offset: int = 0) -> tuple[Announcement, ...]:
+        """Those that went out, were not withdrawn and may be read in a chat, newest first: for those who come later."""
         where = (
             "a.started_at NOT NULL AND a.withdrawn_at IS NULL AND a.state != 'cancelled' "
-            "ORDER BY a.started_at DESC, a.id DESC LIMIT ? OFFSET ?"
+            "ORDER BY a.started_at DESC, a.id DESC"
         )
-        return await self._database.read(lambda connection: rows.select(connection, where, (limit, offset)))
+
+        def select(connection: Connection) -> tuple[Announcement, ...]:
+            may = (one for one in rows.select(connection, where) if _may_see(connection, one, chat))
+            return tuple(islice(may, offset, offset + limit))
+
+        return await self._database.read(select)
+
+    async def may_see(self, number: int, chat: int) -> bool:
+        """Whether one that went out may be read in a chat: it went there, or the chat is of its audience by now."""
+        return await self._database.read(lambda connection: _may_see(connection, rows.read(connection, number), chat))
 
     # Inside
 
@@ -395,11 +436,16 @@ class Announcements:
         if problems:
             raise NotReady(problems)
 
-    def _send_errand(self, connection: Connection, now: Announcement, action: Action) -> None:
-        """Write a row for each chat that has it, and let the announcement run, unless somebody paused it."""
+    def _send_errand(self, connection: Connection, now: Announcement, action: Action) -> int:
+        """Write a row for each chat that has it, and let the announcement run, unless it is paused; its number."""
         number = now.id
         sql = "UPDATE announcements SET errand = errand + 1, errand_action = ? WHERE id = ? RETURNING errand"
         (errand,) = connection.execute(sql, (action, number)).fetchone()
         deliveries.follow_up(connection, number, errand, action, self._clock())
         if now.state is not State.PAUSED or action is Action.WITHDRAW:
             rows.update(connection, number, state=State.RUNNING, why="", notice="", finished_at=None)
+        return int(errand)
+
+
+def _may_see(connection: Connection, announcement: Announcement, chat: int) -> bool:
+    return deliveries.got(connection, announcement.id, chat) or belongs(connection, announcement.body.audience, chat)

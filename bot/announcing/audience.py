@@ -36,6 +36,8 @@ class Recipient:
     zone: str
     """Its time zone; empty: not known."""
     reachable: bool
+    absence: str = ""
+    """Why it cannot be reached (`bot.people.people.Absence`); empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,12 @@ def recipients(connection: Connection, audience: Audience, default_zone: str) ->
         return
     where, values = _condition(audience)
     sql = (
-        f"SELECT chats.id, {READS} AS reads, profiles.zone, profiles.country, chats.reachable "  # noqa: S608 - own text
+        f"SELECT chats.id, {READS} AS reads, profiles.zone, profiles.country, chats.reachable, "  # noqa: S608 - own text
+        "coalesce((SELECT absence FROM absences WHERE absences.chat = chats.id), '') "
         f"FROM chats LEFT JOIN profiles ON profiles.chat = chats.id WHERE {where} ORDER BY chats.id"
     )
-    for chat, reads, chosen, country, reachable in connection.execute(sql, values).fetchall():
-        yield Recipient(chat, reads, chosen or _zone_of(country or "") or default_zone, bool(reachable))
+    for chat, reads, chosen, country, reachable, absence in connection.execute(sql, values).fetchall():
+        yield Recipient(chat, reads, chosen or _zone_of(country or "") or default_zone, bool(reachable), absence)
 
 
 def count(connection: Connection, audience: Audience) -> AudienceCount:
@@ -84,6 +87,33 @@ def count(connection: Connection, audience: Audience) -> AudienceCount:
     reached = tuple((reads, number) for reads, reachable, number in rows if reachable)
     unreachable = sum(number for _, reachable, number in rows if not reachable)
     return AudienceCount(sum(number for _, number in reached), reached, unreachable)
+
+
+def belongs(connection: Connection, audience: Audience, chat: int) -> bool:
+    """Whether a chat may read what an audience got.
+
+    Anybody may subscribe to any topic, so topics keep nobody away; countries and languages do.
+    """
+    if not audience.named:
+        return False
+    if audience.everyone or (audience.match == "any" and audience.topics):
+        return True
+    conditions: list[str] = []
+    values: list[str | int] = []
+    if audience.countries:
+        conditions.append(f"COALESCE(profiles.country, '') IN ({_marks(audience.countries)})")
+        values += audience.countries
+    if audience.languages:
+        conditions.append(f"{READS} IN ({_marks(audience.languages)})")
+        values += audience.languages
+    if not conditions:
+        return True
+    joined = (" OR " if audience.match == "any" else " AND ").join(conditions)
+    sql = (
+        "SELECT 1 FROM chats LEFT JOIN profiles ON profiles.chat = chats.id "  # noqa: S608 - marks alone
+        f"WHERE chats.id = ? AND ({joined})"
+    )
+    return connection.execute(sql, (chat, *values)).fetchone() is not None
 
 
 def _condition(audience: Audience) -> tuple[str, list[str | int]]:

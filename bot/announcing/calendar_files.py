@@ -28,7 +28,7 @@ class NotWhole(Exception):
 
 
 _BEFORE = re.compile(
-    r"\W*(?:(?:from|on|at|when|dates?|time|the|between|deadline|due|register|registration|apply|applications?|"
+    r"\W*(?:(?:from|on|at|when|dates?|time|the|between|deadline|due|register|registration|apply|applications?|submit|submissions?|open|opens|are|"
     r"before|by|until|"
     r"no later than|closes?|is|for|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)\b\W*)*"
     r"(?:(?:请|需|须|应|从|自|于|在|时间|日期|报名|申请|提交|截止|截至|最晚|日期|时间|为|是)\W*)*",
@@ -53,7 +53,7 @@ def read_calendar_dates(text: str, today: date, zone_name: str = DEFAULT) -> tup
     Raises `NoDate` with the first line that names none, `NotWhole` where a line says more than is understood, and
     `NotATime` where a date in figures can be read two ways.
     """
-    found = []
+    found: list[CalendarDate] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         plain = resolve_two_ways(line, today)
         spans = find_dates(plain, today)
@@ -69,25 +69,23 @@ def read_calendar_dates(text: str, today: date, zone_name: str = DEFAULT) -> tup
         rest = left.strip(" ,，;；")
         if _GOES_ON.match(rest) or left[:1].isdigit():  # behind a comma a place may begin with a number
             raise NotWhole(line, rest)
-        found.append(_from_line(left, spans[0], zone_name))
+        found += _from_line(left, spans[0], zone_name)
     if not found:
         raise NoDate(text.strip())
     return tuple(found)
 
 
 def coming_dates(texts: Iterable[str], today: date, zone_name: str = DEFAULT) -> tuple[CalendarDate, ...]:
-    """The coming dates that running texts name, each once: the event's own in order, then the deadlines."""
-    spans = {
-        (span.deadline, span.first, span.begins or time(), span.last, span.begins, span.ends)
+    """The coming dates that running texts name, each once: the event's own in order, then openings and deadlines."""
+    named = {
+        (dated.deadline or dated.opening, dated.start.replace(tzinfo=None), span.last, dated)
         for text in texts
         for span in find_dates(text, today)
         if span.last >= today
+        for dated in _entries(span, zone_name, "")
+        if not dated.opening or dated.start.date() >= today
     }
-    ordered = sorted(spans, key=lambda span: span[:4])
-    return tuple(
-        replace(_dated(first, last, begins, ends, zone_name, ""), deadline=deadline)
-        for deadline, first, _, last, begins, ends in ordered
-    )
+    return tuple(dated for *_, dated in sorted(named, key=lambda one: one[:3]))
 
 
 def calendar_file(
@@ -100,10 +98,11 @@ def calendar_file(
     sequence: int,
     made: datetime,
     deadline: str = "{title}",
+    opening: str = "{title}",
 ) -> bytes:
     """The file. `key` names the announcement: a later file with a higher `sequence` replaces its entries.
 
-    `deadline`: how an entry is called that is one, with `{title}` in it.
+    `deadline` and `opening`: how an entry is called that is one, with `{title}` in it.
     """
     from icalendar import Calendar, Event  # takes a while to import, and few announcements need it
 
@@ -118,7 +117,8 @@ def calendar_file(
         entry.add("sequence", sequence)
         entry.add("dtstamp", made)
         summary = dict(dated.titles).get(language) or title
-        entry.add("summary", deadline.replace("{title}", summary) if dated.deadline else summary)
+        form = deadline if dated.deadline else opening if dated.opening else "{title}"
+        entry.add("summary", form.replace("{title}", summary))
         if dated.all_day:
             last = dated.end or dated.start
             entry.add("dtstart", dated.start.date())
@@ -144,13 +144,24 @@ def _named(at: datetime) -> datetime:
     return local if local.utcoffset() == at.utcoffset() else at.astimezone(UTC)
 
 
-def _from_line(left: str, span: Span, zone_name: str) -> CalendarDate:
+def _entries(span: Span, zone_name: str, place: str) -> tuple[CalendarDate, ...]:
+    """What a span is in a calendar: one entry; of days in which something can be done, the first and the last."""
+    if not span.period:
+        dated = _dated(span.first, span.last, span.begins, span.ends, zone_name, place)
+        return (replace(dated, deadline=span.deadline),)
+    return (
+        replace(_dated(span.first, span.first, span.begins, None, zone_name, place), opening=True),
+        replace(_dated(span.last, span.last, span.ends, None, zone_name, place), deadline=True),
+    )
+
+
+def _from_line(left: str, span: Span, zone_name: str) -> tuple[CalendarDate, ...]:
     """`left`: what the line says behind the date."""
     rest = left.strip(" ,，;；@·–-—（()）")
     first, _, behind = rest.replace("，", ",").partition(",")
     if span.begins is not None and _is_clock(first):
         zone_name, rest = find_zone(first).zone or zone_name, behind.strip()
-    return replace(_dated(span.first, span.last, span.begins, span.ends, zone_name, rest), deadline=span.deadline)
+    return _entries(span, zone_name, rest)
 
 
 def _dated(first: date, last: date, begins: time | None, ends: time | None, zone_name: str, place: str) -> CalendarDate:

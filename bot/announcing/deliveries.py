@@ -19,6 +19,7 @@ from sqlite_utils import Database as Connection
 from bot.announcing.announcement import Action, Delivery, Errand, Outcome, Tally
 from bot.announcing.audience import QuietHours, Recipient
 from bot.base.database import Migration
+from bot.people.people import Absence
 
 CONTINUED, FIRST, REST = 0, 1, 2
 """Lanes: what was begun, was put off, or changes what was sent; the first batch; the others."""
@@ -30,6 +31,10 @@ HEADINGS = ("delivery", "chat", "language", "outcome", "reason", "messages", "se
 STOPPED = "the bot was stopped while it was sent"
 UNSUBSCRIBED = "no longer subscribed"
 UNREACHABLE = "blocked the bot before"
+DELETED = "deleted the account before"
+GONE = "took the bot out before"
+MUTED = "does not let the bot write"
+ABSENCES = {Absence.BLOCKED: UNREACHABLE, Absence.DELETED: DELETED, Absence.GONE: GONE, Absence.MUTED: MUTED}
 FORGOTTEN = "asked to be forgotten"
 CANCELLED = "cancelled"
 CUT_OFF = "cancelled after the first of its messages"
@@ -37,6 +42,8 @@ WITHDRAWN = "withdrawn"
 SAME_CHAT = "the group moved to a chat that is in the audience too"
 FLOODED = "Telegram asked to wait"
 SENT_AGAIN = "sent again by a person"
+NOTHING_CHANGED = "nothing changed in their language"
+SUPERSEDED = "a later correction took its place"
 
 
 # Steps of a transaction of `bot.announcements`
@@ -87,18 +94,48 @@ def follow_up(
     delivery: int | None = None,
 ) -> int:
     """Write a row for each chat that got at least a part of it (or for one delivery's chat); how many."""
-    messages = "json_array(json_extract(messages, '$[0]'))" if action is Action.CORRECT else "messages"
     only = "" if delivery is None else "AND id = :delivery "
     sql = (
         "INSERT INTO deliveries (announcement, errand, action, chat, language, zone, lane, outcome, due, messages) "  # noqa: S608
-        f"SELECT announcement, :errand, :action, chat, language, zone, {CONTINUED}, 'pending', :due, {messages} "
+        f"SELECT announcement, :errand, :action, chat, language, zone, {CONTINUED}, 'pending', :due, messages "
         f"FROM deliveries WHERE announcement = :announcement AND errand = 0 AND messages != '[]' "
         f"AND chat NOT NULL {only}"
-        "ON CONFLICT (announcement, errand, chat) DO UPDATE SET messages = excluded.messages, "
-        "outcome = CASE WHEN outcome = 'sent' AND action = 'withdraw' THEN 'pending' ELSE outcome END"
+        "ON CONFLICT (announcement, errand, chat) DO UPDATE SET messages = excluded.messages, part = CASE action "
+        "WHEN 'correct' THEN 0 ELSE part END, "
+        "outcome = CASE WHEN outcome IN ('sent', 'skipped') THEN 'pending' ELSE outcome END"
     )
     values = {"errand": errand, "action": action, "due": now.timestamp(), "announcement": announcement}
     return int(connection.execute(sql, values | {"delivery": delivery}).rowcount)
+
+
+def supersede(connection: Connection, announcement: int, errand: int, now: datetime) -> None:
+    """Let corrections before this one rest: it puts right what they would have."""
+    connection.execute(
+        "UPDATE deliveries SET outcome = 'skipped', reason = ?, settled_at = ? "
+        "WHERE announcement = ? AND errand BETWEEN 1 AND ? AND action = 'correct' AND outcome = 'pending'",
+        (SUPERSEDED, now.isoformat(), announcement, errand - 1),
+    )
+
+
+def shown_versions(connection: Connection, announcement: int) -> tuple[tuple[str, int], ...]:
+    """Which version stands in chats now, by what their readers read."""
+    sql = (
+        "SELECT DISTINCT language, shown FROM deliveries WHERE announcement = ? AND errand = 0 AND messages != '[]' "
+        "AND chat NOT NULL"
+    )
+    return tuple(connection.execute(sql, (announcement,)).fetchall())
+
+
+def leave_as_it_is(
+    connection: Connection, announcement: int, errand: int, language: str, shown: int, now: datetime
+) -> None:
+    """Spare those a correction for whom nothing changed: they read a language, and have a version of it."""
+    connection.execute(
+        "UPDATE deliveries SET outcome = 'skipped', reason = ?, settled_at = ? "
+        "WHERE announcement = ? AND errand = ? AND outcome = 'pending' AND chat IN (SELECT chat FROM deliveries "
+        "WHERE announcement = ? AND errand = 0 AND language = ? AND shown = ?)",
+        (NOTHING_CHANGED, now.isoformat(), announcement, errand, announcement, language, shown),
+    )
 
 
 def skip_pending(connection: Connection, announcement: int, reason: str, now: datetime) -> None:
@@ -157,7 +194,7 @@ def _row(
     announcement: int, to: Recipient, due: float, lane: int, outcome: Outcome, now: datetime
 ) -> tuple[object, ...]:
     skipped = outcome is Outcome.SKIPPED
-    reason, at = (UNREACHABLE, now.isoformat()) if skipped else ("", None)
+    reason, at = (ABSENCES.get(Absence(to.absence or "blocked"), ""), now.isoformat()) if skipped else ("", None)
     return (announcement, to.chat, to.language, to.zone, lane, int(lane == FIRST), outcome, reason, due, at)
 
 
@@ -171,6 +208,16 @@ def _spread(places: list[tuple[int, str]], count: int) -> list[int]:
 
 
 # What became of them
+
+
+def got(connection: Connection, announcement: int, chat: int, *, channel: bool = False) -> bool:
+    """Whether an announcement went to a chat. `channel`: or to a channel, whose readers nobody knows."""
+    sql = (
+        "SELECT 1 FROM deliveries AS d WHERE announcement = ? AND errand = 0 AND outcome NOT IN ('skipped', 'failed') "
+        "AND (chat = ? OR ? AND EXISTS (SELECT 1 FROM chats WHERE chats.id = d.chat AND chats.kind = 'channel')) "
+        "LIMIT 1"
+    )
+    return connection.execute(sql, (announcement, chat, int(channel))).fetchone() is not None
 
 
 def tally(connection: Connection, announcement: int) -> Tally:
@@ -195,16 +242,19 @@ def errands(connection: Connection, announcement: int) -> tuple[Errand, ...]:
     """Corrections and withdrawals with their tallies, oldest first."""
     found = _sum(connection, announcement, "errand || ' ' || action", "errand > 0")
     split = [(int(key.split()[0]), Action(key.split()[1]), value) for key, value in found.items()]
-    return tuple(Errand(*one) for one in sorted(split, key=lambda one: one[0]))
+    return tuple(
+        Errand(number, action, value, reasons(connection, announcement, number))
+        for number, action, value in sorted(split, key=lambda one: one[0])
+    )
 
 
-def reasons(connection: Connection, announcement: int) -> tuple[tuple[Outcome, str, int], ...]:
-    """Why what was not sent was not, and how many of each, most first."""
+def reasons(connection: Connection, announcement: int, errand: int = 0) -> tuple[tuple[Outcome, str, int], ...]:
+    """Why what was not sent (or corrected, or withdrawn) was not, and how many of each, most first."""
     sql = (
-        "SELECT outcome, reason, count(*) FROM deliveries WHERE announcement = ? AND errand = 0 "
+        "SELECT outcome, reason, count(*) FROM deliveries WHERE announcement = ? AND errand = ? "
         "AND outcome IN ('failed', 'skipped', 'unknown') GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     )
-    rows = connection.execute(sql, (announcement,)).fetchall()
+    rows = connection.execute(sql, (announcement, errand)).fetchall()
     return tuple((Outcome(outcome), reason, number) for outcome, reason, number in rows)
 
 
@@ -293,4 +343,21 @@ def _deliveries(connection: Connection) -> None:
     connection.execute("CREATE INDEX deliveries_of_chat ON deliveries (chat)")
 
 
-MIGRATIONS = (Migration("outbox/001_deliveries", _deliveries),)
+def _versions(connection: Connection) -> None:
+    """Which version a chat got first and which it shows; and what may not be done twice.
+
+    Of what was sent before this was kept, the version that stands now is the best guess.
+    """
+    for name in ("received", "shown", "once"):
+        connection.execute(f"ALTER TABLE deliveries ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0")
+    connection.execute(
+        "UPDATE deliveries SET received = coalesce((SELECT version FROM announcements AS a "
+        "WHERE a.id = deliveries.announcement), 0) WHERE errand = 0 AND messages != '[]'"
+    )
+    connection.execute("UPDATE deliveries SET shown = received WHERE received != 0")
+
+
+MIGRATIONS = (
+    Migration("outbox/001_deliveries", _deliveries),
+    Migration("outbox/002_versions", _versions),
+)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.announcing.announcement import Announcement, Attachment, AudienceCount, CalendarDate, Problem
+from bot.announcing.announcement import Announcement, Attachment, AudienceCount, Body, CalendarDate, Problem
 from bot.announcing.announcement_messages import text_of
 from bot.announcing.audience_messages import audience_summary, count_summary
 from bot.announcing.links import links_of
 from bot.people.subscriptions import Topic
 from bot.telegram.callbacks import Data, DraftButton, SendDraft, button
+from bot.telegram.error_messages import telegram_says
 from bot.words.catalogue import FALLBACK, LANGUAGES, NAMES, Words
 from bot.words.markup import (
     CAPTION_LIMIT,
@@ -31,6 +32,7 @@ from bot.words.markup import (
     utf16,
     visible,
 )
+from bot.words.typed_markup import left_as_typed
 from bot.words.zones import DEFAULT, day, moment, zone
 
 PLACE = 200
@@ -118,6 +120,9 @@ def desk(words: Words, view: View, note: Html | None = None) -> Message:
         lines.append(count_summary(words, view.count))
     lines.append(words.say("🕘 {when}", when=when_summary(words, view)))
     paragraphs.append(join("\n", lines))
+    left = left_as_typed_lines(words, body)
+    if left:
+        paragraphs.append(join("\n", left))
     todo = problem_lines(words, view)
     if todo:
         paragraphs.append(Html("\n".join((words.say("<b>Still to do</b>"), *todo))))
@@ -209,6 +214,8 @@ def calendar_date(words: Words, date: CalendarDate) -> str:
         if offset is not None and offset != date.start.astimezone(zone(DEFAULT)).utcoffset():
             shown = f"{shown} (UTC{offset.total_seconds() / 3600:+g})"
     shown = f"{shown}, {one_line(date.place, PLACE)}" if date.place else shown
+    if date.opening:
+        return words.label("Opens: {date}", date=shown)
     return words.label("Deadline: {date}", date=shown) if date.deadline else shown
 
 
@@ -311,6 +318,23 @@ def broken_markup(words: Words, tag: str) -> Html:
     )
 
 
+def left_as_typed_lines(words: Words, body: Body) -> list[Html]:
+    """Marks of formatting that are left in the texts, by language."""
+    lines = []
+    for content in body.contents:
+        left = left_as_typed(content.text)
+        if left:
+            what = words.listed(f"“{one}”" for one in left)
+            lines.append(
+                words.say(
+                    "⚠️ {language}: readers see these signs as they are typed: {what}",
+                    language=NAMES[content.language],
+                    what=what,
+                )
+            )
+    return lines
+
+
 def back(words: Words, view: View) -> tuple[Button, ...]:
     return (button(words.label("‹ Back"), data(view, "desk")),)
 
@@ -347,4 +371,4 @@ def preview_head(words: Words, language: str) -> Message:
 
 
 def not_taken(words: Words, reason: str) -> Html:
-    return words.say("⚠️ Telegram does not take it: {reason}", reason=reason)
+    return words.say("⚠️ Telegram does not take it: {reason}", reason=telegram_says(words, reason))

@@ -23,6 +23,7 @@ from sqlite_utils import Database as Connection
 from bot.announcing.announcement import Action, Outcome, State
 from bot.announcing.audience import QuietHours
 from bot.announcing.deliveries import (
+    ABSENCES,
     CONTINUED,
     CUT_OFF,
     FLOODED,
@@ -41,22 +42,36 @@ WANTED = """(chat NOT NULL AND (action != 'send' OR part > 0 OR (
     AND (SELECT count(*) FROM subscriptions AS s JOIN announcements AS a ON a.id = deliveries.announcement
          WHERE s.chat = deliveries.chat AND (a.topics = '[]' OR s.topic IN (SELECT value FROM json_each(a.topics))))
         >= (SELECT need FROM announcements AS a WHERE a.id = deliveries.announcement))))"""
+ABSENT = " ".join(f"WHEN '{absence}' THEN '{reason}'" for absence, reason in ABSENCES.items())
 CLAIM = f"""
 UPDATE deliveries SET
     outcome = CASE WHEN {WANTED} THEN 'sending' ELSE 'skipped' END,
     reason = CASE WHEN {WANTED} THEN reason
-        WHEN EXISTS (SELECT 1 FROM chats WHERE chats.id = deliveries.chat AND chats.reachable = 0)
-        THEN '{UNREACHABLE}' ELSE '{UNSUBSCRIBED}' END,
+        ELSE coalesce((SELECT CASE absences.absence {ABSENT} ELSE '{UNREACHABLE}' END
+            FROM chats LEFT JOIN absences ON absences.chat = chats.id
+            WHERE chats.id = deliveries.chat AND chats.reachable = 0), '{UNSUBSCRIBED}') END,
     settled_at = CASE WHEN {WANTED} THEN NULL ELSE :at END,
     errands = (SELECT a.errand FROM announcements AS a WHERE a.id = :announcement)
 WHERE outcome = 'pending' AND id IN (
     SELECT d.id FROM deliveries AS d JOIN announcements AS a ON a.id = d.announcement
     WHERE d.announcement = :announcement AND a.state = 'running'
         AND d.outcome = 'pending' AND d.lane <= a.gate AND d.due <= :now
+        AND (d.action = 'send' AND d.part = 0 OR NOT EXISTS (SELECT 1 FROM deliveries AS o
+            WHERE o.chat = d.chat AND o.announcement = d.announcement AND o.outcome = 'sending'))
     ORDER BY d.lane, d.due, d.id LIMIT :count)
 RETURNING id, announcement, action, chat, language, part, attempts, errands, outcome, first, messages,
-    (SELECT a.version FROM announcements AS a WHERE a.id = :announcement)
+    (SELECT a.version FROM announcements AS a WHERE a.id = :announcement),
+    (SELECT o.received || ' ' || o.shown || ' ' || (o.outcome = 'sent') FROM deliveries AS o
+        WHERE o.announcement = :announcement AND o.chat = deliveries.chat AND o.errand = 0),
+    (SELECT t.thread FROM subscriptions AS s JOIN announcements AS a ON a.id = :announcement
+        LEFT JOIN subscription_threads AS t ON t.chat = s.chat AND t.topic = s.topic
+        WHERE s.chat = deliveries.chat
+        ORDER BY a.topics != '[]' AND s.topic NOT IN (SELECT value FROM json_each(a.topics)), s.since LIMIT 1),
+    EXISTS (SELECT 1 FROM chats WHERE chats.id = deliveries.chat AND chats.kind = 'channel'),
+    (SELECT r.choice FROM announcement_replies AS r
+        WHERE r.announcement = :announcement AND r.user = deliveries.chat AND r.asks = 0)
 """  # noqa: S608 - nothing from outside stands in it
+"""A chat has one thing of an announcement on its way at a time: what a correction finds there must not move."""
 
 
 CHAT_SECONDS = 1.0
@@ -83,6 +98,18 @@ class Claimed:
     first: bool
     """Of the first batch."""
     messages: tuple[int, ...]
+    received: int = 0
+    """The version that the chat got first; 0: none yet."""
+    shown: int = 0
+    """The version that stands in the chat."""
+    complete: bool = False
+    """Whether the chat got all its messages."""
+    thread: int = 0
+    """The topic of a forum that subscribed; 0: none."""
+    channel: bool = False
+    """Whether nobody can reply in the chat."""
+    pressed: str = ""
+    """What the person answered with one tap; empty: nothing."""
 
 
 class Outbox:
@@ -102,7 +129,8 @@ class Outbox:
 
         def recover(connection: Connection) -> int:
             connection.execute(
-                "UPDATE deliveries SET outcome = 'pending', lane = ? WHERE outcome = 'sending' AND action != 'send'",
+                "UPDATE deliveries SET outcome = 'pending', lane = ? "
+                "WHERE outcome = 'sending' AND action != 'send' AND once = 0",
                 (CONTINUED,),
             )
             sql = "UPDATE deliveries SET outcome = 'unknown', reason = ?, settled_at = ? WHERE outcome = 'sending'"
@@ -131,8 +159,16 @@ class Outbox:
             skipped = len(found) > len(rows)
         return tuple(_claimed(row) for row in sorted(rows, key=lambda row: int(str(row[0]))))
 
-    async def arrived(self, claim: Claimed, message: int | None, parts: int) -> None:
-        """Telegram has it; `message` is its id, `parts` how many messages the recipient gets in all."""
+    async def send_once(self, claim: Claimed) -> None:
+        """Part of a correction is a new message: it is not repeated when nobody knows whether it arrived."""
+        sql = "UPDATE deliveries SET once = 1 WHERE id = ?"
+        await self._settle(lambda connection: _run(connection, sql, (claim.id,)))
+
+    async def arrived(self, claim: Claimed, message: int | None, parts: int, *, taken: int | None = None) -> None:
+        """Telegram has it; `message` is its id, `parts` how many messages the recipient gets in all.
+
+        `taken`: which message of the chat a correction took away.
+        """
         now = self._clock()
 
         def settle(connection: Connection) -> None:
@@ -153,7 +189,7 @@ class Outbox:
                 outcome, due = Outcome.PENDING, now.timestamp() + CHAT_SECONDS
             connection.execute(
                 "UPDATE deliveries SET outcome = ?, reason = ?, lane = ?, due = ?, part = part + 1, attempts = 0, "
-                "messages = ?, settled_at = ? WHERE id = ?",
+                "messages = ?, settled_at = ?, once = 0 WHERE id = ?",
                 (
                     outcome,
                     reason,
@@ -164,8 +200,17 @@ class Outbox:
                     claim.id,
                 ),
             )
-            if claim.action is Action.SEND and errand > claim.errands:
-                follow_up(connection, claim.announcement, errand, Action(action), now, delivery=claim.id)
+            if claim.action is Action.SEND and claim.part == 0:
+                _run(
+                    connection,
+                    "UPDATE deliveries SET received = ?, shown = ? WHERE id = ?",
+                    (claim.version, claim.version, claim.id),
+                )
+            if claim.action is Action.CORRECT:
+                _note_correction(connection, claim, message, taken, done=not more)
+            if claim.action is not Action.WITHDRAW and errand > claim.errands:
+                own = _first_delivery(connection, claim)
+                follow_up(connection, claim.announcement, errand, Action(action), now, delivery=own)
 
         await self._settle(settle)
 
@@ -269,7 +314,9 @@ class Outbox:
 
 
 def _claimed(row: tuple[object, ...]) -> Claimed:
-    id_, announcement, action, chat, language, part, attempts, errands, _, first, messages, version = row
+    id_, announcement, action, chat, language, part, attempts, errands, _, first, messages, *others = row
+    version, has, thread, channel, pressed = others
+    received, shown, complete = (int(number) for number in str(has or "0 0 0").split())
     return Claimed(
         id=int(str(id_)),
         announcement=int(str(announcement)),
@@ -282,7 +329,32 @@ def _claimed(row: tuple[object, ...]) -> Claimed:
         errands=int(str(errands)),
         first=bool(first),
         messages=tuple(json.loads(str(messages))),
+        received=received,
+        shown=shown,
+        complete=bool(complete),
+        thread=int(str(thread or 0)),
+        channel=bool(channel),
+        pressed=str(pressed or ""),
     )
+
+
+def _first_delivery(connection: Connection, claim: Claimed) -> int:
+    """The row of the announcement itself in the chat that a claim is about."""
+    sql = "SELECT id FROM deliveries WHERE announcement = ? AND chat = ? AND errand = 0"
+    row = connection.execute(sql, (claim.announcement, claim.chat)).fetchone()
+    return int(row[0]) if row else claim.id
+
+
+def _note_correction(
+    connection: Connection, claim: Claimed, message: int | None, taken: int | None, *, done: bool
+) -> None:
+    """Keep with the announcement's own row what stands in the chat after a step of a correction."""
+    own = _first_delivery(connection, claim)
+    (kept,) = connection.execute("SELECT messages FROM deliveries WHERE id = ?", (own,)).fetchone()
+    messages = [number for number in json.loads(kept) if number != taken] + ([message] if message is not None else [])
+    _run(connection, "UPDATE deliveries SET messages = ? WHERE id = ?", (json.dumps(messages), own))
+    if done:
+        _run(connection, "UPDATE deliveries SET shown = ? WHERE id = ?", (claim.version, own))
 
 
 def _run(connection: Connection, sql: str, values: tuple[object, ...]) -> None:

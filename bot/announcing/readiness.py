@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from bot.announcing.announcement import Announcement, Attachment, Body, Problem, Render
+from bot.announcing.corrections import changes
 from bot.words.markup import CAPTION_LIMIT, MESSAGE_LIMIT, Payload, utf16, visible
 
 MESSAGES = 6
@@ -54,13 +55,18 @@ def problems(announcement: Announcement, render: Render, now: datetime) -> tuple
     return tuple(dict.fromkeys(found))
 
 
-def same_shape(before: Announcement, after: Announcement, render: Render) -> bool:
-    """Whether a correction fits where the announcement stands: Telegram turns no text into a picture."""
-    return all(
-        [payload.kind for payload in render(before, language)][:1]
-        == [payload.kind for payload in render(after, language)][:1]
-        for language in {content.language for announcement in (before, after) for content in announcement.body.contents}
-    )
+def correction_problems(before: Announcement, after: Announcement, render: Render) -> Iterator[Problem]:
+    """What keeps a correction from fitting where the announcement stands.
+
+    Telegram turns no text into a picture, and what is said of the correction needs its place, too.
+    """
+    languages = {content.language for announcement in (before, after) for content in announcement.body.contents}
+    for language in sorted(languages):
+        changed = changes(before.body, after.body, language)
+        payloads = render(after, language, changed)
+        if [payload.kind for payload in render(before, language)][:1] != [payload.kind for payload in payloads][:1]:
+            yield Problem("other kind")
+        yield from _of_payloads(payloads, language)
 
 
 def _of_words(body: Body) -> Iterator[Problem]:

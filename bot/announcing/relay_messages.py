@@ -19,6 +19,11 @@ def noted(words: Words, choice: str) -> str:
     return words.label("Thank you for letting us know.")
 
 
+def not_asked(words: Words) -> str:
+    """Who found it in the archive is not among those whose answers are counted."""
+    return words.label("This announcement went to others, so answers are not counted here. /subscribe to get the next.")
+
+
 def preview_only(words: Words) -> str:
     return words.label("This is a preview. Under the real announcement your readers' answers are counted.")
 
@@ -146,6 +151,24 @@ def ask_answer(words: Words, title: str) -> Message:
 def answer_sent(words: Words, relay: str) -> Message:
     return Message(
         words.say("Sent to the partner."), ((button(words.label("Show them my name"), RelayButton(relay, "sign")),),)
+    )
+
+
+def answer_doubtful(words: Words) -> Message:
+    """Telegram did not say whether it arrived."""
+    return Message(
+        words.say(
+            "Telegram did not say whether the partner got it, so it was not sent again. Ask them, or send it once more."
+        )
+    )
+
+
+def passing_on_doubtful(words: Words) -> Message:
+    return Message(
+        words.say(
+            "Telegram did not say whether your message reached the staff, so it was not sent again. If nobody answers, "
+            "please write once more."
+        )
     )
 
 

@@ -9,6 +9,7 @@ Why are the words not kept? They stand in both chats; the table needs to know on
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,14 +19,12 @@ from typing import Any, Literal
 from sqlite_utils import Database as Connection
 
 from bot.base.database import Database, Migration
-from bot.people.people import People
+from bot.people.people import TELEGRAM, People
 
 Side = Literal["partner", "staff"]
 Cause = tuple[int, int]
 """Chat and message of what somebody wrote or pressed."""
 NO_CAUSE: Cause = (0, 0)
-TELEGRAM = "telegram"
-"""The channel of those who write to the bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,33 @@ class Relays:
         )
         await self._database.write(lambda connection: connection.execute(sql, (chat, message, id_, side, *cause)))
 
-    async def placed(self, id_: str, side: Side, cause: Cause) -> dict[int, int]:
-        """How many messages were sent for this one before, by chat: it may be tried again after a fault."""
+    async def begin(self, id_: str, side: Side, chat: int, cause: Cause) -> int:
+        """A message is about to go out: a number that stands for it until it has arrived, and where that is in doubt.
+
+        Whoever is told twice would think that it was said twice; so what was begun is not begun again.
+        """
+        number = -1 - secrets.randbits(40)
+        await self.place(id_, side, chat, number, cause)
+        return number
+
+    async def end(self, chat: int, begun: int, message: int | None) -> None:
+        """It arrived, as `message`; None: it surely did not, and may be tried again."""
+        arrived = "UPDATE OR REPLACE relay_messages SET message = :message WHERE chat = :chat AND message = :begun"
+        sql = "DELETE FROM relay_messages WHERE chat = :chat AND message = :begun" if message is None else arrived
+        values = {"chat": chat, "begun": begun, "message": message}
+        await self._database.write(lambda connection: connection.execute(sql, values))
+
+    async def placed(self, id_: str, side: Side, cause: Cause) -> dict[int, tuple[int, ...]]:
+        """The messages that were sent for this one before, by chat, those in doubt below 0: it may be tried again."""
         sql = (
-            "SELECT chat, count(*) FROM relay_messages "
+            "SELECT chat, json_group_array(message) FROM relay_messages "
             "WHERE relay = ? AND side = ? AND cause_chat = ? AND cause_message = ? GROUP BY 1"
         )
-        return await self._database.read(lambda connection: dict(connection.execute(sql, (id_, side, *cause))))
+        return await self._database.read(
+            lambda connection: {
+                chat: tuple(json.loads(messages)) for chat, messages in connection.execute(sql, (id_, side, *cause))
+            }
+        )
 
     async def at(self, chat: int, message: int) -> Standing | None:
         """The relay that a message of the bot belongs to."""
@@ -123,9 +142,23 @@ class Relays:
 
         return await self._database.read(select)
 
+    async def waiting(self, user: int, most: int) -> tuple[Relay, ...]:
+        """Questions without an answer that do not stand with somebody yet, oldest first."""
+        sql = (
+            "SELECT * FROM (SELECT * FROM relays WHERE answered_at IS NULL AND asker != ? AND id NOT IN "
+            "(SELECT relay FROM relay_messages WHERE side = 'staff' AND chat = ?) "
+            "AND asker NOT IN (SELECT person FROM muted_senders WHERE channel = ?) "
+            "ORDER BY asked_at DESC LIMIT ?) ORDER BY asked_at"
+        )
+        return await self._database.read(
+            lambda connection: tuple(map(_relay, connection.query(sql, (user, user, TELEGRAM, most))))
+        )
+
     async def copies(self, id_: str) -> tuple[tuple[int, int], ...]:
         """Chat and message of everything that stands with staff, oldest first."""
-        sql = "SELECT chat, message FROM relay_messages WHERE relay = ? AND side = 'staff' ORDER BY rowid"
+        sql = (
+            "SELECT chat, message FROM relay_messages WHERE relay = ? AND side = 'staff' AND message > 0 ORDER BY rowid"
+        )
         return await self._database.read(
             lambda connection: tuple((row["chat"], row["message"]) for row in connection.query(sql, (id_,)))
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.announcing import deliveries
+from bot.announcing import correction_messages, deliveries
 from bot.announcing.announcement import Action, Announcement, Delivery, Outcome, Report, State, Tally
-from bot.announcing.drafting_messages import beginning
 from bot.announcing.sending_messages import actions, bar, data, headline, state_sign, title_of
 from bot.telegram.callbacks import Data, button
+from bot.telegram.error_messages import telegram_says
 from bot.words.catalogue import NAMES, Words
 from bot.words.markup import Button, Html, Message, Rows, escape, join, one_line
 
@@ -23,11 +23,7 @@ def report(words: Words, report: Report) -> Message:
         figures += [_line(words, escape(NAMES.get(language, language)), tally) for language, tally in report.languages]
     paragraphs.append(join("\n", figures))
     if report.reasons:
-        lines = [
-            Html(f"• {escape(outcome_word(words, outcome))}: {escape(reason_words(words, reason))} · {n:,}")
-            for outcome, reason, n in report.reasons[:10]
-        ]
-        paragraphs.append(join("\n", (words.say("<b>Not delivered</b>"), *lines)))
+        paragraphs.append(join("\n", (words.say("<b>Not delivered</b>"), *_reasons(words, report.reasons))))
     if report.replies:
         counts = dict(report.replies)
         paragraphs.append(
@@ -39,13 +35,24 @@ def report(words: Words, report: Report) -> Message:
             )
         )
     if report.errands:
-        names = {Action.CORRECT: words.say("Correction"), Action.WITHDRAW: words.say("Withdrawal")}
-        lines = [
-            words.say("{name}: {value}", name=names[errand.action], value=bar(words, errand.tally))
-            for errand in report.errands
-        ]
+        lines = []
+        for errand in report.errands:
+            if errand.action is Action.CORRECT:
+                lines.append(
+                    words.say("<b>Correction</b>: {figures}", figures=correction_messages.figures(words, errand))
+                )
+            else:
+                lines.append(words.say("{name}: {value}", name=words.say("Withdrawal"), value=bar(words, errand.tally)))
+            lines += _reasons(words, correction_messages.missed(errand))
         paragraphs.append(join("\n", lines))
     return Message(join("\n\n", paragraphs), _buttons(words, report))
+
+
+def _reasons(words: Words, reasons: Sequence[tuple[Outcome, str, int]]) -> list[Html]:
+    return [
+        Html(f"• {escape(outcome_word(words, outcome))}: {escape(reason_words(words, reason))} · {n:,}")
+        for outcome, reason, n in reasons[:10]
+    ]
 
 
 def _line(words: Words, name: Html, tally: Tally) -> Html:
@@ -103,11 +110,16 @@ def outcome_word(words: Words, outcome: Outcome) -> str:
 
 
 def reason_words(words: Words, reason: str) -> str:
-    """A reason of the outbox in words; what Telegram said as it said it."""
+    """A reason of the outbox in words, and what Telegram said, too."""
     known = {
         deliveries.STOPPED: words.label("the bot was stopped while sending"),
         deliveries.UNSUBSCRIBED: words.label("unsubscribed meanwhile"),
         deliveries.UNREACHABLE: words.label("had blocked the bot before"),
+        deliveries.DELETED: words.label("had deleted the account before"),
+        deliveries.GONE: words.label("had taken the bot out before"),
+        deliveries.MUTED: words.label("the group does not let the bot write"),
+        deliveries.NOTHING_CHANGED: words.label("nothing changed in their language"),
+        deliveries.SUPERSEDED: words.label("a later correction took its place"),
         deliveries.FORGOTTEN: words.label("asked to be forgotten"),
         deliveries.CANCELLED: words.label("it was cancelled"),
         deliveries.CUT_OFF: words.label("it was cancelled after its first message"),
@@ -116,9 +128,8 @@ def reason_words(words: Words, reason: str) -> str:
         deliveries.FLOODED: words.label("Telegram asked to wait"),
         deliveries.SENT_AGAIN: words.label("sent again on request"),
     }
-    if re.match(r"httpx\.|timed out", reason, re.IGNORECASE):
-        return words.label("Telegram's answer was lost")
-    return known.get(reason) or one_line(reason, 120)
+    ours = re.match(r"a fault of the program|.*: (?:No such file|Permission denied|cannot be read)", reason)
+    return known.get(reason) or (one_line(reason, 120) if ours else telegram_says(words, reason))
 
 
 def people(
@@ -199,55 +210,6 @@ def sure_withdraw(words: Words, announcement: Announcement, sent: int) -> Messag
 
 def _sure(words: Words, announcement: Announcement, text: Html, yes: str, to: Data) -> Message:
     return Message(text, ((button(yes, to),), (button(words.label("‹ Back"), data(announcement, "report")),)))
-
-
-# Correcting
-
-
-def correct_which(words: Words, announcement: Announcement) -> Message:
-    """Which language to correct."""
-    rows = tuple(
-        (button(f"✏️ {NAMES[content.language]}", data(announcement, "correct", content.language)),)
-        for content in announcement.body.contents
-    )
-    text = words.say("<b>Correct it everywhere.</b> The text is changed for everybody who got it. Which one?")
-    return Message(text, (*rows, (button(words.label("‹ Back"), data(announcement, "report")),)))
-
-
-def correct_ask(
-    words: Words, announcement: Announcement, language: str, shown: Html, note: Html | None = None
-) -> Message:
-    """Asks for the corrected text; the old one stands there to be copied."""
-    paragraphs = [
-        words.say(
-            "Send the corrected announcement in {language} as one message, the first line being the title. It reads:",
-            language=NAMES[language],
-        ),
-        Html(f"<blockquote>{beginning(shown)}</blockquote>"),
-    ]
-    if note is not None:
-        paragraphs.append(note)
-    return Message(join("\n\n", paragraphs), ((button(words.label("‹ Back"), data(announcement, "report")),),))
-
-
-def sure_correct(words: Words, announcement: Announcement, language: str, shown: Html, sent: int) -> Message:
-    """The corrected text as it will read, to be confirmed."""
-    text = words.count("Change it to this for {n} recipient?", "Change it to this for up to {n} recipients?", sent)
-    rows = (
-        (button(words.label("✏️ Yes, change it"), data(announcement, "correct!", language)),),
-        (button(words.label("‹ Back"), data(announcement, "report")),),
-    )
-    return Message(Html(f"{text}\n\n<blockquote>{beginning(shown)}</blockquote>"), rows)
-
-
-def cannot_correct(words: Words, code: str) -> Html:
-    if code == "other kind":
-        return words.say("⚠️ Telegram cannot turn what was sent into that. Keep pictures and text where they were.")
-    if code == "too long":
-        return words.say("⚠️ That is too long for Telegram. Please shorten it.")
-    if code in ("no title", "no text"):
-        return words.say("⚠️ Title and text are both needed: the first line is the title.")
-    return words.say("⚠️ That cannot be sent: {what}", what=code)
 
 
 # Notices

@@ -148,6 +148,10 @@ class Scheduler:
         """One as it stands now. Raises `NoSuchAnnouncement`."""
         return await self._database.read(lambda connection: rows.read(connection, number))
 
+    async def version(self, number: int, version: int) -> Announcement:
+        """One as it was in an earlier version. Raises `NoSuchAnnouncement`."""
+        return await self._database.read(lambda connection: rows.read_version(connection, number, version))
+
     async def tally(self, announcement: int) -> Tally:
         """How far one is: its latest errand where there is one, else itself."""
         return await self._database.read(lambda connection: deliveries.tally_now(connection, announcement))

@@ -21,7 +21,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from bot.announcing.announcement import Action, Announcement, Outcome, Render
-from bot.announcing.deliveries import FLOODED
+from bot.announcing.corrections import CorrectionStep, Step, changes, steps
+from bot.announcing.deliveries import FLOODED, NOTHING_CHANGED
 from bot.announcing.outbox import Claimed, Outbox
 from bot.announcing.scheduler import Scheduler
 from bot.people.people import People
@@ -45,9 +46,18 @@ ERRAND_TRIES = 6
 class Post(Protocol):
     """Makes the calls; raises `NotSent`, and `OSError` for a file that cannot be read."""
 
-    async def send(self, chat: int, payload: Payload) -> int: ...
+    async def send(self, chat: int, payload: Payload, *, thread: int = 0, channel: bool = False) -> int: ...
 
-    async def edit(self, chat: int, message: int, payload: Payload) -> None: ...
+    async def edit(
+        self,
+        chat: int,
+        message: int,
+        payload: Payload,
+        *,
+        file: bool = False,
+        channel: bool = False,
+        pressed: str = "",
+    ) -> None: ...
 
     async def delete(self, chat: int, message: int) -> None: ...
 
@@ -90,7 +100,8 @@ class Sender:
         self._running: tuple[Announcement, ...] = ()
         self._idle: dict[int, float] = {}
         self._turn = 0
-        self._rendered: dict[tuple[int, str], Sequence[Payload]] = {}
+        self._rendered: dict[tuple[object, ...], Sequence[Payload]] = {}
+        self._versions: dict[tuple[int, int], Announcement] = {}
         self._known: dict[int, Announcement] = {}
         self._under_way: dict[asyncio.Task[None], int] = {}
         self._troubles = 0
@@ -191,6 +202,7 @@ class Sender:
         known = {announcement.id: announcement for announcement in self._running}
         if known != self._known:
             self._rendered.clear()
+            self._versions.clear()
         self._known = known
         await self._watch.look(self._running, self._pacer.held)
 
@@ -235,18 +247,31 @@ class Sender:
     # One delivery
 
     async def _deliver(self, claim: Claimed, announcement: Announcement, end: Callable[[], None]) -> None:
+        step: CorrectionStep | None = None
         try:
-            payloads = self._payloads(announcement, claim.language)
+            if claim.action is Action.CORRECT:
+                payloads, todo = await self._correction(claim, announcement)
+                if claim.part >= len(todo):
+                    end()
+                    await self._write(self._nothing_left(claim))
+                    return
+                step = todo[claim.part]
+            else:
+                payloads, todo = self._payloads(announcement, claim.language), ()
         except Exception:
             LOG.exception("announcement %d cannot be put into words", claim.announcement)
             end()
             await self._write(self._settled(claim, Outcome.FAILED, "a fault of the program"))
             return
         try:
-            settle = await self._call(claim, payloads)
+            if step is not None:
+                settle = await self._correct(claim, payloads, step, len(todo))
+            else:
+                settle = await self._call(claim, payloads)
         except NotSent as failure:
             end()
-            settle = await self._after(claim, failure)
+            once = claim.action is Action.SEND or (step is not None and step.step is Step.SEND)
+            settle = await self._after(claim, failure, once=once, steps=len(todo))
         except OSError as error:
             LOG.error("announcement %d: %s", claim.announcement, error)
             failed = f"{error.filename or 'a file'}: {error.strerror or 'cannot be read'}"
@@ -266,23 +291,64 @@ class Sender:
         if claim.action is Action.WITHDRAW:
             parts = len(claim.messages)
             await self._post.delete(claim.chat, claim.messages[claim.part])
-        elif claim.action is Action.CORRECT:
-            await self._post.edit(claim.chat, claim.messages[0], payloads[0])
         elif claim.part < len(payloads):
             parts = len(payloads)
-            message = await self._post.send(claim.chat, payloads[claim.part])
+            payload = payloads[claim.part]
+            message = await self._post.send(claim.chat, payload, thread=claim.thread, channel=claim.channel)
         self._troubles = 0
         return lambda: self._outbox.arrived(claim, message, parts)
 
-    async def _after(self, claim: Claimed, failure: NotSent) -> Settle:
-        """What a failure leads to; how the delivery is settled."""
+    async def _correct(self, claim: Claimed, payloads: Sequence[Payload], step: CorrectionStep, count: int) -> Settle:
+        """Make one call of a correction; how it is settled when it went well."""
+        message = taken = None
+        if step.step is Step.SEND:
+            await self._outbox.send_once(claim)
+            payload = payloads[step.position]
+            message = await self._post.send(claim.chat, payload, thread=claim.thread, channel=claim.channel)
+        elif step.step is Step.DELETE:
+            taken = claim.messages[step.position]
+            await self._post.delete(claim.chat, taken)
+        else:
+            file = step.step is Step.REPLACE
+            payload, message_id = payloads[step.position], claim.messages[step.position]
+            await self._post.edit(
+                claim.chat, message_id, payload, file=file, channel=claim.channel, pressed=claim.pressed
+            )
+        self._troubles = 0
+        return lambda: self._outbox.arrived(claim, message, count, taken=taken)
+
+    async def _correction(
+        self, claim: Claimed, announcement: Announcement
+    ) -> tuple[Sequence[Payload], tuple[CorrectionStep, ...]]:
+        """The messages as they shall stand in a chat, and what is to be done for that."""
+        received, shown = await self._version(claim, claim.received), await self._version(claim, claim.shown)
+        said = changes(received.body, announcement.body, claim.language)
+        payloads = self._payloads(announcement, claim.language, said)
+        before = self._payloads(shown, claim.language)
+        changed = changes(shown.body, announcement.body, claim.language)
+        return payloads, steps(before, payloads, changed, len(claim.messages), complete=claim.complete)
+
+    async def _version(self, claim: Claimed, version: int) -> Announcement:
+        key = claim.announcement, version
+        if key not in self._versions:
+            self._versions[key] = await self._scheduler.version(*key)
+        return self._versions[key]
+
+    def _nothing_left(self, claim: Claimed) -> Settle:
+        """Of a correction for whom nothing changed, or that was done while it waited."""
+        if claim.part:
+            return lambda: self._outbox.arrived(claim, None, claim.part)
+        return self._settled(claim, Outcome.SKIPPED, NOTHING_CHANGED)
+
+    async def _after(self, claim: Claimed, failure: NotSent, *, once: bool, steps: int) -> Settle:
+        """What a failure leads to; how the delivery is settled. `once`: it must not be sent again in doubt."""
         verdict = failure.verdict
         in_doubt = verdict in (Verdict.UNKNOWN, Verdict.UNSENT)
         self._troubles = self._troubles + 1 if in_doubt else 0
         if self._troubles >= TROUBLES:
             self._pacer.hold(min(LONGEST_PAUSE, 2.0 ** (self._troubles - TROUBLES)))
         if claim.action is not Action.SEND and failure.done_before:
-            return lambda: self._outbox.arrived(claim, None, len(claim.messages))
+            return lambda: self._outbox.arrived(claim, None, steps or len(claim.messages))
         if verdict is Verdict.FLOODED:
             self._pacer.flooded(claim.chat, failure.wait)
             return lambda: self._outbox.put_off(claim, failure.wait, FLOODED)
@@ -295,20 +361,20 @@ class Sender:
             return lambda: self._outbox.put_off(claim, 0.0)
         if verdict is Verdict.UNSENT:
             return lambda: self._outbox.put_off(claim, 1.0)
-        if verdict is Verdict.UNKNOWN and claim.action is not Action.SEND and claim.attempts + 1 < ERRAND_TRIES:
+        if verdict is Verdict.UNKNOWN and not once and claim.attempts + 1 < ERRAND_TRIES:
             return lambda: self._outbox.put_off(claim, 2.0**claim.attempts)
         if verdict is Verdict.UNREACHABLE:
-            await self._write(lambda: self._people.mark_unreachable(claim.chat))
+            await self._write(lambda: self._people.mark_unreachable(claim.chat, failure.absence))
         outcome = Outcome.UNKNOWN if verdict is Verdict.UNKNOWN else Outcome.FAILED
         return self._settled(claim, outcome, failure.reason)
 
     def _settled(self, claim: Claimed, outcome: Outcome, why: str) -> Settle:
         return lambda: self._outbox.settled(claim, outcome, why)
 
-    def _payloads(self, announcement: Announcement, language: str) -> Sequence[Payload]:
-        key = announcement.version, language
+    def _payloads(self, announcement: Announcement, language: str, changed: Sequence[str] = ()) -> Sequence[Payload]:
+        key = announcement.version, language, tuple(changed)
         if key not in self._rendered:
-            self._rendered[key] = self._render(announcement, language)
+            self._rendered[key] = self._render(announcement, language, changed)
         return self._rendered[key]
 
     async def _write(self, write: Settle) -> None:

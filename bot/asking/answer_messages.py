@@ -252,6 +252,11 @@ def context_gone(words: Words, text: Html, cited: Citation) -> Message:
     return Message(Html(f"{note}\n\n<blockquote>{text}</blockquote>\n{citation(words, cited)}"))
 
 
+def wording_changed(words: Words) -> Html:
+    """Stands above what a passage became, where a link was made for what it was."""
+    return words.say("<i>The wording has changed since this link was made.</i>")
+
+
 def source_caption(words: Words, cited: Citation) -> Html:
     """What stands under a report that is sent as a file."""
     lines = [citation(words, cited)]

@@ -111,6 +111,18 @@ class HandedOn:
 
         return await self._database.read(select)
 
+    async def waiting(self, user: int, most: int) -> tuple[Handed, ...]:
+        """Questions that wait for the staff and do not stand with somebody yet, oldest first."""
+        sql = (
+            "SELECT id, text, language, chat, message, asker FROM (SELECT * FROM questions "
+            "WHERE told_at IS NOT NULL AND done_at IS NULL AND coalesce(asker, 0) != ? AND id NOT IN "
+            "(SELECT question FROM handed_messages WHERE side = 'staff' AND chat = ?) "
+            "ORDER BY told_at DESC LIMIT ?) ORDER BY told_at"
+        )
+        return await self._database.read(
+            lambda connection: tuple(Handed(*row) for row in connection.execute(sql, (user, user, most)).fetchall())
+        )
+
     # As a follower of `People`
 
     def moved(self, connection: Connection, old: int, new: int) -> None:

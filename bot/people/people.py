@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Protocol
 
 from sqlite_utils import Database as Connection
@@ -22,6 +22,8 @@ from bot.base.database import Database, Migration
 
 AUDIT_DETAIL = 300
 """Characters of detail that an audit entry keeps."""
+TELEGRAM = "telegram"
+"""The channel of those who write to the bot there."""
 CONSOLE = 0
 """The actor where somebody at this machine's command line acts: they hold the data itself. No user has this id."""
 
@@ -36,6 +38,19 @@ class Role(IntEnum):
     @property
     def word(self) -> str:
         return self.name.lower()
+
+
+class Absence(StrEnum):
+    """Why a chat cannot be written to."""
+
+    BLOCKED = "blocked"
+    """The person blocked the bot."""
+    DELETED = "deleted"
+    """The person's account is deleted."""
+    GONE = "gone"
+    """The bot was taken out of the group or channel, or there is no such chat any more."""
+    MUTED = "muted"
+    """The group lets the bot read, and not write."""
 
 
 class NotAllowed(Exception):
@@ -176,7 +191,8 @@ class People:
 
         def known(connection: Connection) -> bool:
             rows = connection.execute("SELECT reachable FROM chats WHERE id = ?", (chat,)).fetchall()
-            return rows == [(1,)]
+            # that a group speaks does not let the bot speak in it
+            return bool(rows) and (rows[0][0] == 1 or absence_of(connection, chat) is Absence.MUTED)
 
         if await self._database.read(known):
             return False
@@ -187,6 +203,7 @@ class People:
                 "ON CONFLICT (id) DO UPDATE SET reachable = 1",
                 (chat, kind, now),
             )
+            _note_absence(connection, chat, None)
 
         await self._database.write(upsert)
         return True
@@ -218,11 +235,26 @@ class People:
             lambda connection: connection.execute("UPDATE chats SET language = ? WHERE id = ?", (language, chat))
         )
 
-    async def mark_unreachable(self, chat: int) -> None:
-        """Telegram refuses our messages there: blocked, left or gone."""
-        await self._database.write(
-            lambda connection: connection.execute("UPDATE chats SET reachable = 0 WHERE id = ?", (chat,))
-        )
+    async def mark_unreachable(self, chat: int, absence: Absence = Absence.BLOCKED) -> None:
+        """Telegram refuses our messages there."""
+
+        def mark(connection: Connection) -> None:
+            connection.execute("UPDATE chats SET reachable = 0 WHERE id = ?", (chat,))
+            _note_absence(connection, chat, absence)
+
+        await self._database.write(mark)
+
+    async def mark_heard(self, chat: int) -> None:
+        """A group that had muted the bot lets it write again."""
+        known = await self.chat(chat)
+        if known is None or known.reachable:
+            return
+
+        def mark(connection: Connection) -> None:
+            connection.execute("UPDATE chats SET reachable = 1 WHERE id = ?", (chat,))
+            _note_absence(connection, chat, None)
+
+        await self._database.write(mark)
 
     async def move_chat(self, old: int, new: int) -> None:
         """A group became a supergroup and has a new id, here and for those who follow. Twice changes nothing."""
@@ -234,6 +266,7 @@ class People:
                 connection.execute("UPDATE chats SET id = ? WHERE id = ?", (new, old))
             except sqlite3.IntegrityError:  # the new one is known already
                 connection.execute("DELETE FROM chats WHERE id = ?", (old,))
+            _note_absence(connection, old, None)
 
         await self._database.write(move)
 
@@ -266,6 +299,7 @@ class People:
         def forget(connection: Connection) -> None:
             connection.execute("DELETE FROM chats WHERE id = ?", (user,))
             connection.execute("DELETE FROM roles WHERE user_id = ?", (user,))
+            _note_absence(connection, user, None)
             for follower in self._followers:
                 follower.forgotten(connection, user)
 
@@ -278,6 +312,20 @@ def record(connection: Connection, entry: AuditEntry) -> None:
         "INSERT INTO audit (at, actor, action, detail, allowed) VALUES (?, ?, ?, ?, ?)",
         (entry.at.isoformat(), entry.actor, entry.action, entry.detail[:AUDIT_DETAIL], int(entry.allowed)),
     )
+
+
+def absence_of(connection: Connection, chat: int) -> Absence | None:
+    """Why a chat cannot be written to, as far as Telegram said so; within a transaction."""
+    sql = "SELECT absence FROM absences WHERE channel = ? AND chat = ?"
+    row = connection.execute(sql, (TELEGRAM, chat)).fetchone()
+    return Absence(row[0]) if row else None
+
+
+def _note_absence(connection: Connection, chat: int, absence: Absence | None) -> None:
+    connection.execute("DELETE FROM absences WHERE channel = ? AND chat = ?", (TELEGRAM, chat))
+    if absence is not None:
+        sql = "INSERT INTO absences (channel, chat, absence) VALUES (?, ?, ?)"
+        connection.execute(sql, (TELEGRAM, chat, absence))
 
 
 def _granted(connection: Connection, user: int) -> Role:
@@ -326,4 +374,19 @@ def _tables(connection: Connection) -> None:
     )
 
 
-MIGRATIONS = (Migration("people/001_chats_roles_audit", _tables),)
+def _absences(connection: Connection) -> None:
+    """Why a chat cannot be reached; of those from before it is not known."""
+    connection.execute(
+        """CREATE TABLE absences (
+            channel TEXT NOT NULL,
+            chat INTEGER NOT NULL,
+            absence TEXT NOT NULL,
+            PRIMARY KEY (channel, chat)
+        ) WITHOUT ROWID"""
+    )
+
+
+MIGRATIONS = (
+    Migration("people/001_chats_roles_audit", _tables),
+    Migration("people/002_absences", _absences),
+)

@@ -15,7 +15,7 @@ from sqlite_utils import Database as Connection
 
 from bot.base.database import Database, Migration
 from bot.people import profiles
-from bot.people.people import People, Role
+from bot.people.people import TELEGRAM, People, Role
 
 TOPIC_LIMIT = 30
 """Characters of a topic's id: it has to fit into a button."""
@@ -119,9 +119,10 @@ class Subscriptions:
             lambda connection: tuple(topic for (topic,) in connection.execute(sql, (chat,)).fetchall())
         )
 
-    async def subscribe(self, chat: int, kind: str, topic: str, language: str = "") -> bool:
+    async def subscribe(self, chat: int, kind: str, topic: str, language: str = "", *, thread: int = 0) -> bool:
         """Subscribe a chat; whether that is news. `language` is what it is spoken to in.
 
+        `thread`: the topic of a forum in which it wishes to hear of it; 0: the chat has none, or it is the general one.
         Raises `UnknownTopic`.
         """
         await self._people.seen(chat, kind)
@@ -133,30 +134,45 @@ class Subscriptions:
                 raise UnknownTopic(topic)
             profiles.note_language(connection, chat, language)
             sql = "INSERT OR IGNORE INTO subscriptions (chat, topic, since) VALUES (?, ?, ?)"
-            return connection.execute(sql, (chat, topic, now)).rowcount == 1
+            is_new = connection.execute(sql, (chat, topic, now)).rowcount == 1
+            if thread:
+                sql = "INSERT OR REPLACE INTO subscription_threads (channel, chat, topic, thread) VALUES (?, ?, ?, ?)"
+                connection.execute(sql, (TELEGRAM, chat, topic, thread))
+            return is_new
 
         return await self._database.write(subscribe)
 
     async def unsubscribe(self, chat: int, topic: str) -> bool:
         """End a subscription; whether there was one."""
-        sql = "DELETE FROM subscriptions WHERE chat = ? AND topic = ?"
-        return await self._database.write(lambda connection: connection.execute(sql, (chat, topic)).rowcount == 1)
+
+        def unsubscribe(connection: Connection) -> bool:
+            connection.execute("DELETE FROM subscription_threads WHERE chat = ? AND topic = ?", (chat, topic))
+            sql = "DELETE FROM subscriptions WHERE chat = ? AND topic = ?"
+            return connection.execute(sql, (chat, topic)).rowcount == 1
+
+        return await self._database.write(unsubscribe)
 
     async def unsubscribe_all(self, chat: int) -> int:
         """End all subscriptions of a chat; how many there were. What waits to be sent there is skipped."""
-        sql = "DELETE FROM subscriptions WHERE chat = ?"
-        return await self._database.write(lambda connection: int(connection.execute(sql, (chat,)).rowcount))
+
+        def unsubscribe(connection: Connection) -> int:
+            connection.execute("DELETE FROM subscription_threads WHERE chat = ?", (chat,))
+            return int(connection.execute("DELETE FROM subscriptions WHERE chat = ?", (chat,)).rowcount)
+
+        return await self._database.write(unsubscribe)
 
     # As a follower of `People`
 
     def moved(self, connection: Connection, old: int, new: int) -> None:
         """A group has a new id. What was chosen in the new chat stays."""
         connection.execute("UPDATE OR IGNORE subscriptions SET chat = ? WHERE chat = ?", (new, old))
+        connection.execute("UPDATE OR IGNORE subscription_threads SET chat = ? WHERE chat = ?", (new, old))
         self.forgotten(connection, old)
 
     def forgotten(self, connection: Connection, user: int) -> None:
         """Remove what these tables hold on a person."""
         connection.execute("DELETE FROM subscriptions WHERE chat = ?", (user,))
+        connection.execute("DELETE FROM subscription_threads WHERE chat = ?", (user,))
 
     def exported(self, connection: Connection, user: int) -> dict[str, object]:
         """What these tables hold on a person."""
@@ -192,4 +208,20 @@ def _tables(connection: Connection) -> None:
         connection.execute("INSERT INTO topics (id, titles, retired) VALUES (?, ?, 0)", (topic, titles))
 
 
-MIGRATIONS = (Migration("subscriptions/001_topics_subscriptions_profiles", _tables),)
+def _threads(connection: Connection) -> None:
+    """The topic of a forum that subscribed; a chat without one is not here."""
+    connection.execute(
+        """CREATE TABLE subscription_threads (
+            channel TEXT NOT NULL,
+            chat INTEGER NOT NULL,
+            topic TEXT NOT NULL,
+            thread INTEGER NOT NULL,
+            PRIMARY KEY (channel, chat, topic)
+        ) WITHOUT ROWID"""
+    )
+
+
+MIGRATIONS = (
+    Migration("subscriptions/001_topics_subscriptions_profiles", _tables),
+    Migration("subscriptions/002_threads", _threads),
+)

@@ -11,6 +11,7 @@ Why only passages that are gone? All others are in the index. To keep them all w
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -55,6 +56,22 @@ class Permalinks:
         self._database = database
         self._index = index
         self._clock = clock
+        self._catching_up = asyncio.Lock()
+        self._known = ""
+        """The generation up to which it is known what went."""
+
+    async def follow(self, passage: str, generation: str) -> tuple[GonePassage | None, str | None]:
+        """What a passage was that the live `generation` lacks, and the id of what it became; None where not known."""
+        await self.bring_up_to(generation)
+        gone = await self.find(passage)
+        return gone, (None if gone is None else await self.successor(passage))
+
+    async def bring_up_to(self, generation: str) -> None:
+        """Note what went until the live generation, if that is not done yet."""
+        async with self._catching_up:
+            if generation != self._known:
+                await asyncio.to_thread(self.catch_up)
+                self._known = generation
 
     async def find(self, passage: str) -> GonePassage | None:
         """A passage that is gone; None where there never was one, as far as is known."""

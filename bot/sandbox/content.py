@@ -153,10 +153,12 @@ def sending(world: World, chat: Chat, call: Call) -> Json:
     markup, keyboard = split_markup(call.get("reply_markup"))
     if keyboard is not None and chat.kind == "channel":
         raise bad_request("reply markup of this kind can't be used in channels")
-    if call.get("message_thread_id"):
-        raise bad_request("message thread not found")
     reply_to, quote = reply(world, chat, call.get("reply_parameters"))
+    replied = world.message(chat.id, reply_to) if reply_to else None
+    thread = int(call.get("message_thread_id") or (replied.thread if replied is not None else 0))
+    may_write(world, chat, thread)
     return {
+        "thread": thread,
         "markup": markup,
         "keyboard": keyboard,
         "reply_to": reply_to,
@@ -164,6 +166,18 @@ def sending(world: World, chat: Chat, call: Call) -> Json:
         "silent": bool(call.get("disable_notification")),
         "protected": bool(call.get("protect_content")),
     }
+
+
+def may_write(world: World, chat: Chat, thread: int) -> None:
+    """Refuses what the bot may not write: to a topic that is closed or gone, to a group where nobody may."""
+    if thread and thread not in chat.topics:
+        raise bad_request("message thread not found")
+    if chat.members.get(world.bot.id) == "administrator":
+        return
+    if chat.silenced:
+        raise bad_request("not enough rights to send text messages to the chat")
+    if thread and chat.topics[thread] == "closed":
+        raise bad_request("TOPIC_CLOSED")
 
 
 def reply(world: World, chat: Chat, value: Any) -> tuple[int, str]:

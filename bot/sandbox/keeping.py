@@ -86,7 +86,8 @@ def fill(world: World, kept: Json, folder: Path) -> None:
     world.users.update({record["id"]: User(**record) for record in kept["users"]})
     for record in kept["chats"]:
         members = {int(user): status for user, status in record.pop("members").items()}
-        world.chats[record["id"]] = Chat(**record, members=members)
+        topics = {int(number): state for number, state in record.pop("topics", {}).items()}
+        world.chats[record["id"]] = Chat(**record, members=members, topics=topics)
     for record in kept["messages"]:
         message = message_of(record, world)
         world.messages[message.chat][message.id] = message

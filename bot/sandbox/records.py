@@ -50,6 +50,11 @@ class Chat:
     migrated_to: int = 0
     pinned: list[int] = field(default_factory=list)
     description: str = ""
+    forum: bool = False
+    topics: dict[int, str] = field(default_factory=dict)
+    """Of a forum: its topics by number, `open` or `closed`; a deleted one is not there."""
+    silenced: bool = False
+    """Whether its members, and so the bot, may not write."""
 
     def has(self, user: int) -> bool:
         """Whether the user is in the chat now."""

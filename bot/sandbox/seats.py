@@ -86,9 +86,11 @@ class Seat:
         """One action of the people's side."""
         return await self.seats.post(f"/{self.id}/{action}", **fields)
 
-    async def say(self, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False) -> Json:
+    async def say(
+        self, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False, thread: int = 0
+    ) -> Json:
         """Writes to the bot, or in a group. `formatted`: the text is HTML for what an app makes bold and so on."""
-        return dict(await self.act("say", text=text, chat=chat, reply_to=reply_to, formatted=formatted))
+        return dict(await self.act("say", text=text, chat=chat, reply_to=reply_to, formatted=formatted, thread=thread))
 
     async def start(self, payload: str = "") -> Json:
         """Opens the bot, by its deep link where there is a payload."""
@@ -96,10 +98,10 @@ class Seat:
 
     async def send_file(
         self, name: str, data: bytes, *, kind: str = "document", mime: str = "application/octet-stream",
-        caption: str = "", chat: int = 0,
+        caption: str = "", chat: int = 0, reply_to: int = 0,
     ) -> Json:  # fmt: skip
         """Sends a document or a photo."""
-        form = {"kind": kind, "caption": caption, "chat": str(chat)}
+        form = {"kind": kind, "caption": caption, "chat": str(chat), "reply_to": str(reply_to)}
         response = await self.seats.http.post(
             f"/seats/{self.id}/send_file", data=form, files={"file": (name, data, mime)}
         )
@@ -118,9 +120,12 @@ class Seat:
         """Unblocks the bot."""
         await self.act("unblock")
 
-    async def found(self, title: str, *, kind: str = "group", members: tuple[int, ...] = (), bot: bool = True) -> int:
+    async def found(
+        self, title: str, *, kind: str = "group", members: tuple[int, ...] = (), bot: bool = True, forum: bool = False
+    ) -> int:
         """Founds a group; its chat id."""
-        return int((await self.act("found", title=title, kind=kind, members=members, bot=bot))["id"])
+        made = await self.act("found", title=title, kind=kind, members=members, bot=bot, forum=forum)
+        return int(made["id"])
 
     async def messages(self, *, chat: int = 0) -> list[Json]:
         """All messages of a chat, oldest first."""

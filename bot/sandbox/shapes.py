@@ -52,6 +52,8 @@ def chat_json(chat: Chat, users: dict[int, User]) -> Json:
         if chat.kind == "group":
             shape["all_members_are_administrators"] = False
     shape["type"] = chat.kind
+    if chat.forum:
+        shape["is_forum"] = True
     return shape
 
 
@@ -140,7 +142,7 @@ def message_json(message: Message, world: Directory, *, nested: bool = False) ->
     if message.edited:
         shape["edit_date"] = message.edited
     if message.thread:
-        shape["message_thread_id"] = message.thread
+        shape |= {"message_thread_id": message.thread, "is_topic_message": True}
     if message.forward_date:
         shape["forward_origin"] = origin_json(message, world)
     if message.via_bot:

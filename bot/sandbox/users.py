@@ -29,8 +29,10 @@ class Users:
 
     # Writing
 
-    def say(self, user: int, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False) -> Message:
-        """Writes a text; longer ones than 4,096 are refused (an app would send them in parts).
+    def say(
+        self, user: int, text: str, *, chat: int = 0, reply_to: int = 0, formatted: bool = False, thread: int = 0
+    ) -> Message:
+        """Writes a text, in a forum in one of its topics; longer ones than 4,096 are refused.
 
         `formatted`: the text is HTML that stands for what the person made bold and so on in their app.
         """
@@ -40,7 +42,12 @@ class Users:
             raise bad_request("message text is empty")
         if utf16_length(text) > 4096:
             raise bad_request("message is too long")
-        return self.sent(target, user, text=text, entities=entities, reply_to=self.replied(target, reply_to))
+        replied = self.replied(target, reply_to)
+        before = self.world.message(target.id, replied) if replied else None
+        thread = thread or (before.thread if before is not None else 0)
+        if thread and thread not in target.topics:
+            raise bad_request(f"chat {chat} has no topic {thread}")
+        return self.sent(target, user, text=text, entities=entities, reply_to=replied, thread=thread)
 
     def send_file(
         self, user: int, kind: str, upload: Upload, *, chat: int = 0, caption: str = "", reply_to: int = 0
@@ -161,11 +168,21 @@ class Users:
     # Groups
 
     def found(
-        self, user: int, title: str, *, kind: str = "group", members: tuple[int, ...] = (), bot: bool = True
+        self,
+        user: int,
+        title: str,
+        *,
+        kind: str = "group",
+        members: tuple[int, ...] = (),
+        bot: bool = True,
+        forum: bool = False,
     ) -> Chat:
-        """Founds a group, supergroup or channel, with people and the bot in it."""
+        """Founds a group, supergroup or channel, with people and the bot in it. `forum`: a supergroup with topics."""
         self.person(user)
+        if forum and kind != "supergroup":
+            raise bad_request("only a supergroup has topics")
         chat = self.world.add_chat(kind, title, user)
+        chat.forum = forum
         for member in members:
             chat.members[self.person(member).id] = "member"
         if bot:
@@ -184,6 +201,34 @@ class Users:
                 user,
                 service={"new_chat_participant": bot, "new_chat_member": bot, "new_chat_members": [bot]},
             )
+
+    def open_topic(self, user: int, chat: int, title: str) -> int:
+        """Opens a topic of a forum; its number."""
+        target = self.place(user, chat)
+        if not target.forum:
+            raise bad_request(f"chat {chat} has no topics")
+        opened = {"name": title, "icon_color": 7322096}
+        message = self.sent(target, user, service={"forum_topic_created": opened})
+        target.topics[message.id] = "open"
+        return message.id
+
+    def close_topic(self, user: int, chat: int, thread: int, *, closed: bool = True) -> None:
+        """Closes a topic: only admins write there. Or opens it again."""
+        target = self.place(user, chat)
+        if thread not in target.topics:
+            raise bad_request(f"chat {chat} has no topic {thread}")
+        target.topics[thread] = "closed" if closed else "open"
+
+    def delete_topic(self, user: int, chat: int, thread: int) -> None:
+        """Deletes a topic with all its messages."""
+        target = self.place(user, chat)
+        target.topics.pop(thread, None)
+        for message in [one for one in self.world.messages[target.id].values() if thread in (one.thread, one.id)]:
+            self.world.delete(message)
+
+    def silence(self, user: int, chat: int, *, silent: bool = True) -> None:
+        """Takes from the members of a group, and so from the bot, the right to write. Or gives it back."""
+        self.place(user, chat).silenced = silent
 
     def kick_bot(self, user: int, chat: int) -> None:
         """Takes the bot out of a group."""

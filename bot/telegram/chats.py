@@ -222,8 +222,12 @@ class Chats:
 
     async def remember_language(self, who: Speaker) -> None:
         """Keep the language that a staff member is spoken to in, for what they are told later of their work."""
-        if not await self._people.language(who.user) and not (await self._profiles.get(who.user)).language:
-            await self._profiles.set(who.user, language=who.words.language)
+        await self.note_language(who.user, who.words.language)
+
+    async def note_language(self, user: int, language: str) -> None:
+        """Somebody's Telegram speaks this language; as long as they choose none, they are told things in it."""
+        if not await self._people.language(user) and (await self._profiles.get(user)).language != language:
+            await self._profiles.set(user, language=language)
 
     async def within_reach(self, least: Role = Role.STAFF, *, but: int = 0) -> tuple[int, ...]:
         """Everybody with at least this role who can be written to, but for one."""

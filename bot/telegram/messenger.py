@@ -1,8 +1,9 @@
 """Messages in, calls to Telegram out; each of Telegram's errors has one outcome here.
 
-Forbidden: the chat is marked unreachable. RetryAfter: wait what Telegram says. ChatMigrated: the group is
-moved and the message follows. A time-out or a cut connection: sent once more. The server at fault or not
-reached: tried again for a while. "Not modified": as good as done.
+Forbidden, or a group that does not let the bot write: the chat is marked unreachable. A topic that is closed or
+deleted: the message is not sent. RetryAfter: wait what Telegram says. ChatMigrated: the group is moved and the message
+follows. A time-out or a cut connection: sent once more. The server at fault or not reached: tried again for a while.
+"Not modified": as good as done.
 
 Why is a message sent again after a time-out, though it may have arrived? An answer that comes twice is a
 smaller harm to the one who asked than silence. (Announcements decide otherwise, and do not pass here.)
@@ -39,8 +40,8 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.people.people import People
-from bot.telegram.outcomes import NOT_LEFT, seconds
+from bot.people.people import Absence, People
+from bot.telegram.outcomes import NOT_LEFT, absence, seconds, topic_shut
 from bot.words.markup import CAPTION_LIMIT, Html, Message, Payload, Rows, split, visible
 
 T = TypeVar("T")
@@ -72,6 +73,10 @@ class Patience:
 
 class Unreachable(Exception):
     """The chat does not take our messages; it is marked so."""
+
+
+class TopicShut(Unreachable):
+    """The topic of a forum is closed or deleted; the chat itself can be written to."""
 
 
 class Doubtful(Exception):
@@ -110,6 +115,8 @@ class Messenger:
                     raise Doubtful(str(error)) from error
                 raise
             chat, last, reply_to = sent.chat_id, sent.message_id, None
+        if chat < 0:
+            await self._people.mark_heard(chat)
         return last
 
     async def _send_part(
@@ -296,7 +303,7 @@ class Messenger:
             try:
                 return await call()
             except Forbidden as error:
-                await self._people.mark_unreachable(chat)
+                await self._people.mark_unreachable(chat, absence(error) or Absence.BLOCKED)
                 raise Unreachable(str(error)) from error
             except RetryAfter as error:
                 wait = seconds(error)
@@ -305,10 +312,13 @@ class Messenger:
                 flooded = True
                 await self._sleep(wait)
             except BadRequest as error:
-                if "chat not found" in str(error).lower():
-                    await self._people.mark_unreachable(chat)
-                    raise Unreachable(str(error)) from error
-                raise
+                why = absence(error)
+                if topic_shut(error):
+                    raise TopicShut(str(error)) from error
+                if why is None:
+                    raise
+                await self._people.mark_unreachable(chat, why)
+                raise Unreachable(str(error)) from error
             except NetworkError as error:
                 if _may_have_arrived(error):
                     if at_most_once:

@@ -29,7 +29,21 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.people.people import Absence
+
 REASON_LIMIT = 200
+MUTED = (
+    "not enough rights to send",
+    "have no rights to send",
+    "chat_write_forbidden",
+    "_plain_forbidden",
+    "chat_restricted",
+    "need administrator rights in the channel",
+    "chat_admin_required",
+)
+"""What Telegram says of a group or channel that does not let the bot write."""
+SHUT = ("topic_closed", "topic_deleted", "message thread not found", "topic_id_invalid")
+GONE = ("chat not found", "peer_id_invalid", "chat_id_invalid", "channel_private", "group chat was deactivated")
 
 
 class Verdict(Enum):
@@ -62,11 +76,32 @@ NOT_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.U
 """Causes of a network error that say that no byte of the call left: it is `UNSENT`, and may be made again."""
 
 
+def absence(error: TelegramError) -> Absence | None:
+    """Why a chat cannot be written to, where the error says that it cannot."""
+    said = str(error).lower()
+    if not isinstance(error, (BadRequest, Forbidden)) or isinstance(error, ChatMigrated):
+        return None
+    if any(phrase in said for phrase in MUTED):
+        return Absence.MUTED
+    if any(phrase in said for phrase in GONE):
+        return Absence.GONE
+    if not isinstance(error, Forbidden):
+        return None
+    if "deactivated" in said:
+        return Absence.DELETED
+    return Absence.GONE if "kicked" in said or "not a member" in said else Absence.BLOCKED
+
+
+def topic_shut(error: TelegramError) -> bool:
+    """Whether the topic of a forum is closed or deleted."""
+    return isinstance(error, BadRequest) and any(phrase in str(error).lower() for phrase in SHUT)
+
+
 def judge(error: TelegramError) -> Verdict:
     """The verdict on an error; of a class that is not known yet, that of the nearest one above it."""
     if isinstance(error.__cause__, NOT_LEFT):
         return Verdict.UNSENT
-    if isinstance(error, BadRequest) and "chat not found" in str(error).lower():
+    if absence(error) is not None:
         return Verdict.UNREACHABLE
     return next(VERDICTS[one] for one in type(error).__mro__ if one in VERDICTS)
 
@@ -78,6 +113,8 @@ class NotSent(Exception):
         super().__init__(str(error))
         self.verdict = judge(error)
         self.reason = reason(error)
+        self.absence = absence(error) or Absence.BLOCKED
+        """Why the chat cannot be written to; for `Verdict.UNREACHABLE`."""
         self.done_before = done_before(error)
         """The edit or deletion was refused because it is as it should be already."""
         self.wait = seconds(error) if isinstance(error, RetryAfter) else 0.0

@@ -3,9 +3,17 @@
 https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: about 30 messages a second in all,
 one a second in a chat, 20 a minute in a group.
 
+Why have answers room beside announcements, and not out of it? Answers go first. Were the pace one for both, some people
+who ask without end would slow down what goes to everybody.
+
+Why do the seventh answer to one person in half a minute and those after it wait for that room? Whoever asks or presses
+much in a short time can wait for a second; those who are announced something, and those who ask for the first time,
+should not.
+
 Why does a message count until a second after its reply, and not after it was sent? On a busy machine or line it
 may reach Telegram any time between the two, so that messages that left in two different seconds arrive in one.
-Counted like this, no second at Telegram's end can have more of them than is allowed, whatever happens between.
+Counted like this, no second at Telegram's end can have more of them than it takes, whatever happens between. The pace
+of announcements alone is counted from when they left: slow replies are no reason to send fewer, as long as all fit.
 
 Why a pace for the answers to each chat, though it makes somebody wait who presses a button ten times? Telegram refuses
 the chat otherwise, and for much longer. Who is refused in one chat has overrun that chat; only a second chat that is
@@ -22,10 +30,19 @@ import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 ANSWERS = 5
 """Messages a second that answers may always take, however slow announcements are set."""
+IN_ALL = 29
+"""Messages a second, answers and announcements together, that are surely within what Telegram takes: "about 30"."""
+FIRST_ANSWERS = 6
+"""Answers to a chat in half a minute that go before announcements; the next ones go in the room beside them."""
+RECENT = 30.0
+"""Seconds in which they are counted."""
+PATIENCE = 8.0
+"""Seconds after which an answer that waited for that room goes as the first ones do."""
 SLACK = 0.02
 """Seconds (or one slot, where that is longer) that a busy machine missed and may make up for. More would make
 messages come in clusters, and an answer that comes between two clusters wait longer than for one slot."""
@@ -61,6 +78,25 @@ class Turn:
             self._end = None
 
 
+class _Window:
+    """Calls that count: those under way, and those that ended less than a period ago."""
+
+    def __init__(self, period: float) -> None:
+        self.open = 0
+        self.ended: deque[float] = deque()
+        self._period = period
+
+    def wait(self, now: float, allowed: int) -> float:
+        """Seconds until fewer than `allowed` calls count; infinite while that depends on others."""
+        _forget(self.ended, now - self._period)
+        surplus = self.open + len(self.ended) - allowed
+        if surplus < 0:
+            return 0.0
+        if surplus >= len(self.ended):
+            return math.inf
+        return max(0.0, self.ended[surplus] + self._period - now) + 1e-6
+
+
 class Pacer:
     """One for all that the bot sends. Seconds are those of `monotonic`."""
 
@@ -77,9 +113,17 @@ class Pacer:
         self._limits = limits or ChatLimits()
         self._period = max(1.0, 1.0 / per_second)
         self._allowed = math.ceil(per_second * self._period - 1e-9)
+        beside = max(per_second, min(per_second + ANSWERS, IN_ALL))
+        self._in_all = max(self._allowed, math.ceil(max(beside, ANSWERS) * self._period - 1e-9))
         self._next = -math.inf
-        self._open = 0
-        self._ended: deque[float] = deque()
+        self._all = _Window(self._period)
+        self._announced = _Window(self._period)
+        self._answered = _Window(self._period)
+        self._beside = max(1, self._in_all - self._allowed)
+        self._patient: deque[object] = deque()
+        """The answers that wait for room beside announcements."""
+        self._recent: dict[int, deque[float]] = {}
+        """By chat: when its last answers left."""
         self._line: deque[object] = deque()
         self._held = self._all_held = -math.inf
         self._flooded: dict[int, float] = {}
@@ -101,11 +145,13 @@ class Pacer:
             while own[0] is not ticket or (wait := self._own_wait(chat)) > 0:
                 await self.pause(wait if own[0] is ticket else math.inf)
             # not before: who waits for one chat stands in nobody's way
+            await self._wait_for_room(chat)
             self._line.append(ticket)
             try:
                 while self._line[0] is not ticket or (wait := self._answer_wait()) > 0:
                     await self.pause(wait if self._line[0] is ticket else math.inf)
-                return self._take(chat)
+                self._recent.setdefault(chat, deque(maxlen=FIRST_ANSWERS)).append(self._monotonic())
+                return self._take(chat, self._all, self._answered)
             finally:
                 self._line.remove(ticket)
         finally:
@@ -124,6 +170,25 @@ class Pacer:
         if self.flooded(chat, seconds):
             self._all_held = max(self._all_held, self._monotonic() + seconds)
 
+    async def _wait_for_room(self, chat: int) -> None:
+        """Wait for room beside announcements, where a chat had many answers just now."""
+        recent = self._recent.get(chat)
+        now = self._monotonic()
+        if recent is None or len(recent) < FIRST_ANSWERS or recent[0] <= now - RECENT:
+            return
+        ticket, patient_until = object(), now + PATIENCE
+        self._patient.append(ticket)
+        try:
+            while (now := self._monotonic()) < patient_until:
+                first = self._patient[0] is ticket
+                wait = self._answered.wait(now, self._beside) if first else math.inf
+                if wait <= 0 and not self._line:
+                    return
+                await self.pause(min(max(wait, 0.01), patient_until - now))
+        finally:
+            self._patient.remove(ticket)
+            self.changed()
+
     # Announcements
 
     def wait(self) -> float:
@@ -131,7 +196,14 @@ class Pacer:
         if self._line:
             return math.inf
         now = self._monotonic()
-        return max(0.0, self._next - now, self._held - now, self._all_held - now, self._window(now, self._allowed))
+        return max(
+            0.0,
+            self._next - now,
+            self._held - now,
+            self._all_held - now,
+            self._announced.wait(now, self._allowed),
+            self._all.wait(now, self._in_all),
+        )
 
     def chat_wait(self, chat: int, *, counts: bool = True) -> float:
         """Seconds until a chat takes a further call of an announcement; only messages count, no edits."""
@@ -143,7 +215,8 @@ class Pacer:
     def take(self, chat: int) -> Turn:
         """Go now; to be called when both waits are over."""
         self._next = max(self._next, self._monotonic() - max(SLACK, 1.0 / self.per_second)) + 1.0 / self.per_second
-        return self._take(chat)
+        self._announced.ended.append(self._monotonic())
+        return self._take(chat, self._all)
 
     def flooded(self, chat: int, seconds: float) -> bool:
         """Telegram wants nothing in this chat for so long; no announcements in any while a second chat is refused.
@@ -182,19 +255,21 @@ class Pacer:
 
     # Inside
 
-    def _take(self, chat: int) -> Turn:
+    def _take(self, chat: int, *windows: _Window) -> Turn:
         now = self._monotonic()
-        self._open += 1
+        for window in windows:
+            window.open += 1
         self._paid[chat] = max(self._paid.get(chat, now), now) + self._limits.seconds
         if chat < 0:
             self._groups.setdefault(chat, deque()).append(now)
         if len(self._paid) > REMEMBERED:
             self._tidy(now)
-        return Turn(self._end)
+        return Turn(partial(self._end, windows))
 
-    def _end(self) -> None:
-        self._open -= 1
-        self._ended.append(self._monotonic())
+    def _end(self, windows: tuple[_Window, ...]) -> None:
+        for window in windows:
+            window.open -= 1
+            window.ended.append(self._monotonic())
         self.changed()
 
     def _own_wait(self, chat: int) -> float:
@@ -213,17 +288,7 @@ class Pacer:
         return group[0] + self._limits.group_seconds - now if len(group) >= self._limits.group else 0.0
 
     def _answer_wait(self) -> float:
-        return self._window(self._monotonic(), max(self._allowed, math.ceil(ANSWERS * self._period)))
-
-    def _window(self, now: float, allowed: int) -> float:
-        """Seconds until fewer than `allowed` calls count."""
-        _forget(self._ended, now - self._period)
-        surplus = self._open + len(self._ended) - allowed
-        if surplus < 0:
-            return 0.0
-        if surplus >= len(self._ended):
-            return math.inf
-        return max(0.0, self._ended[surplus] + self._period - now) + 1e-6
+        return self._all.wait(self._monotonic(), self._in_all)
 
     def changed(self) -> None:
         """Let everybody who waits look again."""
@@ -233,6 +298,7 @@ class Pacer:
     def _tidy(self, now: float) -> None:
         self._paid = {chat: until for chat, until in self._paid.items() if until > now}
         self._flooded = {chat: until for chat, until in self._flooded.items() if until > now}
+        self._recent = {chat: times for chat, times in self._recent.items() if times[-1] > now - RECENT}
         oldest = now - self._limits.group_seconds
         self._groups = {chat: times for chat, times in self._groups.items() if times and times[-1] > oldest}
 

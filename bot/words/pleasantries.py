@@ -48,3 +48,17 @@ def says_nothing(text: str) -> bool:
 def looks_like_question(text: str) -> bool:
     """Whether a message, where a short entry such as a place was expected, is clearly a question."""
     return text.rstrip().endswith(("?", "？")) or len(text.split()) > 8 or len(text) > 60
+
+
+_ASKING = re.compile(
+    r"[?？]|^(?:(?:and|but|so|ok|okay|please|also|then)[\s,]+)*(?:how|what|which|who|whom|whose|when|where|why|is|are|was|"
+    r"were|do|does|did|has|have|can|could|will|would|should|may|tell|show|give|list|find|explain|name|"
+    r"(?<=and )(?:in|for|of|since|the)|(?<=and what )about)\b|"
+    r"什么|多少|几[个名位年月次项种]|哪|谁|为何|为什么|怎|如何|是否|有没有|能不能|可不可以|请问|[吗呢]\s*[。.!！]?\s*$",
+    re.IGNORECASE,
+)
+
+
+def is_asking(text: str) -> bool:
+    """Whether a reply in a group asks something, and does not only speak to the others there."""
+    return _ASKING.search(text.strip()) is not None

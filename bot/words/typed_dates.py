@@ -35,6 +35,8 @@ class Span:
     end: int
     deadline: bool = False
     """Whether it is the last day, or moment, for something: "register before 30 June"."""
+    period: bool = False
+    """Whether it is the days in which something can be done: "register from 1 to 30 June"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,24 @@ _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _TO = r"\s*(?:–|—|-|−|~|～|to|until|till|through|至|到)\s*"
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
 _YEAR = r"(?P<{0}>20\d\d)"
+_DAY_FIRST = r"1[3-9]|2\d|3[01]"
+"""A day that cannot be a month: beside it, figures are read one way."""
+_SHORT_RANGE = (
+    rf"(?<![\d./])(?P<d1>[0-3]?\d)\.?{_TO}(?P<d2>{_DAY_FIRST})[./](?P<m2>[01]?\d)[./]{_YEAR.format('y2')}(?!\d)"
+)
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
+        # between 1 and 30 June 2026
+        rf"\bbetween\s+{_DAY.format('d1')}(?:\s+(?:of\s+)?{_MONTH.format('m1')})?(?:,?\s*{_YEAR.format('y1')})?\s+and\s+"
+        rf"{_DAY.format('d2')}\s+(?:of\s+)?{_MONTH.format('m2')}(?:,?\s*{_YEAR.format('y2')})?",
+        # 10.5.2027–14.5.2027, 28.5.2027–3.6.2027, 10.–14.5.2027, 14.5.2027: read one way where a day is over 12
+        rf"(?<![\d./])(?P<d1>[0-3]?\d)[./](?P<m1>[01]?\d)[./]{_YEAR.format('y1')}{_TO}"
+        rf"(?P<d2>{_DAY_FIRST})[./](?P<m2>[01]?\d)[./]{_YEAR.format('y2')}(?!\d)",
+        rf"(?<![\d./])(?P<d1>{_DAY_FIRST})[./](?P<m1>[01]?\d)[./]{_YEAR.format('y1')}{_TO}"
+        rf"(?P<d2>[0-3]?\d)[./](?P<m2>[01]?\d)[./]{_YEAR.format('y2')}(?!\d)",
+        _SHORT_RANGE,
+        rf"(?<![\d./])(?P<d1>{_DAY_FIRST})[./](?P<m1>[01]?\d)[./]{_YEAR.format('y1')}(?![\d/])",
         # 11–22 May 2026, 28 May – 3 June 2026, 11 May
         rf"\b{_DAY.format('d1')}(?:\s+(?:of\s+)?{_MONTH.format('m1')})?(?:,?\s*{_YEAR.format('y1')})?{_TO}{_WEEKDAY}"
         rf"{_DAY.format('d2')}\s+(?:of\s+)?{_MONTH.format('m2')}(?:,?\s*{_YEAR.format('y2')})?",
@@ -103,8 +120,21 @@ _DEADLINE = re.compile(
     r"截至|最晚|最迟|不迟于|之前|以前)[\s:：,，]*$",
     re.IGNORECASE,
 )
+_DAY_ON = re.compile(
+    rf"\s*[,，]?{_TO}{_WEEKDAY}{_DAY.format('d')}(?:\s*[日号號]|(?<=[a-z])(?!\s*[a-z]))(?!\s*[月./])", re.IGNORECASE
+)
+"""The day on which something ends whose month was named before: 5月10日9:00至14日17:00."""
+_PERIOD = re.compile(
+    r"(?:\b(?:regist(?:er|ration)s?|appl(?:y|ications?)|enrol(?:l?ments?|l)?|sign[- ]?up|submi(?:t|ssions?)|"
+    r"nominat(?:e|ions?)|call for papers)\b[^.;!?\n]{0,30}|"
+    r"(?:报名|申请|提交|注册|投稿|征集|申报|推荐)[^。；！？\n]{0,12})$",
+    re.IGNORECASE,
+)
+"""What stands before days in which something can be done."""
 _DEADLINE_BEHIND = re.compile(r"\s*(?:前|之前|以前|截止|为止|at the latest|\(?deadline)", re.IGNORECASE)
 _TWO_WAYS = re.compile(r"(?<!\d)([0-3]?\d)[/.]([0-3]?\d)(?:[/.](\d{4}|\d\d))?(?!\d)")
+_IN_FIGURES = r"[0-3]?\d[/.][0-3]?\d(?:[/.](?:\d{4}|\d\d))?"
+_TWO_OF_A_RANGE = re.compile(rf"((?<![\d./]){_IN_FIGURES})({_TO})({_IN_FIGURES}(?![\d./]))", re.IGNORECASE)
 _FROM_NOW = re.compile(
     r"(?:in\s+)?(?P<n>\d{1,3}|an?|one|半|一)\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|分钟|个?小时|"
     r"天|周|个星期)"
@@ -139,13 +169,13 @@ def find_dates(text: str, today: date) -> tuple[Span, ...]:
     named.sort()
     nexts = [*(start for start, _, _ in named[1:]), len(text)][: len(named)]
     spans = [_with_time(text, days, start, end, limit) for (start, end, days), limit in zip(named, nexts, strict=True)]
-    return tuple(_as_deadline(text, span) for span in _merged(text, spans))
+    return tuple(_as_deadline(text, span) for span in _merged(text, spans, today))
 
 
-def _merged(text: str, spans: list[Span]) -> list[Span]:
+def _merged(text: str, spans: list[Span], today: date) -> list[Span]:
     """The spans, two of them as one where the text goes from one to the other: "10 May 9:00 – 14 May 17:00"."""
     merged: list[Span] = []
-    for named in spans:
+    for named in (_going_on(text, span) for span in spans):
         before = merged[-1] if merged else None
         span = named if before is None else _in_the_same_year(text, named, before.first)
         if (
@@ -163,6 +193,18 @@ def _merged(text: str, spans: list[Span]) -> list[Span]:
     return merged
 
 
+def _going_on(text: str, span: Span) -> Span:
+    """The span with the day on which it ends, where only that is named: 5月10日9:00至14日17:00."""
+    if span.begins is None or span.ends is not None or span.first != span.last:
+        return span
+    behind = _DAY_ON.match(text, span.end)
+    last = _date(span.first.year, span.first.month, int(behind["d"])) if behind else None
+    if behind is None or last is None or last <= span.first:
+        return span
+    ending = _with_time(text, (last, last), behind.start("d"), behind.end(), len(text))
+    return Span(span.first, last, span.begins, ending.begins, span.start, ending.end)
+
+
 def _in_the_same_year(text: str, span: Span, first: date) -> Span:
     """A day that is named without a year, as the end of what begins on another: the next one from there."""
     if span.first != span.last or re.search(r"20\d\d", text[span.start : span.end]):
@@ -177,7 +219,7 @@ def _in_the_same_year(text: str, span: Span, first: date) -> Span:
 def _as_deadline(text: str, span: Span) -> Span:
     """The span, marked where the words around it say that it is the last day for something."""
     if span.first != span.last:
-        return span
+        return replace(span, period=bool(_PERIOD.search(text, max(0, span.start - 60), span.start)))
     said = _DEADLINE.search(text, 0, span.start) or _DEADLINE_BEHIND.match(text, span.end)
     return replace(span, deadline=said is not None)
 
@@ -185,8 +227,11 @@ def _as_deadline(text: str, span: Span) -> Span:
 def resolve_two_ways(text: str, today: date) -> str:
     """The text with each date in figures, 25/12/2027, written as 2027-12-25.
 
-    Raises `NotATime`: where such a date can be read two ways, with both readings; where there is no such day.
+    Raises `NotATime`: where such a date can be read two ways, with both readings; where there is no such day. Two
+    dates of one range are written in one way: 10.5.2027–14.5.2027 has one reading, since there is no month 14.
     """
+    text = _TWO_OF_A_RANGE.sub(lambda match: _range_of_two(match, today), text)
+    text = re.sub(_SHORT_RANGE, lambda match: _as_iso(match, today), text, flags=re.IGNORECASE)
     return _TWO_WAYS.sub(lambda match: _of_two(match, today).isoformat(), text)
 
 
@@ -281,6 +326,26 @@ def _of_two(match: re.Match[str], today: date) -> date:
     if len(set(readings)) == 2:
         raise NotATime("ambiguous", match[0], tuple(reading.isoformat() for reading in readings))
     return _coming(readings[0], today) if not match[3] else readings[0]
+
+
+def _as_iso(match: re.Match[str], today: date) -> str:
+    days = _days(match, today)
+    return f"{days[0].isoformat()} – {days[1].isoformat()}" if days else match[0]
+
+
+def _range_of_two(match: re.Match[str], today: date) -> str:
+    """A range of two dates in figures, as ISO where only one order of day and month fits both."""
+    ends = [_TWO_WAYS.search(match[1]), _TWO_WAYS.search(match[3])]
+    years = [int(end[3]) if end and end[3] else 0 for end in ends]
+    year = max(years) or today.year
+    readings = []
+    for day, month in ((1, 2), (2, 1)):
+        dates = [_date((2000 if year < 100 else 0) + year, int(end[month]), int(end[day])) for end in ends if end]
+        if all(dates):
+            readings.append([one.isoformat() for one in dates if one])
+    if len(readings) != 1 or (0 not in years and years[0] != years[1]):
+        return match[0]
+    return match[2].join(readings[0])
 
 
 def _days(match: re.Match[str], today: date) -> tuple[date, date] | None:

@@ -20,7 +20,7 @@ from bot.telegram.callbacks import AuditPage, ForceReindex, Grant, GrantCancel
 from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, look_up
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import Messenger
-from bot.words.catalogue import Words, words
+from bot.words.catalogue import Words
 from bot.words.markup import Message
 from index.build.known_questions import KnownQuestionsFell
 from index.errors import IndexFault
@@ -44,9 +44,14 @@ class Admin:
         reports: Reports,
         menus: Menus,
         question_text: Callable[[str], Awaitable[str]],
+        joined: Callable[[int, Callable[[Words], Message]], Awaitable[None]],
     ) -> None:
-        """`question_text`: what a question said that the audit knows by its id; empty where it is not kept any more."""
+        """`question_text`: what a question said that the audit knows by its id; empty where it is not kept any more.
+
+        `joined`: greets somebody who belongs to the staff from now on.
+        """
         self._question_text = question_text
+        self._joined = joined
         self._chats = chats
         self._people = people
         self._messenger = messenger
@@ -122,7 +127,8 @@ class Admin:
     async def _change(self, who: Speaker, user: int, role: Role) -> Message:
         """Grant, and tell the person, who also gets the menu of the role."""
         await self._people.check(who.user, Role.ADMIN, "grant")
-        if await self._people.role(user) is role:
+        before = await self._people.role(user)
+        if before is role:
             return staff_messages.role_already(who.words, user, role)
         try:
             await self._people.grant(who.user, user, role)
@@ -130,11 +136,16 @@ class Admin:
             return staff_messages.role_in_configuration(who.words)
         chat = await self._people.chat(user)
         if chat is not None and chat.reachable:
-            w = words(chat.language) if chat.language else who.words
             await self._menus.show(user, role)
-            if user != who.user:
-                # the role holds, whether or not the person can be told just now
-                await self._chats.tell((user,), lambda _: staff_messages.you_are(w, role))
+
+            def greeting(own: Words) -> Message:
+                return staff_messages.you_are(own, role)
+
+            # the role holds, whether or not the person can be told just now
+            if before is Role.PARTNER:
+                await self._joined(user, greeting)
+            elif user != who.user:
+                await self._chats.tell((user,), greeting)
         return staff_messages.granted(who.words, user, role)
 
     async def audit(self, command: Command) -> None:

@@ -62,7 +62,7 @@ class Attaching:
     async def file_came(self, who: Speaker, message: Received, draft: Announcement, asked: Prompt) -> Next:
         """A picture or a document, on whichever screen. A caption under it is the text where one is asked for."""
         words = who.words
-        attachment = _attachment(message)
+        attachment = attachment_of(message)
         if attachment is None:
             return await self._files(who, draft, "", attaching_messages.only_files(words))
         known = attachment.file_id in {
@@ -235,7 +235,8 @@ class Attaching:
         return coming_dates((visible(content.text) for content in draft.body.contents), today)
 
 
-def _attachment(message: Received) -> Attachment | None:
+def attachment_of(message: Received) -> Attachment | None:
+    """The picture or document of a message; None: it has another kind of content."""
     if message.photo:
         return Attachment("photo", "photo.jpg", file_id=message.photo[-1].file_id)
     if message.document is not None:

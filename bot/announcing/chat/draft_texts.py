@@ -75,7 +75,7 @@ class Texts:
 
         def make(body: Body) -> Body:
             content = content_of(body, language)
-            return with_content(body, replace(content, text=as_meant(html.unescape(content.text))))
+            return with_content(body, replace(content, text=as_meant(content.text)))
 
         try:
             return await self._drafts.next(who, await self._drafts.changed(who, draft, make))
@@ -138,9 +138,9 @@ class Texts:
         """The desk after a text, with what is to be said about it."""
         w, view = who.words, await self._drafts.view(changed)
         content = content_of(changed.body, language)
-        if looks_typed(html.unescape(content.text)) and not re.search("<(b|i|a|u)[ >]", content.text):
+        if looks_typed(content.text):
             try:
-                as_meant(html.unescape(content.text))
+                as_meant(content.text)
             except BrokenMarkup as error:
                 note = drafting_messages.broken_markup(w, error.tag)
                 return await self._screen(who, changed, language, "text", note)
@@ -188,4 +188,5 @@ def formatted(message: Received, begin: int) -> Html:
 
 def title_line(text: str) -> str:
     """A title without the marks that people put around one."""
-    return re.sub(r"^(?:#+\s+|\*\*)|\*\*$", "", text.strip()).strip()
+    bare = re.sub(r"^#+\s+", "", text.strip())
+    return re.sub(r"^(\*{1,3}|__?)(?=\S)(.*\S)\1$", r"\2", bare).removeprefix("**").removesuffix("**").strip()

@@ -42,12 +42,15 @@ class News:
         if announcement is None or announcement.started is None or announcement.withdrawn is not None:
             await press.answer(announcement_messages.news_gone(who.words), alert=True)
             return
+        if not await self._announcements.may_see(announcement.id, who.chat):
+            await press.answer(announcement_messages.not_for_them(who.words), alert=True)
+            return
         await press.answer()
         for payload in render(announcement, who.words.language):
             await self._messenger.send_payload(who.chat, payload)
 
     async def _page(self, who: Speaker, first: int) -> Message:
-        announcements = await self._announcements.news(limit=PAGE + 1, offset=first)
+        announcements = await self._announcements.news(who.chat, limit=PAGE + 1, offset=first)
         more, here = len(announcements) > PAGE, self._time_zone
         return announcement_messages.news(
             who.words, announcements[:PAGE], first=first, size=PAGE, more=more, zone_name=here

@@ -7,16 +7,18 @@ are written anew or copied, never forwarded: a forward shows its sender.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessage, Update, User
 from telegram import Message as Received
 from telegram.constants import ChatType
+from telegram.error import BadRequest, TelegramError
 from telegram.ext import CallbackQueryHandler
 
-from bot.announcing import relay_messages
+from bot.announcing import announcement_messages, relay_messages
 from bot.announcing.announcement import Announcement
 from bot.announcing.announcement_messages import REPLIES
 from bot.announcing.announcements import Announcements
@@ -30,17 +32,28 @@ from bot.telegram.callbacks import RelayButton, RelayNever, UnderAnnouncement
 from bot.telegram.chats import Chats, Context, Handler, Press, Speaker, leads
 from bot.telegram.expectations import Expectations
 from bot.telegram.limits import Admission, RateLimiter
-from bot.telegram.messenger import Messenger, Unreachable
+from bot.telegram.messenger import Doubtful, Messenger, Unreachable
 from bot.words.catalogue import Words, words
 from bot.words.country_names import country_name
-from bot.words.markup import Html, Message, escape, visible
-from bot.words.pleasantries import looks_like_question, pleasantry
+from bot.words.markup import Button, Html, Message, escape, visible
+from bot.words.pleasantries import is_asking, pleasantry
 
 PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""
 PER_MINUTE = 5
 """Messages of one person under announcements that reach the staff in a minute."""
+MOST_WAITING = 10
+"""Questions that somebody who came to the staff gets at once."""
 CHOICES = dict(REPLIES)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """In how many chats of the other side something arrived."""
+
+    reached: int = 0
+    unknown: int = 0
+    """Telegram did not say; it is not sent again."""
 
 
 class Relaying:
@@ -95,15 +108,39 @@ class Relaying:
         elif announcement.started is None:
             await answer(relay_messages.preview_only(w), alert=True)
         else:
-            await self._announcements.reply(announcement.id, query.from_user.id, CHOICES[what])
             if what != "ask":
-                await answer(relay_messages.noted(w, CHOICES[what]))
+                counted = await self._announcements.reply(announcement.id, query.from_user.id, CHOICES[what], chat.id)
+                await answer(relay_messages.noted(w, CHOICES[what]) if counted else relay_messages.not_asked(w))
+                if counted and chat.type == ChatType.PRIVATE:
+                    await self._tick(query, what)
             elif chat.type != ChatType.PRIVATE:
                 await answer(relay_messages.ask_by_reply(w), alert=True)
             else:
                 await answer()
                 await self._expectations.expect(chat.id, "ask", str(announcement.id), lasts=PATIENCE)
                 await self._messenger.send(chat.id, relay_messages.ask_what(w, title(announcement, w)))
+
+    async def _tick(self, query: CallbackQuery, what: str) -> None:
+        """Show under the announcement which button was pressed. In a group it would show one member's choice to all."""
+        message = query.message
+        if isinstance(message, Received) and message.reply_markup is not None:
+            rows = tuple(
+                tuple(Button(one.text, str(one.callback_data or ""), one.url or "") for one in row)
+                for row in message.reply_markup.inline_keyboard
+            )
+            ticked = announcement_messages.ticked(rows, what)
+            if ticked != rows:
+                with contextlib.suppress(Unreachable):
+                    await self._messenger.set_buttons(message.chat.id, message.message_id, ticked)
+
+    async def ask_about(self, who: Speaker, number: int) -> bool:
+        """Ask what somebody wishes to know about an announcement: they come by a link. Whether there is one."""
+        announcement = await self._announcements.get(number)
+        if announcement is None or announcement.started is None or announcement.withdrawn is not None:
+            return False
+        await self._expectations.expect(who.user, "ask", str(announcement.id), lasts=PATIENCE)
+        await self._messenger.send(who.chat, relay_messages.ask_what(who.words, title(announcement, who.words)))
+        return True
 
     async def _stop(self, query: CallbackQuery, words: Words, chat: int, context: Context) -> None:
         """The one tap. In a group or channel it is for admins."""
@@ -124,7 +161,8 @@ class Relaying:
         if announcement is None or update.message is None:
             await self._expectations.drop(who.user)
             return False
-        await self._ask(who, update.message, announcement)
+        if await self._ask(who, update.message, announcement):
+            await self._announcements.reply(announcement.id, who.user, CHOICES["ask"], who.chat)
         await self._expectations.drop(who.user)  # not before: where Telegram is away, it is tried again
         return True
 
@@ -159,13 +197,13 @@ class Relaying:
         if number is None:
             return False
         announcement = await self._announcements.get(number)
-        text = message.text or ""
+        text = message.text or message.caption or ""
         if announcement is None or announcement.started is None or (text and pleasantry(text)):
             return False
-        if not who.private and not looks_like_question(text):
+        if not who.private and not is_asking(text):
             return False  # members of a group talk to each other
         if await self._ask(who, message, announcement):
-            await self._announcements.reply(announcement.id, who.user, CHOICES["ask"])
+            await self._announcements.reply(announcement.id, who.user, CHOICES["ask"], who.chat)
         return True
 
     # From the partner to the staff
@@ -202,8 +240,13 @@ class Relaying:
         self, who: Speaker, message: Received, relay: Relay, announcement: Announcement | None, *, again: bool
     ) -> None:
         """Put a question before the staff, and say so; a reply to that goes to them as well."""
-        if announcement is not None and await self._to_staff(who, message, relay, announcement, again=again):
+        brought = Brought()
+        if announcement is not None:
+            brought = await self._to_staff(who, message, relay, announcement, again=again)
+        if announcement is not None and brought.reached:
             done = relay_messages.passed_on(who.words, relay.id, title(announcement, who.words))
+        elif brought.unknown:
+            done = relay_messages.passing_on_doubtful(who.words)
         else:
             done = relay_messages.nobody_there(who.words)
         number = await self._chats.reply(who, done)
@@ -211,8 +254,8 @@ class Relaying:
 
     async def _to_staff(
         self, who: Speaker, message: Received, relay: Relay, announcement: Announcement, *, again: bool
-    ) -> int:
-        """Put a question before everybody of the staff; how many it reached."""
+    ) -> Brought:
+        """Put a question before everybody of the staff."""
         profile = await self._profiles.get(who.user)
 
         def asked(words: Words) -> Message:
@@ -235,26 +278,70 @@ class Relaying:
         *,
         file: bool = False,
         reply_to: int | None = None,
-    ) -> int:
-        """Tell the other side what somebody wrote, with its file, or pressed. How many chats have it.
+    ) -> Brought:
+        """Tell the other side what somebody wrote, with its file, or pressed.
 
-        Each message is noted as soon as it is sent: where Telegram goes away in between, the update is tried
-        again, and nobody is told twice.
+        Each message is noted before it is sent: where Telegram goes away in between, the update is tried again, and
+        nobody is told twice, also where nobody knows whether they were told.
         """
-        source, reached = (cause.chat.id, cause.message_id), 0
+        source, reached, unknown = (cause.chat.id, cause.message_id), 0, 0
         before = await self._relays.placed(relay.id, side, source)
+
+        async def deliver(chat: int, position: int, send: Callable[[], Awaitable[int]]) -> bool:
+            """Whether it arrived; False: nobody knows."""
+            there = before.get(chat, ())
+            if len(there) > position:
+                return there[position] > 0
+            begun = await self._relays.begin(relay.id, side, chat, source)
+            try:
+                number = await send()
+            except Doubtful:
+                return False
+            except (Unreachable, TelegramError):
+                await self._relays.end(chat, begun, None)
+                raise
+            await self._relays.end(chat, begun, number)
+            return True
+
         for chat in chats:
+            message = shown(await self._chats.words_of(chat))
+            text = partial(self._messenger.send, chat, message, reply_to=reply_to, at_most_once=True)
+            parts = [text, partial(self._messenger.copy, chat, *source, at_most_once=True)] if file else [text]
             with contextlib.suppress(Unreachable):
-                if before.get(chat, 0) < 1:
-                    number = await self._messenger.send(
-                        chat, shown(await self._chats.words_of(chat)), reply_to=reply_to
-                    )
-                    await self._relays.place(relay.id, side, chat, number, source)
-                if file and before.get(chat, 0) < 2:
-                    number = await self._messenger.copy(chat, *source)
-                    await self._relays.place(relay.id, side, chat, number, source)
-                reached += 1
-        return reached
+                arrived = [await deliver(chat, position, send) for position, send in enumerate(parts)]
+                reached += all(arrived)
+                unknown += not all(arrived)
+        return Brought(reached, unknown)
+
+    async def bring_waiting(self, user: int) -> None:
+        """Put the questions before somebody who came to the staff that nobody has answered.
+
+        Their words are not kept: they are copied from where they stand.
+        """
+        for relay in await self._relays.waiting(user, MOST_WAITING):
+            announcement = await self._announcements.get(relay.announcement)
+            if announcement is None:
+                continue
+            country = (await self._profiles.get(relay.asker)).country
+            words = await self._chats.words_of(user)
+            head = relay_messages.asked(
+                words,
+                relay.id,
+                title(announcement, words),
+                Html(""),
+                country_name(country, words.language),
+                again=False,
+            )
+            try:
+                for send in (
+                    partial(self._messenger.send, user, head, at_most_once=True),
+                    partial(self._messenger.copy, user, relay.chat, relay.message, at_most_once=True),
+                ):
+                    await self._relays.place(relay.id, "staff", user, await send())
+            except BadRequest:
+                continue  # the message that asked was deleted
+            except (Unreachable, Doubtful):
+                return
 
     # From the staff to the partner
 
@@ -268,8 +355,10 @@ class Relaying:
             return relay_messages.answered(words, relay.id, name, text_of(message), private=private)
 
         there, file = (relay.chat,), not message.text
-        if not await self._bring(relay, "partner", there, message, answered, file=file, reply_to=relay.message):
-            await self._chats.reply(who, relay_messages.answer_failed(who.words))
+        brought = await self._bring(relay, "partner", there, message, answered, file=file, reply_to=relay.message)
+        if not brought.reached:
+            failed = relay_messages.answer_doubtful if brought.unknown else relay_messages.answer_failed
+            await self._chats.reply(who, failed(who.words))
             return
         if not relay.answered:
             await self._mark_answered(relay)
@@ -319,8 +408,10 @@ class Relaying:
         def signed(words: Words) -> Message:
             return relay_messages.signed(words, title(announcement, words), name)
 
-        if not await self._bring(relay, "partner", (relay.chat,), press.message, signed):
-            await press.answer(visible(relay_messages.answer_failed(who.words).html), alert=True)
+        brought = await self._bring(relay, "partner", (relay.chat,), press.message, signed)
+        if not brought.reached:
+            failed = relay_messages.answer_doubtful if brought.unknown else relay_messages.answer_failed
+            await press.answer(visible(failed(who.words).html), alert=True)
             return
         await press.answer(relay_messages.shown(who.words))
         await press.take_buttons()
@@ -352,7 +443,10 @@ class Relaying:
         def introduced(words: Words) -> Message:
             return relay_messages.introduced(words, title(announcement, words), name)
 
-        await self._bring(relay, "staff", staff, press.message, introduced)
+        brought = await self._bring(relay, "staff", staff, press.message, introduced)
+        if brought.unknown and not brought.reached:
+            await press.answer(visible(relay_messages.passing_on_doubtful(who.words).html), alert=True)
+            return
         await press.answer(relay_messages.shown(who.words))
         await press.take_buttons()
 

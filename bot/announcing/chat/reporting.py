@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from telegram import Bot, Update
+from telegram import Bot
 
 from bot.announcing import report_messages
-from bot.announcing.announcement import Announcement, Changed, Content, Delivery, NotReady, Outcome
-from bot.announcing.announcement_messages import text_of
+from bot.announcing.announcement import Announcement, Delivery, Outcome
 from bot.announcing.announcements import Announcements
-from bot.announcing.chat.draft_texts import formatted, title_line
-from bot.announcing.chat.drafts import Drafts, content_of, with_content
+from bot.announcing.chat.drafts import Drafts
 from bot.telegram.callbacks import AnnouncementButton
 from bot.telegram.chats import Press, Speaker, look_up
 from bot.telegram.expectations import Expectations
 from bot.telegram.messenger import Messenger
-from bot.words.markup import Html, Message
+from bot.words.markup import Message
 
 PAGE = 10
 PATIENCE = timedelta(hours=2)
-TOPIC, READY = "correct", "corrected"
-"""Of the expectations: a corrected text is asked for; one was sent and waits for the confirming button."""
+CORRECTING = ("correct", "corrected")
+"""What the expectations are about while something is corrected: it is asked for, it waits for the second button."""
 LISTS = {"failed": (Outcome.FAILED, Outcome.SKIPPED), "unknown": (Outcome.UNKNOWN,)}
 
 
@@ -46,7 +43,7 @@ Act = Callable[[Speaker, Announcement, str, Press[AnnouncementButton]], Awaitabl
 
 
 class Reporting:
-    """Reports, sending again, correcting, withdrawing."""
+    """Reports, sending again, withdrawing."""
 
     def __init__(
         self,
@@ -73,8 +70,6 @@ class Reporting:
             "csv": self._csv,
             "again": self._again,
             "again?": self._sure_again,
-            "correct": self._correct,
-            "correct!": self._corrected,
             "withdraw?": self._sure_withdraw,
             "withdraw!": self._withdraw,
         }
@@ -82,7 +77,12 @@ class Reporting:
     async def _report(
         self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
     ) -> Shown:
-        await self._expectations.drop(who.user, TOPIC)
+        return await self.shown(who, announcement)
+
+    async def shown(self, who: Speaker, announcement: Announcement) -> Shown:
+        """The report; what was being corrected is left."""
+        for topic in CORRECTING:
+            await self._expectations.drop(who.user, topic)
         report = await self._announcements.report(who.user, announcement.id)
         return Shown(report_messages.report(who.words, report))
 
@@ -152,7 +152,7 @@ class Reporting:
         )
         return replace(shown, popup=report_messages.sent_again(who.words, n))
 
-    # Withdrawing and correcting
+    # Withdrawing
 
     async def _sure_withdraw(
         self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
@@ -164,61 +164,4 @@ class Reporting:
         self, who: Speaker, announcement: Announcement, more: str, press: Press[AnnouncementButton]
     ) -> Shown:
         now = await self._announcements.withdraw(who.user, announcement.id)
-        return await self._report(who, now, "", press)
-
-    async def _correct(
-        self, who: Speaker, announcement: Announcement, language: str, press: Press[AnnouncementButton]
-    ) -> Shown:
-        """Which language, where there are two; then the text is asked for."""
-        if announcement.started is None or announcement.withdrawn is not None:
-            raise Changed(announcement, "correct")
-        written = [content.language for content in announcement.body.contents]
-        if language not in written:
-            if len(written) > 1:
-                return Shown(report_messages.correct_which(who.words, announcement))
-            language = written[0]
-        card = press.message.message_id
-        await self._expectations.expect(who.user, TOPIC, f"{announcement.id}:{language}:{card}", lasts=PATIENCE)
-        shown = text_of(content_of(announcement.body, language))
-        return Shown(report_messages.correct_ask(who.words, announcement, language, shown))
-
-    async def typed(self, who: Speaker, update: Update, detail: str) -> bool:
-        """The corrected text; it is shown once more before it goes anywhere."""
-        number, language, card = detail.split(":")
-        message = update.message
-        if message is None or not message.text:
-            return False
-        announcement = await self._drafts.get(int(number))
-        await self._announcements.list(who.user, limit=1)  # checks the role, which may be gone by now
-        first, _, _ = message.text.strip().partition("\n")
-        begin = message.text.find(first) + len(first)
-        content = replace(
-            content_of(announcement.body, language), title=title_line(first), text=formatted(message, begin)
-        )
-        tally = await self._drafts.tally(who, announcement)
-        found = report_messages.sure_correct(who.words, announcement, language, text_of(content), tally.sent)
-        kept = json.dumps({"id": announcement.id, "language": language, "title": content.title, "text": content.text})
-        await self._drafts.show(who, found, int(card), below=True)
-        await self._expectations.expect(who.user, READY, kept, lasts=PATIENCE)
-        return True
-
-    async def _corrected(
-        self, who: Speaker, announcement: Announcement, language: str, press: Press[AnnouncementButton]
-    ) -> Shown:
-        expected = await self._expectations.of(who.user, self._clock())
-        kept = json.loads(expected.detail) if expected is not None and expected.topic == READY else {}
-        if kept.get("id") != announcement.id or kept.get("language") != language:
-            return await self._correct(who, announcement, language, press)
-        before = content_of(announcement.body, language)
-        content = Content(language, kept["title"], Html(kept["text"]), before.buttons)
-        try:
-            now = await self._announcements.correct(
-                who.user, announcement.id, with_content(announcement.body, content).contents
-            )
-        except NotReady as error:
-            note = report_messages.cannot_correct(who.words, error.problems[0].code)
-            card = press.message.message_id
-            await self._expectations.expect(who.user, TOPIC, f"{announcement.id}:{language}:{card}", lasts=PATIENCE)
-            return Shown(report_messages.correct_ask(who.words, announcement, language, text_of(before), note))
-        await self._expectations.drop(who.user, READY)
         return await self._report(who, now, "", press)

@@ -24,6 +24,7 @@ from bot.announcing.announcement import (
     State,
 )
 from bot.announcing.announcements import Announcements
+from bot.announcing.chat.correcting import Correcting
 from bot.announcing.chat.draft_schedule import choices
 from bot.announcing.chat.drafts import Drafts
 from bot.announcing.chat.reporting import Act, Reporting, Shown
@@ -43,6 +44,8 @@ WATCHED = (State.SCHEDULED, State.RUNNING, State.PAUSED)
 DECISIONS = frozenset("approve decline! recall now! at pause resume cancel! again correct! withdraw!".split())
 """What must not be done again where only showing it failed."""
 PATIENCE = timedelta(hours=2)
+MOST_WAITING = 10
+"""Announcements that somebody who came to the staff is asked about at once."""
 
 
 class Sending:
@@ -54,6 +57,7 @@ class Sending:
         people: People,
         drafts: Drafts,
         reporting: Reporting,
+        correcting: Correcting,
         announcements: Announcements,
         expectations: Expectations,
         clock: Callable[[], datetime],
@@ -83,6 +87,7 @@ class Sending:
             "cancel?": self._sure_cancel,
             "cancel!": self._cancel,
             **reporting.acts(),
+            **correcting.acts(),
         }
 
     def handlers(self) -> list[Handler]:
@@ -152,6 +157,13 @@ class Sending:
         view = await self._drafts.view(draft)
         colleagues = await self._chats.within_reach(but=who.user)
         await self._chats.tell(colleagues, partial(sending_messages.please_approve, view=view))
+
+    async def bring_waiting(self, user: int) -> None:
+        """Ask somebody who came to the staff for what waits to be approved."""
+        for draft in reversed(await self._announcements.list(user, limit=MOST_WAITING, states=(State.IN_REVIEW,))):
+            if draft.author != user:
+                view = await self._drafts.view(draft)
+                await self._chats.tell((user,), partial(sending_messages.please_approve, view=view))
 
     # The card
 

@@ -30,7 +30,7 @@ from bot.telegram.limits import Admission, RateLimiter
 from bot.telegram.messenger import Messenger
 from bot.words.catalogue import FALLBACK, language_in, words
 from bot.words.markup import Button, Rows
-from bot.words.pleasantries import pleasantry, says_nothing
+from bot.words.pleasantries import is_asking, pleasantry, says_nothing
 from index.answering.answer import Answer, Excerpt, NoAnswer
 
 TYPED = {"show": "show", "context": "ctx", "source": "src", "page": "page", "cite": "cite"}
@@ -287,8 +287,9 @@ class Asking:
 def addressed(message: Received, bot_id: int, username: str) -> str | None:
     """The question of a group message that is meant for the bot; None when it is meant for others.
 
-    It mentions the bot (the mention is taken out), or replies to one of its messages. A mention with nothing
-    else, in a reply to somebody's question, asks that question.
+    It mentions the bot (the mention is taken out), or replies to one of its messages and asks something: under an
+    answer or an announcement people talk to each other, too. A mention with nothing else, in a reply to somebody's
+    question, asks that question.
     """
     text = message.text or message.caption or ""
     kinds: list[str | None] = [MessageEntity.MENTION, MessageEntity.TEXT_MENTION]
@@ -301,7 +302,7 @@ def addressed(message: Received, bot_id: int, username: str) -> str | None:
         if shown.lower() == f"@{username.lower()}" or (entity.user is not None and entity.user.id == bot_id)
     ]
     if not mentions:
-        return text if to_us else None
+        return text if to_us and is_asking(text) else None
     for _, shown in mentions:
         text = re.sub(rf"\s*{re.escape(shown)}[\s,，:：]*", " ", text)
     text = text.strip()

@@ -27,6 +27,8 @@ from bot.telegram.messenger import Doubtful, Messenger, Unreachable
 from bot.words.catalogue import words
 from bot.words.markup import Html, escape
 
+MOST_WAITING = 10
+"""Questions that somebody who came to the staff gets at once."""
 ReplyOutcome = Literal["sent", "unreachable", "unknown"]
 PATIENCE = timedelta(hours=2)
 """How long "write it here" waits."""
@@ -65,6 +67,12 @@ class HandingOn:
         staff = await self._chats.within_reach(but=but) or await self._chats.within_reach()
         place = partial(self._handed_on.place, question, "staff")
         await self._chats.tell(staff, partial(messages.told_by_partner, question=text), place)
+
+    async def bring_waiting(self, user: int) -> None:
+        """Put the questions before somebody who came to the staff that nobody has answered."""
+        for handed in await self._handed_on.waiting(user, MOST_WAITING):
+            place = partial(self._handed_on.place, handed.question, "staff")
+            await self._chats.tell((user,), partial(messages.told_by_partner, question=handed.text), place)
 
     async def closed(self, question: str) -> None:
         """The staff is done with a question: who handed it on hears so."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.asking import answer_messages as messages
 from bot.base.search import NoIndexYet, Search
+from bot.reading.permalinks import Permalinks
 from bot.telegram import common_messages
 from bot.telegram.callbacks import UnderPassage
 from bot.telegram.chats import Chats, Handler, Press, Speaker
@@ -31,7 +32,9 @@ class Sources:
         messenger: Messenger,
         search: Search,
         source_file: Callable[[str], Path | None],
+        permalinks: Permalinks,
     ) -> None:
+        self._permalinks = permalinks
         self._chats = chats
         self._messenger = messenger
         self._search = search
@@ -63,9 +66,23 @@ class Sources:
             await self._chats.reply(who, common_messages.preparing(words))
             return
         if passage is None:
-            await self._chats.reply(who, messages.passage_unknown(words))
+            await self._follow(who, words, id_)
         else:
             await self._chats.reply(who, messages.passage(words, passage.id, passage.text, passage.citation))
+
+    async def _follow(self, who: Speaker, words: Words, id_: str) -> None:
+        """Show what became of a passage that the reports have no longer, or what it said."""
+        generation = await self._search.look(lambda searcher: searcher.generation)
+        gone, became = await self._permalinks.follow(id_, generation)
+        passage = await self._search.look(lambda searcher: searcher.passage(became)) if became else None
+        if passage is not None:
+            note = messages.wording_changed(words)
+            reply = messages.passage(words, passage.id, passage.text, passage.citation, note=note)
+        elif gone is not None:
+            reply = messages.context_gone(words, escape(gone.text), gone.citation)
+        else:
+            reply = messages.passage_unknown(words)
+        await self._chats.reply(who, reply)
 
     async def context_of(self, who: Speaker, words: Words, excerpt: Excerpt) -> None:
         """What was cited, among its neighbours as they are now."""

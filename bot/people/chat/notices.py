@@ -6,10 +6,11 @@ limit of what a person may ask. Pictures and the like often come many at once: t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
+from typing import Any
 
-from telegram import Update
+from telegram import ChatMemberRestricted, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import (
     ApplicationHandlerStop,
@@ -21,12 +22,13 @@ from telegram.ext import (
 )
 
 from bot.people.chat.subscribing import Subscribing
-from bot.people.people import People, Role
+from bot.people.people import Absence, People, Role
 from bot.telegram import common_messages
 from bot.telegram.chats import Chats, Context, Handler, Speaker
 from bot.telegram.limits import Admission, RateLimiter
 from bot.telegram.menus import Menus
 from bot.telegram.messenger import Messenger
+from bot.words.catalogue import Words, words
 from bot.words.markup import Message, escape
 
 HINT_EVERY = timedelta(minutes=1)
@@ -46,7 +48,9 @@ class Notices:
         press_limit: RateLimiter,
         hint_limit: RateLimiter,
         clock: Callable[[], datetime],
+        waiting: Callable[[int], Coroutine[Any, Any, None]],
     ) -> None:
+        """`waiting`: puts before a staff member who came what waits for the staff."""
         self._chats = chats
         self._people = people
         self._messenger = messenger
@@ -55,6 +59,9 @@ class Notices:
         self._press_limit = press_limit
         self._hint_limit = hint_limit
         self._clock = clock
+        self._waiting = waiting
+        self._spoken: dict[int, str] = {}
+        """The language of people's Telegram, as it was last."""
         self._hinted: dict[tuple[int, Message], datetime] = {}
 
     def first(self) -> list[Handler]:
@@ -81,10 +88,16 @@ class Notices:
         chat, user, query = update.effective_chat, update.effective_user, update.callback_query
         if chat is None or user is None or chat.type == ChatType.CHANNEL or update.my_chat_member:
             return
-        if await self._people.seen(chat.id, chat.type) and chat.type == ChatType.PRIVATE:
+        came = await self._people.seen(chat.id, chat.type) and chat.type == ChatType.PRIVATE
+        spoken = user.language_code or ""
+        if came or self._spoken.get(user.id) != spoken:
+            self._spoken[user.id] = spoken
             role = await self._people.role(user.id)
-            if role is not Role.PARTNER:
+            if role is not Role.PARTNER and spoken:
+                await self._chats.note_language(user.id, words(spoken).language)
+            if role is not Role.PARTNER and came:
                 await self._menus.show(chat.id, role)
+                self._chats.beside(self._waiting(user.id))
         if query is not None:
             admission = self._press_limit.judge(user.id, self._clock())
             if admission is not Admission.ADMIT:
@@ -96,6 +109,17 @@ class Notices:
                     await self._messenger.acknowledge(query)
                 raise ApplicationHandlerStop
 
+    async def joined(self, user: int, greeting: Callable[[Words], Message]) -> None:
+        """Somebody belongs to the staff from now on: they are told so, and what waited is put before them.
+
+        Both in the language of their Telegram, until they choose one.
+        """
+        spoken = self._spoken.get(user)
+        if spoken:
+            await self._chats.note_language(user, words(spoken).language)
+        await self._chats.tell((user,), greeting)
+        self._chats.beside(self._waiting(user))
+
     async def membership(self, update: Update, context: Context) -> None:
         """The bot was added, blocked, unblocked or removed."""
         change, chat = update.my_chat_member, update.effective_chat
@@ -104,10 +128,16 @@ class Notices:
         if chat.type == ChatType.CHANNEL:
             await self._subscribing.invited(update)
             return
-        if change.new_chat_member.status not in PRESENT:
-            await self._people.mark_unreachable(chat.id)
+        member = change.new_chat_member
+        if member.status not in PRESENT:
+            gone = Absence.BLOCKED if chat.type == ChatType.PRIVATE else Absence.GONE
+            await self._people.mark_unreachable(chat.id, gone)
             return
         await self._people.seen(chat.id, chat.type)
+        if isinstance(member, ChatMemberRestricted) and not member.can_send_messages:
+            await self._people.mark_unreachable(chat.id, Absence.MUTED)
+            return
+        await self._people.mark_heard(chat.id)
         who = await self._chats.speaker(update)
         came = change.old_chat_member.status not in PRESENT
         if who is not None and came and not who.private:

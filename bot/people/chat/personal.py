@@ -22,7 +22,8 @@ CALLED = {name: tag for tag, language in LANGUAGES.items() for name in language.
 class Personal:
     """Welcome, help, language and privacy.
 
-    `open_passage` shows a passage that a link names; `examples` gives a few questions to try, in a language.
+    `open_passage` shows a passage that a link names; `examples` gives a few questions to try, in a language;
+    `ask_about` asks what somebody wishes to know about an announcement, and says whether there is one.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Personal:
         open_passage: Callable[[Speaker, Words, str], Awaitable[None]],
         examples: Callable[[str], Awaitable[tuple[str, ...]]],
         keep_asker_days: int,
+        ask_about: Callable[[Speaker, int], Awaitable[bool]],
     ) -> None:
         self._chats = chats
         self._people = people
@@ -42,6 +44,7 @@ class Personal:
         self._open_passage = open_passage
         self._examples = examples
         self._keep_asker_days = keep_asker_days
+        self._ask_about = ask_about
 
     def handlers(self) -> list[Handler]:
         on_command, on_press = self._chats.on_command, self._chats.on_press
@@ -57,11 +60,17 @@ class Personal:
         ]
 
     async def start(self, command: Command) -> None:
-        """Welcome; with `p_<passage>` behind it, that passage. The welcome says of anything else what it was."""
+        """Welcome; with `p_<passage>` behind it, that passage, with `ask_<number>` a question about an announcement.
+
+        The welcome says of anything else what it was.
+        """
         who = command.who
         link = re.fullmatch(r"p_([\w-]{1,60})", command.argument)
         if link:
             await self._open_passage(who, who.words, link[1])
+            return
+        about = re.fullmatch(r"ask_(\d{1,9})", command.argument)
+        if about and who.private and await self._ask_about(who, int(about[1])):
             return
         examples = await self._examples(who.words.language)
         unknown = command.argument if who.private else ""

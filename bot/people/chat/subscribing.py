@@ -10,7 +10,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.ext import ExtBot
 
 from bot.people import subscribing_messages
-from bot.people.people import People
+from bot.people.people import Absence, People
 from bot.people.subscriptions import Subscriptions, UnknownTopic
 from bot.telegram.callbacks import Subscribe
 from bot.telegram.chats import Chats, Command, Handler, Press, Speaker, leads, look_up, speaks_as_the_chat
@@ -80,9 +80,10 @@ class Subscribing:
         if change is None or change.chat.type != ChatType.CHANNEL:
             return
         if change.new_chat_member.status != ChatMemberStatus.ADMINISTRATOR:
-            await self._people.mark_unreachable(change.chat.id)
+            await self._people.mark_unreachable(change.chat.id, Absence.GONE)
             return
         await self._people.seen(change.chat.id, change.chat.type)
+        await self._people.mark_heard(change.chat.id)
         user = change.from_user
         w = words(await self._people.language(user.id) or user.language_code or "")
         title = change.chat.title or ""
@@ -122,7 +123,8 @@ class Subscribing:
             known = await self._people.chat(chat)
             kind = known.kind if known is not None else ChatType.PRIVATE
             try:
-                await subscriptions.subscribe(chat, kind, topic, w.language)
+                thread = press.who.thread if chat == press.who.chat else None
+                await subscriptions.subscribe(chat, kind, topic, w.language, thread=thread or 0)
             except UnknownTopic:
                 await press.answer()
                 return

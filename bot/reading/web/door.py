@@ -133,8 +133,6 @@ class WebDoor:
         self._pictures = pictures
         self._reports = reports
         self._contact = contact
-        self._noting = asyncio.Lock()
-        self._noted = ""
         self._pages = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
             autoescape=True,
@@ -283,32 +281,23 @@ class WebDoor:
         live = await self._live(visit, wanted)
         if live is not None:
             return live, None
-        await self._catch_up(visit)
-        gone = await self._permalinks.find(wanted)
-        if gone is None:
-            return None, None
-        became = await self._permalinks.successor(wanted)
+        gone, became = await self._permalinks.follow(wanted, await self._generation(visit))
         return (await self._live(visit, became) if became else None), gone
+
+    async def _generation(self, visit: Visit) -> str:
+        return await self._search.look(lambda searcher: searcher.generation, visit.visitor.id)
 
     async def _live(self, visit: Visit, passage: str) -> StoredPassage | None:
         return await self._search.look(lambda searcher: searcher.passage(passage), visit.visitor.id)
 
     async def _no_document(self, visit: Visit, name: str) -> Response:
         """A report that was there once, or that never was."""
-        await self._catch_up(visit)
+        await self._permalinks.bring_up_to(await self._generation(visit))
         gone = await self._permalinks.of_document(name)
         if gone is None:
             return self._fault(visit, 404, texts.no_report(visit.words))
         report = texts.report_gone(visit.words, gone.citation.title or gone.citation.source, gone.gone_at)
         return self._fault(visit, 410, report)
-
-    async def _catch_up(self, visit: Visit) -> None:
-        """Note what a reindex took away, if that is not yet known."""
-        generation = await self._search.look(lambda searcher: searcher.generation, visit.visitor.id)
-        async with self._noting:
-            if generation != self._noted:
-                await asyncio.to_thread(self._permalinks.catch_up)
-                self._noted = generation
 
     # Asking
 
