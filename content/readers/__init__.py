@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["VERSION", "Unreadable", "fingerprint", "read_bytes", "read_file"]
 
-VERSION = 7
+VERSION = 8
 """Raise it when the same file gives another text, headings or metadata: every report is then read again."""
 _MODULES: dict[Format, str] = {
     "markdown": "markdown",
