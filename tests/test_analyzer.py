@@ -53,6 +53,7 @@ def test_no_token_is_empty(analyzer: Analyzer, text: str) -> None:
         ("S&T, R & D and R＆D", ["s&t", "r&d", "r&d"]),
         ("COVID-19", ["covid19", "covid"]),
         ("342¹ 48³ people¹² in 1,904⁴ Lane² 5G¹", ["342", "48", "peopl", "1904", "lane", "5g"]),
+        ("１４ｔｈ ２ｎｄ 1ＳＴ", ["14th", "2nd", "1st"]),
         ("14th³ COVID-19² S&T² 2,5⁷ ¹Without", ["14th", "covid19", "covid", "s&t", "2.5"]),
         ("m² km² R² mc² CO₂ H₂O x₁", ["m2", "km2", "r2", "mc2", "co2", "h2o", "x1"]),
         ("100km² 12.5m² 10m³/s 3mm²x A1m²", ["100", "km2", "12.5", "m2", "10", "m3", "s", "3mm", "x", "a1m"]),

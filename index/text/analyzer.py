@@ -83,7 +83,7 @@ _TOKEN = rf"""
     | (?P<dotted>   \b(?:[A-Za-z]\.){{2,}}(?:[A-Za-z]\b)? | \bPh\.?\s?Ds?\b\.? )
     | (?P<joined>   \b(?:[A-Z]\s?[&＆]\s?[A-Z](?:\s?[&＆]\s?[A-Z])*|[a-z][&＆][a-z]){_END} )
     | (?P<power>    (?:(?<![^\W_]){_RAISED_TO}|(?<=\d){_UNIT})[{_RAISED}]+(?!{_LETTER}) )
-    | (?P<ordinal>  \b\d+(?:st|nd|rd|th){_END} )
+    | (?P<ordinal>  \b\d+(?:st|nd|rd|th|ｓｔ|ｎｄ|ｒｄ|ｔｈ){_END} )
     | (?P<compound> \b[A-Za-z]{{2,}}-\d+{_END} )
     | (?P<percent>  [%％] | p(?<![^\W_]p)er[ ]cents?\b )
     | (?P<money>    [$€£¥￥](?=\s?\d) )
