@@ -138,8 +138,10 @@ def main() -> None:
         section(
             "page_pictures",
             "Pictures of printed pages",
-            "Paragraphs of PDFs, each drawn with its page. Right is what has the words of the paragraph under the"
-            " marks, read back by PDFium, and nothing else.",
+            "300 paragraphs, drawn by lot from every PDF that the readers read in the shared libraries and documents,"
+            " as many from each. Right: PDFium has the letters of the paragraph under the marks, no more and no fewer."
+            " Times are those of a picture that nobody has seen yet; kept: of one that was drawn before. Of 1,755"
+            " paragraphs (up to 120 of each file) 1,697 are marked, and none wrongly.",
             ["file", "paragraphs", "marked", "right", "p50 ms", "p95 ms", "kept p95 ms"],
         ),
         section(

@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 from ready import lend_dictionary
 
-from bot.admin.commands.checks import Finding, check_all, check_database, check_index, check_telegram, fetch
+from bot.admin.commands.checks import (
+    Finding,
+    check_all,
+    check_database,
+    check_index,
+    check_pages,
+    check_telegram,
+    fetch,
+)
 from bot.cli import execute
 from bot.config import Config, load
 
@@ -256,3 +264,45 @@ def test_the_command_exits_with_1_when_something_is_wrong_and_0_when_not(
     given = json.loads(capsys.readouterr().out)
     assert given["ok"] is False
     assert {"subject", "ok", "what", "remedy"} == set(given["checks"][0])
+
+
+@pytest.mark.parametrize(
+    ("settings", "subject", "said"),
+    [
+        ('asking = "public"', "pages", "have no address"),
+        ('address = "http://reports.example.org"', "pages.address", "can be read on the way"),
+        ('address = "http://reports.example.org"\nembed = ["https://example.org"]', "pages.embed", "forgets who asked"),
+    ],
+)
+def test_pages_that_are_not_safe_or_not_there_are_good_to_know(
+    tmp_path: Path, settings: str, subject: str, said: str
+) -> None:
+    found = list(check_pages(config_in(tmp_path, f"[pages]\n{settings}\n"), online=False, fetch=no_network))
+    assert [one.ok for one in found if one.subject == subject and said in one.what] == [None]
+    assert all(one.remedy for one in found)
+
+
+@pytest.mark.parametrize(
+    "settings", ["", 'address = "https://reports.example.org"', 'address = "http://localhost:8422"']
+)
+def test_nothing_is_said_of_pages_that_are_right(tmp_path: Path, settings: str) -> None:
+    assert not list(check_pages(config_in(tmp_path, f"[pages]\n{settings}\n"), online=False, fetch=no_network))
+
+
+def test_online_the_pages_are_asked(tmp_path: Path) -> None:
+    config = config_in(tmp_path, '[pages]\naddress = "https://reports.example.org"\n')
+    asked: list[str] = []
+
+    def answers(address: str) -> bytes:
+        asked.append(address)
+        return b"<html>"
+
+    def refuses(address: str) -> bytes:
+        raise urllib.error.HTTPError(address, 502, "Bad Gateway", email.message.Message(), None)
+
+    assert [one.ok for one in check_pages(config, online=True, fetch=answers)] == [True]
+    assert asked == ["https://reports.example.org"]
+    (bad,) = check_pages(config, online=True, fetch=refuses)
+    assert bad.ok is False
+    assert "answered 502" in bad.what
+    assert "pages.listen" in bad.remedy

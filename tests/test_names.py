@@ -47,3 +47,34 @@ def test_no_two_modules_have_one_name() -> None:
     several = {name for name, where in places.items() if len(where) > 1}
     assert several <= set(MODULES)
     assert set(MODULES) <= several, "no longer needed"
+
+
+def importers() -> dict[str, set[str]]:
+    """Which modules import each module, by paths."""
+    paths = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in files()}
+    found: dict[str, set[str]] = {str(path.relative_to(ROOT)): set() for path in paths.values()}
+    for name, path in paths.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                for alias in node.names:
+                    whole = f"{node.module}.{alias.name}"
+                    imported = whole if whole in paths else node.module
+                    if imported in paths and imported != name:
+                        found[str(paths[imported].relative_to(ROOT))].add(name)
+    return found
+
+
+def test_a_small_module_has_a_reason_to_stand_alone() -> None:
+    """Its reason is in docs/house.md, and no reason is there for a module that is small no longer."""
+    page = (ROOT / "docs" / "house.md").read_text(encoding="utf-8")
+    reasons = page[page.index("## Small modules") :]
+    apart = ("_messages.py", "/chat/", "/commands/", "bot/sandbox/", "content/readers/pdf_", "/__init__.py")
+    small = set()
+    for path, callers in importers().items():
+        lines = len((ROOT / path).read_text(encoding="utf-8").splitlines())
+        joined = callers <= {"bot.app", "bot.cli", "bot.web_app"}
+        if lines < 40 or (lines < 100 and len(callers) == 1 and not joined):
+            small |= {path} if not any(part in f"/{path}" for part in apart) else set()
+    named = {path for path in importers() if f"`{path}`" in reasons}
+    assert small <= named, "say why they stay alone, or put them where they are used"
+    assert named <= small, "no longer small"

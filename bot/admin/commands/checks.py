@@ -71,6 +71,7 @@ def check_all(load: Callable[[], Config], *, online: bool, fetch: Fetch = fetch)
         ("database", check_database(config)),
         ("data.path", check_data_folder(config)),
         ("updates", check_put_aside(config)),
+        ("pages", check_pages(config, online=online, fetch=fetch)),
         ("telegram", check_telegram(config, online=online, fetch=fetch)),
     ):
         try:
@@ -273,6 +274,34 @@ def _check_room(config: Config, there: Path) -> Iterator[Finding]:
 def nearest(folder: Path) -> Path:
     """The folder, or the nearest one above it that exists."""
     return next(path for path in (folder, *folder.parents) if path.exists())
+
+
+def check_pages(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Finding]:
+    """The web pages, where they have an address: whether browsers come safely, and with `online` whether at all."""
+    pages = config.pages
+    if not pages.address:
+        if pages.asking != "off":
+            what = f"pages.asking is {pages.asking}, and the pages have no address"
+            yield Finding("pages", None, what, "set pages.address, or run citedesk serve beside the bot")
+        return
+    host = urlsplit(pages.address).hostname or ""
+    if pages.address.startswith("http:") and not on_loopback(host):
+        what = f"{pages.address}: what people ask, and the access code, can be read on the way"
+        yield Finding("pages.address", None, what, "put a proxy with https in front")
+    if pages.embed and not pages.address.startswith("https:"):
+        remedy = "use an https address: browsers keep no cookies of a frame without"
+        yield Finding("pages.embed", None, "a page in a frame of another site forgets who asked", remedy)
+    if not online:
+        return
+    try:
+        fetch(pages.address)
+    except (OSError, HTTPException) as error:
+        code = getattr(error, "code", None)
+        what = f"{pages.address} answered {code}" if code else f"{pages.address} cannot be reached ({error})"
+        remedy = "start citedesk run, and look whether the proxy passes the address on to pages.listen"
+        yield Finding("pages", False, what, remedy)
+    else:
+        yield Finding("pages", True, f"{pages.address} answers")
 
 
 def check_telegram(config: Config, *, online: bool, fetch: Fetch) -> Iterator[Finding]:
