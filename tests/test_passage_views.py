@@ -37,13 +37,13 @@ def test_passages_of_one_report_that_say_the_same_are_alike(shelf: Shelf) -> Non
     assert not alike(read.terms(summary), read.terms(ships))
 
 
-def test_passages_of_two_reports_are_never_alike(shelf: Shelf) -> None:
-    """Each report is a source of its own."""
+def test_passages_of_two_reports_are_never_alike_but_one_paragraph_is_shown_once(shelf: Shelf) -> None:
+    """Each report is a source of its own; word for word the same paragraph tells nothing new."""
     read, found = shelf.searcher()._views, numbers(shelf)
     assert not alike(read.terms(found["lake"][0]), read.terms(found["other"][0]))
     answer = shelf.ask("How deep is the lake in the north?")
     assert isinstance(answer, Answer)
-    assert sorted(excerpt.citation.document for excerpt in answer.excerpts) == ["lake", "other"]
+    assert [excerpt.citation.document for excerpt in answer.excerpts] == ["lake"]
 
 
 def test_what_was_looked_for_is_marked_where_it_stands(shelf: Shelf) -> None:

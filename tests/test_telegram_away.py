@@ -117,6 +117,8 @@ async def test_staff_hear_of_a_question_once(here: Stage) -> None:
         bot: What would you like to ask the staff about “Call”? …
     """)
     assert "role" in (await dora.next_message())["text"]
+    while not await dora.quiet(1.5):  # what waited for the staff is brought to who joins it
+        pass
     await here.server.seats.fault("server_error", method="sendMessage", chat=dora.id)
     await cleo.say("Is there a deadline?")
     await away(here, "Dora", 3)
