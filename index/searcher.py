@@ -274,7 +274,7 @@ class Searcher:
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """All reports, by source."""
-        return tuple(record.info for record in self._corpus.records())
+        return self._corpus.infos
 
     def document(self, document: str) -> DocumentInfo | None:
         """A report by its id, None where there is none such."""
@@ -301,12 +301,6 @@ class Searcher:
             hits = self.rank(self._parse(words, ""), limit, shown).hits
         return tuple(self._corpus.passage(hit.number) for hit in hits if hit.number in numbers)
 
-    def gone_since(self, older: Searcher) -> Iterator[Gone]:
-        """The passages of an older generation that this one lacks, each with what it became."""
-        from index.answering.successors import gone_passages
-
-        return gone_passages(older._corpus, self._corpus)
-
     def passages_under(self, document: str, section: tuple[str, ...]) -> tuple[StoredPassage, ...]:
         """The passages of a report whose heading path is `section`, in reading order."""
         number = self._corpus.by_document.get(document)
@@ -319,6 +313,22 @@ class Searcher:
             if self._corpus.section(path) == section
             for passage in range(first, first + count)
         )
+
+
+def gone_between(index: Path, older: str, newer: str) -> tuple[list[Gone], Callable[[str], bool]]:
+    """The passages that a newer generation lacks, each with what it became; and whether that generation has an id.
+
+    Both need no analyzer, so one that an earlier version of the program built can be looked at, too. Raises
+    `BrokenGeneration` where one of them is gone or cannot be read.
+    """
+    from index.answering.successors import gone_passages
+
+    generations = Generations(index)
+    try:
+        before, now = (Corpus(generations.path(generation)) for generation in (older, newer))
+        return list(gone_passages(before, now)), lambda passage: now.number(passage) is not None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BrokenGeneration(f"generation {older}", f"cannot be read ({error})", "run citedesk reindex") from error
 
 
 def _second_look(folder: Path) -> SecondLook | None:

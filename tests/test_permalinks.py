@@ -166,6 +166,20 @@ async def test_nothing_is_noted_where_nothing_changed(room: WebRoom) -> None:
     assert await room.permalinks.noted() == room.shelf.generations.current()
 
 
+async def test_links_live_on_when_the_program_reads_text_differently(
+    room: WebRoom, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """An update of the program: the generation before it cannot be asked any more, and its passages are known still."""
+    before = passage_of(room, "northern harbour organised")
+    monkeypatch.setattr("index.text.analyzer.VERSION", 0)
+    room.shelf.put("harbour.md", report(FERRY + " Two boats came.", SCHOOL, MARKET))
+    reindex(room.shelf.reports, room.shelf.index)
+    assert room.permalinks.catch_up() == 1
+    gone = await room.permalinks.find(before)
+    assert gone is not None
+    assert gone.successor is not None
+
+
 async def test_a_generation_that_is_no_longer_there_is_passed_over(room: WebRoom) -> None:
     before = passage_of(room, "northern harbour organised")
     for number in range(4):

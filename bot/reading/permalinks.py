@@ -26,7 +26,7 @@ from bot.base.database import Database, Migration
 from content.documents import Locator
 from index.answering.answer import Citation
 from index.errors import IndexFault
-from index.searcher import Searcher
+from index.searcher import gone_between
 from index.store.generation import Generations
 
 LOG = logging.getLogger("bot.reading")
@@ -122,7 +122,7 @@ class Permalinks:
         now = self._clock().isoformat()
         if before:
             try:
-                older, newer = Searcher(self._index, before), Searcher(self._index, current)
+                gone, is_live = gone_between(self._index, before, current)
                 rows = [
                     {
                         "id": passage.id,
@@ -133,10 +133,9 @@ class Permalinks:
                         "gone_at": now,
                         "successor": successor,
                     }
-                    for passage, successor in newer.gone_since(older)
+                    for passage, successor in gone
                 ]
-                known = self._database.read_now(_ids)
-                back = [id_ for id_ in known if newer.passage(id_) is not None]
+                back = [id_ for id_ in self._database.read_now(_ids) if is_live(id_)]
             except (IndexFault, OSError) as fault:
                 LOG.warning("links into generation %s cannot be followed from now on: %s", before, fault)
         self._database.write_now(lambda connection: _note(connection, rows, back, current))
