@@ -76,7 +76,7 @@ from bot.people.profiles import Profiles
 from bot.people.subscriptions import Subscriptions
 from bot.reading.chosen_styles import ChosenStyles
 from bot.reading.page_pictures import PagePictures, PageWorker
-from bot.reading.web.http_server import bind
+from bot.reading.web.listening import bind
 from bot.schema import open_database
 from bot.telegram.chats import Chats, Handler
 from bot.telegram.connection import Connection

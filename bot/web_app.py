@@ -23,7 +23,7 @@ from bot.people.people import People
 from bot.reading.page_pictures import PagePictures, PageWorker
 from bot.reading.permalinks import Permalinks
 from bot.reading.web.door import Access, WebDoor
-from bot.reading.web.http_server import bind, served
+from bot.reading.web.listening import bind, served
 from bot.reading.web.visitors import Visits
 from bot.schema import open_database
 from content.answers import AnswersFile

@@ -187,6 +187,16 @@ async def test_too_many_questions_of_a_visitor_or_of_an_address_are_held_back(sh
     room.close()
 
 
+async def test_searches_in_reports_and_pictures_are_limited_by_address(shelf: Shelf, tmp_path: Path) -> None:
+    room = WebRoom(shelf, tmp_path, asking="off", per_minute=1)
+    async with room.browser() as browser, room.browser(address="192.0.2.8") as other:
+        found = [(await browser.get("/d/lakes?q=ferry")).status_code for _ in range(19)]
+        assert found == [200] * 18 + [429]
+        assert (await browser.get("/d/lakes")).status_code == 200  # to read costs nothing
+        assert (await other.get("/d/lakes?q=ferry")).status_code == 200
+    room.close()
+
+
 async def test_a_question_that_is_too_long_stays_in_the_field(room: WebRoom) -> None:
     page = await ask(room.browser(), "lake " * 1000)
     assert page.status_code == 413

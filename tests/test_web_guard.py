@@ -14,7 +14,7 @@ from shelf import Shelf
 from web_room import WebRoom, token_in
 
 from bot.reading.web import guard
-from bot.reading.web.http_server import CannotListen, bind, served
+from bot.reading.web.listening import CannotListen, bind, served
 
 
 @pytest.fixture(scope="module")
@@ -118,12 +118,15 @@ async def test_long_addresses_and_bodies_are_refused(address: str) -> None:
         assert (await client.get(address)).status_code == 200
 
 
-async def test_a_body_that_does_not_come_is_given_up(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "BODY_SECONDS", 0.2)
-    head = b"POST /ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nquestion=a"
-    assert b" 408 " in (await raw(address, head)).split(b"\r\n")[0]
-    async with httpx.AsyncClient() as client:
-        assert (await client.get(address)).status_code == 200
+async def test_a_body_that_does_not_come_is_given_up(shelf: Shelf, tmp_path: Path) -> None:
+    room = WebRoom(shelf, tmp_path)
+    hurried = guard.WebGuard(room.app, body_seconds=0.2)
+    async with served(hurried, bind("127.0.0.1:0")) as address:
+        head = b"POST /ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nquestion=a"
+        assert b" 408 " in (await raw(address, head)).split(b"\r\n")[0]
+        async with httpx.AsyncClient() as client:
+            assert (await client.get(address)).status_code == 200
+    room.close()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from shelf import Shelf
 from web_room import WebRoom
 
-from bot.reading.web.http_server import bind, served
+from bot.reading.web.listening import bind, served
 
 LAKES = """---
 title: Lakes of the North

@@ -9,18 +9,18 @@ the guard stops it before it can try.
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.base.http_server import goes_by
 
 FOLDER = Path(__file__).parent / "page"
 TYPES = {
@@ -140,7 +140,7 @@ class Guard:
     def objection(self, headers: Headers, method: str) -> str:
         """Why a request is refused, or ""."""
         host = headers.get("host", "")
-        if not self.is_own(host):
+        if not goes_by(host, self.names):
             return "this server does not go by that name"
         origin = headers.get("origin")
         if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
@@ -150,17 +150,3 @@ class Guard:
         if headers.get("sec-fetch-site") in ("cross-site", "same-site") and not link:
             return "requests of other sites are refused"
         return ""
-
-    def is_own(self, host: str) -> bool:
-        """Whether a Host header names this server: no foreign name can be rebound to an address itself."""
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
-        if name in self.names:
-            return True
-        try:
-            ipaddress.ip_address(name)
-        except ValueError:
-            return False
-        return True

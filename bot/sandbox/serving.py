@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import uvicorn
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.base.http_server import HttpServer, PromptProtocol
 
 Transports = dict[tuple[str, int], asyncio.Transport]
 KEEP_ALIVE_SECONDS = 75
@@ -35,16 +36,12 @@ class BrokenConnection(Response):
             continue
 
 
-def protocol(transports: Transports) -> type[H11Protocol]:
+def protocol(transports: Transports) -> type[PromptProtocol]:
     """uvicorn's protocol, which also notes each connection's transport by the peer's address."""
 
-    class Noting(H11Protocol):
+    class Noting(PromptProtocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
-            raw = transport.get_extra_info("socket")
-            if raw is not None:
-                # asyncio leaves it off on a bound socket of ours; then each answer waits 40 ms for an ACK
-                raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self.client is not None:
                 transports[self.client] = transport
 
@@ -54,29 +51,6 @@ def protocol(transports: Transports) -> type[H11Protocol]:
                 transports.pop(self.client, None)
 
     return Noting
-
-
-class HttpServer(uvicorn.Server):
-    """uvicorn without signals and without ticking: it starts, says so, and stops when told."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-        self.stopping = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leaves signals to whoever runs the program."""
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Starts and says so."""
-        await super().startup(sockets=sockets)
-        self.listening.set()
-
-    async def main_loop(self) -> None:
-        """Waits for the end."""
-        await self.stopping.wait()
 
 
 @contextlib.asynccontextmanager

@@ -56,6 +56,8 @@ LONGEST_QUESTION = 4096
 """Characters, as in the chat."""
 VISITORS_OF_ADDRESS = 6
 """As many questions a minute may come from one address as from so many visitors: an institute has one address."""
+LOOKS = 3
+"""Searches inside reports and pictures of pages for each question: they cost, too, also where nobody may ask."""
 YEAR = 365 * 86_400
 VISITOR, LANGUAGE, ADMITTED = "citedesk_visitor", "citedesk_language", "citedesk_admitted"
 """Names of the cookies."""
@@ -128,6 +130,7 @@ class WebDoor:
         self._access = access
         self._of_visitor = RateLimiter(per_minute)
         self._of_address = RateLimiter(VISITORS_OF_ADDRESS * per_minute)
+        self._looks = RateLimiter(LOOKS * VISITORS_OF_ADDRESS * per_minute)
         self._codes = RateLimiter(per_minute)
         self._clock = clock
         self._pictures = pictures
@@ -183,6 +186,8 @@ class WebDoor:
     async def document(self, visit: Visit) -> Response:
         """A report: its contents, or what is found in it."""
         name, asked = visit.request.path_params["document"], visit.request.query_params.get("q", "").strip()
+        if asked and not self._may_look(visit):
+            return self._fault(visit, 429, texts.too_many_looks(visit.words))
 
         def look(searcher: Searcher) -> views.ReportPage | None:
             info = searcher.document(name)
@@ -246,6 +251,8 @@ class WebDoor:
 
     async def printed_page(self, visit: Visit) -> Response:
         """The printed page on which a passage stands, as a picture with the passage marked."""
+        if not self._may_look(visit):
+            return self._fault(visit, 429, texts.too_many_looks(visit.words))
         shown, _ = await self._resolve(visit, visit.request.path_params["passage"])
         if shown is None:
             return self._fault(visit, 404, texts.no_passage(visit.words))
@@ -258,6 +265,8 @@ class WebDoor:
 
     async def picture(self, visit: Visit) -> Response:
         """The picture itself."""
+        if not self._may_look(visit):
+            return self._fault(visit, 429, texts.too_many_looks(visit.words))
         shown = await self._live(visit, visit.request.path_params["passage"])
         if shown is None:
             return self._fault(visit, 404, texts.no_passage(visit.words))
@@ -364,6 +373,10 @@ class WebDoor:
             self._of_visitor.judge(visit.visitor.number, now) is Admission.ADMIT
             and self._of_address.judge(_number_of(_address(visit.request)), now) is Admission.ADMIT
         )
+
+    def _may_look(self, visit: Visit) -> bool:
+        """Whether an address does not have too much computed that is no question."""
+        return self._looks.judge(_number_of(_address(visit.request)), self._clock()) is Admission.ADMIT
 
     # Doors
 

@@ -7,14 +7,14 @@ the origin of what changes something, the length of address and body, and how lo
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.base.http_server import goes_by
 
 LOG = logging.getLogger("bot.reading")
 LONGEST_BODY = 32_768
@@ -34,8 +34,16 @@ HEADERS = {
 class WebGuard:
     """ASGI middleware around the door."""
 
-    def __init__(self, app: ASGIApp, names: Iterable[str] = (), embed: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        names: Iterable[str] = (),
+        embed: Sequence[str] = (),
+        *,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         """`names`: host names of the server besides localhost and IP addresses; `embed`: origins that may frame it."""
+        self._body_seconds = body_seconds
         self._app = app
         self._names = frozenset(name.lower() for name in names) | {"localhost"}
         frames = " ".join(embed) or "'none'"
@@ -62,7 +70,7 @@ class WebGuard:
         body = b""
         if refusal is None and scope["method"] not in SAFE:
             try:
-                body = await asyncio.wait_for(_whole(receive), BODY_SECONDS)
+                body = await asyncio.wait_for(_whole(receive), self._body_seconds)
             except asyncio.TimeoutError:  # noqa: UP041 - another class in Python 3.10
                 refusal = 408, "the request took too long"
             except _TooLong:
@@ -77,7 +85,7 @@ class WebGuard:
         """Status and reason of a refusal."""
         headers, method = Headers(scope=scope), scope["method"]
         host = headers.get("host", "")
-        if not self._is_own(host):
+        if not goes_by(host, self._names):
             return 421, "this server does not go by that name"
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_PATH * (4 if method in SAFE else 1):
             return 414, "the address is too long"
@@ -94,19 +102,6 @@ class WebGuard:
         if not length.isdecimal() or int(length[:20]) > LONGEST_BODY:
             return 413, "the request is too long"
         return None
-
-    def _is_own(self, host: str) -> bool:
-        try:
-            name = urlsplit(f"//{host}").hostname or ""
-        except ValueError:
-            return False
-        if name in self._names:
-            return True
-        try:
-            ipaddress.ip_address(name)
-        except ValueError:
-            return False
-        return True
 
 
 class _TooLong(Exception):

@@ -167,6 +167,10 @@ def too_many(words: Words) -> str:
     return words.label("Too many questions at once. Please wait a minute; your question is still in the field.")
 
 
+def too_many_looks(words: Words) -> str:
+    return words.label("Too much was looked for at once. Please wait a minute.")
+
+
 def preparing(words: Words) -> str:
     return words.label("The reports are being prepared. Please try again in a minute.")
 

@@ -1,4 +1,4 @@
-"""An ASGI app in, a listening server out, without signals: it starts, says where, and stops when told."""
+"""An ASGI app and `host:port` in, the pages on that address out, until they are told to stop."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from bot.base.http_server import HttpServer, PromptProtocol
 
 CONNECTIONS = 400
 """Requests at once; whoever comes then is told to come again."""
@@ -26,22 +28,6 @@ class CannotListen(Exception):
         super().__init__(f"{host}:{port}: {reason}: choose another pages.listen")
 
 
-class _Quiet(uvicorn.Server):
-    """uvicorn as a part of a program that has its own signals."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-
 def bind(listen: str) -> socket.socket:
     """A listening socket at `host:port`. Raises `CannotListen`."""
     host, _, port = listen.rpartition(":")
@@ -56,10 +42,10 @@ def bind(listen: str) -> socket.socket:
 @contextlib.asynccontextmanager
 async def served(app: ASGIApp, bound: socket.socket) -> AsyncIterator[str]:
     """Serve an app on a socket until the block ends; gives the address, such as `http://127.0.0.1:8422`."""
-    server = _Quiet(
+    server = HttpServer(
         uvicorn.Config(
             app,
-            http="h11",  # which bounds the size of headers; httptools does not
+            http=PromptProtocol,  # of h11, which bounds the size of headers
             ws="none",
             lifespan="off",
             log_config=None,
@@ -73,15 +59,15 @@ async def served(app: ASGIApp, bound: socket.socket) -> AsyncIterator[str]:
         )
     )
     serving = asyncio.create_task(server.serve(sockets=[bound]))
-    ready = asyncio.create_task(server.ready.wait())
+    ready = asyncio.create_task(server.listening.wait())
     try:
         await asyncio.wait((serving, ready), return_when=asyncio.FIRST_COMPLETED)
-        if not server.ready.is_set():
+        if not server.listening.is_set():
             await serving
             raise RuntimeError("the server did not start")
         host, port = bound.getsockname()[:2]
         yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     finally:
         ready.cancel()
-        server.should_exit = True
+        server.stopping.set()
         await serving
